@@ -1,0 +1,1 @@
+"""The benchmark: `make bench`. Generators are deterministic; nothing here runs in the tests."""

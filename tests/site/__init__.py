@@ -1,0 +1,1 @@
+"""A small IOM-like web site, in our own words, for tests and the benchmark."""
