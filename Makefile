@@ -1,0 +1,64 @@
+# run    set up, then the whole job on the four seeds, offline
+# test   set up, then every law and every test
+# dev    set up, then Dagster's UI on 127.0.0.1
+# bench  set up, then the benchmark
+# lock   choose the newest permitted dependencies and lock them with hashes (needs uv and the registry)
+# clean  remove the environment and everything derived; the archive stays
+
+.PHONY: run test dev bench lock format clean
+.DELETE_ON_ERROR:
+
+PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done 2>/dev/null)
+UV := $(shell command -v uv 2>/dev/null)
+BIN := .venv/bin
+
+ifeq ($(UV),)
+CREATE := "$(PYTHON)" -m venv --clear .venv
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+else
+CREATE := "$(UV)" venv --quiet --clear --python "$(PYTHON)" .venv
+INSTALL := "$(UV)" pip install --quiet --python $(BIN)/python
+endif
+
+run: .venv/ready-run
+	@$(BIN)/iomdb run --source seeds
+
+test: .venv/ready-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2 --dist worksteal
+
+dev: .venv/ready-run
+	@$(BIN)/iomdb dev
+
+bench: .venv/ready-bench
+	@$(BIN)/python -m bench
+
+format: .venv/ready-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "make: no python3 found; install Python 3.11 or newer" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' \
+	  || { echo "make: $(PYTHON) is not Python 3.11 to 3.14; install Python 3.11" >&2; exit 1; }
+	@$(CREATE)
+
+.venv/ready-%: requirements/%.txt pyproject.toml | .venv/bin/python
+	@echo "make: installing the locked dependencies ($*) into .venv; this takes a minute the first time" >&2
+	@$(INSTALL) --require-hashes -r requirements/$*.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+LOCK = "$(UV)" pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+       --python-version 3.11 --constraint requirements/pins.txt pyproject.toml --group build
+
+lock:
+	$(LOCK) --output-file requirements/run.txt
+	$(LOCK) --group dev --output-file requirements/dev.txt
+	$(LOCK) --group dev --group bench --output-file requirements/bench.txt
+
+clean:
+	rm -rf .venv data/extracted data/iomdb.duckdb data/dagster data/report
