@@ -1,14 +1,19 @@
 """The command ``iomdb``: one module a kind of user; a command's module is imported only when that command is called.
 
 Belongs here: arguments, printing, exit codes. Does not belong here: any work; each command calls one function of a stage.
-Exit codes: 0 done, 1 a run or a gate failed, 2 wrong use.
+Exit codes: 0 done, 1 a run or a gate failed, 2 wrong use, 130 interrupted.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
+
+from crawler.errors import CrawlerError
+from pipeline.errors import PipelineError
+from warehouse.errors import WarehouseError
 
 COMMANDS = {
     "run": "pipeline.cli.operation:run",
@@ -56,3 +61,41 @@ class LazyCommands(click.Group):
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; our own errors and the system's become one line on stderr and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except PipelineError as error:
+            raise CommandFailedError(str(error), exit_code=error.exit_code) from error
+        except (CrawlerError, WarehouseError) as error:
+            raise CommandFailedError(str(error), exit_code=1) from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            where = f": {error.filename}" if error.filename else ""
+            raise CommandFailedError(
+                f"{error.strerror or error}{where}. Nothing published was changed; mend the cause and run it again.",
+                exit_code=1,
+            ) from error
+
+
+class CommandFailedError(click.ClickException):
+    """What the command line prints when a stage raised one of our errors: its text, control characters escaped."""
+
+    def __init__(self, message: str, *, exit_code: int) -> None:
+        super().__init__("".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in message))
+        self.exit_code = exit_code
+
+
+@click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="iomdb", prog_name="iomdb")
+def main() -> None:
+    """The public record of IOM's projects and news: archived, versioned, citable.
+
+    \b
+    First steps:
+      iomdb run --source seeds                      the whole job, offline, on the four seed pages
+      iomdb sql "SELECT title FROM v1.news"         ask the published tables
+      iomdb status                                  what there is, and how fresh
+    """

@@ -1,0 +1,86 @@
+"""The Dagster instance on this machine: made once and alone, and freed of what dead processes left behind.
+
+Belongs here: DAGSTER_HOME, first use, recovery. Does not belong here: assets, jobs, schedules.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from datetime import datetime
+
+from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
+
+from pipeline.folders import PROJECT_ROOT, DataFolder
+from pipeline.lock import hold_lock
+from pipeline.process import identify_process, is_alive
+
+PROCESS_TAG = "iomdb/process"
+"""Run tag naming the process that does the run's work; see :mod:`pipeline.process`."""
+
+UNFINISHED = [
+    DagsterRunStatus.STARTING,
+    DagsterRunStatus.STARTED,
+    DagsterRunStatus.CANCELING,
+]
+
+
+def set_environment(folder: DataFolder) -> dict[str, str]:
+    """The variables every process of ours that loads Dagster needs; also set in this one."""
+    environment = {
+        "DAGSTER_HOME": str(folder.dagster),
+        "IOMDB_DATA": str(folder.root),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        # dg finds programs by PATH; ours stand beside this Python.
+        "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)]),  # noqa: PTH120 - the venv's own folder, links not followed
+    }
+    os.environ.update(environment)
+    return environment
+
+
+def open_instance(folder: DataFolder, *, now: datetime) -> DagsterInstance:
+    """Open the instance under ``folder``, made where missing, with the runs of dead processes marked failed.
+
+    The first use of a SQLite instance races (two first runs at once: one dies), so it happens under a lock.
+    """
+    set_environment(folder)
+    folder.dagster.mkdir(parents=True, exist_ok=True)
+    with hold_lock(folder.dagster / "setup.lock", task="preparing the Dagster instance", since=now, wait_seconds=120):
+        _copy_settings(folder)
+        instance = DagsterInstance.get()
+        instance.get_runs_count()
+        instance.all_instigator_state()
+        instance.get_asset_keys()
+        recover_dead_runs(instance)
+    return instance
+
+
+def recover_dead_runs(instance: DagsterInstance) -> list[str]:
+    """Mark failed, and free the slots of, every run whose process is gone; the ids of those runs.
+
+    After a SIGKILL Dagster leaves a run STARTED for ever, and its pool slot taken.
+    """
+    dead = [run for run in instance.get_runs(RunsFilter(statuses=UNFINISHED)) if _is_dead(run)]
+    for run in dead:
+        instance.report_run_failed(run, "The process of this run ended without a word (killed, or power lost).")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    return [run.run_id for run in dead]
+
+
+def mark_process(instance: DagsterInstance, run_id: str) -> None:
+    """Write into the run's tags which process does its work, so that its death can be told."""
+    instance.add_run_tags(run_id, {PROCESS_TAG: identify_process()})
+
+
+def _is_dead(run: DagsterRun) -> bool:
+    process = run.tags.get(PROCESS_TAG)
+    return process is not None and not is_alive(process)
+
+
+def _copy_settings(folder: DataFolder) -> None:
+    source, target = PROJECT_ROOT / "dagster.yaml", folder.dagster / "dagster.yaml"
+    if not target.exists() or target.read_bytes() != source.read_bytes():
+        beside = target.with_suffix(".new")
+        shutil.copyfile(source, beside)
+        beside.replace(target)
