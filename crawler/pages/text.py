@@ -1,0 +1,296 @@
+"""Text that knows where it came from: every character of a ``SourceText`` has its byte range in the payload.
+
+Belongs here: the way from a character back to the archived bytes, through charset, entities and folded whitespace.
+Does not belong here: choosing a charset (``charset``), and what a text means.
+
+The way back is worked out only when it is asked for: most texts of a page are read and never cited.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from html import unescape
+from typing import TYPE_CHECKING, Final, Protocol, final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_STRIDE: Final = 1024
+# A character reference as html.unescape finds them, or whitespace that folding changes.
+_IRREGULAR: Final = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)|\s{2,}|[^\S ]")
+_IRREGULAR_SPACE: Final = re.compile(r"\s{2,}|[^\S ]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+_Segment = tuple[int, int, int, bool]
+"""Start in the value, start and end in the source's text, and whether the characters are the same one for one."""
+
+
+@final
+class Source:
+    """A decoded stretch of a payload, and the way from its characters back to bytes.
+
+    ``text`` must encode back to the very bytes it was decoded from (with the ``errors`` handler given); bytes that
+    the charset has no character for stand in it as lone surrogates.
+
+    >>> Source("a–b", encoding="utf-8", base=100).find_byte(2)
+    104
+    """
+
+    __slots__ = ("_encoding", "_errors", "_identical", "_marks", "base", "is_damaged", "text")
+
+    def __init__(self, text: str, *, encoding: str = "utf-8", errors: str = "surrogateescape", base: int = 0) -> None:
+        self.text = text
+        self.base = base
+        self._encoding = encoding
+        self._errors = errors
+        self._marks: list[int] | None = None
+        self._identical = text.isascii() and not encoding.startswith("utf-16")
+        self.is_damaged = not self._identical and _SURROGATE.search(text) is not None
+
+    def find_byte(self, index: int) -> int:
+        """The byte offset in the payload at which character ``index`` starts (or, at the end, where the text ends)."""
+        if self._identical:
+            return self.base + index
+        if self._marks is None:
+            self._marks = self._measure()
+        stride = index // _STRIDE
+        rest = self.text[stride * _STRIDE : index]
+        return self._marks[stride] + len(rest.encode(self._encoding, self._errors))
+
+    def _measure(self) -> list[int]:
+        marks = [self.base]
+        for start in range(0, len(self.text), _STRIDE):
+            stretch = self.text[start : start + _STRIDE]
+            marks.append(marks[-1] + len(stretch.encode(self._encoding, self._errors)))
+        return marks
+
+    def read(self, start: int, end: int) -> str:
+        """The characters of a range, with U+FFFD for bytes that the charset has no character for."""
+        text = self.text[start:end]
+        return _SURROGATE.sub("�", text) if self.is_damaged else text
+
+
+class _Origin(Protocol):
+    """Where the characters of a value begin and end in the payload."""
+
+    def find_start(self, index: int) -> int: ...
+
+    def find_end(self, index: int) -> int: ...
+
+
+@final
+class _Folded:
+    """Characters of one or more ranges of a source, with references decoded and whitespace folded."""
+
+    __slots__ = ("_has_references", "_ranges", "_segments", "_source", "_starts")
+
+    def __init__(self, source: Source, ranges: Sequence[tuple[int, int]], *, has_references: bool) -> None:
+        self._source = source
+        self._ranges = ranges
+        self._has_references = has_references
+        self._segments: list[_Segment] | None = None
+        self._starts: list[int] = []
+
+    def find_start(self, index: int) -> int:
+        at, start, _, same = self._find_segment(index)
+        return self._source.find_byte(start + (index - at if same else 0))
+
+    def find_end(self, index: int) -> int:
+        at, start, end, same = self._find_segment(index)
+        return self._source.find_byte(start + (index - at) + 1 if same else end)
+
+    def _find_segment(self, index: int) -> _Segment:
+        if self._segments is None:
+            self._segments = list(_iter_segments(self._source, self._ranges, has_references=self._has_references))
+            self._starts = [segment[0] for segment in self._segments]
+        if not self._segments:
+            start = self._ranges[0][0] if self._ranges else 0
+            return (0, start, start, False)
+        return self._segments[bisect_right(self._starts, index) - 1]
+
+
+def _iter_segments(source: Source, ranges: Sequence[tuple[int, int]], *, has_references: bool) -> Iterator[_Segment]:
+    """The segments of the folded text of some ranges, in order; one blank stands for each fold."""
+    length = 0
+    gap: tuple[int, int] | None = None
+    for piece in _iter_pieces(source.text, ranges, has_references=has_references):
+        start, end, size = piece
+        if size == 0:
+            gap = (gap[0] if gap else start, end)
+            continue
+        if gap is not None:
+            if length:
+                yield (length, *gap, False)
+                length += 1
+            gap = None
+        yield (length, start, end, size == end - start)
+        length += size
+
+
+def _iter_pieces(
+    text: str, ranges: Sequence[tuple[int, int]], *, has_references: bool
+) -> Iterator[tuple[int, int, int]]:
+    """Start, end and how many characters the piece has once folded; 0 for a fold."""
+    irregular = _IRREGULAR if has_references else _IRREGULAR_SPACE
+    for start, end in ranges:
+        at = start
+        for found in irregular.finditer(text, start, end):
+            yield from _iter_plain(text, at, found.start())
+            at = found.end()
+            if text[found.start()] != "&":
+                yield (found.start(), at, 0)
+                continue
+            reference = unescape(found.group())
+            body = reference.strip()
+            if reference == found.group():
+                yield from _iter_plain(text, found.start(), at)
+            elif not body:
+                if reference:
+                    yield (found.start(), at, 0)
+            else:
+                if reference[0].isspace():
+                    yield (found.start(), at, 0)
+                yield (found.start(), at, len(body))
+                if reference[-1].isspace():
+                    yield (found.start(), at, 0)
+        yield from _iter_plain(text, at, end)
+
+
+def _iter_plain(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """A stretch without references whose inner whitespace is single blanks; it may begin and end with one."""
+    if start < end and text[start] == " ":
+        yield (start, start + 1, 0)
+        start += 1
+    tail = end - 1 if start < end and text[end - 1] == " " else end
+    if start < tail:
+        yield (start, tail, tail - start)
+    if tail < end:
+        yield (tail, end, 0)
+
+
+@final
+class _Joined:
+    """Texts set one after another with a separator that stands in no payload."""
+
+    __slots__ = ("_parts", "_starts")
+
+    def __init__(self, parts: Sequence[SourceText], starts: list[int]) -> None:
+        self._parts = parts
+        self._starts = starts
+
+    def find_start(self, index: int) -> int:
+        part, at = self._find_part(index)
+        return part.span(at, at + 1)[0] if at < len(part) else part.span()[1]
+
+    def find_end(self, index: int) -> int:
+        part, at = self._find_part(index)
+        return part.span(at, at + 1)[1] if at < len(part) else part.span()[1]
+
+    def _find_part(self, index: int) -> tuple[SourceText, int]:
+        which = bisect_right(self._starts, index) - 1
+        return self._parts[which], index - self._starts[which]
+
+
+@final
+class SourceText:
+    """An immutable string in which every character knows its byte range in the payload.
+
+    Two texts are equal when their characters are: the same value in another place of another page is the same value.
+    Use ``value`` with ``re`` and ``str``, and slice the ``SourceText`` by what they found.
+
+    >>> source = Source("<b>Tom &amp; Ann</b>")
+    >>> text = SourceText.from_markup(source, [(3, 16)])
+    >>> text.value, text.span(), text[4:5].span()
+    ('Tom & Ann', (3, 16), (7, 12))
+    """
+
+    __slots__ = ("_at", "_origin", "value")
+
+    def __init__(self, value: str, origin: _Origin, at: int = 0) -> None:
+        self.value: Final = value
+        self._origin: Final = origin
+        self._at: Final = at
+
+    @classmethod
+    def from_markup(cls, source: Source, ranges: Sequence[tuple[int, int]]) -> SourceText:
+        """The text of ranges of markup that hold no tags: references decoded, whitespace folded to single blanks."""
+        raw = source.read(*ranges[0]) if len(ranges) == 1 else "".join([source.read(a, b) for a, b in ranges])
+        if "&" in raw:
+            raw = "".join([unescape(source.read(a, b)) for a, b in ranges])
+        return cls(" ".join(raw.split()), _Folded(source, ranges, has_references=True))
+
+    @classmethod
+    def from_plain(cls, source: Source, start: int, end: int) -> SourceText:
+        """A range of plain text (no references), its whitespace folded to single blanks."""
+        value = " ".join(source.read(start, end).split())
+        return cls(value, _Folded(source, [(start, end)], has_references=False))
+
+    @classmethod
+    def join(cls, separator: str, parts: Iterable[SourceText]) -> SourceText:
+        r"""The parts one after another. A separator's characters lie between the part before and the part after.
+
+        >>> source = Source("over the\nhills")
+        >>> lines = [SourceText.from_plain(source, 0, 8), SourceText.from_plain(source, 9, 14)]
+        >>> SourceText.join(" ", lines)[5:14].span()
+        (5, 14)
+        """
+        kept = list(parts)
+        if len(kept) == 1:
+            return kept[0]
+        starts, length = [], 0
+        for part in kept:
+            starts.append(length)
+            length += len(part.value) + len(separator)
+        if not kept:
+            return EMPTY
+        return cls(separator.join([part.value for part in kept]), _Joined(kept, starts))
+
+    def span(self, start: int = 0, end: int | None = None) -> tuple[int, int]:
+        """First byte and the byte after the last of ``self[start:end]``, as offsets in the decoded payload.
+
+        Where a character stands for a reference (``&amp;``) or folded whitespace the whole of it is in the range.
+        An empty slice has an empty range: where its text would stand.
+        """
+        start, end, _ = slice(start, end).indices(len(self.value))
+        if start >= end:
+            at = self._at + start
+            edge = self._origin.find_end(at - 1) if start > 0 else self._origin.find_start(at)
+            return edge, edge
+        return self._origin.find_start(self._at + start), self._origin.find_end(self._at + end - 1)
+
+    def strip(self, characters: str | None = None) -> SourceText:
+        """Without whitespace (or the given characters) at both ends; the rest keeps its place."""
+        stripped = self.value.lstrip(characters)
+        start = len(self.value) - len(stripped)
+        return self[start : start + len(stripped.rstrip(characters))]
+
+    def __getitem__(self, part: slice) -> SourceText:
+        start, end, step = part.indices(len(self.value))
+        if step != 1:
+            raise ValueError("a SourceText is sliced without a step: its bytes stand in one order")
+        if start == 0 and end == len(self.value):
+            return self
+        return SourceText(self.value[start : max(start, end)], self._origin, self._at + start)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __str__(self) -> str:
+        return self.value
+
+    def __repr__(self) -> str:
+        return f"SourceText({self.value!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return self.value == other.value if isinstance(other, SourceText) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+EMPTY: Final = SourceText("", _Folded(Source(""), [], has_references=False))
+"""A text that stands nowhere; its span is (0, 0)."""
