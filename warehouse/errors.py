@@ -1,0 +1,35 @@
+"""Every error the warehouse raises, in one tree. Messages say what happened, where, and the next step."""
+
+from __future__ import annotations
+
+
+class WarehouseError(Exception):
+    """The root: catch it to catch everything this package raises on purpose."""
+
+
+class ExtractionRowError(WarehouseError):
+    """Raised by :func:`warehouse.extracted.write_extraction` for a row that breaks docs/contracts.md, section 3."""
+
+
+class SourceError(WarehouseError):
+    """Raised when a ledger, an extraction or a verdict that a build reads does not keep to docs/contracts.md."""
+
+
+class BuildError(WarehouseError):
+    """Raised by the build when a law of the finished tables does not hold; nothing is published."""
+
+
+class SchemaVersionError(WarehouseError):
+    """Raised on opening a published file whose internal schema this program does not know; names both numbers."""
+
+
+class PublishError(WarehouseError):
+    """Raised by publishing when the built file fails its check; the published file is left as it was."""
+
+
+class QueryError(WarehouseError):
+    """Raised when a reader's SQL is refused or fails; the text is DuckDB's own, without a path of this machine."""
+
+
+class ReleaseError(WarehouseError):
+    """Raised when a release cannot be written, is damaged, or does not exist."""
