@@ -63,7 +63,7 @@ def hold_lock(
 def find_holder(path: Path) -> str | None:
     """Who holds the lock at ``path`` now, in words, or None when nobody does."""
     try:
-        with path.open("a+", encoding="utf-8") as file:
+        with path.open(encoding="utf-8") as file:
             return None if _try_lock(file) else _describe_holder(file)
     except FileNotFoundError:
         return None

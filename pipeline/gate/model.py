@@ -1,0 +1,109 @@
+"""What the gate is given and what it answers.
+
+Belongs here: plain values. Does not belong here: any rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """One page with a body of its own in a run, as read.
+
+    ``key`` is the project's id on the page, or None. ``filled`` names the fields that have a value. ``layout`` is None
+    when the page was quarantined: then nothing else is known of it.
+    """
+
+    page_key: str
+    url: str
+    layout: str | None
+    key: str | None = None
+    filled: frozenset[str] = frozenset()
+    content_sha256: str | None = None
+    n_unmapped: int = 0
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a layout matched."""
+        return self.layout is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRun:
+    """One run's part for one site and kind of page, in the order in which the runs started.
+
+    Attributes:
+        run_id: the run.
+        source: ``crawl``, ``folder`` or ``warc``; only crawls are judged, the others are chosen by a person.
+        site: site id.
+        kind: ``project`` or ``news``.
+        n_listed: distinct pages of this kind that the site's sitemap, listings and feeds named; None: not recorded.
+        n_unchanged: pages answered as unchanged (no body).
+        unknown: outcome to number of fetches that tell nothing of their page.
+        absent: page keys answered 404 or 410.
+        pages: those with a body.
+        first_unknown_url: an example, or None.
+    """
+
+    run_id: str
+    source: str
+    site: str
+    kind: str
+    n_listed: int | None = None
+    n_unchanged: int = 0
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    pages: tuple[PageReading, ...] = ()
+    first_unknown_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """What a site file expects of each run: the fewest pages listed, and by field the least share of pages with it."""
+
+    minimum_pages: int = 0
+    fill_rates: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a run was rejected (or, as a warning, what a person should see): a field, before, after, an example."""
+
+    rule: str
+    field: str
+    before: str
+    after: str
+    first_url: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided of a run; ``site`` and ``kind`` None mean all of it. The newest wins."""
+
+    run_id: str
+    accept: bool
+    why: str
+    site: str | None = None
+    kind: str | None = None
+
+    def covers(self, run: SiteRun) -> bool:
+        """Whether this decision speaks of that part of the run."""
+        return self.run_id == run.run_id and self.site in (None, run.site) and self.kind in (None, run.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The gate's answer for one site and kind of one run; ``by`` is ``gate`` or ``decision``."""
+
+    run_id: str
+    site: str
+    kind: str
+    is_accepted: bool
+    by: Literal["gate", "decision"]
+    reasons: tuple[Reason, ...] = ()
+    warnings: tuple[Reason, ...] = ()
