@@ -1,0 +1,112 @@
+"""Countries in the value of a label: a whole line of names, read to its last word or not at all.
+
+Belongs here: lists of names under a label. Does not belong here: names in running text (``country_mentions``), roles.
+The site prints names divided by blanks only ("Guinea Guinea-Bissau"), with repeats, in three languages, sometimes glued
+("ChileUruguay"): the only safe reading is one that explains every word.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from pipeline.clean.country_names import WORD, Key, area_keys, country_keys, index_by_first_word
+from pipeline.clean.unicode import fold
+
+_JOINING = frozenset({"and", "et", "y", "e", "und", "و", "the", "le", "la", "les", "los", "las", "el", "l"})
+"""Words that stand between or before names in a list and name nothing."""
+
+_GLUE = re.compile(r"(?<=[a-zà-öø-ÿ)])(?=[A-ZÀ-ÖØ-Þ])")
+
+
+class FoundCountry(NamedTuple):
+    """One name in a value: its country, and the characters it stands on."""
+
+    code: str
+    first: int
+    last: int
+
+
+class CountryList(NamedTuple):
+    """All of a value. ``unexplained`` are words that no rule reads: where there is one, ``found`` is not fit to publish."""
+
+    found: tuple[FoundCountry, ...]
+    unexplained: tuple[str, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Countries in the order of the value, each once."""
+        return tuple(dict.fromkeys(country.code for country in self.found))
+
+
+class _Word(NamedTuple):
+    text: str
+    first: int
+    last: int
+
+
+@cache
+def _index() -> dict[str, list[Key]]:
+    return index_by_first_word([*country_keys(), *area_keys()])
+
+
+def _split_words(value: str, *, glued: bool) -> list[_Word]:
+    words: list[_Word] = []
+    for match in WORD.finditer(value):
+        cuts = [match.start(), *(match.start() + cut.start() for cut in _GLUE.finditer(match[0]) if glued), match.end()]
+        for first, last in zip(cuts, cuts[1:], strict=False):
+            folded = WORD.findall(fold(value[first:last]))
+            words += [_Word(text, first, last) for text in folded]
+    return words
+
+
+def _read_all(words: list[_Word]) -> list[FoundCountry] | None:
+    """Names that explain every word, the longest possible at each place; None where there is no such reading."""
+    texts = tuple(word.text for word in words)
+    readable: list[list[FoundCountry] | None] = [None] * len(words) + [[]]
+    for at in range(len(words) - 1, -1, -1):
+        for key in _index().get(texts[at], ()):
+            rest = readable[at + len(key)] if texts[at : at + len(key)] == key else None
+            if rest is not None:
+                code = country_keys().get(key)
+                here = [FoundCountry(code, words[at].first, words[at + len(key) - 1].last)] if code else []
+                readable[at] = here + rest
+                break
+        else:
+            readable[at] = readable[at + 1] if texts[at] in _JOINING else None
+    return readable[0]
+
+
+def _read_some(words: list[_Word]) -> CountryList:
+    """As far as names go, for saying what is not understood."""
+    texts = tuple(word.text for word in words)
+    found: list[FoundCountry] = []
+    unexplained: list[str] = []
+    at = 0
+    while at < len(words):
+        key = next((key for key in _index().get(texts[at], ()) if texts[at : at + len(key)] == key), None)
+        if key is None:
+            if texts[at] not in _JOINING:
+                unexplained.append(texts[at])
+            at += 1
+            continue
+        if code := country_keys().get(key):
+            found.append(FoundCountry(code, words[at].first, words[at + len(key) - 1].last))
+        at += len(key)
+    return CountryList(tuple(found), tuple(unexplained))
+
+
+def read_countries(value: str) -> CountryList:
+    """Read a list of countries in English, French, Spanish or Arabic, mixed as the site mixes them.
+
+    >>> read_countries("Guinea Guinea-Bissau").codes, read_countries("ChileUruguay Chile").codes
+    (('GN', 'GW'), ('CL', 'UY'))
+    >>> read_countries("Niger Atlantis")
+    CountryList(found=(FoundCountry(code='NE', first=0, last=5),), unexplained=('atlantis',))
+    """
+    for glued in (False, True):
+        found = _read_all(_split_words(value, glued=glued))
+        if found is not None:
+            return CountryList(tuple(found), ())
+    return _read_some(_split_words(value, glued=True))

@@ -1,0 +1,97 @@
+"""Which town lies in which country: CLDR's time-zone cities and our documented list of seats and towns.
+
+Belongs here: the gazetteer and its lookup. Does not belong here: where on a page a place is looked for. Precision first: a name
+that several countries claim, or that is a person or a word as well, is not in the gazetteer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Literal, NamedTuple
+
+from babel import Locale
+from babel.core import get_global
+
+from pipeline.clean.codebooks import read_codebook
+from pipeline.clean.country_names import LANGUAGES, WORD, Key, area_keys, country_keys, words_of
+from pipeline.clean.unicode import clean_line
+
+PlaceKind = Literal["city", "country", "region"]
+
+
+class Place(NamedTuple):
+    """``name`` as printed; ``country_code`` is None for a region, and for a town that no gazetteer knows."""
+
+    name: str
+    kind: PlaceKind
+    country_code: str | None
+
+
+def _iter_zone_cities() -> Iterator[tuple[str, str]]:
+    territories = get_global("zone_territories")
+    for zone, country in territories.items():
+        if country in {"001", "AQ"} or "/" not in zone:
+            continue
+        for lang in LANGUAGES:
+            if city := Locale(lang).time_zones.get(zone, {}).get("city"):
+                yield city, country
+        yield zone.rsplit("/", 1)[1].replace("_", " "), country
+
+
+def _iter_listed() -> Iterator[tuple[str, str]]:
+    book = read_codebook("places")
+    for group in ("seats", "towns"):
+        for country, names in book[group]["names"].items():
+            yield from ((name, country) for name in names)
+
+
+@cache
+def city_keys() -> dict[Key, str]:
+    """A town's folded words to its country. Country names are no towns, whatever CLDR's time zones call them.
+
+    >>> city_keys()["port", "au", "prince"], city_keys().get(("georgetown",))
+    ('HT', None)
+    """
+    claims: dict[Key, set[str]] = {}
+    for name, country in (*_iter_zone_cities(), *_iter_listed()):
+        claims.setdefault(words_of(name), set()).add(country)
+    book = read_codebook("places")["ambiguous"]
+    kept = {words_of(name) for name in book["known_best"]}
+    silent = {words_of(name) for name in book["names"]} - kept | country_keys().keys() | area_keys()
+    listed = {words_of(name): country for name, country in _iter_listed()}
+    found = {key: listed.get(key) or codes.pop() for key, codes in claims.items() if len(codes) == 1 or key in listed}
+    return {key: country for key, country in found.items() if key and key not in silent}
+
+
+@cache
+def _region_keys() -> frozenset[Key]:
+    return area_keys() | {words_of(name) for name in read_codebook("places")["regions"]["names"]}
+
+
+def find_place(text: str) -> Place | None:
+    """The one place that ``text`` is, word for word, or with its country after a comma ("Ibadan, Nigeria"); else None.
+
+    >>> find_place("Monrovia"), find_place("NIGER"), find_place("Anytown, Nigeria")
+    (Place(name='Monrovia', kind='city', country_code='LR'), Place(name='NIGER', kind='country', country_code='NE'), Place(name='Anytown', kind='city', country_code='NG'))
+    >>> find_place("Anytown") is None
+    True
+    """
+    name = clean_line(text)
+    key = words_of(name)
+    if code := country_keys().get(key):
+        return Place(name, "country", code)
+    if code := city_keys().get(key):
+        return Place(name, "city", code)
+    if key in _region_keys():
+        return Place(name, "region", None)
+    town, comma, country = name.replace("،", ",").rpartition(",")
+    if comma and (code := country_keys().get(words_of(country))) and is_plausible_name(town):
+        return Place(town.strip(), "city", code)
+    return None
+
+
+def is_plausible_name(text: str) -> bool:
+    """Whether a few capitalised words stand there, as a place's name would."""
+    words = WORD.findall(text)
+    return 0 < len(words) <= 5 and text.strip()[:1].isalpha() and not text.strip()[:1].islower() and "," not in text

@@ -1,0 +1,71 @@
+"""One form for characters: what is published is NFC without characters that nobody sees; what is compared is folded.
+
+Belongs here: rules about characters. Does not belong here: rules about words. Neither function is used before a slice has
+been cut from the payload, so no byte offset ever depends on them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNSEEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"  # C0 and C1 controls, NUL among them
+    "\u00ad\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # soft hyphen, zero-width blank and joiners of words, BOM
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks, embeddings, overrides and isolates of direction
+    "\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff"  # private use, non-characters, lone surrogates
+    "\U000e0000-\U000e007f]"  # tags: text that no one sees
+)
+_JOINER = re.compile("(?<![\u0600-\u08ff\u0900-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u08ff\u0900-\u0dff])")
+"""Joiners mean something between Arabic or Indic letters only (Persian plurals, conjuncts)."""
+
+_BLANKS = re.compile(r"[^\S\n]+")
+_ALL_BLANKS = re.compile(r"\s+")
+_QUOTES = str.maketrans(
+    dict.fromkeys("‘’‚‛′`´ʼʻ＇", "'")
+    | dict.fromkeys("“”„‟″«»＂", '"')
+    | dict.fromkeys("‐‑‒–—―−﹣－", "-")
+    | {"…": "...", "،": ",", "؛": ";", "؟": "?"}
+)
+_PLAIN = re.compile(r"[ -~\n]*")
+
+
+def clean_text(text: str) -> str:
+    r"""NFC; unseen characters dropped; each run of blanks one space; lines kept.
+
+    >>> clean_text("Co\u0302te\u00a0d\u2019Ivoire \u202eX\u202c\u200b\x00")
+    'Côte d’Ivoire X'
+    """
+    if not _PLAIN.fullmatch(text):
+        text = unicodedata.normalize("NFC", _JOINER.sub("", _UNSEEN.sub("", text)))
+    return _BLANKS.sub(" ", text).strip()
+
+
+def clean_line(text: str) -> str:
+    r"""As :func:`clean_text`, on one line.
+
+    >>> clean_line("Capacity  Building\n in Migration ")
+    'Capacity Building in Migration'
+    """
+    return _ALL_BLANKS.sub(" ", clean_text(text)).strip()
+
+
+def straighten(text: str) -> str:
+    """Typographic quotes, dashes and Arabic punctuation as their plain forms; length may change.
+
+    >>> straighten("“Haiti’s” – 2006")
+    '"Haiti\\'s" - 2006'
+    """
+    return text if text.isascii() else text.translate(_QUOTES)
+
+
+def fold(text: str) -> str:
+    """The form in which words are compared: no case, no accents, plain quotes and dashes, single blanks.
+
+    >>> fold("Côte  d’Ivoire"), fold("ÉTAT PLURINATIONAL")
+    ("cote d'ivoire", 'etat plurinational')
+    """
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", _JOINER.sub("", _UNSEEN.sub("", straighten(text))))
+        text = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _ALL_BLANKS.sub(" ", text).strip().casefold()
