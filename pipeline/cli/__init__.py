@@ -1,6 +1,7 @@
 """The command ``iomdb``: one module a kind of user; a command's module is imported only when that command is called.
 
-Belongs here: arguments, printing, exit codes. Does not belong here: any work; each command calls one function of a stage.
+Belongs here: arguments, printing, exit codes.
+Does not belong here: any work; each command calls one function of a stage.
 Exit codes: 0 done, 1 a run or a gate failed, 2 wrong use, 130 interrupted.
 """
 
@@ -91,7 +92,7 @@ class CommandFailedError(click.ClickException):
 @click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="iomdb", prog_name="iomdb")
 def main() -> None:
-    """The public record of IOM's projects and news: archived, versioned, citable.
+    r"""The public record of IOM's projects and news: archived, versioned, citable.
 
     \b
     First steps:
