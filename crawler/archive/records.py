@@ -1,0 +1,103 @@
+"""WARC 1.1 records as bytes: their ids, their headers, their digests, one gzip member each.
+
+Belongs here: the form of a record. Does not belong here: files and durability (``volumes``), reading (``members``).
+"""
+
+import hashlib
+import uuid
+import zlib
+from datetime import UTC, datetime
+from typing import Literal
+
+from isal import isal_zlib
+
+from crawler.archive.ledger import WarcType
+
+CAPTURE_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:iomdb:capture")
+_RECORD_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:iomdb:record")
+
+DECODED_DIGEST = "X-Decoded-Payload-Digest"
+"""Our extension header: the digest of the payload with transfer and content coding undone, which is what readers get.
+WARC-Payload-Digest is of the payload as it stands in the record, which is what other WARC software checks."""
+
+Speed = Literal["fast", "portable"]
+"""``fast``: ISA-L, for crawls. ``portable``: zlib, whose bytes do not hang on the processor, for runs that another
+machine must be able to make again byte for byte (folders, foreign archives)."""
+
+
+def warc_date(instant: datetime) -> str:
+    """An instant as WARC 1.1 writes it: UTC, fractions of a second only where there are any.
+
+    >>> warc_date(datetime(2026, 11, 21, tzinfo=UTC)), warc_date(datetime(2026, 11, 21, 0, 0, 0, 500000, tzinfo=UTC))
+    ('2026-11-21T00:00:00Z', '2026-11-21T00:00:00.500000Z')
+    """
+    assert instant.tzinfo is not None, "an instant has a zone"
+    return instant.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
+def capture_id_of(url: str, fetched_at: datetime, payload_sha256: str) -> str:
+    """The id of a capture: a UUIDv5 of target URI, date and payload, so equal in whatever run the capture stands."""
+    return str(uuid.uuid5(CAPTURE_NAMESPACE, f"{url}\n{warc_date(fetched_at)}\n{payload_sha256}"))
+
+
+def record_id_of(warc_type: str, url: str, fetched_at: datetime, block: bytes) -> str:
+    """The id of a record that is no capture (request, warcinfo, metadata): a UUIDv5 of what it says."""
+    digest = hashlib.sha256(block).hexdigest()
+    return str(uuid.uuid5(_RECORD_NAMESPACE, f"{warc_type}\n{url}\n{warc_date(fetched_at)}\n{digest}"))
+
+
+def sha256_hex(content: bytes | memoryview) -> str:
+    """The sha256 of bytes, as 64 hex digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def close_head(head: bytes) -> bytes:
+    """An HTTP head that ends as it must, in an empty line."""
+    return head.rstrip(b"\r\n") + b"\r\n\r\n"
+
+
+def encode_record(
+    warc_type: WarcType | Literal["request", "warcinfo", "metadata"],
+    record_id: str,
+    fetched_at: datetime,
+    block: bytes,
+    headers: tuple[tuple[str, str | None], ...] = (),
+    *,
+    payload_start: int | None = None,
+) -> bytes:
+    """One whole record, not yet compressed. Headers whose value is None are left out.
+
+    ``payload_start`` is where the payload begins in the block (after an HTTP head); None when the block has no payload
+    of its own. Control characters in a value (a URL from a hostile page) are dropped: they would end the header.
+    """
+    lines = [
+        "WARC/1.1",
+        f"WARC-Type: {warc_type}",
+        f"WARC-Record-ID: <urn:uuid:{record_id}>",
+        f"WARC-Date: {warc_date(fetched_at)}",
+    ]
+    lines += [f"{name}: {_one_line(value)}" for name, value in headers if value is not None]
+    block_digest = sha256_hex(block)
+    lines.append(f"WARC-Block-Digest: sha256:{block_digest}")
+    if payload_start is not None:
+        payload_digest = block_digest if payload_start == 0 else sha256_hex(memoryview(block)[payload_start:])
+        lines.append(f"WARC-Payload-Digest: sha256:{payload_digest}")
+    lines.append(f"Content-Length: {len(block)}")
+    head = "\r\n".join(lines).encode("utf-8", "backslashreplace")
+    return b"".join((head, b"\r\n\r\n", block, b"\r\n\r\n"))
+
+
+def _one_line(value: str) -> str:
+    return "".join(character for character in value if character >= " " and character != "\x7f")
+
+
+def compress_record(record: bytes, speed: Speed, *, already_compressed: bool) -> bytes:
+    """One gzip member: no name, no time (mtime 0), so that the same record gives the same bytes.
+
+    A body that is compressed already is stored at the cheapest level: more effort gains nothing there.
+    """
+    if speed == "fast":
+        fast = isal_zlib.compressobj(0 if already_compressed else 2, isal_zlib.DEFLATED, 31)
+        return b"".join((fast.compress(record), fast.flush()))
+    portable = zlib.compressobj(1 if already_compressed else 6, zlib.DEFLATED, 31)
+    return b"".join((portable.compress(record), portable.flush()))

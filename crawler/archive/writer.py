@@ -1,0 +1,277 @@
+"""Writing a run: records, then the ledger lines that name them, then the seal.
+
+Belongs here: the order in which bytes reach the disk, rotation, and the folder's life from ``.open`` to sealed.
+Does not belong here: the form of a record (``records``) or mending after a kill (``salvage``, which ``open`` calls).
+
+A record is handed to the operating system whole before the ledger line that names it, so a killed process loses
+neither; both are forced to the disk in groups, records first, so a power loss costs at most the last group, and a ledger
+line whose record did not survive is dropped by the salvage.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import msgspec
+
+from crawler.archive.exchanges import (
+    Exchange,
+    HandedOver,
+    Original,
+    append_content,
+    append_exchange,
+    append_revisit,
+)
+from crawler.archive.ledger import LEDGER_NAME, CaptureRef, Fetch, encode_fetch
+from crawler.archive.records import Speed, encode_record, record_id_of, sha256_hex
+from crawler.archive.runs import (
+    MANIFEST_NAME,
+    OPEN_SUFFIX,
+    Discovery,
+    Robots,
+    RunManifest,
+    SealedFile,
+    Source,
+    check_run_id,
+    sync_folder,
+    write_durably,
+)
+from crawler.archive.salvage import Salvaged, salvage_run
+from crawler.archive.state import RunState, find_state, write_state
+from crawler.archive.volumes import Volumes, append_whole
+from crawler.errors import ArchiveError
+
+MAX_FILE_BYTES = 1_000_000_000
+"""A WARC file is closed and the next begun past this size: what the WARC specification recommends."""
+SYNC_BYTES = 16_000_000
+SYNC_EVERY = timedelta(seconds=5)
+"""Records and lines are forced to the disk after this many bytes, or when the fetches' own times have moved this far."""
+
+
+@dataclass(slots=True)
+class RunWriter:
+    """The one writer of one run: :meth:`open` it, then :meth:`seal` it, or :meth:`close` it to go on later.
+
+    ``fetches`` are the ledger lines so far, those of before a kill included.
+    """
+
+    archive: Path
+    state: RunState
+    salvaged: Salvaged
+    fetches: list[Fetch]
+    _volumes: Volumes
+    _ledger: BinaryIO
+    _lock: int
+    _unsynced_bytes: int = 0
+    _synced_at: datetime | None = None
+
+    @classmethod
+    def open(
+        cls,
+        archive: Path,
+        run_id: str,
+        *,
+        source: Source,
+        site: str | None,
+        started_at: datetime,
+        site_config: str | None = None,
+        software: Mapping[str, str] | None = None,
+        max_file_bytes: int = MAX_FILE_BYTES,
+    ) -> Self:
+        """Begin the run, or go on with it when ``<run_id>.open`` is there: it is salvaged first.
+
+        Of a resumed run ``started_at``, ``site_config`` and ``software`` stay those it began with.
+
+        Raises:
+            ArchiveError: the run is sealed already, another process writes it, or the folder cannot be written.
+        """
+        if (archive / check_run_id(run_id)).exists():
+            raise ArchiveError(f"the run {run_id} is sealed in {archive}: nothing is added to it")
+        folder = archive / (run_id + OPEN_SUFFIX)
+        fresh = RunState(
+            run_id=run_id,
+            source=source,
+            site=site,
+            started_at=started_at,
+            site_config=site_config,
+            software=dict(software or {}),
+        )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = _lock_folder(folder)
+            known = find_state(folder)
+            salvaged = salvage_run(folder)
+            state = _resumed(known, salvaged) if known else fresh
+            write_state(folder, state)
+            (folder / MANIFEST_NAME).unlink(missing_ok=True)
+            sync_folder(archive)
+            ledger = (folder / LEDGER_NAME).open("ab", buffering=0)
+        except OSError as error:
+            raise ArchiveError(f"the run {run_id} cannot be written in {archive}: {error}") from error
+        speed: Speed = "fast" if state.source == "crawl" else "portable"
+        volumes = Volumes(folder, run_id, speed, max_file_bytes, dict(salvaged.records_by_file))
+        return cls(archive, state, salvaged, list(salvaged.fetches), volumes, ledger, lock)
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return self.state.run_id
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the open run."""
+        return self.archive / (self.run_id + OPEN_SUFFIX)
+
+    @property
+    def resumed(self) -> int:
+        """How many times this run was taken up again."""
+        return self.state.resumed
+
+    @property
+    def orphans(self) -> Mapping[str, CaptureRef]:
+        """Captures found by the salvage that no ledger line names, by target URL."""
+        return self.salvaged.orphans
+
+    @property
+    def bytes_written(self) -> int:
+        """Compressed bytes of WARC written by this writer (a byte budget counts these)."""
+        return self._volumes.bytes_written
+
+    def write_exchange(self, exchange: Exchange) -> CaptureRef:
+        """Write a request (when its head is given) and its response; returns where the response stands."""
+        return append_exchange(self._volumes, exchange)
+
+    def write_revisit(self, exchange: Exchange, original: Original, *, not_modified: bool) -> CaptureRef:
+        """Write a revisit: ``not_modified`` for a 304, else for a body that is equal to the original's.
+
+        Only the response's head is kept; ``exchange.body`` and ``exchange.payload_sha256`` are not looked at.
+        """
+        return append_revisit(self._volumes, exchange, original, not_modified=not_modified)
+
+    def write_content(self, handed: HandedOver) -> CaptureRef:
+        """Write a conversion or resource record: content that was handed over without its HTTP head."""
+        return append_content(self._volumes, handed)
+
+    def write_metadata(self, url: str, recorded_at: datetime, content: bytes, media_type: str = "text/plain") -> None:
+        """Write a metadata record about ``url``: the crawl's own words, no page."""
+        record_id = record_id_of("metadata", url, recorded_at, content)
+        headers = (("WARC-Target-URI", url), ("Content-Type", media_type))
+        self._volumes.append(encode_record("metadata", record_id, recorded_at, content, headers), recorded_at)
+
+    def write_fetch(self, fetch: Fetch) -> Fetch:
+        """Write the ledger line of a scheduled URL, after its record; returns it as stored, numbered."""
+        stored = fetch.numbered(len(self.fetches))
+        line = encode_fetch(stored)
+        append_whole(self._ledger, line)
+        self.fetches.append(stored)
+        self._unsynced_bytes += len(line)
+        self._synced_at = self._synced_at or stored.fetched_at
+        if self._unsynced_bytes >= SYNC_BYTES or abs(stored.fetched_at - self._synced_at) >= SYNC_EVERY:
+            self.sync()
+            self._synced_at = stored.fetched_at
+        return stored
+
+    def record_robots(self, robots: Robots) -> None:
+        """Keep a host's robots.txt as fetched, also over a kill; a later one of the same host takes its place."""
+        others = [known for known in self.state.robots if known.host != robots.host]
+        self._change_state(robots=[*others, robots])
+
+    def record_discovery(self, discovery: Sequence[Discovery]) -> None:
+        """Keep how whole discovery was, also over a kill; takes the place of what was recorded before."""
+        self._change_state(discovery=list(discovery))
+
+    def sync(self) -> None:
+        """Force what was written to the disk: records first, then the ledger lines that name them."""
+        self._volumes.sync()
+        os.fdatasync(self._ledger.fileno())
+        self._unsynced_bytes = 0
+
+    def close(self) -> None:
+        """Leave the run open on disk, to be resumed. Calling it twice does nothing."""
+        if self._ledger.closed:
+            return
+        self._volumes.close()
+        os.fdatasync(self._ledger.fileno())
+        self._ledger.close()
+        os.close(self._lock)
+
+    def seal(
+        self, *, ended_at: datetime, sealed_at: datetime, complete: bool, notes: Sequence[str] = ()
+    ) -> RunManifest:
+        """End the run: write ``run.json`` durably, and give the folder its final name. The writer is closed.
+
+        Raises:
+            ArchiveError: the disk failed; the run stays open and can be resumed.
+        """
+        try:
+            self.close()
+            manifest = self._manifest(ended_at, sealed_at, complete, notes)
+            write_durably(self.folder / MANIFEST_NAME, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+            (self.folder / RunState.FILE_NAME).unlink(missing_ok=True)
+            sync_folder(self.folder)
+            self.folder.rename(self.archive / self.run_id)
+            sync_folder(self.archive)
+        except OSError as error:
+            raise ArchiveError(f"the run {self.run_id} could not be sealed in {self.archive}: {error}") from error
+        return manifest
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _change_state(self, **changes: object) -> None:
+        self.state = msgspec.structs.replace(self.state, **changes)
+        write_state(self.folder, self.state)
+
+    def _manifest(self, ended_at: datetime, sealed_at: datetime, complete: bool, notes: Sequence[str]) -> RunManifest:
+        state, config = self.state, self.state.site_config
+        records = {**self._volumes.records, LEDGER_NAME: len(self.fetches)}
+        return RunManifest(
+            run_id=state.run_id,
+            source=state.source,
+            site=state.site,
+            started_at=state.started_at,
+            ended_at=ended_at,
+            sealed_at=sealed_at,
+            complete=complete,
+            discovery=state.discovery,
+            files=[_sealed_file(self.folder / name, n) for name, n in sorted(records.items())],
+            counts=dict(sorted(Counter(str(fetch.outcome) for fetch in self.fetches).items())),
+            software=dict(sorted(state.software.items())),
+            site_config_sha256=None if config is None else sha256_hex(config.encode()),
+            site_config=config,
+            robots=state.robots,
+            resumed=state.resumed,
+            notes=[*state.notes, *notes],
+        )
+
+
+def _lock_folder(folder: Path) -> int:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise ArchiveError(f"another process is writing {folder}: let it end, or stop it") from error
+    return descriptor
+
+
+def _resumed(state: RunState, salvaged: Salvaged) -> RunState:
+    return msgspec.structs.replace(state, resumed=state.resumed + 1, notes=[*state.notes, *salvaged.notes])
+
+
+def _sealed_file(path: Path, records: int) -> SealedFile:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return SealedFile(path.name, path.stat().st_size, digest, records)

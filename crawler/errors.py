@@ -1,0 +1,43 @@
+"""Every error the crawler raises, in one tree. Messages say what happened, where, and the next step."""
+
+
+class CrawlerError(Exception):
+    """The root. Whoever calls the crawler may catch this and print its text."""
+
+
+class UrlError(CrawlerError):
+    """Raised by :mod:`crawler.urls` for text that is no absolute http(s) URL."""
+
+
+class SiteFileError(CrawlerError):
+    """Raised by :mod:`crawler.site` when a site file is not as it must be; the text names file and key."""
+
+
+class FolderError(CrawlerError):
+    """Raised by :mod:`crawler.folder` when a folder of pages or its manifest.toml is not as it must be.
+
+    Nothing has been written when it is raised: mend the folder and ingest it again.
+    """
+
+
+class ForeignArchiveError(CrawlerError):
+    """Raised by :mod:`crawler.foreign` when a file is no WARC or WACZ, or nothing in it can be used.
+
+    Nothing has been written when it is raised.
+    """
+
+
+class ArchiveError(CrawlerError):
+    """Raised by :mod:`crawler.archive` when a run cannot be written, found or read."""
+
+
+class DamagedRecordError(ArchiveError):
+    """Raised when archived bytes do not agree with their digest, their headers or the ledger: run ``iomdb fsck``."""
+
+
+class PayloadError(CrawlerError):
+    """Raised when a body cannot be decoded: its content coding is broken, cut short or unknown."""
+
+
+class PayloadTooLargeError(PayloadError):
+    """Raised when a body is larger, once decoded, than the caller's limit: a bomb, or no page."""

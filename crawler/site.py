@@ -1,0 +1,360 @@
+"""A site as a file: hosts, start points, path rules, manners, budgets, expectations. One TOML file a site, no Python.
+
+Belongs here: the form of ``sites/*.toml`` (docs/site-files.md), and what follows from a URL by a site's rules.
+Does not belong here: fetching, robots.txt, or what a page says.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta, Struct
+
+from crawler.archive.ledger import Kind
+from crawler.errors import SiteFileError, UrlError
+from crawler.strict import find_toml_fault
+from crawler.urls import host_of, page_key, path_of, without_language
+
+PageKind = Literal["project", "news"]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=0)]
+Positive = Annotated[int, Meta(ge=1)]
+
+SITE_ID = re.compile(r"^[a-z0-9]+([._-][a-z0-9]+)*$")
+DELAY_FLOOR_SECONDS = 1.0
+"""No public host is asked more often than this; a site file may only say slower."""
+
+
+class Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of a site file: an unknown key is an error."""
+
+
+class Listing(Part, frozen=True):
+    """A paged listing; ``url`` holds ``{page}`` once where it has pages.
+
+    Entries drift while it is read, so ``overlap`` says how many pages of nothing but known entries, in a row, end it.
+    """
+
+    url: str
+    kind: PageKind
+    first_page: Count = 0
+    max_pages: Positive = 200
+    overlap: Positive = 2
+
+
+class Start(Part, frozen=True):
+    """Where discovery begins. Each list may be empty; ``pages`` are pages known by address."""
+
+    sitemaps: list[str] = []
+    listings: list[Listing] = []
+    feeds: list[str] = []
+    pages: list[str] = []
+
+
+class PathRule(Part, frozen=True):
+    """The kind of the pages whose path matches ``pattern`` (searched, language prefix taken off); first match wins.
+
+    ``examples`` are URLs of the site for which this rule must decide: ``iomdb site check`` and loading prove it.
+    """
+
+    pattern: str
+    kind: Kind
+    examples: list[str] = []
+
+
+class Politeness(Part, frozen=True):
+    """Manners to one host.
+
+    ``delay_seconds`` lies between the starts of two requests; ``deadline_seconds`` is for one URL, all attempts together.
+    """
+
+    delay_seconds: Annotated[float, Meta(ge=0, le=3600)] = DELAY_FLOOR_SECONDS
+    concurrent_requests: Annotated[int, Meta(ge=1, le=8)] = 1
+    timeout_seconds: Annotated[float, Meta(gt=0, le=300)] = 30.0
+    deadline_seconds: Annotated[float, Meta(gt=0, le=3600)] = 180.0
+    attempts: Annotated[int, Meta(ge=1, le=10)] = 3
+    breaker_failures: Positive = 5
+
+
+class Budget(Part, frozen=True):
+    """What one run may spend. ``depth`` counts links from a start point; bytes are of bodies as on the wire."""
+
+    pages: Positive = 20_000
+    bytes: Positive = 4_000_000_000
+    depth: Positive = 10
+    minutes: Positive = 600
+    body_bytes: Positive = 10_000_000
+    decoded_bytes: Positive = 40_000_000
+
+
+class Expectation(Part, frozen=True):
+    """What the gate asks of a run, by kind. ``fill`` is the least share of pages that state a field."""
+
+    pages_min: Count = 0
+    fill: dict[str, Share] = {}
+
+
+class Removal(Part, frozen=True):
+    """When a page counts as removed: so many 404 or 410 answers in a row, the first and the last so far apart."""
+
+    answers: Positive = 2
+    hours_apart: Annotated[float, Meta(ge=0)] = 24.0
+
+
+class AgeRule(Part, frozen=True):
+    """Pages younger than ``younger_than_days`` are asked for again every ``every_days``."""
+
+    younger_than_days: Annotated[float, Meta(gt=0)]
+    every_days: Annotated[float, Meta(ge=0)]
+
+
+class Recrawl(Part, frozen=True):
+    """How often known pages are asked for again.
+
+    Every ``full_every_days`` this is done without validators, for a validator may be frozen.
+    """
+
+    ages: tuple[AgeRule, ...] = (
+        AgeRule(younger_than_days=14, every_days=1),
+        AgeRule(younger_than_days=90, every_days=7),
+    )
+    older_every_days: Annotated[float, Meta(ge=0)] = 30.0
+    full_every_days: Annotated[float, Meta(gt=0)] = 90.0
+
+    def interval_days(self, age_days: float) -> float:
+        """Days between two requests for a page first seen ``age_days`` ago.
+
+        >>> Recrawl().interval_days(3), Recrawl().interval_days(1000)
+        (1, 30.0)
+        """
+        return next((rule.every_days for rule in self.ages if age_days < rule.younger_than_days), self.older_every_days)
+
+
+DEFAULT_PATHS = (
+    PathRule(pattern=r"^/project/[^/]", kind="project"),
+    PathRule(pattern=r"^/(news|statements|stories|blogs)/.", kind="news"),
+    PathRule(pattern=r"^/(news|statements|stories|blogs|project|projects|search)/?$", kind="listing"),
+    PathRule(pattern=r"^/robots\.txt$", kind="robots"),
+    PathRule(pattern=r"sitemap[^/]*\.xml(\.gz)?$", kind="sitemap"),
+    PathRule(pattern=r"(^|/)(rss|feed)(\.xml)?/?$", kind="feed"),
+)
+"""The addresses met on iom.int hosts (`/project/<slug>`, `/news/<slug>`, `/statements/<slug>`, `/stories/`, `/blogs/`)
+and the names that sitemaps and feeds usually bear."""
+
+
+class SiteFile(Part, frozen=True):
+    """One file as written.
+
+    ``hosts`` are the only hosts ever asked; the first is the site's own; a port may follow a colon.
+    ``private_addresses`` names the addresses (IP, no port) that are private and meant: a loopback test site.
+    ``keep_query`` are the query parameters that tell pages apart.
+    """
+
+    name: str
+    hosts: Annotated[list[str], Meta(min_length=1)]
+    language: str = "en"
+    private_addresses: list[str] = []
+    keep_query: list[str] = []
+    start: Start = Start()
+    paths: tuple[PathRule, ...] = DEFAULT_PATHS
+    politeness: Politeness = Politeness()
+    budget: Budget = Budget()
+    expect: dict[PageKind, Expectation] = {}
+    removal: Removal = Removal()
+    recrawl: Recrawl = Recrawl()
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that has been checked. ``id`` is the stem of its file; ``text`` the file as written, kept in each run."""
+
+    id: str
+    text: str
+    file: SiteFile
+
+    @cached_property
+    def _rules(self) -> tuple[tuple[re.Pattern[str], Kind], ...]:
+        return tuple((re.compile(rule.pattern), rule.kind) for rule in self.file.paths)
+
+    def allows(self, url: str) -> bool:
+        """Whether the URL is http(s) on one of the site's hosts."""
+        try:
+            return host_of(url) in self.file.hosts
+        except UrlError:
+            return False
+
+    def kind_of(self, url: str) -> Kind:
+        """The kind of a page by the path rules; ``other`` when none matches."""
+        path = path_of(without_language(url))
+        return next((kind for pattern, kind in self._rules if pattern.search(path)), "other")
+
+    def page_key(self, url: str) -> str:
+        """The page's address with what never distinguishes pages of this site taken off."""
+        return page_key(url, self.file.keep_query)
+
+
+@dataclass(frozen=True)
+class Sites:
+    """All sites of a folder, by id in order."""
+
+    by_id: Mapping[str, Site]
+
+    @cached_property
+    def _by_host(self) -> dict[str, Site]:
+        return {host: site for site in self.by_id.values() for host in site.file.hosts}
+
+    def for_url(self, url: str) -> Site | None:
+        """The site whose hosts include the URL's, or None."""
+        return self._by_host.get(host_of(url))
+
+    def site_id(self, url: str) -> str:
+        """The id of the URL's site; of a host without a site file, the host's name without ``www.``."""
+        site = self.for_url(url)
+        return site.id if site else re.sub(r"[^a-z0-9.-]", "-", host_of(url).removeprefix("www."))
+
+    def kind_of(self, url: str) -> Kind:
+        """The kind by the rules of the URL's site; of a host without a site file, by :data:`DEFAULT_PATHS`."""
+        return (self.for_url(url) or _UNKNOWN_SITE).kind_of(url)
+
+    def page_key(self, url: str) -> str:
+        """The page key by the rules of the URL's site."""
+        return (self.for_url(url) or _UNKNOWN_SITE).page_key(url)
+
+
+_UNKNOWN_SITE = Site("unknown", "", SiteFile(name="unknown", hosts=["unknown.invalid"]))
+
+
+def parse_site(site_id: str, text: str, where: str) -> Site:
+    """The checked site of a file's text; ``where`` names the file in errors.
+
+    Raises:
+        SiteFileError: any key is unknown, missing or not as it must be.
+    """
+    if not SITE_ID.match(site_id):
+        raise SiteFileError(f"{where}: a site file is named after its site: small letters, digits, dots and hyphens")
+    try:
+        file = msgspec.convert(tomllib.loads(text), SiteFile)
+    except tomllib.TOMLDecodeError as error:
+        raise SiteFileError(f"{where}: not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise SiteFileError(f"{where}: {find_toml_fault(error)}") from error
+    site = Site(site_id, text, file)
+    _check_hosts(file, where)
+    _check_paths(site, where)
+    _check_start(site, where)
+    _check_numbers(file, where)
+    return site
+
+
+def load_sites(folder: Path) -> Sites:
+    """All site files of a folder, checked, and checked against each other.
+
+    Raises:
+        SiteFileError: the folder cannot be read, a file is not as it must be, or two name one host.
+    """
+    if not folder.is_dir():
+        raise SiteFileError(f"{folder} is no folder of site files: set IOMDB_SITES to one")
+    sites: dict[str, Site] = {}
+    owners: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        site = parse_site(path.stem, read_site_text(path), str(path))
+        for host in site.file.hosts:
+            if host in owners:
+                raise SiteFileError(f"{path}: hosts: {host} is named by {owners[host]}.toml too: one host, one site")
+            owners[host] = site.id
+        sites[site.id] = site
+    return Sites(sites)
+
+
+def read_site_text(path: Path) -> str:
+    """The text of a site file.
+
+    Raises:
+        SiteFileError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise SiteFileError(f"{path}: cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SiteFileError(f"{path}: not UTF-8: {error}") from error
+
+
+def _check_hosts(file: SiteFile, where: str) -> None:
+    for number, host in enumerate(file.hosts):
+        try:
+            plain = host_of(f"http://{host}/") == host and "/" not in host and "@" not in host
+        except UrlError:
+            plain = False
+        if not plain or host in file.hosts[:number]:
+            raise SiteFileError(f"{where}: hosts[{number}]: {host!r} is no host name in small letters, met once")
+    for number, address in enumerate(file.private_addresses):
+        try:
+            private = ip_address(address).is_private or ip_address(address).is_loopback
+        except ValueError:
+            private = False
+        if not private:
+            raise SiteFileError(f"{where}: private_addresses[{number}]: {address!r} is no private IP address")
+
+
+def _check_paths(site: Site, where: str) -> None:
+    for number, rule in enumerate(site.file.paths):
+        try:
+            re.compile(rule.pattern)
+        except re.error as error:
+            raise SiteFileError(f"{where}: paths[{number}].pattern: {rule.pattern!r} is no pattern: {error}") from error
+    for number, rule in enumerate(site.file.paths):
+        for url in rule.examples:
+            if not site.allows(url):
+                raise SiteFileError(f"{where}: paths[{number}].examples: {url!r} is on none of the hosts")
+            if site.kind_of(url) != rule.kind:
+                raise SiteFileError(f"{where}: paths[{number}].examples: {url!r} comes out as {site.kind_of(url)}")
+
+
+def _check_start(site: Site, where: str) -> None:
+    start = site.file.start
+    named = [
+        (f"start.{key}[{n}]", url)
+        for key in ("sitemaps", "feeds", "pages")
+        for n, url in enumerate(getattr(start, key))
+    ]
+    for number, listing in enumerate(start.listings):
+        key = f"start.listings[{number}].url"
+        named.append((key, listing.url))
+        if listing.url.count("{page}") > 1 or re.search(r"[{}]", listing.url.replace("{page}", "")):
+            raise SiteFileError(f"{where}: {key}: `{{page}}` may stand once, and no other brace")
+    for key, url in named:
+        if not site.allows(url.replace("{page}", "0")):
+            raise SiteFileError(f"{where}: {key}: {url!r} is no http(s) URL on one of the hosts {site.file.hosts}")
+
+
+def _is_private(file: SiteFile) -> bool:
+    """Whether every host is an address named as private, so that nobody's server is asked too often."""
+    names = [urlsplit(f"//{host}").hostname for host in file.hosts]
+    return all(name == "localhost" or name in file.private_addresses for name in names)
+
+
+def _check_numbers(file: SiteFile, where: str) -> None:
+    manners = file.politeness
+    if not _is_private(file):
+        if manners.delay_seconds < DELAY_FLOOR_SECONDS:
+            raise SiteFileError(
+                f"{where}: politeness.delay_seconds: {manners.delay_seconds} is below the floor of "
+                f"{DELAY_FLOOR_SECONDS} s; only a site of private addresses may be asked faster"
+            )
+        if manners.concurrent_requests > 1:
+            raise SiteFileError(f"{where}: politeness.concurrent_requests: a public host gets one request at a time")
+    if manners.deadline_seconds < manners.timeout_seconds:
+        raise SiteFileError(f"{where}: politeness.deadline_seconds: shorter than timeout_seconds")
+    if file.budget.decoded_bytes < file.budget.body_bytes:
+        raise SiteFileError(f"{where}: budget.decoded_bytes: smaller than body_bytes")
+    ages = [rule.younger_than_days for rule in file.recrawl.ages]
+    if ages != sorted(set(ages)):
+        raise SiteFileError(f"{where}: recrawl.ages: younger_than_days must rise from rule to rule")
