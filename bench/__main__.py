@@ -1,0 +1,93 @@
+"""``make bench``: measures each stage beside its peers in one run, prints one table and keeps the rows as JSON.
+
+Belongs here: which stages there are, and printing. Does not belong here: measuring; each stage's module does that, in a
+process of its own so that peak memory is that stage's. Absolute figures drift with the machine; the ratios are what to read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+RESULTS = Path(__file__).parent / "results"
+
+STAGES: Mapping[str, str] = {
+    "archive": "bench.archive",
+    "crawl": "bench.crawl",
+    "reading": "bench.pages",
+    "derive": "bench.derive",
+    "duplicates": "bench.near_duplicates",
+}
+"""Stage name to the module whose ``measure(full: bool)`` gives its rows."""
+
+
+@click.command()
+@click.option(
+    "--stage", "stages", multiple=True, type=click.Choice(list(STAGES)), help="Only this one (may be repeated)."
+)
+@click.option("--quick", is_flag=True, help="A tenth of the size: to see that it works, not to quote.")
+def main(stages: tuple[str, ...], quick: bool) -> None:
+    """Measure the stages, in a process each, one after the other."""
+    rows: list[dict[str, Any]] = []
+    for stage in stages or tuple(STAGES):
+        click.echo(f"measuring {stage} …", err=True)
+        rows += measure_apart(STAGES[stage], full=not quick)
+    click.echo(format_table(rows))
+    if not quick:
+        click.echo(f"\nkept in {keep(rows).relative_to(Path.cwd())}")
+
+
+def measure_apart(module: str, *, full: bool) -> list[dict[str, Any]]:
+    """The rows of one stage, measured in a process of its own."""
+    code = "import importlib, json, sys; print(json.dumps(importlib.import_module(sys.argv[1]).measure(full=sys.argv[2] == '1')))"
+    command = [sys.executable, "-c", code, module, str(int(full))]
+    answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    rows: list[dict[str, Any]] = json.loads(answer.splitlines()[-1])
+    return rows
+
+
+def format_table(rows: list[dict[str, Any]]) -> str:
+    """Stage, what was measured, the figure, and beside it the peer or the target and how they compare."""
+    header = ("stage", "measure", "value", "unit", "beside", "its value", "ratio", "target", "met")
+    cells = [tuple(_format_cell(row.get(key)) for key in _KEYS) for row in rows]
+    widths = [max(len(line[i]) for line in (header, *cells)) for i in range(len(header))]
+    lines = [
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) for line in (header, *cells)
+    ]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def keep(rows: list[dict[str, Any]]) -> Path:
+    """Write the rows with what they were measured on; nothing that names the machine."""
+    RESULTS.mkdir(exist_ok=True)
+    now = datetime.now(UTC)
+    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
+    target = RESULTS / f"{now:%Y-%m-%d}.json"
+    target.write_text(json.dumps({"measured_on": f"{now:%Y-%m-%d}", "machine": machine, "rows": rows}, indent=1) + "\n")
+    return target
+
+
+_KEYS = ("stage", "measure", "value", "unit", "peer", "peer_value", "ratio", "target", "met")
+
+
+def _format_cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "NO"
+    if isinstance(value, float):
+        return f"{value:,.2f}" if abs(value) < 100 else f"{value:,.0f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+if __name__ == "__main__":
+    main()
