@@ -1,0 +1,195 @@
+"""Clusters: the documents that are one work, and what each is to the others.
+
+Nothing is merged or deleted; a cluster is a label.
+
+Belongs here: which pairs may stand together, ids and roles. Does not belong here: finding pairs.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pipeline.relations.pairs import GLOBAL_HOST, Pair
+from pipeline.relations.similar import are_contradicting
+from pipeline.relations.texts import find_facts
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterable
+
+    from pipeline.relations.documents import Document
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of ``clusters.ndjson``. ``linked_to``, ``method`` and ``evidence`` are None for the original."""
+
+    cluster_id: str
+    document_id: str
+    kind: str
+    role: str
+    linked_to: str | None
+    method: str | None
+    score: float
+    evidence: str | None
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """What a document states that another text of the same work must not contradict."""
+
+    document: Document
+
+    @cached_property
+    def facts(self) -> Counter[str]:
+        """Numbers and months of title and body."""
+        return find_facts(self.document.text)
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """Equal for documents that no third one can contradict differently."""
+        return (self.document.kind, self.document.lang, self._identity, self._fields, frozenset(self.facts.items()))
+
+    def contradicts(self, other: _Claim) -> bool:
+        """True for two kinds or two project ids, and, in one language, other numbers, countries or project fields."""
+        if self.document.kind != other.document.kind or _differ(self._identity, other._identity):
+            return True
+        if self.document.lang != other.document.lang:
+            # Language versions of a page disagree in the years (v1.disagreements); that does not make them two works.
+            return False
+        if _differ(self._fields, other._fields) or are_contradicting(self.facts, other.facts):
+            return True
+        mine, theirs = set(self.document.countries), set(other.document.countries)
+        return bool(mine - theirs) and bool(theirs - mine)
+
+    @property
+    def _identity(self) -> tuple[object, ...]:
+        return (self.document.projects_id, self.document.prima_id)
+
+    @property
+    def _fields(self) -> tuple[object, ...]:
+        return (self.document.start_year, self.document.end_year, self.document.budget_amount)
+
+
+def build_clusters(documents: Iterable[Document], pairs: Iterable[Pair]) -> list[Member]:
+    """The members of all clusters of two or more, ordered by cluster, original first, then by ``document_id``.
+
+    A pair is left out where any two documents of the joined cluster would contradict each other: a page that is alike
+    to both of two differing grants joins the first only.
+    """
+    by_id = {document.document_id: document for document in documents}
+    groups = _Groups(by_id)
+    standing = [pair for pair in pairs if groups.join(pair)]
+    neighbours: dict[str, list[Pair]] = {}
+    for pair in standing:
+        neighbours.setdefault(pair.left, []).append(pair)
+        neighbours.setdefault(pair.right, []).append(pair)
+    clusters = [_describe(original, neighbours, by_id) for original in _find_originals(groups, by_id)]
+    return [member for members in sorted(clusters, key=lambda members: members[0].cluster_id) for member in members]
+
+
+class _Groups:
+    """Union of documents under the rule that no two of a group contradict each other."""
+
+    def __init__(self, documents: dict[str, Document]) -> None:
+        self._documents = documents
+        self._root: dict[str, str] = {}
+        self.members: dict[str, list[str]] = {}
+        self._claims: dict[str, dict[tuple[object, ...], _Claim]] = {}
+
+    def join(self, pair: Pair) -> bool:
+        """Join the two groups of a pair; False, and nothing changed, where they contradict each other."""
+        left, right = self._find(pair.left), self._find(pair.right)
+        if left == right:
+            return True
+        if any(a.contradicts(b) for a in self._claims[left].values() for b in self._claims[right].values()):
+            return False
+        if len(self.members[left]) < len(self.members[right]):
+            left, right = right, left
+        for document_id in self.members.pop(right):
+            self._root[document_id] = left
+            self.members[left].append(document_id)
+        self._claims[left] |= self._claims.pop(right)
+        return True
+
+    def _find(self, document_id: str) -> str:
+        if document_id not in self._root:
+            claim = _Claim(self._documents[document_id])
+            self._root[document_id] = document_id
+            self.members[document_id] = [document_id]
+            self._claims[document_id] = {(*claim.key, tuple(claim.document.countries)): claim}
+        return self._root[document_id]
+
+
+def _find_originals(groups: _Groups, documents: dict[str, Document]) -> list[Document]:
+    """The original of each cluster: seen first; among equals English, then the global site, then by id."""
+
+    def precedence(document: Document) -> tuple[object, ...]:
+        is_global = any(key.startswith(GLOBAL_HOST + "/") for key in document.page_keys)
+        seen = document.first_seen_at or "9999"
+        return (seen, document.lang != "en", not is_global, document.document_id)
+
+    clusters = (members for members in groups.members.values() if len(members) > 1)
+    return [min((documents[member] for member in members), key=precedence) for members in clusters]
+
+
+def _describe(original: Document, neighbours: dict[str, list[Pair]], documents: dict[str, Document]) -> list[Member]:
+    """The original, then each member with the pair that leads to it on the shortest way from the original."""
+    cluster_id = f"c-{sha256(original.document_id.encode()).hexdigest()[:12]}"
+    first = Member(
+        cluster_id=cluster_id,
+        document_id=original.document_id,
+        kind=original.kind,
+        role="original",
+        linked_to=None,
+        method=None,
+        score=1.0,
+        evidence=None,
+    )
+    members = {original.document_id: first}
+    queue = deque([original.document_id])
+    while queue:
+        here = queue.popleft()
+        for pair in neighbours[here]:
+            there = pair.right if pair.left == here else pair.left
+            if there in members:
+                continue
+            members[there] = Member(
+                cluster_id=cluster_id,
+                document_id=there,
+                kind=original.kind,
+                role=_find_role(documents[here], documents[there], pair),
+                linked_to=here,
+                method=pair.method,
+                score=pair.score,
+                evidence=pair.evidence,
+            )
+            queue.append(there)
+    return [first, *(members[key] for key in sorted(members) if key != original.document_id)]
+
+
+def _find_role(source: Document, target: Document, pair: Pair) -> str:
+    """What the second document is to the first, from strongest meaning to weakest."""
+    if source.lang is not None and target.lang is not None and source.lang != target.lang:
+        return "translation"
+    if pair.method in {"slug", "alternate"} or _share_slug(source, target):
+        return "mirror"
+    if _differ((source.published_date,), (target.published_date,)):
+        return "republication"
+    return "copy" if pair.method == "exact_text" else "near_copy"
+
+
+def _share_slug(one: Document, other: Document) -> bool:
+    """The same path on two hosts."""
+    paths = {key.partition("/")[2] for key in one.page_keys} & {key.partition("/")[2] for key in other.page_keys}
+    return bool(paths - {""}) and not any(path.startswith("node/") for path in paths)
+
+
+def _differ(left: tuple[object, ...], right: tuple[object, ...]) -> bool:
+    """True where two stated values differ; an unknown value contradicts nothing."""
+    return any(a is not None and b is not None and a != b for a, b in zip(left, right, strict=True))

@@ -1,0 +1,79 @@
+"""The file of kept sketches and similar pairs: a cache, so that new texts are compared with old ones in about a second.
+
+Belongs here: reading and writing that file. Does not belong here: any judgement. The file may be deleted at any time,
+one that is damaged or of another version counts as absent, and what is found never depends on it: a pair is a function
+of its two texts.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from pipeline.relations.sketches import SKETCH_BYTES, VERSION, Sketches
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DIGEST_BYTES = 32
+_SKETCH_RECORD = DIGEST_BYTES + SKETCH_BYTES
+_PAIR_RECORD = struct.Struct(f"<{DIGEST_BYTES}s{DIGEST_BYTES}sd")
+_COUNTS = struct.Struct("<Qq")
+_HEADER = f"iomdb sketches 1; {VERSION}\n".encode()
+
+SimilarPairs = dict[tuple[bytes, bytes], float]
+"""Two digests, the smaller first → the exact similarity of their texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of texts seen before.
+
+    ``pairs`` holds every similar pair among the texts of ``sketches``; it is None where that is not known.
+    """
+
+    sketches: Sketches
+    pairs: SimilarPairs | None
+
+
+NOTHING_KEPT = Kept({}, None)
+
+
+def read_kept(path: Path) -> Kept:
+    """The kept sketches and pairs; :data:`NOTHING_KEPT` where the file is absent, damaged or of another version."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return NOTHING_KEPT
+    body = len(_HEADER) + DIGEST_BYTES
+    if not content.startswith(_HEADER) or sha256(memoryview(content)[body:]).digest() != content[len(_HEADER) : body]:
+        return NOTHING_KEPT
+    n_sketches, n_pairs = _COUNTS.unpack_from(content, body)
+    first = body + _COUNTS.size
+    last = first + n_sketches * _SKETCH_RECORD
+    sketches = {
+        content[start : start + DIGEST_BYTES]: content[start + DIGEST_BYTES : start + _SKETCH_RECORD]
+        for start in range(first, last, _SKETCH_RECORD)
+    }
+    if n_pairs < 0:
+        return Kept(sketches, None)
+    pairs = {(left, right): score for left, right, score in _PAIR_RECORD.iter_unpack(memoryview(content)[last:])}
+    return Kept(sketches, pairs)
+
+
+def write_kept(path: Path, kept: Kept) -> None:
+    """Keep sketches and pairs, in the order of their digests, by a rename."""
+    records = [_COUNTS.pack(len(kept.sketches), -1 if kept.pairs is None else len(kept.pairs))]
+    records += [digest + kept.sketches[digest] for digest in sorted(kept.sketches)]
+    records += [_PAIR_RECORD.pack(*pair, score) for pair, score in sorted((kept.pairs or {}).items())]
+    content = b"".join(records)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".new")
+    with unfinished.open("wb") as file:
+        file.writelines((_HEADER, sha256(content).digest(), content))
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

@@ -1,0 +1,207 @@
+"""Pairs of documents that are one work: equal and similar texts, one slug on two sites, translations.
+
+Belongs here: one function a kind of evidence; each yields pairs with method, score and words. Does not
+belong here: whether a pair may stand beside the others (:mod:`pipeline.relations.clusters`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from pipeline.relations.similar import find_similar
+from pipeline.relations.texts import MIN_WORDS, compute_similarity, find_numbers, fold, make_shingles, split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Iterator
+
+    from pipeline.relations.documents import Document
+    from pipeline.relations.kept import Kept
+
+GLOBAL_HOST = "iom.int"
+METHODS = ("exact_text", "alternate", "slug", "similar_text", "node", "key_facts")
+"""Strongest evidence first: where two pairs cannot both stand, the earlier one does."""
+_MIN_MIRROR_SIMILARITY = 0.3
+_MIN_KEY_NUMBERS = 5
+_MIN_LARGE_NUMBERS = 3
+_LANGUAGE_PREFIX = re.compile(r"^[a-z]{2}(?:-[a-z]{2,4})?/")
+_NODE = re.compile(r"node/\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two documents, the smaller id first, and why they are one work; ``score`` is the exact similarity, 0 to 1."""
+
+    left: str
+    right: str
+    method: str
+    score: float
+    evidence: str
+
+
+def find_pairs(documents: list[Document], kept: Kept) -> tuple[list[Pair], Kept]:
+    """All pairs by every method, strongest first, and the sketches to keep."""
+    similar, kept = _find_similar_texts(documents, kept)
+    pairs = [*_iter_equal_texts(documents), *similar]
+    for find in (_iter_alternates, _iter_mirrors, _iter_nodes, _iter_key_facts):
+        pairs += find(documents)
+    return sorted(set(pairs), key=lambda pair: (METHODS.index(pair.method), -pair.score, pair.left, pair.right)), kept
+
+
+def _find_similar_texts(documents: list[Document], kept: Kept) -> tuple[list[Pair], Kept]:
+    texts: dict[bytes, str] = {}
+    holders: dict[bytes, dict[Hashable, Document]] = {}
+    for document in documents:
+        digest = sha256(document.text.encode("utf-8", "surrogatepass")).digest()
+        texts[digest] = document.text
+        holders.setdefault(digest, {}).setdefault(_find_claim(document), document)
+    similar, kept = find_similar(texts, kept)
+    pairs = [
+        _make_pair(left, right, "similar_text", score, f"runs of three words shared: {score:.4f}")
+        for (left_digest, right_digest), score in similar.items()
+        for left in holders[left_digest].values()
+        for right in holders[right_digest].values()
+    ]
+    return pairs, kept
+
+
+def _iter_equal_texts(documents: list[Document]) -> Iterator[Pair]:
+    """Equal words of title and body, whatever the case, accents and punctuation."""
+
+    def find_key(document: Document) -> Hashable:
+        words = split_words(document.text)
+        return sha256(" ".join(words).encode("utf-8", "surrogatepass")).digest() if len(words) >= MIN_WORDS else None
+
+    for copies in _group(documents, find_key):
+        yield from _iter_chains(copies)
+
+
+def _iter_chains(copies: list[Document]) -> Iterator[Pair]:
+    """Pair each copy with the first that states the same fields, and those firsts with each other."""
+    firsts: dict[Hashable, Document] = {}
+    for copy in copies:
+        first = firsts.setdefault(_find_claim(copy), copy)
+        if first is not copy:
+            yield _make_pair(first, copy, "exact_text", 1.0, "the same words in title and body")
+    for left, right in combinations(firsts.values(), 2):
+        yield _make_pair(left, right, "exact_text", 1.0, "the same words in title and body")
+
+
+def _find_claim(document: Document) -> Hashable:
+    """What a document states beside its text."""
+    fields = (document.start_year, document.end_year, document.budget_amount)
+    return (document.lang, document.projects_id, document.prima_id, fields, tuple(document.countries))
+
+
+def _iter_alternates(documents: list[Document]) -> Iterator[Pair]:
+    """A page that names another as its canonical or hreflang address."""
+    holders = {key: document for document in documents for key in document.page_keys}
+    for document in documents:
+        for key in sorted(set(document.alternates)):
+            other = holders.get(key)
+            if other is not None and other.document_id != document.document_id:
+                yield _make_pair(document, other, "alternate", 1.0, f"the markup of {document.url} names {key}")
+
+
+def _iter_mirrors(documents: list[Document]) -> Iterator[Pair]:
+    """One slug on the global and a country or regional site, in one language, with the same title or a shared text."""
+    slugs: dict[tuple[str, str | None, str], list[tuple[str, Document]]] = {}
+    for document in documents:
+        for key in document.page_keys:
+            host, slug = _split_page_key(key)
+            if slug is not None:
+                slugs.setdefault((document.kind, document.lang, slug), []).append((host, document))
+    for (_, _, slug), holders in slugs.items():
+        for host, document in holders:
+            for other_host, other in holders:
+                if host == GLOBAL_HOST and other_host.endswith("." + GLOBAL_HOST) and document is not other:
+                    score = _compare(document, other)
+                    if score >= _MIN_MIRROR_SIMILARITY or _have_equal_titles(document, other):
+                        words = f"the slug {slug} on {host} and {other_host}; runs of three words shared: {score:.4f}"
+                        yield _make_pair(document, other, "slug", score, words)
+
+
+def _iter_nodes(documents: list[Document]) -> Iterator[Pair]:
+    """One Drupal node under two language prefixes of a host is one node in two translations."""
+    nodes: dict[str, dict[str, Document]] = {}
+    for document in documents:
+        for key in document.page_keys:
+            host, _, path = key.partition("/")
+            node = _LANGUAGE_PREFIX.sub("", path, count=1)
+            if _NODE.fullmatch(node):
+                nodes.setdefault(f"{host}/{node}", {})[document.document_id] = document
+    for node, holders in nodes.items():
+        for left, right in combinations(holders.values(), 2):
+            if _are_in_two_languages(left, right):
+                yield _make_pair(left, right, "node", 1.0, f"both are {node} under a language prefix")
+
+
+def _iter_key_facts(documents: list[Document]) -> Iterator[Pair]:
+    """Two languages, one dateline country, and the same five or more numbers, where no third page says the same.
+
+    Counter-examples: two pages that share a date and a country only; three pages with the same numbers, of which
+    nothing says which two belong together.
+    """
+
+    def find_key(document: Document) -> Hashable:
+        if document.kind != "news" or document.dateline_country is None:
+            return None
+        numbers = frozenset(find_numbers(document.text))
+        large = sum(1 for number in numbers if float(number) > 31)
+        if len(numbers) < _MIN_KEY_NUMBERS or large < _MIN_LARGE_NUMBERS:
+            return None
+        return (document.dateline_country, numbers)
+
+    for group in _group(documents, find_key):
+        by_language = {document.lang: document for document in group}
+        if None in by_language or len(by_language) != len(group):
+            continue
+        for left, right in combinations(group, 2):
+            if left.published_date is None or right.published_date in (None, left.published_date):
+                numbers = sorted(find_numbers(left.text), key=float)
+                words = f"both are datelined in {left.dateline_country} and state exactly {', '.join(numbers)}"
+                yield _make_pair(left, right, "key_facts", _compare(left, right), words)
+
+
+def _make_pair(one: Document, other: Document, method: str, score: float, evidence: str) -> Pair:
+    left, right = sorted((one.document_id, other.document_id))
+    return Pair(left, right, method, round(score, 4), evidence)
+
+
+def _group(documents: Iterable[Document], find_key: Callable[[Document], Hashable]) -> list[list[Document]]:
+    """The documents with equal keys, where there are two or more; those with the key None are left out."""
+    groups: dict[Hashable, list[Document]] = {}
+    for document in documents:
+        key = find_key(document)
+        if key is not None:
+            groups.setdefault((document.kind, key), []).append(document)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _split_page_key(page_key: str) -> tuple[str, str | None]:
+    """Host and slug of a page key; the slug is what follows language and section, None for a node number.
+
+    >>> _split_page_key("haiti.iom.int/fr/news/iom-opens-post")
+    ('haiti.iom.int', 'iom-opens-post')
+    >>> _split_page_key("iom.int/node/17")
+    ('iom.int', None)
+    """
+    host, _, path = page_key.partition("/")
+    path = _LANGUAGE_PREFIX.sub("", path, count=1)
+    _, _, slug = path.partition("/")
+    return host, None if _NODE.fullmatch(path) or not slug else slug
+
+
+def _compare(left: Document, right: Document) -> float:
+    return compute_similarity(make_shingles(split_words(left.text)), make_shingles(split_words(right.text)))
+
+
+def _have_equal_titles(left: Document, right: Document) -> bool:
+    return bool(left.title and right.title) and fold(left.title or "") == fold(right.title or "")
+
+
+def _are_in_two_languages(left: Document, right: Document) -> bool:
+    return left.lang is not None and right.lang is not None and left.lang != right.lang

@@ -1,0 +1,149 @@
+"""Near-duplicate texts: candidates from MinHash bands, then the exact similarity of each candidate pair.
+
+Belongs here: deciding which texts are the same text with small edits. Does not belong here: documents, identity,
+clusters. Two texts that contradict each other in a number or a month are never similar, however alike their words are:
+the pages of a programme often differ in just that.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+from pipeline.relations.kept import Kept, SimilarPairs
+from pipeline.relations.sketches import SKETCH_BYTES, Sketches, estimate_similarity, make_sketches
+from pipeline.relations.texts import compute_similarity, find_facts, make_shingles, split_words
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterable, Iterator, Mapping
+
+MIN_SIMILARITY = 0.7
+"""Jaccard similarity of runs of three words: about one word in seventeen changed."""
+_MIN_ESTIMATE = MIN_SIMILARITY - 0.18
+"""Four standard errors below, so that the exact check is spared and a similar pair is not."""
+_BAND_BYTES = 16
+"""Four slots: with 32 bands a pair at the threshold becomes a candidate with probability 0.9998."""
+MAX_BUCKET = 256
+"""A larger bucket is one template filled many times: in it only texts that state the same facts are compared."""
+
+_Pair = tuple[bytes, bytes]
+
+
+def find_similar(texts: Mapping[bytes, str], kept: Kept) -> tuple[SimilarPairs, Kept]:
+    """Every similar pair of texts, and what to keep for the next call.
+
+    Args:
+        texts: digest → text; equal texts stand once.
+        kept: what an earlier call returned. Texts that are gone since are left out.
+
+    The pairs are a function of ``texts`` alone; ``kept`` only saves work.
+    """
+    old = {digest: sketch for digest, sketch in kept.sketches.items() if digest in texts}
+    new = make_sketches({digest: text for digest, text in texts.items() if digest not in old})
+    sketches = old | new
+    comparison = _Comparison(texts, sketches)
+    if kept.pairs is not None:
+        candidates = _find_new_candidates(old, new)
+        if candidates is not None:
+            pairs = {pair: score for pair, score in kept.pairs.items() if pair[0] in old and pair[1] in old}
+            pairs |= comparison.score(candidates)
+            return pairs, Kept(sketches, pairs)
+    candidates, is_crowded = _find_candidates(sketches, comparison)
+    pairs = comparison.score(candidates)
+    # In a crowded bucket a pair depends on the bucket's other texts: such a result is never built upon.
+    return pairs, Kept(sketches, None if is_crowded else pairs)
+
+
+class _Comparison:
+    """The exact check of candidate pairs, with what is computed of a text computed once while it is in use."""
+
+    def __init__(self, texts: Mapping[bytes, str], sketches: Sketches) -> None:
+        self._texts = texts
+        self._sketches = sketches
+        self._shingles = lru_cache(maxsize=4096)(self._make_shingles)
+        self.facts = lru_cache(maxsize=65_536)(self._find_facts)
+
+    def score(self, candidates: Iterable[_Pair]) -> SimilarPairs:
+        """The candidates that are similar and do not contradict each other, with their exact similarity."""
+        pairs: SimilarPairs = {}
+        for left, right in sorted(candidates):
+            if estimate_similarity(self._sketches[left], self._sketches[right]) < _MIN_ESTIMATE:
+                continue
+            if are_contradicting(self.facts(left), self.facts(right)):
+                continue
+            similarity = compute_similarity(self._shingles(left), self._shingles(right))
+            if similarity >= MIN_SIMILARITY:
+                pairs[left, right] = similarity
+        return pairs
+
+    def split_by_facts(self, bucket: list[bytes]) -> Iterator[list[bytes]]:
+        """The bucket in parts that state the same facts."""
+        parts: dict[frozenset[tuple[str, int]], list[bytes]] = {}
+        for digest in bucket:
+            parts.setdefault(frozenset(self.facts(digest).items()), []).append(digest)
+        yield from parts.values()
+
+    def _make_shingles(self, digest: bytes) -> set[str]:
+        return make_shingles(split_words(self._texts[digest]))
+
+    def _find_facts(self, digest: bytes) -> Counter[str]:
+        return find_facts(self._texts[digest])
+
+
+def are_contradicting(left: Counter[str], right: Counter[str]) -> bool:
+    """True where each side states something that the other does not; an excerpt only lacks, and contradicts nothing.
+
+    >>> from collections import Counter
+    >>> are_contradicting(Counter(["2006", "5"]), Counter(["2007", "5"]))
+    True
+    >>> are_contradicting(Counter(["2006", "5"]), Counter(["2006"]))
+    False
+    """
+    return bool(left - right) and bool(right - left)
+
+
+def _find_candidates(sketches: Sketches, comparison: _Comparison) -> tuple[set[_Pair], bool]:
+    """Pairs that share a band, and whether any bucket was over :data:`MAX_BUCKET`."""
+    candidates: set[_Pair] = set()
+    is_crowded = False
+    for start in range(0, SKETCH_BYTES, _BAND_BYTES):
+        for bucket in _fill_buckets(sketches, start).values():
+            if len(bucket) <= MAX_BUCKET:
+                candidates.update(map(_order, combinations(bucket, 2)))
+                continue
+            is_crowded = True
+            for part in comparison.split_by_facts(bucket):
+                candidates.update(map(_order, combinations(part, 2)))
+    return candidates, is_crowded
+
+
+def _find_new_candidates(old: Sketches, new: Sketches) -> set[_Pair] | None:
+    """Pairs that share a band and have at least one new text; None where a bucket would be crowded."""
+    candidates: set[_Pair] = set()
+    for start in range(0, SKETCH_BYTES, _BAND_BYTES):
+        buckets = _fill_buckets(new, start)
+        neighbours: dict[bytes, list[bytes]] = {}
+        for digest, sketch in old.items():
+            band = sketch[start : start + _BAND_BYTES]
+            if band in buckets:
+                neighbours.setdefault(band, []).append(digest)
+        for band, bucket in buckets.items():
+            beside = neighbours.get(band, [])
+            if len(bucket) + len(beside) > MAX_BUCKET:
+                return None
+            candidates.update(map(_order, combinations(bucket, 2)))
+            candidates.update(map(_order, product(bucket, beside)))
+    return candidates
+
+
+def _fill_buckets(sketches: Sketches, start: int) -> dict[bytes, list[bytes]]:
+    buckets: dict[bytes, list[bytes]] = {}
+    for digest, sketch in sketches.items():
+        buckets.setdefault(sketch[start : start + _BAND_BYTES], []).append(digest)
+    return buckets
+
+
+def _order(pair: _Pair) -> _Pair:
+    return pair if pair[0] < pair[1] else (pair[1], pair[0])

@@ -1,0 +1,40 @@
+"""The two files that a build takes in: ``clusters.ndjson`` and ``links.ndjson``.
+
+Belongs here: reading the documents, calling the judgements, writing their result. Does not belong here: any judgement.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pipeline.relations.clusters import build_clusters
+from pipeline.relations.documents import read_documents
+from pipeline.relations.kept import NOTHING_KEPT, read_kept, write_kept
+from pipeline.relations.links import find_links
+from pipeline.relations.pairs import find_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def write_relations(documents_file: Path, folder: Path, sketches: Path | None) -> None:
+    """Judge the documents of a file and write both files into a folder that exists.
+
+    Raises:
+        RelationsError: ``documents_file`` breaks docs/contracts.md, section 8.
+    """
+    documents = read_documents(documents_file)
+    kept = read_kept(sketches) if sketches else NOTHING_KEPT
+    pairs, known = find_pairs(documents, kept)
+    if sketches and known != kept:
+        write_kept(sketches, known)
+    _write_lines(folder / "clusters.ndjson", build_clusters(documents, pairs))
+    _write_lines(folder / "links.ndjson", find_links(documents))
+
+
+def _write_lines(path: Path, rows: Sequence[msgspec.Struct]) -> None:
+    encoder = msgspec.json.Encoder()
+    path.write_bytes(b"".join(encoder.encode(row) + b"\n" for row in rows))
