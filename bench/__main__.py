@@ -1,7 +1,7 @@
 """``make bench``: measures each stage beside its peers in one run, prints one table and keeps the rows as JSON.
 
-Belongs here: which stages there are, and printing. Does not belong here: measuring; each stage's module does that, in a
-process of its own so that peak memory is that stage's. Absolute figures drift with the machine; the ratios are what to read.
+Belongs here: which stages there are, and printing. Does not belong here: measuring; each stage's module does that, in
+a process of its own so that peak memory is that stage's. Absolute figures drift with the machine; read the ratios.
 """
 
 from __future__ import annotations
@@ -48,8 +48,7 @@ def main(stages: tuple[str, ...], quick: bool) -> None:
 
 def measure_apart(module: str, *, full: bool) -> list[dict[str, Any]]:
     """The rows of one stage, measured in a process of its own."""
-    code = "import importlib, json, sys; print(json.dumps(importlib.import_module(sys.argv[1]).measure(full=sys.argv[2] == '1')))"
-    command = [sys.executable, "-c", code, module, str(int(full))]
+    command = [sys.executable, "-c", MEASURE, module, str(int(full))]
     answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     rows: list[dict[str, Any]] = json.loads(answer.splitlines()[-1])
     return rows
