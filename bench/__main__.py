@@ -29,6 +29,11 @@ STAGES: Mapping[str, str] = {
 }
 """Stage name to the module whose ``measure(full: bool)`` gives its rows."""
 
+MEASURE = """
+import importlib, json, sys
+print(json.dumps(importlib.import_module(sys.argv[1]).measure(full=sys.argv[2] == "1")))
+"""
+
 
 @click.command()
 @click.option(

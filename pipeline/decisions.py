@@ -47,7 +47,7 @@ def read_decisions(path: Path) -> list[RecordedDecision]:
         try:
             decisions.append(decoder.decode(line))
         except msgspec.DecodeError as error:
-            raise DecisionsError(f"{path}, line {number} is not a decision ({error}); restore it from a copy") from error
+            raise DecisionsError(f"{path}, line {number} is no decision ({error}); restore it from a copy") from error
     return decisions
 
 
