@@ -1,0 +1,54 @@
+-- Step 12, site runs: what the gate judges. In: run, fetch, the extraction files. Out: site_run, page_reading.
+-- One site_run a (run, site, kind of page); one page_reading a page with a body of its own in it, read or quarantined,
+-- by the newest extractor release that read it. Fields are filled when they have a value.
+
+CREATE TABLE site_run AS
+SELECT f.run_id, r.source, r.started_at, f.site, f.kind,
+       count(DISTINCT f.page_key) FILTER (f.discovered_by IN ('sitemap', 'listing', 'feed')) AS n_listed,
+       count(*) FILTER (f.effect = 'seen' AND f.capture.content_capture_id IS DISTINCT FROM f.capture.capture_id) AS n_unchanged,
+       map_from_entries(list_sort(coalesce(u.outcomes, []))) AS unknown,
+       list_sort(coalesce(list(DISTINCT f.page_key) FILTER (f.effect = 'absent'), [])) AS absent,
+       arg_min(f.url, f.seq) FILTER (f.effect = 'unknown') AS first_unknown_url
+FROM fetch AS f
+JOIN run AS r USING (run_id)
+LEFT JOIN (
+    SELECT run_id, site, kind, list({'k': outcome, 'v': n}) AS outcomes
+    FROM (SELECT run_id, site, kind, outcome, count(*) AS n FROM fetch WHERE effect = 'unknown' GROUP BY ALL)
+    GROUP BY ALL
+) AS u ON u.run_id = f.run_id AND u.site = f.site AND u.kind = f.kind
+WHERE f.kind IN ('project', 'news', 'other')
+GROUP BY f.run_id, r.source, r.started_at, f.site, f.kind, u.outcomes
+ORDER BY r.started_at, f.run_id, f.site, f.kind;
+
+CREATE TABLE page_reading AS
+WITH newest AS (
+    SELECT capture_id, layout, status, content_sha256, title, project, news, len(unmapped) AS n_unmapped
+    FROM read_parquet(getvariable('extraction_files'))
+    QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY release DESC, run_id) = 1
+)
+SELECT f.run_id, f.site, f.kind, f.page_key, f.url,
+       CASE WHEN n.status = 'read' THEN n.layout END AS layout,
+       coalesce(n.project.projects_id, n.project.prima_id) AS key,
+       n.content_sha256, n.n_unmapped,
+       list_filter([
+           CASE WHEN n.title IS NOT NULL THEN 'title' END,
+           CASE WHEN n.project.projects_id IS NOT NULL THEN 'projects_id' END,
+           CASE WHEN n.project.prima_id IS NOT NULL THEN 'prima_id' END,
+           CASE WHEN n.project.start_date IS NOT NULL THEN 'start_date' END,
+           CASE WHEN n.project.end_date IS NOT NULL THEN 'end_date' END,
+           CASE WHEN n.project.status IS NOT NULL THEN 'status' END,
+           CASE WHEN n.project.type_raw IS NOT NULL THEN 'type' END,
+           CASE WHEN n.project.budget_amount IS NOT NULL THEN 'budget_amount' END,
+           CASE WHEN n.project.coverage IS NOT NULL THEN 'coverage' END,
+           CASE WHEN n.project.funding_year IS NOT NULL THEN 'funding_year' END,
+           CASE WHEN n.project.idf_region IS NOT NULL THEN 'idf_region' END,
+           CASE WHEN len(n.project.countries) > 0 THEN 'countries' END,
+           CASE WHEN n.project.description IS NOT NULL THEN 'description' END,
+           CASE WHEN n.news.published_date IS NOT NULL THEN 'published_date' END,
+           CASE WHEN n.news.dateline_raw IS NOT NULL THEN 'dateline' END,
+           CASE WHEN n.news.word_count > 0 THEN 'body' END
+       ], x -> x IS NOT NULL) AS filled
+FROM fetch AS f
+JOIN newest AS n ON n.capture_id = f.capture.capture_id
+WHERE f.kind IN ('project', 'news', 'other')
+ORDER BY f.run_id, f.seq;
