@@ -66,16 +66,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The places a build reads. ``archive`` and ``extracted`` are folders laid out as docs/contracts.md says.
-
-    ``clusters`` and ``links`` are the optional staged files of section 7; None where that step did not run.
-    """
+    """The places a build reads. ``archive`` and ``extracted`` are folders laid out as docs/contracts.md says."""
 
     archive: Path
     extracted: Path
     releases: Sequence[ExtractorRelease]
-    clusters: Path | None = None
-    links: Path | None = None
 
 
 def find_runs(archive: Path) -> list[Path]:
@@ -119,7 +114,7 @@ class RemovalRule:
 
 
 def parse_removal_rule(site_config: str | None, where: str) -> RemovalRule:
-    r"""The removal rule in a site file's text (table ``[removal]``: ``answers``, ``hours``), else the default.
+    r"""The removal rule in a site file's text (table ``[removal]``: ``answers``, ``hours_apart``), else the default.
 
     >>> parse_removal_rule("[removal]\nanswers = 3", "a site file")
     RemovalRule(answers=3, hours=24.0)
@@ -132,7 +127,7 @@ def parse_removal_rule(site_config: str | None, where: str) -> RemovalRule:
         return default
     try:
         rule = tomllib.loads(site_config).get("removal", {})
-        return RemovalRule(int(rule.get("answers", default.answers)), float(rule.get("hours", default.hours)))
+        return RemovalRule(int(rule.get("answers", default.answers)), float(rule.get("hours_apart", default.hours)))
     except (tomllib.TOMLDecodeError, TypeError, ValueError, AttributeError) as error:
         raise SourceError(f"the site configuration in {where} gives no removal rule: {error}") from error
 
