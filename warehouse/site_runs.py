@@ -57,10 +57,12 @@ def read_site_runs(sources: Sources) -> list[SiteRunRow]:
         for step in ("05_macros", "10_load", "12_site_runs"):
             run_step(connection, step)
         pages: defaultdict[tuple[str, str, str], list[PageRow]] = defaultdict(list)
-        for run_id, site, kind, *page in connection.execute(
-            "SELECT run_id, site, kind, page_key, url, layout, key, content_sha256, n_unmapped, filled FROM page_reading"
+        for run_id, site, kind, page_key, url, layout, key, content_sha256, n_unmapped, filled in connection.execute(
+            "SELECT run_id, site, kind, page_key, url, layout, key, content_sha256, n_unmapped, filled "
+            "FROM page_reading"
         ).fetchall():
-            pages[run_id, site, kind].append(PageRow(*page[:-1], filled=frozenset(page[-1])))
+            page = PageRow(page_key, url, layout, key, content_sha256, n_unmapped, frozenset(filled))
+            pages[run_id, site, kind].append(page)
         rows = connection.execute(
             "SELECT run_id, source, site, kind, n_listed, n_unchanged, unknown, absent, first_unknown_url "
             "FROM site_run ORDER BY started_at, run_id, site, kind"
