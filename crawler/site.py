@@ -72,7 +72,7 @@ class PathRule(Part, frozen=True):
 class Politeness(Part, frozen=True):
     """Manners to one host.
 
-    ``delay_seconds`` lies between the starts of two requests; ``deadline_seconds`` is for one URL, all attempts together.
+    ``delay_seconds`` lies between the starts of two requests; ``deadline_seconds`` is for one URL in all.
     """
 
     delay_seconds: Annotated[float, Meta(ge=0, le=3600)] = DELAY_FLOOR_SECONDS

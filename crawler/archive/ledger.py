@@ -22,6 +22,9 @@ Reader = Literal["text", "html"]
 TimeBasis = Literal["captured", "received"]
 DiscoveredBy = Literal["sitemap", "listing", "feed", "known", "start", "folder", "warc"]
 WarcType = Literal["response", "revisit", "conversion", "resource"]
+READER_OF: dict[str, Reader] = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
+"""The page reader that takes a media type; none takes another."""
+
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Instant = Annotated[datetime, Meta(tz=True)]
 

@@ -46,6 +46,15 @@ def record_id_of(warc_type: str, url: str, fetched_at: datetime, block: bytes) -
     return str(uuid.uuid5(_RECORD_NAMESPACE, f"{warc_type}\n{url}\n{warc_date(fetched_at)}\n{digest}"))
 
 
+def parse_record_id(value: str) -> str:
+    """The UUID in a WARC-Record-ID or WARC-Refers-To, or the value itself, bare, when it is no UUID.
+
+    >>> parse_record_id("<urn:uuid:0e5b0d2c-3a3e-5e5f-8c4e-1f8c6a0d8a11>")
+    '0e5b0d2c-3a3e-5e5f-8c4e-1f8c6a0d8a11'
+    """
+    return value.strip().removeprefix("<").removesuffix(">").removeprefix("urn:uuid:")
+
+
 def sha256_hex(content: bytes | memoryview) -> str:
     """The sha256 of bytes, as 64 hex digits."""
     return hashlib.sha256(content).hexdigest()

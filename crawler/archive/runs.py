@@ -6,8 +6,11 @@ Belongs here: docs/contracts.md, section 1. Does not belong here: the records in
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -85,6 +88,11 @@ def make_run_id(started_at: datetime, source: str, identity: bytes) -> str:
     name = re.sub(r"[^a-z0-9._-]+", "-", source.lower()).strip("-._") or "run"
     stamp = started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     return f"{stamp}-{name[:64]}-{hashlib.sha256(identity).hexdigest()[:8]}"
+
+
+def is_run_id(name: str) -> bool:
+    """Whether a name is a run id."""
+    return _RUN_ID.match(name) is not None
 
 
 def check_run_id(run_id: str) -> str:
@@ -165,3 +173,22 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def software_versions(*distributions: str) -> dict[str, str]:
+    """Name to version of the installed distributions named; one that is not installed is left out."""
+    found: dict[str, str] = {}
+    for name in distributions:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def has_run(archive: Path, run_id: str) -> bool:
+    """Whether the run is in the archive: sealed, and under its final name."""
+    return (archive / check_run_id(run_id) / MANIFEST_NAME).is_file()
+
+
+def discard_open_run(archive: Path, run_id: str) -> None:
+    """Remove what a killed import left open. Only for runs that are made from their input alone, never for crawls."""
+    shutil.rmtree(archive / (check_run_id(run_id) + OPEN_SUFFIX), ignore_errors=True)

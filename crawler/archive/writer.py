@@ -4,7 +4,7 @@ Belongs here: the order in which bytes reach the disk, rotation, and the folder'
 Does not belong here: the form of a record (``records``) or mending after a kill (``salvage``, which ``open`` calls).
 
 A record is handed to the operating system whole before the ledger line that names it, so a killed process loses
-neither; both are forced to the disk in groups, records first, so a power loss costs at most the last group, and a ledger
+neither. Both are forced to the disk in groups, records first: a power loss costs at most the last group, and a ledger
 line whose record did not survive is dropped by the salvage.
 """
 
@@ -52,7 +52,7 @@ MAX_FILE_BYTES = 1_000_000_000
 """A WARC file is closed and the next begun past this size: what the WARC specification recommends."""
 SYNC_BYTES = 16_000_000
 SYNC_EVERY = timedelta(seconds=5)
-"""Records and lines are forced to the disk after this many bytes, or when the fetches' own times have moved this far."""
+"""Records and lines are forced to the disk after so many bytes, or when the fetches' own times have moved so far."""
 
 
 @dataclass(slots=True)

@@ -1,0 +1,148 @@
+"""Captures out of the archive: by the ledger of a run, or by the place of one record; proved before they are given.
+
+Belongs here: the way from a place in a WARC file to the bytes that a page reader is given. Does not belong here: what a
+page says, or damage as a list (``check``).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from crawler.archive.digests import is_digest_of
+from crawler.archive.http import ResponseHead, bare_media_type, decode_body, parse_response_head, split_head
+from crawler.archive.ledger import CaptureRef, Fetch, iter_fetches
+from crawler.archive.members import Record, parse_record, read_record_at
+from crawler.archive.records import DECODED_DIGEST, parse_record_id
+from crawler.errors import DamagedRecordError, PayloadError
+
+LARGEST_PAYLOAD = 1 << 27
+"""Bytes of a decoded payload that are ever given; what a crawl accepts is far smaller (a site file's budget)."""
+
+
+@dataclass(frozen=True)
+class Capture:
+    """One archived record and its decoded payload. ``ledger`` is its row, or None when it was read by its place alone.
+
+    ``http`` is None for a conversion or resource. A revisit's payload is empty: ``refers_to`` names the capture that has
+    the body.
+    """
+
+    record: Record
+    payload: bytes
+    http: ResponseHead | None
+    ledger: Fetch | None
+
+    @cached_property
+    def capture_id(self) -> str:
+        """The id of the capture: the UUID in WARC-Record-ID."""
+        return parse_record_id(self.record.headers.get("warc-record-id", ""))
+
+    @property
+    def url(self) -> str:
+        """The target URI."""
+        return self.record.headers.get("warc-target-uri", "")
+
+    @property
+    def content_type(self) -> str | None:
+        """The Content-Type of the content itself, with its parameters, or None where none is declared."""
+        return self.record.headers.get("content-type") if self.http is None else self.http.headers.get("content-type")
+
+    @property
+    def refers_to(self) -> str | None:
+        """The id of the capture that a revisit refers to; None for any other record."""
+        value = self.record.headers.get("warc-refers-to")
+        return parse_record_id(value) if value else None
+
+
+def read_capture(archive: Path, run_id: str, file: str, offset: int, length: int | None = None) -> Capture:
+    """The capture at a place of a run, as ``v1.captures`` names it; ``length`` may be left out.
+
+    Raises:
+        DamagedRecordError: there is no whole record there, or its digests do not hold.
+    """
+    return _read(archive / run_id, file, offset, length, None)
+
+
+def iter_captures(run_folder: Path) -> Iterator[Capture]:
+    """The captures of a run in the order of its ledger; fetches without one are left out.
+
+    Raises:
+        DamagedRecordError: a line or a record does not hold; the text says which.
+    """
+    for fetch in iter_fetches(run_folder):
+        if fetch.capture is not None:
+            yield read_fetched(run_folder, fetch, fetch.capture)
+
+
+def read_fetched(run_folder: Path, fetch: Fetch, place: CaptureRef) -> Capture:
+    """The capture that a ledger line names, checked against the line.
+
+    Raises:
+        DamagedRecordError: the record is not what the line says.
+    """
+    capture = _read(run_folder, place.file, place.offset, place.length, fetch)
+    where = f"{run_folder.name}/{place.file} at {place.offset}"
+    if capture.capture_id != place.capture_id or capture.record.warc_type != place.warc_type:
+        raise DamagedRecordError(f"{where} is not the {place.warc_type} {place.capture_id} that line {fetch.seq} names")
+    if capture.record.headers.get(DECODED_DIGEST.lower()) != f"sha256:{place.payload_sha256}":
+        raise DamagedRecordError(f"{where}: the payload is not the one whose digest line {fetch.seq} gives")
+    return capture
+
+
+def _read(run_folder: Path, file: str, offset: int, length: int | None, fetch: Fetch | None) -> Capture:
+    where = f"{run_folder.name}/{file} at {offset}"
+    if Path(file).name != file:
+        raise DamagedRecordError(f"{where}: {file!r} is no file of a run")
+    try:
+        record = _read_record(run_folder / file, offset, length)
+        return open_record(record, fetch)
+    except (DamagedRecordError, PayloadError) as error:
+        raise DamagedRecordError(f"{where}: {error}; run `iomdb fsck`") from error
+    except OSError as error:
+        raise DamagedRecordError(f"{where} cannot be read: {error}") from error
+
+
+def _read_record(path: Path, offset: int, length: int | None) -> Record:
+    with path.open("rb") as opened:
+        if length is None:
+            return read_record_at(opened, offset)
+        opened.seek(offset)
+        return parse_record(opened.read(length))
+
+
+def open_record(record: Record, fetch: Fetch | None = None) -> Capture:
+    """The capture of a record that has been read: its HTTP head parsed, its payload decoded and proved.
+
+    Raises:
+        DamagedRecordError: the record was too large to be kept, or its payload is not the one it declares.
+        PayloadError: its payload cannot be decoded.
+    """
+    if record.block is None:
+        raise DamagedRecordError("the record is larger than any that is read")
+    if record.warc_type not in {"response", "revisit"}:
+        return Capture(record, record.block, None, fetch)
+    head, body = split_head(record.block)
+    http = parse_response_head(head)
+    payload = b"" if record.warc_type == "revisit" else _decoded(http, body, record.headers.get(DECODED_DIGEST.lower()))
+    return Capture(record, payload, http, fetch)
+
+
+def find_media_type(record: Record) -> str | None:
+    """The bare media type of the record's content, or None where none is declared or its head cannot be read."""
+    if record.block is None or record.warc_type not in {"response", "revisit"}:
+        return bare_media_type(record.headers.get("content-type"))
+    try:
+        return parse_response_head(split_head(record.block)[0]).media_type
+    except PayloadError:
+        return None
+
+
+def _decoded(http: ResponseHead, body: bytes, declared: str | None) -> bytes:
+    """The payload that the record declares: of a body that could not be decoded (cut, broken), the body as it came."""
+    if declared is not None and is_digest_of(declared, body):
+        return body
+    payload = decode_body(http, body, LARGEST_PAYLOAD)
+    if declared is not None and not is_digest_of(declared, payload):
+        raise DamagedRecordError(f"its payload does not have the digest {declared}")
+    return payload
