@@ -16,7 +16,7 @@ class SourceError(WarehouseError):
 
 
 class BuildError(WarehouseError):
-    """Raised by the build when a law of the finished tables does not hold; nothing is published."""
+    """Raised by the build when one of its steps fails; nothing is published. The text names the step."""
 
 
 class SchemaVersionError(WarehouseError):

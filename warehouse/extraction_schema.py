@@ -6,7 +6,7 @@ Belongs here: the shape of a row. Does not belong here: writing rows, or what th
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal  # noqa: TC003 - msgspec reads the annotations at run time
+from decimal import Decimal
 from typing import Annotated, Literal
 
 import msgspec

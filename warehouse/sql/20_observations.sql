@@ -1,0 +1,47 @@
+-- Step 20, observations. In: ledger, verdict, reading, release. Out: page, content, belief, observation.
+-- Only runs that the gate accepted are observed. An observation says one of four things of a page at one instant:
+-- 'read' (its content is known), 'present' (it answered, but was not read), 'absent' (404, 410), 'moved'.
+-- Outcomes whose effect is unknown are no observation: they change nothing.
+
+CREATE TABLE accepted_fetch AS
+SELECT f.*
+FROM ledger AS f
+JOIN verdict AS v ON v.run_id = f.run_id AND v.site = f.site AND v.kind = f.kind AND v.is_accepted
+WHERE f.effect IN ('seen', 'absent', 'moved');
+
+CREATE TABLE page AS
+SELECT row_number() OVER (ORDER BY page_key)::INTEGER AS page_no, page_key,
+       regexp_extract(page_key, '^[^/?]+') AS host
+FROM (SELECT DISTINCT page_key FROM accepted_fetch);
+
+-- Numbers for hashes and captures: two million observations compare integers, not text.
+CREATE TABLE content AS
+SELECT row_number() OVER (ORDER BY content_sha256)::INTEGER AS content_no, content_sha256
+FROM (SELECT DISTINCT content_sha256 FROM reading);
+
+CREATE TABLE read_capture AS
+SELECT row_number() OVER (ORDER BY capture_id)::INTEGER AS capture_no, capture_id
+FROM (SELECT DISTINCT capture_id FROM reading);
+
+-- Instants of the known clock. Two releases of one day are one belief: the later one's.
+CREATE TABLE known AS
+SELECT max(release)::INTEGER AS release, released_on::TIMESTAMP AS known_from
+FROM release GROUP BY released_on;
+
+CREATE TABLE belief AS
+SELECT c.capture_no, k.release, n.content_no, r.kind, r.release AS reading_release
+FROM reading AS r
+JOIN read_capture AS c USING (capture_id)
+JOIN content AS n USING (content_sha256)
+JOIN release AS l ON l.release = r.release
+JOIN known AS k ON k.known_from = l.released_on::TIMESTAMP
+QUALIFY row_number() OVER (PARTITION BY c.capture_no, k.release ORDER BY r.release DESC) = 1;
+
+CREATE TABLE observation AS
+SELECT p.page_no, f.fetched_at AS observed_at,
+       CASE WHEN f.effect <> 'seen' THEN f.effect WHEN c.capture_no IS NULL THEN 'present' ELSE 'read' END AS says,
+       c.capture_no
+FROM accepted_fetch AS f
+JOIN page AS p USING (page_key)
+LEFT JOIN read_capture AS c ON f.effect = 'seen' AND c.capture_id = f.capture.content_capture_id
+GROUP BY ALL;

@@ -1,0 +1,116 @@
+-- Step 30, identity. In: page, observation, belief, reading, ledger. Out: page_fact, page_edge, identity (page -> document).
+-- A project is its Projects ID, else its Prima ID (linked to a Projects ID when exactly one is ever shown with it),
+-- else its page. A news document is its page. Pages joined by a redirect or a canonical link are one document, under
+-- guards: the target was itself read as a page of the same kind, no two IDs meet, and no crowd leads to one target.
+
+-- What each page says now, by its newest reading in the newest release that read it.
+CREATE TABLE newest_belief AS
+SELECT capture_no, arg_max(content_no, release) AS content_no, arg_max(kind, release) AS kind,
+       arg_max(reading_release, release) AS release
+FROM belief GROUP BY capture_no;
+
+CREATE TABLE page_sighting AS
+SELECT o.page_no, min(o.observed_at) AS first_read_at, max(o.observed_at) AS last_read_at,
+       arg_max(o.capture_no, (o.observed_at, o.capture_no)) AS capture_no
+FROM observation AS o WHERE o.says = 'read' GROUP BY o.page_no;
+
+CREATE TABLE page_id AS
+SELECT o.page_no,
+       arg_max(r.projects_id, (o.observed_at, r.projects_id)) FILTER (r.projects_id IS NOT NULL) AS projects_id,
+       arg_max(r.prima_id, (o.observed_at, r.prima_id)) FILTER (r.prima_id IS NOT NULL) AS prima_id,
+       list(DISTINCT r.projects_id ORDER BY r.projects_id) FILTER (r.projects_id IS NOT NULL) AS all_projects_ids
+FROM (SELECT DISTINCT page_no, capture_no, min(observed_at) AS observed_at
+      FROM observation WHERE says = 'read' GROUP BY page_no, capture_no) AS o
+JOIN newest_belief AS b USING (capture_no)
+JOIN read_capture AS c USING (capture_no)
+JOIN reading AS r ON r.capture_id = c.capture_id AND r.release = b.release
+GROUP BY o.page_no;
+
+CREATE TABLE page_fact AS
+SELECT p.page_no, p.page_key, p.host, s.first_read_at, s.last_read_at, b.kind, r.lang, r.title, r.capture_id, r.release,
+       f.site, f.url, i.projects_id, i.prima_id, i.all_projects_ids, r.canonical_url, r.alternates, r.content_sha256
+FROM page_sighting AS s
+JOIN page AS p USING (page_no)
+JOIN newest_belief AS b USING (capture_no)
+JOIN read_capture AS c USING (capture_no)
+JOIN reading AS r ON r.capture_id = c.capture_id AND r.release = b.release
+JOIN page_id AS i USING (page_no)
+JOIN (SELECT page_key, arg_max(site, (fetched_at, site)) AS site, arg_max(url, (fetched_at, url)) AS url
+      FROM accepted_fetch WHERE effect = 'seen' GROUP BY page_key) AS f ON f.page_key = p.page_key;
+
+-- Where a redirect or a canonical link leads. An address is looked up as it was scheduled, else by its normal form.
+CREATE TABLE address AS
+SELECT url, min(page_key) AS page_key FROM ledger GROUP BY url;
+
+CREATE TABLE lead AS
+WITH pointed AS (
+    SELECT page_key, final_url AS target_url, 'redirect' AS reason, fetched_at AS happened_at
+    FROM accepted_fetch WHERE effect = 'moved' AND final_url IS NOT NULL
+    UNION ALL
+    SELECT page_key, canonical_url, 'canonical', last_read_at FROM page_fact WHERE canonical_url IS NOT NULL
+)
+SELECT p.page_key AS source_key, coalesce(a.page_key, address_key(p.target_url)) AS target_key, p.reason,
+       min(p.happened_at) AS first_at, max(p.happened_at) AS last_at
+FROM pointed AS p
+LEFT JOIN address AS a ON a.url = p.target_url
+WHERE coalesce(a.page_key, address_key(p.target_url)) <> p.page_key
+GROUP BY ALL;
+
+-- Reasons to doubt a lead: a crowd of differently titled pages at one target (a hub, or a soft "not found"), two IDs.
+CREATE TABLE page_edge AS
+WITH crowd AS (
+    SELECT l.target_key, count(DISTINCT coalesce(s.title, l.source_key)) AS n_titles
+    FROM lead AS l LEFT JOIN page_fact AS s ON s.page_key = l.source_key
+    GROUP BY l.target_key
+)
+SELECT l.source_key, l.target_key, l.reason, l.first_at, l.last_at, s.page_no AS source_no, t.page_no AS target_no
+FROM lead AS l
+JOIN crowd AS c USING (target_key)
+JOIN page_fact AS t ON t.page_key = l.target_key
+LEFT JOIN page_fact AS s ON s.page_key = l.source_key
+WHERE c.n_titles <= 3
+  AND (s.page_no IS NULL OR s.kind = t.kind)
+  AND NOT coalesce(s.projects_id <> t.projects_id, false)
+  AND NOT coalesce(s.prima_id <> t.prima_id, false);
+
+CREATE TABLE page_component AS
+WITH RECURSIVE
+edge AS (
+    SELECT source_no AS a, target_no AS b FROM page_edge WHERE source_no IS NOT NULL
+    UNION
+    SELECT target_no, source_no FROM page_edge WHERE source_no IS NOT NULL
+),
+reach(a, b) AS (
+    SELECT a, b FROM edge
+    UNION
+    SELECT r.a, e.b FROM reach AS r JOIN edge AS e ON e.a = r.b
+)
+SELECT p.page_no, least(p.page_no, coalesce(min(r.b), p.page_no)) AS component
+FROM page_fact AS p LEFT JOIN reach AS r ON r.a = p.page_no
+GROUP BY p.page_no;
+
+-- A Prima ID stands for the one Projects ID it is shown with; shown with two, it links nothing.
+CREATE TABLE prima_link AS
+SELECT prima_id, min(projects_id) AS projects_id
+FROM page_fact WHERE kind = 'project' AND prima_id IS NOT NULL AND projects_id IS NOT NULL
+GROUP BY prima_id HAVING count(DISTINCT projects_id) = 1;
+
+CREATE TABLE identity AS
+WITH stated AS (
+    SELECT p.page_no, p.page_key, p.kind, p.first_read_at, c.component,
+           CASE WHEN p.kind = 'project' THEN coalesce(p.projects_id, k.projects_id, p.prima_id) END AS stated_id
+    FROM page_fact AS p
+    JOIN page_component AS c USING (page_no)
+    LEFT JOIN prima_link AS k ON p.prima_id = k.prima_id
+),
+joined AS (
+    SELECT component, kind, min(stated_id) AS stated_id, count(DISTINCT stated_id) AS n_ids,
+           arg_min(page_key, (first_read_at, page_key)) AS first_page_key
+    FROM stated GROUP BY component, kind
+)
+SELECT s.page_no, s.page_key, s.kind, s.stated_id,
+       CASE WHEN s.stated_id IS NOT NULL THEN s.stated_id
+            WHEN j.n_ids = 1 THEN j.stated_id
+            WHEN j.n_ids = 0 THEN j.first_page_key
+            ELSE s.page_key END AS document_id
+FROM stated AS s JOIN joined AS j USING (component, kind);

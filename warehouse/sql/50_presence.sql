@@ -1,0 +1,76 @@
+-- Step 50, presence. In: observation, document_page, removal_rule. Out: page_gone, document_gone.
+-- A page is gone from the first of a series of absent answers that the site's rule confirms: enough answers, the last
+-- far enough from the first. Being seen or moved ends a series; an unknown outcome is no observation and ends nothing.
+-- A document is gone while none of its pages is live and at least one is gone.
+
+CREATE TABLE page_gone AS
+WITH touched AS (
+    SELECT DISTINCT page_no FROM observation WHERE says = 'absent'
+),
+series AS (
+    SELECT o.page_no, o.observed_at, o.says,
+           count(*) FILTER (o.says <> 'absent') OVER (
+               PARTITION BY o.page_no ORDER BY o.observed_at, o.says = 'absent', o.says, o.capture_no
+               ROWS UNBOUNDED PRECEDING) AS series_no
+    FROM observation AS o JOIN touched USING (page_no)
+),
+answers AS (
+    SELECT page_no, series_no, observed_at,
+           min(observed_at) FILTER (says = 'absent') OVER (PARTITION BY page_no, series_no) AS gone_from,
+           row_number() OVER (PARTITION BY page_no, series_no, says = 'absent' ORDER BY observed_at) AS n_answers
+    FROM series WHERE says = 'absent'
+),
+confirmed AS (
+    SELECT a.page_no, a.series_no, a.gone_from, min(a.observed_at) AS confirmed_at
+    FROM answers AS a
+    JOIN page_fact AS p USING (page_no)
+    LEFT JOIN removal_rule AS r ON r.site = p.site
+    WHERE a.n_answers >= coalesce(r.answers, 2)
+      AND epoch(a.observed_at) - epoch(a.gone_from) >= coalesce(r.seconds, 86400)
+    GROUP BY a.page_no, a.series_no, a.gone_from
+),
+ends AS (
+    SELECT page_no, series_no - 1 AS series_no, min(observed_at) AS gone_to
+    FROM series WHERE says <> 'absent' GROUP BY page_no, series_no
+)
+SELECT c.page_no, c.gone_from, c.confirmed_at, e.gone_to,
+       (SELECT max(o.observed_at) FROM observation AS o
+        WHERE o.page_no = c.page_no AND o.says IN ('read', 'present') AND o.observed_at < c.gone_from) AS last_seen_at
+FROM confirmed AS c LEFT JOIN ends AS e USING (page_no, series_no);
+
+-- Every change of a page's presence, for the documents that lost a page; then how many pages are live at each.
+CREATE TABLE document_gone AS
+WITH affected AS (
+    SELECT DISTINCT document_no FROM document_page JOIN page_gone USING (page_no)
+),
+member AS (
+    SELECT document_no, page_no FROM document_page JOIN affected USING (document_no)
+),
+answered AS (
+    SELECT m.document_no, o.page_no, o.observed_at AS happened_at,
+           CASE WHEN o.says = 'moved' THEN 'moved' ELSE 'live' END AS state
+    FROM member AS m JOIN observation AS o USING (page_no) WHERE o.says <> 'absent'
+    UNION ALL
+    SELECT m.document_no, g.page_no, g.gone_from, 'gone' FROM member AS m JOIN page_gone AS g USING (page_no)
+),
+step AS (
+    SELECT *, lag(state, 1, 'unseen') OVER (PARTITION BY page_no ORDER BY happened_at, state) AS before
+    FROM answered
+),
+tally AS (
+    SELECT document_no, happened_at,
+           sum((state = 'live')::INTEGER - (before = 'live')::INTEGER) AS d_live,
+           sum((state = 'gone')::INTEGER - (before = 'gone')::INTEGER) AS d_gone
+    FROM step WHERE state <> before GROUP BY document_no, happened_at
+),
+standing AS (
+    SELECT document_no, happened_at,
+           sum(d_live) OVER w <= 0 AND sum(d_gone) OVER w > 0 AS is_gone
+    FROM tally WINDOW w AS (PARTITION BY document_no ORDER BY happened_at ROWS UNBOUNDED PRECEDING)
+),
+turn AS (
+    SELECT * FROM standing
+    QUALIFY is_gone <> lag(is_gone, 1, false) OVER (PARTITION BY document_no ORDER BY happened_at)
+)
+SELECT document_no, happened_at AS gone_from, lead(happened_at) OVER (PARTITION BY document_no ORDER BY happened_at) AS gone_to, is_gone
+FROM turn QUALIFY is_gone;

@@ -1,0 +1,109 @@
+-- Step 75, documents and their pages. In: ledger, page_fact, document, document_page, lane, version.
+-- Out: built.internal.page (coverage and alias of each page), built.internal.document (state of each document).
+
+CREATE TABLE page_attempt AS
+SELECT f.page_key, arg_max(f.site, (f.fetched_at, f.run_id, f.seq)) AS site,
+       arg_max(f.kind, (f.fetched_at, f.run_id, f.seq)) AS kind,
+       arg_max(f.url, (f.fetched_at, f.run_id, f.seq)) AS url,
+       count(*) AS n_attempts, min(f.fetched_at) AS first_attempt_at, max(f.fetched_at) AS last_attempt_at,
+       arg_max(f.outcome, (f.fetched_at, f.run_id, f.seq)) AS last_outcome
+FROM ledger AS f WHERE f.kind IN ('project', 'news', 'other') GROUP BY f.page_key;
+
+CREATE TABLE page_answer AS
+SELECT p.page_key, max(o.observed_at) AS last_checked_at,
+       max(o.observed_at) FILTER (o.says IN ('read', 'present')) AS last_seen_at,
+       arg_max(o.says, (o.observed_at, o.says <> 'absent', o.says)) AS last_says
+FROM observation AS o JOIN page AS p USING (page_no) GROUP BY p.page_key;
+
+-- When the reading of each page last changed, whichever page represents its document.
+CREATE TABLE page_change AS
+SELECT page_no, max(observed_at) AS last_changed_at
+FROM (SELECT o.page_no, o.observed_at, b.content_no,
+             lag(b.content_no) OVER (PARTITION BY o.page_no ORDER BY o.observed_at, o.capture_no) AS before_no
+      FROM observation AS o JOIN newest_belief AS b USING (capture_no) WHERE o.says = 'read')
+WHERE content_no IS DISTINCT FROM before_no GROUP BY page_no;
+
+CREATE TABLE page_alias AS
+SELECT m.page_no, CASE
+           WHEN m.page_no = d.page_no THEN 'preferred'
+           WHEN EXISTS (SELECT 1 FROM page_edge AS e WHERE e.reason = 'redirect' AND e.source_no = m.page_no) THEN 'redirect'
+           WHEN EXISTS (SELECT 1 FROM page_edge AS e WHERE e.reason = 'canonical' AND e.source_no = m.page_no) THEN 'canonical'
+           WHEN p.lang IS DISTINCT FROM r.lang THEN 'language'
+           WHEN regexp_matches(p.page_key, '/node/[0-9]+$') THEN 'node'
+           ELSE 'mirror' END AS reason
+FROM document_page AS m
+JOIN document AS d USING (document_no)
+JOIN page_fact AS p ON p.page_no = m.page_no
+JOIN page_fact AS r ON r.page_no = d.page_no;
+
+CREATE TABLE built.internal.page AS
+SELECT a.page_key, a.site, coalesce(m.kind, a.kind) AS kind, coalesce(p.url, a.url) AS url, m.document_id, l.reason AS alias_reason,
+       coalesce(m.is_representative, false) AS is_representative, p.lang, p.title, p.capture_id,
+       p.first_read_at AS first_seen_at, w.last_seen_at, w.last_checked_at, c.last_changed_at,
+       a.first_attempt_at, a.last_attempt_at, a.last_outcome, a.n_attempts,
+       CASE WHEN g.gone_from IS NOT NULL THEN 'gone'
+            WHEN w.last_says IN ('read', 'present') THEN 'live' ELSE 'unknown' END AS state,
+       g.gone_from, g.confirmed_at
+FROM page_attempt AS a
+LEFT JOIN page AS n ON n.page_key = a.page_key
+LEFT JOIN page_fact AS p ON p.page_no = n.page_no
+LEFT JOIN document_page AS m ON m.page_no = n.page_no
+LEFT JOIN page_alias AS l ON l.page_no = n.page_no
+LEFT JOIN page_answer AS w ON w.page_key = a.page_key
+LEFT JOIN page_change AS c ON c.page_no = n.page_no
+LEFT JOIN page_gone AS g ON g.page_no = n.page_no AND g.gone_to IS NULL
+ORDER BY a.page_key;
+
+-- Every address under which a page of a document was ever asked for, and why it is an address of that document.
+CREATE TABLE built.internal.alias AS
+WITH addressed AS (
+    SELECT m.kind, m.document_id, f.url, m.page_no, l.reason, p.url AS page_url, f.page_key, f.fetched_at
+    FROM ledger AS f
+    JOIN page AS n ON n.page_key = f.page_key
+    JOIN document_page AS m ON m.page_no = n.page_no
+    JOIN page_alias AS l ON l.page_no = m.page_no
+    JOIN page_fact AS p ON p.page_no = m.page_no
+    UNION ALL
+    SELECT m.kind, m.document_id, f.url, m.page_no, 'redirect', p.url, f.page_key, f.fetched_at
+    FROM page_edge AS e
+    JOIN ledger AS f ON f.page_key = e.source_key
+    JOIN document_page AS m ON m.page_no = e.target_no
+    JOIN page_fact AS p ON p.page_no = m.page_no
+    WHERE e.source_no IS NULL
+)
+SELECT kind, document_id, url, min(page_key) AS page_key,
+       min(CASE WHEN reason <> 'preferred' OR url = page_url THEN reason
+                WHEN starts_with(url, 'http:') <> starts_with(page_url, 'http:') THEN 'scheme'
+                WHEN contains(url, '://www.') <> contains(page_url, '://www.') THEN 'www'
+                ELSE 'spelling' END) AS reason,
+       min(fetched_at) AS first_seen_at, max(fetched_at) AS last_seen_at
+FROM addressed GROUP BY kind, document_id, url
+ORDER BY kind, document_id, url;
+
+CREATE TABLE built.internal.document AS
+WITH address AS (
+    SELECT kind, document_id, list(url ORDER BY reason <> 'preferred', url) AS urls
+    FROM built.internal.alias GROUP BY kind, document_id
+),
+pages AS (
+    SELECT kind, document_id, count(*) AS n_pages, min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at,
+           max(last_checked_at) AS last_checked_at, max(last_changed_at) AS last_changed_at,
+           bool_or(state = 'live') AS is_live, list(page_key ORDER BY page_key) AS page_keys
+    FROM built.internal.page WHERE document_id IS NOT NULL GROUP BY kind, document_id
+),
+counted AS (
+    SELECT document_no, count(*) FILTER (known_to IS NULL) AS n_versions,
+           count(*) FILTER (known_to IS NULL AND site_change = 'edited') AS n_edits
+    FROM version GROUP BY document_no
+)
+SELECT d.kind, d.document_id, p.url, a.urls, g.page_keys, g.n_pages, g.first_seen_at, g.last_seen_at, g.last_checked_at,
+       g.last_changed_at, c.n_versions, c.n_edits,
+       CASE WHEN o.document_no IS NOT NULL THEN 'gone' WHEN g.is_live THEN 'live' ELSE 'unknown' END AS state,
+       o.gone_from
+FROM document AS d
+JOIN page_fact AS p ON p.page_no = d.page_no
+JOIN address AS a ON a.kind = d.kind AND a.document_id = d.document_id
+JOIN pages AS g ON g.kind = d.kind AND g.document_id = d.document_id
+JOIN counted AS c ON c.document_no = d.document_no
+LEFT JOIN document_gone AS o ON o.document_no = d.document_no AND o.gone_to IS NULL
+ORDER BY d.kind, d.document_id;

@@ -1,0 +1,14 @@
+-- Step 76, the ledgers as published. In: run, ledger, capture, release, verdict.
+-- Out: built.internal.run, .ledger, .capture, .release, .verdict. Every run is told of, the rejected ones too.
+
+CREATE TABLE built.internal.run AS SELECT * FROM run ORDER BY run_id;
+CREATE TABLE built.internal.verdict AS SELECT * FROM verdict ORDER BY run_id, site, kind;
+CREATE TABLE built.internal.release AS SELECT * FROM release ORDER BY release;
+CREATE TABLE built.internal.capture AS
+SELECT c.*, p.document_id
+FROM capture AS c LEFT JOIN built.internal.page AS p ON p.page_key = c.page_key
+ORDER BY c.capture_id;
+CREATE TABLE built.internal.ledger AS
+SELECT run_id, seq, site, url, page_key, kind, outcome, effect, fetched_at, time_basis, http_status, final_url,
+       capture.capture_id AS capture_id, listing_date, discovered_by, etag, last_modified, attempts, bytes_received, detail
+FROM ledger ORDER BY run_id, seq;

@@ -1,0 +1,35 @@
+-- Step 95, the laws of a finished file, asked before it is published. In: internal.*. Out: (law, rows that break it).
+
+SELECT 'a version lacks its key, its hash or its capture' AS law, count(*) AS n_rows
+FROM (SELECT project_id AS id, valid_from, known_from, content_sha256, capture_id FROM internal.project_version
+      UNION ALL SELECT news_id, valid_from, known_from, content_sha256, capture_id FROM internal.news_version)
+WHERE id IS NULL OR valid_from IS NULL OR known_from IS NULL OR content_sha256 IS NULL OR capture_id IS NULL
+UNION ALL
+SELECT 'a version ends before it begins', count(*)
+FROM (SELECT valid_from, valid_to, known_from, known_to FROM internal.project_version
+      UNION ALL SELECT valid_from, valid_to, known_from, known_to FROM internal.news_version)
+WHERE valid_to <= valid_from OR known_to <= known_from
+UNION ALL
+SELECT 'a project has not exactly one current version', count(*)
+FROM (SELECT document_id FROM internal.document AS d LEFT JOIN internal.project_version AS v
+        ON v.project_id = d.document_id AND v.valid_to IS NULL AND v.known_to IS NULL
+      WHERE d.kind = 'project' GROUP BY document_id HAVING count(v.project_id) <> 1)
+UNION ALL
+SELECT 'a news document has not exactly one current version', count(*)
+FROM (SELECT document_id FROM internal.document AS d LEFT JOIN internal.news_version AS v
+        ON v.news_id = d.document_id AND v.valid_to IS NULL AND v.known_to IS NULL
+      WHERE d.kind = 'news' GROUP BY document_id HAVING count(v.news_id) <> 1)
+UNION ALL
+SELECT 'two versions of a project are true of one instant', count(*)
+FROM (SELECT valid_to, lead(valid_from) OVER (PARTITION BY project_id ORDER BY valid_from) AS next_from
+      FROM internal.project_version WHERE known_to IS NULL)
+WHERE next_from IS DISTINCT FROM valid_to
+UNION ALL
+SELECT 'two versions of a news document are true of one instant', count(*)
+FROM (SELECT valid_to, lead(valid_from) OVER (PARTITION BY news_id ORDER BY valid_from) AS next_from
+      FROM internal.news_version WHERE known_to IS NULL)
+WHERE next_from IS DISTINCT FROM valid_to
+UNION ALL
+SELECT 'a version names a capture that no ledger knows', count(*)
+FROM (SELECT capture_id FROM internal.project_version UNION ALL SELECT capture_id FROM internal.news_version) AS v
+ANTI JOIN internal.capture USING (capture_id);

@@ -1,0 +1,44 @@
+"""The public tables: their names, their order and their keys.
+
+Belongs here: what a release contains and how it is ordered. Does not belong here: SQL or comments (``warehouse/sql``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PublicTable:
+    """One view of ``v1``. ``key`` identifies a row and is never null, unless ``nullable`` names the column."""
+
+    name: str
+    key: tuple[str, ...]
+    nullable: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> str:
+        """The ORDER BY of a release: total, since the key identifies a row.
+
+        >>> PublicTable("projects", ("project_id",)).order
+        '"project_id"'
+        """
+        return ", ".join(f'"{column}"' for column in self.key)
+
+
+PUBLIC_TABLES = (
+    PublicTable("projects", ("project_id",)),
+    PublicTable("project_versions", ("project_id", "known_from", "valid_from", "version_no")),
+    PublicTable("project_countries", ("project_id", "place")),
+    PublicTable("news", ("news_id",)),
+    PublicTable("news_versions", ("news_id", "known_from", "valid_from", "version_no")),
+    PublicTable("news_countries", ("news_id", "place")),
+    PublicTable("mentions", ("project_id", "news_id", "place"), nullable=("project_id", "news_id")),
+    PublicTable("clusters", ("kind", "document_id")),
+    PublicTable("project_news", ("project_id", "news_id", "method", "evidence")),
+    PublicTable("captures", ("capture_id",)),
+    PublicTable("fetches", ("run_id", "seq")),
+    PublicTable("runs", ("run_id", "site", "kind"), nullable=("site", "kind")),
+    PublicTable("data_dictionary", ("relation", "place")),
+)
+"""Every view of ``v1``, in the order of the documentation."""
