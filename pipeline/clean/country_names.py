@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import pycountry
@@ -62,9 +62,8 @@ def _iter_cldr(lang: str) -> Iterator[tuple[str, str]]:
 
 
 def _iter_iso(lang: str) -> Iterator[tuple[str, str]]:
-    if lang == "en":
-        translate = str
-    else:
+    translate: Callable[[str], str] = str
+    if lang != "en":
         translate = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[lang]).gettext
     for country in pycountry.countries:
         for attribute in ("name", "common_name", "official_name"):

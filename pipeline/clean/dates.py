@@ -18,7 +18,7 @@ from babel import Locale
 
 from pipeline.clean.unicode import clean_line, fold
 
-LANGUAGES = ("en", "fr", "es", "pt", "de")
+LANGUAGES = ("en", "fr", "es", "pt", "de", "ar")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """IOM was founded in 1951; its texts speak of the century around it. Other numbers of four digits are not years."""
 

@@ -1,0 +1,152 @@
+"""Countries named in running text, with what the words around them rule out.
+
+Belongs here: finding names and demonyms in prose. Does not belong here: what part a country plays (``country_roles``). Precision
+first: "Niger Delta" is no Niger, "New Mexico" no Mexico, "Chad Smith" no Chad, "in French" no France. What keeps a name from
+being read stands in ``codebooks/countries.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from pipeline.clean.codebooks import read_codebook
+from pipeline.clean.country_names import WORD, Key, country_keys, index_by_first_word, words_of
+from pipeline.clean.unicode import fold
+
+
+class NamedCountry(NamedTuple):
+    """One naming of a country in a text. ``is_demonym``: by an adjective ("Canadian Government"), not by its name."""
+
+    code: str
+    first: int
+    last: int
+    is_demonym: bool
+
+
+class _Lexicon(NamedTuple):
+    by_word: dict[str, list[Key]]
+    names: dict[Key, str]
+    demonyms: dict[Key, str]
+    needing_name: dict[Key, tuple[str, ...]]
+    personal: frozenset[Key]
+    not_after: frozenset[str]
+    not_before: frozenset[str]
+    heads: frozenset[str]
+    acronyms: re.Pattern[str]
+    acronym_codes: dict[str, str]
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    book = read_codebook("countries")
+    prose = book["prose"]
+    silent = {words_of(name) for name in prose["silent"]}
+    names = {key: code for key, code in country_keys().items() if key not in silent and len(key[0]) > 2}
+    demonyms = {words_of(name): code for name, code in book["demonyms"]["en"].items()}
+    needing = {words_of(name): tuple(codes) for name, codes in book["demonyms"]["with_name"].items()}
+    acronyms = {name: code for name, code in book["acronyms"].items() if name != "source"}
+    pattern = "|".join(re.escape(name) for name in sorted(acronyms, key=lambda name: -len(name)))
+    return _Lexicon(
+        by_word=index_by_first_word({*names, *demonyms, *needing}),
+        names=names,
+        demonyms=demonyms,
+        needing_name=needing,
+        personal=frozenset(words_of(name) for name in prose["personal"]),
+        not_after=frozenset(prose["not_after"]),
+        not_before=frozenset(prose["not_before"]),
+        heads=frozenset(book["demonym_heads"]["en"]),
+        acronyms=re.compile(rf"(?<![\w.])(?:{pattern})(?!\w)"),
+        acronym_codes=acronyms,
+    )
+
+
+_STARTS = re.compile(r"(?<!\w)[^\W\d_a-zà-öø-ÿ]\w*")
+"""Words that begin with a capital, or in a script that has none: the only ones that can begin a country's name."""
+
+_NEXT_WORD = re.compile(rf"[ '’\-‐‑.\n]{{1,2}}\(?({WORD.pattern})")
+_BEFORE = re.compile(r"(?:([^\W\d_]+) )?([^\W\d_][\w.’']*)[ ]$")
+
+
+def _match_key(text: str, first: int, end: int, word: str) -> tuple[Key, int] | None:
+    """The longest key of the lexicon that begins at ``first``, and where it ends."""
+    keys = _lexicon().by_word.get(word)
+    if keys is None:
+        return None
+    words, ends = [word], [end]
+    longest = len(keys[0])
+    while len(words) < longest and (match := _NEXT_WORD.match(text, ends[-1])):
+        words.append(fold(match[1]))
+        ends.append(match.end())
+    read = tuple(words)
+    for key in keys:
+        if read[: len(key)] == key:
+            last = ends[len(key) - 1]
+            return key, last + (1 if "(" in text[first:last] and text[last : last + 1] == ")" else 0)
+    return None
+
+
+def _is_ruled_out(text: str, key: Key, first: int, last: int) -> bool:
+    lexicon = _lexicon()
+    following = _NEXT_WORD.match(text, last)
+    after = following[1] if following and text[last] in " -" else ""
+    if after and fold(after) in lexicon.not_before:
+        return True
+    before = _BEFORE.search(text, max(0, first - 40), first)
+    if before is None:
+        return key in lexicon.personal and after[:1].isupper() and text[last : last + 1] == " "
+    previous = fold(before[2]).rstrip(".")
+    if previous in lexicon.not_after or fold(f"{before[1] or ''} {before[2]}") in lexicon.not_after:
+        return True
+    is_name = key in lexicon.personal
+    return is_name and ((before[2][:1].isupper() and before[2] not in {"IOM", "UN", "In", "From"}) or after[:1].isupper())
+
+
+def iter_named_countries(text: str) -> Iterator[NamedCountry]:
+    """Namings of countries in ``text``, in order. Demonyms of several countries count where the text names one of them, and only one.
+
+    >>> [(named.code, text[named.first:named.last]) for text in ["IOM Niger and the Nigerian border at Lake Chad"] for named in iter_named_countries(text)]
+    [('NE', 'Niger'), ('NG', 'Nigerian')]
+    """
+    lexicon = _lexicon()
+    found: list[NamedCountry] = []
+    waiting: list[tuple[Key, int, int]] = []
+    reached = 0
+    for start in _STARTS.finditer(text):
+        if start.start() < reached:
+            continue
+        token = WORD.match(text, start.start())
+        if token is None:
+            continue
+        word = token[0].casefold() if token[0].isascii() else fold(token[0])
+        matched = _match_key(text, token.start(), token.end(), word)
+        if matched is None:
+            continue
+        key, last = matched
+        if (code := lexicon.names.get(key)) is not None:
+            if not _is_ruled_out(text, key, start.start(), last):
+                found.append(NamedCountry(code, start.start(), last, is_demonym=False))
+        elif _has_head(text, last):
+            if code := lexicon.demonyms.get(key):
+                found.append(NamedCountry(code, start.start(), last, is_demonym=True))
+            else:
+                waiting.append((key, start.start(), last))
+        reached = last
+    found += (
+        NamedCountry(lexicon.acronym_codes[match[0]], *match.span(), is_demonym=False)
+        for match in lexicon.acronyms.finditer(text)
+    )
+    named = {country.code for country in found if not country.is_demonym}
+    for key, first, last in waiting:
+        codes = [code for code in lexicon.needing_name[key] if code in named]
+        if len(codes) == 1:
+            found.append(NamedCountry(codes[0], first, last, is_demonym=True))
+    yield from sorted(found, key=lambda country: country.first)
+
+
+def _has_head(text: str, last: int) -> bool:
+    """Whether a demonym goes with a word that makes it one ("Haitian immigration"), and not with a language or an ocean."""
+    following = _NEXT_WORD.match(text, last)
+    return following is not None and text[last] in " \n" and fold(following[1]) in _lexicon().heads

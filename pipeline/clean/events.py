@@ -1,0 +1,168 @@
+"""What a news text reports: when and where it happened and how long it lasts.
+
+Belongs here: the one event that the first three paragraphs report. Does not belong here: other dates of the text (``mentions``).
+"today" is a date only against a known publication date; without one it stays a word.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from pipeline.clean.country_names import WORD
+from pipeline.clean.dates import disagrees_with_weekday, edtf, find_day_and_month, find_exact_day
+from pipeline.clean.mentions.durations import find_event_durations
+from pipeline.clean.mentions.occasions import HAPPENING, iter_occasion_dates
+from pipeline.clean.places import city_keys
+from pipeline.clean.prose import Prose
+from pipeline.clean.unicode import fold
+
+
+class EventDate(NamedTuple):
+    """``start`` and ``end`` are EDTF; ``is_relative`` where they rest on the publication date."""
+
+    start: str
+    end: str
+    first: int
+    last: int
+    rule: str
+    is_relative: bool
+
+
+class RelativeDate(NamedTuple):
+    """A word such as "today" that tells when the event was, as printed, and the day and month printed beside it, if any."""
+
+    word: str
+    day_and_month: tuple[int, int] | None
+    first: int
+    last: int
+
+
+class EventPlace(NamedTuple):
+    """A town of the gazetteer in which something is said to be held."""
+
+    name: str
+    country_code: str
+    first: int
+    last: int
+
+
+_VERB = r"(?:\w{3,}(?:ed|rew|gan|gun|eld|ook|met|ens|nds|hes)|will be \w+|was \w+|were \w+|has|have|is \w+ing|are \w+ing)"
+_RELATIVE = re.compile(
+    rf"(?:(?<=[a-z] )|^|(?<=\n))(?P<word>[Tt]oday|[Yy]esterday|[Tt]omorrow)(?![’'\w-])(?: ?\((?P<printed>\d{{1,2}}[./]\d{{1,2}}\.?)\))?(?P<after>,? {_VERB})?"
+    r"|(?P<other>\b(?:aujourd['’]hui|hoy|heute|hoje))(?![\w-]) ?\((?P<other_printed>\d{1,2}[./]\d{1,2}\.?)\)"
+)
+_VERB_BEFORE = re.compile(rf"\b{_VERB}(?: [\w’-]+){{0,2}} $|\b(?:launched|opened|signed|begins|starts|inaugurated) $")
+_SHIFT = {"today": 0, "yesterday": -1, "tomorrow": 1, "aujourd'hui": 0, "hoy": 0, "heute": 0, "hoje": 0}
+
+
+def find_relative_date(prose: Prose) -> RelativeDate | None:
+    """ "launched today in", "today (26/03)"; None for "today's migration" and for words that somebody is quoted with."""
+    for match in _RELATIVE.finditer(prose.text, 0, prose.lead_end):
+        word, printed = match["word"] or match["other"], match["printed"] or match["other_printed"]
+        has_verb = match["after"] or _VERB_BEFORE.search(prose.text, max(0, match.start() - 60), match.start())
+        if (printed or has_verb) and not prose.is_quoted(match.start()):
+            last = match.end() - len(match["after"] or "")
+            return RelativeDate(word.lower(), find_day_and_month(printed) if printed else None, match.start(), last)
+    return None
+
+
+def resolve_relative_date(relative: RelativeDate, published: str | None) -> str | None:
+    """EDTF of the day meant; its year from the publication date when that lies within a week; None where nothing is known.
+
+    >>> resolve_relative_date(RelativeDate("today", (26, 3), 0, 0), "2013-03-27")
+    '2013-03-26'
+    >>> resolve_relative_date(RelativeDate("today", (26, 3), 0, 0), None), resolve_relative_date(RelativeDate("today", None, 0, 0), None)
+    ('XXXX-03-26', None)
+    """
+    known = find_exact_day(published)
+    if relative.day_and_month is None:
+        shift = _SHIFT.get(fold(relative.word))
+        return None if known is None or shift is None else (known + timedelta(days=shift)).isoformat()
+    day, month = relative.day_and_month
+    for year in (known.year, known.year - 1, known.year + 1) if known else ():
+        text = edtf(year, month, day)
+        if text and known and abs(date.fromisoformat(text) - known) <= timedelta(days=7):
+            return text
+    return edtf(None, month, day)
+
+
+def find_event_date(prose: Prose, published: str | None) -> EventDate | None:
+    """The first day on which something was held, launched, opened in the first three paragraphs; else "today"."""
+    for what, hit, has_day in iter_occasion_dates(prose):
+        if what == "event" and has_day and hit.first < prose.lead_end and not prose.is_quoted(hit.first):
+            start, _, end = str(hit.value).partition("/")
+            return EventDate(start, end or start, hit.first, hit.last, "date.event", is_relative=False)
+    relative = find_relative_date(prose)
+    day = resolve_relative_date(relative, published) if relative else None
+    if relative is None or day is None:
+        return None
+    return EventDate(day, day, relative.first, relative.last, "date.relative", is_relative=find_exact_day(day) is not None)
+
+
+def find_wrong_weekdays(prose: Prose) -> tuple[str, ...]:
+    """Dates whose printed weekday is another day's: the publisher's own inconsistencies, as printed."""
+    return tuple(
+        prose.text[found.first : found.last]
+        for found in prose.dates
+        if found.start == found.end and disagrees_with_weekday(found.start, found.weekday)
+    )
+
+
+_IN_TOWN = re.compile(r"(?:,? (?:today|yesterday|jointly|here|this week|on \w+day|last week))? (?:in|at|à|en)(?: the (?:capital|city|town)(?: of|,)?)? ")
+
+
+def find_event_place(prose: Prose) -> EventPlace | None:
+    """The first town right after a verb of happening ("held in Niamey", "launched today in Port-au-Prince")."""
+    for happening in HAPPENING.finditer(prose.text):
+        within = _IN_TOWN.match(prose.text, happening.end())
+        if within is None or prose.is_quoted(happening.start()):
+            continue
+        if town := _match_town(prose.text, within.end()):
+            return town
+    return None
+
+
+def _match_town(text: str, first: int) -> EventPlace | None:
+    words: list[str] = []
+    ends: list[int] = []
+    position = first
+    while len(words) < 4 and (word := WORD.match(text, position)):
+        if not words and not word[0][0].isupper():
+            return None
+        words.append(fold(word[0]))
+        ends.append(word.end())
+        position = word.end() + 1
+        if text[word.end() : position] not in {" ", "-", "'", "’"}:
+            break
+    for count in range(len(words), 0, -1):
+        if code := city_keys().get(tuple(words[:count])):
+            return EventPlace(text[first : ends[count - 1]], code, first, ends[count - 1])
+    return None
+
+
+def find_event_duration(prose: Prose) -> tuple[str, int, int] | None:
+    """ISO 8601 and its place, where the text gives its event one length; None for none and for several."""
+    hits = list(find_event_durations(prose))
+    values = {hit.value for hit in hits}
+    return (str(hits[0].value), hits[0].first, hits[0].last) if len(values) == 1 else None
+
+
+_SDG = re.compile(
+    r"\b(?:(?:SDG|Sustainable Development Goal)s?(?:'s)? (?:target )?(?P<direct>(?:1[0-7]|[1-9])\.(?:\d{1,2}|[a-d]))"
+    r"|[Tt]arget (?P<target>(?:1[0-7]|[1-9])\.(?:\d{1,2}|[a-d]))(?= (?:of|in|under) (?:the )?(?:2030 Agenda|SDG|Sustainable Development)))\b"
+)
+
+
+def find_sdg_targets(prose: Prose) -> tuple[tuple[str, int, int], ...]:
+    """Targets of the 2030 Agenda that the text cites, each once, with their places.
+
+    >>> find_sdg_targets(Prose("consistent with target 10.7 of the 2030 Agenda; a target 3.5 of the plan"))
+    (('10.7', 16, 27),)
+    """
+    found: dict[str, tuple[str, int, int]] = {}
+    for match in _SDG.finditer(prose.text) if "arget" in prose.text or "SDG" in prose.text or "Goal" in prose.text else ():
+        target = match["direct"] or match["target"]
+        found.setdefault(target, (target, *match.span()))
+    return tuple(found.values())

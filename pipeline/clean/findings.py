@@ -1,0 +1,54 @@
+"""What is gathered while a page is interpreted: a row of evidence for each value, and what was not understood.
+
+Belongs here: gathering, and cutting contacts from everything gathered. Does not belong here: any rule.
+"""
+
+from __future__ import annotations
+
+from crawler.pages.text import SourceText
+from pipeline.clean.contacts import withhold_contacts
+from pipeline.clean.records import Certainty, Evidence, Issue, Unmapped
+from pipeline.clean.unicode import clean_line
+
+LONGEST_RAW = 200
+"""Characters of a long text that its row of evidence repeats; the range covers all of it."""
+
+
+class Findings:
+    """Evidence, unmapped values and issues of one page, in the order in which they were found."""
+
+    def __init__(self) -> None:
+        self.evidence: list[Evidence] = []
+        self.unmapped: list[Unmapped] = []
+        self.issues: list[Issue] = []
+
+    def prove(self, field: str, value: object, source: SourceText, *, rule: str, certainty: Certainty = "stated") -> None:
+        """Keep where ``value`` stands. Long texts are cut to :data:`LONGEST_RAW` characters in the row, not in the range."""
+        start, end = source.span()
+        self.evidence.append(
+            Evidence(
+                field=field,
+                value=shorten(str(value)),
+                raw=shorten(clean_line(source.value)),
+                rule=rule,
+                certainty=certainty,
+                start=start,
+                end=end,
+            )
+        )
+
+    def leave_unmapped(self, field: str | None, label: str | None, value: str) -> None:
+        """Keep a label or value that no rule knows."""
+        self.unmapped.append(
+            Unmapped(field=field, label=withhold_contacts(clean_line(label)) if label else None, value=shorten(clean_line(value)))
+        )
+
+    def raise_issue(self, code: str, field: str | None, detail: str) -> None:
+        """Keep an inconsistency of the publisher's own."""
+        self.issues.append(Issue(code=code, field=field, detail=shorten(clean_line(detail))))
+
+
+def shorten(text: str) -> str:
+    """Contacts withheld, at most :data:`LONGEST_RAW` characters."""
+    safe = withhold_contacts(text)
+    return safe if len(safe) <= LONGEST_RAW else safe[: LONGEST_RAW - 1] + "…"

@@ -1,0 +1,89 @@
+"""The hash of a page's content: equal hashes are one version.
+
+Belongs here: the normal form. What it leaves out, so that it never makes a version: the frame of the page, tokens, whitespace and
+paragraph breaks, quotes and dashes, number format, wording of labels, places in the payload, how the page was found and when it says
+it was published (a listing or the markup may say so one day and not the next), contacts. A raw value enters only where it could not
+be interpreted: then its words are all there is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from decimal import Decimal
+
+import msgspec
+
+from pipeline.clean.records import CountryEntry, Mention, NewsRecord, ProjectRecord
+from pipeline.clean.unicode import straighten
+
+_GROUPING = re.compile(r"(?<=\d)[,'  ](?=\d{3}(?!\d))")
+_DASH = re.compile(r"\s*-\s+|\s+-\s*")
+_BLANKS = re.compile(r"\s+")
+
+_INTERPRETED_FROM = {
+    "start_date_raw": "start_date",
+    "end_date_raw": "end_date",
+    "status_raw": "status",
+    "type_raw": "type_name",
+    "budget_raw": "budget_amount",
+    "coverage_raw": "coverage",
+    "funding_year_raw": "funding_year",
+    "idf_region_raw": "idf_region",
+    "countries_raw": "countries",
+    "other_countries_raw": "other_countries",
+}
+"""A raw field and the field whose presence makes its wording immaterial."""
+
+_NEVER = frozenset({"start_year", "end_year", "projects_id_scheme", "event_raw", "word_count", "dateline_raw"})
+"""Derived from other fields, or the wording of what is interpreted beside it."""
+
+_OFFICE = "office"
+
+
+def normal_text(text: str) -> str:
+    """Text without what never makes a version.
+
+    >>> normal_text("“1,000\\u202f000  people” – said") == normal_text('"1000000 people" - said')
+    True
+    """
+    plain = _BLANKS.sub(" ", straighten(text)).strip()
+    return _DASH.sub(" - ", _GROUPING.sub("", plain))
+
+
+def _normal(value: object) -> object:
+    if isinstance(value, str):
+        return normal_text(value)
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, tuple):
+        return [_normal(part) for part in value]
+    return value
+
+
+def content_sha256(
+    *,
+    kind: str,
+    title: str | None,
+    record: ProjectRecord | NewsRecord,
+    countries: tuple[CountryEntry, ...],
+    mentions: tuple[Mention, ...],
+    circumstances: frozenset[str] = frozenset(),
+) -> str:
+    """SHA-256 (hex) of the content in its normal form. ``circumstances`` names fields of the record to leave out."""
+    fields = {}
+    for name in record.__struct_fields__:
+        value = getattr(record, name)
+        is_settled = bool(getattr(record, _INTERPRETED_FROM[name])) if name in _INTERPRETED_FROM else False
+        if value not in (None, ()) and not is_settled and name not in _NEVER and name not in circumstances:
+            fields[name] = _normal(value)
+    content = {
+        "kind": kind,
+        "title": _normal(title),
+        "fields": fields,
+        "countries": sorted({f"{country.role} {country.country_code}" for country in countries}),
+        "mentions": sorted(
+            [mention.kind, normal_text(mention.name), normal_text(mention.value or "")] for mention in mentions if mention.kind != _OFFICE
+        ),
+    }
+    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()

@@ -1,0 +1,193 @@
+"""The entry to meaning: one page's reading, with what the fetch ledger says of it, to one extraction and its contacts.
+
+Belongs here: putting the parts together. Does not belong here: any rule of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from crawler.pages.records import FrameFact, PageReading
+from crawler.pages.text import EMPTY, SourceText
+from pipeline.clean.contacts import find_contacts, withhold_contacts
+from pipeline.clean.country_roles import Role, read_roles
+from pipeline.clean.findings import Findings, shorten
+from pipeline.clean.fingerprint import content_sha256
+from pipeline.clean.language import find_language
+from pipeline.clean.mentions import iter_mentions
+from pipeline.clean.mentions.rule import Hit
+from pipeline.clean.news import interpret_news
+from pipeline.clean.project import interpret_project
+from pipeline.clean.prose import BETWEEN_PARAGRAPHS, Prose
+from pipeline.clean.records import (
+    Alternate,
+    BlockCounts,
+    Contact,
+    CountryEntry,
+    Extraction,
+    Interpretation,
+    Mention,
+    NewsRecord,
+    PageInput,
+    ProjectRecord,
+)
+from pipeline.clean.unicode import clean_line
+
+MOST_UNEXPLAINED = 5
+"""How many unexplained texts a row repeats; all are counted."""
+
+
+def interpret_page(page: PageInput, reading: PageReading) -> Interpretation:
+    """What ``reading`` means. A quarantined reading gives a quarantined extraction: no field of a record, no contact."""
+    common = _common_fields(page, reading)
+    if reading.status == "quarantined" or reading.title is None or (reading.project is None and reading.news is None):
+        extraction = Extraction(**common, status="quarantined", reason=reading.reason or "the reading has no record")
+        return Interpretation(extraction=extraction, contacts=())
+    return _interpret_read(page, reading, reading.title, common)
+
+
+def _common_fields(page: PageInput, reading: PageReading) -> dict[str, Any]:
+    blocks = reading.blocks
+    return {
+        "capture_id": page.capture_id,
+        "run_id": page.run_id,
+        "site": page.site,
+        "url": page.url,
+        "page_key": page.page_key,
+        "observed_at": page.observed_at,
+        "time_basis": page.time_basis,
+        "release": page.release,
+        "blocks": BlockCounts(
+            total=blocks.total, frame=blocks.frame, explained=blocks.explained, unexplained=blocks.unexplained
+        ),
+        "unexplained": tuple(shorten(clean_line(text.value)) for text in reading.unexplained[:MOST_UNEXPLAINED]),
+    }
+
+
+def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, common: dict[str, Any]) -> Interpretation:
+    findings = Findings()
+    published_title = withhold_contacts(clean_line(title.value))
+    findings.prove("title", published_title, title, rule="title")
+    paragraphs = reading.news.paragraphs if reading.news else reading.project.description if reading.project else ()
+    body = SourceText.join(BETWEEN_PARAGRAPHS, paragraphs) if paragraphs else EMPTY
+    language = find_language(
+        body.value or title.value,
+        declared=reading.lang,
+        basis=reading.lang_basis,
+        url=page.url,
+        site_lang=page.site_lang,
+    )
+    if language.contradicts:
+        findings.raise_issue("language-disagrees", "lang", f"markup says {language.contradicts}, the text is {language.code}")
+    prose = Prose(body.value, title=published_title, lang=language.code)
+    hits = list(iter_mentions(prose))
+    mentions = tuple(_mention(rule.kind, rule.id, rule.certainty, hit, body) for rule, hit in hits)
+    mentions += tuple(_office(fact) for fact in reading.frame_facts)
+    circumstances: frozenset[str] = frozenset()
+    record: ProjectRecord | NewsRecord
+    kind: Literal["project", "news"]
+    fields: dict[str, Any]
+    if reading.project is not None:
+        record, countries = interpret_project(reading.project, findings)
+        kind, fields = "project", {"project": record}
+    else:
+        assert reading.news is not None
+        news = interpret_news(reading.news, prose, body, reading.metadata, page.listing_date, findings)
+        record, circumstances = news.record, news.circumstances
+        funders = [hit for rule, hit in hits if rule.kind == "funder"]
+        roles = read_roles(prose, funders=funders, dateline_codes=news.dateline_roles)
+        countries = tuple(_country(role, body) for role in roles)
+        kind, fields = "news", {"news": record}
+    extraction = Extraction(
+        **common,
+        **fields,
+        status="read",
+        kind=kind,
+        layout=reading.layout,
+        lang=language.code,
+        lang_basis=language.basis,
+        title=published_title,
+        canonical_url=reading.metadata.canonical_url,
+        alternates=tuple(Alternate(lang=lang, url=url) for lang, url in reading.metadata.alternates),
+        content_sha256=content_sha256(
+            kind=kind,
+            title=published_title,
+            record=record,
+            countries=countries,
+            mentions=mentions,
+            circumstances=circumstances,
+        ),
+        countries=countries,
+        mentions=mentions,
+        evidence=tuple(findings.evidence),
+        unmapped=tuple(findings.unmapped),
+        issues=tuple(findings.issues),
+    )
+    return Interpretation(extraction=extraction, contacts=_contacts(page, reading, body))
+
+
+def _mention(kind: Any, rule: str, certainty: Any, hit: Hit, body: SourceText) -> Mention:
+    start, end = body.span(hit.first, hit.last)
+    return Mention(
+        kind=kind,
+        name=withhold_contacts(hit.name),
+        value=withhold_contacts(hit.value) if hit.value else None,
+        rule=rule,
+        certainty=certainty,
+        raw=shorten(clean_line(body.value[hit.first : hit.last])),
+        start=start,
+        end=end,
+    )
+
+
+def _office(fact: FrameFact) -> Mention:
+    start, end = fact.evidence.span()
+    return Mention(
+        kind="office",
+        name=fact.name,
+        value=clean_line(fact.value.value),
+        rule="frame.fact",
+        certainty="stated",
+        raw=shorten(clean_line(fact.evidence.value)),
+        start=start,
+        end=end,
+    )
+
+
+def _country(role: Role, body: SourceText) -> CountryEntry:
+    start, end = body.span(role.first, role.last)
+    return CountryEntry(
+        role=role.role,
+        country_code=role.code,
+        raw=shorten(clean_line(body.value[role.first : role.last])),
+        rule=role.rule,
+        certainty=role.certainty,
+        start=start,
+        end=end,
+    )
+
+
+def _contacts(page: PageInput, reading: PageReading, body: SourceText) -> tuple[Contact, ...]:
+    """The contacts of the contact block, and addresses and numbers that stand in the text itself."""
+    found: list[Contact] = []
+    block = SourceText.join("\n", reading.news.contact_block) if reading.news and reading.news.contact_block else EMPTY
+    for source in (block, body):
+        if not source.value or (source is body and withhold_contacts(source.value) == source.value):
+            continue
+        for contact in find_contacts(source.value, page.site_country):
+            if source is body and not (contact.emails or contact.phones):
+                continue
+            start, end = source.span(contact.first, contact.last)
+            found.append(
+                Contact(
+                    capture_id=page.capture_id,
+                    url=page.url,
+                    name=contact.name if source is block else None,
+                    organisation=contact.organisation,
+                    emails=contact.emails,
+                    phones=contact.phones,
+                    start=start,
+                    end=end,
+                )
+            )
+    return tuple(found)

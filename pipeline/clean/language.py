@@ -1,0 +1,103 @@
+"""The language of a page's text: what its labels or its markup say, checked against the text; else what the text looks like; the address last.
+
+Belongs here: choosing a language. Does not belong here: the languages of other pages, and what a site usually writes (one input of many).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal, NamedTuple
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from pipeline.clean.unicode import fold
+
+Basis = Literal["labels", "markup", "url", "detected"]
+
+LANGUAGES = ("ar", "bg", "bs", "de", "el", "en", "es", "fa", "fr", "hr", "hu", "it", "ja", "ko", "mk", "nl", "pl", "pt", "ro", "ru", "sq", "sr", "th", "tr", "uk", "vi", "zh")  # fmt: skip
+"""Languages in which IOM's sites were seen to publish, or have an office to publish."""
+
+SHORTEST, SAMPLE = 80, 700
+"""Characters: less than the first are not judged, more than the second are not needed."""
+CONFIDENT = 0.95
+
+_SMALL_WORDS = {
+    "en": "the of and to in that for with was were are is on by their from which has have this will",
+    "fr": "le la les des et en du dans pour une un est que qui par sur aux avec ont cette au",
+    "es": "el la los las de y en que del para una por con se su es al como sus un",
+    "pt": "o a os as de e em do da dos das para uma por com que no na ao pelo",
+    "de": "der die das und in den von zu mit für ist auf im des dem ein eine wurde nach",
+}
+
+
+class FoundLanguage(NamedTuple):
+    """``code`` is a BCP 47 primary tag or None; ``contradicts`` is what labels or markup said where the text says otherwise."""
+
+    code: str | None
+    basis: Basis | None
+    contradicts: str | None = None
+
+
+@cache
+def _small_words() -> dict[str, frozenset[str]]:
+    return {lang: frozenset(fold(words).split()) for lang, words in _SMALL_WORDS.items()}
+
+
+def find_by_small_words(text: str) -> str | None:
+    """The language whose commonest words make up a fifth of the text and lead all others clearly; None where none does.
+
+    >>> find_by_small_words("The minister of the interior said that the project has been a success for the people of the country.")
+    'en'
+    """
+    words = fold(text[:SAMPLE]).split()
+    if len(words) < 12:
+        return None
+    scores = sorted(((sum(map(small.__contains__, words)), lang) for lang, small in _small_words().items()), reverse=True)
+    best, second = scores[0], scores[1]
+    return best[1] if best[0] * 5 >= len(words) and best[0] * 3 >= second[0] * 4 else None
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(list(LANGUAGES))
+    return identifier
+
+
+def find_by_model(text: str) -> str | None:
+    """The language that py3langid is sure of; None for short texts and doubtful ones."""
+    sample = re.sub(r"[\d\W_]+", " ", text[: SAMPLE * 2]).strip()[:SAMPLE]
+    if len(sample) < SHORTEST:
+        return None
+    code, confidence = _identifier().classify(sample)
+    return str(code) if confidence >= CONFIDENT else None
+
+
+_IN_ADDRESS = re.compile(r"^(?:https?:)?//[^/]+/(?P<lang>[a-z]{2})(?:-[a-z]{2})?(?:/|$)", re.IGNORECASE)
+
+
+def find_in_url(url: str) -> str | None:
+    """The language prefix of an address's path.
+
+    >>> find_in_url("https://www.iom.int/fr/news/x"), find_in_url("https://www.iom.int/news/x")
+    ('fr', None)
+    """
+    match = _IN_ADDRESS.match(url)
+    return match["lang"].lower() if match and match["lang"].lower() in LANGUAGES else None
+
+
+def find_language(text: str, *, declared: str | None, basis: Literal["labels", "markup"] | None, url: str, site_lang: str | None) -> FoundLanguage:
+    """The language of ``text``. Labels stand; markup stands unless the text plainly is in another language, as translated frames have it."""
+    if declared and basis == "labels":
+        return FoundLanguage(declared, "labels")
+    plain = find_by_small_words(text)
+    if declared and basis == "markup":
+        if plain is None or plain == declared:
+            return FoundLanguage(declared, "markup")
+        return FoundLanguage(plain, "detected", contradicts=declared)
+    if found := plain or find_by_model(text):
+        return FoundLanguage(found, "detected")
+    if prefix := find_in_url(url):
+        return FoundLanguage(prefix, "url")
+    return FoundLanguage(site_lang, "url" if site_lang else None)

@@ -1,0 +1,254 @@
+"""A project page's labels and values, to a record: each field by its own rule, from under its own label.
+
+Belongs here: which rule reads which field. Does not belong here: the rules (dates, money, countries, codebooks), prose (no field of the
+record is ever read from it). A value that its rule cannot read keeps its raw text, is NULL, and is listed as unmapped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from crawler.pages.records import LabelledValue, ProjectPage
+from crawler.pages.text import SourceText
+from pipeline.clean.codebooks import find_entry
+from pipeline.clean.contacts import withhold_contacts
+from pipeline.clean.countries import read_countries
+from pipeline.clean.dates import FIRST_YEAR, LAST_YEAR, find_date, find_year
+from pipeline.clean.findings import Findings
+from pipeline.clean.identity import find_prima_id, find_projects_id
+from pipeline.clean.money import find_money
+from pipeline.clean.records import CountryEntry, ProjectRecord
+from pipeline.clean.unicode import clean_line, clean_text
+
+NOT_STATED = frozenset({"n/a", "na", "n.a.", "-", "--", "–", "none", "null", "tbd", "tbc", "not available", "non disponible", "no disponible", "nd", "n/d"})
+"""Values that say that there is no value: NULL with the raw text kept, and nothing to map."""
+
+
+class _Reader:
+    """One project page on its way to a record: ``values`` are the record's fields by name."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        self.values: dict[str, Any] = {}
+        self.countries: list[CountryEntry] = []
+
+    def read(self, labelled: LabelledValue) -> None:
+        """Read one label with its values, by the rule of its field."""
+        if labelled.field is None:
+            for value in labelled.values:
+                self.findings.leave_unmapped(None, labelled.label.value, value.value)
+            return
+        _RULES[labelled.field](self, labelled)
+
+    def take_single(self, labelled: LabelledValue, raw_field: str | None) -> tuple[str, SourceText] | None:
+        """The one value of a label, cleaned; None where it is not stated, or stated several times with different words."""
+        cleaned = [clean_line(value.value) for value in labelled.values]
+        raw = withhold_contacts("; ".join(dict.fromkeys(cleaned)))
+        if raw_field:
+            self.values[raw_field] = raw
+        if len(set(cleaned)) > 1:
+            self.findings.raise_issue("several-values", labelled.field, raw)
+            self.findings.leave_unmapped(labelled.field, labelled.label.value, raw)
+            return None
+        text = cleaned[0]
+        return None if text.casefold() in NOT_STATED or not text else (text, labelled.values[0])
+
+    def miss(self, labelled: LabelledValue, text: str) -> None:
+        """Keep a value that the field's rule cannot read."""
+        self.findings.leave_unmapped(labelled.field, labelled.label.value, text)
+
+    def prove(self, field: str, value: object, labelled: LabelledValue, source: SourceText, *, interpreted: bool = False) -> None:
+        """Keep where a field's value stands, and by which of the page's labels or shapes it was found."""
+        self.findings.prove(field, value, source, rule=labelled.rule, certainty="interpreted" if interpreted else "stated")
+
+
+def _read_date(reader: _Reader, labelled: LabelledValue) -> None:
+    field = str(labelled.field)
+    single = reader.take_single(labelled, f"{field}_raw")
+    if single is None:
+        return
+    text, source = single
+    found = find_date(text)
+    if found is None:
+        reader.miss(labelled, text)
+        return
+    reader.values[field] = found
+    reader.values[field.replace("_date", "_year")] = find_year(found)
+    reader.prove(field, found, labelled, source)
+
+
+def _read_coded(reader: _Reader, labelled: LabelledValue) -> None:
+    field = str(labelled.field)
+    single = reader.take_single(labelled, f"{field}_raw")
+    if single is None:
+        return
+    text, source = single
+    entry = find_entry("region" if field == "idf_region" else field, text)
+    if entry is None:
+        reader.miss(labelled, text)
+        return
+    reader.values[field] = entry.code
+    reader.prove(field, entry.code, labelled, source, interpreted=True)
+
+
+def _read_type(reader: _Reader, labelled: LabelledValue) -> None:
+    single = reader.take_single(labelled, "type_raw")
+    if single is None:
+        return
+    text, source = single
+    entry = find_entry("type", text)
+    if entry is None:
+        reader.miss(labelled, text)
+        return
+    reader.values |= {"type_code": entry.code, "type_name": entry.name}
+    reader.prove("type_code", entry.code, labelled, source, interpreted=True)
+    reader.prove("type_name", entry.name, labelled, source, interpreted=True)
+
+
+def _read_budget(reader: _Reader, labelled: LabelledValue) -> None:
+    single = reader.take_single(labelled, "budget_raw")
+    if single is None:
+        return
+    text, source = single
+    money = find_money(text, labelled.label.value)
+    if money is None:
+        reader.miss(labelled, text)
+        return
+    reader.values |= {"budget_amount": money.amount, "budget_currency": money.currency}
+    reader.prove("budget_amount", money.amount, labelled, source)
+    if money.currency:
+        from_label = find_money(text) is None or money.currency != getattr(find_money(text), "currency", None)
+        reader.prove("budget_currency", money.currency, labelled, labelled.label if from_label else source)
+    if money.conflict:
+        reader.findings.raise_issue("currency-conflict", "budget", f"label {labelled.label.value}, value {text}")
+
+
+def _read_funding_year(reader: _Reader, labelled: LabelledValue) -> None:
+    single = reader.take_single(labelled, "funding_year_raw")
+    if single is None:
+        return
+    text, source = single
+    if not re.fullmatch(r"[0-9]{4}", text) or not FIRST_YEAR <= int(text) <= LAST_YEAR:
+        reader.miss(labelled, text)
+        return
+    reader.values["funding_year"] = int(text)
+    reader.prove("funding_year", int(text), labelled, source)
+
+
+def _read_projects_id(reader: _Reader, labelled: LabelledValue) -> None:
+    single = reader.take_single(labelled, None)
+    if single is None:
+        return
+    text, source = single
+    found = find_projects_id(text)
+    if found is None:
+        reader.miss(labelled, text)
+        return
+    reader.values |= {"projects_id": found.value, "projects_id_scheme": found.scheme}
+    reader.prove("projects_id", found.value, labelled, source)
+    reader.prove("projects_id_scheme", found.scheme, labelled, source, interpreted=True)
+
+
+def _read_prima_id(reader: _Reader, labelled: LabelledValue) -> None:
+    single = reader.take_single(labelled, None)
+    if single is None:
+        return
+    text, source = single
+    found = find_prima_id(text)
+    if found is None:
+        reader.miss(labelled, text)
+        return
+    reader.values["prima_id"] = found
+    reader.prove("prima_id", found, labelled, source)
+
+
+def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
+    field = str(labelled.field)
+    codes: list[str] = []
+    entries: list[CountryEntry] = []
+    unexplained: list[str] = []
+    for source in labelled.values:
+        text = source.value
+        if clean_line(text).casefold() in NOT_STATED:
+            continue
+        listed = read_countries(text)
+        unexplained += listed.unexplained
+        codes += listed.codes
+        for country in listed.found:
+            place = source[country.first : country.last]
+            start, end = place.span()
+            entries.append(
+                CountryEntry(
+                    role="benefiting",
+                    country_code=country.code,
+                    raw=clean_line(place.value),
+                    rule=f"{labelled.rule}/{field}",
+                    certainty="interpreted",
+                    start=start,
+                    end=end,
+                )
+            )
+    raw = withhold_contacts(clean_text("\n".join(value.value for value in labelled.values)))
+    reader.values[f"{field}_raw"] = raw
+    codes = list(dict.fromkeys(codes))
+    if unexplained:
+        reader.findings.leave_unmapped(field, labelled.label.value, raw)
+        found = ", ".join(codes) or "none"
+        reader.findings.raise_issue("countries-unexplained", field, f"countries read: {found}; words not read: {' '.join(unexplained)}")
+        return
+    reader.values[field] = tuple(codes)
+    known = {entry.country_code for entry in reader.countries}
+    for entry in entries:
+        if entry.country_code not in known:
+            known.add(entry.country_code)
+            reader.countries.append(entry)
+    if codes:
+        place = labelled.values[0] if len(labelled.values) == 1 else SourceText.join("\n", labelled.values)
+        reader.prove(field, " ".join(codes), labelled, place, interpreted=True)
+
+
+_RULES: dict[str, Callable[[_Reader, LabelledValue], None]] = {
+    "start_date": _read_date,
+    "end_date": _read_date,
+    "status": _read_coded,
+    "type": _read_type,
+    "budget": _read_budget,
+    "coverage": _read_coded,
+    "funding_year": _read_funding_year,
+    "idf_region": _read_coded,
+    "other_countries": _read_countries,
+    "prima_id": _read_prima_id,
+    "projects_id": _read_projects_id,
+    "countries": _read_countries,
+}
+
+
+def _check(record: ProjectRecord, findings: Findings) -> None:
+    """The publisher's own inconsistencies within one page."""
+    if record.start_date and record.end_date and record.end_date < record.start_date[: len(record.end_date)]:
+        findings.raise_issue("end-before-start", "end_date", f"start {record.start_date}, end {record.end_date}")
+    if record.funding_year and record.end_year and record.funding_year > record.end_year:
+        findings.raise_issue("funded-after-end", "funding_year", f"year {record.funding_year}, end {record.end_date}")
+    if record.coverage == "national" and len(record.countries) > 1:
+        findings.raise_issue("national-with-several-countries", "coverage", " ".join(record.countries))
+    if repeats := record.countries_raw and len(read_countries(record.countries_raw).found) - len(record.countries):
+        if record.countries and repeats > 0:
+            findings.raise_issue("country-repeated", "countries", record.countries_raw)
+
+
+def interpret_project(page: ProjectPage, findings: Findings) -> tuple[ProjectRecord, tuple[CountryEntry, ...]]:
+    """The record of a project page, and its benefiting countries with their places, each once."""
+    reader = _Reader(findings)
+    for labelled in page.fields:
+        reader.read(labelled)
+    for label in page.empty_labels:
+        findings.raise_issue("label-without-value", None, label.value)
+    if page.description:
+        description = SourceText.join("\n\n", page.description)
+        reader.values["description"] = withhold_contacts(clean_text(description.value))
+        findings.prove("description", reader.values["description"], description, rule="project.description")
+    record = ProjectRecord(**reader.values)
+    _check(record, findings)
+    return record, tuple(reader.countries)

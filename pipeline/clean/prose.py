@@ -1,0 +1,74 @@
+"""Running text as the rules of mentions see it: one string, with what several of them need worked out once.
+
+Belongs here: the text and its lazily found countries, dates and quotations. Does not belong here: rules.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import cached_property
+
+from pipeline.clean.country_mentions import NamedCountry, iter_named_countries
+from pipeline.clean.dates import FoundDate, iter_dates
+
+BETWEEN_PARAGRAPHS = "\n\n"
+
+_QUOTED = re.compile(r"[\"“„«][^\"“”„«»\n]{1,2000}[\"”“»]")
+_STOP = re.compile(r"[.!?](?=[\s\"”’)]|$)|\n")
+_ABBREVIATED = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Gen|Col|Hon|H\.E|U\.S|U\.N|D\.C)|\b[A-Z])$")
+
+
+class Prose:
+    """The paragraphs of a page joined by empty lines. Positions are characters of ``text``."""
+
+    def __init__(self, text: str, *, title: str = "", lang: str | None = None) -> None:
+        self.text = text
+        self.title = title
+        self.lang = lang
+
+    @cached_property
+    def countries(self) -> tuple[NamedCountry, ...]:
+        """Namings of countries, in order."""
+        return tuple(iter_named_countries(self.text))
+
+    @cached_property
+    def dates(self) -> tuple[FoundDate, ...]:
+        """Dates with at least a month, in order."""
+        return tuple(iter_dates(self.text))
+
+    @cached_property
+    def lead_end(self) -> int:
+        """Where the third paragraph ends: what is told before is what the text is about."""
+        end = -1
+        for _ in range(3):
+            end = self.text.find(BETWEEN_PARAGRAPHS, end + 1)
+            if end < 0:
+                return len(self.text)
+        return end
+
+    @cached_property
+    def _stops(self) -> list[int]:
+        return [
+            match.start()
+            for match in _STOP.finditer(self.text)
+            if match[0] == "\n" or not _ABBREVIATED.search(self.text, max(0, match.start() - 6), match.start())
+        ]
+
+    def find_sentence(self, position: int) -> tuple[int, int]:
+        """The sentence around a character: first character, and the character of its stop."""
+        at = bisect_left(self._stops, position)
+        first = self._stops[at - 1] + 1 if at else 0
+        return first, self._stops[at] if at < len(self._stops) else len(self.text)
+
+    @cached_property
+    def _quotations(self) -> list[tuple[int, int]]:
+        return [match.span() for match in _QUOTED.finditer(self.text)]
+
+    def is_quoted(self, position: int) -> bool:
+        """Whether a character stands in somebody's quoted words."""
+        return any(first < position < last for first, last in self._quotations)
+
+    def countries_between(self, first: int, last: int) -> tuple[NamedCountry, ...]:
+        """Namings that lie wholly in a range."""
+        return tuple(country for country in self.countries if first <= country.first and country.last <= last)
