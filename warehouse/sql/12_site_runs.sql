@@ -1,4 +1,4 @@
--- Step 12, site runs: what the gate judges. In: run, fetch, the extraction files. Out: site_run, page_reading.
+-- Step 12, site runs: what the gate judges. In: run, ledger, the extraction files. Out: site_run, page_reading.
 -- One site_run a (run, site, kind of page); one page_reading a page with a body of its own in it, read or quarantined,
 -- by the newest extractor release that read it. Fields are filled when they have a value.
 
@@ -9,11 +9,11 @@ SELECT f.run_id, r.source, r.started_at, f.site, f.kind,
        map_from_entries(list_sort(coalesce(u.outcomes, []))) AS unknown,
        list_sort(coalesce(list(DISTINCT f.page_key) FILTER (f.effect = 'absent'), [])) AS absent,
        arg_min(f.url, f.seq) FILTER (f.effect = 'unknown') AS first_unknown_url
-FROM fetch AS f
+FROM ledger AS f
 JOIN run AS r USING (run_id)
 LEFT JOIN (
     SELECT run_id, site, kind, list({'k': outcome, 'v': n}) AS outcomes
-    FROM (SELECT run_id, site, kind, outcome, count(*) AS n FROM fetch WHERE effect = 'unknown' GROUP BY ALL)
+    FROM (SELECT run_id, site, kind, outcome, count(*) AS n FROM ledger WHERE effect = 'unknown' GROUP BY ALL)
     GROUP BY ALL
 ) AS u ON u.run_id = f.run_id AND u.site = f.site AND u.kind = f.kind
 WHERE f.kind IN ('project', 'news', 'other')
@@ -47,8 +47,8 @@ SELECT f.run_id, f.site, f.kind, f.page_key, f.url,
            CASE WHEN n.news.published_date IS NOT NULL THEN 'published_date' END,
            CASE WHEN n.news.dateline_raw IS NOT NULL THEN 'dateline' END,
            CASE WHEN n.news.word_count > 0 THEN 'body' END
-       ], x -> x IS NOT NULL) AS filled
-FROM fetch AS f
+       ], lambda x: x IS NOT NULL) AS filled
+FROM ledger AS f
 JOIN newest AS n ON n.capture_id = f.capture.capture_id
 WHERE f.kind IN ('project', 'news', 'other')
 ORDER BY f.run_id, f.seq;
