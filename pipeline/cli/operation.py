@@ -1,0 +1,111 @@
+"""Commands of the one who runs it: the whole job, the UI, the daemon, publishing, rebuilding, status.
+
+Belongs here: arguments, printing, exit codes. Does not belong here: any work; Dagster is imported on use.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from pipeline.clock import read_clock
+from pipeline.folders import find_data_folder, find_sites_folder
+
+
+@click.command()
+@click.option("--source", type=click.Choice(["seeds", "live"]), default="seeds", show_default=True, help="What to do.")
+@click.option("--site", "sites", multiple=True, metavar="ID", help="With live: only this site (may be repeated).")
+def run(source: str, sites: tuple[str, ...]) -> None:
+    r"""Do the whole job as a Dagster run: archive, extract, derive, judge, publish.
+
+    With seeds it is offline and takes seconds. With live it crawls each site in its own run, politely: for hours.
+
+    \b
+    Examples:
+      iomdb run
+      iomdb run --source live --site liberia
+    """
+    if source == "seeds":
+        if sites:
+            raise click.UsageError("--site goes with --source live; the seeds are four fixed pages")
+        _run_seeds()
+        return
+    _run_live(sites)
+
+
+def _run_seeds() -> None:
+    from pipeline.defs.running import run_job
+    from pipeline.summary import summarise
+
+    folder = find_data_folder()
+    run_job("seeds", folder, now=read_clock())
+    click.echo(summarise(folder))
+
+
+def _run_live(sites: tuple[str, ...]) -> None:
+    from pipeline.live import run_live
+    from pipeline.summary import summarise
+
+    folder = find_data_folder()
+    run_live(folder, find_sites_folder(), sites, now=read_clock(), report=lambda line: click.echo(line, err=True))
+    click.echo(summarise(folder))
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port on 127.0.0.1.")
+def dev(port: int) -> None:
+    """Open Dagster's UI on 127.0.0.1, with schedules and sensors; stop it with Ctrl-C.
+
+    The web server has no login, so it listens on this machine only.
+    """
+    from pipeline.defs.serving import serve_ui
+
+    sys.exit(serve_ui(find_data_folder(), port=port, now=read_clock()))
+
+
+@click.command()
+def daemon() -> None:
+    """Run the schedules and sensors, without the UI; stop it with Ctrl-C or SIGTERM."""
+    from pipeline.defs.serving import serve_daemon
+
+    sys.exit(serve_daemon(find_data_folder(), now=read_clock()))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def publish(as_json: bool) -> None:
+    """Judge what was extracted, derive the tables and swap in the new database; no Dagster run is made.
+
+    Exits with 1 when the gate rejected a run: the others are published, and the message says which field fell.
+    """
+    from pipeline.publishing import publish as publish_tables
+
+    publication = publish_tables(find_data_folder(), find_sites_folder(), now=read_clock())
+    click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())
+    publication.raise_if_rejected()
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def rebuild(as_json: bool) -> None:
+    """Make every derived file anew from the archive: extractions of the current release, tables, database.
+
+    The same archive, extractor release, site files and decisions give the same content hash.
+    """
+    from pipeline.rebuilding import rebuild as rebuild_all
+
+    publication = rebuild_all(find_data_folder(), find_sites_folder(), now=read_clock())
+    click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())
+    publication.raise_if_rejected()
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def status(as_json: bool) -> None:
+    """What there is and how fresh: runs, pages, tables, the last success of each site. One screen."""
+    from pipeline.status import read_status
+
+    current = read_status(find_data_folder())
+    click.echo(json.dumps(current.as_json()) if as_json else current.describe(now=read_clock()))

@@ -1,0 +1,21 @@
+"""Dagster's definitions: the only package that imports Dagster. Loaded whole by every Dagster process, so kept light.
+
+Belongs here: assets, checks, jobs, schedules, sensors, the instance.
+Does not belong here: the work; each asset calls a stage.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from pipeline.defs import assets, automation, checks, jobs
+
+defs = dg.Definitions(
+    assets=assets.ALL,
+    asset_checks=checks.ALL,
+    jobs=jobs.ALL,
+    schedules=automation.SCHEDULES,
+    sensors=automation.SENSORS,
+    executor=dg.in_process_executor,
+)
+"""The code location ``iomdb``."""

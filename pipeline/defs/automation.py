@@ -1,0 +1,104 @@
+"""What starts by itself: crawls of sites whose hour has come, one publish after new captures, and the watch over both.
+
+Belongs here: schedules and sensors, reading the state of runs. Does not belong here: when something is due
+(``pipeline.rhythm``, ``pipeline.freshness``), what it does (assets).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+from dagster import DagsterRunStatus, RunsFilter
+
+from crawler.archive.runs import iter_run_ids
+from crawler.site import load_sites
+from pipeline.clock import read_clock
+from pipeline.defs import jobs
+from pipeline.defs.assets import SITE_TAG
+from pipeline.defs.instance import recover_dead_runs
+from pipeline.extractor import current_release
+from pipeline.folders import find_data_folder, find_sites_folder
+from pipeline.freshness import find_published_inputs, fingerprint_inputs, judge_publish_due
+from pipeline.rhythm import find_last_crawl, judge_due
+
+INPUTS_TAG = "iomdb/inputs"
+
+ACTIVE = [
+    DagsterRunStatus.QUEUED,
+    DagsterRunStatus.NOT_STARTED,
+    DagsterRunStatus.STARTING,
+    DagsterRunStatus.STARTED,
+    DagsterRunStatus.CANCELING,
+]
+
+# Opening the UI to look around must not start crawling IOM's sites: there the schedule is turned on by hand.
+CRAWLING = (
+    dg.DefaultScheduleStatus.STOPPED if os.environ.get("DAGSTER_IS_DEV_CLI") else dg.DefaultScheduleStatus.RUNNING
+)
+
+
+@dg.schedule(job=jobs.crawl_site, cron_schedule="*/15 * * * *", execution_timezone="UTC", default_status=CRAWLING)
+def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Crawl each site once a day from its own hour on; a missed day makes one catch-up, a running crawl is let be."""
+    instance, now = context.instance, context.scheduled_execution_time.astimezone(UTC)
+    recover_dead_runs(instance)
+    run_ids = list(iter_run_ids(find_data_folder().archive))
+    reasons = []
+    for site in sorted(load_sites(find_sites_folder()).by_id):
+        due = judge_due(
+            site,
+            now=now,
+            last_started_at=find_last_crawl(site, run_ids),
+            n_active=count_runs(instance, {SITE_TAG: site}, ACTIVE),
+            n_failed_today=count_runs(instance, {SITE_TAG: site}, [DagsterRunStatus.FAILURE], since=midnight(now)),
+        )
+        reasons.append(due.reason)
+        if due.is_due:
+            yield dg.RunRequest(partition_key=site, tags={SITE_TAG: site})
+    yield dg.SkipReason("; ".join(reasons))
+
+
+@dg.sensor(job=jobs.publish, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Publish once after new captures, decisions or site files, when no crawl is under way any more."""
+    instance, folder = context.instance, find_data_folder()
+    recover_dead_runs(instance)
+    inputs = fingerprint_inputs(folder, find_sites_folder(), current_release().number)
+    tags = {INPUTS_TAG: inputs[:40]}
+    due = judge_publish_due(
+        inputs,
+        find_published_inputs(folder),
+        now=read_clock(),
+        n_crawls_active=count_job_runs(instance, jobs.crawl_site.name),
+        n_publishes_active=count_job_runs(instance, jobs.publish.name),
+        n_attempts=count_runs(instance, tags, [DagsterRunStatus.FAILURE]),
+    )
+    return dg.RunRequest(tags=tags) if due.is_due else dg.SkipReason(due.reason)
+
+
+def count_runs(
+    instance: dg.DagsterInstance,
+    tags: dict[str, str],
+    statuses: list[DagsterRunStatus],
+    *,
+    since: datetime | None = None,
+) -> int:
+    """How many runs bear these tags and are in one of these states."""
+    return instance.get_runs_count(RunsFilter(tags=tags, statuses=statuses, created_after=since))
+
+
+def count_job_runs(instance: dg.DagsterInstance, job: str) -> int:
+    """How many runs of a job are queued or running."""
+    return instance.get_runs_count(RunsFilter(job_name=job, statuses=ACTIVE))
+
+
+def midnight(now: datetime) -> datetime:
+    """The start of the UTC day."""
+    return now - timedelta(hours=now.hour, minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
+
+
+SCHEDULES = [crawl_due_sites]
+SENSORS = [publish_new_captures]

@@ -1,0 +1,43 @@
+"""What must hold of the assets, told by the run that made them; a blocking check fails its run.
+
+Belongs here: asset checks, but for the gate, which the publishing asset tells itself.
+Does not belong here: the rules behind them (``crawler.archive.check``, ``pipeline.gate``).
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from crawler.archive.check import check_run
+from crawler.archive.runs import iter_manifests
+from pipeline.defs.assets import archived_seeds, extracted_records
+from pipeline.extraction import count_readings
+from pipeline.folders import find_data_folder
+
+
+@dg.asset_check(asset=archived_seeds, blocking=True)
+def seeds_read_back() -> dg.AssetCheckResult:
+    """Every record of the folders that were archived reads back against its digests, its ledger and its manifest."""
+    archive = find_data_folder().archive
+    folders = [manifest.run_id for manifest in iter_manifests(archive) if manifest.source == "folder"]
+    damages = [damage for run_id in folders for damage in check_run(archive / run_id)]
+    return dg.AssetCheckResult(
+        passed=not damages,
+        description="\n".join(f"{damage.run_id} {damage.file}: {damage.message}" for damage in damages) or None,
+        metadata={"runs": len(folders), "damages": len(damages)},
+    )
+
+
+@dg.asset_check(asset=extracted_records)
+def pages_are_read() -> dg.AssetCheckResult:
+    """Nine of ten archived pages match exactly one layout; the others publish nothing and wait for a rule."""
+    counts = count_readings(find_data_folder())
+    share = counts.n_quarantined / counts.n_rows if counts.n_rows else 0.0
+    return dg.AssetCheckResult(
+        passed=share <= 0.1,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"pages": counts.n_rows, "quarantined": counts.n_quarantined, "share": share},
+    )
+
+
+ALL = [seeds_read_back, pages_are_read]
