@@ -178,7 +178,7 @@ def extraction_row(
     }  # fmt: skip
     if record is None:
         return row | {"status": "quarantined", "reason": "no known layout", "layout": None}
-    row |= {key: value for key, value in record.items() if key in row}
+    row |= {key: value for key, value in record.items() if key in row and key != "status"}
     shape = Project if record["kind"] == "project" else News
     lists = {"countries", "other_countries", "sdg_targets"}
     values = {key: ([] if key in lists else None) for key in shape.__struct_fields__}
