@@ -1,0 +1,109 @@
+"""How the analyst's commands hand out rows: the options they share, and printing in the chosen format.
+
+Belongs here: choosing a format and a place. Does not belong here: making values safe (:mod:`pipeline.cli.tables`).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.cli.tables import (
+    encode_object,
+    escape,
+    find_width,
+    format_csv,
+    format_json,
+    has_colour,
+    iter_record,
+    iter_table,
+)
+from pipeline.folders import find_data_folder
+from warehouse.query import open_published
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import duckdb
+
+    from warehouse.query import QueryResult
+
+TABLE_ROWS = 500
+"""A table on a screen ends here and says so; the other formats always give every row."""
+
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")
+
+
+def format_option(*more: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The option ``--format``, with further choices beside table, csv, json and jsonl."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "csv", "json", "jsonl", *more]),
+        default="table",
+        show_default=True,
+        help="How rows are given out.",
+    )
+
+
+@contextmanager
+def open_tables() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file of the data folder in use, read-only and sandboxed."""
+    with open_published(find_data_folder().published) as connection:
+        yield connection
+
+
+def print_rows(result: QueryResult, form: str, *, what: str = "rows", target: Path | None = None) -> None:
+    """Print every row on stdout, or into a file; a table on stdout ends after :data:`TABLE_ROWS` and says so."""
+    if target is not None:
+        with target.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(line + "\n" for line in _iter_lines(result, form, is_screen=False))
+        return
+    for line in _iter_lines(result, form, is_screen=True):
+        click.echo(line)
+    hidden = len(result.rows) - TABLE_ROWS
+    if form == "table" and hidden > 0:
+        click.echo(f"{hidden:,} more {what} are not shown; --format csv gives all", err=True)
+
+
+def print_record(record: Mapping[str, Any]) -> None:
+    """Print one row as names and values, unknown values left out."""
+    for line in iter_record(list(record), list(record.values()), width=find_width(), colour=has_colour()):
+        click.echo(line)
+
+
+def print_heading(*parts: str | None) -> None:
+    """One line that says what follows, bold on a terminal."""
+    line = " · ".join(escape(part) for part in parts if part)
+    click.echo(f"\x1b[1m{line}\x1b[0m" if has_colour() else line)
+
+
+def check_target(target: Path | None, *, force: bool) -> None:
+    """Refuse to write over what is there, or into a folder that is not.
+
+    Raises:
+        click.UsageError: exit code 2.
+    """
+    if target is None:
+        return
+    if target.exists() and not force:
+        raise click.UsageError(f"{target} exists; choose another name, or --force to replace it")
+    if not target.absolute().parent.is_dir():
+        raise click.UsageError(f"the folder {target.parent} does not exist")
+
+
+def _iter_lines(result: QueryResult, form: str, *, is_screen: bool) -> Iterator[str]:
+    if form == "csv":
+        yield format_csv(result.columns, result.rows).removesuffix("\n")
+    elif form == "json":
+        yield format_json(result.columns, result.rows).removesuffix("\n")
+    elif form == "jsonl":
+        for row in result.rows:
+            yield encode_object(dict(zip(result.columns, row, strict=True)))
+    else:
+        rows = result.rows[:TABLE_ROWS] if is_screen else result.rows
+        colour = is_screen and has_colour()
+        yield from iter_table(result.columns, rows, width=find_width(), colour=colour)

@@ -1,0 +1,102 @@
+"""The versions of a document: its history, what it said at an instant, and what differs between two versions.
+
+Belongs here: reading ``v1.project_versions`` and ``v1.news_versions``. Does not belong here: choosing captures,
+printing.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from warehouse.analysis.answers import NotFoundError, as_objects, parse_instant
+from warehouse.query import QueryResult, fetch_query
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from warehouse.analysis.naming import Named
+
+# How the tables call themselves; of version rows, what says when and by whom a version was known is no content.
+_TABLES = {"project": ("v1.project_versions", "project_id"), "news": ("v1.news_versions", "news_id")}
+_BOOKKEEPING = frozenset(
+    {
+        "version_no",
+        "valid_from",
+        "valid_to",
+        "known_from",
+        "known_to",
+        "change_kind",
+        "site_change",
+        "changed_fields",
+        "content_sha256",
+        "capture_id",
+        "extractor",
+        "layout",
+        "page_key",
+    }
+)
+_HISTORY = """
+SELECT version_no, valid_from, valid_to, known_from, known_to, change_kind, changed_fields, title, capture_id, extractor
+FROM {table} WHERE {key} = $id AND (known_to IS NULL OR $all_beliefs)
+ORDER BY valid_from, known_from
+"""
+_AT = """
+SELECT * FROM {table}
+WHERE {key} = $id AND known_to IS NULL AND valid_from <= $at AND (valid_to IS NULL OR valid_to > $at)
+ORDER BY valid_from DESC LIMIT 1
+"""
+_BY_NUMBER = (
+    "SELECT * FROM {table} WHERE {key} = $id AND known_to IS NULL AND version_no = $number ORDER BY valid_from DESC"
+)
+
+
+def read_history(connection: duckdb.DuckDBPyConnection, named: Named, *, all_beliefs: bool = False) -> QueryResult:
+    """The versions of a document in site time, oldest first.
+
+    With ``all_beliefs`` also what earlier extractor releases believed and later ones corrected.
+    """
+    table, key = _TABLES[named.kind]
+    sql = _HISTORY.format(table=table, key=key)
+    return fetch_query(connection, sql, {"id": named.document_id, "all_beliefs": all_beliefs})
+
+
+def find_version(connection: duckdb.DuckDBPyConnection, named: Named, at: datetime) -> dict[str, Any] | None:
+    """What the site said at an instant, as now understood: every column of the version; None before the first."""
+    table, key = _TABLES[named.kind]
+    answer = fetch_query(connection, _AT.format(table=table, key=key), {"id": named.document_id, "at": at})
+    return as_objects(answer)[0] if answer.rows else None
+
+
+def get_version(connection: duckdb.DuckDBPyConnection, named: Named, which: str) -> dict[str, Any]:
+    """A version by its number (``3``, ``v3``) or by an instant it was valid at (``2026-11-21``).
+
+    Raises:
+        NotFoundError: there is no such version; the text says which there are.
+        QueryError: ``which`` is neither a number nor an instant.
+    """
+    table, key = _TABLES[named.kind]
+    number = re.fullmatch(r"v?(\d{1,9})", which.strip())
+    if number:
+        values = {"id": named.document_id, "number": int(number[1])}
+        answer = fetch_query(connection, _BY_NUMBER.format(table=table, key=key), values)
+        if answer.rows:
+            return as_objects(answer)[0]
+    else:
+        version = find_version(connection, named, parse_instant(which))
+        if version is not None:
+            return version
+    known = as_objects(read_history(connection, named))
+    there = ", ".join(f"v{row['version_no']} from {row['valid_from']:%Y-%m-%d}" for row in known)
+    raise NotFoundError(f"{named.document_id} has no version {which!r}; there are: {there}")
+
+
+def compare_versions(before: dict[str, Any], after: dict[str, Any]) -> QueryResult:
+    """The fields that differ, in the order of the table: field, old, new."""
+    rows = [
+        (field, before[field], after[field])
+        for field in before
+        if field not in _BOOKKEEPING and before[field] != after[field]
+    ]
+    return QueryResult(("field", "old", "new"), ("VARCHAR", "ANY", "ANY"), rows)
