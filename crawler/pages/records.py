@@ -132,7 +132,7 @@ class PageReading:
     """One page, read or quarantined: exactly one layout matched, or ``reason`` says what is wrong.
 
     ``kind``, ``layout``, ``title``, ``project`` and ``news`` are None when quarantined. ``lang`` is the language (BCP
-    47 primary tag) of the labels or the markup, with its basis; None where neither says. ``unexplained`` are the texts of
+    47 primary tag) of the labels or the markup, with its basis; None where neither says. ``unexplained`` are texts of
     content blocks that no rule of the layout knows.
     """
 

@@ -1,0 +1,104 @@
+"""Labels and values that stand line after line: text pages, and markup that has nothing but line breaks.
+
+Belongs here: forms A (``-``, label, value, each on its own line) and B (bullets with an indented value).
+Does not belong here: cells, lists and tables of markup (``fields_in_boxes``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.pages.fields import MANY_VALUED, MAX_UNKNOWN_LABEL, Field, Labelled, reads_like_prose
+from crawler.pages.labels import is_blank
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.pages.document import Block, Document
+
+
+def read_lines(document: Document, labelled: Sequence[Labelled]) -> list[Field] | str:
+    """The fields of a text page, from its first label (or the bullet group before it) to the last value."""
+    blocks = document.blocks
+    known = {one.block.index: one for one in labelled}
+    start = _find_start(blocks, labelled[0].block.index)
+    end = labelled[-1].block.index
+    bulleted = sum(1 for one in labelled if one.block.marker) * 2 > len(labelled)
+    heads = [known[i] for i in sorted(known)]
+    heads += _find_unknown(blocks, start, known, bulleted=bulleted)
+    heads.sort(key=lambda one: one.block.index)
+    fields: list[Field] = []
+    for i, head in enumerate(heads):
+        stop = heads[i + 1].block.index if i + 1 < len(heads) else len(blocks)
+        lines = _take_group(blocks, head.block.index + 1, stop, bulleted=bulleted)
+        is_open = head.block.index >= end and not bulleted
+        found = read_group(head, lines, is_open=is_open, rule="label:bullet" if bulleted else "label:line")
+        if isinstance(found, str):
+            return found
+        fields += found
+    return fields
+
+
+def _find_start(blocks: Sequence[Block], first: int) -> int:
+    """Where the groups begin: back over bullet groups of a label and a value before the first known label."""
+    start = first - 1 if first and blocks[first - 1].marker and not blocks[first - 1].text else first
+    while start >= 3 and blocks[start - 3].marker and not blocks[start - 3].text:
+        if any(block.marker for block in blocks[start - 2 : start]):
+            break
+        start -= 3
+    return start
+
+
+def _find_unknown(blocks: Sequence[Block], start: int, known: dict[int, Labelled], *, bulleted: bool) -> list[Labelled]:
+    """Lines that stand where labels stand: after a bullet of their own (form A), or behind a bullet (form B)."""
+    unknown = []
+    for i in range(start, len(blocks)):
+        block = blocks[i]
+        if bulleted:
+            is_head = bool(block.marker) and i + 1 < len(blocks) and blocks[i + 1].is_indented
+        else:
+            is_head = i > start - 1 and i > 0 and bool(blocks[i - 1].marker) and not blocks[i - 1].text
+        if (
+            is_head
+            and i not in known
+            and 0 < len(block.text) <= MAX_UNKNOWN_LABEL
+            and not reads_like_prose(block.text.value)
+        ):
+            unknown.append(Labelled(block, block.text.strip(" :"), None, None))
+    return unknown
+
+
+def _take_group(blocks: Sequence[Block], start: int, stop: int, *, bulleted: bool) -> list[Block]:
+    """The lines that may be values: up to the next bullet; in form B only indented ones."""
+    lines: list[Block] = []
+    for block in blocks[start:stop]:
+        if block.marker or (bulleted and not block.is_indented):
+            break
+        lines.append(block)
+    return lines
+
+
+def read_group(head: Labelled, lines: Sequence[Block], *, is_open: bool, rule: str) -> list[Field] | str:
+    """A label with the lines after it. ``is_open`` says that the text of the page follows without a mark in between.
+
+    Fields of one value take one line; more lines are labels of their own that nobody knows, each with its value.
+    """
+    name = head.label.field if head.label else None
+    if is_open:
+        lines = lines[:1]
+    lines = [line for line in lines if not is_blank(line.text.value)]
+    if is_open or name not in MANY_VALUED:
+        prose = next((i for i, line in enumerate(lines) if reads_like_prose(line.text.value)), len(lines))
+        lines = lines[:prose]
+    if head.inline is not None:
+        return [Field(head, name, (head.inline,), "label:inline", (head.block.index,))]
+    if name in MANY_VALUED or len(lines) <= 1 or rule == "label:bullet":
+        values = tuple(line.text for line in lines)
+        return [Field(head, name, values, rule, (head.block.index, *(line.index for line in lines)))]
+    if len(lines) % 2 == 0:
+        return f"{len(lines)} lines stand under “{head.text.value}”: labels and values cannot be told apart"
+    fields = [Field(head, name, (lines[0].text,), rule, (head.block.index, lines[0].index))]
+    for label, value in zip(lines[1::2], lines[2::2], strict=True):
+        unknown = Labelled(label, label.text.strip(" :"), None, None)
+        fields.append(Field(unknown, None, (value.text,), rule, (label.index, value.index)))
+    return fields

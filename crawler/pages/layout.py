@@ -1,0 +1,150 @@
+"""Which layout a page has, by its structure: exactly one must match, or the page is quarantined.
+
+Belongs here: the layouts, what tells them from each other, and what is no page of content at all (block pages,
+listings, script shells). Does not belong here: reading what a layout holds (``project``, ``news``).
+
+=====================  ===============================================================
+``project/1``          labels with their values: form A, field markup, tables, lists
+``project/2-bullets``  form B: bullets with an indented value
+``project/3-unlabelled``  form C: the title twice, values without labels
+``news/1``             a title over running text
+``news/2-wrapped``     the same, hard-wrapped: legacy pages
+=====================  ===============================================================
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from crawler.pages.fields import count_names, find_labelled
+from crawler.pages.news import read_news
+from crawler.pages.project import MIN_LABELS, read_labelled, read_unlabelled
+from crawler.pages.title import find_title
+from crawler.pages.unlabelled import read_values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.pages.document import Block, Document
+    from crawler.pages.fields import Labelled
+    from crawler.pages.prose import Role
+    from crawler.pages.records import NewsPage, PageMetadata, ProjectPage
+    from crawler.pages.text import SourceText
+
+_PROJECT_PATH: Final = re.compile(r"/(?:project|projects|projet|proyecto|node)/", re.IGNORECASE)
+_LISTING_QUERY: Final = re.compile(r"(?:^|&)page=\d", re.IGNORECASE)
+_REFUSAL: Final = re.compile(
+    r"(?:\W|\b(?:error|http)\b|\d{3}|iom|\|)*(?:access (?:to this page )?(?:has been )?(?:is )?denied"
+    r"|attention required!?.*|just a moment.*|checking your browser.*"
+    r"|are you (?:a )?(?:robot|human).*|verify (?:that )?you are (?:a )?human.*"
+    r"|(?:security|robot) check.*|captcha.*|forbidden|service (?:temporarily )?unavailable|bad gateway"
+    r"|gateway time-?out"
+    r"|internal server error|too many requests|page not found|not found|request (?:unsuccessful|rejected|blocked).*"
+    r"|site under maintenance|pardon our interruption.*|page (?:introuvable|non trouvée)|accès refusé|acceso denegado"
+    r"|página no encontrada|the website encountered an unexpected error.*|unauthorized)(?:\W|\||iom|.{0,3}error)*",
+    re.IGNORECASE,
+)
+_REFUSAL_TEXT: Final = re.compile(
+    r"enable javascript|javascript (?:is|to be) (?:disabled|required|enabled)|checking your browser|are not a robot"
+    r"|captcha|incident id|ray id|support id|do(?:n't| not) have permission to (?:access|view)|not authorized to access"
+    r"|access denied"
+    r"|unexpected error|page you (?:requested|are looking for)",
+    re.IGNORECASE,
+)
+_SHORT: Final = 1200
+_MIN_LINKED_TITLE: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A page whose layout matched. ``roles`` are those of its blocks, by index."""
+
+    layout: str
+    title: SourceText
+    roles: dict[int, Role]
+    project: ProjectPage | None = None
+    news: NewsPage | None = None
+    labelled: Sequence[Labelled] = ()
+
+
+def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | str:
+    """The page by the one layout that matches it; else the reason why none does."""
+    shown = [block for block in document.blocks if block.text]
+    if not shown:
+        return "no readable text: a script-only shell or an empty page"
+    roles: dict[int, Role] = {}
+    title = find_title(document, metadata, roles)
+    refusal = _find_refusal(document, title)
+    if refusal is not None:
+        return f"a block or error page, not content: “{refusal[:80]}”"
+    if title is None:
+        return "no title: neither a heading, nor metadata, nor a line over the text"
+    labelled = [one for one in find_labelled(document.blocks) if roles.get(one.block.index) is None]
+    return _read_project(document, title, roles, labelled) or _read_news(document, title, roles, labelled, url)
+
+
+def _find_refusal(document: Document, title: SourceText | None) -> str | None:
+    """The words of a page that refuses, where it is one."""
+    if title is not None and _REFUSAL.fullmatch(title.value):
+        return title.value
+    if document.n_characters > _SHORT:
+        return None
+    for block in document.blocks:
+        if _REFUSAL_TEXT.search(block.text.value) or _REFUSAL.fullmatch(block.text.value):
+            return block.text.value
+    return None
+
+
+def _read_project(
+    document: Document, title: SourceText, roles: dict[int, Role], labelled: list[Labelled]
+) -> Laid | str | None:
+    n_labels = count_names(labelled)
+    if n_labels < MIN_LABELS:
+        return _read_unlabelled(document, title, roles) if n_labels == 0 else None
+    parts = read_labelled(document, labelled, title, roles)
+    if isinstance(parts, str):
+        return parts
+    is_bulleted = sum(1 for one in labelled if one.block.marker) * 2 > len(labelled)
+    layout = "project/2-bullets" if is_bulleted else "project/1"
+    return Laid(layout, title, parts.roles, project=parts.page, labelled=labelled)
+
+
+def _read_unlabelled(document: Document, title: SourceText, roles: dict[int, Role]) -> Laid | None:
+    titled = [index for index, role in roles.items() if role == "title"]
+    if not titled:
+        return None
+    read = read_values([block for block in document.blocks[max(titled) + 1 :] if roles.get(block.index) is None])
+    if read is None:
+        return None
+    parts = read_unlabelled(document, *read, title, roles)
+    return Laid("project/3-unlabelled", title, parts.roles, project=parts.page)
+
+
+def _read_news(
+    document: Document, title: SourceText, roles: dict[int, Role], labelled: Sequence[Labelled], url: str
+) -> Laid | str:
+    address = urlsplit(url)
+    if _PROJECT_PATH.search(address.path):
+        return f"a project's address with {count_names(labelled)} of the 12 labels; {MIN_LABELS} make a project page"
+    if _LISTING_QUERY.search(address.query):
+        return "a listing's address (page=N): entries of a list are no article"
+    if count_names(labelled) > 1:
+        return f"{count_names(labelled)} labels of a project page, but not {MIN_LABELS}: neither a project nor news"
+    parts = read_news(document, title, roles)
+    if not parts.page.paragraphs:
+        return "a title without running text below it"
+    if _is_listing(document.blocks, parts.roles):
+        return "a list of links to articles, not an article"
+    return Laid("news/2-wrapped" if parts.is_wrapped else "news/1", title, parts.roles, news=parts.page)
+
+
+def _is_listing(blocks: Sequence[Block], roles: dict[int, Role]) -> bool:
+    linked = [
+        b for b in blocks if b.link_share >= 0.8 and len(b.text) >= _MIN_LINKED_TITLE and roles.get(b.index) != "body"
+    ]
+    body = [b for b in blocks if roles.get(b.index) == "body"]
+    interleaved = sum(1 for b in linked if body and body[0].index < b.index < body[-1].index)
+    return len(linked) >= 5 and (interleaved >= 4 or len(linked) >= 2 * len(body))

@@ -1,0 +1,103 @@
+"""The news page: title, paragraphs, contact block.
+
+Belongs here: where the contact block begins and ends, and what is left as the article's text.
+Does not belong here: dateline, dates and names (``pipeline.clean``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from crawler.pages.debris import mend_text
+from crawler.pages.prose import assign_line_roles, assign_roles, is_prose, is_wrapped, read_paragraphs
+from crawler.pages.records import NewsPage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.pages.document import Block, Document
+    from crawler.pages.prose import Role
+    from crawler.pages.text import SourceText
+
+_CONTACT: Final = re.compile(
+    r"for (?:(?:more|further|additional|any) (?:information|details|inquiries|queries)"
+    r"|media (?:inquiries|enquiries|queries|requests|contacts?))|(?:media|press|iom) contacts?\b|contacts?\s*:"
+    r"|contact information|pour (?:plus d.informations?|de plus amples (?:informations?|renseignements)"
+    r"|toute? (?:information|question)|obtenir plus)|contacts? (?:presse|média)"
+    r"|para (?:más|mayor(?:es)?|obtener más) información|contactos? de prensa|(?:für )?weitere informationen"
+    r"|kontakt\s*:|medienkontakt|para mais informações|ل?لمزيد من المعلومات|за додатковою інформацією"
+    r"|для отримання додаткової",
+    re.IGNORECASE,
+)
+_REACH: Final = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+\s?\d[\d\s().-]{6,}\d|(?:tel|phone|mobile|tél|هاتف)\b[.:\s]*[+(\d]", re.IGNORECASE
+)
+_ASKS: Final = re.compile(r"contact|kontakt|reach|write to|comun|الاتصال|التواصل|зверта|зв.яз", re.IGNORECASE)
+_SENTENCE_START: Final = re.compile(r"(?<=[.!?”\"»])\s+(?=\S)")
+_REACH_WITHIN: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class NewsParts:
+    """A news page as read, with the role of every block that a rule explained, and whether its lines were wrapped."""
+
+    page: NewsPage
+    roles: dict[int, Role]
+    is_wrapped: bool
+
+
+def read_news(document: Document, title: SourceText, roles: dict[int, Role]) -> NewsParts:
+    """The article below the title; without paragraphs where the page has no running text."""
+    start = max((index + 1 for index, role in roles.items() if role == "title"), default=0)
+    blocks = document.blocks
+    contact = find_contact_block([block for block in blocks[start:] if roles.get(block.index) is None])
+    roles.update(dict.fromkeys((block.index for block in contact), "contact"))
+    if document.is_markup:
+        assign_roles(blocks, roles)
+    else:
+        assign_line_roles(blocks, roles)
+    body = [block for block in blocks if roles.get(block.index) == "body"]
+    paragraphs, contacts = [], [block.text for block in contact]
+    for paragraph in read_paragraphs(body):
+        text, reach = split_contact(mend_text(paragraph))
+        if text:
+            paragraphs.append(text)
+        if reach is not None:
+            contacts.insert(0, reach)
+    page = NewsPage(title, tuple(paragraphs), tuple(contacts))
+    return NewsParts(page, roles, is_wrapped([block for block in body if block.n_breaks]))
+
+
+def find_contact_block(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks that say whom to ask, from the sentence that asks to do so on; empty where there are none."""
+    for at, block in enumerate(blocks):
+        found = _CONTACT.match(block.text.value)
+        if found is None:
+            continue
+        ahead = [other.text.value for other in blocks[at : at + _REACH_WITHIN]]
+        if any(_REACH.search(value) for value in ahead) or _ASKS.search(block.text.value):
+            return _take_contact(blocks[at:])
+    return []
+
+
+def _take_contact(blocks: Sequence[Block]) -> list[Block]:
+    taken = [blocks[0]]
+    for block in blocks[1:]:
+        value = block.text.value
+        if is_prose(value) and len(value) > 100 and _REACH.search(value) is None:
+            break
+        taken.append(block)
+    return taken
+
+
+def split_contact(paragraph: SourceText) -> tuple[SourceText, SourceText | None]:
+    """A paragraph without the sentence at its end that names staff to write to or call, and that sentence."""
+    value = paragraph.value
+    if _REACH.search(value) is None:
+        return paragraph, None
+    for boundary in _SENTENCE_START.finditer(value):
+        if _CONTACT.match(value, boundary.end()) and _REACH.search(value, boundary.end()):
+            return paragraph[: boundary.start()], paragraph[boundary.end() :]
+    return paragraph, None

@@ -1,0 +1,103 @@
+"""The project page: title, fields, description.
+
+Belongs here: putting together what ``fields`` and ``unlabelled`` find.
+Does not belong here: choosing a layout (``layout``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from crawler.pages.debris import mend_text
+from crawler.pages.fields import Field, Labelled, settle_fields
+from crawler.pages.fields_in_boxes import read_boxes
+from crawler.pages.fields_in_lines import read_lines
+from crawler.pages.prose import Role, assign_line_roles, assign_roles, is_prose, read_paragraphs
+from crawler.pages.records import LabelledValue, ProjectPage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.pages.document import Block, Document
+    from crawler.pages.text import SourceText
+
+MIN_LABELS: Final = 4
+"""Fewer different labels are no project page. A page as the site prints it has seven or more (IOM-SITES)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectParts:
+    """A project page as read, with the role of every block that a rule explained."""
+
+    page: ProjectPage
+    roles: dict[int, Role]
+
+
+def read_labelled(
+    document: Document, labelled: Sequence[Labelled], title: SourceText, roles: dict[int, Role]
+) -> ProjectParts | str:
+    """A page whose values stand under labels; or the reason why it cannot be told what belongs to which."""
+    read = read_boxes if document.is_markup else read_lines
+    found = read(document, labelled)
+    fields = settle_fields(found) if not isinstance(found, str) else found
+    if isinstance(fields, str):
+        return fields
+    known = [one for one in fields if one.labelled.label is not None]
+    n_empty = sum(1 for one in known if not one.values)
+    if n_empty * 2 > len(known):
+        return f"{n_empty} of {len(known)} labels stand without a value"
+    for one in found if not isinstance(found, str) else ():
+        roles.update(dict.fromkeys(one.blocks, "field"))
+    fields, described = _split_off_description(fields, roles)
+    return _finish(document, title, fields, roles, described)
+
+
+def _split_off_description(fields: list[Field], roles: dict[int, Role]) -> tuple[list[Field], list[int]]:
+    """Unknown labels over running text ("Description", "Objectives") are subheadings of the description."""
+    kept: list[Field] = []
+    described: list[int] = []
+    for one in fields:
+        if one.labelled.label is None and any(is_prose(value.value) for value in one.values):
+            described += one.blocks[1:]
+            for index in one.blocks[1:]:
+                roles.pop(index, None)
+        else:
+            kept.append(one)
+    return kept, described
+
+
+def _finish(
+    document: Document, title: SourceText, fields: list[Field], roles: dict[int, Role], described: Sequence[int]
+) -> ProjectParts:
+    roles.update(dict.fromkeys(described, "body"))
+    _assign(document, roles)
+    stated = tuple(LabelledValue(one.name, one.labelled.text, one.values, one.rule) for one in fields if one.values)
+    empty = tuple(one.labelled.text for one in fields if not one.values)
+    body = [block for block in document.blocks if roles.get(block.index) == "body"]
+    return ProjectParts(ProjectPage(title, stated, _describe(body), empty), roles)
+
+
+def _assign(document: Document, roles: dict[int, Role]) -> None:
+    if document.is_markup:
+        assign_roles(document.blocks, roles)
+    else:
+        assign_line_roles(document.blocks, roles)
+
+
+def _describe(body: Sequence[Block]) -> tuple[SourceText, ...]:
+    return tuple(mend_text(paragraph) for paragraph in read_paragraphs(body))
+
+
+def read_unlabelled(
+    document: Document,
+    values: Sequence[LabelledValue],
+    lines: Sequence[Block],
+    title: SourceText,
+    roles: dict[int, Role],
+) -> ProjectParts:
+    """A page whose values ``unlabelled`` told by their shape."""
+    roles.update(dict.fromkeys((line.index for line in lines), "field"))
+    _assign(document, roles)
+    body = [block for block in document.blocks if roles.get(block.index) == "body"]
+    return ProjectParts(ProjectPage(title, tuple(values), _describe(body)), roles)

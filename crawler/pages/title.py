@@ -1,0 +1,109 @@
+"""The title of a page, with or without an ``h1``.
+
+Belongs here: which text is the title and which blocks show it. Does not belong here: reading metadata (``metadata``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from crawler.pages.frame import find_frame_end, is_frame_text, iter_trailing_frame
+from crawler.pages.labels import find_label
+from crawler.pages.prose import is_prose
+from crawler.pages.text import SourceText
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.pages.document import Block, Document
+    from crawler.pages.prose import Role
+    from crawler.pages.records import PageMetadata
+
+MAX_TITLE: Final = 300
+_SITE_NAME: Final = re.compile(
+    r"(?:.*\b)?(?:IOM|OIM|International Organization for Migration|UN Migration|Organisation internationale pour les"
+    r" migrations|Organización Internacional para las Migraciones|Internationale Organisation für Migration)(?:\b.*)?",
+    re.IGNORECASE,
+)
+
+
+def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role]) -> SourceText | None:
+    """The title; None where the page has none. Blocks of frame before it and blocks that show it get their roles."""
+    if not document.is_markup:
+        return _find_line_title(document.blocks, roles)
+    title = _find_heading(document, metadata) or _find_stated(metadata) or _find_second_heading(document)
+    if title is None or not 0 < len(title) <= MAX_TITLE:
+        return None
+    for block in document.blocks:
+        is_same = block.text.value == title.value and not (block.link_share >= 0.8 and block.heading_level)
+        if is_same or (block.heading_level == 1 and block.text.value in title.value):
+            roles[block.index] = "title"
+    return title
+
+
+def _find_line_title(blocks: Sequence[Block], roles: dict[int, Role]) -> SourceText | None:
+    start = find_frame_end(blocks)
+    roles.update(dict.fromkeys(range(start), "frame"))
+    roles.update((block.index, "frame") for block in iter_trailing_frame(blocks[start:]))
+    if start >= len(blocks):
+        return None
+    block = blocks[start]
+    value = block.text.value
+    if (
+        block.marker
+        or len(value) > MAX_TITLE
+        or find_label(value) is not None
+        or (len(value) > 160 and is_prose(value))
+    ):
+        return None
+    roles[start] = "title"
+    if start + 1 < len(blocks) and blocks[start + 1].text == block.text:
+        roles[start + 1] = "title"
+    return block.text
+
+
+def _find_heading(document: Document, metadata: PageMetadata) -> SourceText | None:
+    """The text of an ``h1``: one that the metadata repeats, else the first in the content, else outside it."""
+    inside: dict[int, list[SourceText]] = {}
+    for block in document.blocks:
+        if block.heading_level == 1 and not is_frame_text(block.text.value):
+            inside.setdefault(block.box.first, []).append(block.text)
+    headings = [SourceText.join(" ", lines) for lines in inside.values()]
+    headings += [text for text in document.outside if not is_frame_text(text.value)]
+    stated = [text.value for text in (metadata.og_title, metadata.page_title) if text is not None]
+    repeated = next((heading for heading in headings if any(heading.value in text for text in stated)), None)
+    return repeated or (headings[0] if headings else None)
+
+
+def _find_stated(metadata: PageMetadata) -> SourceText | None:
+    if metadata.og_title is not None:
+        return metadata.og_title
+    if metadata.page_title is not None:
+        return strip_site_name(metadata.page_title)
+    return None
+
+
+def strip_site_name(title: SourceText) -> SourceText:
+    """A page's ``title`` without the site's name at its end; bars that belong to the title stay.
+
+    >>> from crawler.pages.text import Source
+    >>> text = "Migration | Development | IOM Development Fund"
+    >>> strip_site_name(SourceText.from_plain(Source(text), 0, len(text))).value
+    'Migration | Development'
+    """
+    for separator in (" | ", " – ", " - "):
+        at = title.value.rfind(separator)
+        if at > 0 and _SITE_NAME.fullmatch(title.value[at + len(separator) :]):
+            return title[:at].strip()
+    return title
+
+
+def _find_second_heading(document: Document) -> SourceText | None:
+    """The first ``h2`` before any running text, where a theme has no ``h1``."""
+    for block in document.blocks:
+        if is_prose(block.text.value):
+            return None
+        if block.heading_level == 2 and block.link_share < 0.8 and not is_frame_text(block.text.value):
+            return block.text
+    return None
