@@ -3,8 +3,6 @@
 Belongs here: Dagster's view of the stages: dependencies, partitions, metadata. Does not belong here: the work itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -53,18 +51,18 @@ def archived_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Non
         on_progress=lambda progress: context.log.info(describe_progress(progress)),
         on_log=context.log.debug,
     )
-    outcomes = [{"outcome": outcome, "fetches": n} for outcome, n in sorted(report.counts.items())]
+    outcomes = make_table([{"outcome": outcome, "fetches": n} for outcome, n in sorted(report.counts.items())])
     result = dg.MaterializeResult[None](
         metadata={
             "dagster/row_count": sum(report.counts.values()),
             "run": report.run_id,
-            "outcomes": dg.MetadataValue.table([dg.TableRecord(row) for row in outcomes], schema=OUTCOME_SCHEMA),
+            "outcomes": outcomes,
             "discovery_complete": report.is_complete,
             "notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in report.notes) or "none"),
         }
     )
     if report.has_failed:
-        raise dg.Failure(f"nothing of {site} could be seen: {'; '.join(report.notes) or outcomes}", result.metadata)
+        raise dg.Failure(f"nothing of {site} could be seen: {'; '.join(report.notes)}", result.metadata)
     return result
 
 
@@ -163,7 +161,7 @@ def published(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResul
 
 def judge_publication(publication: Publication) -> dg.AssetCheckResult:
     """The gate's standing rejections as a check: field, before, after and the first page of each."""
-    reasons = [
+    reasons: list[dict[str, Any]] = [
         {"run": verdict.run_id, "site": verdict.site, "kind": verdict.kind, "field": reason.field}
         | {"before": reason.before, "after": reason.after, "first_url": reason.first_url}
         for verdict in publication.rejected
@@ -176,9 +174,6 @@ def judge_publication(publication: Publication) -> dg.AssetCheckResult:
         description="\n".join(describe_rejection(verdict) for verdict in publication.rejected) or "all accepted",
         metadata={"reasons": make_table(reasons)},
     )
-
-
-OUTCOME_SCHEMA = dg.TableSchema([dg.TableColumn("outcome", "string"), dg.TableColumn("fetches", "int")])
 
 
 def make_table(rows: list[dict[str, Any]]) -> dg.MetadataValue[Any]:

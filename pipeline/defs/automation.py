@@ -4,8 +4,6 @@ Belongs here: schedules and sensors, reading the state of runs. Does not belong 
 (``pipeline.rhythm``, ``pipeline.freshness``), what it does (assets).
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -4,8 +4,6 @@ Belongs here: asset checks, but for the gate, which the publishing asset tells i
 Does not belong here: the rules behind them (``crawler.archive.check``, ``pipeline.gate``).
 """
 
-from __future__ import annotations
-
 import dagster as dg
 
 from crawler.archive.check import check_run
