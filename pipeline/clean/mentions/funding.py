@@ -24,7 +24,7 @@ _PHRASE = re.compile(
 )
 _WORD = r"(?:(?:[A-Z]\.){2,}|[^\W\d_a-zß-öø-ÿ](?:[\w&’'-]|\.(?=\w))*)"
 _LINK = r"(?:,? (?:and )?(?:the )?|,? (?:et|y) (?:la |le |el |los )?| of (?:the )?| for | de (?:la |los )?| du | del | des | on )"
-_NAME = re.compile(rf"{_WORD}(?:{_LINK}(?<=[ ’']){_WORD})*")
+_NAME = re.compile(rf"{_WORD}(?:{_LINK}(?<=[ ’']){_WORD}| européenne)*")
 _SPLIT = re.compile(r",? and (?=the )|, (?:and )?(?=the |[A-Z])|,? (?:et|y) (?=la |le |el |l['’]|los )")
 _PLAIN_AND = re.compile(r" (?:and|et|y) ")
 _POSSESSIVE = re.compile(r"[’']s? ")

@@ -1,0 +1,223 @@
+"""Reading archived runs: bytes to records, each run once by each release of the extractor.
+
+Belongs here: which captures are read, and where the results go. Does not belong here: how a page is read (``crawler.pages``), what it
+means (``pipeline.clean``), the form of the Parquet file (``warehouse.extracted``).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from crawler.archive.ledger import Fetch
+from crawler.archive.reader import Capture, iter_captures
+from crawler.archive.runs import iter_manifests, write_durably
+from crawler.outcomes import Effect
+from crawler.pages import read_page
+from pipeline.clean.interpret import interpret_page
+from pipeline.clean.records import Contact, Extraction, Interpretation, PageInput
+from pipeline.extractor import current_release
+from pipeline.folders import PROJECT_ROOT, DataFolder
+from warehouse.extracted import write_extraction
+from warehouse.readings import count_rows
+
+READ_KINDS = frozenset({"project", "news", "other"})
+
+
+@dataclass(frozen=True, slots=True)
+class RunExtraction:
+    """One run read by one release."""
+
+    run_id: str
+    n_rows: int
+    n_quarantined: int
+    n_contacts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractionReport:
+    """What one call read, and what all runs of the release now hold: ``n_rows = n_read + n_quarantined``."""
+
+    release: int
+    runs: tuple[RunExtraction, ...]
+    n_rows: int
+    n_quarantined: int
+
+    @property
+    def n_runs(self) -> int:
+        """Runs read by this call."""
+        return len(self.runs)
+
+    @property
+    def n_read(self) -> int:
+        """Rows that have a record."""
+        return self.n_rows - self.n_quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingCounts:
+    """Rows of all extractions of one release."""
+
+    n_rows: int
+    n_quarantined: int
+
+
+def keeps_contacts(path: Path = PROJECT_ROOT / "pipeline" / "privacy.toml") -> bool:
+    """The switch of ``privacy.toml``: whether contacts are kept in ``private/`` at all. They are never published either way."""
+    return bool(tomllib.loads(path.read_text(encoding="utf-8"))["keep_contacts"])
+
+
+def page_input(fetch: Fetch, run_id: str, release: int) -> PageInput:
+    """What the ledger's line of a capture says of its page.
+
+    Raises:
+        ValueError: the line has no capture.
+    """
+    if fetch.capture is None:
+        raise ValueError(f"line {fetch.seq} of run {run_id} has no capture to read")
+    return PageInput(
+        capture_id=fetch.capture.capture_id,
+        run_id=run_id,
+        site=fetch.site,
+        url=fetch.url,
+        page_key=fetch.page_key,
+        observed_at=fetch.fetched_at,
+        time_basis=fetch.time_basis,
+        release=release,
+        listing_date=fetch.listing_date,
+    )
+
+
+def interpret_capture(capture: Capture, run_id: str, release: int) -> Interpretation:
+    """Read one capture that its run's ledger names. What is no page of content is quarantined and says why."""
+    fetch = capture.ledger
+    if fetch is None or fetch.capture is None:
+        raise ValueError(f"capture {capture.capture_id} was read without its line of the ledger")
+    page = page_input(fetch, run_id, release)
+    reader = fetch.capture.reader
+    if fetch.effect is not Effect.SEEN:
+        return _quarantine(page, f"outcome {fetch.outcome}: the bytes are not the page's content")
+    if reader is None:
+        return _quarantine(page, f"no page reader takes {fetch.capture.media_type or 'content without a media type'}")
+    reading = read_page(capture.payload, reader=reader, url=fetch.url, declared_charset=find_charset(capture.content_type))
+    return interpret_page(page, reading)
+
+
+def _quarantine(page: PageInput, reason: str) -> Interpretation:
+    row = Extraction(
+        capture_id=page.capture_id,
+        run_id=page.run_id,
+        site=page.site,
+        url=page.url,
+        page_key=page.page_key,
+        observed_at=page.observed_at,
+        time_basis=page.time_basis,
+        release=page.release,
+        status="quarantined",
+        reason=reason,
+    )
+    return Interpretation(extraction=row, contacts=())
+
+
+def find_charset(content_type: str | None) -> str | None:
+    """The charset parameter of a Content-Type, or None.
+
+    >>> find_charset('text/html; charset="ISO-8859-1"'), find_charset("text/html")
+    ('ISO-8859-1', None)
+    """
+    for parameter in (content_type or "").split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip(" \"'"):
+            return value.strip(" \"'")
+    return None
+
+
+def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretation]:
+    """Each capture of a page, once, that has a body of its own, in the order of the ledger.
+
+    Raises:
+        DamagedRecordError: an archived record does not hold; nothing of the run may then be used.
+    """
+    seen: set[str] = set()
+    for capture in iter_captures(run_folder):
+        fetch = capture.ledger
+        if fetch is None or fetch.kind not in READ_KINDS or capture.record.warc_type == "revisit":
+            continue
+        if capture.capture_id not in seen:
+            seen.add(capture.capture_id)
+            yield interpret_capture(capture, run_folder.name, release)
+
+
+def extraction_path(folder: DataFolder, release: int, run_id: str) -> Path:
+    """Where the reading of a run by a release stands."""
+    return folder.extracted / str(release) / f"{run_id}.parquet"
+
+
+def extract_run(folder: DataFolder, run_id: str, release: int, *, keep_contacts: bool | None = None) -> RunExtraction:
+    """Read one run and write ``extracted/<release>/<run_id>.parquet``; contacts to ``private/``, unless the switch is off.
+
+    The Parquet file appears last and whole: a run is read when it is there.
+
+    Raises:
+        DamagedRecordError: an archived record does not hold; nothing is written.
+    """
+    keep = keeps_contacts() if keep_contacts is None else keep_contacts
+    contacts: list[Contact] = []
+    n_quarantined = 0
+
+    def iter_rows() -> Iterator[bytes]:
+        nonlocal n_quarantined
+        for interpretation in iter_interpretations(folder.archive / run_id, release):
+            contacts.extend(interpretation.contacts)
+            n_quarantined += interpretation.extraction.status == "quarantined"
+            yield msgspec.json.encode(interpretation.extraction)
+
+    target = extraction_path(folder, release, run_id)
+    n_rows = write_extraction(iter_rows(), target)
+    if keep:
+        write_contacts(folder, release, run_id, contacts)
+    return RunExtraction(run_id, n_rows, n_quarantined, len(contacts) if keep else 0)
+
+
+def write_contacts(folder: DataFolder, release: int, run_id: str, contacts: list[Contact]) -> None:
+    """One line a contact in ``private/<release>/<run_id>.jsonl``; the folders can be entered by their owner only."""
+    target = folder.private / str(release)
+    folder.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.mkdir(mode=0o700, exist_ok=True)
+    path = target / f"{run_id}.jsonl"
+    if contacts:
+        write_durably(path, b"".join(msgspec.json.encode(contact) + b"\n" for contact in contacts))
+        path.chmod(0o600)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def extract_missing(
+    folder: DataFolder, *, on_progress: Callable[[str], object] | None = None, keep_contacts: bool | None = None
+) -> ExtractionReport:
+    """Read every sealed run that the current release has not read.
+
+    Raises:
+        DamagedRecordError: a record of a run does not hold; the runs before it are read.
+    """
+    release = current_release().number
+    done: list[RunExtraction] = []
+    for manifest in iter_manifests(folder.archive):
+        if extraction_path(folder, release, manifest.run_id).exists():
+            continue
+        one = extract_run(folder, manifest.run_id, release, keep_contacts=keep_contacts)
+        done.append(one)
+        if on_progress is not None:
+            on_progress(f"read run {one.run_id}: {one.n_rows} pages, {one.n_quarantined} quarantined")
+    counts = count_readings(folder)
+    return ExtractionReport(release, tuple(done), counts.n_rows, counts.n_quarantined)
+
+
+def count_readings(folder: DataFolder) -> ReadingCounts:
+    """Rows of every extraction of the current release, and how many of them are quarantined."""
+    counts = count_rows(sorted((folder.extracted / str(current_release().number)).glob("*.parquet")))
+    return ReadingCounts(sum(counts.values()), counts.get("quarantined", 0))
