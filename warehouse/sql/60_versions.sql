@@ -47,7 +47,7 @@ CREATE TABLE content_change AS
 WITH seen AS (
     SELECT s.document_no, e.epoch, s.observed_at, s.capture_no, b.content_no, b.release,
            lag(b.content_no) OVER w AS before_content_no, lag(b.release) OVER w AS before_release,
-           lag(s.capture_no) OVER w AS before_capture_no
+           lag(s.capture_no) OVER w AS before_capture_no, lag(s.observed_at) OVER w AS changed_after
     FROM sighting AS s
     JOIN epoch AS e USING (document_no)
     JOIN believed AS b ON b.capture_no = s.capture_no AND b.epoch = e.epoch
@@ -64,22 +64,24 @@ WHERE b.content_no IS DISTINCT FROM s.content_no;
 -- Contents and disappearances in one line of time; a removed document keeps its last content.
 CREATE TABLE timeline AS
 WITH mark AS (
-    SELECT document_no, epoch, observed_at AS happened_at, capture_no, content_no, release, site_change FROM content_change
+    SELECT document_no, epoch, observed_at AS happened_at, capture_no, content_no, release, changed_after, site_change
+    FROM content_change
     UNION ALL
-    SELECT g.document_no, e.epoch, g.gone_from, NULL, NULL, NULL, 'removed'
+    SELECT g.document_no, e.epoch, g.gone_from, NULL, NULL, NULL, NULL, 'removed'
     FROM document_gone AS g JOIN epoch AS e USING (document_no)
     UNION ALL
-    SELECT g.document_no, e.epoch, g.gone_to, NULL, NULL, NULL, 'restored'
+    SELECT g.document_no, e.epoch, g.gone_to, NULL, NULL, NULL, NULL, 'restored'
     FROM document_gone AS g JOIN epoch AS e USING (document_no) WHERE g.gone_to IS NOT NULL
 ),
 merged AS (
     SELECT document_no, epoch, happened_at, max(capture_no) AS capture_no, max(content_no) AS content_no, max(release) AS release,
+           max(changed_after) AS changed_after,
            CASE WHEN bool_or(site_change = 'removed') THEN 'removed' WHEN bool_or(site_change = 'restored') THEN 'restored'
                 ELSE min(site_change) END AS site_change
     FROM mark GROUP BY document_no, epoch, happened_at
 ),
 carried AS (
-    SELECT document_no, epoch, happened_at AS valid_from, lead(happened_at) OVER w AS valid_to, site_change,
+    SELECT document_no, epoch, happened_at AS valid_from, lead(happened_at) OVER w AS valid_to, changed_after, site_change,
            last_value(capture_no IGNORE NULLS) OVER w AS capture_no,
            last_value(content_no IGNORE NULLS) OVER w AS content_no,
            last_value(release IGNORE NULLS) OVER w AS release
@@ -101,6 +103,7 @@ WITH run_of_epochs AS (
 joined AS (
     SELECT document_no, valid_from, valid_to, content_no, site_change, min(known_from) AS known_from,
            nullif(max(coalesce(known_to, TIMESTAMP 'infinity')), TIMESTAMP 'infinity') AS known_to,
+           max(changed_after) AS changed_after,
            max_by(version_no, epoch_no) AS version_no, max_by(capture_no, epoch_no) AS capture_no,
            min_by(release, epoch_no) AS release, min(epoch_no) AS epoch_no, max(epoch) AS epoch
     FROM run_of_epochs GROUP BY document_no, valid_from, valid_to, content_no, site_change, run_no

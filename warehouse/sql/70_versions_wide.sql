@@ -10,7 +10,7 @@ JOIN reading AS r ON r.capture_id = c.capture_id AND r.release = b.reading_relea
 
 CREATE TABLE built.internal.project_version AS
 SELECT d.document_id AS project_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, v.known_from, v.known_to,
-       v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone, v.version_row, v.before_row, v.site_before_row,
+       v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone, v.version_row, v.before_row, v.site_before_row,
        x.project.projects_id AS projects_id, x.project.projects_id_scheme AS projects_id_scheme,
        x.project.prima_id AS prima_id, x.site, x.page_key, x.lang, x.title,
        x.project.start_date AS start_date, x.project.start_date_raw AS start_date_raw, x.project.start_year AS start_year,
@@ -34,7 +34,7 @@ ORDER BY project_id, known_from, valid_from;
 
 CREATE TABLE built.internal.news_version AS
 SELECT d.document_id AS news_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, v.known_from, v.known_to,
-       v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone, v.version_row, v.before_row, v.site_before_row,
+       v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone, v.version_row, v.before_row, v.site_before_row,
        x.site, x.page_key, x.lang, x.title,
        x.news.published_date AS published_date, x.news.published_source AS published_source,
        x.news.published_raw AS published_raw, x.news.dateline_raw AS dateline_raw,

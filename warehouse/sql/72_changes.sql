@@ -4,7 +4,7 @@
 CREATE TABLE built.internal.field_change AS
 WITH
 project_pair AS (
-    SELECT v.project_id AS document_id, v.version_row, v.version_no, v.change_kind, v.valid_from, v.known_from, v.known_to,
+    SELECT v.project_id AS document_id, v.version_row, v.version_no, v.change_kind, v.valid_from, v.changed_after, v.known_from, v.known_to,
            v.capture_id, b.capture_id AS before_capture_id,
            unnest([
                {field: 'title', old: b.title::VARCHAR, new: v.title::VARCHAR},
@@ -29,7 +29,7 @@ project_pair AS (
     WHERE v.content_sha256 <> b.content_sha256
 ),
 news_pair AS (
-    SELECT v.news_id AS document_id, v.version_row, v.version_no, v.change_kind, v.valid_from, v.known_from, v.known_to,
+    SELECT v.news_id AS document_id, v.version_row, v.version_no, v.change_kind, v.valid_from, v.changed_after, v.known_from, v.known_to,
            v.capture_id, b.capture_id AS before_capture_id,
            unnest([
                {field: 'title', old: b.title::VARCHAR, new: v.title::VARCHAR},

@@ -37,7 +37,7 @@ JOIN page_fact AS p ON p.page_no = m.page_no
 JOIN page_fact AS r ON r.page_no = d.page_no;
 
 CREATE TABLE built.internal.page AS
-SELECT a.page_key, a.site, coalesce(m.kind, a.kind) AS kind, coalesce(p.url, a.url) AS url, m.document_id, l.reason AS alias_reason,
+SELECT a.page_key, a.site, coalesce(m.kind, a.kind) AS kind, a.kind AS ledger_kind, coalesce(p.url, a.url) AS url, m.document_id, l.reason AS alias_reason,
        coalesce(m.is_representative, false) AS is_representative, p.lang, p.title, p.capture_id,
        p.first_read_at AS first_seen_at, w.last_seen_at, w.last_checked_at, c.last_changed_at,
        a.first_attempt_at, a.last_attempt_at, a.last_outcome, a.n_attempts,

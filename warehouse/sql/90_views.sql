@@ -42,6 +42,54 @@ SELECT CASE WHEN kind = 'project' THEN document_id END AS project_id, CASE WHEN 
        mention_kind AS kind, name, value, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
 FROM internal.mention;
 
+CREATE VIEW v1.project_country_money AS SELECT * FROM internal.country_money;
+
+-- Significance is of the field, not of the change: what an analyst of grants would have to correct.
+CREATE VIEW v1.changes AS
+SELECT kind, document_id, field, old, new,
+       CASE WHEN field IN ('projects_id', 'prima_id', 'budget_amount', 'budget_currency', 'start_date', 'end_date', 'status',
+                           'countries', 'funding_year', 'published_date', 'dateline_country') THEN 'high'
+            WHEN field IN ('title', 'type_code', 'type_name', 'coverage', 'idf_region', 'other_countries', 'event_start',
+                           'event_end', 'event_country') THEN 'medium'
+            ELSE 'low' END AS significance,
+       change_kind, valid_from AS changed_at, changed_after, known_from, known_to, version_no, before_capture_id, capture_id
+FROM internal.field_change;
+
+CREATE VIEW v1.removals AS
+SELECT r.kind, r.document_id, coalesce(p.title, n.title) AS title, d.url, r.last_seen_at, r.gone_from, r.confirmed_at,
+       r.restored_at
+FROM internal.removal AS r
+JOIN internal.document AS d ON d.kind = r.kind AND d.document_id = r.document_id
+LEFT JOIN internal.project_version AS p
+       ON r.kind = 'project' AND p.project_id = r.document_id AND p.valid_from = r.gone_from AND p.known_to IS NULL
+LEFT JOIN internal.news_version AS n
+       ON r.kind = 'news' AND n.news_id = r.document_id AND n.valid_from = r.gone_from AND n.known_to IS NULL;
+
+CREATE VIEW v1.disagreements AS SELECT * FROM internal.disagreement;
+
+CREATE VIEW v1.data_issues AS SELECT * FROM internal.data_issue;
+
+CREATE VIEW v1.unmapped AS SELECT * FROM internal.unmapped;
+
+CREATE VIEW v1.aliases AS SELECT * FROM internal.alias;
+
+CREATE VIEW v1.evidence AS
+SELECT kind, document_id, place, field, value, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
+FROM internal.evidence;
+
+CREATE VIEW v1.coverage AS
+SELECT p.page_key, p.site, p.kind, p.url, p.document_id, p.alias_reason, p.is_representative, p.lang, p.state,
+       CASE WHEN p.last_checked_at IS NULL THEN 'never_answered'
+            WHEN p.last_checked_at < s.started_at THEN 'unchecked'
+            WHEN p.state = 'gone' THEN 'gone'
+            WHEN p.last_seen_at < s.started_at OR p.last_seen_at IS NULL THEN 'absent'
+            WHEN p.last_changed_at >= s.started_at THEN 'changed'
+            ELSE 'unchanged' END AS checked,
+       s.run_id AS newest_run_id, p.first_seen_at, p.last_seen_at, p.last_checked_at, p.last_changed_at,
+       p.last_attempt_at, p.last_outcome, p.n_attempts, p.gone_from, p.confirmed_at
+FROM internal.page AS p
+LEFT JOIN internal.newest_run AS s ON s.site = p.site AND s.kind = p.ledger_kind;
+
 CREATE VIEW v1.clusters AS
 SELECT cluster_id, kind, document_id, role, linked_to, method, score, evidence FROM internal.cluster;
 
@@ -61,5 +109,9 @@ SELECT r.run_id, r.source, r.started_at, r.ended_at, r.sealed_at, r.complete AS 
        v.site, v.kind, CASE WHEN v.is_accepted THEN 'accepted' WHEN NOT v.is_accepted THEN 'rejected' END AS verdict,
        v.judged_by, v.reasons, r.n_fetches, r.site_config_sha256, r.notes
 FROM internal.run AS r LEFT JOIN internal.verdict AS v USING (run_id);
+
+CREATE VIEW v1.releases AS
+SELECT r.release, r.released_on, r.summary, coalesce(e.n_captures, 0) AS n_captures
+FROM internal.release AS r LEFT JOIN internal.reading_count AS e USING (release);
 
 CREATE VIEW v1.data_dictionary AS SELECT * FROM internal.data_dictionary;
