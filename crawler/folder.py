@@ -17,11 +17,11 @@ from msgspec import Meta, Struct
 from crawler.archive.exchanges import HandedOver
 from crawler.archive.ledger import Fetch, Instant, Reader, Sha256
 from crawler.archive.records import sha256_hex
-from crawler.archive.runs import discard_open_run, has_run, make_run_id, software_versions
+from crawler.archive.runs import has_run, make_run_id, software_versions
 from crawler.archive.writer import RunWriter
 from crawler.errors import FolderError, UrlError
 from crawler.outcomes import Outcome
-from crawler.site import Sites
+from crawler.site import SHIPPED_SITES, Sites, load_sites
 from crawler.strict import find_toml_fault
 from crawler.urls import normal_url
 
@@ -66,24 +66,32 @@ class IngestedRun:
     notes: Sequence[str] = ()
 
 
-def ingest_folder(folder: Path, archive: Path, sites: Sites) -> IngestedRun:
+def ingest_folder(folder: Path, archive: Path, sites: Sites | None = None) -> IngestedRun:
     """Check a folder of pages and make it a sealed run; nothing is written unless all of it is right.
+
+    ``sites`` tell site and kind by URL; None: those that ship with the crawler.
 
     Raises:
         FolderError: the manifest or a page is not as it must be; the text names file and key.
         ArchiveError: the archive cannot be written.
     """
+    sites = sites or load_sites(SHIPPED_SITES)
     pages = read_manifest(folder)
     contents = [read_page(folder, number, page) for number, page in enumerate(pages)]
     newest = max(page.received_at for page in pages).astimezone(UTC)
     run_id = make_run_id(newest, folder.resolve().name, _identity(pages))
     if has_run(archive, run_id):
         return IngestedRun(run_id, len(pages), already_present=True)
-    discard_open_run(archive, run_id)
     ids = {sites.site_id(page.url) for page in pages}
     site = ids.pop() if len(ids) == 1 else None
     with RunWriter.open(
-        archive, run_id, source="folder", site=site, started_at=newest, software=software_versions("iomdb")
+        archive,
+        run_id,
+        source="folder",
+        site=site,
+        started_at=newest,
+        software=software_versions("iomdb"),
+        start_over=True,
     ) as writer:
         for page, content in zip(pages, contents, strict=True):
             _write_page(writer, page, content, sites)

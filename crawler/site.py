@@ -1,7 +1,7 @@
-"""A site as a file: hosts, start points, path rules, manners, budgets, expectations. One TOML file a site, no Python.
+"""A site: its file checked as a whole, and what follows from a URL by its rules. One TOML file a site, no Python.
 
-Belongs here: the form of ``sites/*.toml`` (docs/site-files.md), and what follows from a URL by a site's rules.
-Does not belong here: fetching, robots.txt, or what a page says.
+Belongs here: loading ``sites/*.toml``, what keys must say together, the site and kind of a URL. Does not belong here:
+the keys themselves (``crawler.site_file``), fetching, robots.txt, or what a page says.
 """
 
 import re
@@ -11,164 +11,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Meta, Struct
 
 from crawler.archive.ledger import Kind
 from crawler.errors import SiteFileError, UrlError
+from crawler.site_file import DELAY_FLOOR_SECONDS, SiteFile
 from crawler.strict import find_toml_fault
 from crawler.urls import host_of, page_key, path_of, without_language
 
-PageKind = Literal["project", "news"]
-Share = Annotated[float, Meta(ge=0, le=1)]
-Count = Annotated[int, Meta(ge=0)]
-Positive = Annotated[int, Meta(ge=1)]
+SHIPPED_SITES = Path(__file__).parent / "sites"
+"""The folder of site files that ships with the crawler."""
 
 SITE_ID = re.compile(r"^[a-z0-9]+([._-][a-z0-9]+)*$")
-DELAY_FLOOR_SECONDS = 1.0
-"""No public host is asked more often than this; a site file may only say slower."""
-
-
-class Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of a site file: an unknown key is an error."""
-
-
-class Listing(Part, frozen=True):
-    """A paged listing; ``url`` holds ``{page}`` once where it has pages.
-
-    Entries drift while it is read, so ``overlap`` says how many pages of nothing but known entries, in a row, end it.
-    """
-
-    url: str
-    kind: PageKind
-    first_page: Count = 0
-    max_pages: Positive = 200
-    overlap: Positive = 2
-
-
-class Start(Part, frozen=True):
-    """Where discovery begins. Each list may be empty; ``pages`` are pages known by address."""
-
-    sitemaps: list[str] = []
-    listings: list[Listing] = []
-    feeds: list[str] = []
-    pages: list[str] = []
-
-
-class PathRule(Part, frozen=True):
-    """The kind of the pages whose path matches ``pattern`` (searched, language prefix taken off); first match wins.
-
-    ``examples`` are URLs of the site for which this rule must decide: ``iomdb site check`` and loading prove it.
-    """
-
-    pattern: str
-    kind: Kind
-    examples: list[str] = []
-
-
-class Politeness(Part, frozen=True):
-    """Manners to one host.
-
-    ``delay_seconds`` lies between the starts of two requests; ``deadline_seconds`` is for one URL in all.
-    """
-
-    delay_seconds: Annotated[float, Meta(ge=0, le=3600)] = DELAY_FLOOR_SECONDS
-    concurrent_requests: Annotated[int, Meta(ge=1, le=8)] = 1
-    timeout_seconds: Annotated[float, Meta(gt=0, le=300)] = 30.0
-    deadline_seconds: Annotated[float, Meta(gt=0, le=3600)] = 180.0
-    attempts: Annotated[int, Meta(ge=1, le=10)] = 3
-    breaker_failures: Positive = 5
-
-
-class Budget(Part, frozen=True):
-    """What one run may spend. ``depth`` counts links from a start point; bytes are of bodies as on the wire."""
-
-    pages: Positive = 20_000
-    bytes: Positive = 4_000_000_000
-    depth: Positive = 10
-    minutes: Positive = 600
-    body_bytes: Positive = 10_000_000
-    decoded_bytes: Positive = 40_000_000
-
-
-class Expectation(Part, frozen=True):
-    """What the gate asks of a run, by kind. ``fill`` is the least share of pages that state a field."""
-
-    pages_min: Count = 0
-    fill: dict[str, Share] = {}
-
-
-class Removal(Part, frozen=True):
-    """When a page counts as removed: so many 404 or 410 answers in a row, the first and the last so far apart."""
-
-    answers: Positive = 2
-    hours_apart: Annotated[float, Meta(ge=0)] = 24.0
-
-
-class AgeRule(Part, frozen=True):
-    """Pages younger than ``younger_than_days`` are asked for again every ``every_days``."""
-
-    younger_than_days: Annotated[float, Meta(gt=0)]
-    every_days: Annotated[float, Meta(ge=0)]
-
-
-class Recrawl(Part, frozen=True):
-    """How often known pages are asked for again.
-
-    Every ``full_every_days`` this is done without validators, for a validator may be frozen.
-    """
-
-    ages: tuple[AgeRule, ...] = (
-        AgeRule(younger_than_days=14, every_days=1),
-        AgeRule(younger_than_days=90, every_days=7),
-    )
-    older_every_days: Annotated[float, Meta(ge=0)] = 30.0
-    full_every_days: Annotated[float, Meta(gt=0)] = 90.0
-
-    def interval_days(self, age_days: float) -> float:
-        """Days between two requests for a page first seen ``age_days`` ago.
-
-        >>> Recrawl().interval_days(3), Recrawl().interval_days(1000)
-        (1, 30.0)
-        """
-        return next((rule.every_days for rule in self.ages if age_days < rule.younger_than_days), self.older_every_days)
-
-
-DEFAULT_PATHS = (
-    PathRule(pattern=r"^/project/[^/]", kind="project"),
-    PathRule(pattern=r"^/(news|statements|stories|blogs)/.", kind="news"),
-    PathRule(pattern=r"^/(news|statements|stories|blogs|project|projects|search)/?$", kind="listing"),
-    PathRule(pattern=r"^/robots\.txt$", kind="robots"),
-    PathRule(pattern=r"sitemap[^/]*\.xml(\.gz)?$", kind="sitemap"),
-    PathRule(pattern=r"(^|/)(rss|feed)(\.xml)?/?$", kind="feed"),
-)
-"""The addresses met on iom.int hosts (`/project/<slug>`, `/news/<slug>`, `/statements/<slug>`, `/stories/`, `/blogs/`)
-and the names that sitemaps and feeds usually bear."""
-
-
-class SiteFile(Part, frozen=True):
-    """One file as written.
-
-    ``hosts`` are the only hosts ever asked; the first is the site's own; a port may follow a colon.
-    ``private_addresses`` names the addresses (IP, no port) that are private and meant: a loopback test site.
-    ``keep_query`` are the query parameters that tell pages apart.
-    """
-
-    name: str
-    hosts: Annotated[list[str], Meta(min_length=1)]
-    language: str = "en"
-    private_addresses: list[str] = []
-    keep_query: list[str] = []
-    start: Start = Start()
-    paths: tuple[PathRule, ...] = DEFAULT_PATHS
-    politeness: Politeness = Politeness()
-    budget: Budget = Budget()
-    expect: dict[PageKind, Expectation] = {}
-    removal: Removal = Removal()
-    recrawl: Recrawl = Recrawl()
 
 
 @dataclass(frozen=True)
@@ -213,6 +69,12 @@ class Sites:
     def for_url(self, url: str) -> Site | None:
         """The site whose hosts include the URL's, or None."""
         return self._by_host.get(host_of(url))
+
+    def find(self, name: str) -> Site | None:
+        """The site of an id, a host, or the one short name of both: ``liberia`` for ``liberia.iom.int``. Else None."""
+        exact = self.by_id.get(name) or self._by_host.get(name)
+        short = [site for site in self.by_id.values() if site.id.partition(".")[0] == name]
+        return exact or (short[0] if len(short) == 1 else None)
 
     def site_id(self, url: str) -> str:
         """The id of the URL's site; of a host without a site file, the host's name without ``www.``."""

@@ -29,8 +29,8 @@ from crawler.errors import ArchiveError, DamagedRecordError, PayloadError
 class Damage(Struct, frozen=True):
     """One thing that is not as it was sealed. ``file`` and ``offset`` are None where the run as a whole is meant.
 
-    ``code`` is one of ``folder``, ``manifest``, ``missing``, ``orphan_file``, ``size``, ``digest``, ``record``, ``count``,
-    ``ledger``, ``left_open``.
+    ``code`` is one of ``folder``, ``manifest``, ``missing``, ``orphan_file``, ``size``, ``digest``, ``record``,
+    ``count``, ``ledger``, ``left_open``.
     """
 
     run_id: str

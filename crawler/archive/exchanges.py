@@ -4,6 +4,7 @@ Belongs here: which records and headers an exchange becomes. Does not belong her
 files (``volumes``), or judging an answer (the spiders' middlewares).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -24,6 +25,8 @@ SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modifi
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 SOURCE_RECORD = "X-Source-Record-ID"
 """Our extension header: the record of a foreign archive that this one was made from."""
+
+_CODED = re.compile(rb"^content-encoding:", re.IGNORECASE | re.MULTILINE)
 
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
 
@@ -90,7 +93,7 @@ def append_exchange(volumes: Volumes, exchange: Exchange) -> CaptureRef:
     head = close_head(exchange.response_head)
     block = head + exchange.body
     record = encode_record("response", capture_id, exchange.fetched_at, block, headers, payload_start=len(head))
-    place = volumes.append(record, exchange.fetched_at, already_compressed=exchange.payload_sha256 is not None)
+    place = volumes.append(record, exchange.fetched_at, already_compressed=_CODED.search(head) is not None)
     return CaptureRef(
         capture_id=capture_id,
         warc_type="response",

@@ -24,7 +24,7 @@ LARGEST_PAYLOAD = 1 << 27
 class Capture:
     """One archived record and its decoded payload. ``ledger`` is its row, or None when it was read by its place alone.
 
-    ``http`` is None for a conversion or resource. A revisit's payload is empty: ``refers_to`` names the capture that has
+    ``http`` is None for a conversion or resource. A revisit's payload is empty: ``refers_to`` names the capture with
     the body.
     """
 

@@ -6,7 +6,6 @@ Belongs here: docs/contracts.md, section 1. Does not belong here: the records in
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -187,8 +186,3 @@ def software_versions(*distributions: str) -> dict[str, str]:
 def has_run(archive: Path, run_id: str) -> bool:
     """Whether the run is in the archive: sealed, and under its final name."""
     return (archive / check_run_id(run_id) / MANIFEST_NAME).is_file()
-
-
-def discard_open_run(archive: Path, run_id: str) -> None:
-    """Remove what a killed import left open. Only for runs that are made from their input alone, never for crawls."""
-    shutil.rmtree(archive / (check_run_id(run_id) + OPEN_SUFFIX), ignore_errors=True)

@@ -84,10 +84,12 @@ class RunWriter:
         site_config: str | None = None,
         software: Mapping[str, str] | None = None,
         max_file_bytes: int = MAX_FILE_BYTES,
+        start_over: bool = False,
     ) -> Self:
         """Begin the run, or go on with it when ``<run_id>.open`` is there: it is salvaged first.
 
-        Of a resumed run ``started_at``, ``site_config`` and ``software`` stay those it began with.
+        Of a resumed run ``started_at``, ``site_config`` and ``software`` stay those it began with. ``start_over``
+        throws away what was left instead: for runs that are made from their input alone.
 
         Raises:
             ArchiveError: the run is sealed already, another process writes it, or the folder cannot be written.
@@ -106,6 +108,8 @@ class RunWriter:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             lock = _lock_folder(folder)
+            if start_over:
+                _empty_folder(folder)
             known = find_state(folder)
             salvaged = salvage_run(folder)
             state = _resumed(known, salvaged) if known else fresh
@@ -265,6 +269,11 @@ def _lock_folder(folder: Path) -> int:
         os.close(descriptor)
         raise ArchiveError(f"another process is writing {folder}: let it end, or stop it") from error
     return descriptor
+
+
+def _empty_folder(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
 
 
 def _resumed(state: RunState, salvaged: Salvaged) -> RunState:

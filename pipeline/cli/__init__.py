@@ -25,7 +25,7 @@ COMMANDS = {
     "publish": "pipeline.cli.operation:publish",
     "rebuild": "pipeline.cli.operation:rebuild",
     "decide": "pipeline.cli.operation:decide",
-    "crawl": "pipeline.cli.collection:crawl",
+    "crawl": "pipeline.cli.crawling:crawl",
     "ingest": "pipeline.cli.collection:ingest",
     "fsck": "pipeline.cli.collection:fsck",
     "site": "pipeline.cli.collection:site",

@@ -1,0 +1,249 @@
+"""One record of a WARC that others made, taken as a capture of a page, or left out for a reason.
+
+Belongs here: what foreign tools write, each in its way, and what it means here. Does not belong here: files (``wacz``,
+``archive.members``), the run that comes of it (``foreign``), judging a page's body (``judging``).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from crawler.archive.exchanges import Truncation
+from crawler.archive.http import (
+    ResponseHead,
+    bare_media_type,
+    decode_body,
+    parse_response_head,
+    split_head,
+)
+from crawler.archive.ledger import READER_OF
+from crawler.archive.members import Record
+from crawler.archive.records import parse_record_id
+from crawler.errors import PayloadError, PayloadTooLargeError, UrlError
+from crawler.judging import Received, judge_page
+from crawler.outcomes import Outcome, outcome_of_status
+from crawler.site import Sites
+from crawler.urls import host_of, join_url, normal_url, path_of
+
+LARGEST_PAYLOAD = 40_000_000
+"""Bytes of a page, decoded; the same as a site file's default."""
+_DATE = re.compile(r"^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z$")
+_COMPACT_DATE = re.compile(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)()$")
+_FIRST_YEAR = 1996
+"""The Wayback Machine's first; earlier dates in WARC files are clocks that were not set."""
+_ASSET = re.compile(
+    r"\.(css|js|mjs|map|json|xml|txt|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav|pdf|zip|gz|"
+    r"docx?|xlsx?|pptx?|csv)$",
+    re.IGNORECASE,
+)
+_TRUNCATIONS: dict[str, Truncation] = {"length": "length", "time": "time", "disconnect": "disconnect"}
+_TAKEN_TYPES = frozenset({"response", "revisit", "resource", "conversion"})
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A record that is no capture of a page: ``reason`` in words, to be counted."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A capture of a page as a foreign record gives it, judged.
+
+    ``payload`` is decoded, or as it came where it cannot be. ``head``
+    and ``body`` are the stored HTTP message; both are empty for a resource or conversion, whose content is
+    ``payload``. ``refers_to`` is the record id, URL and date by which a revisit names its original.
+    """
+
+    warc_type: str
+    record_id: str
+    url: str
+    fetched_at: datetime
+    outcome: Outcome
+    payload: bytes
+    head: bytes = b""
+    body: bytes = b""
+    http: ResponseHead | None = None
+    content_type: str | None = None
+    detail: str | None = None
+    final_url: str | None = None
+    truncated: Truncation | None = None
+    ip_address: str | None = None
+    digest: str | None = None
+    refers_to: tuple[str | None, str | None, datetime | None] = (None, None, None)
+
+
+def find_date(record: Record) -> datetime | None:
+    """The WARC-Date in UTC, cut to the microsecond; None when it is no date of the web's time.
+
+    Old records converted from ARC bear fourteen digits instead of ISO 8601.
+    """
+    return parse_warc_date(record.headers.get("warc-date", ""))
+
+
+def parse_warc_date(text: str) -> datetime | None:
+    """A WARC date, or None.
+
+    >>> parse_warc_date("2024-11-26T10:00:00.123456789Z").isoformat()
+    '2024-11-26T10:00:00.123456+00:00'
+    """
+    match = _DATE.match(text.strip()) or _COMPACT_DATE.match(text.strip())
+    if match is None:
+        return None
+    try:
+        parts = [int(part) for part in match.groups()[:6]]
+        fraction = int((match[7] or "0").ljust(6, "0")[:6])
+        found = datetime(*parts[:6], fraction, tzinfo=UTC)  # type: ignore[misc,arg-type]  # six ints, then the fraction
+    except ValueError:
+        return None
+    return found if found.year >= _FIRST_YEAR else None
+
+
+def is_candidate(record: Record) -> bool:
+    """Whether the record could be a capture at all, by its type."""
+    return record.warc_type in _TAKEN_TYPES
+
+
+def read_answer(record: Record, sites: Sites, latest: datetime | None = None) -> Answer | LeftOut:
+    """The capture that a record is, or why it is none. Nothing is raised for what a record says.
+
+    ``latest`` is the newest believable date (None: any): a capture from the future would stand above all for ever.
+    """
+    fetched_at = find_date(record)
+    url = _bare_uri(record.headers.get("warc-target-uri", ""))
+    if not is_candidate(record):
+        return LeftOut("requests, metadata and the like")
+    if fetched_at is None or (latest is not None and fetched_at > latest):
+        return LeftOut("records without a believable date")
+    if record.block is None:
+        return LeftOut("records over the size limit")
+    if fault := _find_url_fault(url):
+        return LeftOut(fault)
+    if record.warc_type in {"resource", "conversion"}:
+        return _read_content(record, url, fetched_at, record.block)
+    return _read_http(record, url, fetched_at, record.block, sites)
+
+
+def _bare_uri(value: str) -> str:
+    """The URI itself: Wget writes it between angle brackets up to 1.20, as the grammar of WARC 1.0 could be read."""
+    return value.strip().removeprefix("<").removesuffix(">")
+
+
+def _find_url_fault(url: str) -> str | None:
+    try:
+        is_asset = _ASSET.search(path_of(normal_url(url))) is not None
+    except UrlError:
+        return "records of other than http(s) URLs"
+    return "responses that are no pages" if is_asset else None
+
+
+def _read_content(record: Record, url: str, fetched_at: datetime, block: bytes) -> Answer | LeftOut:
+    """A resource is taken when it is HTML; a conversion when it is the text of a page (a WET file's records)."""
+    content_type = record.headers.get("content-type", "")
+    reader = READER_OF.get(bare_media_type(content_type) or "")
+    if reader is None or (reader == "text") != (record.warc_type == "conversion"):
+        return LeftOut("responses that are no pages")
+    outcome = Outcome.FETCHED if block.strip() else Outcome.EMPTY
+    if "warc-truncated" in record.headers:
+        outcome = Outcome.TRUNCATED
+    elif reader == "text" and not _is_utf8(block):
+        outcome = Outcome.BAD_CHARSET
+    return Answer(
+        record.warc_type, _record_id(record), url, fetched_at, outcome, block, content_type=content_type.strip()
+    )
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _record_id(record: Record) -> str:
+    return parse_record_id(record.headers.get("warc-record-id", ""))
+
+
+def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sites: Sites) -> Answer | LeftOut:
+    head, body = split_head(block)
+    try:
+        http = parse_response_head(head)
+    except PayloadError:
+        if record.warc_type != "revisit" or block.strip():
+            return LeftOut("responses that are not HTTP")
+        http = ResponseHead(304 if "not-modified" in record.headers.get("warc-profile", "") else 200, {})
+    if http.media_type is not None and READER_OF.get(http.media_type) != "html" and http.status == 200:
+        return LeftOut("responses that are no pages")
+    payload, outcome, detail = body, outcome_of_status(http.status), None
+    truncated = record.headers.get("warc-truncated")
+    if record.warc_type == "response":
+        payload, outcome, detail = _judge(http, body, truncated=truncated is not None)
+    final_url = None
+    if outcome is Outcome.REDIRECTED:
+        outcome, final_url = judge_redirect(url, http.headers.get("location"), sites)
+    return Answer(
+        warc_type=record.warc_type,
+        record_id=_record_id(record),
+        url=url,
+        fetched_at=fetched_at,
+        outcome=outcome,
+        payload=payload,
+        head=head,
+        body=body,
+        http=http,
+        content_type=http.headers.get("content-type"),
+        detail=detail,
+        final_url=final_url,
+        truncated=None if truncated is None else _TRUNCATIONS.get(truncated.lower(), "unspecified"),
+        ip_address=record.headers.get("warc-ip-address"),
+        digest=record.headers.get("warc-payload-digest"),
+        refers_to=_refers_to(record),
+    )
+
+
+def _refers_to(record: Record) -> tuple[str | None, str | None, datetime | None]:
+    named = record.headers.get("warc-refers-to")
+    url = _bare_uri(record.headers.get("warc-refers-to-target-uri", ""))
+    return (
+        parse_record_id(named) if named else None,
+        url or None,
+        parse_warc_date(record.headers.get("warc-refers-to-date", "")),
+    )
+
+
+def _judge(http: ResponseHead, body: bytes, *, truncated: bool) -> tuple[bytes, Outcome, str | None]:
+    """Payload, outcome and why. What cannot be decoded is kept as it came."""
+    declared = http.headers.get("content-length", "")
+    if truncated or (_is_unframed(http) and declared.isascii() and declared.isdigit() and len(body) < int(declared)):
+        return body, Outcome.TRUNCATED, "the archive says so" if truncated else f"{len(body)} of {declared} bytes"
+    try:
+        payload = decode_body(http, body, LARGEST_PAYLOAD)
+    except PayloadTooLargeError as error:
+        return body, Outcome.TOO_LARGE, str(error)
+    except PayloadError as error:
+        return body, Outcome.BAD_ENCODING, str(error)
+    decoded = {name: value for name, value in http.headers.items() if name != "content-encoding"}
+    judgement = judge_page(Received(http.status, decoded, payload), LARGEST_PAYLOAD)
+    return payload, judgement.outcome, judgement.detail
+
+
+def _is_unframed(http: ResponseHead) -> bool:
+    """Whether Content-Length counts the stored bytes: not when the body is chunked, or was stored decoded."""
+    return "transfer-encoding" not in http.headers
+
+
+def judge_redirect(url: str, location: str | None, sites: Sites) -> tuple[Outcome, str | None]:
+    """The outcome of a redirect, and its target when that can be used."""
+    try:
+        target = join_url(url, location or "")
+    except UrlError:
+        return Outcome.REDIRECT_LOOP, None
+    if not location or normal_url(url) == target:
+        return Outcome.REDIRECT_LOOP, None
+    if sites.page_key(url) == sites.page_key(target):
+        return Outcome.SAME_PAGE_REDIRECT, target
+    site = sites.for_url(url)
+    is_own = site.allows(target) if site else host_of(url).removeprefix("www.") == host_of(target).removeprefix("www.")
+    return (Outcome.REDIRECTED if is_own else Outcome.REDIRECTED_OFF_SITE), target

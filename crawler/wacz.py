@@ -1,0 +1,140 @@
+"""WARC files out of a WACZ: a ZIP file that others made, read where it stands and never unpacked.
+
+Belongs here: finding the WARC members and giving each as a seekable file within limits. Names inside the ZIP are only
+ever printed: no path of it is opened, so none can lead anywhere. Does not belong here: reading WARC.
+"""
+
+import hashlib
+import struct
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+from msgspec import Struct
+
+from crawler.errors import ForeignArchiveError
+
+LARGEST_MEMBER = 1 << 36
+"""Bytes that one WARC member may unpack to: 64 GiB; a ZIP file is no place for more."""
+_MOST_MEMBERS = 10_000
+_CHUNK = 1 << 20
+_LOCAL_HEADER = struct.Struct("<4s22xHH")
+_STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One WARC file of a WACZ. ``fault`` says how its bytes are not those that the WACZ declares, or is None."""
+
+    name: str
+    file: BinaryIO
+    fault: str | None
+
+
+class _Resource(Struct):
+    path: str
+    hash: str = ""
+
+
+class _Package(Struct):
+    resources: list[_Resource] = []
+
+
+def iter_warcs(path: Path, scratch: Path) -> Iterator[Member]:
+    """The WARC files of a WACZ, in order of their names; each is only good until the next is asked for.
+
+    ``scratch`` is a folder for the nameless temporary file of one member.
+
+    Raises:
+        ForeignArchiveError: no ZIP file, encrypted, or over the limits.
+    """
+    try:
+        with zipfile.ZipFile(path) as opened:
+            members = opened.infolist()
+            declared = _declared_hashes(opened)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error) as error:
+        raise ForeignArchiveError(f"{path} is no WACZ that can be read: {error}") from error
+    if len(members) > _MOST_MEMBERS:
+        raise ForeignArchiveError(f"{path} has {len(members)} members, more than {_MOST_MEMBERS}")
+    warcs = sorted((m for m in members if m.filename.lower().endswith((".warc.gz", ".warc"))), key=lambda m: m.filename)
+    if not warcs:
+        raise ForeignArchiveError(f"{path} holds no WARC file")
+    with path.open("rb") as archive:
+        for member in warcs:
+            yield from _iter_member(path, archive, member, declared.get(member.filename), scratch)
+
+
+def _iter_member(
+    path: Path, archive: BinaryIO, member: zipfile.ZipInfo, declared: str | None, scratch: Path
+) -> Iterator[Member]:
+    where = f"{path}: {member.filename!r}"
+    if member.flag_bits & 1 or member.compress_type not in {_STORED, _DEFLATED}:
+        raise ForeignArchiveError(f"{where} is encrypted or compressed in a way that is not read here")
+    if member.file_size > LARGEST_MEMBER:
+        raise ForeignArchiveError(f"{where} declares {member.file_size} bytes, more than {LARGEST_MEMBER}")
+    digest = hashlib.sha256()
+    with tempfile.TemporaryFile(dir=scratch) as copy:
+        fault = None
+        try:
+            for chunk in _iter_content(archive, member):
+                digest.update(chunk)
+                copy.write(chunk)
+        except (zlib.error, struct.error, ValueError) as error:
+            fault = f"{member.filename}: the ZIP member is damaged: {error}"
+        if fault is None and declared is not None and digest.hexdigest() != declared:
+            fault = f"{member.filename}: its sha256 is not the one that datapackage.json declares"
+        copy.flush()
+        yield Member(member.filename, copy, fault)
+
+
+def _iter_content(archive: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The member's bytes as far as they can be had: Python's own reader keeps back the last when the checksum fails."""
+    archive.seek(member.header_offset)
+    signature, name_length, extra_length = _LOCAL_HEADER.unpack(archive.read(_LOCAL_HEADER.size))
+    if signature != b"PK\x03\x04":
+        raise ValueError("its local header is not where the directory says")
+    archive.seek(name_length + extra_length, 1)
+    decoder = zlib.decompressobj(-15) if member.compress_type == _DEFLATED else None
+    left, unpacked = member.compress_size, 0
+    while left > 0 and (packed := archive.read(min(_CHUNK, left))):
+        left -= len(packed)
+        for chunk in _unpack(decoder, packed):
+            unpacked += len(chunk)
+            if unpacked > member.file_size:
+                raise ValueError(f"it unpacks to more than the {member.file_size} bytes it declares")
+            yield chunk
+    if decoder is not None and (rest := decoder.flush()):
+        unpacked += len(rest)
+        yield rest
+    if unpacked != member.file_size:
+        raise ValueError(f"it has {unpacked} bytes, declares {member.file_size}")
+
+
+def _unpack(decoder: "zlib._Decompress | None", packed: bytes) -> Iterator[bytes]:
+    if decoder is None:
+        yield packed
+        return
+    while packed:
+        yield decoder.decompress(packed, _CHUNK)
+        packed = decoder.unconsumed_tail
+
+
+def _declared_hashes(opened: zipfile.ZipFile) -> dict[str, str]:
+    """Member name to sha256, as datapackage.json declares; empty where it is not there or says nothing readable."""
+    try:
+        found = opened.getinfo("datapackage.json")
+    except KeyError:
+        return {}
+    if found.file_size > _CHUNK * 16:
+        return {}
+    try:
+        package = msgspec.json.decode(opened.read(found), type=_Package)
+    except (msgspec.DecodeError, UnicodeDecodeError, zipfile.BadZipFile, zlib.error):
+        return {}
+    hashes = {resource.path: resource.hash.lower() for resource in package.resources}
+    return {name: value.removeprefix("sha256:") for name, value in hashes.items() if value.startswith("sha256:")}

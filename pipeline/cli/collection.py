@@ -1,0 +1,81 @@
+"""Commands of the one who collects: taking in pages and archives, proving the archive.
+
+Belongs here: arguments, printing, exit codes. Does not belong here: any work; ``crawl`` has its own module.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from crawler.archive.check import check_archive
+from crawler.folder import ingest_folder
+from crawler.foreign import ingest_archive
+from crawler.site import load_sites
+from pipeline.cli.tables import encode_object, escape
+from pipeline.folders import find_data_folder, find_sites_folder
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a path on stdout.")
+def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
+    r"""Take pages that others fetched into the archive: a folder with a manifest.toml, a WARC or a WACZ file.
+
+    Each becomes a run of its own, at its own capture times. The same input again changes nothing. Whatever is not as
+    it must be is named with its file and key, and nothing of that path is written.
+
+    \b
+    Examples:
+      iomdb ingest seeds
+      iomdb ingest crawl-2024.warc.gz collection.wacz
+    """
+    sites = load_sites(find_sites_folder())
+    archive = find_data_folder().archive
+    for path in paths:
+        done = ingest_folder(path, archive, sites) if path.is_dir() else ingest_archive(path, archive, sites)
+        if as_json:
+            click.echo(
+                encode_object(
+                    {
+                        "path": str(path),
+                        "run_id": done.run_id,
+                        "n_pages": done.n_pages,
+                        "already_present": done.already_present,
+                        "notes": list(done.notes),
+                    }
+                )
+            )
+            continue
+        words = "was in the archive already" if done.already_present else "is in the archive"
+        click.echo(f"{escape(str(path))}: {done.n_pages} pages, run {done.run_id} {words}")
+        for note in done.notes:
+            click.echo(f"  {escape(note)}")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each damage on stdout.")
+def fsck(as_json: bool) -> None:
+    r"""Read every archived record back against its digests, its ledger and its manifest; exit 1 when any does not hold.
+
+    \b
+    Examples:
+      iomdb fsck
+      iomdb fsck --json | jq .message
+    """
+    archive = find_data_folder().archive
+    damages = check_archive(archive)
+    for damage in damages:
+        fields = {name: getattr(damage, name) for name in damage.__struct_fields__}
+        place = ":".join(str(part) for part in (damage.run_id, damage.file, damage.offset) if part is not None)
+        click.echo(encode_object(fields) if as_json else f"{escape(place)}: {escape(damage.message)} [{damage.code}]")
+    if damages:
+        click.echo(
+            f"{len(damages)} damaged in {archive}: restore those runs from a copy; a run of a folder or a WARC may be removed and ingested again",
+            err=True,
+        )
+        sys.exit(1)
+    if not as_json:
+        click.echo(f"every record in {archive} holds")
