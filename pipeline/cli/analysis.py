@@ -6,7 +6,8 @@ s.
 
 from __future__ import annotations
 
-from pipeline.cli.documents import history, show
+from pipeline.cli.documents import diff, history, show
+from pipeline.cli.finding import changes, search
 from pipeline.cli.sql import sql
 
-__all__ = ["history", "show", "sql"]
+__all__ = ["changes", "diff", "history", "search", "show", "sql"]

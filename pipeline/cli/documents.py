@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.rows import json_option, open_tables, print_heading, print_record, print_rows
-from pipeline.cli.tables import encode_object, escape, format_value
+from pipeline.cli.tables import encode_object, escape, format_value, iter_text_differences, paint_difference
 from warehouse.analysis.answers import NotFoundError, as_objects, parse_instant, select_columns
 from warehouse.analysis.captures import Memento, find_closest
 from warehouse.analysis.naming import Named, find_documents
-from warehouse.analysis.versions import find_version, read_history
+from warehouse.analysis.versions import compare_versions, find_version, get_version, read_history
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,6 +74,59 @@ def history(*, name: str, all_beliefs: bool, as_json: bool) -> None:
     for named, versions in found:
         print_heading(named.kind, named.document_id)
         print_rows(select_columns(versions, (*columns[:3], *beliefs, *columns[3:])), "table", what="versions")
+
+
+@click.command()
+@click.argument("name", metavar="URL-OR-ID|RELEASE")
+@click.argument("before", metavar="A", required=False)
+@click.argument("after", metavar="B", required=False)
+@json_option
+def diff(*, name: str, before: str | None, after: str | None, as_json: bool) -> None:
+    r"""Compare two versions of a document field by field, or two releases row by row.
+
+    A and B are version numbers, or instants at which the version was valid; without them the last two versions are
+    compared. Two releases are named by their ids or folders.
+
+    \b
+    Examples:
+      iomdb diff QU8-805 1 2
+      iomdb diff QU8-805 2026-01-01 2026-11-21 --json
+      iomdb diff r-3f2a9c r-81be04
+    """
+    with open_tables() as connection:
+        named, *others = find_documents(connection, name)
+        if others:
+            raise click.UsageError(f"{name} names {len(others) + 1} documents; give one address instead")
+        first, second = _choose_versions(connection, named, before, after)
+        differences = compare_versions(first, second)
+    if as_json:
+        span = {"before": first["version_no"], "after": second["version_no"]}
+        click.echo(encode_object({**asdict(named), **span, "differences": as_objects(differences)}))
+        return
+    print_heading(named.kind, named.document_id, f"v{first['version_no']} → v{second['version_no']}")
+    for field, old, new in differences.rows:
+        print_heading(field)
+        for line in iter_text_differences(_as_text(old), _as_text(new)):
+            click.echo(paint_difference(line))
+    if not differences.rows:
+        click.echo("no field differs")
+
+
+def _as_text(value: object) -> str:
+    """A text as it is, with its lines; any other value as it is shown."""
+    return value if isinstance(value, str) else format_value(value)
+
+
+def _choose_versions(
+    connection: duckdb.DuckDBPyConnection, named: Named, before: str | None, after: str | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The two versions to compare: as asked for, else the last two, else the asked one and the current one."""
+    numbers = [str(row["version_no"]) for row in as_objects(read_history(connection, named))]
+    if before is None and len(numbers) < 2:
+        raise click.UsageError(f"{named.document_id} has one version only: there is nothing to compare")
+    first = before if before is not None else numbers[-2]
+    second = after if after is not None else numbers[-1]
+    return get_version(connection, named, first), get_version(connection, named, second)
 
 
 def _find_named(connection: duckdb.DuckDBPyConnection, name: str) -> list[Named | None]:

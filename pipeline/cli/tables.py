@@ -10,11 +10,13 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import sys
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -158,6 +160,26 @@ def cut(text: str, width: int) -> str:
     return "".join(kept) + ELLIPSIS
 
 
+def iter_text_differences(old: str, new: str) -> Iterator[str]:
+    """The sentences that differ, ``- `` before what went and ``+ `` before what came; equal ones are left out.
+
+    >>> list(iter_text_differences("One. Two. Three.", "One. Four. Three."))
+    ['- Two.', '+ Four.']
+    """
+    before, after = _split_sentences(old), _split_sentences(new)
+    for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield from (f"- {escape(line)}" for line in before[start:end])
+            yield from (f"+ {escape(line)}" for line in after[new_start:new_end])
+
+
+def paint_difference(line: str) -> str:
+    """The line in red or green by its first sign, on a terminal with colour."""
+    if not has_colour():
+        return line
+    return f"\x1b[{31 if line.startswith('-') else 32}m{line}\x1b[0m"
+
+
 def find_width() -> int:
     """The terminal's columns (COLUMNS overrules them); 120 where output is no terminal, so that every log is alike."""
     return shutil.get_terminal_size((120, 24)).columns
@@ -204,7 +226,7 @@ def neutralise(text: str) -> str:
 
 
 def _fit(natural: list[int], rigid: list[bool], width: int) -> list[int]:
-    """Column widths: those of the content while there is room; then the widest text gives, at last numbers and dates."""
+    """Column widths: those of the content while there is room; then the widest text gives, numbers and dates last."""
     room = max(width - len(_GAP) * (len(natural) - 1), 0)
     widths = natural[:]
     for giving in ([index for index, is_rigid in enumerate(rigid) if not is_rigid], range(len(widths))):
@@ -223,6 +245,10 @@ def _fit(natural: list[int], rigid: list[bool], width: int) -> list[int]:
 def _is_of(types: tuple[type, ...], values: Iterable[object]) -> bool:
     known = [value for value in values if value is not None]
     return bool(known) and all(isinstance(value, types) and not isinstance(value, bool) for value in known)
+
+
+def _split_sentences(text: str) -> list[str]:
+    return [part for part in re.split(r"(?<=[.!?…])\s+|\n+", text) if part]
 
 
 def _pad(text: str, width: int, is_right: bool) -> str:

@@ -26,6 +26,7 @@ _BOOKKEEPING = frozenset(
         "valid_from",
         "valid_to",
         "known_from",
+        "changed_after",
         "known_to",
         "change_kind",
         "site_change",

@@ -1,0 +1,106 @@
+"""Commands that look over all documents: changes, search.
+
+Belongs here: arguments, printing, exit codes. Does not belong here: any question's SQL (:mod:`warehouse.analysis`).
+"""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.cli.rows import format_option, json_option, open_tables, print_rows
+from pipeline.clock import read_clock
+from warehouse.analysis.answers import parse_instant, select_columns
+from warehouse.analysis.changes import CHANGE_KINDS, read_changes
+from warehouse.analysis.search import search as search_documents
+
+kind_option = click.option("--kind", type=click.Choice(["project", "news"]), help="Only projects, or only news.")
+site_option = click.option("--site", metavar="ID", help="Only this site.")
+
+
+@click.command()
+@click.option("--since", required=True, metavar="T", help="From here on: 2026-11-21, 2026-11-21T09:00Z, 7d, 12h, 2w.")
+@click.option("--until", metavar="T", help="Up to here, itself left out.")
+@kind_option
+@site_option
+@click.option(
+    "--change", "kinds", multiple=True, type=click.Choice(CHANGE_KINDS), help="Only this kind of change (repeatable)."
+)
+@format_option()
+@json_option
+def changes(
+    *,
+    since: str,
+    until: str | None,
+    kind: str | None,
+    site: str | None,
+    kinds: tuple[str, ...],
+    form: str,
+    as_json: bool,
+) -> None:
+    r"""List what changed on the sites: pages that came, went or came back, and each changed field, old and new.
+
+    Versions that only differ because a newer extractor release reads the page otherwise are no changes of the site;
+    they are listed with --change reparsed.
+
+    \b
+    Examples:
+      iomdb changes --since 7d
+      iomdb changes --since 2026-01-01 --until 2026-02-01 --kind project --format csv
+      iomdb changes --since 2w --change removed --json
+    """
+    now = read_clock()
+    start = parse_instant(since, now)
+    end = None if until is None else parse_instant(until, now)
+    with open_tables() as connection:
+        result = read_changes(connection, start, end, kind=kind, site=site, changes=kinds or CHANGE_KINDS[:4])
+    form = "json" if as_json else form
+    if form == "table":
+        if not result.rows:
+            click.echo(f"nothing changed since {start:%Y-%m-%dT%H:%M:%SZ}", err=True)
+            return
+        result = select_columns(result, ("changed_at", "change", "document_id", "field", "old", "new", "title"))
+    print_rows(result, form, what="changes")
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@kind_option
+@site_option
+@click.option("--lang", metavar="TAG", help="Only pages in this language: en, fr, es, ar …")
+@click.option("--any", "any_word", is_flag=True, help="Pages that hold some of the words, not all.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many at most.")
+@format_option()
+@json_option
+def search(
+    *,
+    words: tuple[str, ...],
+    kind: str | None,
+    site: str | None,
+    lang: str | None,
+    any_word: bool,
+    limit: int,
+    form: str,
+    as_json: bool,
+) -> None:
+    r"""Find documents by words of their titles and texts, best first, in all languages; accents and case do not matter.
+
+    A word between the quotation marks of the shell, with a blank inside, is a phrase.
+
+    \b
+    Examples:
+      iomdb search border management
+      iomdb search "border management" haiti --kind news
+      iomdb search frontière sénégal --lang fr --json
+    """
+    text = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+    with open_tables() as connection:
+        result = search_documents(connection, text, kind=kind, lang=lang, site=site, any_word=any_word, limit=limit)
+    form = "json" if as_json else form
+    if form == "table":
+        if not result.rows:
+            click.echo(
+                "nothing holds these words" + ("" if any_word else "; --any finds pages with some of them"), err=True
+            )
+            return
+        result = select_columns(result, ("score", "id", "date", "lang", "title", "excerpt"))
+    print_rows(result, form, what="documents")

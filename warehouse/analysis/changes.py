@@ -1,0 +1,58 @@
+"""What changed on the sites since an instant: changed fields, and pages that came, went or came back.
+
+Belongs here: that question. Does not belong here: printing; deriving changes (the build does).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from warehouse.query import QueryResult, fetch_query
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import duckdb
+
+CHANGE_KINDS = ("created", "edited", "removed", "restored", "reparsed")
+# A reparsed version is nothing new on the site: this software reads it otherwise, since known_from.
+_CHANGES = """
+WITH version AS (
+    SELECT 'project' AS kind, project_id AS document_id, version_no, valid_from, known_from, change_kind, title, site
+    FROM v1.project_versions WHERE known_to IS NULL
+    UNION ALL
+    SELECT 'news', news_id, version_no, valid_from, known_from, change_kind, title, site
+    FROM v1.news_versions WHERE known_to IS NULL
+),
+dated AS (
+    SELECT *, CASE WHEN change_kind = 'reparsed' THEN known_from ELSE valid_from END AS changed_at FROM version
+)
+SELECT v.changed_at, v.change_kind AS change, v.kind, v.document_id, c.field, c.old, c.new, c.significance,
+       v.title, v.site
+FROM dated AS v
+LEFT JOIN v1.changes AS c
+  ON c.kind = v.kind AND c.document_id = v.document_id AND c.version_no = v.version_no AND c.known_to IS NULL
+     AND v.change_kind IN ('edited', 'restored', 'reparsed')
+WHERE v.changed_at >= $since AND ($until IS NULL OR v.changed_at < $until)
+  AND ($kind IS NULL OR v.kind = $kind) AND ($site IS NULL OR v.site = $site)
+  AND list_contains($changes::VARCHAR[], v.change_kind)
+ORDER BY v.changed_at DESC, v.kind, v.document_id, c.field
+"""
+
+
+def read_changes(
+    connection: duckdb.DuckDBPyConnection,
+    since: datetime,
+    until: datetime | None = None,
+    *,
+    kind: str | None = None,
+    site: str | None = None,
+    changes: tuple[str, ...] = CHANGE_KINDS[:4],
+) -> QueryResult:
+    """The changes of a span of site time, newest first; ``until`` itself is left out.
+
+    ``changes`` names the kinds wanted. ``reparsed`` is dated by when this software learned to read it so, and is no
+    change of the site; it is left out unless asked for.
+    """
+    values = {"since": since, "until": until, "kind": kind, "site": site, "changes": list(changes)}
+    return fetch_query(connection, _CHANGES, values)
