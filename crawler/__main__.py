@@ -1,0 +1,138 @@
+"""``python -m crawler``: one crawl of one site as a process, to be supervised (pipeline.supervise).
+
+Belongs here: arguments, progress lines, signals, exit codes. Does not belong here: the crawl (crawler.running).
+
+Progress is one JSON object a line on standard output, each with an ``event``: ``started`` (run_id, resumed, rows),
+``discovered`` (kind, found, due), ``progress`` (rows, counts, url; at most one a second), ``sealed`` (run_id, complete,
+failed, counts, notes), ``failed`` (message), ``stopped`` (why). The log is on standard error.
+
+Exit codes: 0 the run is sealed, 1 it failed, 2 wrong use, 3 stopped; after 1 and 3 the next call on the same day
+resumes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.archive.runs import RunManifest
+from crawler.errors import CrawlerError, SiteFileError
+from crawler.running import crawl_site, has_failed
+from crawler.site import Site, load_sites
+
+FAILED, WRONG_USE, STOPPED = 1, 2, 3
+
+
+class ProgressLines:
+    """Writes events as lines; of the many ``fetched`` events one ``progress`` line a second."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._rows = 0
+        self._last = time.monotonic()
+
+    def __call__(self, event: Mapping[str, object]) -> None:
+        """Take one event of the visit."""
+        if event["event"] != "fetched":
+            self.write(event)
+            return
+        outcome = str(event["outcome"])
+        self._counts[outcome] = self._counts.get(outcome, 0) + 1
+        self._rows += 1
+        if time.monotonic() - self._last >= 1.0:
+            self._last = time.monotonic()
+            self.write({"event": "progress", "rows": self._rows, "counts": self._counts, "url": event["url"]})
+
+    @staticmethod
+    def write(event: Mapping[str, object]) -> None:
+        """Write one line and hand it on at once."""
+        sys.stdout.write(json.dumps(event) + "\n")
+        sys.stdout.flush()
+
+
+def parse_arguments(words: list[str]) -> argparse.Namespace:
+    """The arguments; wrong ones end the process with exit code 2."""
+    parser = argparse.ArgumentParser(prog="python -m crawler", description="Crawl one site into the archive.")
+    parser.add_argument("--site", required=True, help="id of the site: the stem of its file")
+    parser.add_argument("--sites", required=True, type=Path, help="folder of site files")
+    parser.add_argument("--archive", required=True, type=Path, help="folder of runs")
+    parser.add_argument("--now", type=_parse_instant, default=None, help="start of the run, ISO 8601 with an offset")
+    parser.add_argument("--end-with-stdin", action="store_true", help="stop when standard input is closed")
+    return parser.parse_args(words)
+
+
+def _parse_instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} has no offset from UTC")
+    return instant.astimezone(UTC)
+
+
+def find_site(sites: Path, site_id: str) -> Site:
+    """The site of this id.
+
+    Raises:
+        SiteFileError: there is none, or a site file is not as it must be.
+    """
+    by_id = load_sites(sites).by_id
+    if site_id not in by_id:
+        raise SiteFileError(f"{sites} has no {site_id}.toml; the sites there are: {', '.join(by_id) or 'none'}")
+    return by_id[site_id]
+
+
+async def run(arguments: argparse.Namespace, site: Site, report: ProgressLines) -> RunManifest:
+    """Crawl, until the end or until told to stop."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop, signal.Signals(number).name)
+    if arguments.end_with_stdin:
+        loop.add_reader(sys.stdin.fileno(), _read_stdin)
+    now = arguments.now or datetime.now(UTC).replace(microsecond=0)
+    return await crawl_site(site, arguments.archive, now, report)
+
+
+def _read_stdin() -> None:
+    if not os.read(sys.stdin.fileno(), 4096):
+        stop("the end of standard input")
+
+
+def stop(why: str) -> None:
+    """End the process at once: each record and row is with the operating system before the next request is sent.
+
+    Waiting for answers would gain nothing: the run stays open, and the next call on this day asks for what is missing.
+    """
+    ProgressLines.write({"event": "stopped", "why": why})
+    os._exit(STOPPED)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one crawl; returns the exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    arguments = parse_arguments(sys.argv[1:] if words is None else words)
+    report = ProgressLines()
+    try:
+        site = find_site(arguments.sites, arguments.site)
+        manifest = asyncio.run(run(arguments, site, report))
+    except SiteFileError as error:
+        report.write({"event": "failed", "message": str(error)})
+        return WRONG_USE
+    except CrawlerError as error:
+        report.write({"event": "failed", "message": str(error)})
+        return FAILED
+    outcome: dict[str, Any] = {"event": "sealed", "run_id": manifest.run_id, "complete": manifest.complete}
+    report.write({**outcome, "failed": has_failed(manifest), "counts": manifest.counts, "notes": manifest.notes})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

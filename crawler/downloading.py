@@ -1,0 +1,293 @@
+"""The download handler: one request on the wire, one answer with its raw head, bounded in size, time and address.
+
+Belongs here: sockets, TLS, limits, and what a failure on the wire is called. Does not belong here: retrying, redirects,
+robots, judging a body (crawler.manners, crawler.judging).
+
+Scrapy's own handlers drop header case, reason phrase and Transfer-Encoding, have no total deadline once bytes flow, and
+throw away what came when a body is too large (Scrapy 2.19, measured). This one keeps them: aiohttp hands over the head
+as received, and a body that is cut is given back with the reason, so that it can be archived as truncated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+import yarl
+from aiohttp.abc import AbstractResolver, ResolveResult
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.http import Headers, Request, Response
+
+from crawler.manners.pace import HostClosedError
+from crawler.manners.rules import LARGEST_PARSED
+from crawler.outcomes import Outcome
+from crawler.urls import host_of
+from crawler.visit import ERRAND, Errand
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from scrapy.crawler import Crawler
+
+    from crawler.judging import Cut
+    from crawler.visit import Visit
+
+WIRE = "wire"
+"""Key of ``Request.meta``: the :class:`Wire` of the last answer to it."""
+
+ORIGINAL_CODING = b"X-Archive-Orig-Transfer-Encoding"
+"""The name under which web archives keep a Transfer-Encoding that no longer holds of the stored body."""
+
+_MOST_HEADERS = 128
+_LONGEST_HEADER = 16384
+
+
+class WireError(Exception):
+    """Raised by the handler when no answer came; carries the outcome to be entered in the ledger."""
+
+    def __init__(self, outcome: Outcome, detail: str) -> None:
+        super().__init__(f"{outcome}: {detail}")
+        self.outcome = outcome
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What went over the wire beside the body. Both heads end with the blank line.
+
+    The heads are as sent and received but for line ends, which are CRLF here, and for the name of Transfer-Encoding:
+    its framing is undone, so that the header is archived as :data:`ORIGINAL_CODING`. ``headers`` has lower-case names;
+    of repeated ones the first, but for Content-Encoding, whose values add up. ``cut`` is None for a whole body.
+    """
+
+    request_head: bytes
+    response_head: bytes
+    headers: Mapping[str, str]
+    cut: Cut | None
+    ip_address: str | None
+
+
+def make_request(url: str, errand: Errand) -> Request:
+    """The request of an errand. Hosts with a port of their own are hosts of their own."""
+    return Request(url, meta={ERRAND: errand, "download_slot": host_of(url)}, dont_filter=True)
+
+
+class PrivateAddressError(OSError):
+    """Raised while resolving, for a name that stands for an address of no public network."""
+
+
+def is_public_address(text: str) -> bool:
+    """Whether an IP address belongs to the public internet.
+
+    >>> [is_public_address(a) for a in ("93.184.215.14", "10.0.0.1", "::ffff:127.0.0.1", "169.254.169.254")]
+    [True, False, False, False]
+    """
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address.sixtofour or address
+    return address.is_global and not address.is_multicast
+
+
+class GuardedResolver(AbstractResolver):
+    """Resolves names, and refuses private addresses but for those that the site file names.
+
+    The addresses that pass are the ones connected to: a name that changes between check and use gains nothing.
+    """
+
+    def __init__(self, private_addresses: Collection[str]) -> None:
+        self._inner = aiohttp.ThreadedResolver()
+        self._private_addresses = private_addresses
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """The addresses of ``host``, all of them public or named in the site file."""
+        found = await self._inner.resolve(host, port, family)
+        refuse_private(host, [result["host"] for result in found], self._private_addresses)
+        return found
+
+    async def close(self) -> None:
+        """Nothing is held."""
+        await self._inner.close()
+
+
+def refuse_private(host: str, addresses: Collection[str], allowed: Collection[str]) -> None:
+    """Raise :class:`PrivateAddressError` when one of ``addresses`` is neither public nor allowed."""
+    for address in addresses:
+        if address not in allowed and not is_public_address(address):
+            raise PrivateAddressError(f"{host} stands for {address}, which is no public address")
+
+
+class _Answer(aiohttp.ClientResponse):
+    """Notes the server's address at once: of a short answer the connection is in the pool again before we could ask."""
+
+    peer: str | None = None
+
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        if connection.transport is not None:
+            self.peer = connection.transport.get_extra_info("peername")[0]
+        return await super().start(connection)
+
+
+class ArchivingDownloadHandler(BaseDownloadHandler):
+    """Scrapy's handler for http and https in this project. Its spider has a ``visit``."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._visit: Visit = crawler.spider.visit  # type: ignore[union-attr]  # our spiders have one; Scrapy can't know
+        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._largest = settings.getint("DOWNLOAD_MAXSIZE")
+        self._private_addresses = frozenset(self._visit.site.file.private_addresses)
+        connector = aiohttp.TCPConnector(
+            limit=settings.getint("CONCURRENT_REQUESTS"),
+            limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+            resolver=GuardedResolver(self._private_addresses),
+            # Certificate and host name are verified, by the machine's own list of authorities (SSL_CERT_FILE counts).
+            ssl=ssl.create_default_context(),
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            response_class=_Answer,
+            cookie_jar=aiohttp.DummyCookieJar(),  # no cookie is ever kept or sent
+            auto_decompress=False,  # the body is archived as it came
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+            timeout=aiohttp.ClientTimeout(total=None),
+            max_line_size=_LONGEST_HEADER,
+            max_field_size=_LONGEST_HEADER,
+            max_headers=_MOST_HEADERS,
+        )
+        # aiohttp silently sends a request again when a kept connection turns out dead: that would be two requests in
+        # one second, and an attempt the ledger does not count. Ours are counted and paced.
+        self._session._retry_connection = False  # noqa: SLF001 - there is no public switch
+
+    async def download_request(self, request: Request) -> Response:
+        """Wait for the host's turn, send ``request``, give back the answer; its :class:`Wire` is in ``request.meta``.
+
+        The wait is here, at the last point before the socket, because whatever stands between a wait and the wire lets
+        requests bunch up behind a slow answer.
+
+        Raises:
+            WireError: no answer came, or the host was given up while waiting.
+        """
+        errand: Errand = request.meta[ERRAND]
+        try:
+            await self._visit.pace_of(request.url).turn()
+        except HostClosedError as error:
+            raise WireError(Outcome.CIRCUIT_OPEN, str(error)) from error
+        if self._visit.stopped is not None:
+            raise WireError(*self._visit.stopped)
+        errand.sent += 1
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            response = await self._exchange(request, began + min(self._timeout, self._seconds_left(errand)))
+        except TimeoutError as error:
+            raise WireError(Outcome.TIMEOUT, f"no answer within {loop.time() - began:.1f} s") from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _as_wire_error(error) from error
+        finally:
+            errand.seconds += loop.time() - began
+        errand.received += len(response.body)
+        return response
+
+    def _seconds_left(self, errand: Errand) -> float:
+        return max(0.1, self._visit.site.file.politeness.deadline_seconds - errand.seconds)
+
+    async def _exchange(self, request: Request, ends_at: float) -> Response:
+        url = yarl.URL(request.url, encoded=True)
+        if literal := _find_literal(url.host or ""):  # which no resolver sees
+            refuse_private(literal, [literal], self._private_addresses)
+        headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, vs in request.headers.items() for v in vs]
+        async with asyncio.timeout_at(ends_at):
+            answer = await self._session.request(request.method, url, headers=headers, allow_redirects=False)
+        assert isinstance(answer, _Answer)
+        try:
+            body, cut = await self._read_body(answer, ends_at, self._largest_of(request))
+        finally:
+            # A body read to its end has freed its connection already; one that was not must not be used again.
+            answer.close()
+        names = _lowered(answer.raw_headers)
+        request.meta[WIRE] = Wire(_request_head(answer), _response_head(answer), names, cut, answer.peer)
+        return Response(request.url, answer.status, Headers(list(answer.raw_headers)), body)
+
+    def _largest_of(self, request: Request) -> int:
+        return LARGEST_PARSED if request.meta[ERRAND].kind == "robots" else self._largest
+
+    async def _read_body(
+        self, answer: aiohttp.ClientResponse, ends_at: float, largest: int
+    ) -> tuple[bytes, Cut | None]:
+        chunks: list[bytes] = []
+        received = 0
+        cut: Cut | None = None
+        try:
+            async with asyncio.timeout_at(ends_at):
+                async for chunk in answer.content.iter_any():
+                    chunks.append(chunk)
+                    received += len(chunk)
+                    if received > largest:
+                        cut = "length"
+                        break
+        except TimeoutError:
+            cut = "time"
+        except (aiohttp.ClientError, OSError):
+            cut = "disconnect"
+        return b"".join(chunks)[:largest], cut
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._session.close()
+
+
+def _find_literal(host: str) -> str | None:
+    """The host where it is an IP address itself."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return None
+
+
+def _lowered(raw_headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    lowered: dict[str, str] = {}
+    for name_bytes, value_bytes in raw_headers:
+        name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1")
+        if name == "content-encoding" and name in lowered:
+            value = f"{lowered.pop(name)}, {value}"
+        lowered.setdefault(name, value)
+    return lowered
+
+
+def _as_wire_error(error: Exception) -> WireError:
+    """The outcome of a failure before the head of an answer was there."""
+    cause = getattr(error, "os_error", None)
+    if isinstance(error, PrivateAddressError) or isinstance(cause, PrivateAddressError):
+        return WireError(Outcome.PRIVATE_ADDRESS, str(cause or error))
+    kinds: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Outcome], ...] = (
+        (aiohttp.ClientConnectorDNSError, Outcome.DNS_ERROR),
+        ((aiohttp.ClientSSLError, ssl.SSLError), Outcome.TLS_ERROR),
+        ((aiohttp.ClientResponseError, aiohttp.InvalidURL, ValueError), Outcome.PROTOCOL_ERROR),
+    )
+    outcome = next((outcome for kind, outcome in kinds if isinstance(error, kind)), Outcome.CONNECTION_ERROR)
+    return WireError(outcome, f"{type(error).__name__}: {error}"[:300])
+
+
+def _request_head(answer: aiohttp.ClientResponse) -> bytes:
+    asked = answer.request_info
+    lines = [f"{asked.method} {asked.url.raw_path_qs} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in asked.headers.items()]
+    return "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n"
+
+
+def _response_head(answer: aiohttp.ClientResponse) -> bytes:
+    version = answer.version or aiohttp.HttpVersion11
+    first = f"HTTP/{version.major}.{version.minor} {answer.status} {answer.reason or ''}"
+    lines = [first.encode("utf-8", "surrogateescape")]
+    for name, value in answer.raw_headers:
+        stored = ORIGINAL_CODING if name.lower() == b"transfer-encoding" else name
+        lines.append(stored + b": " + value)
+    return b"\r\n".join(lines) + b"\r\n\r\n"

@@ -1,0 +1,46 @@
+"""Conditional requests: the validators that an earlier run received.
+
+Belongs here: If-None-Match and If-Modified-Since. Does not belong here: when a page is asked without them
+(crawler.recrawl).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from crawler.recrawl import may_validate
+from crawler.visit import ERRAND, Errand, Visit
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+SOURCES_FULL_EVERY = timedelta(days=7)
+"""Sitemaps, listings and feeds are read whole at least weekly: one frozen validator there would hide every new page."""
+
+
+class ValidatorsMiddleware:
+    """Asks whether a known body still stands, rather than for the body."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._full_every = timedelta(days=visit.site.file.recrawl.full_every_days)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ValidatorsMiddleware:
+        """Scrapy's constructor."""
+        return cls(crawler.spider.visit)  # type: ignore[union-attr]  # our spiders have one; Scrapy can't know
+
+    def process_request(self, request: Request) -> None:
+        """Add the validators where there are any; an ETag counts before a date (RFC 9110, 13.1.3)."""
+        errand: Errand = request.meta[ERRAND]
+        every = self._full_every if errand.is_page else min(self._full_every, SOURCES_FULL_EVERY)
+        known = errand.known
+        if known is None or not may_validate(known, every, self._visit.clock.now()):
+            return
+        if known.etag:
+            request.headers[b"If-None-Match"] = known.etag.encode("latin-1", "replace")
+        elif known.last_modified:
+            request.headers[b"If-Modified-Since"] = known.last_modified.encode("latin-1", "replace")
+        errand.is_conditional = True

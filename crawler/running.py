@@ -1,0 +1,97 @@
+"""One crawl of one site, from the past in the archive to a sealed run.
+
+Belongs here: the order of a crawl: open or resume, both spiders, what is left over, seal. Does not belong here: the
+process around it (crawler.__main__), what the spiders and middlewares do.
+"""
+
+from __future__ import annotations
+
+import platform
+import random
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from scrapy.crawler import AsyncCrawlerRunner
+
+from crawler.archive.runs import RunManifest, find_open_run, iter_open_runs, make_run_id
+from crawler.archive.writer import RunWriter
+from crawler.known import read_past
+from crawler.outcomes import Effect, Outcome
+from crawler.settings import build_settings
+from crawler.site import Site
+from crawler.spiders.news import NewsSpider
+from crawler.spiders.projects import ProjectsSpider
+from crawler.visit import Clock, Report, Visit
+
+
+async def crawl_site(site: Site, archive: Path, now: datetime, report: Report) -> RunManifest:
+    """Crawl a site to a sealed run; one that was begun on this UTC day and not sealed is finished instead.
+
+    Runs of earlier days that were never finished are sealed first, as incomplete: what they had scheduled and not
+    fetched gets the outcome ``interrupted``.
+
+    Raises:
+        ArchiveError: the run cannot be written, or another process is writing it.
+    """
+    today = find_open_run(archive, site.id, now.date())
+    for run_id in [r for r in iter_open_runs(archive) if _source_of(r) == site.id and r != today]:
+        visit = open_visit(site, archive, run_id, now)
+        visit.stop(Outcome.INTERRUPTED, f"not finished on its day; sealed by the crawl of {now:%Y-%m-%d}")
+        await _finish(visit)
+    visit = open_visit(site, archive, today or make_run_id(now, site.id, site.text.encode()), now)
+    visit.report = report
+    report(
+        {"event": "started", "run_id": visit.writer.run_id, "resumed": visit.writer.resumed, "rows": len(visit.done)}
+    )
+    return await _finish(visit)
+
+
+def has_failed(manifest: RunManifest) -> bool:
+    """Whether rows were written and not one of them saw anything."""
+    return bool(manifest.counts) and not any(Outcome(o).effect is Effect.SEEN for o in manifest.counts)
+
+
+def open_visit(site: Site, archive: Path, run_id: str, now: datetime) -> Visit:
+    """Begin or take up a run, with all that earlier runs know."""
+    past = read_past(archive, site.id)
+    writer = RunWriter.open(
+        archive,
+        run_id,
+        source="crawl",
+        site=site.id,
+        started_at=now,
+        site_config=site.text,
+        software={
+            "aiohttp": version("aiohttp"),
+            "iomdb": version("iomdb"),
+            "python": platform.python_version(),
+            "scrapy": version("scrapy"),
+        },
+    )
+    return Visit(
+        site=site,
+        writer=writer,
+        clock=Clock(now),
+        rng=random.Random(run_id),  # noqa: S311 - jitter needs no secrecy, and the run's id makes it repeatable
+        known=past.pages,
+        listings_read=past.listings_read,
+    )
+
+
+async def _finish(visit: Visit) -> RunManifest:
+    """Run both spiders; then every URL that still has no row gets one, and the run is sealed."""
+    for spider in (ProjectsSpider, NewsSpider):
+        await AsyncCrawlerRunner(build_settings(visit.site)).crawl(spider, visit=visit)
+    for url, errand in list(visit.pending.items()):
+        visit.refuse(url, errand, Outcome.INTERRUPTED, "no outcome was reached; the log of the crawl says why")
+        visit.note("URLs were left without an outcome by an error of the crawler: see its log")
+    for host, pace in sorted(visit.paces().items()):
+        if pace.reason is not None:
+            visit.note(f"{host} was given up: {pace.reason}")
+    ended_at = visit.clock.now()
+    return visit.writer.seal(ended_at=ended_at, sealed_at=ended_at, complete=visit.is_complete, notes=visit.notes)
+
+
+def _source_of(run_id: str) -> str:
+    return run_id[17:-9]

@@ -1,0 +1,228 @@
+"""Discovery: the union of sitemaps, listings, feeds and known pages, and then the pages that are due.
+
+Belongs here: the walk through the sources, in Scrapy's terms. Does not belong here: reading a source's bytes
+(crawler.discovering), which pages are due (crawler.recrawl), archiving, manners.
+
+All sources are read before the first page is asked for: the dates that listings print must travel with the pages, and
+the budget must go to the pages that matter most.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any, ClassVar
+
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.archive.ledger import DiscoveredBy, Fetch, Kind
+from crawler.decoding import decode_payload
+from crawler.discovering import Named, iter_feed, iter_listing, iter_sitemap
+from crawler.downloading import make_request
+from crawler.errors import PayloadError
+from crawler.manners.robots import RobotsMiddleware
+from crawler.outcomes import Effect, Outcome
+from crawler.recrawl import Found, merge_found, plan_pages
+from crawler.site_file import Listing, PageKind
+from crawler.traps import find_trap, without_query
+from crawler.visit import Errand, Visit, origin_of
+
+MOST_SITEMAPS = 500
+"""Sitemap documents read in a run.
+
+One holds up to 50,000 addresses, and the largest iom.int host has a few thousand.
+"""
+MOST_TRAP_ROWS = 100
+"""Rows for addresses of an endless kind; beyond this they are only counted."""
+_END_OF_PAGER = frozenset({Outcome.NOT_FOUND, Outcome.GONE})
+
+
+class DiscoverySpider(Spider):
+    """Reads the sources of a site and asks for the pages of one kind. Subclasses name the kind."""
+
+    kind: ClassVar[PageKind]
+
+    def __init__(self, visit: Visit, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.visit = visit
+        self.site = visit.site
+        start = self.site.file.start
+        self._sources = {*start.sitemaps, *start.feeds}
+        self._traps = 0
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The requests for all pages that are due, once every source has been read."""
+        found = merge_found(self.site, [page async for page in self._iter_found()])
+        known = {url: page for url, page in self.visit.known.items() if page.kind == self.kind and self._is_wanted(url)}
+        planned = plan_pages(self.site, found, known, self.visit.clock.started_at)
+        self.visit.report({"event": "discovered", "kind": self.kind, "found": len(found), "due": len(planned)})
+        for request in self._iter_unfollowed():
+            yield request
+        for page, before in planned:
+            errand = Errand(self.kind, page.discovered_by, page.listing_date, before)
+            if self.visit.claim(page.url, errand):
+                yield make_request(page.url, errand)
+
+    def parse(self, response: Any, **kwargs: Any) -> None:
+        """Nothing: a page is archived by the time it gets here, and read from the archive (crawler.pages)."""
+
+    async def _iter_found(self) -> AsyncIterator[Found]:
+        start = self.site.file.start
+        async for found in self._read_sitemaps():
+            yield found
+        for listing in start.listings:
+            if listing.kind == self.kind:
+                async for found in self._read_listing(listing):
+                    yield found
+        for url in start.feeds:
+            for found in await self._read_feed(url):
+                yield found
+        for found in self._choose((Named(url) for url in start.pages), "start"):
+            yield found
+
+    async def _read_sitemaps(self) -> AsyncIterator[Found]:
+        """The pages of all sitemaps, those that robots.txt names too.
+
+        Each top one is a source with its own completeness.
+        """
+        read: set[str] = set()
+        budget = self.site.file.budget
+        for top in [*self.site.file.start.sitemaps, *await self._sitemaps_of_robots()]:
+            waiting = deque([(top, 0)])
+            n_found, complete = 0, top not in read
+            while waiting:
+                url, depth = waiting.popleft()
+                if url in read:
+                    continue
+                if len(read) >= MOST_SITEMAPS or depth > budget.depth or n_found > 2 * budget.pages:
+                    complete = False
+                    self.visit.note(f"{top}: sitemaps without end, left off at {url}")
+                    break
+                read.add(url)
+                fetch, payload = await self._ask(url, "sitemap", "sitemap" if depth else "start")
+                entries = _unpack_sitemap(payload, budget.decoded_bytes)
+                complete = complete and entries is not None and _is_seen(fetch)
+                pages = [entry for entry in entries or () if not entry.is_sitemap]
+                waiting.extend((e.url, depth + 1) for e in entries or () if e.is_sitemap and self.site.allows(e.url))
+                for found in self._choose(pages, "sitemap"):
+                    n_found += 1
+                    yield found
+            self.visit.record_source("sitemap", top, n_found, complete=complete)
+
+    async def _sitemaps_of_robots(self) -> list[str]:
+        """Sitemaps on the site's hosts that a robots.txt names and the site file does not."""
+        start = self.site.file.start
+        named = [*start.sitemaps, *(listing.url for listing in start.listings), *start.feeds, *start.pages]
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        assert robots is not None, "the settings of this project name it"
+        if self.visit.stopped is not None:
+            return []
+        sitemaps: list[str] = []
+        for origin in dict.fromkeys(origin_of(url.replace("{page}", "0")) for url in named):
+            sitemaps += (await robots.read(origin)).sitemaps
+        return [url for url in dict.fromkeys(sitemaps) if self.site.allows(url) and url not in start.sitemaps]
+
+    async def _read_listing(self, listing: Listing) -> AsyncIterator[Found]:
+        """The pages of a listing, page by page until its end, or until nothing new has come for ``overlap`` pages.
+
+        Entries known from earlier runs count as nothing new only when an earlier run has read this listing to its end:
+        else what lies behind them would never be reached.
+        """
+        was_read = listing.url in self.visit.listings_read
+        met = {page.page_key for page in self.visit.known.values() if page.kind == self.kind} if was_read else set()
+        n_found, quiet, misses, complete = 0, 0, 0, False
+        last = listing.first_page + (listing.max_pages if "{page}" in listing.url else 1) - 1
+        for number in range(listing.first_page, last + 1):
+            url = listing.url.replace("{page}", str(number))
+            fetch, payload = await self._ask(url, "listing", "start")
+            if not _is_seen(fetch):
+                misses += 1
+                complete = fetch is not None and fetch.outcome in _END_OF_PAGER and misses == 1 and n_found > 0
+                if complete or misses == 2:
+                    break
+                continue
+            chosen = list(self._choose(iter_listing(payload, url, self._is_wanted), "listing"))
+            keys = {self.site.page_key(found.url) for found in chosen}
+            quiet = 0 if keys - met else quiet + 1
+            met |= keys
+            for found in chosen:
+                n_found += 1
+                yield found
+            complete = misses == 0
+            if not chosen or quiet >= listing.overlap:
+                break
+        else:
+            if "{page}" in listing.url:
+                complete = False
+                self.visit.note(f"{listing.url}: still new entries after {listing.max_pages} pages, left off there")
+        self.visit.record_source("listing", listing.url, n_found, complete=complete)
+
+    async def _read_feed(self, url: str) -> list[Found]:
+        fetch, payload = await self._ask(url, "feed", "start")
+        found = list(self._choose(iter_feed(payload, url), "feed"))
+        self.visit.record_source("feed", url, len(found), complete=_is_seen(fetch))
+        return found
+
+    async def _ask(self, url: str, kind: Kind, discovered_by: DiscoveredBy) -> tuple[Fetch | None, bytes]:
+        """The row and the decoded payload of a source, redirects followed.
+
+        No payload where there was no good answer.
+        """
+        errand = Errand(kind, discovered_by, known=self.visit.known.get(url))
+        self.visit.claim(url, errand)
+        try:
+            response = await self.crawler.engine.download_async(make_request(url, errand))
+        except IgnoreRequest:
+            return self.visit.done.get(url), b""
+        fetch = self.visit.done[response.url]
+        return fetch, response.body if _is_seen(fetch) else b""
+
+    def _is_wanted(self, url: str) -> bool:
+        return self.site.allows(url) and url not in self._sources and self.site.kind_of(url) == self.kind
+
+    def _choose(self, entries: Iterable[Named], source: DiscoveredBy) -> Iterator[Found]:
+        """The entries that are pages of this kind on this site; traps get a row that says so."""
+        for entry in entries:
+            if not self._is_wanted(entry.url):
+                continue
+            url = without_query(entry.url, self.site.file.keep_query)
+            if trap := find_trap(url):
+                self._refuse_trap(url, source, trap)
+            else:
+                yield Found(url, source, entry.date)
+
+    def _refuse_trap(self, url: str, source: DiscoveredBy, trap: str) -> None:
+        self._traps += 1
+        errand = Errand(self.kind, source)
+        if self._traps <= MOST_TRAP_ROWS and self.visit.claim(url, errand):
+            self.visit.refuse(url, errand, Outcome.TRAP, trap)
+        elif self._traps == MOST_TRAP_ROWS + 1:
+            self.visit.note(f"more than {MOST_TRAP_ROWS} addresses of an endless kind, the last: {url}")
+
+    def _iter_unfollowed(self) -> Iterator[Request]:
+        """The targets of redirects whose following a kill prevented."""
+        for row in list(self.visit.done.values()):
+            target = row.final_url
+            if row.outcome not in {Outcome.REDIRECTED, Outcome.SAME_PAGE_REDIRECT} or target is None:
+                continue
+            kind = self.site.kind_of(target)
+            if row.kind != self.kind or not self.site.allows(target):
+                continue
+            known = self.visit.known.get(target)
+            errand = Errand(kind, row.discovered_by, row.listing_date, known, chain=(row.url,))
+            if self.visit.claim(target, errand):
+                yield make_request(target, errand)
+
+
+def _is_seen(fetch: Fetch | None) -> bool:
+    return fetch is not None and fetch.outcome.effect is Effect.SEEN
+
+
+def _unpack_sitemap(payload: bytes, largest: int) -> list[Named] | None:
+    """The entries of a sitemap that may be a gzip file itself; None where it cannot be unpacked."""
+    try:
+        unpacked = decode_payload(payload, "gzip", largest) if payload.startswith(b"\x1f\x8b") else payload
+    except PayloadError:
+        return None
+    return list(iter_sitemap(unpacked))

@@ -1,0 +1,203 @@
+"""One run's visit to one site: what its spiders and middlewares share.
+
+Belongs here: the state of a crawl in memory; free of Scrapy. Does not belong here: what lies on disk
+(crawler.archive), the rules of manners (crawler.manners), any request.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from crawler.archive.ledger import CaptureRef, DiscoveredBy, Fetch, Kind
+from crawler.archive.runs import Discovery
+from crawler.archive.writer import RunWriter
+from crawler.known import KnownPage
+from crawler.manners.pace import HostPace
+from crawler.manners.rules import Robots
+from crawler.outcomes import Outcome
+from crawler.site import Site
+from crawler.urls import host_of
+
+ERRAND = "errand"
+"""Key of ``Request.meta``: the :class:`Errand` of a request. Every request of ours has one."""
+
+Report = Callable[[Mapping[str, object]], None]
+"""Takes one event of the crawl; crawler.__main__ documents them."""
+
+PAGE_KINDS = frozenset({"project", "news", "other"})
+
+
+@dataclass(slots=True)
+class Errand:
+    """Why a URL is asked for, and what came of it so far.
+
+    ``known`` is what earlier runs know of the URL; ``is_conditional`` says that the request carries its validators.
+    ``chain`` are the URLs whose redirects led here. ``sent`` counts requests sent, ``seconds`` the time they took on
+    the wire, ``received`` bytes of bodies. ``fetch`` is the row in the ledger once there is one; ``archived`` the
+    capture, and its time, that a killed run left behind without a row, to be judged again.
+    """
+
+    kind: Kind
+    discovered_by: DiscoveredBy
+    listing_date: str | None = None
+    known: KnownPage | None = None
+    is_conditional: bool = False
+    chain: tuple[str, ...] = ()
+    sent: int = 0
+    seconds: float = 0.0
+    received: int = 0
+    fetch: Fetch | None = None
+    archived: tuple[CaptureRef, datetime] | None = None
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a page is expected, rather than a source of addresses or a robots.txt."""
+        return self.kind in PAGE_KINDS
+
+
+class Clock:
+    """UTC from a given start, moved on by the monotonic clock: a run's times never jump with the machine's clock."""
+
+    def __init__(self, started_at: datetime, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.started_at = started_at
+        self.monotonic = monotonic
+        self._began = monotonic()
+
+    def now(self) -> datetime:
+        """The present instant in UTC, cut to the second."""
+        return (self.started_at + timedelta(seconds=self.elapsed())).replace(microsecond=0)
+
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return self.monotonic() - self._began
+
+
+def _say_nothing(event: Mapping[str, object]) -> None:
+    """The report of a visit that nobody watches."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """The state of one crawl of one site.
+
+    ``done`` are the rows of this run by URL, those of before a kill included; ``pending`` the errands of the URLs that
+    will get one. ``stopped`` is None while requests may be sent, else the outcome and the words for what was not
+    fetched. ``listings_read`` are the listings that earlier runs read to their end. ``notes`` go into run.json.
+    """
+
+    site: Site
+    writer: RunWriter
+    clock: Clock
+    rng: random.Random
+    known: Mapping[str, KnownPage]
+    listings_read: frozenset[str] = frozenset()
+    report: Report = _say_nothing
+    done: dict[str, Fetch] = field(default_factory=dict)
+    pending: dict[str, Errand] = field(default_factory=dict)
+    robots: dict[str, Robots] = field(default_factory=dict)
+    stopped: tuple[Outcome, str] | None = None
+    notes: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    pages_asked: int = 0
+    bytes_received: int = 0
+    _sources: dict[tuple[str, str], Discovery] = field(default_factory=dict)
+    _paces: dict[str, HostPace] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for fetch in self.writer.fetches:
+            self.done[fetch.url] = fetch
+            self.counts[fetch.outcome] += 1
+            self.bytes_received += fetch.bytes_received
+            self.pages_asked += fetch.kind in PAGE_KINDS and fetch.attempts > 0
+
+    def claim(self, url: str, errand: Errand) -> bool:
+        """Whether the URL is this caller's to fetch: False when it has a row or will get one already."""
+        if url in self.done or url in self.pending:
+            return False
+        self.pending[url] = errand
+        return True
+
+    def pace_of(self, url: str) -> HostPace:
+        """The pace of the URL's host."""
+        host = host_of(url)
+        if host not in self._paces:
+            manners = self.site.file.politeness
+            self._paces[host] = HostPace(
+                host, manners.delay_seconds, self.clock.monotonic, failures_until_given_up=manners.breaker_failures
+            )
+        return self._paces[host]
+
+    def paces(self) -> Mapping[str, HostPace]:
+        """The paces of all hosts met, by host."""
+        return self._paces
+
+    def enter(self, errand: Errand, fetch: Fetch) -> Fetch:
+        """Write the one row of a URL; the errand and the counts learn of it."""
+        if fetch.url in self.done:
+            raise AssertionError(f"{fetch.url} has a row already: {self.done[fetch.url].outcome}")
+        stored = self.writer.write_fetch(fetch)
+        self.pending.pop(fetch.url, None)
+        self.done[stored.url] = errand.fetch = stored
+        self.counts[stored.outcome] += 1
+        self.bytes_received += stored.bytes_received
+        self.report({"event": "fetched", "url": stored.url, "outcome": stored.outcome})
+        return stored
+
+    def refuse(self, url: str, errand: Errand, outcome: Outcome, detail: str) -> Fetch:
+        """Enter a URL that got no answer, or was never asked."""
+        return self.enter(errand, self.make_row(url, errand, outcome, detail))
+
+    def make_row(self, url: str, errand: Errand, outcome: Outcome, detail: str | None) -> Fetch:
+        """The row of a URL as far as the errand knows it: what an answer adds is the caller's."""
+        return Fetch(
+            site=self.site.id,
+            url=url,
+            page_key=self.site.page_key(url),
+            kind=errand.kind,
+            outcome=outcome,
+            fetched_at=self.clock.now(),
+            listing_date=errand.listing_date,
+            discovered_by=errand.discovered_by,
+            attempts=errand.sent,
+            bytes_received=errand.received,
+            detail=detail,
+        )
+
+    def record_source(self, source: str, url: str, n_found: int, *, complete: bool) -> None:
+        """Keep how many pages a source named and whether it was read to its end; both spiders may read the same one."""
+        before = self._sources.get((source, url))
+        if before is not None:
+            n_found, complete = n_found + before.found, complete and before.complete
+        self._sources[source, url] = Discovery(source, url, n_found, complete)
+        self.writer.record_discovery(list(self._sources.values()))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every source was read to its end and nothing stopped the visit."""
+        return self.stopped is None and all(source.complete for source in self._sources.values())
+
+    def note(self, text: str) -> None:
+        """Say something in run.json, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def stop(self, outcome: Outcome, why: str) -> None:
+        """Send nothing more; what is still scheduled ends as ``outcome``. The first reason stands."""
+        if self.stopped is None:
+            self.stopped = (outcome, why)
+            self.note(why)
+
+
+def origin_of(url: str) -> str:
+    """Scheme and host with port: what one robots.txt speaks for.
+
+    >>> origin_of("https://www.iom.int/news/x")
+    'https://www.iom.int'
+    """
+    return f"{urlsplit(url).scheme}://{host_of(url)}"
