@@ -33,3 +33,11 @@ class QueryError(WarehouseError):
 
 class ReleaseError(WarehouseError):
     """Raised when a release cannot be written, is damaged, or does not exist."""
+
+
+class NotFoundError(QueryError):
+    """Raised when no document, capture, version or release bears the given name; the text says what was looked for."""
+
+
+class ExportError(WarehouseError):
+    """Raised by exports when the tables cannot be written as asked; the target is left as it was."""
