@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages.debris import mend_text
-from crawler.pages.prose import assign_line_roles, assign_roles, is_prose, is_wrapped, read_paragraphs
+from crawler.pages.prose import assign_aside_roles, assign_body_roles, assign_line_roles, is_prose, is_wrapped, read_paragraphs
 from crawler.pages.records import NewsPage
 
 if TYPE_CHECKING:
@@ -52,10 +52,12 @@ def read_news(document: Document, title: SourceText, roles: dict[int, Role]) -> 
     """The article below the title; without paragraphs where the page has no running text."""
     start = max((index + 1 for index, role in roles.items() if role == "title"), default=0)
     blocks = document.blocks
-    contact = find_contact_block([block for block in blocks[start:] if roles.get(block.index) is None])
+    if document.is_markup:
+        assign_aside_roles(blocks, roles)
+    contact = find_contact_block([block for block in blocks[start:] if _may_be_contact(block, roles)])
     roles.update(dict.fromkeys((block.index for block in contact), "contact"))
     if document.is_markup:
-        assign_roles(blocks, roles)
+        assign_body_roles(blocks, roles)
     else:
         assign_line_roles(blocks, roles)
     body = [block for block in blocks if roles.get(block.index) == "body"]
@@ -68,6 +70,12 @@ def read_news(document: Document, title: SourceText, roles: dict[int, Role]) -> 
             contacts.insert(0, reach)
     page = NewsPage(title, tuple(paragraphs), tuple(contacts))
     return NewsParts(page, roles, is_wrapped([block for block in body if block.n_breaks]))
+
+
+def _may_be_contact(block: Block, roles: dict[int, Role]) -> bool:
+    """A line of no known role, or one that looks like a share link (``E-mail:``) but stands alone."""
+    role = roles.get(block.index)
+    return role is None or (role == "frame" and block.text.value.endswith(":") and block.link_share == 0)
 
 
 def find_contact_block(blocks: Sequence[Block]) -> list[Block]:

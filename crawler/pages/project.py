@@ -13,7 +13,7 @@ from crawler.pages.debris import mend_text
 from crawler.pages.fields import Field, Labelled, settle_fields
 from crawler.pages.fields_in_boxes import read_boxes
 from crawler.pages.fields_in_lines import read_lines
-from crawler.pages.prose import Role, assign_line_roles, assign_roles, is_prose, read_paragraphs
+from crawler.pages.prose import Role, assign_aside_roles, assign_body_roles, assign_line_roles, is_prose, read_paragraphs
 from crawler.pages.records import LabelledValue, ProjectPage
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def _finish(
 
 def _assign(document: Document, roles: dict[int, Role]) -> None:
     if document.is_markup:
-        assign_roles(document.blocks, roles)
+        assign_aside_roles(document.blocks, roles)
+        assign_body_roles(document.blocks, roles)
     else:
         assign_line_roles(document.blocks, roles)
 

@@ -63,14 +63,18 @@ def is_prose(value: str) -> bool:
     return (ends and value.count(" ") >= 4) or (n_characters >= 60 and ends)
 
 
-def assign_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
-    """Give each block that has no role the one a rule knows for it, by its index; ``body`` to the running text."""
+def assign_aside_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
+    """Give the blocks of markup that stand beside the text their roles: links, captions, teasers."""
     for block in blocks:
         if block.index not in roles:
             role = _find_own_role(block)
             if role is not None:
                 roles[block.index] = role
     _assign_related(blocks, roles)
+
+
+def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
+    """Give ``body`` to the running text among the blocks without a role; what no rule knows stays without one."""
     free = [block for block in blocks if block.index not in roles]
     prose = [block for block in free if is_prose(block.text.value) and (block.link_share < 0.8 or block.box.tag == "p")]
     if not prose:
@@ -105,7 +109,7 @@ def _find_own_role(block: Block) -> Role | None:
         return "frame"
     if block.box.tag == "figcaption" or (len(value) < 300 and _CAPTION.match(value)):
         return "caption"
-    if is_frame_text(value) or (block.link_share >= 0.8 and len(value) < 200):
+    if is_frame_text(value) or (block.link_share >= 0.8 and len(value) < 200 and "@" not in value):
         return "frame"
     return None
 
