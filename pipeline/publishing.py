@@ -21,6 +21,7 @@ from pipeline.gate import Verdict
 from pipeline.judging import judge_archive, make_verdict_rows
 from pipeline.lock import hold_lock
 from pipeline.relations import build_relate
+from pipeline.summary import count
 from warehouse.build import build_database
 from warehouse.publish import publish_database
 from warehouse.sources import ExtractorRelease, Sources
@@ -52,8 +53,8 @@ class Publication:
 
     def describe(self) -> str:
         """The same for a person, in a few lines."""
-        projects, news = self.rows["projects"], self.rows["news"]
-        return f"published {self.path}: {projects} projects, {news} news documents\ncontent {self.content_sha256}"
+        documents = f"{count(self.rows['projects'], 'project')}, {count(self.rows['news'], 'news page')}"
+        return f"published {self.path}: {documents}\ncontent sha256 {self.content_sha256}"
 
     def raise_if_rejected(self) -> None:
         """Raise for the gate's standing rejections, after everything else is published.

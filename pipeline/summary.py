@@ -49,9 +49,9 @@ def summarise(folder: DataFolder) -> str:
         projects = _rows(fetch_query(connection, PROJECTS, [MOST_DOCUMENTS]))
         news = _rows(fetch_query(connection, NEWS, [MOST_DOCUMENTS]))
         (counts,) = _rows(fetch_query(connection, COUNTS))
-    n_documents = counts["projects"] + counts["news"]
-    source = f"{counts['captures']} captures in {counts['runs']} runs"
-    lines = [f"{n_documents} documents ({counts['projects']} projects, {counts['news']} news) from {source}"]
+    documents = count(counts["projects"] + counts["news"], "document")
+    kinds = f"{count(counts['projects'], 'project')}, {count(counts['news'], 'news page')}"
+    lines = [f"{documents} ({kinds}) from {count(counts['captures'], 'capture')} in {count(counts['runs'], 'run')}"]
     lines += [line for row in projects for line in describe_project(row)]
     lines += [line for row in news for line in describe_news(row)]
     lines += ["", f"database  {_shorten(folder.published)}", "try next  " + "\n          ".join(NEXT_STEPS)]
@@ -83,6 +83,15 @@ def describe_news(row: Mapping[str, Any]) -> list[str]:
         *(f"{role} {' '.join(dict.fromkeys(codes))}" for role, codes in sorted(roles.items()) if role != "dateline"),
     ]
     return ["", f"  news     {_clean(row['title'])}", "           " + " · ".join(map(_clean, facts))]
+
+
+def count(n: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "run"), count(3, "run")
+    ('1 run', '3 runs')
+    """
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def _rows(result: Any) -> Sequence[Mapping[str, Any]]:

@@ -29,7 +29,7 @@ site_partitions = dg.StaticPartitionsDefinition(sorted(load_sites(find_sites_fol
 @dg.asset(group_name="archive", kinds={"warc"})
 def archived_seeds(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """The four given pages as a sealed run of the archive, byte for byte; archiving them again changes nothing."""
-    mark_process(context.instance, context.run_id)
+    mark_process(context.instance, context.run.run_id)
     folder, sites = find_data_folder(), load_sites(find_sites_folder())
     with hold_lock(folder.lock, task="archiving the seeds", since=read_clock()):
         run = ingest_folder(PROJECT_ROOT / "seeds", folder.archive, sites)
@@ -41,7 +41,7 @@ def archived_seeds(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
 @dg.asset(group_name="archive", kinds={"warc", "scrapy"}, partitions_def=site_partitions)
 def archived_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """One crawl of one site as a sealed run of the archive. The crawl is a child process that ends with this run."""
-    mark_process(context.instance, context.run_id)
+    mark_process(context.instance, context.run.run_id)
     folder, site = find_data_folder(), context.partition_key
     report = run_crawl(
         site,
@@ -69,7 +69,7 @@ def archived_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Non
 @dg.asset(group_name="records", kinds={"parquet"}, deps=[archived_seeds, archived_site])
 def extracted_records(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """One typed, evidenced record an archived page: each run is read once by each release of the extractor."""
-    mark_process(context.instance, context.run_id)
+    mark_process(context.instance, context.run.run_id)
     folder = find_data_folder()
     with hold_lock(folder.lock, task="extracting records", since=read_clock()):
         report = extract_missing(folder, on_progress=context.log.info)
@@ -119,7 +119,7 @@ def extracted_records(context: dg.AssetExecutionContext) -> dg.MaterializeResult
 )
 def published(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     """Judge every run, derive, find duplicates, check and publish, in one pass over one private file."""
-    mark_process(context.instance, context.run_id)
+    mark_process(context.instance, context.run.run_id)
     folder = find_data_folder()
     publication = publish(folder, find_sites_folder(), now=read_clock())
     rows = publication.rows
