@@ -1,0 +1,20 @@
+"""Telling a person: each incident once when it opens and once when it is over, whoever looks and however often.
+
+Belongs here: ``incidents`` (what is open, who was told), ``message`` (the words), ``channels`` and ``settings`` (ways
+to a person, and the file that names them). Does not belong here: looking for trouble (``pipeline.doctor``); Dagster.
+"""
+
+from pipeline.alerts.channels import Channel, DeliveryError
+from pipeline.alerts.incidents import Incident, Told, update_incidents
+from pipeline.alerts.settings import AlertSettings, AlertSettingsError, read_alert_settings
+
+__all__ = [
+    "AlertSettings",
+    "AlertSettingsError",
+    "Channel",
+    "DeliveryError",
+    "Incident",
+    "Told",
+    "read_alert_settings",
+    "update_incidents",
+]

@@ -1,0 +1,189 @@
+"""Which incidents are open, and who was told of what: one small file, changed by one look at a time.
+
+Belongs here: opening, ending, telling once. Does not belong here: the words (``message``), the ways (``channels``).
+
+Told once means: the file remembers every delivery as soon as it was made. A process killed in the moment between a
+delivery and its record tells it again at the next look, under the same message id; nothing is ever lost.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from crawler.archive.runs import write_durably
+from pipeline.alerts.channels import Channel, DeliveryError
+from pipeline.alerts.message import Phase, make_message
+from pipeline.findings import Finding
+from pipeline.lock import hold_lock
+
+WAIT_SECONDS = 20.0
+BALLAST_BYTES = 65_536
+"""Kept beside the state and given up when the disk is full, so that even this is told once and not at every look."""
+
+
+class Incident(msgspec.Struct, forbid_unknown_fields=True):
+    """One trouble from its opening to its end. ``told_open`` and ``told_over`` name the channels that have the message.
+
+    ``over_at`` is None while it is open.
+    """
+
+    number: int
+    finding: Finding
+    opened_at: datetime
+    over_at: datetime | None = None
+    told_open: list[str] = []
+    told_over: list[str] = []
+
+    def find_next_phase(self, channel: str) -> Phase | None:
+        """What this channel has still to be told, in order; None when it has all."""
+        if channel not in self.told_open:
+            return "open"
+        return "over" if self.over_at is not None and channel not in self.told_over else None
+
+
+class _State(msgspec.Struct, forbid_unknown_fields=True):
+    format: Literal[1] = 1
+    next_number: int = 1
+    incidents: list[Incident] = []
+
+
+@dataclass(slots=True)
+class Told:
+    """What one look came to. ``delivered`` are message ids with their channel; ``faults`` say what was not delivered.
+
+    ``n_open`` counts the incidents that are open now.
+    """
+
+    delivered: list[tuple[str, str]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    n_open: int = 0
+
+
+def update_incidents(
+    findings: Collection[Finding],
+    state_path: Path,
+    channels: Sequence[Channel],
+    now: datetime,
+    *,
+    families: Collection[str],
+) -> Told:
+    """Open an incident for each new problem, end those that are gone, and tell every channel what it does not know yet.
+
+    Args:
+        findings: all that was found now. Notices are left out; of two with one key the first stands.
+        state_path: the file that remembers; made where missing. Damaged, it is put aside and all is told anew.
+        channels: whom to tell. One that fails is left for this look and tried again at the next.
+        now: the present instant, UTC.
+        families: what was looked at. An incident of another family stays as it is: not looking is not seeing it gone.
+
+    Raises:
+        LockedError: another process has been telling for longer than :data:`WAIT_SECONDS`.
+    """
+    told = Told()
+    with _alone(state_path, now, told):
+        state = _read_state(state_path, told)
+        _open_and_end(state, findings, families, now)
+        _write_state(state_path, state, told)
+        for channel in channels:
+            _tell(channel, state, state_path, told)
+        state.incidents = [incident for incident in state.incidents if not _is_done(incident, channels)]
+        _write_state(state_path, state, told)
+    told.n_open = sum(incident.over_at is None for incident in state.incidents)
+    return told
+
+
+def _open_and_end(state: _State, findings: Collection[Finding], families: Collection[str], now: datetime) -> None:
+    found: dict[str, Finding] = {}
+    for finding in findings:
+        if finding.severity == "problem":
+            found.setdefault(finding.key, finding)
+    is_open = {incident.finding.key for incident in state.incidents if incident.over_at is None}
+    for incident in state.incidents:
+        if incident.over_at is None and incident.finding.key not in found and incident.finding.family in families:
+            incident.over_at = now
+    for key in sorted(found.keys() - is_open):
+        state.incidents.append(Incident(state.next_number, found[key], now))
+        state.next_number += 1
+
+
+def _tell(channel: Channel, state: _State, state_path: Path, told: Told) -> None:
+    for incident in state.incidents:
+        while phase := incident.find_next_phase(channel.name):
+            message = make_message(
+                incident.number, incident.finding, phase, opened_at=incident.opened_at, over_at=incident.over_at
+            )
+            try:
+                channel.deliver(message)
+            except DeliveryError as error:
+                told.faults.append(str(error))
+                return
+            (incident.told_open if phase == "open" else incident.told_over).append(channel.name)
+            told.delivered.append((message.id, channel.name))
+            _write_state(state_path, state, told)
+
+
+def _is_done(incident: Incident, channels: Sequence[Channel]) -> bool:
+    return incident.over_at is not None and all(incident.find_next_phase(channel.name) is None for channel in channels)
+
+
+@contextmanager
+def _alone(state_path: Path, now: datetime, told: Told) -> Iterator[None]:
+    """Hold the lock; where the folder cannot be written, go on without: telling twice is better than silence."""
+    lock = hold_lock(state_path.with_suffix(".lock"), task="telling of incidents", since=now, wait_seconds=WAIT_SECONDS)
+    try:
+        lock.__enter__()
+    except OSError as error:
+        told.faults.append(f"{state_path.parent} cannot be locked ({error.strerror}): two looks at once may tell twice")
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.__exit__(None, None, None)
+
+
+def _read_state(path: Path, told: Told) -> _State:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_State)
+    except FileNotFoundError:
+        return _State()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        damaged = path.with_suffix(".damaged")
+        told.faults.append(f"{path} was damaged: it is put aside as {damaged.name}, and what is open is told anew")
+        try:
+            path.replace(damaged)
+        except OSError as error:
+            _note_unwritable(path, error, told)
+        return _State()
+
+
+def _write_state(path: Path, state: _State, told: Told) -> None:
+    ballast = path.with_suffix(".ballast")
+    content = msgspec.json.format(msgspec.json.encode(state), indent=1)
+    try:
+        try:
+            write_durably(path, content)
+            if not ballast.exists():
+                write_durably(ballast, bytes(BALLAST_BYTES))
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            ballast.with_name(ballast.name + ".tmp").unlink(missing_ok=True)
+            ballast.unlink(missing_ok=True)
+            write_durably(path, content)
+    except OSError as error:
+        _note_unwritable(path, error, told)
+
+
+def _note_unwritable(path: Path, error: OSError, told: Told) -> None:
+    fault = f"{path} cannot be written ({error.strerror}): what was told now will be told again"
+    if fault not in told.faults:
+        told.faults.append(fault)

@@ -1,0 +1,57 @@
+"""What is wrong, or worth knowing, as values: the doctor lists them, alerts tell of them.
+
+Belongs here: the shape of a finding. Does not belong here: looking for one, or what is done about it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+_KEY = re.compile(r"^[a-z]+:\S+$")
+
+Severity = Literal["problem", "notice"]
+"""A problem needs a person (exit code 1, and an alert); a notice is worth knowing."""
+
+
+class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that was found.
+
+    Attributes:
+        key: the same for the same trouble at every look, ``<family>:<of what>``: ``gate:liberia:news``, ``disk:data``.
+        severity: see :data:`Severity`.
+        what: what is the matter, in one line.
+        where: the file, site or run it is about.
+        remedy: the command that mends it, or what a person does where no command can.
+
+    >>> Finding("disk:data", "problem", "1 GB is free", "data", "free some").family
+    'disk'
+    """
+
+    key: str
+    severity: Severity
+    what: str
+    where: str
+    remedy: str
+
+    def __post_init__(self) -> None:
+        if not _KEY.match(self.key):
+            raise ValueError(f"{self.key!r} is no key of a finding: <family>:<of what>, without blanks")
+
+    @property
+    def family(self) -> str:
+        """What was looked at to find it: the part of the key before its first colon."""
+        return self.key.partition(":")[0]
+
+
+def one_line(text: str, limit: int = 500) -> str:
+    r"""The text on one line, no longer than ``limit``, without anything that could act on a terminal or end a header.
+
+    >>> one_line("gate\r\nBcc: x\x1b[2J")
+    'gate Bcc: x\\x1b[2J'
+    """
+    words = " ".join(text.split())
+    shown = "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in words)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
