@@ -1,7 +1,7 @@
 """Reading archived runs: bytes to records, each run once by each release of the extractor.
 
-Belongs here: which captures are read, and where the results go. Does not belong here: how a page is read (``crawler.pages``), what it
-means (``pipeline.clean``), the form of the Parquet file (``warehouse.extracted``).
+Belongs here: which captures are read, and where the results go. Does not belong here: how a page is read
+(``crawler.pages``), what it means (``pipeline.clean``), the form of the Parquet file (``warehouse.extracted``).
 """
 
 from __future__ import annotations
@@ -67,7 +67,10 @@ class ReadingCounts:
 
 
 def keeps_contacts(path: Path = PROJECT_ROOT / "pipeline" / "privacy.toml") -> bool:
-    """The switch of ``privacy.toml``: whether contacts are kept in ``private/`` at all. They are never published either way."""
+    """The switch of ``privacy.toml``: whether contacts are kept in ``private/`` at all.
+
+    They are never published either way.
+    """
     return bool(tomllib.loads(path.read_text(encoding="utf-8"))["keep_contacts"])
 
 
@@ -103,7 +106,9 @@ def interpret_capture(capture: Capture, run_id: str, release: int) -> Interpreta
         return _quarantine(page, f"outcome {fetch.outcome}: the bytes are not the page's content")
     if reader is None:
         return _quarantine(page, f"no page reader takes {fetch.capture.media_type or 'content without a media type'}")
-    reading = read_page(capture.payload, reader=reader, url=fetch.url, declared_charset=find_charset(capture.content_type))
+    reading = read_page(
+        capture.payload, reader=reader, url=fetch.url, declared_charset=find_charset(capture.content_type)
+    )
     return interpret_page(page, reading)
 
 
@@ -158,7 +163,9 @@ def extraction_path(folder: DataFolder, release: int, run_id: str) -> Path:
 
 
 def extract_run(folder: DataFolder, run_id: str, release: int, *, keep_contacts: bool | None = None) -> RunExtraction:
-    """Read one run and write ``extracted/<release>/<run_id>.parquet``; contacts to ``private/``, unless the switch is off.
+    """Read one run and write ``extracted/<release>/<run_id>.parquet``.
+
+    Contacts to ``private/``, unless the switch is off.
 
     The Parquet file appears last and whole: a run is read when it is there.
 

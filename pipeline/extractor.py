@@ -79,14 +79,20 @@ def restamp(path: Path = RELEASES_FILE, root: Path = PROJECT_ROOT) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """``python -m pipeline.extractor [restamp]``: say whether the newest release vouches for this code, or make it so."""
+    """``python -m pipeline.extractor [restamp]``.
+
+    Say whether the newest release vouches for this code, or make it so.
+    """
     if arguments not in ([], ["restamp"]):
         raise WrongUseError("use: python -m pipeline.extractor [restamp]")
     if arguments:
         restamp()
     newest, code = current_release(), hash_code()
     agrees = newest.code_sha256 == code
-    sys.stdout.write(f"release {newest.number}: {newest.code_sha256}\nthis code: {code}\n{'they agree' if agrees else 'they differ'}\n")
+    sys.stdout.write(
+        f"release {newest.number}: {newest.code_sha256}\nthis code: "
+        f"{code}\n{'they agree' if agrees else 'they differ'}\n"
+    )
     return 0 if agrees else 1
 
 

@@ -1,6 +1,7 @@
 """Reading extractions back: how many rows they hold, and the rows themselves as they were written.
 
-Belongs here: questions to ``extracted/<release>/<run_id>.parquet`` alone. Does not belong here: the derivation (:mod:`warehouse.build`).
+Belongs here: questions to ``extracted/<release>/<run_id>.parquet`` alone. Does not belong here: the derivation
+(:mod:`warehouse.build`).
 """
 
 from __future__ import annotations

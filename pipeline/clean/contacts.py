@@ -1,7 +1,7 @@
 """Personal contacts: found in contact blocks for ``private/``, and cut from whatever is published.
 
-Belongs here: e-mail addresses, telephone numbers, and the people and offices they stand beside. Does not belong here: where they are
-kept. One broken link (``"mailto:a@b">a@b``, seed 003) is one address.
+Belongs here: e-mail addresses, telephone numbers, and the people and offices they stand beside. Does not belong
+here: where they are kept. One broken link (``"mailto:a@b">a@b``, seed 003) is one address.
 """
 
 from __future__ import annotations
@@ -18,9 +18,14 @@ E_MAIL_WITHHELD = "[e-mail withheld]"
 PHONE_WITHHELD = "[phone withheld]"
 
 _E_MAIL = re.compile(
-    r"(?:[\"“]?mailto:[ ]?)?(?P<user>[\w.+%'-]*[\w+%-]) ?(?:@|[\[(]\s?(?:at|@|arroba|arobase)\s?[\])]) ?(?P<host>(?:[\w-]+(?:\.|[\[(]\s?dot\s?[\])]))+[^\W\d_]{2,})", re.IGNORECASE
+    r"(?:[\"“]?mailto:[ ]?)?(?P<user>[\w.+%'-]*[\w+%-]) ?(?:@|[\[(]\s?(?:at|@|arroba|arobase)\s?[\])]) "
+    r"?(?P<host>(?:[\w-]+(?:\.|[\[(]\s?dot\s?[\])]))+[^\W\d_]{2,})",
+    re.IGNORECASE,
 )
-_LABELS = r"(?:tel|telephone|phone|mobile|mob|cell|fax|whatsapp|viber|téléphone|tél|teléfono|móvil|celular|telefono|telefon|telefone|هاتف)"
+_LABELS = (
+    r"(?:tel|telephone|phone|mobile|mob|cell|fax|whatsapp|viber|téléphone|tél|teléfono|móvil|celular|telefono|"
+    r"telefon|telefone|هاتف)"
+)
 _PHONE = re.compile(
     r"(?<![\w+])(?:\+|00)\s?[1-9](?:[\s().\-–/]{0,2}\d){6,14}(?!\d)"
     rf"|(?<=\b)(?i:{_LABELS})\b[\s.:()a-z]{{0,12}}?(?P<local>\(?\d(?:[\s().\-–/]{{0,2}}\d){{5,13}})(?!\d)"
@@ -94,13 +99,92 @@ def has_contact(text: str) -> bool:
 
 
 _NO_NAME = frozenset(
-    "for please contact contacts e email mail e-mail tel telephone phone mobile mob cell fax or and the media press public information office officer "
-    "officers communications communication unit department project programme program mission regional director spokesperson manager coordinator "
-    "assistant specialist senior head iom oim un international organization organisation migration website web visit further more note editors notes "
-    "chief of associate country headquarters hq liaison whatsapp at in from pour plus d'informations para más información mr mrs ms dr".split()
+    [
+        "for",
+        "please",
+        "contact",
+        "contacts",
+        "e",
+        "email",
+        "mail",
+        "e-mail",
+        "tel",
+        "telephone",
+        "phone",
+        "mobile",
+        "mob",
+        "cell",
+        "fax",
+        "or",
+        "and",
+        "the",
+        "media",
+        "press",
+        "public",
+        "information",
+        "office",
+        "officer",
+        "officers",
+        "communications",
+        "communication",
+        "unit",
+        "department",
+        "project",
+        "programme",
+        "program",
+        "mission",
+        "regional",
+        "director",
+        "spokesperson",
+        "manager",
+        "coordinator",
+        "assistant",
+        "specialist",
+        "senior",
+        "head",
+        "iom",
+        "oim",
+        "un",
+        "international",
+        "organization",
+        "organisation",
+        "migration",
+        "website",
+        "web",
+        "visit",
+        "further",
+        "more",
+        "note",
+        "editors",
+        "notes",
+        "chief",
+        "of",
+        "associate",
+        "country",
+        "headquarters",
+        "hq",
+        "liaison",
+        "whatsapp",
+        "at",
+        "in",
+        "from",
+        "pour",
+        "plus",
+        "d'informations",
+        "para",
+        "más",
+        "información",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+    ]
 )
 _WORD = re.compile(r"[^\W\d_]+(?:[’'.-][^\W\d_]+)*\.?")
-_NAME = re.compile(r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:[’'.-][^\W\d_]+)*(?: (?:[A-Z]\.|de|da|van|von|el|al|[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:[’'.-][^\W\d_]+)*)){1,3}")
+_NAME = re.compile(
+    r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:[’'.-][^\W\d_]+)*(?: (?:[A-Z]\.|de|da|van|von|el|al|"
+    r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:[’'.-][^\W\d_]+)*)){1,3}"
+)
 _OFFICE = re.compile(r"\b(?:IOM|OIM)(?:[’']s)?(?: (?:in |en |au )?[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:-[^\W\d_]+)*){0,4}")
 _ADDRESSING = re.compile(r"\b(?:at|of|in|from)\s$")
 
@@ -120,14 +204,21 @@ def _iter_names(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def find_contacts(text: str, country: str | None = None) -> tuple[FoundContact, ...]:
-    """The contacts of a block whose lines are divided by line feeds. A name begins a contact; what follows is that contact's.
+    r"""The contacts of a block whose lines are divided by line feeds.
 
-    >>> [(one.name, one.organisation, one.emails) for one in find_contacts('Jan Novák\\nIOM Niger\\nE-mail:\\n"mailto:jn@iom.int">jn@iom.int')]
+    A name begins a contact; what follows is that contact's.
+
+    >>> block = 'Jan Novák\nIOM Niger\nE-mail:\n"mailto:jn@iom.int">jn@iom.int'
+    >>> [(one.name, one.organisation, one.emails) for one in find_contacts(block)]
     [('Jan Novák', 'IOM Niger', ('jn@iom.int',))]
     """
-    parts = [("email", *found) for found in _iter_e_mails(text)] + [("phone", *found) for found in _iter_phones(text, country)]
+    parts = [("email", *found) for found in _iter_e_mails(text)] + [
+        ("phone", *found) for found in _iter_phones(text, country)
+    ]
     taken = [(first, last) for _, _, first, last in parts]
-    offices = [("office", match[0], *match.span()) for match in _OFFICE.finditer(text) if not _overlaps(match.span(), taken)]
+    offices = [
+        ("office", match[0], *match.span()) for match in _OFFICE.finditer(text) if not _overlaps(match.span(), taken)
+    ]
     taken += [(first, last) for _, _, first, last in offices]
     names = [("name", *found) for found in _iter_names(text) if not _overlaps(found[1:], taken)]
     groups: list[list[tuple[str, str, int, int]]] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.clean.country_names import WORD, Key, area_keys, country_keys, index_by_first_word
@@ -29,7 +30,10 @@ class FoundCountry(NamedTuple):
 
 
 class CountryList(NamedTuple):
-    """All of a value. ``unexplained`` are words that no rule reads: where there is one, ``found`` is not fit to publish."""
+    """All of a value. ``unexplained`` are words that no rule reads.
+
+    Where there is one, ``found`` is not fit to publish.
+    """
 
     found: tuple[FoundCountry, ...]
     unexplained: tuple[str, ...]
@@ -55,7 +59,7 @@ def _split_words(value: str, *, glued: bool) -> list[_Word]:
     words: list[_Word] = []
     for match in WORD.finditer(value):
         cuts = [match.start(), *(match.start() + cut.start() for cut in _GLUE.finditer(match[0]) if glued), match.end()]
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        for first, last in pairwise(cuts):
             folded = WORD.findall(fold(value[first:last]))
             words += [_Word(text, first, last) for text in folded]
     return words

@@ -1,8 +1,8 @@
 """Countries named in running text, with what the words around them rule out.
 
-Belongs here: finding names and demonyms in prose. Does not belong here: what part a country plays (``country_roles``). Precision
-first: "Niger Delta" is no Niger, "New Mexico" no Mexico, "Chad Smith" no Chad, "in French" no France. What keeps a name from
-being read stands in ``codebooks/countries.toml``.
+Belongs here: finding names and demonyms in prose. Does not belong here: what part a country plays
+(``country_roles``). Precision first: "Niger Delta" is no Niger, "New Mexico" no Mexico, "Chad Smith" no Chad, "in
+French" no France. What keeps a name from being read stands in ``codebooks/countries.toml``.
 """
 
 from __future__ import annotations
@@ -101,14 +101,18 @@ def _is_ruled_out(text: str, key: Key, first: int, last: int) -> bool:
     if previous in lexicon.not_after or fold(f"{before[1] or ''} {before[2]}") in lexicon.not_after:
         return True
     is_name = key in lexicon.personal
-    return is_name and ((before[2][:1].isupper() and before[2] not in {"IOM", "UN", "In", "From"}) or after[:1].isupper())
+    return is_name and (
+        (before[2][:1].isupper() and before[2] not in {"IOM", "UN", "In", "From"}) or after[:1].isupper()
+    )
 
 
 def iter_named_countries(text: str) -> Iterator[NamedCountry]:
-    """Namings of countries in ``text``, in order. Demonyms of several countries count where the text names one of them, and only one.
+    """Namings of countries in ``text``, in order.
 
-    >>> [(named.code, text[named.first:named.last]) for text in ["IOM Niger and the Nigerian border at Lake Chad"] for named in iter_named_countries(text)]
-    [('NE', 'Niger'), ('NG', 'Nigerian')]
+    Demonyms of several countries count where the text names one of them, and only one.
+
+    >>> [named.code for named in iter_named_countries("IOM Niger and the Nigerian border at Lake Chad")]
+    ['NE', 'NG']
     """
     lexicon = _lexicon()
     found: list[NamedCountry] = []
@@ -147,6 +151,9 @@ def iter_named_countries(text: str) -> Iterator[NamedCountry]:
 
 
 def _has_head(text: str, last: int) -> bool:
-    """Whether a demonym goes with a word that makes it one ("Haitian immigration"), and not with a language or an ocean."""
+    """Whether a demonym goes with a word that makes it one ("Haitian immigration").
+
+    And not with a language or an ocean.
+    """
     following = _NEXT_WORD.match(text, last)
     return following is not None and text[last] in " \n" and fold(following[1]) in _lexicon().heads

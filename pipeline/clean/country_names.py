@@ -1,8 +1,10 @@
-"""Which words name which country: the names of CLDR (Babel) and ISO 3166 (pycountry) in four languages, and our documented additions.
+"""Which words name which country.
 
-Belongs here: the tables, built once. Does not belong here: finding names in a value or in prose (``countries``).
-A key is a name's words, folded, without punctuation: ``("guinea", "bissau")``. Where two countries claim one key, the first
-source in the order of :func:`country_keys` has it, and within one source nobody has.
+The names of CLDR (Babel) and ISO 3166 (pycountry) in four languages, and our documented additions.
+
+Belongs here: the tables, built once. Does not belong here: finding names in a value or in prose (``countries``). A
+key is a name's words, folded, without punctuation: ``("guinea", "bissau")``. Where two countries claim one key, the
+first source in the order of :func:`country_keys` has it, and within one source nobody has.
 """
 
 from __future__ import annotations
@@ -21,7 +23,10 @@ from pipeline.clean.unicode import fold
 Key = tuple[str, ...]
 
 LANGUAGES = ("en", "fr", "es", "ar")
-"""The languages in which IOM's pages name countries; ``docs``: IOM-SITES, "in three languages", and Arabic datelines."""
+"""The languages in which IOM's pages name countries; ``docs``.
+
+IOM-SITES, "in three languages", and Arabic datelines.
+"""
 
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670"
 WORD = re.compile(rf"(?:[^\W_][{_MARKS}]*)+")

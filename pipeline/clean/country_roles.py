@@ -1,7 +1,8 @@
 """What part each country plays in a news text: dateline, funder, participant, primary, mention.
 
-Belongs here: roles in prose. Does not belong here: the countries of a project's record, which its label states. A funder's country
-is a funder only: it is named as one and counts for nothing else unless the text names it elsewhere too.
+Belongs here: roles in prose. Does not belong here: the countries of a project's record, which its label states. A
+funder's country is a funder only: it is named as one and counts for nothing else unless the text names it elsewhere
+too.
 """
 
 from __future__ import annotations
@@ -29,26 +30,36 @@ class Role(NamedTuple):
 
 
 _DELEGATES = re.compile(
-    r"\b(?:(?:representatives?|delegates|delegations|participants|officials|officers|ministers|experts|journalists|practitioners)\b"
+    r"\b(?:(?:representatives?|delegates|delegations|participants|officials|officers|ministers|experts|journalists|"
+    r"practitioners)\b"
     r"(?: from| of)|brought together|représentants|participants venus|representantes|delegados|participantes)\b"
     r"[^.;!?\n\"“”]{0,70}?(?=[^\W\d_a-zß-öø-ÿ])"
 )
 _LISTED = re.compile(r"\s*(?:,|–|-|and|et|y|as well as|, and|the|la|le|les|el|\s)*\s*")
 _FIRST_GAP = re.compile(
-    r"(?:(?:the|la|le|les|el|los|G5|region|countries|country|member|states|governments?|of|from|including|namely|all|five|four|three|two|six|seven|eight|nine|ten|over|"
-    r"more|than|Sahel|\d+|de|del|des|du|–|-|:|,|\(|—|West|East|Central|South|Southern|Eastern|Western|Northern|African|Asian|American|European|Pacific|Caribbean)\s*)*"
+    r"(?:(?:the|la|le|les|el|los|G5|region|countries|country|member|states|governments?|of|from|including|namely|"
+    r"all|five|four|three|two|six|seven|eight|nine|ten|over|"
+    r"more|than|Sahel|\d+|de|del|des|du|–|-|:|,|\(|—|West|East|Central|South|Southern|Eastern|Western|Northern|"
+    r"African|Asian|American|European|Pacific|Caribbean)\s*)*"
 )
 
 
 def _iter_participants(prose: Prose) -> Iterator[Role]:
-    """Countries listed right after "representatives from" and the like: the list must begin there and be a list of names."""
+    """Countries listed right after "representatives from" and the like.
+
+    The list must begin there and be a list of names.
+    """
     countries = [country for country in prose.countries if not country.is_demonym]
     for match in _DELEGATES.finditer(prose.text):
         following = [country for country in countries if country.first >= match.start()]
         reached = match.end()
         opening = prose.text[match.start() : following[0].first] if following else ""
-        anchor = re.search(r"\b(?:from|of|together|représentants|venus|representantes|delegados|participantes)\b", opening)
-        if anchor is None or not _FIRST_GAP.fullmatch(opening[anchor.end() :].strip()) and not _ends_as_list_head(opening):
+        anchor = re.search(
+            r"\b(?:from|of|together|représentants|venus|representantes|delegados|participantes)\b", opening
+        )
+        if anchor is None or (
+            not _FIRST_GAP.fullmatch(opening[anchor.end() :].strip()) and not _ends_as_list_head(opening)
+        ):
             continue
         listed: list[NamedCountry] = []
         for country in following:
@@ -57,16 +68,24 @@ def _iter_participants(prose: Prose) -> Iterator[Role]:
             listed.append(country)
             reached = country.last
         for country in listed:
-            yield Role("participant", country.code, country.first, country.last, "country.delegates-from", "interpreted")
+            yield Role(
+                "participant", country.code, country.first, country.last, "country.delegates-from", "interpreted"
+            )
 
 
 def _ends_as_list_head(opening: str) -> bool:
-    """ "government representatives from the Sahel G5 countries – " heads a list whatever stands between."""
-    return len(opening) < 90 and re.search(r"\b(?:countries|states|pays|países|governments)\b\s*[–—:(-]\s*$", opening) is not None
+    """Whether "… from the Sahel G5 countries –" stands there: it heads a list whatever stands between."""
+    return (
+        len(opening) < 90
+        and re.search(r"\b(?:countries|states|pays|países|governments)\b\s*[–—:(-]\s*$", opening) is not None
+    )
 
 
 def _find_primary(prose: Prose, *, left_out: set[int]) -> Role | None:
-    """The country that a text is about: named in its title or first paragraph, three times or more, and more than all others together."""
+    """The country that a text is about.
+
+    Named in its title or first paragraph, three times or more, and more than all others together.
+    """
     named = [country for country in prose.countries if country.first not in left_out]
     counts = Counter(country.code for country in named)
     if not counts:
@@ -95,7 +114,9 @@ def read_roles(prose: Prose, *, funders: Iterable[Hit], dateline_codes: Iterable
         roles.append(primary)
     cast = {role.code for role in roles if role.role != "dateline"}
     named_elsewhere = [country for country in prose.countries if country.first not in left_out]
-    funding_only = {role.code for role in roles if role.role == "funder"} - {role.code for role in roles if role.role in {"primary", "participant"}}
+    funding_only = {role.code for role in roles if role.role == "funder"} - {
+        role.code for role in roles if role.role in {"primary", "participant"}
+    }
     for country in named_elsewhere:
         if country.code not in cast or country.code in funding_only:
             rule = "country.demonym" if country.is_demonym else "country.name"

@@ -1,9 +1,10 @@
 """The dateline with which a news text begins: its places and, where printed, its date.
 
-Belongs here: forms of datelines. Does not belong here: which date is the publication date (``news``). Forms seen (IOM-SITES):
-``Niger -``, ``Suva –``, ``Bogotá D.C., 26 de noviembre de 2024 –``, ``HANOI 2 October 2024 –``, ``Ibadan, Nigeria & Accra, Ghana –``,
-``Bishkek/Astana, 30 May 2025 –``, ``Berlin/Genf, 16. Oktober -``, Arabic with an Arabic comma.
-A few words before a dash are no dateline unless they name a known place, or a plausible one with a date.
+Belongs here: forms of datelines. Does not belong here: which date is the publication date (``news``). Forms seen
+(IOM-SITES): ``Niger -``, ``Suva –``, ``Bogotá D.C., 26 de noviembre de 2024 –``, ``HANOI 2 October 2024 –``,
+``Ibadan, Nigeria & Accra, Ghana –``, ``Bishkek/Astana, 30 May 2025 –``, ``Berlin/Genf, 16. Oktober -``, Arabic with
+an Arabic comma. A few words before a dash are no dateline unless they name a known place, or a plausible one with a
+date.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def _find_places(where: str, *, is_dated: bool) -> tuple[Place, ...]:
 
 
 def _without_country(place: Place, text: str) -> Place:
-    """ "Accra, Ghana" is the town Accra; ``find_place`` knows some towns only with their country."""
+    """The town of "Accra, Ghana", which is Accra; ``find_place`` knows some towns only with their country."""
     town, comma, country = text.replace("،", ",").rpartition(",")
     if place.kind == "city" and comma and (named := find_place(country)) and named.kind == "country":
         return Place(town.strip(), "city", named.country_code)

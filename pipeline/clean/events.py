@@ -1,7 +1,7 @@
 """What a news text reports: when and where it happened and how long it lasts.
 
-Belongs here: the one event that the first three paragraphs report. Does not belong here: other dates of the text (``mentions``).
-"today" is a date only against a known publication date; without one it stays a word.
+Belongs here: the one event that the first three paragraphs report. Does not belong here: other dates of the text
+(``mentions``). "today" is a date only against a known publication date; without one it stays a word.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ class EventDate(NamedTuple):
 
 
 class RelativeDate(NamedTuple):
-    """A word such as "today" that tells when the event was, as printed, and the day and month printed beside it, if any."""
+    """A word such as "today" that tells when the event was, as printed, and the day and month printed beside it.
+
+    If any.
+    """
 
     word: str
     day_and_month: tuple[int, int] | None
@@ -48,9 +51,12 @@ class EventPlace(NamedTuple):
     last: int
 
 
-_VERB = r"(?:\w{3,}(?:ed|rew|gan|gun|eld|ook|met|ens|nds|hes)|will be \w+|was \w+|were \w+|has|have|is \w+ing|are \w+ing)"
+_VERB = (
+    r"(?:\w{3,}(?:ed|rew|gan|gun|eld|ook|met|ens|nds|hes)|will be \w+|was \w+|were \w+|has|have|is \w+ing|are \w+ing)"
+)
 _RELATIVE = re.compile(
-    rf"(?:(?<=[a-z] )|^|(?<=\n))(?P<word>[Tt]oday|[Yy]esterday|[Tt]omorrow)(?![’'\w-])(?: ?\((?P<printed>\d{{1,2}}[./]\d{{1,2}}\.?)\))?(?P<after>,? {_VERB})?"
+    rf"(?:(?<=[a-z] )|^|(?<=\n))(?P<word>[Tt]oday|[Yy]esterday|[Tt]omorrow)(?![’'\w-])(?: "
+    rf"?\((?P<printed>\d{{1,2}}[./]\d{{1,2}}\.?)\))?(?P<after>,? {_VERB})?"
     r"|(?P<other>\b(?:aujourd['’]hui|hoy|heute|hoje))(?![\w-]) ?\((?P<other_printed>\d{1,2}[./]\d{1,2}\.?)\)"
 )
 _VERB_BEFORE = re.compile(rf"\b{_VERB}(?: [\w’-]+){{0,2}} $|\b(?:launched|opened|signed|begins|starts|inaugurated) $")
@@ -58,7 +64,10 @@ _SHIFT = {"today": 0, "yesterday": -1, "tomorrow": 1, "aujourd'hui": 0, "hoy": 0
 
 
 def find_relative_date(prose: Prose) -> RelativeDate | None:
-    """ "launched today in", "today (26/03)"; None for "today's migration" and for words that somebody is quoted with."""
+    """The "today" of "launched today in", of "today (26/03)".
+
+    None for "today's migration" and for words that somebody is quoted with.
+    """
     for match in _RELATIVE.finditer(prose.text, 0, prose.lead_end):
         word, printed = match["word"] or match["other"], match["printed"] or match["other_printed"]
         has_verb = match["after"] or _VERB_BEFORE.search(prose.text, max(0, match.start() - 60), match.start())
@@ -69,12 +78,15 @@ def find_relative_date(prose: Prose) -> RelativeDate | None:
 
 
 def resolve_relative_date(relative: RelativeDate, published: str | None) -> str | None:
-    """EDTF of the day meant; its year from the publication date when that lies within a week; None where nothing is known.
+    """EDTF of the day meant; its year from the publication date when that lies within a week.
 
-    >>> resolve_relative_date(RelativeDate("today", (26, 3), 0, 0), "2013-03-27")
-    '2013-03-26'
-    >>> resolve_relative_date(RelativeDate("today", (26, 3), 0, 0), None), resolve_relative_date(RelativeDate("today", None, 0, 0), None)
-    ('XXXX-03-26', None)
+    None where nothing is known.
+
+    >>> printed = RelativeDate("today", (26, 3), 0, 0)
+    >>> resolve_relative_date(printed, "2013-03-27"), resolve_relative_date(printed, None)
+    ('2013-03-26', 'XXXX-03-26')
+    >>> resolve_relative_date(RelativeDate("today", None, 0, 0), None) is None
+    True
     """
     known = find_exact_day(published)
     if relative.day_and_month is None:
@@ -98,7 +110,9 @@ def find_event_date(prose: Prose, published: str | None) -> EventDate | None:
     day = resolve_relative_date(relative, published) if relative else None
     if relative is None or day is None:
         return None
-    return EventDate(day, day, relative.first, relative.last, "date.relative", is_relative=find_exact_day(day) is not None)
+    return EventDate(
+        day, day, relative.first, relative.last, "date.relative", is_relative=find_exact_day(day) is not None
+    )
 
 
 def find_wrong_weekdays(prose: Prose) -> tuple[str, ...]:
@@ -110,7 +124,10 @@ def find_wrong_weekdays(prose: Prose) -> tuple[str, ...]:
     )
 
 
-_IN_TOWN = re.compile(r"(?:,? (?:today|yesterday|jointly|here|this week|on \w+day|last week))? (?:in|at|à|en)(?: the (?:capital|city|town)(?: of|,)?)? ")
+_IN_TOWN = re.compile(
+    r"(?:,? (?:today|yesterday|jointly|here|this week|on \w+day|last week))? (?:in|at|à|en)(?: the (?:capital|city|"
+    r"town)(?: of|,)?)? "
+)
 
 
 def find_event_place(prose: Prose) -> EventPlace | None:
@@ -151,7 +168,8 @@ def find_event_duration(prose: Prose) -> tuple[str, int, int] | None:
 
 _SDG = re.compile(
     r"\b(?:(?:SDG|Sustainable Development Goal)s?(?:'s)? (?:target )?(?P<direct>(?:1[0-7]|[1-9])\.(?:\d{1,2}|[a-d]))"
-    r"|[Tt]arget (?P<target>(?:1[0-7]|[1-9])\.(?:\d{1,2}|[a-d]))(?= (?:of|in|under) (?:the )?(?:2030 Agenda|SDG|Sustainable Development)))\b"
+    r"|[Tt]arget (?P<target>(?:1[0-7]|[1-9])\.(?:\d{1,2}|[a-d]))(?= (?:of|in|under) (?:the )?(?:2030 Agenda|SDG|"
+    r"Sustainable Development)))\b"
 )
 
 
@@ -162,7 +180,9 @@ def find_sdg_targets(prose: Prose) -> tuple[tuple[str, int, int], ...]:
     (('10.7', 16, 27),)
     """
     found: dict[str, tuple[str, int, int]] = {}
-    for match in _SDG.finditer(prose.text) if "arget" in prose.text or "SDG" in prose.text or "Goal" in prose.text else ():
+    for match in (
+        _SDG.finditer(prose.text) if "arget" in prose.text or "SDG" in prose.text or "Goal" in prose.text else ()
+    ):
         target = match["direct"] or match["target"]
         found.setdefault(target, (target, *match.span()))
     return tuple(found.values())

@@ -22,14 +22,19 @@ class Findings:
         self.unmapped: list[Unmapped] = []
         self.issues: list[Issue] = []
 
-    def prove(self, field: str, value: object, source: SourceText, *, rule: str, certainty: Certainty = "stated") -> None:
-        """Keep where ``value`` stands. Long texts are cut to :data:`LONGEST_RAW` characters in the row, not in the range."""
-        start, end = source.span()
+    def prove(
+        self, field: str, value: object, source: SourceText | str, *, rule: str, certainty: Certainty = "stated"
+    ) -> None:
+        """Keep where ``value`` stands; a plain text as source (a listing's date) stands nowhere in the payload.
+
+        Long texts are cut to :data:`LONGEST_RAW` characters in the row, not in the range.
+        """
+        start, end = source.span() if isinstance(source, SourceText) else (None, None)
         self.evidence.append(
             Evidence(
                 field=field,
                 value=shorten(str(value)),
-                raw=shorten(clean_line(source.value)),
+                raw=shorten(clean_line(str(source))),
                 rule=rule,
                 certainty=certainty,
                 start=start,
@@ -40,7 +45,11 @@ class Findings:
     def leave_unmapped(self, field: str | None, label: str | None, value: str) -> None:
         """Keep a label or value that no rule knows."""
         self.unmapped.append(
-            Unmapped(field=field, label=withhold_contacts(clean_line(label)) if label else None, value=shorten(clean_line(value)))
+            Unmapped(
+                field=field,
+                label=withhold_contacts(clean_line(label)) if label else None,
+                value=shorten(clean_line(value)),
+            )
         )
 
     def raise_issue(self, code: str, field: str | None, detail: str) -> None:

@@ -1,9 +1,9 @@
 """The hash of a page's content: equal hashes are one version.
 
-Belongs here: the normal form. What it leaves out, so that it never makes a version: the frame of the page, tokens, whitespace and
-paragraph breaks, quotes and dashes, number format, wording of labels, places in the payload, how the page was found and when it says
-it was published (a listing or the markup may say so one day and not the next), contacts. A raw value enters only where it could not
-be interpreted: then its words are all there is.
+Belongs here: the normal form. What it leaves out, so that it never makes a version: the frame of the page, tokens,
+whitespace and paragraph breaks, quotes and dashes, number format, wording of labels, places in the payload, how the
+page was found and when it says it was published (a listing or the markup may say so one day and not the next),
+contacts. A raw value enters only where it could not be interpreted: then its words are all there is.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ _OFFICE = "office"
 
 
 def normal_text(text: str) -> str:
-    """Text without what never makes a version.
+    r"""Text without what never makes a version.
 
-    >>> normal_text("“1,000\\u202f000  people” – said") == normal_text('"1000000 people" - said')
+    >>> normal_text("“1,000\u202f000  people” – said") == normal_text('"1000000 people" - said')
     True
     """
     plain = _BLANKS.sub(" ", straighten(text)).strip()
@@ -83,7 +83,9 @@ def content_sha256(
         "fields": fields,
         "countries": sorted({f"{country.role} {country.country_code}" for country in countries}),
         "mentions": sorted(
-            [mention.kind, normal_text(mention.name), normal_text(mention.value or "")] for mention in mentions if mention.kind != _OFFICE
+            [mention.kind, normal_text(mention.name), normal_text(mention.value or "")]
+            for mention in mentions
+            if mention.kind != _OFFICE
         ),
     }
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()

@@ -1,7 +1,8 @@
 """The two identifiers that IOM gives its projects.
 
-Belongs here: their forms. Does not belong here: which pages are one project (the warehouse), and identifiers in prose (never read).
-Forms: IOM-SITES, "Identity": ``TC.0767``; legacy ``QU8-805``; Prima ``LR10P0010``, whose letters are the managing office's.
+Belongs here: their forms. Does not belong here: which pages are one project (the warehouse), and identifiers in
+prose (never read). Forms: IOM-SITES, "Identity": ``TC.0767``; legacy ``QU8-805``; Prima ``LR10P0010``, whose
+letters are the managing office's.
 """
 
 from __future__ import annotations

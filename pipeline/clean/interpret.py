@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from crawler.pages.records import FrameFact, PageReading
+from crawler.pages.records import PageReading
 from crawler.pages.text import EMPTY, SourceText
 from pipeline.clean.contacts import find_contacts, withhold_contacts
 from pipeline.clean.country_roles import Role, read_roles
@@ -17,6 +17,7 @@ from pipeline.clean.language import find_language
 from pipeline.clean.mentions import iter_mentions
 from pipeline.clean.mentions.rule import Hit
 from pipeline.clean.news import interpret_news
+from pipeline.clean.office import office_mention
 from pipeline.clean.project import interpret_project
 from pipeline.clean.prose import BETWEEN_PARAGRAPHS, Prose
 from pipeline.clean.records import (
@@ -38,7 +39,10 @@ MOST_UNEXPLAINED = 5
 
 
 def interpret_page(page: PageInput, reading: PageReading) -> Interpretation:
-    """What ``reading`` means. A quarantined reading gives a quarantined extraction: no field of a record, no contact."""
+    """What ``reading`` means. A quarantined reading gives a quarantined extraction.
+
+    No field of a record, no contact.
+    """
     common = _common_fields(page, reading)
     if reading.status == "quarantined" or reading.title is None or (reading.project is None and reading.news is None):
         extraction = Extraction(**common, status="quarantined", reason=reading.reason or "the reading has no record")
@@ -78,11 +82,13 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
         site_lang=page.site_lang,
     )
     if language.contradicts:
-        findings.raise_issue("language-disagrees", "lang", f"markup says {language.contradicts}, the text is {language.code}")
+        findings.raise_issue(
+            "language-disagrees", "lang", f"markup says {language.contradicts}, the text is {language.code}"
+        )
     prose = Prose(body.value, title=published_title, lang=language.code)
     hits = list(iter_mentions(prose))
     mentions = tuple(_mention(rule.kind, rule.id, rule.certainty, hit, body) for rule, hit in hits)
-    mentions += tuple(_office(fact) for fact in reading.frame_facts)
+    mentions += tuple(office_mention(fact) for fact in reading.frame_facts)
     circumstances: frozenset[str] = frozenset()
     record: ProjectRecord | NewsRecord
     kind: Literal["project", "news"]
@@ -92,7 +98,14 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
         kind, fields = "project", {"project": record}
     else:
         assert reading.news is not None
-        news = interpret_news(reading.news, prose, body, reading.metadata, page.listing_date, findings)
+        news = interpret_news(
+            reading.news,
+            prose,
+            body,
+            metadata=reading.metadata,
+            listing_date=page.listing_date,
+            findings=findings,
+        )
         record, circumstances = news.record, news.circumstances
         funders = [hit for rule, hit in hits if rule.kind == "funder"]
         roles = read_roles(prose, funders=funders, dateline_codes=news.dateline_roles)
@@ -135,20 +148,6 @@ def _mention(kind: Any, rule: str, certainty: Any, hit: Hit, body: SourceText) -
         rule=rule,
         certainty=certainty,
         raw=shorten(clean_line(body.value[hit.first : hit.last])),
-        start=start,
-        end=end,
-    )
-
-
-def _office(fact: FrameFact) -> Mention:
-    start, end = fact.evidence.span()
-    return Mention(
-        kind="office",
-        name=fact.name,
-        value=clean_line(fact.value.value),
-        rule="frame.fact",
-        certainty="stated",
-        raw=shorten(clean_line(fact.evidence.value)),
         start=start,
         end=end,
     )

@@ -1,6 +1,9 @@
-"""The language of a page's text: what its labels or its markup say, checked against the text; else what the text looks like; the address last.
+"""The language of a page's text: what its labels or its markup say, checked against the text.
 
-Belongs here: choosing a language. Does not belong here: the languages of other pages, and what a site usually writes (one input of many).
+Else what the text looks like; the address last.
+
+Belongs here: choosing a language. Does not belong here: the languages of other pages, and what a site usually
+writes (one input of many).
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from pipeline.clean.unicode import fold
 
 Basis = Literal["labels", "markup", "url", "detected"]
 
-LANGUAGES = ("ar", "bg", "bs", "de", "el", "en", "es", "fa", "fr", "hr", "hu", "it", "ja", "ko", "mk", "nl", "pl", "pt", "ro", "ru", "sq", "sr", "th", "tr", "uk", "vi", "zh")  # fmt: skip
+LANGUAGES = tuple("ar bg bs de el en es fa fr hr hu it ja ko mk nl pl pt ro ru sq sr th tr uk vi zh".split())  # noqa: SIM905 - one line
 """Languages in which IOM's sites were seen to publish, or have an office to publish."""
 
 SHORTEST, SAMPLE = 80, 700
@@ -32,7 +35,10 @@ _SMALL_WORDS = {
 
 
 class FoundLanguage(NamedTuple):
-    """``code`` is a BCP 47 primary tag or None; ``contradicts`` is what labels or markup said where the text says otherwise."""
+    """``code`` is a BCP 47 primary tag or None.
+
+    ``contradicts`` is what labels or markup said where the text says otherwise.
+    """
 
     code: str | None
     basis: Basis | None
@@ -45,15 +51,19 @@ def _small_words() -> dict[str, frozenset[str]]:
 
 
 def find_by_small_words(text: str) -> str | None:
-    """The language whose commonest words make up a fifth of the text and lead all others clearly; None where none does.
+    """The language whose commonest words make up a fifth of the text and lead all others clearly.
 
-    >>> find_by_small_words("The minister of the interior said that the project has been a success for the people of the country.")
+    None where none does.
+
+    >>> find_by_small_words("The minister of ports said that the project has been of use to the people of the country.")
     'en'
     """
     words = fold(text[:SAMPLE]).split()
     if len(words) < 12:
         return None
-    scores = sorted(((sum(map(small.__contains__, words)), lang) for lang, small in _small_words().items()), reverse=True)
+    scores = sorted(
+        ((sum(map(small.__contains__, words)), lang) for lang, small in _small_words().items()), reverse=True
+    )
     best, second = scores[0], scores[1]
     return best[1] if best[0] * 5 >= len(words) and best[0] * 3 >= second[0] * 4 else None
 
@@ -87,8 +97,13 @@ def find_in_url(url: str) -> str | None:
     return match["lang"].lower() if match and match["lang"].lower() in LANGUAGES else None
 
 
-def find_language(text: str, *, declared: str | None, basis: Literal["labels", "markup"] | None, url: str, site_lang: str | None) -> FoundLanguage:
-    """The language of ``text``. Labels stand; markup stands unless the text plainly is in another language, as translated frames have it."""
+def find_language(
+    text: str, *, declared: str | None, basis: Literal["labels", "markup"] | None, url: str, site_lang: str | None
+) -> FoundLanguage:
+    """The language of ``text``. Labels stand.
+
+    Markup stands unless the text plainly is in another language, as translated frames have it.
+    """
     if declared and basis == "labels":
         return FoundLanguage(declared, "labels")
     plain = find_by_small_words(text)

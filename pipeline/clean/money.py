@@ -1,8 +1,8 @@
 """An amount of money and its currency, from a label and a value, or nothing.
 
-Belongs here: number and currency formats. Does not belong here: where on a page an amount stands (never in prose). An amount
-that can be read in two ways is not read. What stands in IOM's records: ``100000.00`` (seed 000) and, on the old host,
-``183,813`` (two public texts of one project, ``183,813`` and ``183813.00``).
+Belongs here: number and currency formats. Does not belong here: where on a page an amount stands (never in prose).
+An amount that can be read in two ways is not read. What stands in IOM's records: ``100000.00`` (seed 000) and, on
+the old host, ``183,813`` (two public texts of one project, ``183,813`` and ``183813.00``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipeline.clean.unicode import clean_line
 LARGEST = Decimal("999999999999.99")
 """What DECIMAL(14,2) holds."""
 
-_CURRENCIES = {"USD": "USD", "US$": "USD", "$US": "USD", "EUR": "EUR", "€": "EUR", "GBP": "GBP", "£": "GBP", "CHF": "CHF", "CAD": "CAD", "AUD": "AUD"}  # fmt: skip
+_SIGNS = {"US$": "USD", "$US": "USD", "€": "EUR", "£": "GBP"}
 _CURRENCY = re.compile(r"(?<![A-Za-z])(USD|EUR|GBP|CHF|CAD|AUD)(?![A-Za-z])|(US\$|\$US|€|£)", re.IGNORECASE)
 _GROUPED = (
     re.compile(r"(?P<whole>[0-9]{1,12})(?:\.(?P<part>[0-9]{1,2}))?"),
@@ -27,10 +27,15 @@ _GROUPED = (
     re.compile(r"(?P<whole>[0-9]{1,3}(?: [0-9]{3})+)(?:[.,](?P<part>[0-9]{1,2}))?"),
     re.compile(r"(?P<whole>[0-9]{1,3}(?:'[0-9]{3})+)(?:[.,](?P<part>[0-9]{1,2}))?"),
 )
-"""Closed list of number formats. ``100.000`` is in none: a point before three digits groups in one country and divides in
-another. A comma before three digits groups, as the old host writes it; no currency here has three decimals."""
+"""Closed list of number formats. ``100.000`` is in none.
 
-_DIGITS = {ord(char): str(value) for base in (0x0660, 0x06F0) for value, char in enumerate(map(chr, range(base, base + 10)))}
+A point before three digits groups in one country and divides in another. A comma before three digits groups, as the
+old host writes it; no currency here has three decimals.
+"""
+
+_DIGITS = {
+    ord(char): str(value) for base in (0x0660, 0x06F0) for value, char in enumerate(map(chr, range(base, base + 10)))
+}
 _DIGITS |= {ord("’"): "'", ord("٬"): ",", ord("٫"): "."}
 
 
@@ -51,7 +56,7 @@ def find_currency(text: str) -> str | None:
     >>> find_currency("Budget Amount (USD)"), find_currency("$"), find_currency("USD/EUR")
     ('USD', None, None)
     """
-    found = {_CURRENCIES[(match[1] or match[2]).upper()] for match in _CURRENCY.finditer(text)}
+    found = {_SIGNS.get(match[0].upper(), match[0].upper()) for match in _CURRENCY.finditer(text)}
     return found.pop() if len(found) == 1 else None
 
 

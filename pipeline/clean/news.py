@@ -1,7 +1,7 @@
 """A news page's texts to a record: dateline, publication date, event, body.
 
-Belongs here: which rule reads which field. Does not belong here: the rules. The publication date is what metadata states, else what a
-listing printed, else a full date in the dateline; a text without any has none.
+Belongs here: which rule reads which field. Does not belong here: the rules. The publication date is what metadata
+states, else what a listing printed, else a full date in the dateline; a text without any has none.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ from pipeline.clean.unicode import clean_line, clean_text
 
 
 class NewsReading(NamedTuple):
-    """``circumstances`` are the record's fields that rest on more than the page's own text: they never make a version."""
+    """``circumstances`` are the record's fields that rest on more than the page's own text.
+
+    They never make a version.
+    """
 
     record: NewsRecord
     dateline_roles: tuple[Role, ...]
@@ -43,8 +46,13 @@ class _Published(NamedTuple):
     place: SourceText | None
 
 
-def _find_published(metadata: PageMetadata, listing_date: str | None, dateline: Dateline | None, opening: SourceText | None) -> _Published:
-    """The first source that has a readable date; a source whose date cannot be read keeps its raw text only when no other has one."""
+def _find_published(
+    metadata: PageMetadata, listing_date: str | None, dateline: Dateline | None, opening: SourceText | None
+) -> _Published:
+    """The first source that has a readable date.
+
+    A source whose date cannot be read keeps its raw text only when no other has one.
+    """
     unread: _Published | None = None
     if metadata.published is not None:
         raw = clean_line(metadata.published.text.value)
@@ -73,9 +81,11 @@ class _Reader:
         self.findings = findings
         self.values: dict[str, Any] = {}
 
-    def prove(self, field: str, value: object, first: int, last: int, rule: str, *, interpreted: bool = False) -> None:
+    def prove(self, field: str, value: object, first: int, last: int, *, rule: str, interpreted: bool = False) -> None:
         """Keep where in the body a value stands."""
-        self.findings.prove(field, value, self.body[first:last], rule=rule, certainty="interpreted" if interpreted else "stated")
+        self.findings.prove(
+            field, value, self.body[first:last], rule=rule, certainty="interpreted" if interpreted else "stated"
+        )
 
     def read_dateline(self) -> Dateline | None:
         """The dateline's fields; its words stay in the body, which is kept as published."""
@@ -91,10 +101,12 @@ class _Reader:
             "dateline_place_kind": first.kind,
             "dateline_country": first.country_code,
         }
-        self.prove("dateline_raw", self.values["dateline_raw"], 0, found.last, "dateline")
-        self.prove("dateline_place", first.name, 0, found.last, "dateline", interpreted=True)
+        self.prove("dateline_raw", self.values["dateline_raw"], 0, found.last, rule="dateline")
+        self.prove("dateline_place", first.name, 0, found.last, rule="dateline", interpreted=True)
         if first.country_code:
-            self.prove("dateline_country", first.country_code, 0, found.last, "dateline.gazetteer", interpreted=True)
+            self.prove(
+                "dateline_country", first.country_code, 0, found.last, rule="dateline.gazetteer", interpreted=True
+            )
         return found
 
     def read_published(self, metadata: PageMetadata, listing_date: str | None, dateline: Dateline | None) -> None:
@@ -105,12 +117,15 @@ class _Reader:
             "published_source": published.source,
             "published_raw": withhold_contacts(published.raw) if published.raw else None,
         }
-        if published.date and published.place is not None:
-            self.findings.prove("published_date", published.date, published.place, rule=f"published.{published.source}")
+        if published.date:
+            rule = f"published.{published.source}"
+            self.findings.prove("published_date", published.date, published.place or listing_date or "", rule=rule)
         if dateline and dateline.date and published.source in {"metadata", "listing"} and published.date:
             printed, known = find_exact_day(dateline.date.start), find_exact_day(published.date)
             if printed and known and printed != known:
-                self.findings.raise_issue("dates-disagree", "published_date", f"dateline {printed}, {published.source} {known}")
+                self.findings.raise_issue(
+                    "dates-disagree", "published_date", f"dateline {printed}, {published.source} {known}"
+                )
 
     def read_event(self) -> bool:
         """When, where and how long; whether the date rests on the publication date."""
@@ -118,18 +133,24 @@ class _Reader:
         if event is not None:
             raw = clean_line(self.prose.text[event.first : event.last])
             self.values |= {"event_start": event.start, "event_end": event.end, "event_raw": raw}
-            self.prove("event_start", event.start, event.first, event.last, event.rule, interpreted=event.is_relative)
-            self.prove("event_end", event.end, event.first, event.last, event.rule, interpreted=event.is_relative)
+            self.prove(
+                "event_start", event.start, event.first, event.last, rule=event.rule, interpreted=event.is_relative
+            )
+            self.prove("event_end", event.end, event.first, event.last, rule=event.rule, interpreted=event.is_relative)
         if place := find_event_place(self.prose):
             self.values |= {"event_place": clean_line(place.name), "event_country": place.country_code}
-            self.prove("event_place", clean_line(place.name), place.first, place.last, "event.held-in", interpreted=True)
-            self.prove("event_country", place.country_code, place.first, place.last, "event.held-in", interpreted=True)
+            self.prove(
+                "event_place", clean_line(place.name), place.first, place.last, rule="event.held-in", interpreted=True
+            )
+            self.prove(
+                "event_country", place.country_code, place.first, place.last, rule="event.held-in", interpreted=True
+            )
         if duration := find_event_duration(self.prose):
             self.values["event_duration"] = duration[0]
             self.prove("event_duration", *duration, rule="duration.event")
         if relative := find_relative_date(self.prose):
             self.values["relative_date"] = relative.word
-            self.prove("relative_date", relative.word, relative.first, relative.last, "date.relative")
+            self.prove("relative_date", relative.word, relative.first, relative.last, rule="date.relative")
         for wrong in find_wrong_weekdays(self.prose):
             self.findings.raise_issue("weekday-disagrees", "body", wrong)
         return event is not None and event.is_relative
@@ -139,7 +160,7 @@ class _Reader:
         targets = find_sdg_targets(self.prose)
         self.values["sdg_targets"] = tuple(target for target, _, _ in targets)
         for target, first, last in targets:
-            self.prove("sdg_targets", target, first, last, "sdg.target")
+            self.prove("sdg_targets", target, first, last, rule="sdg.target")
         if self.prose.text:
             text = withhold_contacts(clean_text(self.prose.text))
             self.values |= {"body": text, "word_count": len(text.split())}
@@ -164,5 +185,3 @@ def interpret_news(
     if rests_on_publication:
         circumstances |= {"event_start", "event_end"}
     return NewsReading(NewsRecord(**reader.values), roles, frozenset(circumstances))
-
-

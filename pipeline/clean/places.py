@@ -1,7 +1,7 @@
 """Which town lies in which country: CLDR's time-zone cities and our documented list of seats and towns.
 
-Belongs here: the gazetteer and its lookup. Does not belong here: where on a page a place is looked for. Precision first: a name
-that several countries claim, or that is a person or a word as well, is not in the gazetteer.
+Belongs here: the gazetteer and its lookup. Does not belong here: where on a page a place is looked for. Precision
+first: a name that several countries claim, or that is a person or a word as well, is not in the gazetteer.
 """
 
 from __future__ import annotations
@@ -70,10 +70,12 @@ def _region_keys() -> frozenset[Key]:
 
 
 def find_place(text: str) -> Place | None:
-    """The one place that ``text`` is, word for word, or with its country after a comma ("Ibadan, Nigeria"); else None.
+    """The one place that ``text`` is, word for word, or with its country after a comma ("Ibadan, Nigeria").
 
-    >>> find_place("Monrovia"), find_place("NIGER"), find_place("Anytown, Nigeria")
-    (Place(name='Monrovia', kind='city', country_code='LR'), Place(name='NIGER', kind='country', country_code='NE'), Place(name='Anytown', kind='city', country_code='NG'))
+    Else None.
+
+    >>> find_place("NIGER"), find_place("Anytown, Nigeria")
+    (Place(name='NIGER', kind='country', country_code='NE'), Place(name='Anytown', kind='city', country_code='NG'))
     >>> find_place("Anytown") is None
     True
     """

@@ -1,7 +1,8 @@
 """A project page's labels and values, to a record: each field by its own rule, from under its own label.
 
-Belongs here: which rule reads which field. Does not belong here: the rules (dates, money, countries, codebooks), prose (no field of the
-record is ever read from it). A value that its rule cannot read keeps its raw text, is NULL, and is listed as unmapped.
+Belongs here: which rule reads which field. Does not belong here: the rules (dates, money, countries, codebooks),
+prose (no field of the record is ever read from it). A value that its rule cannot read keeps its raw text, is NULL,
+and is listed as unmapped.
 """
 
 from __future__ import annotations
@@ -22,7 +23,25 @@ from pipeline.clean.money import find_money
 from pipeline.clean.records import CountryEntry, ProjectRecord
 from pipeline.clean.unicode import clean_line, clean_text
 
-NOT_STATED = frozenset({"n/a", "na", "n.a.", "-", "--", "–", "none", "null", "tbd", "tbc", "not available", "non disponible", "no disponible", "nd", "n/d"})
+NOT_STATED = frozenset(
+    {
+        "n/a",
+        "na",
+        "n.a.",
+        "-",
+        "--",
+        "–",
+        "none",
+        "null",
+        "tbd",
+        "tbc",
+        "not available",
+        "non disponible",
+        "no disponible",
+        "nd",
+        "n/d",
+    }
+)
 """Values that say that there is no value: NULL with the raw text kept, and nothing to map."""
 
 
@@ -43,7 +62,10 @@ class _Reader:
         _RULES[labelled.field](self, labelled)
 
     def take_single(self, labelled: LabelledValue, raw_field: str | None) -> tuple[str, SourceText] | None:
-        """The one value of a label, cleaned; None where it is not stated, or stated several times with different words."""
+        """The one value of a label, cleaned.
+
+        None where it is not stated, or stated several times with different words.
+        """
         cleaned = [clean_line(value.value) for value in labelled.values]
         raw = withhold_contacts("; ".join(dict.fromkeys(cleaned)))
         if raw_field:
@@ -59,9 +81,13 @@ class _Reader:
         """Keep a value that the field's rule cannot read."""
         self.findings.leave_unmapped(labelled.field, labelled.label.value, text)
 
-    def prove(self, field: str, value: object, labelled: LabelledValue, source: SourceText, *, interpreted: bool = False) -> None:
+    def prove(
+        self, field: str, value: object, labelled: LabelledValue, source: SourceText, *, interpreted: bool = False
+    ) -> None:
         """Keep where a field's value stands, and by which of the page's labels or shapes it was found."""
-        self.findings.prove(field, value, source, rule=labelled.rule, certainty="interpreted" if interpreted else "stated")
+        self.findings.prove(
+            field, value, source, rule=labelled.rule, certainty="interpreted" if interpreted else "stated"
+        )
 
 
 def _read_date(reader: _Reader, labelled: LabelledValue) -> None:
@@ -196,7 +222,9 @@ def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
     if unexplained:
         reader.findings.leave_unmapped(field, labelled.label.value, raw)
         found = ", ".join(codes) or "none"
-        reader.findings.raise_issue("countries-unexplained", field, f"countries read: {found}; words not read: {' '.join(unexplained)}")
+        reader.findings.raise_issue(
+            "countries-unexplained", field, f"countries read: {found}; words not read: {' '.join(unexplained)}"
+        )
         return
     reader.values[field] = tuple(codes)
     known = {entry.country_code for entry in reader.countries}
@@ -233,9 +261,8 @@ def _check(record: ProjectRecord, findings: Findings) -> None:
         findings.raise_issue("funded-after-end", "funding_year", f"year {record.funding_year}, end {record.end_date}")
     if record.coverage == "national" and len(record.countries) > 1:
         findings.raise_issue("national-with-several-countries", "coverage", " ".join(record.countries))
-    if repeats := record.countries_raw and len(read_countries(record.countries_raw).found) - len(record.countries):
-        if record.countries and repeats > 0:
-            findings.raise_issue("country-repeated", "countries", record.countries_raw)
+    if record.countries_raw and len(read_countries(record.countries_raw).found) > len(record.countries) > 0:
+        findings.raise_issue("country-repeated", "countries", record.countries_raw)
 
 
 def interpret_project(page: ProjectPage, findings: Findings) -> tuple[ProjectRecord, tuple[CountryEntry, ...]]:

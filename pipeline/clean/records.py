@@ -1,8 +1,8 @@
 """What one reading of one capture is, field by field, as ``docs/contracts.md`` section 3 fixes it.
 
-Belongs here: shapes. Does not belong here: how a value is found. None always means that the page does not state the value,
-or states it in a form that no rule reads (the ``_raw`` beside it is then set). Dates are EDTF text with the page's own
-precision. ``start`` and ``end`` are byte offsets in the decoded payload.
+Belongs here: shapes. Does not belong here: how a value is found. None always means that the page does not state the
+value, or states it in a form that no rule reads (the ``_raw`` beside it is then set). Dates are EDTF text with the
+page's own precision. ``start`` and ``end`` are byte offsets in the decoded payload.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from typing import Literal
 import msgspec
 
 Certainty = Literal["stated", "interpreted", "inferred"]
-"""``stated``: the page's own words; ``interpreted``: read through a codebook or gazetteer; ``inferred``: concluded from several places."""
+"""``stated``: the page's own words; ``interpreted``: read through a codebook or gazetteer; ``inferred``.
+
+Concluded from several places.
+"""
 
 CountryRole = Literal["benefiting", "primary", "dateline", "participant", "funder", "mention"]
 
@@ -205,8 +208,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
 class PageInput(msgspec.Struct, frozen=True, kw_only=True):
     """What the fetch ledger and the site file say of a page; with its bytes, all that its record depends on.
 
-    ``listing_date`` is verbatim, from the listing or feed that named the page. ``site_lang`` and ``site_country`` are the
-    site file's statements (BCP 47 primary tag, alpha-2) or None.
+    ``listing_date`` is verbatim, from the listing or feed that named the page. ``site_lang`` and ``site_country``
+    are the site file's statements (BCP 47 primary tag, alpha-2) or None.
     """
 
     capture_id: str

@@ -1,7 +1,9 @@
-"""One form for characters: what is published is NFC without characters that nobody sees; what is compared is folded.
+"""One form for characters: what is published is NFC without characters that nobody sees.
 
-Belongs here: rules about characters. Does not belong here: rules about words. Neither function is used before a slice has
-been cut from the payload, so no byte offset ever depends on them.
+What is compared is folded.
+
+Belongs here: rules about characters. Does not belong here: rules about words. Neither function is used before a
+slice has been cut from the payload, so no byte offset ever depends on them.
 """
 
 from __future__ import annotations
@@ -53,8 +55,8 @@ def clean_line(text: str) -> str:
 def straighten(text: str) -> str:
     """Typographic quotes, dashes and Arabic punctuation as their plain forms; length may change.
 
-    >>> straighten("“Haiti’s” – 2006")
-    '"Haiti\\'s" - 2006'
+    >>> straighten("“Haiti” – 2006")
+    '"Haiti" - 2006'
     """
     return text if text.isascii() else text.translate(_QUOTES)
 

@@ -1,4 +1,6 @@
-"""What people decided that words mean, as TOML with the source of each entry. Not maintained here: what CLDR and ISO already carry.
+"""What people decided that words mean, as TOML with the source of each entry. Not maintained here.
+
+What CLDR and ISO already carry.
 
 Belongs here: the files and how they are read. Does not belong here: the rules that use them.
 """

@@ -1,6 +1,7 @@
 """What running text names, found by rules that each show where they fire and where they must not.
 
-Belongs here: the register of rules. Does not belong here: identifiers, budgets and countries of the record: prose never gives them.
+Belongs here: the register of rules. Does not belong here: identifiers, budgets and countries of the record: prose
+never gives them.
 
 What ``name`` and ``value`` of a mention hold:
 

@@ -1,7 +1,8 @@
 """Acronyms: those that the text itself spells out, and those that a codebook knows.
 
-Belongs here: letters in parentheses and what they stand for; organisations named that way. A pair is taken only when each letter
-is accounted for by the words before it, in order, or, for a name in capitals, out of order (one was seen: PADP).
+Belongs here: letters in parentheses and what they stand for; organisations named that way. A pair is taken only
+when each letter is accounted for by the words before it, in order, or, for a name in capitals, out of order (one
+was seen: PADP).
 """
 
 from __future__ import annotations
@@ -21,14 +22,63 @@ _IN_PARENTHESES = re.compile(r"(?<=[\w’'\"”]) ?[ \n]\((?P<letters>[^\W\d_a-z
 _WORD = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*")
 _BREAK = re.compile(r"[.;:!?()\n\"“”«»\[\]]")
 _SMALL = frozenset(
-    "a an and at by d da das de del der des di do dos du e el en et for from für in into l la las le les los na o of on or para per por pour "
-    "sur the to und with y".split()
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "d",
+        "da",
+        "das",
+        "de",
+        "del",
+        "der",
+        "des",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "e",
+        "el",
+        "en",
+        "et",
+        "for",
+        "from",
+        "für",
+        "in",
+        "into",
+        "l",
+        "la",
+        "las",
+        "le",
+        "les",
+        "los",
+        "na",
+        "o",
+        "of",
+        "on",
+        "or",
+        "para",
+        "per",
+        "por",
+        "pour",
+        "sur",
+        "the",
+        "to",
+        "und",
+        "with",
+        "y",
+    ]
 )
 _POSSESSIVE = re.compile(r"[’']s$")
 
 
 class Pair(NamedTuple):
-    """Letters and their expansion; ``first`` is where the expansion begins, ``last`` the character after the parenthesis."""
+    """Letters and their expansion.
+
+    ``first`` is where the expansion begins, ``last`` the character after the parenthesis.
+    """
 
     letters: str
     expansion: str
@@ -59,7 +109,9 @@ def _words_before(text: str, position: int) -> list[_Word]:
 
 
 def _find_by_initials(letters: str, words: list[_Word]) -> int | None:
-    """The word at which the expansion begins when each letter is the initial of a word, and no other word than a small one is passed over.
+    """The word at which the expansion begins when each letter is the initial of a word.
+
+    And no other word than a small one is passed over.
 
     A word in capitals ("UN") may give all its letters.
     """
@@ -80,7 +132,10 @@ def _find_by_initials(letters: str, words: list[_Word]) -> int | None:
 
 
 def _capital_run(words: list[_Word]) -> list[_Word]:
-    """The last words as far as they are a name: capitals, with small words between; a possessive ends the run before it."""
+    """The last words as far as they are a name: capitals, with small words between.
+
+    A possessive ends the run before it.
+    """
     at = len(words)
     while at and (words[at - 1].is_capital or words[at - 1].is_small):
         if at < len(words) and _POSSESSIVE.search(words[at - 1].text):
@@ -100,7 +155,9 @@ def _is_made_of_beginnings(letters: str, words: list[_Word], *, may_skip: bool =
         return not letters and all(word.is_small for word in words[int(may_skip) :])
     plain = fold(words[0].text)
     for length in range(len(letters), 0, -1):
-        if plain.startswith(letters[:length]) and _is_made_of_beginnings(letters[length:], words[1:], may_skip=may_skip):
+        if plain.startswith(letters[:length]) and _is_made_of_beginnings(
+            letters[length:], words[1:], may_skip=may_skip
+        ):
             return True
     if words[0].is_small:
         return _is_made_of_beginnings(letters, words[1:], may_skip=may_skip)
@@ -131,7 +188,9 @@ def iter_pairs(prose: Prose) -> Iterator[Pair]:
         printed = match["letters"]
         if sum(char.isupper() for char in printed) < 2 or sum(char.islower() for char in printed) > 3:
             continue
-        letters = re.sub(r"[^a-z0-9]", "", fold(printed[:-1] if printed.endswith("s") and len(printed) > 2 else printed))
+        letters = re.sub(
+            r"[^a-z0-9]", "", fold(printed[:-1] if printed.endswith("s") and len(printed) > 2 else printed)
+        )
         words = _words_before(text, match.start())
         at = _find_by_initials(letters, words)
         place = (words[at].first, True) if at is not None and at < len(words) else _find_in_run(letters, words)
@@ -150,7 +209,8 @@ def _find_out_of_order(prose: Prose) -> Iterator[Hit]:
 
 
 _ORGANISATION = re.compile(
-    r"\b(?:Government|Ministry|Organi[sz]ation|Agency|Commission|Department|Service|Authority|Bureau|Directorate|University|"
+    r"\b(?:Government|Ministry|Organi[sz]ation|Agency|Commission|Department|Service|Authority|Bureau|Directorate|"
+    r"University|"
     r"Union|Council|Committee|Gouvernement|Ministère|Organisation|Ministerio|Organización|Gobierno)\b"
 )
 
@@ -166,7 +226,9 @@ def _find_organisations(prose: Prose) -> Iterator[Hit]:
 @cache
 def _known() -> tuple[re.Pattern[str], dict[str, str]]:
     entries = {entry["letters"]: entry["name"] for entry in read_codebook("acronyms")["acronym"]}
-    return re.compile(r"(?<![\w\-/(])(?:" + "|".join(sorted(entries, key=lambda name: (-len(name), name))) + r")(?![\w\-/)])"), entries
+    return re.compile(
+        r"(?<![\w\-/(])(?:" + "|".join(sorted(entries, key=lambda name: (-len(name), name))) + r")(?![\w\-/)])"
+    ), entries
 
 
 def _find_known(prose: Prose) -> Iterator[Hit]:

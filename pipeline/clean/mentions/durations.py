@@ -1,6 +1,7 @@
 """How long something lasts: "two-day workshop", "12-month project", as ISO 8601.
 
-Belongs here: a number, a unit and what lasts. Not read: "more than a one-year project", "over two months", a span without its thing.
+Belongs here: a number, a unit and what lasts. Not read: "more than a one-year project", "over two months", a span
+without its thing.
 """
 
 from __future__ import annotations
@@ -21,25 +22,41 @@ _NUMBERS = {
     )
     for number, word in enumerate(words.split(), start=1)
 } | {"une": 1, "una": 1, "a half": 0, "eighteen": 18, "fifteen": 15, "twenty-four": 24}
-_UNITS = {"day": "D", "week": "W", "month": "M", "year": "Y", "jour": "D", "semaine": "W", "mois": "M", "an": "Y", "année": "Y", "día": "D", "dia": "D", "semana": "W", "mes": "M", "año": "Y"}  # fmt: skip
+_UNITS = {
+    unit: letter
+    for letter, units in {
+        "D": "day jour día dia",
+        "W": "week semaine semana",
+        "M": "month mois mes",
+        "Y": "year an année año",
+    }.items()
+    for unit in units.split()
+}
 _EVENT = (
-    "workshop|training|meeting|conference|seminar|course|forum|symposium|retreat|consultation|dialogue|session|visit|event|summit|mission|"
+    "workshop|training|meeting|conference|seminar|course|forum|symposium|retreat|consultation|dialogue|session|"
+    "visit|event|summit|mission|"
     "atelier|formation|réunion|conférence|séminaire|taller|capacitación|reunión|conferencia|seminario|curso|foro"
 )
 _PROJECT = "project|programme|program|initiative|projet|proyecto|programa"
 _HEDGE = re.compile(
-    r"(?:more than|less than|fewer than|over|under|about|around|almost|nearly|up to|at least|every|each|another|within|plus de|moins de|más de|menos de|hasta)(?: (?:an?|the|une?))? $",
+    r"(?:more than|less than|fewer than|over|under|about|around|almost|nearly|up to|at least|every|each|another|"
+    r"within|plus de|moins de|más de|menos de|hasta)(?: (?:an?|the|une?))? $",
     re.IGNORECASE,
 )
 _ENGLISH = re.compile(
-    rf"\b(?P<count>\d{{1,2}}|[a-z]+(?:-four)?)[- –](?P<unit>day|week|month|year)(?:-long)?,? (?P<between>(?:[\w’'-]+ ){{0,4}}?)(?P<thing>{_EVENT}|{_PROJECT})(?!\w)",
+    rf"\b(?P<count>\d{{1,2}}|[a-z]+(?:-four)?)[- –](?P<unit>day|week|month|year)(?:-long)?,? "
+    rf"(?P<between>(?:[\w’'-]+ ){{0,4}}?)(?P<thing>{_EVENT}|{_PROJECT})(?!\w)",
     re.IGNORECASE,
 )
 _ROMANCE = re.compile(
-    rf"\b(?P<thing>{_EVENT}|{_PROJECT}) (?P<between>(?:(?!(?:{_EVENT}|{_PROJECT})\b)[\w’'-]+ ){{0,3}}?)(?:de|d['’]) ?(?P<count>\d{{1,2}}|[a-z]+) (?P<unit>jour|semaine|mois|an|année|día|dia|semana|mes|año)(?:e?s)?(?!\w)",
+    rf"\b(?P<thing>{_EVENT}|{_PROJECT}) (?P<between>(?:(?!(?:{_EVENT}|{_PROJECT})\b)[\w’'-]+ ){{0,3}}?)(?:de|d['’]) "
+    rf"?(?P<count>\d{{1,2}}|[a-z]+) (?P<unit>jour|semaine|mois|an|année|día|dia|semana|mes|año)(?:e?s)?(?!\w)",
     re.IGNORECASE,
 )
-_NEAR = re.compile(r"-(?:day|week|month|year)|\b(?:jours?|mois|ans?|années?|semaines?|días?|semanas?|mes(?:es)?|años?)\b", re.IGNORECASE)
+_NEAR = re.compile(
+    r"-(?:day|week|month|year)|\b(?:jours?|mois|ans?|années?|semaines?|días?|semanas?|mes(?:es)?|años?)\b",
+    re.IGNORECASE,
+)
 _EVENT_WORD = re.compile(_EVENT, re.IGNORECASE)
 
 

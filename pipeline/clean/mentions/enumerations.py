@@ -1,6 +1,7 @@
 """What a text counts up in one sentence: "1) …; 2) …; 3) …".
 
-Belongs here: enumerations inside running text. Does not belong here: lists of the markup, which are paragraphs of their own.
+Belongs here: enumerations inside running text. Does not belong here: lists of the markup, which are paragraphs of
+their own.
 """
 
 from __future__ import annotations
@@ -25,7 +26,12 @@ def _find_items(prose: Prose) -> Iterator[Hit]:
         for mark in marks:
             if mark["mark"] == order[0]:
                 runs.append([mark])
-            elif runs and len(runs[-1]) < len(order) and mark["mark"] == order[len(runs[-1])] and "\n" not in text[runs[-1][0].end() : mark.start()]:
+            elif (
+                runs
+                and len(runs[-1]) < len(order)
+                and mark["mark"] == order[len(runs[-1])]
+                and "\n" not in text[runs[-1][0].end() : mark.start()]
+            ):
                 runs[-1].append(mark)
         for run in runs:
             if len(run) >= 2:
@@ -47,7 +53,8 @@ RULES = (
         kind="activity",
         certainty="stated",
         find=_find_items,
-        example="It will assist by: 1) building a quay; 2) training pilots; and 3) lighting the harbour. It ends in May.",
+        example="It will assist by: 1) building a quay; 2) training pilots; and 3) lighting the harbour. It ends in "
+        "May.",
         finds=(("building a quay", "1"), ("training pilots", "2"), ("lighting the harbour", "3")),
         counter_example="The harbour (see 1) and the quay (5 m) are open 3) days.",
     ),

@@ -1,7 +1,7 @@
 """Who pays, where the text says so in those words: "funded by", "with financial support from".
 
-Belongs here: the phrases and the names after them. Does not belong here: partners, supporters, hosts. A funder's country is no
-place of work; it has its own role.
+Belongs here: the phrases and the names after them. Does not belong here: partners, supporters, hosts. A funder's
+country is no place of work; it has its own role.
 """
 
 from __future__ import annotations
@@ -16,25 +16,34 @@ from pipeline.clean.unicode import clean_line
 
 _PHRASE = re.compile(
     r"\b(?:(?:co-?)?(?:funded|financed|bankrolled) by"
-    r"|with (?:the )?(?:generous |kind )?(?:financial (?:support|assistance|contribution)|funding|funds) (?:from|of|by|provided by)"
+    r"|with (?:the )?(?:generous |kind )?(?:financial (?:support|assistance|contribution)|funding|funds) (?:from|of|"
+    r"by|provided by)"
     r"|financée?s? par|avec (?:le |un )?(?:financement|soutien financier|appui financier) (?:de la|de l['’]|de|du|des)"
     r"|financiad[oa]s? por|con (?:el )?(?:financiamiento|financiación|apoyo financiero|fondos) (?:de la|del|de))"
     r"(?P<article> the| le| la| les| el| los| las| l['’])?(?: |(?<=['’]))",
     re.IGNORECASE,
 )
 _WORD = r"(?:(?:[A-Z]\.){2,}|[^\W\d_a-zß-öø-ÿ](?:[\w&’'-]|\.(?=\w))*)"
-_LINK = r"(?:,? (?:and )?(?:the )?|,? (?:et|y) (?:la |le |el |los )?| of (?:the )?| for | de (?:la |los )?| du | del | des | on )"
+_LINK = (
+    r"(?:,? (?:and )?(?:the )?|,? (?:et|y) (?:la |le |el |los )?| of (?:the )?| for | de (?:la |los )?| du | "
+    r"del | des | on )"
+)
 _NAME = re.compile(rf"{_WORD}(?:{_LINK}(?<=[ ’']){_WORD}| européenne)*")
 _SPLIT = re.compile(r",? and (?=the )|, (?:and )?(?=the |[A-Z])|,? (?:et|y) (?=la |le |el |l['’]|los )")
 _PLAIN_AND = re.compile(r" (?:and|et|y) ")
 _POSSESSIVE = re.compile(r"[’']s? ")
 _LETTERS = re.compile(r"\s?\(([A-Z][A-Za-z&-]{1,9})\)")
 _ARTICLE = re.compile(r"(?:the|le|la|les|el|los|las|l['’]) ?", re.IGNORECASE)
-_STARTS_A_FUNDER = re.compile(r"(?:Governments?|Gouvernement|Gobierno|Kingdom|Republic|European|United|Ministry|Embassy)\b|[A-Z]{2,}\b")
+_STARTS_A_FUNDER = re.compile(
+    r"(?:Governments?|Gouvernement|Gobierno|Kingdom|Republic|European|United|Ministry|Embassy)\b|[A-Z]{2,}\b"
+)
 
 
 def _split_names(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """The parts of a list of funders. A plain "and" divides only before what can only be another funder, or between countries."""
+    """The parts of a list of funders.
+
+    A plain "and" divides only before what can only be another funder, or between countries.
+    """
     start = first
     cuts = [(match.start(), match.end()) for match in _SPLIT.finditer(text, first, last)]
     for match in _PLAIN_AND.finditer(text, first, last):
@@ -55,9 +64,8 @@ def _find_funders(prose: Prose) -> Iterator[Hit]:
         if name is None:
             continue
         for first, last in _split_names(text, name.start(), name.end()):
-            if article := _ARTICLE.match(text, first, last):
-                first = article.end()
-            if hit := _read_funder(prose, first, last):
+            article = _ARTICLE.match(text, first, last)
+            if hit := _read_funder(prose, article.end() if article else first, last):
                 yield hit
 
 
@@ -86,7 +94,8 @@ RULES = (
         certainty="stated",
         find=_find_funders,
         example=(
-            "It is funded by the Government of Japan. Another, funded by the Canadian Government’s Task and Border Team (TBT), is "
+            "It is funded by the Government of Japan. Another, funded by the Canadian Government’s Task and Border "
+            "Team (TBT), is "
             "co-funded by the European Union and Norway."
         ),
         finds=(
@@ -95,6 +104,7 @@ RULES = (
             ("European Union", None),
             ("Norway", "NO"),
         ),
-        counter_example="It is implemented by the Government of Japan, funded by several donors, and supported by Canada.",
+        counter_example="It is implemented by the Government of Japan, funded by several donors, and supported by "
+        "Canada.",
     ),
 )

@@ -1,6 +1,7 @@
 """Dates in running text together with what happened then: a mission, a meeting, an adoption.
 
-Belongs here: the date and its verb or noun. Does not belong here: which of them is the subject of a news text (``events``).
+Belongs here: the date and its verb or noun. Does not belong here: which of them is the subject of a news text
+(``events``).
 """
 
 from __future__ import annotations
@@ -12,18 +13,32 @@ from pipeline.clean.mentions.rule import Hit, Rule
 from pipeline.clean.prose import Prose
 
 _HELD = (
-    r"held|holding|took place|taking place|takes place|take place|convened|organi[sz]ed|hosted|conducted|opened|inaugurated|launched|met|gathered|concluded|kicked off|"
-    r"tenue?s?|organisée?s?|lancée?s?|s['’]est ouverte?|a eu lieu|celebrad[oa]s?|realizad[oa]s?|realizó|celebró|organizad[oa]s?|inaugurad[oa]s?|se llevó a cabo|llevad[oa]s? a cabo"
+    r"held|holding|took place|taking place|takes place|take place|convened|organi[sz]ed|hosted|conducted|opened|"
+    r"inaugurated|launched|met|gathered|concluded|kicked off|"
+    r"tenue?s?|organisée?s?|lancée?s?|s['’]est ouverte?|a eu lieu|celebrad[oa]s?|realizad[oa]s?|realizó|celebró|"
+    r"organizad[oa]s?|inaugurad[oa]s?|se llevó a cabo|llevad[oa]s? a cabo"
 )
-_BY = r"(?:,? (?:on|from|between|over|in|the|le|du|el|del|entre|los días|of|last|this|les|en)\b)*(?:,? [^\W\d_]{4,10}(?:-feira)?,?)?(?: the| le| el)? ?$"
+_BY = (
+    r"(?:,? (?:on|from|between|over|in|the|le|du|el|del|entre|los días|of|last|this|les|en)\b)*(?:,? "
+    r"[^\W\d_]{4,10}(?:-feira)?,?)?(?: the| le| el)? ?$"
+)
 HAPPENING = re.compile(rf"\b(?:{_HELD})\b(?P<between>[^.;:!?\n\"“”]{{0,60}}?)")
-_MISSION = re.compile(r"\b(?:mission|assessment|visit)\b[^.;!?\n]{0,20}?\b(?:held|conducted|carried out|undertaken|took place|fielded)(?: by IOM| there)? (?:in|on|from) $")
-_ACT = re.compile(r"\b(?P<verb>adopted|signed|ratified|endorsed|established|founded|approved|enacted|entered into force)\b[^.;!?\n\"“”]{0,90}?\b(?:on|in) $")
+_MISSION = re.compile(
+    r"\b(?:mission|assessment|visit)\b[^.;!?\n]{0,20}?\b(?:held|conducted|carried out|undertaken|took place|"
+    r"fielded)(?: by IOM| there)? (?:in|on|from) $"
+)
+_ACT = re.compile(
+    r"\b(?P<verb>adopted|signed|ratified|endorsed|established|founded|approved|enacted|entered into "
+    r"force)\b[^.;!?\n\"“”]{0,90}?\b(?:on|in) $"
+)
 _OCCASION = re.compile(rf"\b(?:{_HELD})\b[^.;!?\n\"“”]{{0,60}}?{_BY}")
 
 
 def iter_occasion_dates(prose: Prose) -> Iterator[tuple[str, Hit, bool]]:
-    """What happened (``mission``, ``event`` or a verb), the find, and whether it has a day. One for each date that has a verb."""
+    """What happened (``mission``, ``event`` or a verb), the find, and whether it has a day.
+
+    One for each date that has a verb.
+    """
     text = prose.text
     for date in prose.dates:
         sentence, _ = prose.find_sentence(date.first)
@@ -49,7 +64,11 @@ def _last_match(pattern: re.Pattern[str], text: str, first: int, last: int) -> r
 
 
 def _find(prose: Prose, *names: str) -> Iterator[Hit]:
-    return (hit for what, hit, _ in iter_occasion_dates(prose) if (what in names if names else what not in {"event", "mission"}))
+    return (
+        hit
+        for what, hit, _ in iter_occasion_dates(prose)
+        if (what in names if names else what not in {"event", "mission"})
+    )
 
 
 RULES = (
@@ -75,7 +94,7 @@ RULES = (
         id="date.act",
         kind="date",
         certainty="stated",
-        find=lambda prose: _find(prose),
+        find=_find,
         example="The compact was adopted by all in Utopia, on December 19, 2018.",
         finds=(("adopted", "2018-12-19"),),
         counter_example="The compact was adopted. On December 19, 2018 it rained; the adopted text is long.",

@@ -1,7 +1,7 @@
 """People named together with what they are: the role as printed, the name as printed, nothing corrected.
 
-Belongs here: three orders of words (role, honorific, name; role, name; name, role). Does not belong here: people without a role, roles
-without a name, and the staff of contact blocks, who are never published.
+Belongs here: three orders of words (role, honorific, name; role, name; name, role). Does not belong here: people
+without a role, roles without a name, and the staff of contact blocks, who are never published.
 """
 
 from __future__ import annotations
@@ -16,13 +16,22 @@ from pipeline.clean.prose import Prose
 from pipeline.clean.unicode import clean_line
 
 _CAP = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:[’'.-][^\W\d_]+)*"
-_NAME = rf"(?:{_CAP}|[A-Z]\.)(?: (?:{_CAP}|[A-Z]\.|de|da|dos|del|van|von|der|bin|al|el|ben|la)){{1,3}}(?<! de)(?<! la)(?<! el)(?<! al)"
+_NAME = (
+    rf"(?:{_CAP}|[A-Z]\.)(?: (?:{_CAP}|[A-Z]\.|de|da|dos|del|van|von|der|bin|al|el|ben|la)){{1,3}}(?<! de)(?<! "
+    rf"la)(?<! el)(?<! al)"
+)
 _HONORIFIC = r"(?:H\.E\. )?(?:Mr|Mrs|Ms|Miss|Dr|Prof|Hon|Sir|Madam|Mme|M|Sr|Sra|Señor|Señora|Monsieur|Madame)\b\.?"
-_SMALL = r"of|for|and|the|in|on|to|at|resident|deputy|general|regional|country|acting|special|de|la|des|du|del|los|las|para|pour|et|y|d['’]"
+_SMALL = (
+    r"of|for|and|the|in|on|to|at|resident|deputy|general|regional|country|acting|special|de|la|des|du|del|los|"
+    r"las|para|pour|et|y|d['’]"
+)
 _ROLE_NOUN = (
-    r"(?:Chief of Mission|Head of (?:Mission|Office|Sub-Office|Delegation)|Coordinator|Minister|Ministre|Ministra|Ministro|Director|Directeur|Directrice|"
-    r"Directora|Ambassador|Ambassadeur|Embajador|Embajadora|Commissioner|Secretary|Secretary-General|President|Président|Presidente|Governor|Mayor|Spokesperson|Spokesman|"
-    r"Spokeswoman|Manager|Officer|Representative|Représentant|Representante|Envoy|Chairperson|Chairman|Adviser|Advisor|Specialist|Expert|Chief|Superintendent|General|Consul|Professor|"
+    r"(?:Chief of Mission|Head of (?:Mission|Office|Sub-Office|Delegation)|Coordinator|Minister|Ministre|Ministra|"
+    r"Ministro|Director|Directeur|Directrice|"
+    r"Directora|Ambassador|Ambassadeur|Embajador|Embajadora|Commissioner|Secretary|Secretary-General|President|"
+    r"Président|Presidente|Governor|Mayor|Spokesperson|Spokesman|"
+    r"Spokeswoman|Manager|Officer|Representative|Représentant|Representante|Envoy|Chairperson|Chairman|Adviser|"
+    r"Advisor|Specialist|Expert|Chief|Superintendent|General|Consul|Professor|"
     r"Chef de mission|Jefe de Misión|Jefa de Misión)"
 )
 _ROLE_WORD = rf"(?:{_CAP}|{_SMALL})"
@@ -31,17 +40,87 @@ _HAS_ROLE_NOUN = re.compile(rf"\b{_ROLE_NOUN}\b")
 
 _ROLE_HONORIFIC_NAME = re.compile(rf"(?P<role>{_ROLE}),? {_HONORIFIC} (?P<name>{_NAME})")
 _CLOSED_ROLE = (
-    r"(?:Deputy )?Chief of Mission|(?:Deputy )?Director General|Regional Director|Resident Coordinator|Head of (?:Mission|Office|Sub-Office)|"
-    r"(?:Project|Programme|Program) (?:Manager|Coordinator|Officer)|Special Envoy|Spokesperson|Chef de mission|Jef[ae] de Misión|Director(?:a)? General"
+    r"(?:Deputy )?Chief of Mission|(?:Deputy )?Director General|Regional Director|Resident Coordinator|Head of "
+    r"(?:Mission|Office|Sub-Office)|"
+    r"(?:Project|Programme|Program) (?:Manager|Coordinator|Officer)|Special Envoy|Spokesperson|Chef de mission|"
+    r"Jef[ae] de Misión|Director(?:a)? General"
 )
 _ROLE_NAME = re.compile(rf"(?P<role>(?:{_CAP} ){{0,4}}(?:{_CLOSED_ROLE})) (?P<name>{_NAME})")
-_NAME_ROLE = re.compile(rf"(?<![\w’'-])(?P<name>{_NAME}), (?P<role>(?:the )?{_ROLE})(?=[,.;:\n”\"]| (?:said|says|told|stressed|added|noted|explained|stated)\b|$)")
+_NAME_ROLE = re.compile(
+    rf"(?<![\w’'-])(?P<name>{_NAME}), (?P<role>(?:the )?{_ROLE})(?=[,.;:\n”\"]| (?:said|says|told|stressed|added|"
+    rf"noted|explained|stated)\b|$)"
+)
 
 _NO_NAME = frozenset(
-    "the in at on for with and as by from this that these it our their his her its a an monday tuesday wednesday thursday friday saturday sunday "
-    "january february march april may june july august september october november december international national united iom un "
-    "government ministry mission minister president project programme migration border management republic union fund agency office "
-    "deputy assistant chief director head senior regional".split()
+    [
+        "the",
+        "in",
+        "at",
+        "on",
+        "for",
+        "with",
+        "and",
+        "as",
+        "by",
+        "from",
+        "this",
+        "that",
+        "these",
+        "it",
+        "our",
+        "their",
+        "his",
+        "her",
+        "its",
+        "a",
+        "an",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "international",
+        "national",
+        "united",
+        "iom",
+        "un",
+        "government",
+        "ministry",
+        "mission",
+        "minister",
+        "president",
+        "project",
+        "programme",
+        "migration",
+        "border",
+        "management",
+        "republic",
+        "union",
+        "fund",
+        "agency",
+        "office",
+        "deputy",
+        "assistant",
+        "chief",
+        "director",
+        "head",
+        "senior",
+        "regional",
+    ]
 )
 _MIDDLE = re.compile(r"\b(?:said|says|and|thanked|told)$")
 
@@ -91,7 +170,8 @@ RULES = (
         kind="person",
         certainty="stated",
         find=lambda prose: _hits(prose, _NAME_ROLE),
-        example="It helps, said Jan-Karel Novák, Utopia’s Minister of Harbours. Eva Novák, IOM’s Chief of Mission in Utopia, said so too.",
+        example="It helps, said Jan-Karel Novák, Utopia’s Minister of Harbours. Eva Novák, IOM’s Chief of Mission "
+        "in Utopia, said so too.",
         finds=(("Jan-Karel Novák", "Utopia’s Minister of Harbours"), ("Eva Novák", "IOM’s Chief of Mission in Utopia")),
         counter_example="In Monrovia, Liberia’s Minister of Harbours spoke. At the Harbour House, Ministers met.",
     ),

@@ -17,7 +17,8 @@ _PROJECT = "[Pp]roject|[Pp]rojet|[Pp]royecto|[Pp]rojeto"
 _PROGRAMME = "[Pp]rogramme|[Pp]rogram|[Ii]nitiative|[Pp]rograma|[Ii]niciativa"
 _CALLED = "called|entitled|titled|named|known as|intitulé|dénommé|titulado|denominado|llamado|intitulado"
 _QUOTED = re.compile(
-    rf"\b(?P<noun>{_PROJECT}|{_PROGRAMME})(?:,? (?:{_CALLED}))?[:,]? ?(?P<quote>[\"“«„]\s?(?P<name>[^\"”“»«\n]{{8,220}}?)\s?[\"”“»])"
+    rf"\b(?P<noun>{_PROJECT}|{_PROGRAMME})(?:,? (?:{_CALLED}))?[:,]? "
+    rf"?(?P<quote>[\"“«„]\s?(?P<name>[^\"”“»«\n]{{8,220}}?)\s?[\"”“»])"
 )
 _FOLLOWING = re.compile(rf"\s(?P<noun>{_PROJECT}|{_PROGRAMME})\b")
 _IS_PROJECT = re.compile(_PROJECT)
@@ -60,7 +61,8 @@ RULES = (
         find=lambda prose: _find_quoted(prose, projects=True),
         example='It was part of an IOM project: "Safer Harbours in Mali and Niger" of last year.',
         finds=(("Safer Harbours in Mali and Niger", None),),
-        counter_example='"The project was good," he said. The project is "excellent". A programme called "Safe Harbours".',
+        counter_example='"The project was good," he said. The project is "excellent". A programme called "Safe '
+        'Harbours".',
     ),
     Rule(
         id="project.with-acronym",
@@ -99,4 +101,3 @@ RULES = (
         counter_example='An IOM project: "Safer Harbours for Everyone" began in Chad.',
     ),
 )
-

@@ -24,7 +24,10 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``example`` gives exactly ``finds`` (name and value); ``counter_example`` gives nothing. The tests hold every rule to it."""
+    """``example`` gives exactly ``finds`` (name and value); ``counter_example`` gives nothing.
+
+    The tests hold every rule to it.
+    """
 
     id: str
     kind: MentionKind

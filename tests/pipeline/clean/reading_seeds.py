@@ -1,4 +1,7 @@
-"""The four seeds, read and interpreted once for all tests. Belongs here: reading. Does not belong here: any expectation."""
+"""The four seeds, read and interpreted once for all tests. Belongs here: reading. Does not belong here.
+
+Any expectation.
+"""
 
 from __future__ import annotations
 

@@ -50,16 +50,46 @@ def test_a_list_of_countries_is_read_to_its_last_word(value: str, codes: str) ->
     assert listed.unexplained == ()
 
 
-@pytest.mark.parametrize("value", ["Niger Atlantis", "Projects ID", "Liberia TC.0767", "and Liberia project", "Wakanda"])
+@pytest.mark.parametrize(
+    "value", ["Niger Atlantis", "Projects ID", "Liberia TC.0767", "and Liberia project", "Wakanda"]
+)
 def test_a_word_that_no_rule_reads_is_told(value: str) -> None:
     assert read_countries(value).unexplained
 
 
-COMMON = ["LR", "NE", "NG", "GN", "GW", "GQ", "CD", "CG", "DO", "DM", "BO", "CI", "KR", "SS", "SD", "PG", "TL", "VN", "FM", "XK", "PS", "ML"]
+COMMON = [
+    "LR",
+    "NE",
+    "NG",
+    "GN",
+    "GW",
+    "GQ",
+    "CD",
+    "CG",
+    "DO",
+    "DM",
+    "BO",
+    "CI",
+    "KR",
+    "SS",
+    "SD",
+    "PG",
+    "TL",
+    "VN",
+    "FM",
+    "XK",
+    "PS",
+    "ML",
+]
 
 
-@given(st.lists(st.tuples(st.sampled_from(COMMON), st.sampled_from(["en", "fr", "es"])), min_size=1, max_size=6), st.sampled_from([" ", ", ", "\n", " ; ", "  "]))
-def test_any_blank_separated_list_in_three_languages_is_read_back(chosen: list[tuple[str, str]], separator: str) -> None:
+@given(
+    st.lists(st.tuples(st.sampled_from(COMMON), st.sampled_from(["en", "fr", "es"])), min_size=1, max_size=6),
+    st.sampled_from([" ", ", ", "\n", " ; ", "  "]),
+)
+def test_any_blank_separated_list_in_three_languages_is_read_back(
+    chosen: list[tuple[str, str]], separator: str
+) -> None:
     listed = read_countries(separator.join(country_name(code, lang) for code, lang in chosen))
     assert listed.codes == tuple(dict.fromkeys(code for code, _ in chosen))
     assert listed.unexplained == ()
@@ -104,7 +134,13 @@ def test_a_country_is_named_in_prose_only_where_its_name_means_it(text: str, cod
         ("Niger - IOM has", "Niger", "Niger", "country", "NE"),
         ("Monrovia - Speaking", "Monrovia", "Monrovia", "city", "LR"),
         ("Suva – A boat", "Suva", "Suva", "city", "FJ"),
-        ("Bogotá D.C., 26 de noviembre de 2024 – La", "Bogotá D.C., 26 de noviembre de 2024", "Bogotá D.C.", "city", "CO"),
+        (
+            "Bogotá D.C., 26 de noviembre de 2024 – La",
+            "Bogotá D.C., 26 de noviembre de 2024",
+            "Bogotá D.C.",
+            "city",
+            "CO",
+        ),
         ("Tunis, 29 July 2016 - A", "Tunis, 29 July 2016", "Tunis", "city", "TN"),
         ("HANOI 2 October 2024 – A", "HANOI 2 October 2024", "HANOI", "city", "VN"),
         ("Ibadan, Nigeria & Accra, Ghana – A", "Ibadan, Nigeria & Accra, Ghana", "Ibadan", "city", "NG"),
@@ -115,7 +151,9 @@ def test_a_country_is_named_in_prose_only_where_its_name_means_it(text: str, cod
         ("Smallplace, 5 May 2021 – A", "Smallplace, 5 May 2021", "Smallplace", "city", None),
     ],
 )
-def test_every_form_of_dateline_that_was_seen_is_read(text: str, raw: str, place: str, kind: str, country: str | None) -> None:
+def test_every_form_of_dateline_that_was_seen_is_read(
+    text: str, raw: str, place: str, kind: str, country: str | None
+) -> None:
     found = find_dateline(text)
     assert isinstance(found, Dateline)
     assert (found.raw, found.places[0].name, found.places[0].kind, found.country) == (raw, place, kind, country)
@@ -123,7 +161,15 @@ def test_every_form_of_dateline_that_was_seen_is_read(text: str, raw: str, place
 
 @pytest.mark.parametrize(
     "text",
-    ["IOM - the Agency - said", "The two-day course - a first - ended", "IOM’s Capacity Building project", "Update – x", "In Niger – a", "Tripoli – of two countries", ""],
+    [
+        "IOM - the Agency - said",
+        "The two-day course - a first - ended",
+        "IOM’s Capacity Building project",
+        "Update – x",
+        "In Niger – a",
+        "Tripoli – of two countries",
+        "",
+    ],
 )
 def test_words_before_a_dash_are_no_dateline_without_a_known_place(text: str) -> None:
     assert not isinstance(find_dateline(text), Dateline)

@@ -1,4 +1,7 @@
-"""Every rule of mentions finds what its example says, and nothing in its counter-example. Generated from the register."""
+"""Every rule of mentions finds what its example says, and nothing in its counter-example.
+
+Generated from the register.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def test_the_rule_finds_what_its_example_shows(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=by_id)
 def test_the_rule_keeps_silent_on_its_counter_example(rule: Rule) -> None:
     assert rule.counter_example
-    assert [hit for hit in rule.find(Prose(rule.counter_example))] == []
+    assert list(rule.find(Prose(rule.counter_example))) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=by_id)
@@ -61,9 +64,15 @@ def test_prose_without_a_statement_yields_nothing(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("funded by the European Union and the Governments of Norway and Sweden.", ["European Union", "Governments of Norway", "Sweden"]),
+        (
+            "funded by the European Union and the Governments of Norway and Sweden.",
+            ["European Union", "Governments of Norway", "Sweden"],
+        ),
         ("funded by the U.S. Department of State through IOM", ["U.S. Department of State"]),
-        ("with funding from the Swiss Agency for Development and Cooperation (SDC), the", ["Swiss Agency for Development and Cooperation"]),
+        (
+            "with funding from the Swiss Agency for Development and Cooperation (SDC), the",
+            ["Swiss Agency for Development and Cooperation"],
+        ),
         ("financé par l’Union européenne, le projet", ["Union européenne"]),
         ("financiado por la Unión Europea y Canadá", ["Unión Europea", "Canadá"]),
     ],

@@ -1,4 +1,7 @@
-"""Every fact of ``tests/golden/seeds-expected.json``, one by one: R and C must come out, X must be NULL, N is not asserted."""
+"""Every fact of ``tests/golden/seeds-expected.json``, one by one.
+
+R and C must come out, X must be NULL, N is not asserted.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.clean.records import Extraction, Interpretation, Mention
+from pipeline.clean.records import CountryEntry, Evidence, Extraction, Interpretation, Mention
 from pipeline.folders import PROJECT_ROOT
 from tests.pipeline.clean.reading_seeds import read_seed
 
@@ -48,8 +51,10 @@ def observe_page(fact: Fact, row: Extraction) -> Any:
 
 
 def observe_project(fact: Fact, row: Extraction) -> Any:
-    field, record = fact["field"], row.project
+    field, record = str(fact["field"]), row.project
     assert record is not None
+    if field == "title":
+        return row.title
     if field == "description_paragraphs":
         return len((record.description or "").split("\n\n"))
     if field == "mission_month":
@@ -60,11 +65,11 @@ def observe_project(fact: Fact, row: Extraction) -> Any:
     if field == "published_at":
         assert row.news is None
         return None
-    value = getattr(record, PROJECT_FIELDS.get(field, field))
+    value = getattr(record, PROJECT_FIELDS.get(field) or field)
     return str(value) if field == "budget_amount" else value
 
 
-def observe_news(fact: Fact, row: Extraction) -> Any:  # noqa: C901 - one branch a field of the facts
+def observe_news(fact: Fact, row: Extraction) -> Any:
     field, record = fact["field"], row.news
     assert record is not None
     match field:
@@ -106,7 +111,9 @@ def observe_named_project(fact: Fact, row: Extraction) -> Any:
         case "funder":
             return one(mention.name for mention in mentions(row, "funder"))
         case "duration":
-            return one(mention.value for mention in mentions(row, "duration") if mention.name in {"project", "programme"})
+            return one(
+                mention.value for mention in mentions(row, "duration") if mention.name in {"project", "programme"}
+            )
         case "countries":
             return "|".join(str(mention.value) for mention in mentions(row, "project_country"))
     acronym = one(mention.value for mention in mentions(row, "project") if mention.name == fact["field"])
@@ -167,29 +174,38 @@ def name_fact(fact: Fact) -> str:
 @pytest.mark.parametrize("fact", ASSERTED, ids=name_fact)
 def test_the_fact_comes_out_of_the_seed(fact: Fact) -> None:
     read = read_seed(fact["file"])
-    observed = observe_contact(fact, read) if fact["entity"] == "contact" else OBSERVERS[fact["entity"]](fact, read.extraction)
+    observed = (
+        observe_contact(fact, read) if fact["entity"] == "contact" else OBSERVERS[fact["entity"]](fact, read.extraction)
+    )
     expected = None if fact["class"] == "X" else fact["value"]
     assert observed == expected
 
 
-def spans_of(fact: Fact, row: Extraction) -> list[tuple[int, int]]:
-    """Byte ranges of everything published under the fact's name or value."""
-    found = [*row.countries, *row.mentions, *row.evidence]
+def published(row: Extraction) -> list[CountryEntry | Mention | Evidence]:
+    return [*row.countries, *row.mentions, *row.evidence]
+
+
+def spans_of(row: Extraction) -> list[tuple[int, int]]:
+    found = published(row)
     return [(entry.start, entry.end) for entry in found if entry.start is not None and entry.end is not None]
 
 
-@pytest.mark.parametrize("fact", [fact for fact in ASSERTED if "bytes" in fact and fact["entity"] not in {"contact", "page"}], ids=name_fact)
+@pytest.mark.parametrize(
+    "fact", [fact for fact in ASSERTED if "bytes" in fact and fact["entity"] not in {"contact", "page"}], ids=name_fact
+)
 def test_something_published_stands_on_the_bytes_of_the_fact(fact: Fact) -> None:
     first, last = fact["bytes"]
+    if fact["field"] == "description_paragraphs":
+        last = len((PROJECT_ROOT / "seeds" / fact["file"]).read_bytes())  # the fact points at the first words only
     row = read_seed(fact["file"]).extraction
-    assert any(start < last and first < end and end - start <= 6 * (last - first) + 60 for start, end in spans_of(fact, row))
+    assert any(start < last and first < end and end - start <= 6 * (last - first) + 60 for start, end in spans_of(row))
 
 
 @pytest.mark.parametrize("file", sorted({fact["file"] for fact in FACTS}))
 def test_every_range_of_bytes_holds_the_raw_text_that_is_published_for_it(file: str) -> None:
     payload = (PROJECT_ROOT / "seeds" / file).read_bytes()
     row = read_seed(file).extraction
-    for entry in [*row.countries, *row.mentions, *row.evidence]:
+    for entry in published(row):
         if entry.raw.endswith("…") or "withheld]" in entry.raw or entry.start is None:
             continue
         stands = payload[entry.start : entry.end].decode("utf-8")

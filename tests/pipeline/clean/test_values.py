@@ -47,16 +47,33 @@ def test_a_date_keeps_the_precision_of_the_page(printed: str, expected: str) -> 
 
 
 @pytest.mark.parametrize(
-    "printed", ["", "N/A", "12/25/2006", "31/02/2006", "06", "10 May", "Smarch 2006", "2006-2007", "99999", "1006", "about 2006", "Project ID 2006"]
+    "printed",
+    [
+        "",
+        "N/A",
+        "12/25/2006",
+        "31/02/2006",
+        "06",
+        "10 May",
+        "Smarch 2006",
+        "2006-2007",
+        "99999",
+        "1006",
+        "about 2006",
+        "Project ID 2006",
+    ],
 )
 def test_what_is_no_single_date_is_none(printed: str) -> None:
     assert find_date(printed) is None
 
 
+MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905 - a list to read
+
+
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
 def test_any_day_is_read_back_from_three_ways_of_printing_it(day: date) -> None:
     assert find_date(f"{day.day:02d}/{day.month:02d}/{day.year}") == day.isoformat()
-    assert find_date(f"{day.day} {('January February March April May June July August September October November December').split()[day.month - 1]} {day.year}") == day.isoformat()
+    assert find_date(f"{day.day} {MONTHS[day.month - 1]} {day.year}") == day.isoformat()
     assert find_date(day.isoformat()) == day.isoformat()
 
 
@@ -78,7 +95,9 @@ def test_a_span_of_days_without_a_year_has_none() -> None:
     assert find_exact_day(found.start) is None
 
 
-@pytest.mark.parametrize("text", ["12 out of 20 may go", "the 10 march on", "5 set up", "200 mars", "Table 3 May", "at 5 a.m. on"])
+@pytest.mark.parametrize(
+    "text", ["12 out of 20 may go", "the 10 march on", "5 set up", "200 mars", "Table 3 May", "at 5 a.m. on"]
+)
 def test_words_that_look_like_months_are_no_dates(text: str) -> None:
     assert [found.start for found in iter_dates(text) if found.start != "XXXX-05-03"] == []
 
@@ -122,7 +141,9 @@ USD = "Budget Amount (USD)"
         ("100000", "Montant", "100000.00", None),
     ],
 )
-def test_an_amount_is_read_with_the_currency_that_is_stated(value: str, label: str, amount: str, currency: str | None) -> None:
+def test_an_amount_is_read_with_the_currency_that_is_stated(
+    value: str, label: str, amount: str, currency: str | None
+) -> None:
     money = find_money(value, label)
     assert money is not None
     assert (money.amount, money.currency) == (Decimal(amount), currency)
@@ -130,7 +151,23 @@ def test_an_amount_is_read_with_the_currency_that_is_stated(value: str, label: s
 
 @pytest.mark.parametrize(
     "value",
-    ["N/A", "", "100.000", "1,00,000", "-5", "100000.001", "1.2 million", "100,000 / 200,000", "USD/EUR 5", "1e5", "TC.0767", "100000.00 (approx.)", "9" * 13, "NaN", "$ 5 USD EUR"],
+    [
+        "N/A",
+        "",
+        "100.000",
+        "1,00,000",
+        "-5",
+        "100000.001",
+        "1.2 million",
+        "100,000 / 200,000",
+        "USD/EUR 5",
+        "1e5",
+        "TC.0767",
+        "100000.00 (approx.)",
+        "9" * 13,
+        "NaN",
+        "$ 5 USD EUR",
+    ],
 )
 def test_an_amount_that_can_be_read_in_two_ways_or_none_is_not_read(value: str) -> None:
     assert find_money(value, USD) is None
@@ -147,14 +184,28 @@ def test_any_amount_is_the_same_in_every_number_format(amount: Decimal) -> None:
     amount = abs(amount)
     english = f"{amount:,.2f}"
     continental = english.translate(str.maketrans(",.", ".,"))
-    for text in (f"{amount:.2f}", english, continental, english.replace(",", "\u202f"), english.replace(",", "'"), f"USD {english}"):
+    for text in (
+        f"{amount:.2f}",
+        english,
+        continental,
+        english.replace(",", "\u202f"),
+        english.replace(",", "'"),
+        f"USD {english}",
+    ):
         money = find_money(text, USD)
         assert money is not None
         assert money.amount == amount
 
 
 @pytest.mark.parametrize(
-    ("value", "scheme"), [("TC.0767", "typed"), ("QU8-805", "legacy-805"), ("AB1-800", "legacy-800"), ("tc.0767", "typed"), ("QU8–805", "legacy-805")]
+    ("value", "scheme"),
+    [
+        ("TC.0767", "typed"),
+        ("QU8-805", "legacy-805"),
+        ("AB1-800", "legacy-800"),
+        ("tc.0767", "typed"),
+        ("QU8–805", "legacy-805"),
+    ],
 )
 def test_a_projects_id_is_known_by_its_form(value: str, scheme: str) -> None:
     found = find_projects_id(value)

@@ -1,0 +1,49 @@
+"""What the frame of a page says of IOM and of the office whose site it is: facts beside the record, never part of it.
+
+Belongs here: frame facts to mentions. Does not belong here: recognising the frame (``crawler.pages.frame``). The frame
+changes without the page changing (174 or 175 member states), so none of this enters the hash of content.
+"""
+
+from __future__ import annotations
+
+import re
+
+from crawler.pages.records import FrameFact
+from pipeline.clean.findings import shorten
+from pipeline.clean.records import Mention
+from pipeline.clean.unicode import clean_line
+
+
+def split_areas(text: str) -> tuple[str, ...]:
+    """The parts of a list of areas of work.
+
+    What follows the last comma holds the last two, of which the second may hold an "and" of its own.
+
+    >>> split_areas("Safe Ports, Return and Reintegration, Tides and Pilots and Crews")
+    ('Safe Ports', 'Return and Reintegration', 'Tides', 'Pilots and Crews')
+    >>> split_areas("Safe Ports, Tides, and Pilots and Crews"), split_areas("Return and Reintegration")
+    (('Safe Ports', 'Tides', 'Pilots and Crews'), ('Return and Reintegration',))
+    """
+    *areas, last = re.split(r",\s*", clean_line(text).rstrip("."))
+    if not areas:
+        return (last,)
+    if last.startswith("and "):
+        return (*areas, last.removeprefix("and "))
+    return (*areas, *last.split(" and ", 1))
+
+
+def office_mention(fact: FrameFact) -> Mention:
+    """One fact of the frame. Areas of work are divided by ``|``."""
+    start, end = fact.evidence.span()
+    value = clean_line(fact.value.value)
+    is_list = fact.name == "thematic_areas"
+    return Mention(
+        kind="office",
+        name=fact.name,
+        value="|".join(split_areas(value)) if is_list else value,
+        rule="frame.fact",
+        certainty="interpreted" if is_list else "stated",
+        raw=shorten(clean_line(fact.evidence.value)),
+        start=start,
+        end=end,
+    )
