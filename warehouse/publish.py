@@ -59,18 +59,22 @@ def publish_database(built: Path, published: Path) -> Published:
 
 
 def find_broken_laws(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The laws of ``warehouse/sql/95_laws.sql`` that do not hold, each with how many rows break it."""
-    return [f"{law} ({n_rows} rows)" for law, n_rows in connection.execute(read_step("95_laws")).fetchall() if n_rows]
+    """The laws of ``warehouse/sql/95_laws.sql`` and of the keys that do not hold, each with how many rows break it."""
+    laws = connection.execute(read_step("95_laws")).fetchall()
+    laws += [(f"{table.name} has a null in its key", _count(connection, table.null_keys)) for table in PUBLIC_TABLES]
+    laws += [(f"{table.name} has a key twice", _count(connection, table.double_keys)) for table in PUBLIC_TABLES]
+    return [f"{law} ({n_rows} rows)" for law, n_rows in laws if n_rows]
+
+
+def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def count_public_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Rows of each public table, by name."""
-    counts = {}
-    for table in PUBLIC_TABLES:
-        row = connection.execute(f"SELECT count(*) FROM v1.{table.name}").fetchone()
-        assert row is not None
-        counts[table.name] = int(row[0])
-    return counts
+    return {table.name: _count(connection, f"v1.{table.name}") for table in PUBLIC_TABLES}
 
 
 def write_ordered_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:

@@ -25,6 +25,17 @@ class PublicTable:
         """
         return ", ".join(f'"{column}"' for column in self.key)
 
+    @property
+    def null_keys(self) -> str:
+        """A relation of the rows whose key has a null where none may be."""
+        tests = [f'"{column}" IS NULL' for column in self.key if column not in self.nullable]
+        return f"v1.{self.name} WHERE {' OR '.join(tests) or 'false'}"
+
+    @property
+    def double_keys(self) -> str:
+        """A relation of the keys that stand twice."""
+        return f"(SELECT 1 FROM v1.{self.name} GROUP BY {self.order} HAVING count(*) > 1)"
+
 
 PUBLIC_TABLES = (
     PublicTable("projects", ("project_id",)),

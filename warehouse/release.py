@@ -1,0 +1,185 @@
+"""Releases: the public tables as ordered Parquet, described and checksummed, named by the hash of their description.
+
+Belongs here: writing, finding and verifying a release.
+Does not belong here: comparing two (:mod:`warehouse.comparison`), or changing the published file.
+
+A release's folder holds ``<table>.parquet``, ``datapackage.json`` (https://datapackage.org, with each file's sha256)
+and ``SHA256SUMS`` (as ``sha256sum -c`` reads it). Its id is the beginning of the sha256 of ``datapackage.json``: one
+content, one id, on any machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse.connection import open_scratch, quote_text
+from warehouse.dictionary import find_comment, read_comments
+from warehouse.errors import ReleaseError
+from warehouse.files import clear_leftovers, fsync_path, private_beside, put_in_place
+from warehouse.publish import hash_file, write_ordered_parquet
+from warehouse.schema_version import check_schema_version
+from warehouse.tables import PUBLIC_TABLES
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+DESCRIPTION = "datapackage.json"
+CHECKSUMS = "SHA256SUMS"
+ID_LENGTH = 16
+"""Hex digits of the id: 64 bits, no two contents of one house will ever share them."""
+
+FIELD_TYPES = {
+    "VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "DOUBLE": "number", "BOOLEAN": "boolean",
+    "TIMESTAMP": "datetime", "DATE": "date",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release that stands at ``path``; ``id`` is also the folder's name."""
+
+    id: str
+    path: Path
+
+
+def write_release(published: Path, releases: Path) -> Release:
+    """Write the published tables as a release under ``releases``; an equal one that is there already is left alone.
+
+    Raises:
+        ReleaseError: there is no published file, or an equal release is there but damaged.
+        SchemaVersionError: the published file is of another internal schema.
+    """
+    if not published.is_file():
+        raise ReleaseError(f"there is no published file {published.name} to release; make one with `iomdb run`")
+    releases.mkdir(parents=True, exist_ok=True)
+    private = private_beside(releases / "release")
+    clear_leftovers(releases / "release")
+    private.mkdir()
+    with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
+        # Attached, not opened: a reader of this process may have the same file open with other settings.
+        connection.execute(f"ATTACH {quote_text(str(published))} AS published (READ_ONLY)")
+        connection.execute("USE published")
+        check_schema_version(connection)
+        files = write_ordered_parquet(connection, private)
+        description = describe_release(connection, files)
+    (private / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    _write_checksums(private, [*files, private / DESCRIPTION])
+    release_id = hash_file(private / DESCRIPTION)[:ID_LENGTH]
+    target = releases / release_id
+    if target.exists():
+        shutil.rmtree(private)
+        verify_release(target)
+        return Release(release_id, target)
+    for path in private.iterdir():
+        fsync_path(path)
+    put_in_place(private, target)
+    return Release(release_id, target)
+
+
+def describe_release(connection: DuckDBPyConnection, files: list[Path]) -> dict[str, Any]:
+    """The Data Package of the open file's tables. No clock enters it: the time it tells is of the newest run."""
+    row = connection.execute(
+        "SELECT schema_version, content_sha256, (SELECT max(sealed_at) FROM internal.run), "
+        "(SELECT max(release) FROM internal.release) FROM internal.build"
+    ).fetchone()
+    assert row is not None
+    schema_version, content_sha256, newest_run, extractor = row
+    return {
+        "name": "iomdb",
+        "title": "The public record of IOM's projects and news",
+        "sources": [{"title": "International Organization for Migration (IOM)", "path": "https://www.iom.int"}],
+        "schema_version": schema_version,
+        "extractor_release": extractor,
+        "content_sha256": content_sha256,
+        "newest_run_sealed_at": None if newest_run is None else newest_run.isoformat() + "Z",
+        "resources": [_describe_table(connection, path) for path in files],
+    }
+
+
+def _describe_table(connection: DuckDBPyConnection, path: Path) -> dict[str, Any]:
+    (table,) = (table for table in PUBLIC_TABLES if table.name == path.stem)
+    count = connection.execute(f"SELECT count(*) FROM v1.{table.name}").fetchone()
+    assert count is not None
+    columns = connection.execute(f"DESCRIBE FROM v1.{table.name}").fetchall()
+    return {
+        "name": table.name,
+        "path": path.name,
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{hash_file(path)}",
+        "description": read_comments()["views"][table.name]["comment"],
+        "rowcount": count[0],
+        "schema": {
+            "fields": [
+                {"name": name, "type": field_type(data_type), "description": find_comment(table.name, name)}
+                for name, data_type, *_ in columns
+            ],
+            "primaryKey": list(table.key),
+        },
+    }
+
+
+def field_type(data_type: str) -> str:
+    """The Table Schema type of one DuckDB type.
+
+    >>> field_type("DECIMAL(14,2)"), field_type("VARCHAR[]"), field_type("TIMESTAMP")
+    ('number', 'array', 'datetime')
+    """
+    if data_type.endswith("[]"):
+        return "array"
+    if data_type.startswith("DECIMAL"):
+        return "number"
+    return FIELD_TYPES[data_type]
+
+
+def _write_checksums(folder: Path, files: list[Path]) -> None:
+    lines = [f"{hash_file(path)}  {path.name}\n" for path in sorted(files)]
+    (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def find_releases(releases: Path) -> list[Release]:
+    """Every release under the folder, by id."""
+    if not releases.is_dir():
+        return []
+    return [Release(path.name, path) for path in sorted(releases.iterdir()) if (path / DESCRIPTION).is_file()]
+
+
+def get_release(releases: Path, beginning: str) -> Release:
+    """The one release whose id begins so.
+
+    Raises:
+        ReleaseError: none or several do; the text lists what is there.
+    """
+    known = find_releases(releases)
+    fitting = [release for release in known if beginning and release.id.startswith(beginning)]
+    if len(fitting) != 1:
+        there = ", ".join(release.id for release in known) or "none; make one with `iomdb release`"
+        raise ReleaseError(f"{len(fitting)} releases begin with {beginning!r}; there are: {there}")
+    return fitting[0]
+
+
+def verify_release(path: Path) -> None:
+    """Check every file of a release against its checksum, and the folder's name against its description.
+
+    Raises:
+        ReleaseError: names the first file that is missing, changed or not listed.
+    """
+    try:
+        listed = dict(line.split("  ", 1)[::-1] for line in (path / CHECKSUMS).read_text("utf-8").splitlines())
+    except (OSError, ValueError) as error:
+        raise ReleaseError(f"release {path.name} has no readable {CHECKSUMS}: {error}") from error
+    there = {file.name for file in path.iterdir()} - {CHECKSUMS}
+    for name in sorted(there | listed.keys()):
+        if name not in there or name not in listed:
+            raise ReleaseError(f"release {path.name}: {name} is {'not listed' if name in there else 'missing'}")
+        if hash_file(path / name) != listed[name]:
+            raise ReleaseError(f"release {path.name}: {name} is not what was released; take it from a copy")
+    if hashlib.sha256((path / DESCRIPTION).read_bytes()).hexdigest()[:ID_LENGTH] != path.name:
+        raise ReleaseError(f"release {path.name}: its {DESCRIPTION} belongs to another id")
