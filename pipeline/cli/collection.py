@@ -72,10 +72,8 @@ def fsck(as_json: bool) -> None:
         place = ":".join(str(part) for part in (damage.run_id, damage.file, damage.offset) if part is not None)
         click.echo(encode_object(fields) if as_json else f"{escape(place)}: {escape(damage.message)} [{damage.code}]")
     if damages:
-        click.echo(
-            f"{len(damages)} damaged in {archive}: restore those runs from a copy; a run of a folder or a WARC may be removed and ingested again",
-            err=True,
-        )
+        advice = "restore those runs from a copy; a run of a folder or a WARC may be removed and ingested again"
+        click.echo(f"{len(damages)} damaged in {archive}: {advice}", err=True)
         sys.exit(1)
     if not as_json:
         click.echo(f"every record in {archive} holds")

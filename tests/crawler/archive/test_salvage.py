@@ -1,0 +1,162 @@
+"""A run killed at any byte is taken up again: whole records stay, cut ones go, the ledger agrees, nothing is twice."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.archive.check import check_archive
+from crawler.archive.ledger import iter_fetches
+from crawler.archive.reader import iter_captures, read_capture
+from crawler.archive.runs import OPEN_SUFFIX, read_manifest
+from crawler.errors import ArchiveError
+from tests.crawler.runs import RUN_ID, make_exchange, make_fetch, open_writer, page_bytes, page_url, seal, write_pages
+
+N_PAGES = 6
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An open run of six pages in two files, as a killed process leaves it."""
+    archive = tmp_path_factory.mktemp("killed")
+    writer = open_writer(archive, max_file_bytes=3000)
+    write_pages(writer, range(N_PAGES))
+    writer.close()
+    assert len(list(writer.folder.glob("*.warc.gz"))) > 1
+    return archive
+
+
+def resume_and_finish(archive: Path) -> tuple[int, int]:
+    """Do what a crawl does after a kill: fetch what has no line, judge orphans again. Gives (kept, fetched again)."""
+    writer = open_writer(archive, max_file_bytes=3000)
+    kept = {fetch.url for fetch in writer.fetches}
+    fetched = 0
+    for number in range(N_PAGES):
+        exchange = make_exchange(number)
+        if exchange.url in kept:
+            continue
+        orphan = writer.orphans.get(exchange.url)
+        if orphan is None:
+            fetched += 1
+            orphan = writer.write_exchange(exchange)
+        writer.write_fetch(make_fetch(exchange, orphan))
+    run = seal(writer)
+    assert check_archive(archive) == []
+    assert [fetch.seq for fetch in iter_fetches(run)] == list(range(N_PAGES))
+    assert sorted((c.url, c.payload) for c in iter_captures(run)) == [
+        (page_url(n), page_bytes(n)) for n in range(N_PAGES)
+    ]
+    return len(kept), fetched
+
+
+def test_a_run_that_was_whole_is_resumed_without_fetching_anything(killed: Path, tmp_path: Path) -> None:
+    copytree(killed, tmp_path / "a")
+    assert resume_and_finish(tmp_path / "a") == (N_PAGES, 0)
+    manifest = read_manifest(tmp_path / "a", RUN_ID)
+    assert manifest.resumed == 1
+    assert manifest.notes == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(file=st.integers(0, 1), back=st.integers(1, 1500), line_back=st.integers(0, 1200))
+def test_a_kill_at_any_byte_loses_no_whole_record(
+    killed: Path, tmp_path_factory: pytest.TempPathFactory, file: int, back: int, line_back: int
+) -> None:
+    archive = tmp_path_factory.mktemp("cut") / "a"
+    copytree(killed, archive)
+    folder = archive / (RUN_ID + OPEN_SUFFIX)
+    volume = sorted(folder.glob("*.warc.gz"))[-1 - file]
+    os.truncate(volume, max(0, volume.stat().st_size - back))
+    ledger = folder / "fetches.jsonl"
+    os.truncate(ledger, max(0, ledger.stat().st_size - line_back))
+    kept, fetched = resume_and_finish(archive)
+    assert kept + fetched <= N_PAGES
+
+
+@settings(max_examples=40, deadline=None)
+@given(place=st.integers(0, 10_000), flip=st.integers(1, 255))
+def test_a_flipped_byte_anywhere_costs_only_the_record_it_hits(
+    killed: Path, tmp_path_factory: pytest.TempPathFactory, place: int, flip: int
+) -> None:
+    archive = tmp_path_factory.mktemp("flip") / "a"
+    copytree(killed, archive)
+    volumes = sorted((archive / (RUN_ID + OPEN_SUFFIX)).glob("*.warc.gz"))
+    volume = volumes[place % len(volumes)]
+    content = bytearray(volume.read_bytes())
+    content[place % len(content)] ^= flip
+    volume.write_bytes(content)
+    kept, fetched = resume_and_finish(archive)
+    assert kept >= N_PAGES - 1
+    assert fetched <= 1
+
+
+def test_a_record_whose_line_was_lost_is_offered_and_not_fetched_again(killed: Path, tmp_path: Path) -> None:
+    copytree(killed, tmp_path / "a")
+    ledger = tmp_path / "a" / (RUN_ID + OPEN_SUFFIX) / "fetches.jsonl"
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    ledger.write_bytes(b"".join(lines[:-1]) + lines[-1][:40])
+    writer = open_writer(tmp_path / "a", max_file_bytes=3000)
+    assert set(writer.orphans) == {page_url(N_PAGES - 1)}
+    orphan = writer.orphans[page_url(N_PAGES - 1)]
+    found = read_capture(tmp_path / "a", RUN_ID + OPEN_SUFFIX, orphan.file, orphan.offset, orphan.length)
+    assert found.payload == page_bytes(N_PAGES - 1)
+    writer.close()
+    assert resume_and_finish(tmp_path / "a") == (N_PAGES - 1, 0)
+
+
+def test_a_seal_that_was_killed_before_its_rename_can_be_done_again(tmp_path: Path) -> None:
+    writer = open_writer(tmp_path)
+    write_pages(writer, range(N_PAGES))
+    run = seal(writer)
+    run.rename(run.with_name(RUN_ID + OPEN_SUFFIX))
+    assert resume_and_finish(tmp_path) == (N_PAGES, 0)
+    assert read_manifest(tmp_path, RUN_ID).site_config == "name = 'Example'\n"
+
+
+def test_a_state_that_is_no_state_is_refused_and_nothing_is_thrown_away(killed: Path, tmp_path: Path) -> None:
+    copytree(killed, tmp_path / "a")
+    folder = tmp_path / "a" / (RUN_ID + OPEN_SUFFIX)
+    (folder / "state.json").write_bytes(b"{")
+    before = sorted((path.name, path.stat().st_size) for path in folder.iterdir())
+    with pytest.raises(ArchiveError, match="state is damaged"):
+        open_writer(tmp_path / "a")
+    assert sorted((path.name, path.stat().st_size) for path in folder.iterdir()) == before
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from tests.crawler.runs import make_exchange, make_fetch, open_writer
+writer = open_writer(Path(sys.argv[1]), max_file_bytes=100_000)
+number = len(writer.fetches)
+print("begun", flush=True)
+while True:
+    exchange = make_exchange(number)
+    writer.write_fetch(make_fetch(exchange, writer.orphans.get(exchange.url) or writer.write_exchange(exchange)))
+    number += 1
+"""
+
+
+def test_a_process_killed_while_it_writes_loses_no_line_and_no_record(tmp_path: Path) -> None:
+    n_lines = 0
+    for pause in (0.02, 0.05, 0.11):
+        with subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path)], stdout=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            assert child.stdout.readline() == b"begun\n"
+            time.sleep(pause)
+            child.send_signal(signal.SIGKILL)
+        writer = open_writer(tmp_path, max_file_bytes=100_000)
+        assert len(writer.fetches) > n_lines
+        assert len(writer.orphans) <= 1
+        n_lines = len(writer.fetches)
+        writer.close()
+    run = seal(open_writer(tmp_path, max_file_bytes=100_000))
+    assert [c.payload for c in iter_captures(run)] == [page_bytes(number) for number in range(n_lines)]
+    assert check_archive(tmp_path) == []
