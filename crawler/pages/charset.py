@@ -21,7 +21,7 @@ def decode_text(payload: bytes) -> Source | None:
     """The source of a text page, which must be UTF-8 (a byte order mark is skipped); None when it is not."""
     start = 3 if payload.startswith(codecs.BOM_UTF8) else 0
     try:
-        return Source(payload[start:].decode("utf-8"), base=start)
+        return Source(payload[start:].decode("utf-8"), base=start, is_exact=True)
     except UnicodeDecodeError:
         return None
 

@@ -145,7 +145,12 @@ class Document:
     blocks: list[Block]
     is_markup: bool
     outside: tuple[SourceText, ...] = field(default=())
-    """Texts of ``h1`` elements that stand outside the content area."""
+    """Texts of ``h1`` elements that stand outside the content area, where it holds none itself."""
+
+    @cached_property
+    def has_heading(self) -> bool:
+        """Whether an ``h1`` stands in the content area."""
+        return any(block.heading_level == 1 for block in self.blocks)
 
     @cached_property
     def n_characters(self) -> int:
@@ -227,12 +232,12 @@ class BlockBuilder:
         self._ranges, self._cuts, self._links = [], [], 0
         self._is_new_run = True
 
-    def finish(self, outside: tuple[SourceText, ...] = ()) -> Document:
+    def finish(self) -> Document:
         """The document, once every element is closed."""
         self._end_block()
         for box in self._box.iter_up():
             box.last = len(self.blocks)
-        return Document(self.source, self.root, self.blocks, is_markup=True, outside=outside)
+        return Document(self.source, self.root, self.blocks, is_markup=True)
 
 
 def from_text(source: Source) -> Document:

@@ -70,8 +70,6 @@ def is_frame_text(value: str) -> bool:
 def find_frame_facts(source: Source, *, is_markup: bool) -> tuple[FrameFact, ...]:
     """What the sentences on IOM and its office state, wherever on the page they stand; the first of each name."""
     text = source.text
-    if "promoting" not in text:
-        return ()
     facts: dict[str, FrameFact] = {}
     for anchor in _ANCHOR_PATTERN.finditer(text):
         start = anchor.start()

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from crawler.pages.fields import count_names, find_labelled
+from crawler.pages.labels import is_project_key
 from crawler.pages.news import read_news
 from crawler.pages.project import MIN_LABELS, read_labelled, read_unlabelled
 from crawler.pages.title import find_title
@@ -126,19 +127,29 @@ def _read_unlabelled(document: Document, title: SourceText, roles: dict[int, Rol
 def _read_news(
     document: Document, title: SourceText, roles: dict[int, Role], labelled: Sequence[Labelled], url: str
 ) -> Laid | str:
-    address = urlsplit(url)
-    if _PROJECT_PATH.search(address.path):
-        return f"a project's address with {count_names(labelled)} of the 12 labels; {MIN_LABELS} make a project page"
-    if _LISTING_QUERY.search(address.query):
-        return "a listing's address (page=N): entries of a list are no article"
-    if count_names(labelled) > 1:
-        return f"{count_names(labelled)} labels of a project page, but not {MIN_LABELS}: neither a project nor news"
+    objection = _find_objection(document, count_names(labelled), url)
+    if objection is not None:
+        return objection
     parts = read_news(document, title, roles)
     if not parts.page.paragraphs:
         return "a title without running text below it"
     if _is_listing(document.blocks, parts.roles):
         return "a list of links to articles, not an article"
     return Laid("news/2-wrapped" if parts.is_wrapped else "news/1", title, parts.roles, news=parts.page)
+
+
+def _find_objection(document: Document, n_labels: int, url: str) -> str | None:
+    """Why a page without a project's structure cannot be news either, or None."""
+    address = urlsplit(url)
+    if _PROJECT_PATH.search(address.path):
+        return f"a project's address with {n_labels} of the 12 labels; {MIN_LABELS} make a project page"
+    if _LISTING_QUERY.search(address.query):
+        return "a listing's address (page=N): entries of a list are no article"
+    if n_labels > 1:
+        return f"{n_labels} labels of a project page, but not {MIN_LABELS}: neither a project nor news"
+    if any(is_project_key(block.text.value) for block in document.blocks):
+        return "a project's key on a line of its own, without labels or values that show by their shape what they are"
+    return None
 
 
 def _is_listing(blocks: Sequence[Block], roles: dict[int, Role]) -> bool:

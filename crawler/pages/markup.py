@@ -10,6 +10,7 @@ here keeps them for strings too.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from bs4 import BeautifulSoup
@@ -90,11 +91,11 @@ def read_whole(source: Source) -> Document | None:
     content = mains[0] if len(mains) == 1 else soup.body or soup
     builder = BlockBuilder(source)
     _walk(builder, content)
-    titles: tuple[SourceText, ...] = ()
-    if len(mains) == 1:
-        outside = [tag for tag in soup.find_all("h1") if tag.find_parent("main") is None]
-        titles = tuple(text for tag in outside for text in _read_texts(source, tag))
-    return builder.finish(titles)
+    document = builder.finish()
+    if len(mains) != 1 or document.has_heading:
+        return document
+    outside = [tag for tag in soup.find_all("h1") if tag.find_parent("main") is None]
+    return replace(document, outside=tuple(text for tag in outside for text in _read_texts(source, tag)))
 
 
 def parse_markup(text: str) -> BeautifulSoup | None:

@@ -50,7 +50,7 @@ def read_metadata(source: Source) -> PageMetadata:
     if end < 0:
         end = min(len(text), MAX_HEAD)
     head = _Head(source, end)
-    linked = dict(_iter_linked(source))
+    linked = dict(_iter_linked(source, end))
     return PageMetadata(
         html_lang=head.html_lang,
         canonical_url=head.canonical_url or head.find_value("og:url"),
@@ -121,18 +121,18 @@ class _Head:
         return None
 
 
-def _iter_linked(source: Source) -> Iterator[tuple[str, MetadataText]]:
-    """Dates and headline of JSON-LD, last first: in a dict the first of each name stays."""
+def _iter_linked(source: Source, end: int) -> Iterator[tuple[str, MetadataText]]:
+    """Dates and headline of the head's JSON-LD, last first: in a dict the first of each name stays."""
     text = source.text
     found: list[tuple[str, MetadataText]] = []
-    at = text.find(_LINKED)
+    at = text.find(_LINKED, 0, end)
     while at >= 0:
-        end = text.find("</script", at)
+        close = text.find("</script", at)
         found += [
             (one[1], MetadataText(SourceText.from_markup(source, [one.span(2)]), f"json-ld:{one[1]}"))
-            for one in _LINKED_TEXT.finditer(text, at, end if end >= 0 else at)
+            for one in _LINKED_TEXT.finditer(text, at, close if close >= 0 else at)
         ]
-        at = text.find(_LINKED, at + 1)
+        at = text.find(_LINKED, at + 1, end)
     return reversed(found)
 
 

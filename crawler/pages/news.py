@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages.debris import mend_text
-from crawler.pages.prose import assign_aside_roles, assign_body_roles, assign_line_roles, is_prose, is_wrapped, read_paragraphs
+from crawler.pages.prose import (
+    assign_aside_roles,
+    assign_body_roles,
+    assign_line_roles,
+    is_prose,
+    is_wrapped,
+    read_paragraphs,
+)
 from crawler.pages.records import NewsPage
 
 if TYPE_CHECKING:

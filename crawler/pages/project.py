@@ -13,7 +13,14 @@ from crawler.pages.debris import mend_text
 from crawler.pages.fields import Field, Labelled, settle_fields
 from crawler.pages.fields_in_boxes import read_boxes
 from crawler.pages.fields_in_lines import read_lines
-from crawler.pages.prose import Role, assign_aside_roles, assign_body_roles, assign_line_roles, is_prose, read_paragraphs
+from crawler.pages.prose import (
+    Role,
+    assign_aside_roles,
+    assign_body_roles,
+    assign_line_roles,
+    is_prose,
+    read_paragraphs,
+)
 from crawler.pages.records import LabelledValue, ProjectPage
 
 if TYPE_CHECKING:

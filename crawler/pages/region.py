@@ -9,6 +9,7 @@ with BeautifulSoup: slower, with an equal result where both can read it.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
 from bs4.builder import HTMLTreeBuilder
@@ -44,18 +45,9 @@ _TOKEN: Final = re.compile(
     )""",
     re.VERBOSE,
 )
-_HIDING: Final = (
-    ("<!--", "-->"),
-    ("<script", "</script"),
-    ("<style", "</style"),
-    ("<noscript", "</noscript"),
-    ("<template", "</template"),
-    ("<textarea", "</textarea"),
-    ("<svg", "</svg"),
-    ("<title", "</title"),
-    ("<iframe", "</iframe"),
-    ("<![CDATA[", "]]>"),
-)
+_HIDING: Final = re.compile(r"<(?:!--|!\[CDATA\[|script|style|svg|title|template|textarea|noscript|iframe)")
+_HIDING_ENDS: Final = {"<!--": "-->", "<![CDATA[": "]]>"}
+_BALANCED: Final = ("div", "ul", "li", "section", "article", "p")
 
 
 def read_region(source: Source) -> Document | None:
@@ -64,9 +56,12 @@ def read_region(source: Source) -> Document | None:
     start = find_main(text)
     if start is not None:
         builder = BlockBuilder(source)
-        end = _read_element(builder, start)
-        titles = _read_outside_titles(source, start, end) if end is not None else None
-        return builder.finish(titles) if titles is not None else None
+        after = _read_element(builder, start)
+        if after is None:
+            return None
+        document = builder.finish()
+        titles = () if document.has_heading else _read_outside_titles(source, start, after)
+        return replace(document, outside=titles) if titles is not None else None
     start = text.find("<body")
     if start < 0 or "<main" in text or "<MAIN" in text or not is_in_the_open(text, start):
         return None
@@ -88,9 +83,8 @@ def is_in_the_open(text: str, at: int) -> bool:
     >>> is_in_the_open('<p title="<main>">', 10), is_in_the_open('<p title="x"><main>', 13)
     (False, True)
     """
-    for opening, closing in _HIDING:
-        hiding = text.rfind(opening, 0, at)
-        if hiding >= 0 and text.find(closing, hiding, at) < 0:
+    for opening, hiding in {found.group(): found.end() for found in _HIDING.finditer(text, 0, at)}.items():
+        if text.find(_HIDING_ENDS.get(opening) or f"</{opening[1:]}", hiding, at) < 0:
             return False
     if text.rfind("<", 0, at) > text.rfind(">", 0, at) or text[at - 1 : at] == "=":
         return False
@@ -160,6 +154,9 @@ class _CleanReader:
             return -1
         if not self.muted_at:
             if self._is_silent(tag, attributes, at):
+                silent_end = _find_silent_end(self.builder.source.text, tag, at)
+                if silent_end is not None:
+                    return silent_end
                 self.muted_at = len(self.open_tags) + 1
             else:
                 self.builder.open(tag)
@@ -172,6 +169,18 @@ class _CleanReader:
             text = self.builder.source.text
             return "<h1" not in text[at : text.find("</header", at)]
         return is_silent(tag, attributes, is_within=is_within)
+
+
+def _find_silent_end(text: str, tag: str, at: int) -> int | None:
+    """Where a silent element whose content begins at ``at`` ends, if that can be told without reading what it holds."""
+    end_tag = f"</{tag}>"
+    end = text.find(end_tag, at)
+    inner = text[at:end] if end >= 0 else "<!--"
+    if f"<{tag}" in inner or "<!--" in inner or "<script" in inner or "<style" in inner:
+        return None
+    if any(inner.count(f"<{one}") != inner.count(f"</{one}") for one in _BALANCED):
+        return None
+    return end + len(end_tag)
 
 
 def is_silent(tag: str, attributes: str, *, is_within: bool) -> bool:

@@ -31,7 +31,7 @@ class Source:
     """A decoded stretch of a payload, and the way from its characters back to bytes.
 
     ``text`` must encode back to the very bytes it was decoded from (with the ``errors`` handler given); bytes that
-    the charset has no character for stand in it as lone surrogates.
+    the charset has no character for stand in it as lone surrogates, which ``is_exact`` says it has none of.
 
     >>> Source("a–b", encoding="utf-8", base=100).find_byte(2)
     104
@@ -39,14 +39,22 @@ class Source:
 
     __slots__ = ("_encoding", "_errors", "_identical", "_marks", "base", "is_damaged", "text")
 
-    def __init__(self, text: str, *, encoding: str = "utf-8", errors: str = "surrogateescape", base: int = 0) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        encoding: str = "utf-8",
+        errors: str = "surrogateescape",
+        base: int = 0,
+        is_exact: bool = False,
+    ) -> None:
         self.text = text
         self.base = base
         self._encoding = encoding
         self._errors = errors
         self._marks: list[int] | None = None
         self._identical = text.isascii() and not encoding.startswith("utf-16")
-        self.is_damaged = not self._identical and _SURROGATE.search(text) is not None
+        self.is_damaged = not is_exact and not self._identical and _SURROGATE.search(text) is not None
 
     def find_byte(self, index: int) -> int:
         """The byte offset in the payload at which character ``index`` starts (or, at the end, where the text ends)."""
