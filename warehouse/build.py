@@ -29,8 +29,15 @@ if TYPE_CHECKING:
 LOADING = ("05_macros", "10_load")
 DERIVATION = ("20_observations", "30_identity", "40_lanes", "50_presence", "60_versions")
 TABLES = (
-    "70_versions_wide", "72_changes", "73_money", "74_removals", "75_documents", "76_ledgers", "77_evidence", "81_findings",
-)  # fmt: skip
+    "70_versions_wide",
+    "72_changes",
+    "73_money",
+    "74_removals",
+    "75_documents",
+    "76_ledgers",
+    "77_evidence",
+    "81_findings",
+)
 PUBLIC = ("90_views", "80_macros")
 
 

@@ -181,7 +181,7 @@ def extraction_row(
     row |= {key: value for key, value in record.items() if key in row and key != "status"}
     shape = Project if record["kind"] == "project" else News
     lists = {"countries", "other_countries", "sdg_targets"}
-    values = {key: ([] if key in lists else None) for key in shape.__struct_fields__}
+    values: Record = {key: ([] if key in lists else None) for key in shape.__struct_fields__}
     values |= {key: value for key, value in record.items() if key in values}
     if record["kind"] == "project":
         row["countries"] = record.get("roles") or [country("benefiting", code) for code in values["countries"]]
