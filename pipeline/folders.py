@@ -77,3 +77,8 @@ def find_data_folder(environ: Mapping[str, str] = os.environ) -> DataFolder:
 def find_sites_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder of site files named by ``IOMDB_SITES``, else the one that ships with the crawler; absolute."""
     return Path(environ.get("IOMDB_SITES") or PROJECT_ROOT / "crawler" / "sites").absolute()
+
+
+def find_site_ids(sites_folder: Path) -> list[str]:
+    """The ids of all sites, by the names of their files; the files are not read."""
+    return sorted(path.stem for path in sites_folder.glob("*.toml"))

@@ -67,7 +67,7 @@ class Publication:
 
 
 def publish(folder: DataFolder, sites_folder: Path, *, now: datetime, threads: int | None = None) -> Publication:
-    """Publish what the archive and its extractions give. Rejected runs are left out; the caller decides what that means.
+    """Publish what the archive and its extractions give. Rejected runs are left out; the caller decides the rest.
 
     ``now`` only says since when this process holds the writer's lock; nothing published depends on it.
 

@@ -8,7 +8,7 @@ Exit codes: 0 done, 1 a run or a gate failed, 2 wrong use, 130 interrupted.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -86,7 +86,12 @@ class CommandFailedError(click.ClickException):
 
     def __init__(self, message: str, *, exit_code: int) -> None:
         super().__init__("".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in message))
-        self.exit_code = exit_code
+        self.code = exit_code
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the text, then end with the error's own code where click would end with 1."""
+        super().show(file)
+        raise SystemExit(self.code)
 
 
 @click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

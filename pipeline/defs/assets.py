@@ -13,7 +13,7 @@ from crawler.site import load_sites
 from pipeline.clock import read_clock
 from pipeline.defs.instance import mark_process
 from pipeline.extraction import extract_missing
-from pipeline.folders import PROJECT_ROOT, find_data_folder, find_sites_folder
+from pipeline.folders import PROJECT_ROOT, find_data_folder, find_site_ids, find_sites_folder
 from pipeline.lock import hold_lock
 from pipeline.publishing import Publication, describe_rejection, publish
 from pipeline.samples import read_rows
@@ -22,8 +22,8 @@ from pipeline.supervise import run_crawl
 SITE_TAG = "iomdb/site"
 WRITER_TAG = {"iomdb/writer": "yes"}
 
-site_partitions = dg.StaticPartitionsDefinition(sorted(load_sites(find_sites_folder()).by_id))
-"""One partition a site file; a new file is a new partition when the code location is loaded again."""
+site_partitions = dg.StaticPartitionsDefinition(find_site_ids(find_sites_folder()))
+"""One partition a site file, by name only: a fault in one file fails that site's crawl, not the code location."""
 
 
 @dg.asset(group_name="archive", kinds={"warc"})

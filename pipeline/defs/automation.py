@@ -12,13 +12,12 @@ import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
 from crawler.archive.runs import iter_run_ids
-from crawler.site import load_sites
 from pipeline.clock import read_clock
 from pipeline.defs import jobs
 from pipeline.defs.assets import SITE_TAG
 from pipeline.defs.instance import recover_dead_runs
 from pipeline.extractor import current_release
-from pipeline.folders import find_data_folder, find_sites_folder
+from pipeline.folders import find_data_folder, find_site_ids, find_sites_folder
 from pipeline.freshness import find_published_inputs, fingerprint_inputs, judge_publish_due
 from pipeline.rhythm import find_last_crawl, judge_due
 
@@ -45,7 +44,7 @@ def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunReq
     recover_dead_runs(instance)
     run_ids = list(iter_run_ids(find_data_folder().archive))
     reasons = []
-    for site in sorted(load_sites(find_sites_folder()).by_id):
+    for site in find_site_ids(find_sites_folder()):
         due = judge_due(
             site,
             now=now,
