@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipeline.cli.documents import diff, history, show
 from pipeline.cli.finding import changes, search
+from pipeline.cli.handing_out import export, release, report
 from pipeline.cli.sql import sql
 
-__all__ = ["changes", "diff", "history", "search", "show", "sql"]
+__all__ = ["changes", "diff", "export", "history", "release", "report", "search", "show", "sql"]

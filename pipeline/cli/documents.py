@@ -6,16 +6,22 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any questio
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli.rows import json_option, open_tables, print_heading, print_record, print_rows
 from pipeline.cli.tables import encode_object, escape, format_value, iter_text_differences, paint_difference
-from warehouse.analysis.answers import NotFoundError, as_objects, parse_instant, select_columns
+from pipeline.folders import find_data_folder
+from warehouse.analysis.answers import as_objects, parse_instant, select_columns
 from warehouse.analysis.captures import Memento, find_closest
 from warehouse.analysis.naming import Named, find_documents
 from warehouse.analysis.versions import compare_versions, find_version, get_version, read_history
+from warehouse.comparison import diff_releases
+from warehouse.errors import NotFoundError
+from warehouse.query import QueryResult
+from warehouse.release import DESCRIPTION, find_releases, get_release
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -85,14 +91,18 @@ def diff(*, name: str, before: str | None, after: str | None, as_json: bool) -> 
     r"""Compare two versions of a document field by field, or two releases row by row.
 
     A and B are version numbers, or instants at which the version was valid; without them the last two versions are
-    compared. Two releases are named by their ids or folders.
+    compared. Two releases are named by the beginnings of their ids, or by their folders.
 
     \b
     Examples:
       iomdb diff QU8-805 1 2
       iomdb diff QU8-805 2026-01-01 2026-11-21 --json
-      iomdb diff r-3f2a9c r-81be04
+      iomdb diff 3f2a9c41 81be0427
     """
+    releases = _find_release_pair(name, before) if after is None else None
+    if releases is not None:
+        _print_release_differences(*releases, as_json=as_json)
+        return
     with open_tables() as connection:
         named, *others = find_documents(connection, name)
         if others:
@@ -110,6 +120,39 @@ def diff(*, name: str, before: str | None, after: str | None, as_json: bool) -> 
             click.echo(paint_difference(line))
     if not differences.rows:
         click.echo("no field differs")
+
+
+def _find_release_pair(name: str, before: str | None) -> tuple[Path, Path] | None:
+    """The folders of two releases, or None where the first name is that of no release."""
+    if before is None:
+        return None
+    kept = find_data_folder().releases
+    if _is_release(Path(name)):
+        first = Path(name)
+    elif any(release.id.startswith(name) for release in find_releases(kept)):
+        first = get_release(kept, name).path
+    else:
+        return None
+    return first, Path(before) if _is_release(Path(before)) else get_release(kept, before).path
+
+
+def _is_release(folder: Path) -> bool:
+    return (folder / DESCRIPTION).is_file()
+
+
+def _print_release_differences(older: Path, newer: Path, *, as_json: bool) -> None:
+    differences = diff_releases(older, newer)
+    if as_json:
+        click.echo(encode_object([asdict(difference) for difference in differences]))
+        return
+    rows = [
+        (one.table, one.change, " ".join(value or "" for value in one.key.values()), one.column, one.old, one.new)
+        for one in differences
+    ]
+    columns = ("table", "change", "key", "column", "old", "new")
+    print_heading("releases", f"{older.name} → {newer.name}", f"{len(rows):,} differences")
+    if rows:
+        print_rows(QueryResult(columns, ("VARCHAR",) * len(columns), rows), "table", what="differences")
 
 
 def _as_text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What the questions share: rows as mappings, instants as people write them, and the error for what is not there.
+"""What the questions share: rows as mappings, and instants as people write them.
 
 Belongs here: that alone. Does not belong here: any question; the shape of rows (:class:`warehouse.query.QueryResult`).
 """
@@ -13,10 +13,6 @@ from warehouse.query import QueryResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-class NotFoundError(QueryError):
-    """Raised when no document, capture or release bears the given name; the text says what was looked for."""
 
 
 def as_objects(result: QueryResult) -> list[dict[str, Any]]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.analysis.answers import NotFoundError, as_objects
+from warehouse.analysis.answers import as_objects
 from warehouse.analysis.naming import strip_address
+from warehouse.errors import NotFoundError
 from warehouse.query import QueryResult, fetch_query
 
 if TYPE_CHECKING:

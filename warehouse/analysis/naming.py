@@ -9,7 +9,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.analysis.answers import NotFoundError
+from warehouse.errors import NotFoundError
 
 if TYPE_CHECKING:
     import duckdb

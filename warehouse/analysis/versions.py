@@ -10,7 +10,8 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from warehouse.analysis.answers import NotFoundError, as_objects, parse_instant
+from warehouse.analysis.answers import as_objects, parse_instant
+from warehouse.errors import NotFoundError
 from warehouse.query import QueryResult, fetch_query
 
 if TYPE_CHECKING:
