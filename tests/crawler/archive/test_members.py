@@ -1,0 +1,182 @@
+"""WARC files cut, flipped and glued at random: whole records come out, damage is named, nothing else is raised."""
+
+import gzip
+import hashlib
+from io import BytesIO
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.archive.members import Damage, Record, iter_records, parse_record, read_record_at
+from crawler.archive.streams import Limits
+from crawler.errors import DamagedRecordError
+from tests.crawler.runs import ForeignWarc, page_bytes
+
+N = 6
+
+
+def make_warc(*, compressed: bool) -> tuple[bytes, list[int]]:
+    warc = ForeignWarc(compressed=compressed)
+    for number in range(N):
+        warc.add_response(f"https://example.org/{number}", "2024-03-01T10:00:00Z", page_bytes(number))
+    return warc.content, [*warc.starts, len(warc.content)]
+
+
+WHOLE = {compressed: make_warc(compressed=compressed) for compressed in (True, False)}
+
+
+def read(content: bytes) -> tuple[list[Record], list[Damage]]:
+    found = list(iter_records(BytesIO(content)))
+    return [f for f in found if isinstance(f, Record)], [f for f in found if isinstance(f, Damage)]
+
+
+def numbers(records: list[Record]) -> list[int]:
+    return [int(record.headers["warc-target-uri"].rsplit("/", 1)[1]) for record in records]
+
+
+ORIGINALS = {numbers([record])[0]: record for record in read(WHOLE[True][0])[0]}
+
+
+def all_true(records: list[Record]) -> bool:
+    """Whether every record is, byte for byte, one that was written."""
+    return all(
+        record.block == ORIGINALS[number].block for number, record in zip(numbers(records), records, strict=True)
+    )
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_a_whole_file_gives_every_record_where_it_stands(compressed: bool) -> None:
+    content, starts = WHOLE[compressed]
+    records, damages = read(content)
+    assert [(r.offset, r.offset + r.length) for r in records] == list(pairwise(starts))
+    assert damages == []
+    if compressed:
+        assert all(read_record_at(BytesIO(content), r.offset) == r for r in records)
+
+
+@settings(max_examples=120, deadline=None)
+@given(compressed=st.booleans(), at=st.integers(0, 1 << 20))
+def test_a_cut_anywhere_keeps_what_stands_before_it_and_reports_the_tail(compressed: bool, at: int) -> None:
+    content, starts = WHOLE[compressed]
+    cut = at % len(content)
+    records, damages = read(content[:cut])
+    assert numbers(records) == [n for n in range(N) if starts[n + 1] <= cut]
+    assert all_true(records)
+    assert len(damages) == (0 if cut in starts else 1)
+    assert all(damage.is_tail for damage in damages)
+
+
+@settings(max_examples=200, deadline=None)
+@given(compressed=st.booleans(), at=st.integers(0, 1 << 20), flip=st.integers(1, 255))
+def test_a_flipped_byte_costs_at_most_its_own_record_and_never_gives_a_false_one(
+    compressed: bool,
+    at: int,
+    flip: int,
+) -> None:
+    content, starts = WHOLE[compressed]
+    place = at % len(content)
+    changed = bytearray(content)
+    changed[place] ^= flip
+    records, damages = read(bytes(changed))
+    hit = next(n for n in range(N) if starts[n] <= place < starts[n + 1])
+    blocks = {record.block for record in records}
+    assert blocks <= {record.block for record in ORIGINALS.values()}
+    assert all(ORIGINALS[n].block in blocks for n in range(N) if n != hit)
+    assert damages or len(records) == N
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    parts=st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(0, 3000)), max_size=6),
+    junk=st.binary(max_size=60),
+    compressed=st.booleans(),
+)
+def test_any_salad_of_pieces_gives_true_records_or_damage(
+    parts: list[tuple[int, int]],
+    junk: bytes,
+    compressed: bool,
+) -> None:
+    content, _ = WHOLE[compressed]
+    pieces = [content[start % len(content) :][:length] + junk for start, length in parts]
+    records, _ = read(b"".join(pieces))
+    if compressed:
+        assert all_true(records)
+    # Without compression nothing stands for a record's own head: pieces may meet there, but never in a block with a digest.
+    proved = {record.block for record in records if "warc-block-digest" in record.headers}
+    assert proved <= {record.block for record in ORIGINALS.values()}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    content=st.binary(max_size=400),
+    start=st.sampled_from([b"", b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"WARC/1.1\r\nContent-Length: "]),
+)
+def test_bytes_of_any_kind_raise_nothing(content: bytes, start: bytes) -> None:
+    list(iter_records(BytesIO(start + content)))
+    list(iter_records(BytesIO(gzip.compress(start + content))))
+
+
+def record_of(headers: bytes, block: bytes, length: int | None = None) -> bytes:
+    size = len(block) if length is None else length
+    return b"WARC/1.0\r\n" + headers + b"Content-Length: %d\r\n\r\n%s\r\n\r\n" % (size, block)
+
+
+@pytest.mark.parametrize(
+    "digest",
+    [
+        "sha256:" + hashlib.sha256(b"other").hexdigest(),
+        "sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "md5:" + hashlib.md5(b"other").hexdigest(),
+        "sha256:nonsense",
+    ],
+)
+@pytest.mark.parametrize("header", ["WARC-Block-Digest", "WARC-Payload-Digest"])
+def test_a_record_whose_digest_does_not_hold_is_damage(header: str, digest: str) -> None:
+    bad = record_of(f"{header}: {digest}\r\nContent-Type: text/plain\r\n".encode(), b"words")
+    good = record_of(b"", b"words")
+    for content in (bad + good, gzip.compress(bad) + gzip.compress(good), gzip.compress(bad + good)):
+        records, damages = read(content)
+        assert [record.headers for record in records] == [{"content-length": "5"}]
+        assert "digest" in damages[0].reason
+
+
+def test_a_digest_of_an_unknown_kind_counts_neither_way() -> None:
+    records, damages = read(record_of(b"WARC-Block-Digest: xxh3:00\r\n", b"words"))
+    assert (len(records), damages) == (1, [])
+
+
+@pytest.mark.parametrize("length", [b"-1", b"five", b"", b"1e3", b"99999999999999999999", "٣".encode()])
+def test_a_content_length_that_is_none_is_damage(length: bytes) -> None:
+    records, damages = read(b"WARC/1.0\r\nContent-Length: " + length + b"\r\n\r\nwords\r\n\r\n")
+    assert records == []
+    assert "Content-Length" in damages[0].reason
+
+
+def test_a_bomb_costs_no_more_than_the_limits() -> None:
+    limits = Limits(head=1000, block=1000, member=5_000_000)
+    small = gzip.compress(record_of(b"", b"words"))
+    bomb = gzip.compress(record_of(b"", bytes(20_000_000)), 1)
+    found = list(iter_records(BytesIO(bomb + small), limits))
+    assert isinstance(found[0], Damage)
+    assert "more than the limit" in found[0].reason
+    assert isinstance(found[1], Record)
+    large = list(iter_records(BytesIO(gzip.compress(record_of(b"", bytes(100_000))) + small), limits))
+    assert [f.block for f in large if isinstance(f, Record)] == [None, b"words"]
+    long_head = gzip.compress(b"WARC/1.0\r\n" + b"A: b\r\n" * 1000)
+    assert "head is longer" in str(next(iter(iter_records(BytesIO(long_head), limits))))
+
+
+def test_folded_headers_and_repeated_ones_are_read_as_the_first() -> None:
+    (record,), _ = read(record_of(b"A: one\r\n two\r\nB: first\r\nB: second\r\n", b""))
+    assert record.headers == {"a": "one two", "b": "first", "content-length": "0"}
+
+
+def test_one_member_is_parsed_only_when_it_is_exactly_one_record() -> None:
+    member = gzip.compress(record_of(b"WARC-Type: resource\r\n", b"words"))
+    assert parse_record(member).block == b"words"
+    assert parse_record(member).warc_type == "resource"
+    for bad in (member[:-1], member + b"x", member + member, gzip.compress(record_of(b"", b"a") * 2), b""):
+        with pytest.raises(DamagedRecordError):
+            parse_record(bad)

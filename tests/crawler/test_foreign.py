@@ -1,0 +1,418 @@
+"""WARC and WACZ files that others made: their pages at their own times, damage named, nothing invented."""
+
+import gzip
+import hashlib
+import json
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import brotli  # type: ignore[import-untyped]  # it ships no types, and nobody publishes stubs
+import pytest
+
+from crawler.archive.check import check_archive
+from crawler.archive.ledger import Fetch, iter_fetches
+from crawler.archive.reader import Capture, iter_captures
+from crawler.archive.runs import read_manifest
+from crawler.errors import ForeignArchiveError
+from crawler.folder import IngestedRun
+from crawler.foreign import ingest_archive
+from crawler.outcomes import Effect, Outcome
+from tests.crawler.runs import ForeignWarc, page_bytes
+
+URL = "https://liberia.iom.int/news/one"
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+DAY = "2024-03-01T10:00:00Z"
+
+
+def take(
+    warc: ForeignWarc, folder: Path, name: str = "foreign.warc.gz"
+) -> tuple[IngestedRun, list[Fetch], list[Capture]]:
+    return take_file(warc.save(folder / name), folder)
+
+
+def take_file(path: Path, folder: Path) -> tuple[IngestedRun, list[Fetch], list[Capture]]:
+    done = ingest_archive(path, folder / "archive")
+    run = folder / "archive" / done.run_id
+    assert check_archive(folder / "archive") == []
+    return done, list(iter_fetches(run)), list(iter_captures(run))
+
+
+def test_a_page_enters_at_its_own_capture_time(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    record_id = warc.add_response(URL, DAY, page_bytes(1), headers=[*HTML, ("ETag", '"v1"')])
+    done, (fetch,), (capture,) = take(warc, tmp_path)
+    assert done.run_id.startswith("20240301T100000Z-warc-")
+    assert fetch.fetched_at == datetime(2024, 3, 1, 10, tzinfo=UTC)
+    assert (fetch.site, fetch.kind, fetch.outcome) == ("liberia.iom.int", "news", Outcome.FETCHED)
+    assert (fetch.time_basis, fetch.discovered_by, fetch.etag) == ("captured", "warc", '"v1"')
+    assert capture.payload == page_bytes(1)
+    assert capture.record.headers["x-source-record-id"] in record_id
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_compressed_or_not_old_or_new_the_capture_is_the_same(tmp_path: Path, compressed: bool, version: str) -> None:
+    warc = ForeignWarc(compressed=compressed, version=version)
+    warc.add_response(URL, DAY, page_bytes(1))
+    _, (fetch,), _ = take(warc, tmp_path)
+    assert fetch.capture is not None
+    # Pinned: a UUIDv5 of URI, date and payload is what other runs and published rows name this capture by.
+    assert fetch.capture.capture_id == "0f9668fd-a420-5a2b-b739-8439c3086ec1"
+
+
+def test_a_whole_file_in_one_gzip_member_is_read_too(tmp_path: Path) -> None:
+    warc = ForeignWarc(compressed=False)
+    for number in range(3):
+        warc.add_response(f"{URL}-{number}", DAY, page_bytes(number))
+    path = tmp_path / "whole.warc.gz"
+    path.write_bytes(gzip.compress(warc.content))
+    _, fetches, captures = take_file(path, tmp_path)
+    assert [capture.payload for capture in captures] == [page_bytes(number) for number in range(3)]
+    assert len(fetches) == 3
+
+
+def test_ingesting_again_changes_nothing_and_another_name_is_the_same_run(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response(URL, DAY, page_bytes(1))
+    first, *_ = take(warc, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "archive").rglob("*")}
+    again, *_ = take(warc, tmp_path, "renamed.warc.gz")
+    assert again.already_present
+    assert (again.run_id, again.n_pages) == (first.run_id, 1)
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "archive").rglob("*")} == before
+
+
+CHUNKED = (*HTML, ("Transfer-Encoding", "chunked"))
+CODED = (*HTML, ("Content-Encoding", "gzip"))
+
+
+def chunked(body: bytes) -> bytes:
+    half = len(body) // 2
+    parts = (body[:half], body[half:])
+    return b"".join(b"%X;x=1\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "stored"),
+    [
+        (CHUNKED, chunked(page_bytes(1))),
+        ((*CHUNKED, ("Content-Encoding", "gzip")), chunked(gzip.compress(page_bytes(1)))),
+        (CODED, gzip.compress(page_bytes(1))),
+        ((*HTML, ("Content-Encoding", "br")), brotli.compress(page_bytes(1))),
+        (CODED, page_bytes(1)),
+        (CHUNKED, page_bytes(1)),
+        ((*CODED, ("Content-Length", "99")), page_bytes(1)),
+    ],
+    ids=["chunks", "chunks of gzip", "gzip", "brotli", "gzip undone", "chunks undone", "gzip undone, length kept"],
+)
+def test_transfer_and_content_codings_are_undone_however_the_tool_kept_them(
+    tmp_path: Path, headers: Sequence[tuple[str, str]], stored: bytes
+) -> None:
+    warc = ForeignWarc()
+    warc.add_response(URL, DAY, stored, headers=headers)
+    _, (fetch,), (capture,) = take(warc, tmp_path)
+    assert fetch.outcome is Outcome.FETCHED
+    assert capture.payload == page_bytes(1)
+
+
+PAGE = page_bytes(1)
+BOMB = gzip.compress(bytes(50_000_000), 1)
+ANSWERS = {
+    "not found": ("404 Not Found", HTML, PAGE, Outcome.NOT_FOUND, Effect.ABSENT),
+    "gone": ("410 Gone", HTML, PAGE, Outcome.GONE, Effect.ABSENT),
+    "forbidden": ("403 Forbidden", HTML, PAGE, Outcome.CLIENT_ERROR, Effect.UNKNOWN),
+    "too many": ("429 Too Many Requests", HTML, PAGE, Outcome.RATE_LIMITED, Effect.UNKNOWN),
+    "broken server": ("502 Bad Gateway", HTML, PAGE, Outcome.SERVER_ERROR, Effect.UNKNOWN),
+    "no content": ("204 No Content", HTML, b"", Outcome.UNEXPECTED_STATUS, Effect.UNKNOWN),
+    "empty": ("200 OK", HTML, b" \n", Outcome.EMPTY, Effect.UNKNOWN),
+    "cut by length": ("200 OK", (*HTML, ("Content-Length", "9999")), PAGE, Outcome.TRUNCATED, Effect.UNKNOWN),
+    "cut gzip": ("200 OK", CODED, gzip.compress(PAGE)[:-5], Outcome.BAD_ENCODING, Effect.UNKNOWN),
+    "cut chunks": ("200 OK", CHUNKED, chunked(PAGE)[:-30], Outcome.BAD_ENCODING, Effect.UNKNOWN),
+    "a coding nobody knows": (
+        "200 OK",
+        (*HTML, ("Content-Encoding", "zz")),
+        PAGE,
+        Outcome.BAD_ENCODING,
+        Effect.UNKNOWN,
+    ),
+    "a bomb": ("200 OK", CODED, BOMB, Outcome.TOO_LARGE, Effect.UNKNOWN),
+    "a PDF as HTML": ("200 OK", HTML, b"%PDF-1.7 ...", Outcome.NOT_A_PAGE, Effect.UNKNOWN),
+    "moved": ("301 Moved", (*HTML, ("Location", "/news/two")), b"", Outcome.REDIRECTED, Effect.MOVED),
+    "same page": (
+        "301 Moved",
+        (("Location", "http://liberia.iom.int/news/one/"),),
+        b"",
+        Outcome.SAME_PAGE_REDIRECT,
+        Effect.UNKNOWN,
+    ),
+    "off site": (
+        "302 Found",
+        (("Location", "https://example.org/"),),
+        b"",
+        Outcome.REDIRECTED_OFF_SITE,
+        Effect.UNKNOWN,
+    ),
+    "nowhere": ("302 Found", HTML, b"", Outcome.REDIRECT_LOOP, Effect.UNKNOWN),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_each_answer_has_its_outcome_and_only_a_whole_page_is_seen(tmp_path: Path, name: str) -> None:
+    status, headers, body, outcome, effect = ANSWERS[name]
+    warc = ForeignWarc()
+    warc.add_response(URL, DAY, body, status=status, headers=headers)
+    _, (fetch,), captures = take(warc, tmp_path)
+    assert (fetch.outcome, fetch.effect, fetch.http_status) == (outcome, effect, int(status[:3]))
+    assert all(capture.ledger is not None and capture.ledger.capture is not None for capture in captures)
+    assert fetch.capture is None or fetch.capture.reader is None
+    if name == "moved":
+        assert fetch.final_url == "https://liberia.iom.int/news/two"
+
+
+def test_what_is_no_page_is_left_out_and_counted(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response(URL, DAY, page_bytes(1))
+    warc.add_response("https://liberia.iom.int/a.css", DAY, b"a{}", headers=[("Content-Type", "text/css")])
+    warc.add_response("https://liberia.iom.int/photo", DAY, b"\x89PNG", headers=[("Content-Type", "image/png")])
+    warc.add_response("https://liberia.iom.int/lost.png", DAY, page_bytes(2), status="404 Not Found")
+    warc.add_response("dns:liberia.iom.int", DAY, b"192.0.2.1")
+    warc.add_content("metadata", URL, DAY, b"a: b", "application/warc-fields")
+    warc.add_response(URL, DAY, page_bytes(1))
+    done, fetches, _ = take(warc, tmp_path)
+    assert [fetch.url for fetch in fetches] == [URL]
+    assert set(done.notes[1:]) == {
+        "3 left out: responses that are no pages",
+        "1 left out: records of other than http(s) URLs",
+        "1 left out: requests, metadata and the like",
+        "1 left out: captures met twice",
+    }
+    assert list(read_manifest(tmp_path / "archive", done.run_id).notes) == list(done.notes)
+
+
+def test_a_hostless_world_of_unknown_hosts_keeps_the_host_as_site(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response("http://www.unknown.example:8080/project/x-0", DAY, page_bytes(1))
+    _, (fetch,), _ = take(warc, tmp_path)
+    assert (fetch.site, fetch.kind, fetch.page_key) == (
+        "unknown.example-8080",
+        "project",
+        "unknown.example:8080/project/x-0",
+    )
+
+
+def test_angle_brackets_of_old_wget_are_taken_off_the_uri(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response(f"<{URL}>", DAY, page_bytes(1))
+    assert take(warc, tmp_path)[1][0].url == URL
+
+
+@pytest.mark.parametrize("date", ["2024-13-01T00:00:00Z", "yesterday", "1970-01-01T00:00:00Z", "2024-03-01 10:00:00"])
+def test_a_record_without_a_believable_date_is_left_out(tmp_path: Path, date: str) -> None:
+    warc = ForeignWarc()
+    warc.add_response(URL, date, page_bytes(1))
+    warc.add_response(URL, DAY, page_bytes(2))
+    done, fetches, _ = take(warc, tmp_path)
+    assert len(fetches) == 1
+    assert "1 left out: records without a believable date" in done.notes
+
+
+def test_a_capture_from_the_future_is_not_believed(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response(URL, "2099-01-01T00:00:00Z", page_bytes(1))
+    path = warc.save(tmp_path / "future.warc.gz")
+    with pytest.raises(ForeignArchiveError, match="no whole WARC record of a page"):
+        ingest_archive(path, tmp_path / "archive", latest=datetime(2026, 1, 1, tzinfo=UTC))
+    assert not list((tmp_path / "archive").iterdir())
+
+
+@pytest.mark.parametrize("named_by", ["id", "uri and date", "digest"])
+def test_a_revisit_finds_its_original_however_it_is_named(tmp_path: Path, named_by: str) -> None:
+    warc = ForeignWarc()
+    record_id = warc.add_response(URL, DAY, page_bytes(1))
+    digest = next(h for n, h in _headers_of(warc, 0) if n == "WARC-Payload-Digest")
+    naming = {
+        "id": {"WARC-Refers-To": record_id},
+        "uri and date": {"WARC-Refers-To-Target-URI": URL, "WARC-Refers-To-Date": DAY},
+        "digest": {"WARC-Payload-Digest": digest},
+    }[named_by]
+    warc.add_response(URL, "2024-04-01T10:00:00Z", b"", record_type="revisit", warc_headers=naming)
+    _, fetches, _ = take(warc, tmp_path)
+    first, second = fetches
+    assert (second.outcome, second.effect) == (Outcome.IDENTICAL, Effect.SEEN)
+    assert first.capture is not None
+    assert second.capture is not None
+    assert second.capture.content_capture_id == first.capture.capture_id
+    assert second.capture.payload_sha256 == first.capture.payload_sha256
+
+
+def _headers_of(warc: ForeignWarc, start: int) -> list[tuple[str, str]]:
+    head = gzip.decompress(warc.content)[start:].split(b"\r\n\r\n")[0].decode()
+    return [(line.partition(": ")[0], line.partition(": ")[2]) for line in head.split("\r\n")[1:]]
+
+
+def test_a_revisit_finds_its_original_in_an_earlier_run(tmp_path: Path) -> None:
+    earlier, later = ForeignWarc(), ForeignWarc()
+    earlier.add_response(URL, DAY, page_bytes(1))
+    take(earlier, tmp_path)
+    naming = {"WARC-Refers-To-Target-URI": URL, "WARC-Refers-To-Date": DAY}
+    later.add_response(
+        URL, "2024-04-01T10:00:00Z", b"", status="304 Not Modified", record_type="revisit", warc_headers=naming
+    )
+    _, (fetch,), _ = take(later, tmp_path, "later.warc.gz")
+    assert fetch.outcome is Outcome.UNCHANGED
+    assert fetch.capture is not None
+    assert fetch.capture.payload_sha256 == hashlib.sha256(page_bytes(1)).hexdigest()
+
+
+def test_a_revisit_of_nothing_known_says_nothing(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response(URL, DAY, b"", record_type="revisit", warc_headers={"WARC-Refers-To-Date": DAY})
+    _, (fetch,), captures = take(warc, tmp_path)
+    assert (fetch.outcome, fetch.effect, fetch.capture) == (Outcome.UNRESOLVED_REVISIT, Effect.UNKNOWN, None)
+    assert captures == []
+
+
+def test_a_revisit_of_an_empty_answer_is_no_page_either(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    record_id = warc.add_response(URL, DAY, b"")
+    warc.add_response(
+        URL, "2024-04-01T10:00:00Z", b"", record_type="revisit", warc_headers={"WARC-Refers-To": record_id}
+    )
+    assert [fetch.outcome for fetch in take(warc, tmp_path)[1]] == [Outcome.EMPTY, Outcome.EMPTY]
+
+
+def test_text_of_a_wet_file_and_saved_html_are_taken(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_content("conversion", URL, DAY, "Title\nWörter".encode(), "text/plain")
+    warc.add_content("resource", URL + "-2", DAY, page_bytes(1), "text/html")
+    warc.add_content("resource", URL + "-3", DAY, b"{}", "application/json")
+    _, fetches, _ = take(warc, tmp_path)
+    assert [f.capture.reader for f in fetches if f.capture] == ["text", "html"]
+
+
+def wacz(path: Path, members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as opened:
+        for name, content in members.items():
+            opened.writestr(name, content)
+    return path
+
+
+def test_the_warc_files_of_a_wacz_are_read_where_they_stand(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response(URL, DAY, page_bytes(1))
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        package = {
+            "resources": [
+                {"path": "archive/data.warc.gz", "hash": "sha256:" + hashlib.sha256(warc.content).hexdigest()}
+            ]
+        }
+        members = {
+            "datapackage.json": json.dumps(package).encode(),
+            "archive/data.warc.gz": warc.content,
+            "pages/pages.jsonl": b"{}",
+        }
+        folder = tmp_path / str(method)
+        folder.mkdir()
+        done, _, captures = take_file(wacz(folder / "a.wacz", members, method), folder)
+        assert [capture.payload for capture in captures] == [page_bytes(1)]
+        assert len(done.notes) == 1
+
+
+def test_a_wacz_writes_nothing_outside_whatever_its_names_say(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response(URL, DAY, page_bytes(1))
+    names = ["../../evil.warc.gz", "/tmp/evil.warc", "archive/..\\evil.warc.gz"]
+    inner = tmp_path / "deep" / "er"
+    inner.mkdir(parents=True)
+    before = set(tmp_path.rglob("*"))
+    path = wacz(inner / "a.wacz", dict.fromkeys(names, warc.content))
+    _, fetches, _ = take_file(path, inner)
+    assert len(fetches) == 1
+    made = set(tmp_path.rglob("*")) - before
+    assert all(p == path or p.is_relative_to(inner / "archive") for p in made)
+
+
+def test_a_wacz_that_is_damaged_or_lies_is_named(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response(URL, DAY, page_bytes(1))
+    package = {"resources": [{"path": "archive/a.warc.gz", "hash": "sha256:" + "0" * 64}]}
+    path = wacz(
+        tmp_path / "a.wacz", {"datapackage.json": json.dumps(package).encode(), "archive/a.warc.gz": warc.content}
+    )
+    done, _, captures = take_file(path, tmp_path)
+    assert len(captures) == 1
+    assert any("not the one that datapackage.json declares" in note for note in done.notes)
+    (tmp_path / "b.wacz").write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(ForeignArchiveError, match="no WACZ that can be read"):
+        ingest_archive(tmp_path / "b.wacz", tmp_path / "archive")
+    with pytest.raises(ForeignArchiveError, match="holds no WARC file"):
+        ingest_archive(wacz(tmp_path / "c.wacz", {"x": b""}), tmp_path / "archive")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"\x1f\x8b\x08", gzip.compress(b"hello"), b"WARC/1.0\r\n", b"PK\x03\x04"]
+)
+def test_a_file_that_is_no_archive_is_refused_and_nothing_is_left(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x").write_bytes(content)
+    with pytest.raises(ForeignArchiveError):
+        ingest_archive(tmp_path / "x", tmp_path / "archive")
+    assert not list((tmp_path / "archive").iterdir())
+
+
+class _Server(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = page_bytes(7) if self.path == "/news/seven" else b""
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
+        """Say nothing."""
+
+
+def wget_or_like(url: str, folder: Path) -> Path:
+    """A WARC of two answers: by Wget itself where it is installed, else by warcio in the same shape."""
+    path = folder / "made.warc.gz"
+    found = shutil.which("wget")
+    if found:
+        words = [
+            found,
+            "-q",
+            "-O",
+            "/dev/null",
+            f"--warc-file={path.with_name('made')}",
+            f"{url}/news/seven",
+            f"{url}/gone",
+        ]
+        subprocess.run(words, check=False, timeout=60, env={"no_proxy": "*", "PATH": ""}, cwd=folder)
+        return path
+    warc = ForeignWarc()
+    warc.add_response(f"{url}/news/seven", DAY, page_bytes(7))
+    warc.add_response(f"{url}/gone", DAY, b"", status="404 Not Found")
+    return warc.save(path)
+
+
+def test_what_wget_made_comes_in_page_and_missing_page(tmp_path: Path) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Server)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        path = wget_or_like(f"http://127.0.0.1:{server.server_port}", tmp_path)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    _, fetches, captures = take_file(path, tmp_path)
+    assert [(fetch.outcome, fetch.http_status) for fetch in fetches] == [
+        (Outcome.FETCHED, 200),
+        (Outcome.NOT_FOUND, 404),
+    ]
+    assert captures[0].payload == page_bytes(7)
