@@ -1,0 +1,8 @@
+-- question: How do country, year and type combine, without counting a dollar twice?
+-- asked by: a migration researcher
+-- counting: Shares of v1.project_country_money, one currency a row; the rows add up to the unsplit total of budget_total.
+SELECT m.country_code, m.funding_year, coalesce(p.type_code, p.type_raw) AS type, count(*) AS n_projects,
+       sum(m.share_amount) AS amount, bool_or(m.is_estimate) AS is_estimate, m.budget_currency
+FROM v1.project_country_money AS m JOIN v1.projects AS p USING (project_id)
+GROUP BY m.country_code, m.funding_year, 3, m.budget_currency
+ORDER BY m.country_code NULLS LAST, m.funding_year NULLS LAST, type, m.budget_currency;

@@ -1,0 +1,12 @@
+-- question: What is there on one country, and what part does the country play in it?
+-- asked by: a migration researcher
+-- counting: One row a document and role. Copies and translations of one news release are one work: count DISTINCT work.
+-- parameters: country = HT
+SELECT 'project' AS kind, c.role, p.project_id AS id, p.title, p.start_date AS date, p.project_id AS work
+FROM v1.project_countries AS c JOIN v1.projects AS p USING (project_id) WHERE c.country_code = $country
+UNION
+SELECT 'news', c.role, n.news_id, n.title, n.published_date, coalesce(k.cluster_id, n.news_id)
+FROM v1.news_countries AS c JOIN v1.news AS n USING (news_id)
+LEFT JOIN v1.clusters AS k ON k.kind = 'news' AND k.document_id = n.news_id
+WHERE c.country_code = $country
+ORDER BY ALL;

@@ -1,0 +1,7 @@
+-- question: Which pages were edited most often, and in which fields?
+-- asked by: a journalist
+-- counting: Edits of the site only: a page read anew by a newer extractor release is not edited.
+SELECT kind, document_id, count(DISTINCT changed_at) AS n_edits, list(DISTINCT field ORDER BY field) AS fields,
+       max(changed_at) AS last_edit_at
+FROM v1.changes WHERE change_kind = 'edited' AND known_to IS NULL
+GROUP BY kind, document_id ORDER BY n_edits DESC, kind, document_id LIMIT 50;

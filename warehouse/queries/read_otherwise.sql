@@ -1,0 +1,5 @@
+-- question: What does the newest extractor release read otherwise than the one before?
+-- asked by: a migration researcher
+-- counting: Changes of understanding, not of the site: never to be counted as edits.
+SELECT document_id, kind, field, old, new, known_from
+FROM v1.changes WHERE change_kind = 'reparsed' AND known_to IS NULL ORDER BY known_from, kind, document_id, field;
