@@ -19,7 +19,7 @@ from crawler.pages.prose import is_prose
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.pages.document import Block, Box
+    from crawler.pages.document import Block
     from crawler.pages.labels import Label
     from crawler.pages.records import FieldName
     from crawler.pages.text import SourceText
@@ -115,6 +115,7 @@ def reads_like_prose(value: str) -> bool:
 
 def settle_fields(found: list[Field]) -> list[Field] | str:
     """One field a name: the doubled Spanish label told apart, equal repeats dropped, unequal ones refused."""
+    found = [replace(one, values=tuple(v for v in one.values if _is_value(v.value))) for one in found]
     settled: list[Field] = []
     seen: dict[FieldName, Field] = {}
     for one in _tell_apart_doubled(found):
@@ -128,6 +129,10 @@ def settle_fields(found: list[Field]) -> list[Field] | str:
             return f"two different values stand under “{one.labelled.text.value}”"
         settled.append(one)
     return [one for one in settled if one.name is None or seen[one.name] is one or not one.values]
+
+
+def _is_value(value: str) -> bool:
+    return not is_blank(value) and find_label(value) is None
 
 
 def _tell_apart_doubled(found: list[Field]) -> list[Field]:
@@ -162,13 +167,3 @@ def _name_lone(one: Field) -> FieldName | None:
 def count_names(found: Iterable[Labelled]) -> int:
     """How many different known labels there are."""
     return len(Counter(one.label for one in found if one.label is not None))
-
-
-def find_box_of(block: Block, parent: Box) -> Box | None:
-    """The box directly inside ``parent`` that holds the block; None where the block stands in ``parent`` itself."""
-    below: Box | None = None
-    for box in block.box.iter_up():
-        if box is parent:
-            return below
-        below = box
-    return None

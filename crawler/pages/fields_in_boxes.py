@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crawler.pages.fields import MAX_UNKNOWN_LABEL, Field, Labelled, find_box_of, reads_like_prose, split_inline
+from crawler.pages.fields import MAX_UNKNOWN_LABEL, Field, Labelled, reads_like_prose, split_inline
 from crawler.pages.fields_in_lines import read_group
 from crawler.pages.labels import is_blank
 from crawler.pages.prose import is_prose
@@ -134,20 +134,24 @@ def _read_cell(document: Document, head: Labelled, cell: Box, heads: set[int]) -
 
 
 def _find_following(document: Document, cell: Box, heads: set[int]) -> list[Block]:
-    """The value of a label that fills its cell: the next box beside it (for ``dd`` all of them), or the bare line."""
+    """The value of a label that fills its cell: the very next box beside it (for ``dd`` all of them), or a bare line.
+
+    An empty box beside it is an empty value: what stands further on belongs to something else.
+    """
     parent = cell.parent
-    if parent is None:
+    if parent is None or cell.last >= parent.last:
         return []
+    beside = parent.children[parent.children.index(cell) + 1 :]
+    bare = document.blocks[cell.last]
+    if bare.box is parent and not (beside and beside[0].first <= cell.last):
+        return [bare] if bare.index not in heads else []
     taken: list[Block] = []
-    at = cell.last
-    while at < parent.last:
-        beside = find_box_of(document.blocks[at], parent)
-        found = document.blocks[at : beside.last] if beside else [document.blocks[at]]
-        if any(block.index in heads for block in found) or (taken and (beside is None or beside.tag != "dd")):
+    for box in beside:
+        found = document.blocks[box.first : box.last]
+        if any(block.index in heads for block in found) or (taken and box.tag != "dd"):
             break
         taken += found
-        at += len(found)
-        if beside is None or beside.tag != "dd":
+        if box.tag != "dd":
             break
     return taken
 
