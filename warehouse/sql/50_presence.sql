@@ -1,7 +1,9 @@
 -- Step 50, presence. In: observation, document_page, removal_rule. Out: page_gone, document_gone.
 -- A page is gone from the first of a series of absent answers that the site's rule confirms: enough answers, the last
 -- far enough from the first. Being seen or moved ends a series; an unknown outcome is no observation and ends nothing.
--- A document is gone while none of its pages is live and at least one is gone.
+-- A document is gone while all of its pages are: a page that moved to another page of the document stands for nothing by
+-- itself, one that moved elsewhere is not known to be gone. It must still be so when the removal is confirmed: a page
+-- found elsewhere before that shows that nothing was removed.
 
 CREATE TABLE page_gone AS
 WITH touched AS (
@@ -48,7 +50,8 @@ member AS (
 ),
 answered AS (
     SELECT m.document_no, o.page_no, o.observed_at AS happened_at,
-           CASE WHEN o.says = 'moved' THEN 'moved' ELSE 'live' END AS state
+           CASE WHEN o.says = 'moved' AND o.page_no IN (SELECT source_no FROM page_edge WHERE reason = 'redirect')
+                THEN 'moved' ELSE 'not_gone' END AS state
     FROM member AS m JOIN observation AS o USING (page_no) WHERE o.says <> 'absent'
     UNION ALL
     SELECT m.document_no, g.page_no, g.gone_from, 'gone' FROM member AS m JOIN page_gone AS g USING (page_no)
@@ -59,18 +62,28 @@ step AS (
 ),
 tally AS (
     SELECT document_no, happened_at,
-           sum((state = 'live')::INTEGER - (before = 'live')::INTEGER) AS d_live,
+           sum((state = 'not_gone')::INTEGER - (before = 'not_gone')::INTEGER) AS d_not_gone,
            sum((state = 'gone')::INTEGER - (before = 'gone')::INTEGER) AS d_gone
     FROM step WHERE state <> before GROUP BY document_no, happened_at
 ),
 standing AS (
     SELECT document_no, happened_at,
-           sum(d_live) OVER w <= 0 AND sum(d_gone) OVER w > 0 AS is_gone
+           sum(d_not_gone) OVER w = 0 AND sum(d_gone) OVER w > 0 AS is_gone
     FROM tally WINDOW w AS (PARTITION BY document_no ORDER BY happened_at ROWS UNBOUNDED PRECEDING)
 ),
 turn AS (
     SELECT * FROM standing
     QUALIFY is_gone <> lag(is_gone, 1, false) OVER (PARTITION BY document_no ORDER BY happened_at)
+),
+spell AS (
+    SELECT document_no, happened_at AS gone_from,
+           lead(happened_at) OVER (PARTITION BY document_no ORDER BY happened_at) AS gone_to
+    FROM turn QUALIFY is_gone
+),
+confirmation AS (
+    SELECT m.document_no, g.gone_from, min(g.confirmed_at) AS confirmed_at
+    FROM page_gone AS g JOIN member AS m USING (page_no) GROUP BY m.document_no, g.gone_from
 )
-SELECT document_no, happened_at AS gone_from, lead(happened_at) OVER (PARTITION BY document_no ORDER BY happened_at) AS gone_to, is_gone
-FROM turn QUALIFY is_gone;
+SELECT s.document_no, s.gone_from, s.gone_to, coalesce(c.confirmed_at, s.gone_from) AS confirmed_at
+FROM spell AS s LEFT JOIN confirmation AS c ON c.document_no = s.document_no AND c.gone_from = s.gone_from
+WHERE s.gone_to IS NULL OR s.gone_to > coalesce(c.confirmed_at, s.gone_from);
