@@ -103,7 +103,7 @@ def test_any_salad_of_pieces_gives_true_records_or_damage(
     records, _ = read(b"".join(pieces))
     if compressed:
         assert all_true(records)
-    # Without compression nothing stands for a record's own head: pieces may meet there, but never in a block with a digest.
+    # Without compression nothing stands for a record's own head: pieces may meet there, but never in a digested block.
     proved = {record.block for record in records if "warc-block-digest" in record.headers}
     assert proved <= {record.block for record in ORIGINALS.values()}
 
