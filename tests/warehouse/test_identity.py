@@ -1,0 +1,196 @@
+"""Which pages are one document, under which name, and from which page it is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.warehouse.archives import Archive, at, moved, news, project
+from tests.warehouse.reading import ask, ask_one, ask_values, kinds
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAIN = "https://www.iom.int/project/a-border"
+OLD_HOST = "https://developmentfund.iom.int/project/a-border-1"
+FRENCH = "https://www.iom.int/fr/node/77"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path)
+
+
+def build(archive: Archive) -> Path:
+    archive.extract()
+    return archive.build()
+
+
+def test_pages_with_one_projects_id_are_one_project(archive: Archive) -> None:
+    archive.run(
+        "2026-01-05",
+        [
+            project(FRENCH, projects_id="TC.0001", title="Une frontière", lang="fr"),
+            project(OLD_HOST, projects_id="TC.0001"),
+            project(MAIN, projects_id="TC.0001"),
+        ],
+    )
+    built = build(archive)
+    assert ask_one(built, "SELECT project_id, url, lang, title, urls FROM v1.projects") == (
+        "TC.0001",
+        MAIN,
+        "en",
+        "A border project",
+        [MAIN, OLD_HOST, FRENCH],
+    )
+    assert dict(ask(built, "SELECT url, reason FROM v1.aliases")) == {
+        MAIN: "preferred",
+        OLD_HOST: "mirror",
+        FRENCH: "language",
+    }
+
+
+def test_one_title_on_two_ids_is_two_projects_and_minus_zero_is_kept(archive: Archive) -> None:
+    twin = MAIN + "-0"
+    archive.run("2026-01-05", [project(MAIN, projects_id="TC.0001"), project(twin, projects_id="QU8-805")])
+    built = build(archive)
+    assert ask(built, "SELECT project_id, url FROM v1.projects ORDER BY 1") == [("QU8-805", twin), ("TC.0001", MAIN)]
+
+
+def test_a_prima_id_is_linked_where_some_page_shows_both(archive: Archive) -> None:
+    archive.run(
+        "2026-01-05",
+        [
+            project(MAIN, projects_id="TC.0001", prima_id="LR10P0001"),
+            project(OLD_HOST, prima_id="LR10P0001"),
+            project("https://www.iom.int/project/other", prima_id="LR10P0002"),
+        ],
+    )
+    built = build(archive)
+    assert ask_values(built, "SELECT project_id FROM v1.projects ORDER BY 1") == ["LR10P0002", "TC.0001"]
+
+
+def test_a_prima_id_shown_with_two_projects_ids_links_nothing_and_is_reported(archive: Archive) -> None:
+    archive.run(
+        "2026-01-05",
+        [
+            project(MAIN, projects_id="TC.0001", prima_id="LR10P0001"),
+            project(OLD_HOST, projects_id="TC.0002", prima_id="LR10P0001"),
+            project("https://www.iom.int/project/other", prima_id="LR10P0001"),
+        ],
+    )
+    built = build(archive)
+    assert ask_values(built, "SELECT project_id FROM v1.projects ORDER BY 1") == ["LR10P0001", "TC.0001", "TC.0002"]
+    assert ask_values(built, "SELECT DISTINCT code FROM v1.data_issues") == ["prima-id-with-several-projects"]
+
+
+def test_a_project_without_any_id_is_its_page(archive: Archive) -> None:
+    archive.run("2026-01-05", [project(MAIN), project(OLD_HOST)])
+    assert ask_values(build(archive), "SELECT project_id FROM v1.projects ORDER BY 1") == [
+        "developmentfund.iom.int/project/a-border-1",
+        "iom.int/project/a-border",
+    ]
+
+
+def test_scheme_and_www_are_one_page_under_several_addresses(archive: Archive) -> None:
+    archive.run("2026-01-05", [project("http://iom.int/project/a-border", projects_id="TC.0001")])
+    archive.run("2026-01-12", [project(MAIN, projects_id="TC.0001")])
+    built = build(archive)
+    assert kinds(built, "TC.0001") == ["created"]
+    assert ask_one(built, "SELECT url FROM v1.projects") == (MAIN,)
+    assert ask_values(built, "SELECT reason FROM v1.aliases ORDER BY url") == ["scheme", "preferred"]
+
+
+def test_meeting_another_language_later_is_no_edit(archive: Archive) -> None:
+    english = project(MAIN, projects_id="TC.0001")
+    archive.run("2026-01-05", [english])
+    archive.run("2026-01-12", [english, project(FRENCH, projects_id="TC.0001", title="Une frontière", lang="fr")])
+    assert kinds(build(archive), "TC.0001") == ["created"]
+
+
+def test_meeting_english_after_french_is_no_edit_either(archive: Archive) -> None:
+    french = project(FRENCH, projects_id="TC.0001", title="Une frontière", lang="fr")
+    archive.run("2026-01-05", [french])
+    archive.run("2026-01-12", [french, project(MAIN, projects_id="TC.0001")])
+    built = build(archive)
+    assert kinds(built, "TC.0001") == ["created"]
+    assert ask_one(built, "SELECT lang, first_seen_at::DATE::VARCHAR, valid_from::DATE::VARCHAR FROM v1.projects") == (
+        "en",
+        "2026-01-05",
+        "2026-01-12",
+    )
+
+
+def test_a_host_left_for_another_is_one_history(archive: Archive) -> None:
+    before = at(project(OLD_HOST, projects_id="TC.0001", status="active"), "2015-03-01T00:00:00Z")
+    archive.run("2026-01-05", [before], name="warc")
+    archive.run("2026-01-12", [project(MAIN, projects_id="TC.0001", status="completed")])
+    built = build(archive)
+    assert ask(built, "SELECT valid_from::DATE::VARCHAR, status, change_kind FROM v1.project_versions ORDER BY 1") == [
+        ("2015-03-01", "active", "created"),
+        ("2026-01-12", "completed", "edited"),
+    ]
+
+
+def test_mirrors_seen_side_by_side_never_flap(archive: Archive) -> None:
+    for day in (5, 12, 19):
+        archive.run(
+            f"2026-01-{day:02}",
+            [project(MAIN, projects_id="TC.0001", status="completed"), project(OLD_HOST, projects_id="TC.0001")],
+        )
+    assert kinds(build(archive), "TC.0001") == ["created"]
+
+
+def test_a_redirect_between_two_ids_joins_nothing(archive: Archive) -> None:
+    archive.run("2026-01-05", [project(MAIN, projects_id="TC.0001")])
+    archive.run("2026-01-12", [moved(MAIN, OLD_HOST), project(OLD_HOST, projects_id="TC.0002")])
+    assert ask_values(build(archive), "SELECT project_id FROM v1.projects ORDER BY 1") == ["TC.0001", "TC.0002"]
+
+
+def test_an_address_that_only_ever_redirects_is_an_alias(archive: Archive) -> None:
+    node = "https://www.iom.int/node/77"
+    archive.run("2026-01-05", [moved(node, MAIN), project(MAIN, projects_id="TC.0001")])
+    built = build(archive)
+    assert ask(built, "SELECT url, reason FROM v1.aliases ORDER BY url") == [(node, "redirect"), (MAIN, "preferred")]
+    assert ask_values(built, f"SELECT document_id FROM v1.history('{node}')") == ["TC.0001"]
+
+
+def test_canonical_links_join_pages_without_mixing_their_contents(archive: Archive) -> None:
+    first, second = "https://www.iom.int/news/a", "https://liberia.iom.int/news/a"
+    for day in (5, 12):
+        archive.run(f"2026-01-{day:02}", [news(first, body="a"), news(second, body="a b", canonical_url=first)])
+    built = build(archive)
+    assert kinds(built, "iom.int/news/a") == ["created"]
+    assert ask_values(built, "SELECT reason FROM v1.aliases ORDER BY url DESC") == ["preferred", "canonical"]
+
+
+def test_news_with_one_title_on_two_pages_are_two_documents(archive: Archive) -> None:
+    archive.run("2026-01-05", [news("https://www.iom.int/news/a"), news("https://liberia.iom.int/news/a")])
+    assert ask_values(build(archive), "SELECT count(*) FROM v1.news") == [2]
+
+
+def test_a_page_that_shows_another_id_later_is_reported(archive: Archive) -> None:
+    archive.run("2026-01-05", [project(MAIN, projects_id="TC.0001")])
+    archive.run("2026-01-12", [project(MAIN, projects_id="TC.0002")])
+    built = build(archive)
+    assert ask(built, "SELECT document_id, code, detail FROM v1.data_issues") == [
+        ("TC.0002", "id-changed", "shown over time: TC.0001, TC.0002")
+    ]
+    assert kinds(built, "TC.0002") == ["created", "edited"]
+
+
+def test_history_answers_to_every_name(archive: Archive) -> None:
+    archive.run("2026-01-05", [project(MAIN, projects_id="TC.0001", prima_id="LR10P0001")])
+    built = build(archive)
+    for name in ("TC.0001", "LR10P0001", MAIN, "iom.int/project/a-border"):
+        assert ask_values(built, f"SELECT change_kind FROM v1.history('{name}')") == ["created"], name
+    assert ask(built, "FROM v1.history('nothing')") == []
+
+
+def test_the_timemap_lists_the_captures_of_an_address(archive: Archive) -> None:
+    archive.run("2026-01-05", [project(MAIN, projects_id="TC.0001")])
+    archive.run("2026-01-12", [project(MAIN, projects_id="TC.0001")])
+    built = build(archive)
+    for address in (MAIN, "iom.int/project/a-border"):
+        assert ask_values(built, f"SELECT warc_type FROM v1.timemap('{address}')") == ["response", "revisit"]
