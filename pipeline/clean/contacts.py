@@ -30,8 +30,8 @@ _PHONE = re.compile(
     r"(?<![\w+])(?:\+|00)\s?[1-9](?:[\s().\-–/]{0,2}\d){6,14}(?!\d)"
     rf"|(?<=\b)(?i:{_LABELS})\b[\s.:()a-z]{{0,12}}?(?P<local>\(?\d(?:[\s().\-–/]{{0,2}}\d){{5,13}})(?!\d)"
 )
-_MAIL_SIGN = re.compile(r"@|[\[(]\s?(?:at|arroba|arobase)\s?[\])]", re.IGNORECASE)
-_PHONE_SIGN = re.compile(rf"\+\s?\d|\b00\d|\b(?:{_LABELS})\b", re.IGNORECASE)
+_SPELLED_AT = re.compile(r"[\[(]\s?(?:at|arroba|arobase)\s?[\])]", re.IGNORECASE)
+_DIGITS = re.compile(r"\d(?:[\s().\-–/]{0,2}\d){5}")
 
 
 class FoundContact(NamedTuple):
@@ -45,15 +45,19 @@ class FoundContact(NamedTuple):
     last: int
 
 
+def _may_hold_e_mail(text: str) -> bool:
+    return "@" in text or (("(" in text or "[" in text) and _SPELLED_AT.search(text) is not None)
+
+
 def _iter_e_mails(text: str) -> Iterator[tuple[str, int, int]]:
-    if _MAIL_SIGN.search(text):
+    if _may_hold_e_mail(text):
         for match in _E_MAIL.finditer(text):
             host = re.sub(r"[\[(]\s?dot\s?[\])]", ".", match["host"], flags=re.IGNORECASE)
             yield f"{match['user'].lstrip('.').removeprefix(chr(39))}@{host}".lower(), match.start(), match.end()
 
 
 def _iter_phones(text: str, country: str | None) -> Iterator[tuple[str, int, int]]:
-    if _PHONE_SIGN.search(text):
+    if _DIGITS.search(text):
         for match in _PHONE.finditer(text):
             group = "local" if match["local"] else 0
             yield format_phone(match[group], country), *match.span(group)
@@ -81,9 +85,9 @@ def withhold_contacts(text: str) -> str:
     >>> withhold_contacts("Write to a.b@iom.int or call +227 20 75 25 07.")
     'Write to [e-mail withheld] or call [phone withheld].'
     """
-    if _MAIL_SIGN.search(text):
+    if _may_hold_e_mail(text):
         text = _E_MAIL.sub(E_MAIL_WITHHELD, text)
-    if _PHONE_SIGN.search(text):
+    if _DIGITS.search(text):
         text = _PHONE.sub(_replace_phone, text)
     return text
 
@@ -98,88 +102,15 @@ def has_contact(text: str) -> bool:
     return withhold_contacts(text) != text
 
 
-_NO_NAME = frozenset(
-    [
-        "for",
-        "please",
-        "contact",
-        "contacts",
-        "e",
-        "email",
-        "mail",
-        "e-mail",
-        "tel",
-        "telephone",
-        "phone",
-        "mobile",
-        "mob",
-        "cell",
-        "fax",
-        "or",
-        "and",
-        "the",
-        "media",
-        "press",
-        "public",
-        "information",
-        "office",
-        "officer",
-        "officers",
-        "communications",
-        "communication",
-        "unit",
-        "department",
-        "project",
-        "programme",
-        "program",
-        "mission",
-        "regional",
-        "director",
-        "spokesperson",
-        "manager",
-        "coordinator",
-        "assistant",
-        "specialist",
-        "senior",
-        "head",
-        "iom",
-        "oim",
-        "un",
-        "international",
-        "organization",
-        "organisation",
-        "migration",
-        "website",
-        "web",
-        "visit",
-        "further",
-        "more",
-        "note",
-        "editors",
-        "notes",
-        "chief",
-        "of",
-        "associate",
-        "country",
-        "headquarters",
-        "hq",
-        "liaison",
-        "whatsapp",
-        "at",
-        "in",
-        "from",
-        "pour",
-        "plus",
-        "d'informations",
-        "para",
-        "más",
-        "información",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-    ]
+_WORDS_OF_NO_NAME = (
+    "for please contact contacts e email mail e-mail tel telephone phone mobile mob cell fax or and the media "
+    "press public information office officer officers communications communication unit department project "
+    "programme program mission regional director spokesperson manager coordinator assistant specialist senior "
+    "head iom oim un international organization organisation migration website web visit further more note "
+    "editors notes chief of associate country headquarters hq liaison whatsapp at in from pour plus "
+    "d'informations para más información mr mrs ms dr"
 )
+_NO_NAME = frozenset(_WORDS_OF_NO_NAME.split())
 _WORD = re.compile(r"[^\W\d_]+(?:[’'.-][^\W\d_]+)*\.?")
 _NAME = re.compile(
     r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:[’'.-][^\W\d_]+)*(?: (?:[A-Z]\.|de|da|van|von|el|al|"

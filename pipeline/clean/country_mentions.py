@@ -8,13 +8,14 @@ French" no France. What keeps a name from being read stands in ``codebooks/count
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pipeline.clean.codebooks import read_codebook
 from pipeline.clean.country_names import WORD, Key, country_keys, index_by_first_word, words_of
 from pipeline.clean.unicode import fold
+from pipeline.clean.words import find_capitals
 
 
 class NamedCountry(NamedTuple):
@@ -35,7 +36,7 @@ class _Lexicon(NamedTuple):
     not_after: frozenset[str]
     not_before: frozenset[str]
     heads: frozenset[str]
-    acronyms: re.Pattern[str]
+    acronyms: dict[str, tuple[str, ...]]
     acronym_codes: dict[str, str]
 
 
@@ -48,7 +49,10 @@ def _lexicon() -> _Lexicon:
     demonyms = {words_of(name): code for name, code in book["demonyms"]["en"].items()}
     needing = {words_of(name): tuple(codes) for name, codes in book["demonyms"]["with_name"].items()}
     acronyms = {name: code for name, code in book["acronyms"].items() if name != "source"}
-    pattern = "|".join(re.escape(name) for name in sorted(acronyms, key=lambda name: -len(name)))
+    by_word: dict[str, tuple[str, ...]] = {}
+    for name in sorted(acronyms, key=lambda name: (-len(name), name)):
+        word = name.partition(".")[0]
+        by_word[word] = (*by_word.get(word, ()), name)
     return _Lexicon(
         by_word=index_by_first_word({*names, *demonyms, *needing}),
         names=names,
@@ -58,19 +62,16 @@ def _lexicon() -> _Lexicon:
         not_after=frozenset(prose["not_after"]),
         not_before=frozenset(prose["not_before"]),
         heads=frozenset(book["demonym_heads"]["en"]),
-        acronyms=re.compile(rf"(?<![\w.])(?:{pattern})(?!\w)"),
+        acronyms=by_word,
         acronym_codes=acronyms,
     )
 
-
-_STARTS = re.compile(r"(?<!\w)[^\W\d_a-zà-öø-ÿ]\w*")
-"""Words that begin with a capital, or in a script that has none: the only ones that can begin a country's name."""
 
 _NEXT_WORD = re.compile(rf"[ '’\-‐‑.\n]{{1,2}}\(?({WORD.pattern})")
 _BEFORE = re.compile(r"(?:([^\W\d_]+) )?([^\W\d_][\w.’']*)[ ]$")
 
 
-def _match_key(text: str, first: int, end: int, word: str) -> tuple[Key, int] | None:
+def _match_key(text: str, *, first: int, end: int, word: str) -> tuple[Key, int] | None:
     """The longest key of the lexicon that begins at ``first``, and where it ends."""
     keys = _lexicon().by_word.get(word)
     if keys is None:
@@ -106,8 +107,25 @@ def _is_ruled_out(text: str, key: Key, first: int, last: int) -> bool:
     )
 
 
-def iter_named_countries(text: str) -> Iterator[NamedCountry]:
-    """Namings of countries in ``text``, in order.
+@lru_cache(maxsize=4096)
+def _find_key_words(word: str) -> str | None:
+    """The folded form of a word that begins a name of the lexicon, else None. Texts repeat few words."""
+    folded = fold(word)
+    return folded if folded in _lexicon().by_word else None
+
+
+def _find_acronym(text: str, word: str, first: int) -> str | None:
+    """The acronym of a country that begins with ``word`` at ``first``, written exactly so ("UK", "U.S.")."""
+    lexicon = _lexicon()
+    for acronym in lexicon.acronyms.get(word, ()):
+        last = first + len(acronym)
+        if text.startswith(acronym, first) and text[first - 1 : first] != "." and not text[last : last + 1].isalnum():
+            return acronym
+    return None
+
+
+def iter_named_countries(text: str, capitals: Iterable[tuple[str, int]] | None = None) -> Iterator[NamedCountry]:
+    """Namings of countries in ``text``, in order; ``capitals`` is ``find_capitals(text)`` where it is known.
 
     Demonyms of several countries count where the text names one of them, and only one.
 
@@ -118,36 +136,44 @@ def iter_named_countries(text: str) -> Iterator[NamedCountry]:
     found: list[NamedCountry] = []
     waiting: list[tuple[Key, int, int]] = []
     reached = 0
-    for start in _STARTS.finditer(text):
-        if start.start() < reached:
+    for token, first in find_capitals(text) if capitals is None else capitals:
+        if first < reached:
             continue
-        token = WORD.match(text, start.start())
-        if token is None:
+        if token in lexicon.acronyms and (acronym := _find_acronym(text, token, first)):
+            reached = first + len(acronym)
+            found.append(NamedCountry(lexicon.acronym_codes[acronym], first, reached, is_demonym=False))
             continue
-        word = token[0].casefold() if token[0].isascii() else fold(token[0])
-        matched = _match_key(text, token.start(), token.end(), word)
+        matched = _match_at(text, token, first)
         if matched is None:
             continue
-        key, last = matched
+        key, reached = matched
         if (code := lexicon.names.get(key)) is not None:
-            if not _is_ruled_out(text, key, start.start(), last):
-                found.append(NamedCountry(code, start.start(), last, is_demonym=False))
-        elif _has_head(text, last):
+            if not _is_ruled_out(text, key, first, reached):
+                found.append(NamedCountry(code, first, reached, is_demonym=False))
+        elif _has_head(text, reached):
             if code := lexicon.demonyms.get(key):
-                found.append(NamedCountry(code, start.start(), last, is_demonym=True))
+                found.append(NamedCountry(code, first, reached, is_demonym=True))
             else:
-                waiting.append((key, start.start(), last))
-        reached = last
-    found += (
-        NamedCountry(lexicon.acronym_codes[match[0]], *match.span(), is_demonym=False)
-        for match in lexicon.acronyms.finditer(text)
-    )
+                waiting.append((key, first, reached))
+    yield from sorted([*found, *_decide(waiting, found)], key=lambda country: country.first)
+
+
+def _match_at(text: str, token: str, first: int) -> tuple[Key, int] | None:
+    if token.isascii():
+        word, end = _find_key_words(token), first + len(token)
+    else:
+        whole = WORD.match(text, first)  # with the marks of a decomposed letter, which no \w matches
+        word, end = (_find_key_words(whole[0]), whole.end()) if whole else (None, first)
+    return _match_key(text, end=end, first=first, word=word) if word else None
+
+
+def _decide(waiting: Iterable[tuple[Key, int, int]], found: Iterable[NamedCountry]) -> Iterator[NamedCountry]:
+    """Demonyms of several countries, where the text names exactly one of these."""
     named = {country.code for country in found if not country.is_demonym}
     for key, first, last in waiting:
-        codes = [code for code in lexicon.needing_name[key] if code in named]
+        codes = [code for code in _lexicon().needing_name[key] if code in named]
         if len(codes) == 1:
-            found.append(NamedCountry(codes[0], first, last, is_demonym=True))
-    yield from sorted(found, key=lambda country: country.first)
+            yield NamedCountry(codes[0], first, last, is_demonym=True)
 
 
 def _has_head(text: str, last: int) -> bool:

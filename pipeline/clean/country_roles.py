@@ -30,11 +30,13 @@ class Role(NamedTuple):
 
 
 _DELEGATES = re.compile(
-    r"\b(?:(?:representatives?|delegates|delegations|participants|officials|officers|ministers|experts|journalists|"
-    r"practitioners)\b"
-    r"(?: from| of)|brought together|représentants|participants venus|representantes|delegados|participantes)\b"
-    r"[^.;!?\n\"“”]{0,70}?(?=[^\W\d_a-zß-öø-ÿ])"
+    r"(?:representatives?|delegates|delegations|participants|officials|officers|ministers|experts|journalists|"
+    r"practitioners) (?:from|of)\b|brought together\b|représentants\b|participants venus\b|representantes\b|delegados\b|"
+    r"participantes\b"
 )
+_LONGEST_GAP = 70
+"""Characters between "representatives from" and the first country: "the four states of the region, namely"."""
+_LIST_HEAD = re.compile(r"^[^.;!?\n\"“”]*\b(?:countries|states|pays|países|governments)\b\s*[–—:(-]\s*$")
 _LISTED = re.compile(r"\s*(?:,|–|-|and|et|y|as well as|, and|the|la|le|les|el|\s)*\s*")
 _FIRST_GAP = re.compile(
     r"(?:(?:the|la|le|les|el|los|G5|region|countries|country|member|states|governments?|of|from|including|namely|"
@@ -50,35 +52,26 @@ def _iter_participants(prose: Prose) -> Iterator[Role]:
     The list must begin there and be a list of names.
     """
     countries = [country for country in prose.countries if not country.is_demonym]
-    for match in _DELEGATES.finditer(prose.text):
-        following = [country for country in countries if country.first >= match.start()]
-        reached = match.end()
-        opening = prose.text[match.start() : following[0].first] if following else ""
-        anchor = re.search(
-            r"\b(?:from|of|together|représentants|venus|representantes|delegados|participantes)\b", opening
-        )
-        if anchor is None or (
-            not _FIRST_GAP.fullmatch(opening[anchor.end() :].strip()) and not _ends_as_list_head(opening)
-        ):
+    for match in _DELEGATES.finditer(prose.text) if countries else ():
+        following = [country for country in countries if country.first >= match.end()]
+        if not following or following[0].first - match.end() > _LONGEST_GAP:
             continue
-        listed: list[NamedCountry] = []
-        for country in following:
-            if listed and not _LISTED.fullmatch(prose.text[reached : country.first]):
-                break
-            listed.append(country)
-            reached = country.last
-        for country in listed:
-            yield Role(
-                "participant", country.code, country.first, country.last, "country.delegates-from", "interpreted"
-            )
+        opening = prose.text[match.end() : following[0].first]
+        if _FIRST_GAP.fullmatch(opening.strip()) or _LIST_HEAD.search(opening):
+            for country in _take_list(prose.text, following):
+                yield Role(
+                    "participant", country.code, country.first, country.last, "country.delegates-from", "interpreted"
+                )
 
 
-def _ends_as_list_head(opening: str) -> bool:
-    """Whether "… from the Sahel G5 countries –" stands there: it heads a list whatever stands between."""
-    return (
-        len(opening) < 90
-        and re.search(r"\b(?:countries|states|pays|países|governments)\b\s*[–—:(-]\s*$", opening) is not None
-    )
+def _take_list(text: str, countries: list[NamedCountry]) -> list[NamedCountry]:
+    """The countries up to the first that is not joined to the one before by a comma or an "and"."""
+    listed = countries[:1]
+    for country in countries[1:]:
+        if not _LISTED.fullmatch(text[listed[-1].last : country.first]):
+            break
+        listed.append(country)
+    return listed
 
 
 def _find_primary(prose: Prose, *, left_out: set[int]) -> Role | None:

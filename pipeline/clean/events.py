@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pipeline.clean.country_names import WORD
 from pipeline.clean.dates import disagrees_with_weekday, edtf, find_day_and_month, find_exact_day
 from pipeline.clean.mentions.durations import find_event_durations
-from pipeline.clean.mentions.occasions import HAPPENING, iter_occasion_dates
+from pipeline.clean.mentions.occasions import HELD, iter_occasion_dates
 from pipeline.clean.places import city_keys
 from pipeline.clean.prose import Prose
 from pipeline.clean.unicode import fold
@@ -60,6 +61,7 @@ _RELATIVE = re.compile(
     r"|(?P<other>\b(?:aujourd['’]hui|hoy|heute|hoje))(?![\w-]) ?\((?P<other_printed>\d{1,2}[./]\d{1,2}\.?)\)"
 )
 _VERB_BEFORE = re.compile(rf"\b{_VERB}(?: [\w’-]+){{0,2}} $|\b(?:launched|opened|signed|begins|starts|inaugurated) $")
+_RELATIVE_STEMS = ("today", "yesterday", "tomorrow", "aujourd", "hoy", "heute", "hoje")
 _SHIFT = {"today": 0, "yesterday": -1, "tomorrow": 1, "aujourd'hui": 0, "hoy": 0, "heute": 0, "hoje": 0}
 
 
@@ -68,6 +70,9 @@ def find_relative_date(prose: Prose) -> RelativeDate | None:
 
     None for "today's migration" and for words that somebody is quoted with.
     """
+    lead = prose.lower[: prose.lead_end]
+    if not any(stem in lead for stem in _RELATIVE_STEMS):
+        return None
     for match in _RELATIVE.finditer(prose.text, 0, prose.lead_end):
         word, printed = match["word"] or match["other"], match["printed"] or match["other_printed"]
         has_verb = match["after"] or _VERB_BEFORE.search(prose.text, max(0, match.start() - 60), match.start())
@@ -124,21 +129,31 @@ def find_wrong_weekdays(prose: Prose) -> tuple[str, ...]:
     )
 
 
-_IN_TOWN = re.compile(
-    r"(?:,? (?:today|yesterday|jointly|here|this week|on \w+day|last week))? (?:in|at|à|en)(?: the (?:capital|city|"
-    r"town)(?: of|,)?)? "
+_HELD_IN = re.compile(
+    rf"(?<!\w)(?:{HELD})(?:,? (?:today|yesterday|jointly|here|this week|on \w+day|last week))? "
+    r"(?:in|at|à|en)(?: the (?:capital|city|town)(?: of|,)?)? $"
 )
 
 
 def find_event_place(prose: Prose) -> EventPlace | None:
     """The first town right after a verb of happening ("held in Niamey", "launched today in Port-au-Prince")."""
-    for happening in HAPPENING.finditer(prose.text):
-        within = _IN_TOWN.match(prose.text, happening.end())
-        if within is None or prose.is_quoted(happening.start()):
-            continue
-        if town := _match_town(prose.text, within.end()):
-            return town
+    for word, first in prose.capitals:
+        if is_start_of_city(word) and (town := _match_town(prose.text, first)):
+            held = _HELD_IN.search(prose.text, max(0, first - 60), first)
+            if held and not prose.is_quoted(held.start()):
+                return town
     return None
+
+
+@lru_cache(maxsize=4096)
+def is_start_of_city(word: str) -> bool:
+    """Whether a town of the gazetteer begins with the word."""
+    return fold(word) in _first_words()
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(key[0] for key in city_keys())
 
 
 def _match_town(text: str, first: int) -> EventPlace | None:
@@ -146,8 +161,6 @@ def _match_town(text: str, first: int) -> EventPlace | None:
     ends: list[int] = []
     position = first
     while len(words) < 4 and (word := WORD.match(text, position)):
-        if not words and not word[0][0].isupper():
-            return None
         words.append(fold(word[0]))
         ends.append(word.end())
         position = word.end() + 1

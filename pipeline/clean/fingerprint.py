@@ -17,9 +17,7 @@ import msgspec
 from pipeline.clean.records import CountryEntry, Mention, NewsRecord, ProjectRecord
 from pipeline.clean.unicode import straighten
 
-_GROUPING = re.compile(r"(?<=\d)[,'  ](?=\d{3}(?!\d))")
-_DASH = re.compile(r"\s*-\s+|\s+-\s*")
-_BLANKS = re.compile(r"\s+")
+_GROUPING = re.compile(r"(\d)[,' ](?=\d{3}(?!\d))")
 
 _INTERPRETED_FROM = {
     "start_date_raw": "start_date",
@@ -47,8 +45,8 @@ def normal_text(text: str) -> str:
     >>> normal_text("“1,000\u202f000  people” – said") == normal_text('"1000000 people" - said')
     True
     """
-    plain = _BLANKS.sub(" ", straighten(text)).strip()
-    return _DASH.sub(" - ", _GROUPING.sub("", plain))
+    plain = " ".join(straighten(text).split()).replace(" -", "-").replace("- ", "-")
+    return _GROUPING.sub(r"\1", plain)
 
 
 def _normal(value: object) -> object:

@@ -14,8 +14,6 @@ from typing import Literal, NamedTuple
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from pipeline.clean.unicode import fold
-
 Basis = Literal["labels", "markup", "url", "detected"]
 
 LANGUAGES = tuple("ar bg bs de el en es fa fr hr hu it ja ko mk nl pl pt ro ru sq sr th tr uk vi zh".split())  # noqa: SIM905 - one line
@@ -47,7 +45,7 @@ class FoundLanguage(NamedTuple):
 
 @cache
 def _small_words() -> dict[str, frozenset[str]]:
-    return {lang: frozenset(fold(words).split()) for lang, words in _SMALL_WORDS.items()}
+    return {lang: frozenset(words.split()) for lang, words in _SMALL_WORDS.items()}
 
 
 def find_by_small_words(text: str) -> str | None:
@@ -58,7 +56,7 @@ def find_by_small_words(text: str) -> str | None:
     >>> find_by_small_words("The minister of ports said that the project has been of use to the people of the country.")
     'en'
     """
-    words = fold(text[:SAMPLE]).split()
+    words = text[:SAMPLE].casefold().split()
     if len(words) < 12:
         return None
     scores = sorted(

@@ -6,17 +6,40 @@ Belongs here: the text and its lazily found countries, dates and quotations. Doe
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from bisect import bisect_left
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 from pipeline.clean.country_mentions import NamedCountry, iter_named_countries
 from pipeline.clean.dates import FoundDate, iter_dates
+from pipeline.clean.words import find_capitals
 
 BETWEEN_PARAGRAPHS = "\n\n"
 
 _QUOTED = re.compile(r"[\"“„«][^\"“”„«»\n]{1,2000}[\"”“»]")
 _STOP = re.compile(r"[.!?](?=[\s\"”’)]|$)|\n")
 _ABBREVIATED = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Gen|Col|Hon|H\.E|U\.S|U\.N|D\.C)|\b[A-Z])$")
+
+_T = TypeVar("_T")
+
+
+def once_a_text(find: Callable[[Prose], Iterable[_T]]) -> Callable[[Prose], tuple[_T, ...]]:
+    """Several rules ask the same of one text: the answer is worked out once, and kept as long as the text."""
+
+    @wraps(find)
+    def remember(prose: Prose) -> tuple[_T, ...]:
+        if find not in prose.answers:
+            prose.answers[find] = tuple(find(prose))
+        answer: tuple[_T, ...] = prose.answers[find]
+        return answer
+
+    return remember
+
+
+def _lower(char: str) -> str:
+    lowered = char.lower()
+    return lowered if len(lowered) == 1 else char
 
 
 class Prose:
@@ -26,11 +49,40 @@ class Prose:
         self.text = text
         self.title = title
         self.lang = lang
+        self.answers: dict[Any, Any] = {}
+
+    @cached_property
+    def lower(self) -> str:
+        """The text in small letters, character for character, for looking up words that give a rule its chance."""
+        lowered = self.text.lower()
+        return lowered if len(lowered) == len(self.text) else "".join(_lower(char) for char in self.text)
+
+    @cached_property
+    def capitals(self) -> tuple[tuple[str, int], ...]:
+        """Words that begin with a capital, or in a script without capitals, and where: names begin with one."""
+        return find_capitals(self.text)
+
+    def places_of(self, words: Iterable[str]) -> list[int]:
+        """Where any of the words, in small letters, stands, in order; also inside other words.
+
+        Rules are regular expressions, and slow ones; most texts have no place for most of them.
+        """
+        found = []
+        for word in words:
+            at = self.lower.find(word)
+            while at >= 0:
+                found.append(at)
+                at = self.lower.find(word, at + 1)
+        return sorted(found)
+
+    def sentences_with(self, words: Iterable[str]) -> list[tuple[int, int]]:
+        """The sentences in which any of the words stands, each once, in order."""
+        return list(dict.fromkeys([self.find_sentence(place) for place in self.places_of(words)]))
 
     @cached_property
     def countries(self) -> tuple[NamedCountry, ...]:
         """Namings of countries, in order."""
-        return tuple(iter_named_countries(self.text))
+        return tuple(iter_named_countries(self.text, self.capitals))
 
     @cached_property
     def dates(self) -> tuple[FoundDate, ...]:
@@ -62,12 +114,13 @@ class Prose:
         return first, self._stops[at] if at < len(self._stops) else len(self.text)
 
     @cached_property
-    def _quotations(self) -> list[tuple[int, int]]:
+    def quotations(self) -> list[tuple[int, int]]:
+        """What stands in quotation marks, the marks included, in order."""
         return [match.span() for match in _QUOTED.finditer(self.text)]
 
     def is_quoted(self, position: int) -> bool:
         """Whether a character stands in somebody's quoted words."""
-        return any(first < position < last for first, last in self._quotations)
+        return any(first < position < last for first, last in self.quotations)
 
     def countries_between(self, first: int, last: int) -> tuple[NamedCountry, ...]:
         """Namings that lie wholly in a range."""

@@ -22,13 +22,13 @@ _JOINER = re.compile("(?<![\u0600-\u08ff\u0900-\u0dff])[\u200c\u200d]|[\u200c\u2
 """Joiners mean something between Arabic or Indic letters only (Persian plurals, conjuncts)."""
 
 _BLANKS = re.compile(r"[^\S\n]+")
-_ALL_BLANKS = re.compile(r"\s+")
-_QUOTES = str.maketrans(
+_QUOTES = (
     dict.fromkeys("‘’‚‛′`´ʼʻ＇", "'")
     | dict.fromkeys("“”„‟″«»＂", '"')
     | dict.fromkeys("‐‑‒–—―−﹣－", "-")
     | {"…": "...", "،": ",", "؛": ";", "؟": "?"}
 )
+_TYPOGRAPHIC = re.compile(f"[{''.join(_QUOTES)}]")
 _PLAIN = re.compile(r"[ -~\n]*")
 
 
@@ -39,8 +39,15 @@ def clean_text(text: str) -> str:
     'Côte d’Ivoire X'
     """
     if not _PLAIN.fullmatch(text):
-        text = unicodedata.normalize("NFC", _JOINER.sub("", _UNSEEN.sub("", text)))
-    return _BLANKS.sub(" ", text).strip()
+        text = unicodedata.normalize("NFC", _without_joiners(_UNSEEN.sub("", text)))
+        text = _BLANKS.sub(" ", text)
+    elif "  " in text:
+        text = _BLANKS.sub(" ", text)
+    return text.strip()
+
+
+def _without_joiners(text: str) -> str:
+    return _JOINER.sub("", text) if "\u200c" in text or "\u200d" in text else text
 
 
 def clean_line(text: str) -> str:
@@ -49,7 +56,7 @@ def clean_line(text: str) -> str:
     >>> clean_line("Capacity  Building\n in Migration ")
     'Capacity Building in Migration'
     """
-    return _ALL_BLANKS.sub(" ", clean_text(text)).strip()
+    return " ".join(clean_text(text).split())
 
 
 def straighten(text: str) -> str:
@@ -58,7 +65,11 @@ def straighten(text: str) -> str:
     >>> straighten("“Haiti” – 2006")
     '"Haiti" - 2006'
     """
-    return text if text.isascii() else text.translate(_QUOTES)
+    return text if text.isascii() else _TYPOGRAPHIC.sub(_plain_form, text)
+
+
+def _plain_form(match: re.Match[str]) -> str:
+    return _QUOTES[match[0]]
 
 
 def fold(text: str) -> str:
@@ -68,6 +79,6 @@ def fold(text: str) -> str:
     ("cote d'ivoire", 'etat plurinational')
     """
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", _JOINER.sub("", _UNSEEN.sub("", straighten(text))))
-        text = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return _ALL_BLANKS.sub(" ", text).strip().casefold()
+        decomposed = unicodedata.normalize("NFKD", _without_joiners(_UNSEEN.sub("", straighten(text))))
+        text = "".join([char for char in decomposed if not unicodedata.combining(char)])
+    return text.casefold() if text.isalnum() else " ".join(text.split()).casefold()

@@ -15,62 +15,17 @@ from typing import NamedTuple
 
 from pipeline.clean.codebooks import read_codebook
 from pipeline.clean.mentions.rule import Hit, Rule
-from pipeline.clean.prose import Prose
+from pipeline.clean.prose import Prose, once_a_text
 from pipeline.clean.unicode import clean_line, fold
 
-_IN_PARENTHESES = re.compile(r"(?<=[\w’'\"”]) ?[ \n]\((?P<letters>[^\W\d_a-z][A-Za-zÀ-ÿ0-9&/\-]{1,11})\)")
+_IN_PARENTHESES = re.compile(r"\((?P<letters>[^\W\d_a-z][A-Za-zÀ-ÿ0-9&/\-]{1,11})\)")
 _WORD = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*")
 _BREAK = re.compile(r"[.;:!?()\n\"“”«»\[\]]")
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "by",
-        "d",
-        "da",
-        "das",
-        "de",
-        "del",
-        "der",
-        "des",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "e",
-        "el",
-        "en",
-        "et",
-        "for",
-        "from",
-        "für",
-        "in",
-        "into",
-        "l",
-        "la",
-        "las",
-        "le",
-        "les",
-        "los",
-        "na",
-        "o",
-        "of",
-        "on",
-        "or",
-        "para",
-        "per",
-        "por",
-        "pour",
-        "sur",
-        "the",
-        "to",
-        "und",
-        "with",
-        "y",
-    ]
+_SMALL_WORDS = (
+    "a an and at by d da das de del der des di do dos du e el en et for from für in into l la las le les los na o "
+    "of on or para per por pour sur the to und with y"
 )
+_SMALL = frozenset(_SMALL_WORDS.split())
 _POSSESSIVE = re.compile(r"[’']s$")
 
 
@@ -181,11 +136,14 @@ def _find_in_run(letters: str, words: list[_Word]) -> tuple[int, bool] | None:
     return None
 
 
+@once_a_text
 def iter_pairs(prose: Prose) -> Iterator[Pair]:
     """Every pair that the text spells out, in order."""
     text = prose.text
     for match in _IN_PARENTHESES.finditer(text):
         printed = match["letters"]
+        if text[match.start() - 1 : match.start()] not in {" ", "\n"}:
+            continue
         if sum(char.isupper() for char in printed) < 2 or sum(char.islower() for char in printed) > 3:
             continue
         letters = re.sub(
@@ -224,20 +182,25 @@ def _find_organisations(prose: Prose) -> Iterator[Hit]:
 
 
 @cache
-def _known() -> tuple[re.Pattern[str], dict[str, str]]:
-    entries = {entry["letters"]: entry["name"] for entry in read_codebook("acronyms")["acronym"]}
-    return re.compile(
-        r"(?<![\w\-/(])(?:" + "|".join(sorted(entries, key=lambda name: (-len(name), name))) + r")(?![\w\-/)])"
-    ), entries
+def _known() -> dict[str, str]:
+    return {entry["letters"]: entry["name"] for entry in read_codebook("acronyms")["acronym"]}
 
 
 def _find_known(prose: Prose) -> Iterator[Hit]:
-    pattern, entries = _known()
+    entries, text = _known(), prose.text
     spelled = {pair.letters for pair in iter_pairs(prose)}
-    for match in pattern.finditer(prose.text):
-        if match[0] not in spelled:
-            spelled.add(match[0])
-            yield Hit(match[0], entries[match[0]], *match.span())
+    for word, first in prose.capitals:
+        last = first + len(word)
+        if (
+            word in entries
+            and word not in spelled
+            and not _PART_OF_MORE.search(text[first - 1 : first] + text[last : last + 1])
+        ):
+            spelled.add(word)
+            yield Hit(word, entries[word], first, last)
+
+
+_PART_OF_MORE = re.compile(r"[\w\-/()]")
 
 
 RULES = (

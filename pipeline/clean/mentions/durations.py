@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.clean.mentions.rule import Hit, Rule
-from pipeline.clean.prose import Prose
+from pipeline.clean.prose import Prose, once_a_text
 from pipeline.clean.unicode import clean_line
 
 _NUMBERS = {
@@ -43,38 +43,50 @@ _HEDGE = re.compile(
     r"within|plus de|moins de|más de|menos de|hasta)(?: (?:an?|the|une?))? $",
     re.IGNORECASE,
 )
-_ENGLISH = re.compile(
-    rf"\b(?P<count>\d{{1,2}}|[a-z]+(?:-four)?)[- –](?P<unit>day|week|month|year)(?:-long)?,? "
-    rf"(?P<between>(?:[\w’'-]+ ){{0,4}}?)(?P<thing>{_EVENT}|{_PROJECT})(?!\w)",
-    re.IGNORECASE,
-)
-_ROMANCE = re.compile(
-    rf"\b(?P<thing>{_EVENT}|{_PROJECT}) (?P<between>(?:(?!(?:{_EVENT}|{_PROJECT})\b)[\w’'-]+ ){{0,3}}?)(?:de|d['’]) "
-    rf"?(?P<count>\d{{1,2}}|[a-z]+) (?P<unit>jour|semaine|mois|an|année|día|dia|semana|mes|año)(?:e?s)?(?!\w)",
-    re.IGNORECASE,
-)
-_NEAR = re.compile(
-    r"-(?:day|week|month|year)|\b(?:jours?|mois|ans?|années?|semaines?|días?|semanas?|mes(?:es)?|años?)\b",
+_ENGLISH_UNITS = tuple(f"{mark}{unit}" for mark in "- –" for unit in ("day", "week", "month", "year"))
+_COUNT_BEFORE = re.compile(r"(?<![\w-])(?:\d{1,2}|[A-Za-z]+(?:-four)?)$")
+_AFTER_UNIT = re.compile(rf"(?:-long)?,? (?:[\w’'-]+ ){{0,4}}?(?P<thing>{_EVENT}|{_PROJECT})(?!\w)", re.IGNORECASE)
+
+_ROMANCE_UNITS = ("jour", "semaine", "mois", " an", "année", "día", "dia", "semana", "mes", "año")
+_UNIT = re.compile(r" (?P<unit>jour|semaine|mois|an|année|día|dia|semana|mes|año)(?:e?s)?(?!\w)", re.IGNORECASE)
+_THING_BEFORE = re.compile(
+    rf"(?<!\w)(?P<thing>{_EVENT}|{_PROJECT}) (?:(?!(?:{_EVENT}|{_PROJECT})\b)[\w’'-]+ ){{0,3}}?(?:de|d['’]) "
+    r"?(?P<count>\d{1,2}|[a-z]+)$",
     re.IGNORECASE,
 )
 _EVENT_WORD = re.compile(_EVENT, re.IGNORECASE)
 
 
+def _iter_english(prose: Prose) -> Iterator[tuple[str, str, str, int, int]]:
+    """Count, unit and thing as printed, and the place of the whole: "three-day regional course"."""
+    text = prose.text
+    for place in prose.places_of(_ENGLISH_UNITS):
+        count = _COUNT_BEFORE.search(text, max(0, place - 14), place)
+        unit = next(unit for unit in _ENGLISH_UNITS if prose.lower.startswith(unit, place))
+        after = _AFTER_UNIT.match(text, place + len(unit)) if count else None
+        if count and after:
+            yield count[0], unit[1:], after["thing"], count.start(), after.end()
+
+
+def _iter_romance(prose: Prose) -> Iterator[tuple[str, str, str, int, int]]:
+    """The same where the thing comes first: "atelier de deux jours"."""
+    for unit in _UNIT.finditer(prose.text) if any(name in prose.lower for name in _ROMANCE_UNITS) else ():
+        before = _THING_BEFORE.search(prose.text, max(0, unit.start() - 70), unit.start())
+        if before:
+            yield before["count"], unit["unit"], before["thing"], before.start(), unit.end()
+
+
+@once_a_text
 def _iter_durations(prose: Prose) -> Iterator[tuple[bool, Hit]]:
     """Whether it is an event's, and the find."""
-    if _NEAR.search(prose.text) is None:
-        return
-    for pattern in (_ENGLISH, _ROMANCE):
-        for match in pattern.finditer(prose.text):
-            counted = match["count"].lower()
-            count = int(counted) if counted.isdigit() else _NUMBERS.get(counted)
-            if not count or _HEDGE.search(prose.text, max(0, match.start() - 24), match.start()):
-                continue
-            is_event = _EVENT_WORD.fullmatch(match["thing"]) is not None
-            if is_event and prose.is_quoted(match.start()):
-                continue
-            unit = _UNITS[match["unit"].lower()]
-            yield is_event, Hit(clean_line(match["thing"]).lower(), f"P{count}{unit}", *match.span())
+    for printed, unit, thing, first, last in (*_iter_english(prose), *_iter_romance(prose)):
+        counted = printed.lower()
+        count = int(counted) if counted.isdigit() else _NUMBERS.get(counted)
+        if not count or _HEDGE.search(prose.text, max(0, first - 24), first):
+            continue
+        is_event = _EVENT_WORD.fullmatch(thing) is not None
+        if not (is_event and prose.is_quoted(first)):
+            yield is_event, Hit(clean_line(thing).lower(), f"P{count}{_UNITS[unit.lower()]}", first, last)
 
 
 def find_event_durations(prose: Prose) -> Iterator[Hit]:

@@ -20,7 +20,7 @@ _ENDING = re.compile(r"[\s;,.:]*(?:;? (?:and|et|y))?[\s;,.:]*$")
 
 def _find_items(prose: Prose) -> Iterator[Hit]:
     text = prose.text
-    marks = list(_MARK.finditer(text)) if ")" in text else []
+    marks = list(_MARK.finditer(text)) if any(first in text for first in ("1) ", "a) ", "i) ")) else []
     for order in _ORDERS:
         runs: list[list[re.Match[str]]] = []
         for mark in marks:

@@ -23,6 +23,17 @@ _PHRASE = re.compile(
     r"(?P<article> the| le| la| les| el| los| las| l['’])?(?: |(?<=['’]))",
     re.IGNORECASE,
 )
+_TRIGGERS = (
+    "funded by",
+    "financed by",
+    "bankrolled by",
+    "financial ",
+    "funding ",
+    "funds ",
+    "financ",
+    "apoyo fin",
+    "fondos d",
+)
 _WORD = r"(?:(?:[A-Z]\.){2,}|[^\W\d_a-zß-öø-ÿ](?:[\w&’'-]|\.(?=\w))*)"
 _LINK = (
     r"(?:,? (?:and )?(?:the )?|,? (?:et|y) (?:la |le |el |los )?| of (?:the )?| for | de (?:la |los )?| du | "
@@ -57,9 +68,18 @@ def _split_names(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
     yield start, last
 
 
+def _iter_phrases(prose: Prose) -> Iterator[re.Match[str]]:
+    reached = 0
+    for place in prose.places_of(_TRIGGERS):
+        phrase = _PHRASE.search(prose.text, max(reached, place - 30), place + 80)
+        if phrase and phrase.start() <= place:
+            reached = phrase.end()
+            yield phrase
+
+
 def _find_funders(prose: Prose) -> Iterator[Hit]:
     text = prose.text
-    for phrase in _PHRASE.finditer(text):
+    for phrase in _iter_phrases(prose):
         name = _NAME.match(text, phrase.end())
         if name is None:
             continue

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 
 from pipeline.clean.mentions.rule import Hit, Rule
-from pipeline.clean.prose import Prose
+from pipeline.clean.prose import Prose, once_a_text
 
-_HELD = (
+HELD = (
     r"held|holding|took place|taking place|takes place|take place|convened|organi[sz]ed|hosted|conducted|opened|"
     r"inaugurated|launched|met|gathered|concluded|kicked off|"
     r"tenue?s?|organisée?s?|lancée?s?|s['’]est ouverte?|a eu lieu|celebrad[oa]s?|realizad[oa]s?|realizó|celebró|"
@@ -22,45 +22,41 @@ _BY = (
     r"(?:,? (?:on|from|between|over|in|the|le|du|el|del|entre|los días|of|last|this|les|en)\b)*(?:,? "
     r"[^\W\d_]{4,10}(?:-feira)?,?)?(?: the| le| el)? ?$"
 )
-HAPPENING = re.compile(rf"\b(?:{_HELD})\b(?P<between>[^.;:!?\n\"“”]{{0,60}}?)")
-_MISSION = re.compile(
-    r"\b(?:mission|assessment|visit)\b[^.;!?\n]{0,20}?\b(?:held|conducted|carried out|undertaken|took place|"
-    r"fielded)(?: by IOM| there)? (?:in|on|from) $"
-)
-_ACT = re.compile(
-    r"\b(?P<verb>adopted|signed|ratified|endorsed|established|founded|approved|enacted|entered into "
-    r"force)\b[^.;!?\n\"“”]{0,90}?\b(?:on|in) $"
-)
-_OCCASION = re.compile(rf"\b(?:{_HELD})\b[^.;!?\n\"“”]{{0,60}}?{_BY}")
+_ACTS = r"adopted|signed|ratified|endorsed|established|founded|approved|enacted|entered into force"
+_SENT = r"carried out|undertaken|fielded"
+_VERB = re.compile(rf"(?<!\w)(?:(?P<act>{_ACTS})|(?P<sent>{_SENT})|(?P<held>{HELD}))(?!\w)")
+_UP_TO_DATE = re.compile(rf"[^.;!?\n\"“”]{{0,60}}?{_BY}")
+_ACT_TO_DATE = re.compile(r"[^.;!?\n\"“”]{0,90}?\b(?:on|in) $")
+_MISSION = re.compile(r"\b(?:mission|assessment|visit)\b[^.;!?\n]{0,20}$")
+_MISSION_TO_DATE = re.compile(r"(?: by IOM| there)? (?:in|on|from) $")
+FARTHEST = 140
+"""Characters between the verb and its date at most."""
 
 
+@once_a_text
 def iter_occasion_dates(prose: Prose) -> Iterator[tuple[str, Hit, bool]]:
     """What happened (``mission``, ``event`` or a verb), the find, and whether it has a day.
 
-    One for each date that has a verb.
+    One for each date that has a verb: the nearest before it, in its sentence.
     """
-    text = prose.text
     for date in prose.dates:
         sentence, _ = prose.find_sentence(date.first)
-        sentence = max(sentence, date.first - 140)
-        value = date.start if date.start == date.end else f"{date.start}/{date.end}"
-        hit_last = date.last
-        for pattern, name in ((_MISSION, "mission"), (_ACT, None), (_OCCASION, "event")):
-            match = _last_match(pattern, text, sentence, date.first)
-            if match is not None:
-                what = name or match["verb"]
-                yield what, Hit(what, value, date.first, hit_last), len(date.start) == 10
-                break
+        what = _find_occasion(prose.text, max(sentence, date.first - FARTHEST), date.first)
+        if what is not None:
+            value = date.start if date.start == date.end else f"{date.start}/{date.end}"
+            yield what, Hit(what, value, date.first, date.last), len(date.start) == 10
 
 
-def _last_match(pattern: re.Pattern[str], text: str, first: int, last: int) -> re.Match[str] | None:
-    """The match that ends at ``last`` and begins latest: of two verbs the nearer has the date."""
-    found = None
-    match = pattern.search(text, first, last)
-    while match is not None:
-        found = match
-        match = pattern.search(text, match.start() + 1, last)
-    return found
+def _find_occasion(text: str, first: int, last: int) -> str | None:
+    verbs = list(_VERB.finditer(text, first, last))
+    if not verbs:
+        return None
+    verb = verbs[-1]
+    if verb["act"]:
+        return verb["act"] if _ACT_TO_DATE.match(text, verb.end(), last) else None
+    if _MISSION.search(text, first, verb.start()) and _MISSION_TO_DATE.match(text, verb.end(), last):
+        return "mission"
+    return "event" if verb["held"] and _UP_TO_DATE.match(text, verb.end(), last) else None
 
 
 def _find(prose: Prose, *names: str) -> Iterator[Hit]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pipeline.clean.country_names import country_keys, words_of
 from pipeline.clean.mentions.rule import Hit, Rule
 from pipeline.clean.places import city_keys
-from pipeline.clean.prose import Prose
+from pipeline.clean.prose import Prose, once_a_text
 from pipeline.clean.unicode import clean_line
 
 _CAP = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:[’'.-][^\W\d_]+)*"
@@ -37,6 +37,8 @@ _ROLE_NOUN = (
 _ROLE_WORD = rf"(?:{_CAP}|{_SMALL})"
 _ROLE = rf"{_CAP}(?: {_ROLE_WORD}){{0,14}}"
 _HAS_ROLE_NOUN = re.compile(rf"\b{_ROLE_NOUN}\b")
+_ROLE_STEMS = frozenset(re.findall(r"\b[A-ZÉ][a-zéè]+", _ROLE_NOUN))
+_HONORIFICS = frozenset("Mr Mrs Ms Miss Dr Prof Hon Sir Madam Mme M Sr Sra Señor Señora Monsieur Madame".split())  # noqa: SIM905 - one line
 
 _ROLE_HONORIFIC_NAME = re.compile(rf"(?P<role>{_ROLE}),? {_HONORIFIC} (?P<name>{_NAME})")
 _CLOSED_ROLE = (
@@ -51,78 +53,14 @@ _NAME_ROLE = re.compile(
     rf"noted|explained|stated)\b|$)"
 )
 
-_NO_NAME = frozenset(
-    [
-        "the",
-        "in",
-        "at",
-        "on",
-        "for",
-        "with",
-        "and",
-        "as",
-        "by",
-        "from",
-        "this",
-        "that",
-        "these",
-        "it",
-        "our",
-        "their",
-        "his",
-        "her",
-        "its",
-        "a",
-        "an",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "international",
-        "national",
-        "united",
-        "iom",
-        "un",
-        "government",
-        "ministry",
-        "mission",
-        "minister",
-        "president",
-        "project",
-        "programme",
-        "migration",
-        "border",
-        "management",
-        "republic",
-        "union",
-        "fund",
-        "agency",
-        "office",
-        "deputy",
-        "assistant",
-        "chief",
-        "director",
-        "head",
-        "senior",
-        "regional",
-    ]
+_WORDS_OF_NO_NAME = (
+    "the in at on for with and as by from this that these it our their his her its a an monday tuesday wednesday "
+    "thursday friday saturday sunday january february march april may june july august september october november "
+    "december international national united iom un government ministry mission minister president project "
+    "programme migration border management republic union fund agency office deputy assistant chief director head "
+    "senior regional"
 )
-_MIDDLE = re.compile(r"\b(?:said|says|and|thanked|told)$")
+_NO_NAME = frozenset(_WORDS_OF_NO_NAME.split())
 
 
 def _is_name(name: str) -> bool:
@@ -137,13 +75,19 @@ def _clean_role(role: str) -> str:
     return clean_line(re.sub(r"^(?:The|the|For|As|By|And) ", "", role)).strip(" ,")
 
 
+@once_a_text
+def _role_sentences(prose: Prose) -> list[tuple[int, int]]:
+    """Sentences that hold a role's noun: only there the patterns, which are slow, are tried."""
+    places = [first for word, first in prose.capitals if word in _ROLE_STEMS]
+    return list(dict.fromkeys([prose.find_sentence(place) for place in places]))
+
+
 def _hits(prose: Prose, pattern: re.Pattern[str]) -> Iterator[Hit]:
-    if _HAS_ROLE_NOUN.search(prose.text) is None:
-        return
-    for match in pattern.finditer(prose.text):
-        role, name = _clean_role(match["role"]), clean_line(match["name"])
-        if _HAS_ROLE_NOUN.search(role) and _is_name(name) and not _HAS_ROLE_NOUN.search(name):
-            yield Hit(name, role, *match.span())
+    for first, last in _role_sentences(prose):
+        for match in pattern.finditer(prose.text, first, last):
+            role, name = _clean_role(match["role"]), clean_line(match["name"])
+            if _HAS_ROLE_NOUN.search(role) and _is_name(name) and not _HAS_ROLE_NOUN.search(name):
+                yield Hit(name, role, *match.span())
 
 
 RULES = (

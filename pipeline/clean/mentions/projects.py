@@ -7,36 +7,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from pipeline.clean.mentions.acronyms import iter_pairs
 from pipeline.clean.mentions.rule import Hit, Rule
-from pipeline.clean.prose import Prose
+from pipeline.clean.prose import Prose, once_a_text
 from pipeline.clean.unicode import clean_line
 
 _PROJECT = "[Pp]roject|[Pp]rojet|[Pp]royecto|[Pp]rojeto"
 _PROGRAMME = "[Pp]rogramme|[Pp]rogram|[Ii]nitiative|[Pp]rograma|[Ii]niciativa"
 _CALLED = "called|entitled|titled|named|known as|intitulé|dénommé|titulado|denominado|llamado|intitulado"
-_QUOTED = re.compile(
-    rf"\b(?P<noun>{_PROJECT}|{_PROGRAMME})(?:,? (?:{_CALLED}))?[:,]? "
-    rf"?(?P<quote>[\"“«„]\s?(?P<name>[^\"”“»«\n]{{8,220}}?)\s?[\"”“»])"
-)
+_NOUN_BEFORE = re.compile(rf"(?<!\w)(?P<noun>{_PROJECT}|{_PROGRAMME})(?:,? (?:{_CALLED}))?[:,]? ?$")
 _FOLLOWING = re.compile(rf"\s(?P<noun>{_PROJECT}|{_PROGRAMME})\b")
 _IS_PROJECT = re.compile(_PROJECT)
 
 
-def _iter_quoted(prose: Prose) -> Iterator[tuple[bool, re.Match[str]]]:
-    """Whether it is a project (else a programme), and the match."""
-    for match in _QUOTED.finditer(prose.text):
-        name = match["name"]
-        if name[0].isupper() and len(name.split()) >= 2 and name[-1] not in ",.!?":
-            yield _IS_PROJECT.fullmatch(match["noun"]) is not None, match
+class _Quoted(NamedTuple):
+    """A quoted name after "project" or "programme"; ``first`` and ``last`` are of the name with its quotes."""
+
+    is_project: bool
+    name: str
+    first: int
+    last: int
+
+
+@once_a_text
+def _iter_quoted(prose: Prose) -> Iterator[_Quoted]:
+    for first, last in prose.quotations:
+        noun = _NOUN_BEFORE.search(prose.text, max(0, first - 32), first)
+        name = clean_line(prose.text[first + 1 : last - 1])
+        is_name = 8 <= len(name) <= 220 and name[0].isupper() and len(name.split()) >= 2 and name[-1] not in ",.!?"
+        if noun and is_name:
+            yield _Quoted(_IS_PROJECT.fullmatch(noun["noun"]) is not None, name, first, last)
 
 
 def _find_quoted(prose: Prose, *, projects: bool) -> Iterator[Hit]:
     return (
-        Hit(clean_line(match["name"]), None, *match.span("quote"))
-        for is_project, match in _iter_quoted(prose)
-        if is_project is projects
+        Hit(quoted.name, None, quoted.first, quoted.last)
+        for quoted in _iter_quoted(prose)
+        if quoted.is_project is projects
     )
 
 
@@ -48,9 +57,11 @@ def _find_by_acronym(prose: Prose, *, projects: bool) -> Iterator[Hit]:
 
 
 def _find_countries(prose: Prose) -> Iterator[Hit]:
-    for _, match in _iter_quoted(prose):
-        for country in prose.countries_between(*match.span("name")):
-            yield Hit(clean_line(match["name"]), country.code, country.first, country.last)
+    return (
+        Hit(quoted.name, country.code, country.first, country.last)
+        for quoted in _iter_quoted(prose)
+        for country in prose.countries_between(quoted.first, quoted.last)
+    )
 
 
 RULES = (
