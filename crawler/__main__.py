@@ -111,8 +111,10 @@ def stop(why: str) -> None:
 
     Waiting for answers would gain nothing: the run stays open, and the next call on this day asks for what is missing.
     """
-    ProgressLines.write({"event": "stopped", "why": why})
-    os._exit(STOPPED)
+    try:
+        ProgressLines.write({"event": "stopped", "why": why})
+    finally:
+        os._exit(STOPPED)  # also when nobody reads our output any more
 
 
 def main(words: list[str] | None = None) -> int:

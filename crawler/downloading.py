@@ -23,7 +23,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.http import Headers, Request, Response
 
-from crawler.manners.pace import HostClosedError
+from crawler.manners.pace import HostClosedError, find_http_date, parse_retry_after
 from crawler.manners.rules import LARGEST_PARSED
 from crawler.outcomes import Outcome
 from crawler.urls import host_of
@@ -207,14 +207,24 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         async with asyncio.timeout_at(ends_at):
             answer = await self._session.request(request.method, url, headers=headers, allow_redirects=False)
         assert isinstance(answer, _Answer)
+        names = _lowered(answer.raw_headers)
+        self._keep_retry_after(request.url, answer.status, names)
         try:
             body, cut = await self._read_body(answer, ends_at, self._largest_of(request))
         finally:
             # A body read to its end has freed its connection already; one that was not must not be used again.
             answer.close()
-        names = _lowered(answer.raw_headers)
         request.meta[WIRE] = Wire(_request_head(answer), _response_head(answer), names, cut, answer.peer)
         return Response(request.url, answer.status, Headers(list(answer.raw_headers)), body)
+
+    def _keep_retry_after(self, url: str, status: int, headers: Mapping[str, str]) -> None:
+        """Hold the whole host as it asks: here and at once, for the next request leaves when this one is done."""
+        asked = headers.get("retry-after")
+        if asked is None or status not in {429, 503}:
+            return
+        seconds = parse_retry_after(asked, find_http_date(headers.get("date")) or self._visit.clock.now())
+        if seconds is not None:
+            self._visit.pace_of(url).hold(seconds, f"status {status} with Retry-After {asked!r}")
 
     def _largest_of(self, request: Request) -> int:
         return LARGEST_PARSED if request.meta[ERRAND].kind == "robots" else self._largest

@@ -157,7 +157,7 @@ def find_strange_type(payload: bytes, media_type: str | None, *, is_page: bool) 
     return None
 
 
-_TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(rb"<title[^>]*>([^<]*)", re.IGNORECASE)
 _HEADING = re.compile(rb"<h1[^>]*>(.*?)</h1", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _BLOCK_TITLES = re.compile(

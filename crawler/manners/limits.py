@@ -40,15 +40,21 @@ class LimitsMiddleware:
         if reason := visit.pace_of(request.url).reason:
             raise WireError(Outcome.CIRCUIT_OPEN, reason)
         if errand.is_page and errand.sent == 0:
-            visit.pages_asked += 1
+            self._spend_page()
+
+    def _spend_page(self) -> None:
+        """Count a page. Those counted before are still fetched when the budget ends, and so are all sources."""
+        if self._visit.pages_asked >= self._budget.pages:
+            why = f"the budget of {self._budget.pages} pages a run is spent"
+            self._visit.note(why)
+            raise WireError(Outcome.BUDGET_SPENT, why)
+        self._visit.pages_asked += 1
 
     def _stop_when_spent(self) -> None:
         budget, visit = self._budget, self._visit
         if visit.stopped is not None:
             return
-        if visit.pages_asked >= budget.pages:
-            visit.stop(Outcome.BUDGET_SPENT, f"the budget of {budget.pages} pages a run is spent")
-        elif visit.bytes_received >= budget.bytes:
+        if visit.bytes_received >= budget.bytes:
             visit.stop(Outcome.BUDGET_SPENT, f"the budget of {budget.bytes} bytes a run is spent")
         elif visit.clock.elapsed() >= budget.minutes * 60:
             visit.stop(Outcome.BUDGET_SPENT, f"the budget of {budget.minutes} minutes a run is spent")

@@ -1,6 +1,7 @@
-"""Trying again: what may pass, how often, how much later; and Retry-After, which holds the whole host.
+"""Trying again: what may pass, how often, how much later.
 
-Belongs here: the decision to send a URL once more. Does not belong here: what the last answer means (crawler.judging).
+Belongs here: the decision to send a URL once more. Does not belong here: what the last answer means (crawler.judging),
+Retry-After (crawler.downloading keeps it, before the next request to the host can leave).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from crawler.downloading import WIRE, Wire, WireError
-from crawler.manners.pace import backoff, find_http_date, parse_retry_after
+from crawler.manners.pace import backoff
 from crawler.outcomes import Outcome
 from crawler.visit import ERRAND, Errand, Visit
 
@@ -42,7 +43,6 @@ class RetryMiddleware:
         if errand.fetch is not None or errand.archived is not None:
             return response  # out of the archive: nothing was asked
         wire: Wire = request.meta[WIRE]
-        self._keep_retry_after(request.url, response.status, wire)
         is_cut = wire.cut in {"disconnect", "time"}
         if response.status not in _PASSING_STATUSES and not is_cut:
             return response
@@ -62,11 +62,3 @@ class RetryMiddleware:
         # This wait keeps one place of CONCURRENT_REQUESTS and no connection: other URLs and hosts go on meanwhile.
         await asyncio.sleep(backoff(errand.sent, self._manners.delay_seconds, self._visit.rng))
         return request.copy()
-
-    def _keep_retry_after(self, url: str, status: int, wire: Wire) -> None:
-        asked = wire.headers.get("retry-after")
-        if asked is None or status not in {429, 503}:
-            return
-        seconds = parse_retry_after(asked, find_http_date(wire.headers.get("date")) or self._visit.clock.now())
-        if seconds is not None:
-            self._visit.pace_of(url).hold(seconds, f"status {status} with Retry-After {asked!r}")

@@ -59,7 +59,12 @@ class DiscoverySpider(Spider):
         self.visit.report({"event": "discovered", "kind": self.kind, "found": len(found), "due": len(planned)})
         for request in self._iter_unfollowed():
             yield request
-        for page, before in planned:
+        most = 2 * self.site.file.budget.pages
+        if len(planned) > most:
+            self.visit.note(
+                f"{len(planned)} {self.kind} pages were due, more than twice the budget: {most} were scheduled"
+            )
+        for page, before in planned[:most]:
             errand = Errand(self.kind, page.discovered_by, page.listing_date, before)
             if self.visit.claim(page.url, errand):
                 yield make_request(page.url, errand)

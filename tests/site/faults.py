@@ -13,6 +13,7 @@ import socket
 import ssl
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography import x509
@@ -103,7 +104,7 @@ def many_headers(number: int, body: bytes) -> Answer:
     return Answer(body, headers=tuple((f"X-Noise-{n}", "x" * 20) for n in range(number)))
 
 
-def in_turn(*answers: Answer) -> object:
+def in_turn(*answers: Answer) -> Callable[[Asked], Answer]:
     """Each call the next of ``answers``, the last for ever."""
     left = list(answers)
 

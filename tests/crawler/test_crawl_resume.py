@@ -1,0 +1,171 @@
+"""Killed at any moment, finished by the next call on the same day: nothing lost, nothing twice, little asked again."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.archive.check import check_archive
+from crawler.archive.ledger import iter_fetches
+from crawler.archive.runs import iter_open_runs, iter_run_ids, read_manifest
+from crawler.outcomes import Outcome
+from tests.crawler.crawling import MORNING, crawl, rows, site_of
+from tests.site.routes import html_page, iom_like, page, site_file, sitemap, xml
+from tests.site.server import Answer, Asked, WebServer
+
+
+def serve_pages(server: WebServer, n_pages: int, delay: float) -> list[str]:
+    """A sitemap of pages that take their time; returns all addresses that end in a row."""
+    urls = [f"{server.root}/news/letter-{n}" for n in range(n_pages)]
+    body = {url: html_page(url, "Words of a letter. " * (n % 50)) for n, url in enumerate(urls)}
+
+    def answer(asked: Asked) -> Answer:
+        made = page(body[server.root + asked.path])(asked)
+        return Answer(made.body, made.status, made.headers, delay)
+
+    server.routes.update({url.removeprefix(server.root): answer for url in urls})
+    server.routes["/robots.txt"] = Answer(b"User-agent: *\nDisallow:\n")
+    server.routes["/sitemap.xml"] = xml(sitemap(urls))
+    return [f"{server.root}/robots.txt", f"{server.root}/sitemap.xml", *urls]
+
+
+def start_child(folder: Path, now: str = "2026-11-22T06:00:00+00:00") -> subprocess.Popen[bytes]:
+    words = ["--site", "loop", "--sites", str(folder / "sites"), "--archive", str(folder / "archive"), "--now", now]
+    return subprocess.Popen([sys.executable, "-m", "crawler", *words], stdout=subprocess.PIPE)
+
+
+def kill_at_random(folder: Path, rng: random.Random, longest: float, *, tear: bool) -> bool:
+    """Start a crawl and kill it within ``longest`` seconds of its first row; True when it was done before that.
+
+    ``tear`` cuts the end of the newest WARC file too, as a kill in the middle of writing a member would.
+    """
+    child = start_child(folder)
+    assert child.stdout is not None
+    child.stdout.readline()  # "started"
+    try:
+        child.wait(rng.uniform(0, longest))
+    except subprocess.TimeoutExpired:
+        os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    if tear:
+        for warc in sorted(folder.glob("archive/*.open/*.warc.gz"))[-1:]:
+            os.truncate(warc, max(0, warc.stat().st_size - rng.randrange(1, 200)))
+    return child.returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tear", [False, True], ids=["killed", "killed and torn"])
+def test_a_dozen_kills_lose_nothing_and_duplicate_nothing(tear: bool, tmp_path: Path) -> None:
+    rng = random.Random(f"kills {tear}")
+    (tmp_path / "sites").mkdir()
+    with WebServer() as server:
+        expected = serve_pages(server, 300, 0.02)
+        text = site_file(server.host, start=f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n')
+        (tmp_path / "sites" / "loop.toml").write_text(
+            text.replace("concurrent_requests = 4", "concurrent_requests = 2")
+        )
+        kills = 0
+        for _ in range(6):
+            kills += not kill_at_random(tmp_path, rng, 0.5, tear=tear)
+        child = start_child(tmp_path)
+        child.communicate()
+        assert child.returncode == 0
+        asked = Counter(server.root + a.target for a in server.asked)
+    archive = tmp_path / "archive"
+    assert kills >= 5
+    assert list(iter_open_runs(archive)) == []
+    (run_id,) = iter_run_ids(archive)
+    manifest = read_manifest(archive, run_id)
+    found = rows(archive, manifest)
+    assert sorted(found) == sorted(expected)
+    assert manifest.counts == {Outcome.FETCHED: len(expected)}
+    assert manifest.resumed == kills
+    assert sum(asked.values()) - len(expected) <= len(expected) / 10, "more than a tenth was asked again"
+    captures = Counter(row.capture.capture_id for row in found.values() if row.capture)
+    assert max(captures.values()) == 1
+    assert list(check_archive(archive)) == []
+
+
+def test_a_stop_leaves_the_run_open_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    with WebServer() as server:
+        serve_pages(server, 50, 0.2)
+        text = site_file(server.host, start=f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n')
+        (tmp_path / "sites" / "loop.toml").write_text(text)
+        child = start_child(tmp_path)
+        patience = time.monotonic() + 20
+        while len(server.asked) < 10 and time.monotonic() < patience:
+            time.sleep(0.02)
+        child.terminate()
+        output, _ = child.communicate(timeout=5)
+    assert child.returncode == 3
+    assert json.loads(output.splitlines()[-1]) == {"event": "stopped", "why": "SIGTERM"}
+    assert len(list(iter_open_runs(tmp_path / "archive"))) == 1
+
+
+def test_a_run_that_was_not_finished_on_its_day_is_sealed_with_what_was_not_fetched(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    (tmp_path / "sites").mkdir()
+    with WebServer() as server:
+        expected = serve_pages(server, 40, 0.05)
+        rarely = "[recrawl]\nages = []\n"
+        text = site_file(server.host, rarely, start=f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n')
+        (tmp_path / "sites" / "loop.toml").write_text(text)
+        child = start_child(tmp_path)
+        patience = time.monotonic() + 20
+        while len(server.asked) < 15 and time.monotonic() < patience:
+            time.sleep(0.02)
+        child.kill()
+        child.communicate()
+        server.asked.clear()
+        manifest = crawl(site_of(text), archive, MORNING + timedelta(days=1))
+    yesterday, today = iter_run_ids(archive)
+    assert today == manifest.run_id
+    left = read_manifest(archive, yesterday)
+    assert not left.complete
+    assert sum(left.counts.values()) == len(expected)
+    assert left.counts[Outcome.INTERRUPTED] + left.counts[Outcome.FETCHED] == len(expected)
+    assert 0 < left.counts[Outcome.INTERRUPTED] < len(expected)
+    assert any("not finished on its day" in note for note in left.notes)
+    assert list(check_archive(archive)) == []
+    # What yesterday fetched is known, and not due: today asks for the rest.
+    pages = [row for row in iter_fetches(archive / today) if row.kind == "news"]
+    assert len(pages) == left.counts[Outcome.INTERRUPTED]
+
+
+def test_a_resumed_crawl_reads_its_sources_from_the_archive(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    (tmp_path / "sites").mkdir()
+    with WebServer() as server:
+        server.routes.update(iom_like(server.root))
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(server.host))
+        slow = server.routes["/news/boats-and-bread-25"]
+        server.routes["/news/boats-and-bread-25"] = Answer(b"", delay=60)
+        child = start_child(tmp_path)
+        patience = time.monotonic() + 20
+        while "/news/boats-and-bread-25" not in server.paths() and time.monotonic() < patience:
+            time.sleep(0.02)
+        time.sleep(0.3)
+        child.kill()
+        child.communicate()
+        server.routes["/news/boats-and-bread-25"] = slow
+        server.asked.clear()
+        manifest = crawl(site_of(site_file(server.host)), archive)
+        assert server.paths() == ["/news/boats-and-bread-25"]
+        assert server.asked[0].path != "/robots.txt"
+    assert manifest.complete
+    assert manifest.resumed == 1
+    assert {d.source: d.found for d in manifest.discovery} == {"sitemap": 20, "listing": 24, "feed": 3}
+    dates = {row.url.rpartition("/")[2]: row.listing_date for row in rows(archive, manifest).values()}
+    assert dates["boats-and-bread-25"] == "Sun, 03 Nov 2026 09:00:00 +0000"
