@@ -8,12 +8,14 @@ PR.0157   its twin by title; completed in week 3, budget raised in week 5
 CE.0100   Haiti, no budget; gone in weeks 5 and 6, back in week 7
 CD.0200   Haiti and the Dominican Republic; its French page states another start year and status
 CT.0300   no country, euro, an unknown type, ends before it starts; gone from week 6 on
-news      one release on two sites and in French; a storm in Haiti; a note that times out from week 6 on
+news      one release on two sites and in French; a storm in Haiti, once behind a block page that the gate rejects;
+          a note that times out from week 6 on
 ========  =====================================================================================================
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -39,17 +41,17 @@ RELEASE_2 = ExtractorRelease(2, date(2026, 3, 1), "reads coverage")
 FIRST_MONDAY = date(2026, 1, 5)
 TWIN_TITLE = "Training of Border Guards in Two Provinces"
 RELEASE_BODY = (
-    "Monrovia - A new border post was opened on Saturday by the mayor and the head of the office. The post stands at the "
-    "bridge where forty trucks cross each day. Guards were trained under the grant QU8-805 for six weeks. The mayor said "
-    "that families on both banks had waited for this day, and that the ferry will run again in spring."
+    "Monrovia - A new border post was opened on Saturday by the mayor and the head of the office. The post stands at "
+    "the bridge where forty trucks cross each day. Guards were trained under the grant QU8-805 for six weeks. The "
+    "mayor said that families on both banks had waited for this day, and that the ferry will run again in spring."
 )
 FRENCH_BODY = (
-    "Monrovia - Un nouveau poste a été ouvert samedi par la mairesse et le chef du bureau. Il se trouve près du pont que "
-    "quarante camions passent chaque jour. Les gardes ont suivi six semaines de cours."
+    "Monrovia - Un nouveau poste a été ouvert samedi par la mairesse et le chef du bureau. Il se trouve près du pont "
+    "que quarante camions passent chaque jour. Les gardes ont suivi six semaines de cours."
 )
 STORM_BODY = (
-    "Port-au-Prince - After the storm of last week the team brought water and light to nine villages on the coast, with "
-    "help from the Harbour Safety Programme. The road to the market is open again, and schools begin on Monday."
+    "Port-au-Prince - After the storm of last week the team brought water and light to nine villages on the coast, "
+    "with help from the Harbour Safety Programme. The road to the market is open again, and schools begin on Monday."
 )
 
 
@@ -62,8 +64,9 @@ def publish_eight_weeks(root: Path) -> Path:
     """Write, read, derive and publish the eight weeks in a data folder; returns the published file."""
     archive = Archive(root)
     for week in range(1, 9):
-        archive.run(monday(week), [answer for answer in _iter_pages(week)])
-    archive.run("2026-02-24", [project("https://www.iom.int/project/broken", title="Access denied")], accepted=False)
+        archive.run(monday(week), _make_pages(week))
+    blocked = news("https://haiti.iom.int/news/storm", title="Access denied", body="Access denied")
+    archive.run("2026-02-24", [replace(blocked, site="haiti")], name="haiti", accepted=False)
     archive.extract(1, _read_without_coverage)
     archive.extract(2)
     built = archive.build([RELEASE_1, RELEASE_2], relate=build_relate(None))
@@ -74,7 +77,7 @@ def _read_without_coverage(record: Record) -> Record:
     return record | {"coverage": None}
 
 
-def _iter_pages(week: int) -> list[Answer]:
+def _make_pages(week: int) -> list[Answer]:
     return [
         project(
             "https://www.iom.int/project/guards-0", title=TWIN_TITLE, projects_id="QU8-805", countries=["LR"],
