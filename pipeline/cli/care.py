@@ -1,0 +1,102 @@
+"""Commands of the one who looks after it: status, doctor, decide, purge.
+
+Belongs here: arguments, printing, exit codes. Does not belong here: any work; nothing here imports Dagster or Scrapy.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+
+import click
+
+from pipeline.clock import read_clock
+from pipeline.errors import WrongUseError
+from pipeline.folders import find_data_folder, find_sites_folder
+
+LONGEST_WHY = 2_000
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def status(as_json: bool) -> None:
+    """What there is and how fresh: runs, pages, tables, the last crawl of each site. One screen."""
+    from pipeline.status import read_status
+
+    now = read_clock()
+    current = read_status(find_data_folder(), find_sites_folder(), now=now)
+    click.echo(json.dumps(current.as_json(), indent=1) if as_json else current.describe(now))
+
+
+@click.command()
+@click.option("--deep", is_flag=True, help="Also prove every archived record: reads the whole archive.")
+@click.option("--alert", is_flag=True, help="Tell the channels of alerts.toml what opened and what is over.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def doctor(deep: bool, alert: bool, as_json: bool) -> None:
+    r"""Look for trouble, and name the command that mends it. Changes nothing.
+
+    Looks at disk, permissions, settings, versions, clock, archive, leftovers, the published file, each site's last
+    success and robots.txt, and what waits for a decision. Exits with 1 when a person is needed, or could not be told.
+
+    \b
+    Examples:
+      iomdb doctor
+      iomdb doctor --deep
+      */15 * * * *  iomdb doctor --alert >/dev/null      (cron; deploy/ has the same as a systemd timer)
+    """
+    from pipeline.cli.tables import find_width
+    from pipeline.doctor import examine, tell
+
+    folder = find_data_folder()
+    diagnosis = examine(folder, find_sites_folder(), now=read_clock(), deep=deep)
+    click.echo(json.dumps(diagnosis.as_json(), indent=1) if as_json else diagnosis.describe(width=find_width()))
+    told = tell(diagnosis, folder) if alert else None
+    for fault in told.faults if told else ():
+        click.echo(f"not told: {fault}", err=True)
+    if diagnosis.problems or (told and told.faults):
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("decision", type=click.Choice(["accept", "reject"]))
+@click.argument("run_id", metavar="RUN")
+@click.option("--why", required=True, help="The reason, kept for good; no personal data.")
+@click.option("--site", metavar="ID", help="Only this site's part of the run.")
+@click.option("--kind", type=click.Choice(["project", "news", "other"]), help="Only pages of this kind.")
+def decide(decision: str, run_id: str, why: str, site: str | None, kind: str | None) -> None:
+    r"""Overrule the gate on one run, as recorded input; the newest decision on a run wins.
+
+    It takes effect with the next publish, and a rebuild repeats it.
+
+    \b
+    Examples:
+      iomdb decide accept 20261121T060000Z-liberia-0a1b2c3d --why "the office really closed these pages"
+      iomdb decide reject 20261121T060000Z-liberia-0a1b2c3d --kind news --why "a test site was published by mistake"
+    """
+    from pipeline.deciding import decide_run
+
+    recorded = decide_run(
+        find_data_folder(),
+        run_id,
+        accept=decision == "accept",
+        why=check_why(why),
+        who=getpass.getuser(),
+        now=read_clock(),
+        site=site,
+        kind=kind,
+    )
+    part = " ".join(filter(None, (recorded.site, recorded.kind))) or "all of it"
+    click.echo(f"recorded: {recorded.decision} {recorded.run_id} ({part}). It takes effect with `iomdb publish`.")
+
+
+def check_why(why: str) -> str:
+    """The reason on one line.
+
+    Raises:
+        WrongUseError: it is empty or too long.
+    """
+    words = " ".join("".join(letter if letter.isprintable() else " " for letter in why).split())
+    if not words or len(words) > LONGEST_WHY:
+        raise WrongUseError(f"--why needs a reason of 1 to {LONGEST_WHY} characters: it is kept with the decision")
+    return words
