@@ -1,0 +1,215 @@
+"""Commands of the one who adds a site: list the sites, draft one, prove its file, try the extractor on a page.
+
+Belongs here: arguments, printing, exit codes. Does not belong here: any work. Nothing here fetches anything.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from crawler.errors import SiteFileError
+from crawler.site import Site, Sites, load_sites
+from crawler.site_draft import draft_site
+from pipeline.cli.tables import cut, encode_object, escape, find_width, has_colour, iter_record, iter_table
+from pipeline.clock import read_clock
+from pipeline.errors import WrongUseError
+from pipeline.folders import find_data_folder, find_sites_folder
+
+if TYPE_CHECKING:
+    from pipeline.trying import Trial
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+
+
+@click.group()
+def site() -> None:
+    """List, draft and prove the site files; try the extractor on a page. Nothing is fetched."""
+
+
+@site.command(name="list")
+@_JSON
+def list_sites(as_json: bool) -> None:
+    r"""Show every site: its hosts, how fast it is asked, and what one run may cost.
+
+    \b
+    Examples:
+      iomdb site list
+    """
+    columns = ("site", "name", "hosts", "delay_seconds", "pages", "minutes")
+    rows = [
+        (
+            one.id,
+            one.file.name,
+            list(one.file.hosts),
+            one.file.politeness.delay_seconds,
+            one.file.budget.pages,
+            one.file.budget.minutes,
+        )
+        for one in load_sites(find_sites_folder()).by_id.values()
+    ]
+    if as_json:
+        for row in rows:
+            click.echo(encode_object(dict(zip(columns, row, strict=True))))
+        return
+    for line in iter_table(columns, rows, width=find_width(), colour=has_colour()):
+        click.echo(line)
+
+
+@site.command()
+@click.argument("host")
+def add(host: str) -> None:
+    r"""Draft a site file for HOST. Every line that is not proved says so: read it, then crawl.
+
+    \b
+    Examples:
+      iomdb site add chad.iom.int
+    """
+    folder = find_sites_folder()
+    site_id, text = draft_site(host)
+    owner = load_sites(folder).for_url(f"https://{host.strip().lower()}/")
+    if owner is not None:
+        raise WrongUseError(f"{host} belongs to {folder / owner.id}.toml already")
+    path = folder / f"{site_id}.toml"
+    with path.open("x", encoding="utf-8") as file:
+        file.write(text)
+    click.echo(f"{path}: drafted; read it, then: iomdb site check {site_id} && iomdb crawl --site {site_id}")
+
+
+@site.command()
+@click.argument("site_id", metavar="[ID]", required=False)
+def check(site_id: str | None) -> None:
+    r"""Prove the file of one site, or of all, without fetching: keys, patterns, examples, budgets, field names.
+
+    \b
+    Examples:
+      iomdb site check liberia.iom.int
+      iomdb site check
+    """
+    sites = load_sites(find_sites_folder())
+    for one in [find_site(sites, site_id)] if site_id else sites.by_id.values():
+        fault = find_field_fault(one)
+        if fault:
+            raise SiteFileError(f"{find_sites_folder() / one.id}.toml: {fault}")
+        start = one.file.start
+        points = len(start.sitemaps) + len(start.listings) + len(start.feeds) + len(start.pages)
+        hours = one.file.budget.pages * one.file.politeness.delay_seconds / 3600
+        most = min(hours, one.file.budget.minutes / 60)
+        cost = f"at most {one.file.budget.pages} pages and {most:.1f} hours a run"
+        click.echo(f"{one.id}: holds; {points} start points, {cost}")
+
+
+def find_site(sites: Sites, name: str) -> Site:
+    """The site of an id, a host or a short name.
+
+    Raises:
+        WrongUseError: there is none; the text names those there are.
+    """
+    found = sites.find(name)
+    if found is None:
+        raise WrongUseError(f"there is no site {name!r}; there are: {', '.join(sites.by_id)}")
+    return found
+
+
+def find_field_fault(one: Site) -> str | None:
+    """An expectation of a field that no record has, or None."""
+    from pipeline.clean.records import NewsRecord, ProjectRecord
+
+    records = {"project": ProjectRecord, "news": NewsRecord}
+    for kind, expectation in one.file.expect.items():
+        known = {"title", *records[kind].__struct_fields__}
+        unknown = sorted(set(expectation.fill) - known)
+        if unknown:
+            names = ", ".join(sorted(known))
+            return f"expect.{kind}.fill.{unknown[0]}: no {kind} record has this field; there are {names}"
+    return None
+
+
+@site.command(name="try")
+@click.argument("source", metavar="URL-or-FILE")
+@click.option("--url", help="Where a FILE was fetched from; its path tells site, kind and language.")
+@_JSON
+def try_source(source: str, url: str | None, as_json: bool) -> None:
+    r"""Show what the extractor makes of a page: record, layout, rules applied, and every block it cannot explain.
+
+    A URL is read from its newest capture in the archive; nothing is fetched. Exit 1 when the page is quarantined.
+
+    \b
+    Examples:
+      iomdb site try seeds/000_b9066ae88c3b8ab5.txt
+      iomdb site try saved.html --url https://chad.iom.int/news/a-slug
+    """
+    from pipeline.extractor import current_release
+    from pipeline.trying import try_page
+
+    sites = load_sites(find_sites_folder())
+    trial = try_page(
+        source,
+        url=url,
+        sites=sites,
+        archive=find_data_folder().archive,
+        release=current_release().number,
+        now=read_clock(),
+    )
+    found = trial.extraction
+    if as_json:
+        fields = {"source": trial.source, "url_kind": trial.url_kind, **msgspec.to_builtins(found)}
+        click.echo(encode_object({**fields, "unexplained": list(trial.unexplained)}))
+    else:
+        for line in _iter_trial_lines(trial):
+            click.echo(line)
+    if found.status == "quarantined":
+        sys.exit(1)
+
+
+def _iter_trial_lines(trial: Trial) -> Iterator[str]:
+    """The trial for a person: what was read, by which rule, and what was not understood."""
+    found, width, colour = trial.extraction, find_width(), has_colour()
+    head = ("read from", "url", "site", "kind by path", "status", "reason", "kind", "layout", "lang", "title")
+    values = (trial.source, trial.url, trial.site, trial.url_kind, found.status, found.reason, found.kind)
+    yield from iter_record(head, (*values, found.layout, found.lang, found.title), width=width, colour=colour)
+    record = found.project or found.news
+    if record is not None:
+        fields = msgspec.structs.asdict(record)
+        yield ""
+        yield from iter_record(tuple(fields), tuple(_plain(v) for v in fields.values()), width=width, colour=colour)
+    columns = ("field", "value", "rule", "certainty", "start", "end")
+    proofs = [tuple(getattr(proof, column) for column in columns) for proof in found.evidence]
+    yield from _iter_section("rules applied", columns, proofs, width, colour=colour)
+    roles = ("role", "country_code", "raw", "rule", "certainty")
+    countries = [tuple(getattr(country, column) for column in roles) for country in found.countries]
+    yield from _iter_section("countries", roles, countries, width, colour=colour)
+    unmapped = [(one.field, one.label, one.value) for one in found.unmapped]
+    yield from _iter_section(
+        "labels and values no rule knows", ("field", "label", "value"), unmapped, width, colour=colour
+    )
+    issues = [(issue.code, issue.field, issue.detail) for issue in found.issues]
+    yield from _iter_section(
+        "the page's own inconsistencies", ("code", "field", "detail"), issues, width, colour=colour
+    )
+    if found.blocks is not None:
+        counts = found.blocks
+        yield ""
+        yield (
+            f"{counts.total} blocks: {counts.frame} frame, {counts.explained} explained, "
+            f"{counts.unexplained} unexplained{':' if trial.unexplained else ''}"
+        )
+    for text in trial.unexplained:
+        yield f"  {cut(escape(text), max(20, width - 2))}"
+
+
+def _plain(value: object) -> object:
+    return list(value) or None if isinstance(value, tuple) else value
+
+
+def _iter_section(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], width: int, *, colour: bool
+) -> Iterator[str]:
+    if rows:
+        yield ""
+        yield f"{title}:"
+        yield from iter_table(columns, rows, width=width, colour=colour)
