@@ -160,6 +160,7 @@ class Archive:
     def build(self, releases: Sequence[ExtractorRelease] = (RELEASE_1,), **how: Any) -> Path:
         """Build the private file and return its path."""
         target: Path = self.root / "iomdb.duckdb"
+        how.setdefault("threads", 1)  # tiny tables: a second thread costs more than it brings
         return build_database(self.sources(releases), self.verdicts, target, **how).path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -30,3 +31,8 @@ def kinds(built: Path, document_id: str) -> list[str]:
     return ask_values(
         built, f"SELECT change_kind FROM v1.history('{document_id}') WHERE known_to IS NULL ORDER BY valid_from"
     )
+
+
+def utc(text: str) -> datetime:
+    """An instant as DuckDB gives it: UTC, without a zone."""
+    return datetime.fromisoformat(text)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.warehouse.archives import Archive, Record, absent, project
-from tests.warehouse.reading import ask, ask_values, kinds
+from tests.warehouse.reading import ask, ask_values, kinds, utc
 from warehouse.errors import SourceError
 from warehouse.sources import ExtractorRelease
 
@@ -63,7 +63,9 @@ def test_a_better_reader_is_reparsed_and_never_an_edit(archive: Archive) -> None
         ["idf_region"],
         ["idf_region"],
     ]
-    assert ask_values(built, "SELECT site_change FROM v1.project_versions WHERE known_to IS NULL ORDER BY valid_from") == [
+    assert ask_values(
+        built, "SELECT site_change FROM v1.project_versions WHERE known_to IS NULL ORDER BY valid_from"
+    ) == [
         "created",
         "edited",
     ]
@@ -147,7 +149,7 @@ def test_a_removal_is_the_same_removal_after_a_new_release(archive: Archive) -> 
     archive.extract(1)
     archive.extract(2, reads_region)
     built = archive.build([FIRST, SECOND])
-    assert ask(built, "SELECT gone_from FROM v1.removals") == [(datetime(2026, 1, 19),)]
+    assert ask(built, "SELECT gone_from FROM v1.removals") == [(utc("2026-01-19"),)]
     assert ask_values(
         built, "SELECT site_change FROM v1.project_versions WHERE known_to IS NULL ORDER BY valid_from"
     ) == ["created", "edited", "removed"]

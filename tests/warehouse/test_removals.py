@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.warehouse.archives import Answer, Archive, absent, at, moved, news, project, unknown, unreadable
-from tests.warehouse.reading import ask, ask_one, ask_values, kinds
+from tests.warehouse.reading import ask, ask_one, ask_values, kinds, utc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,9 +34,9 @@ def test_two_absent_answers_a_day_apart_are_a_removal_dated_at_the_first(archive
     built = build(archive)
     assert kinds(built, "TC.0001") == ["created", "removed"]
     assert ask_one(built, "SELECT last_seen_at, gone_from, confirmed_at, restored_at, title FROM v1.removals") == (
-        datetime(2026, 1, 5),
-        datetime(2026, 1, 12),
-        datetime(2026, 1, 13),
+        utc("2026-01-05"),
+        utc("2026-01-12"),
+        utc("2026-01-13"),
         None,
         "A border project",
     )
@@ -86,7 +85,7 @@ def test_a_page_that_returns_is_restored_with_what_changed(archive: Archive) -> 
     assert ask_values(built, "SELECT changed_fields FROM v1.project_versions WHERE change_kind = 'restored'") == [
         ["status"]
     ]
-    assert ask_one(built, "SELECT restored_at FROM v1.removals") == (datetime(2026, 1, 26),)
+    assert ask_one(built, "SELECT restored_at FROM v1.removals") == (utc("2026-01-26"),)
     assert ask_values(built, "SELECT state FROM v1.projects_asof('2026-01-20')") == ["gone"]
 
 
@@ -108,8 +107,8 @@ def test_the_site_file_of_the_newest_run_sets_the_rule(archive: Archive) -> None
     built = archive.build()
     assert kinds(built, "TC.0001") == ["created", "removed"]
     assert ask_one(built, "SELECT gone_from, confirmed_at FROM v1.removals") == (
-        datetime(2026, 1, 12),
-        datetime(2026, 1, 15),
+        utc("2026-01-12"),
+        utc("2026-01-15"),
     )
 
 
@@ -126,7 +125,7 @@ def test_a_project_is_gone_only_when_all_its_pages_are(archive: Archive) -> None
     archive.extract()
     built = archive.build()
     assert kinds(built, "TC.0001") == ["created", "removed"]
-    assert ask_one(built, "SELECT gone_from FROM v1.removals") == (datetime(2026, 1, 26, 0, 0, 1),)
+    assert ask_one(built, "SELECT gone_from FROM v1.removals") == (utc("2026-01-26T00:00:01"),)
 
 
 def test_a_page_that_moved_is_gone_when_the_page_it_moved_to_is(archive: Archive) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +16,7 @@ from tests.warehouse.archives import (
     unknown,
     unreadable,
 )
-from tests.warehouse.reading import ask, ask_one, ask_values, kinds
+from tests.warehouse.reading import ask, ask_one, ask_values, kinds, utc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,9 +50,9 @@ def test_seeing_the_same_content_again_makes_no_version(archive: Archive) -> Non
     built = build(archive)
     assert kinds(built, "TC.0001") == ["created"]
     assert ask_one(built, "SELECT first_seen_at, last_seen_at, valid_from FROM v1.projects") == (
-        datetime(2026, 1, 5),
-        datetime(2026, 1, 8),
-        datetime(2026, 1, 5),
+        utc("2026-01-05"),
+        utc("2026-01-08"),
+        utc("2026-01-05"),
     )
 
 
@@ -65,8 +64,8 @@ def test_an_edit_names_the_fields_and_when_the_old_content_was_last_seen(archive
     assert ask(
         built, "SELECT field, old, new, change_kind, changed_after, changed_at FROM v1.changes ORDER BY field"
     ) == [
-        ("end_date", None, "2026", "edited", datetime(2026, 1, 6), datetime(2026, 1, 9)),
-        ("status", "active", "completed", "edited", datetime(2026, 1, 6), datetime(2026, 1, 9)),
+        ("end_date", None, "2026", "edited", utc("2026-01-06"), utc("2026-01-09")),
+        ("status", "active", "completed", "edited", utc("2026-01-06"), utc("2026-01-09")),
     ]
     assert ask_values(built, "SELECT changed_fields FROM v1.project_versions ORDER BY valid_from") == [
         [],
@@ -139,8 +138,8 @@ def test_an_old_capture_imported_late_takes_its_place_in_time(archive: Archive) 
     archive.run("2026-02-05", [late], name="warc")
     built = build(archive)
     assert ask(built, "SELECT valid_from, change_kind, status FROM v1.project_versions ORDER BY valid_from") == [
-        (datetime(2020, 6, 1), "created", "active"),
-        (datetime(2026, 1, 5), "edited", "completed"),
+        (utc("2020-06-01"), "created", "active"),
+        (utc("2026-01-05"), "edited", "completed"),
     ]
 
 

@@ -32,4 +32,8 @@ WHERE next_from IS DISTINCT FROM valid_to
 UNION ALL
 SELECT 'a version names a capture that no ledger knows', count(*)
 FROM (SELECT capture_id FROM internal.project_version UNION ALL SELECT capture_id FROM internal.news_version) AS v
-ANTI JOIN internal.capture USING (capture_id);
+ANTI JOIN internal.capture USING (capture_id)
+UNION ALL
+SELECT 'the shares of a budget do not add up to the budget', count(*)
+FROM (SELECT project_id FROM internal.country_money GROUP BY project_id
+      HAVING sum(share_amount) <> max(budget_amount));
