@@ -50,9 +50,14 @@ class _Word(NamedTuple):
     last: int
 
 
+_TRAILING = frozenset({"of", "the", "de", "del", "du", "d", "la", "da"})
+"""Last words of names turned round ("Congo, República Democrática del"); a name that reads on is tried before such a one."""
+
+
 @cache
 def _index() -> dict[str, list[Key]]:
-    return index_by_first_word([*country_keys(), *area_keys()])
+    index = index_by_first_word([*country_keys(), *area_keys()])
+    return {word: sorted(keys, key=lambda key: key[-1] in _TRAILING) for word, keys in index.items()}
 
 
 def _split_words(value: str, *, glued: bool) -> list[_Word]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pipeline.clean.codebooks import read_codebook
 from pipeline.clean.country_names import WORD, Key, country_keys, index_by_first_word, words_of
-from pipeline.clean.unicode import fold
+from pipeline.clean.unicode import fold, fold_word
 from pipeline.clean.words import find_capitals
 
 
@@ -68,7 +68,6 @@ def _lexicon() -> _Lexicon:
 
 
 _NEXT_WORD = re.compile(rf"[ '’\-‐‑.\n]{{1,2}}\(?({WORD.pattern})")
-_BEFORE = re.compile(r"(?:([^\W\d_]+) )?([^\W\d_][\w.’']*)[ ]$")
 
 
 def _match_key(text: str, *, first: int, end: int, word: str) -> tuple[Key, int] | None:
@@ -79,7 +78,7 @@ def _match_key(text: str, *, first: int, end: int, word: str) -> tuple[Key, int]
     words, ends = [word], [end]
     longest = len(keys[0])
     while len(words) < longest and (match := _NEXT_WORD.match(text, ends[-1])):
-        words.append(fold(match[1]))
+        words.append(fold_word(match[1]))
         ends.append(match.end())
     read = tuple(words)
     for key in keys:
@@ -93,18 +92,18 @@ def _is_ruled_out(text: str, key: Key, first: int, last: int) -> bool:
     lexicon = _lexicon()
     following = _NEXT_WORD.match(text, last)
     after = following[1] if following and text[last] in " -" else ""
-    if after and fold(after) in lexicon.not_before:
+    if after and fold_word(after) in lexicon.not_before:
         return True
-    before = _BEFORE.search(text, max(0, first - 40), first)
-    if before is None:
+    before = text[max(0, first - 40) : first].split(" ")
+    previous = before[-2] if len(before) > 1 and not before[-1] else ""
+    if not previous[:1].isalpha():
         return key in lexicon.personal and after[:1].isupper() and text[last : last + 1] == " "
-    previous = fold(before[2]).rstrip(".")
-    if previous in lexicon.not_after or fold(f"{before[1] or ''} {before[2]}") in lexicon.not_after:
+    folded = fold_word(previous).rstrip(".")
+    pair = f"{fold_word(before[-3])} {folded}" if len(before) > 2 else folded
+    if folded in lexicon.not_after or pair in lexicon.not_after:
         return True
     is_name = key in lexicon.personal
-    return is_name and (
-        (before[2][:1].isupper() and before[2] not in {"IOM", "UN", "In", "From"}) or after[:1].isupper()
-    )
+    return is_name and ((previous[:1].isupper() and previous not in {"IOM", "UN", "In", "From"}) or after[:1].isupper())
 
 
 @lru_cache(maxsize=4096)
@@ -182,4 +181,4 @@ def _has_head(text: str, last: int) -> bool:
     And not with a language or an ocean.
     """
     following = _NEXT_WORD.match(text, last)
-    return following is not None and text[last] in " \n" and fold(following[1]) in _lexicon().heads
+    return following is not None and text[last] in " \n" and fold_word(following[1]) in _lexicon().heads

@@ -31,9 +31,13 @@ class Role(NamedTuple):
 
 _DELEGATES = re.compile(
     r"(?:representatives?|delegates|delegations|participants|officials|officers|ministers|experts|journalists|"
-    r"practitioners) (?:from|of)\b|brought together\b|représentants\b|participants venus\b|representantes\b|delegados\b|"
-    r"participantes\b"
+    r"practitioners) (?:from|of)\b|brought together\b|représentants\b|participants venus\b|representantes\b|"
+    r"delegados\b|participantes\b"
 )
+_DELEGATE_STEMS = (
+    "representa", "delega", "participa", "officials ", "officers ", "ministers ", "experts ", "journalists ",
+    "practitioners ", "brought together", "représentants",
+)  # fmt: skip
 _LONGEST_GAP = 70
 """Characters between "representatives from" and the first country: "the four states of the region, namely"."""
 _LIST_HEAD = re.compile(r"^[^.;!?\n\"“”]*\b(?:countries|states|pays|países|governments)\b\s*[–—:(-]\s*$")
@@ -46,13 +50,19 @@ _FIRST_GAP = re.compile(
 )
 
 
+def _iter_heads(prose: Prose) -> Iterator[re.Match[str]]:
+    for place in prose.places_of(_DELEGATE_STEMS):
+        if match := _DELEGATES.match(prose.text, place):
+            yield match
+
+
 def _iter_participants(prose: Prose) -> Iterator[Role]:
     """Countries listed right after "representatives from" and the like.
 
     The list must begin there and be a list of names.
     """
     countries = [country for country in prose.countries if not country.is_demonym]
-    for match in _DELEGATES.finditer(prose.text) if countries else ():
+    for match in _iter_heads(prose) if countries else ():
         following = [country for country in countries if country.first >= match.end()]
         if not following or following[0].first - match.end() > _LONGEST_GAP:
             continue

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from babel import Locale
 
-from pipeline.clean.unicode import clean_line, fold
+from pipeline.clean.unicode import clean_line, fold, fold_word
 
 LANGUAGES = ("en", "fr", "es", "pt", "de", "ar")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -81,7 +81,7 @@ def _find_prose_month(name: str, *, has_year: bool) -> int | None:
     Small letters need a full name of a language that writes it small.
     """
     english, others = _full_names()
-    folded = fold(name)
+    folded = fold_word(name)
     if name[:1].isupper():
         known = folded in english or folded in others or has_year
     else:
@@ -149,7 +149,7 @@ _MONTH_YEAR = re.compile(rf"(?P<month>{_WORD}){_OF},? (?P<year>\d{{4}})")
 
 
 def _find_month(name: str) -> int | None:
-    return month_numbers().get(fold(name).rstrip("."))
+    return month_numbers().get(fold_word(name).rstrip("."))
 
 
 def _find_numeric(text: str) -> str | None:
@@ -216,7 +216,7 @@ _WEEKDAY_BEFORE = re.compile(r"([^\W\d_]{4,10}(?:-feira)?),?(?: the| le| el| o| 
 
 def _find_weekday_before(text: str, first: int) -> tuple[int | None, int]:
     match = _WEEKDAY_BEFORE.search(text, max(0, first - 24), first)
-    number = weekday_numbers().get(fold(match[1])) if match else None
+    number = weekday_numbers().get(fold_word(match[1])) if match else None
     return (number, match.start()) if match and number is not None else (None, first)
 
 

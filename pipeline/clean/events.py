@@ -7,6 +7,7 @@ Belongs here: the one event that the first three paragraphs report. Does not bel
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -186,6 +187,12 @@ _SDG = re.compile(
 )
 
 
+def _iter_targets(prose: Prose) -> Iterator[re.Match[str]]:
+    for place in prose.places_of(("target ", "sdg", "sustainable development goal")):
+        if match := _SDG.match(prose.text, place):
+            yield match
+
+
 def find_sdg_targets(prose: Prose) -> tuple[tuple[str, int, int], ...]:
     """Targets of the 2030 Agenda that the text cites, each once, with their places.
 
@@ -193,9 +200,7 @@ def find_sdg_targets(prose: Prose) -> tuple[tuple[str, int, int], ...]:
     (('10.7', 16, 27),)
     """
     found: dict[str, tuple[str, int, int]] = {}
-    for match in (
-        _SDG.finditer(prose.text) if "arget" in prose.text or "SDG" in prose.text or "Goal" in prose.text else ()
-    ):
+    for match in _iter_targets(prose):
         target = match["direct"] or match["target"]
         found.setdefault(target, (target, *match.span()))
     return tuple(found.values())

@@ -34,7 +34,7 @@ class Findings:
             Evidence(
                 field=field,
                 value=shorten(str(value)),
-                raw=shorten(clean_line(str(source))),
+                raw=shorten(clean_line(str(source)[: 3 * LONGEST_RAW])),
                 rule=rule,
                 certainty=certainty,
                 start=start,
@@ -59,5 +59,5 @@ class Findings:
 
 def shorten(text: str) -> str:
     """Contacts withheld, at most :data:`LONGEST_RAW` characters."""
-    safe = withhold_contacts(text)
+    safe = withhold_contacts(text[: 3 * LONGEST_RAW])
     return safe if len(safe) <= LONGEST_RAW else safe[: LONGEST_RAW - 1] + "…"

@@ -168,7 +168,13 @@ class _Reader:
 
 
 def interpret_news(
-    page: NewsPage, prose: Prose, body: SourceText, metadata: PageMetadata, listing_date: str | None, findings: Findings
+    page: NewsPage,
+    prose: Prose,
+    body: SourceText,
+    *,
+    metadata: PageMetadata,
+    listing_date: str | None,
+    findings: Findings,
 ) -> NewsReading:
     """The record of a news page. ``body`` is the positioned text of which ``prose`` holds the characters."""
     reader = _Reader(prose, body, findings)

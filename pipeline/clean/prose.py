@@ -6,8 +6,8 @@ Belongs here: the text and its lazily found countries, dates and quotations. Doe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 

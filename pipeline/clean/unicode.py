@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _UNSEEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"  # C0 and C1 controls, NUL among them
@@ -29,7 +30,6 @@ _QUOTES = (
     | {"…": "...", "،": ",", "؛": ";", "؟": "?"}
 )
 _TYPOGRAPHIC = re.compile(f"[{''.join(_QUOTES)}]")
-_PLAIN = re.compile(r"[ -~\n]*")
 
 
 def clean_text(text: str) -> str:
@@ -38,12 +38,11 @@ def clean_text(text: str) -> str:
     >>> clean_text("Co\u0302te\u00a0d\u2019Ivoire \u202eX\u202c\u200b\x00")
     'Côte d’Ivoire X'
     """
-    if not _PLAIN.fullmatch(text):
-        text = unicodedata.normalize("NFC", _without_joiners(_UNSEEN.sub("", text)))
-        text = _BLANKS.sub(" ", text)
+    if not text.replace("\n", " ").isprintable():  # what nobody sees, and every blank but the space, is not printable
+        text = _BLANKS.sub(" ", _without_joiners(_UNSEEN.sub("", text)))
     elif "  " in text:
         text = _BLANKS.sub(" ", text)
-    return text.strip()
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def _without_joiners(text: str) -> str:
@@ -70,6 +69,12 @@ def straighten(text: str) -> str:
 
 def _plain_form(match: re.Match[str]) -> str:
     return _QUOTES[match[0]]
+
+
+@lru_cache(maxsize=16384)
+def fold_word(word: str) -> str:
+    """As :func:`fold`, remembered: the words of texts are few."""
+    return fold(word)
 
 
 def fold(text: str) -> str:

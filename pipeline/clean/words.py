@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-_CAPITAL = re.compile(r"(?<!\w)[^\W\d_a-zß-öø-ÿ]\w*")
+_CAPITAL = re.compile("[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u1fff\u2c00-\U0010ffff](?<!\\w\\w)\\w*")
+"""The class stands first, as ranges: the engine then looks for it without trying anything at other characters."""
 
 
 def find_capitals(text: str) -> tuple[tuple[str, int], ...]:

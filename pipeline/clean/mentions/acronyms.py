@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pipeline.clean.codebooks import read_codebook
 from pipeline.clean.mentions.rule import Hit, Rule
 from pipeline.clean.prose import Prose, once_a_text
-from pipeline.clean.unicode import clean_line, fold
+from pipeline.clean.unicode import clean_line, fold_word
 
 _IN_PARENTHESES = re.compile(r"\((?P<letters>[^\W\d_a-z][A-Za-zÀ-ÿ0-9&/\-]{1,11})\)")
 _WORD = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*")
@@ -74,7 +74,7 @@ def _find_by_initials(letters: str, words: list[_Word]) -> int | None:
     while rest and at:
         at -= 1
         word = words[at]
-        plain = fold(word.text)
+        plain = fold_word(word.text)
         if word.text.isupper() and len(plain) > 1 and rest.endswith(plain):
             rest = rest[: -len(plain)]
         elif rest.endswith(plain[0]):
@@ -108,7 +108,7 @@ def _is_made_of_beginnings(letters: str, words: list[_Word], *, may_skip: bool =
     """
     if not letters or not words:
         return not letters and all(word.is_small for word in words[int(may_skip) :])
-    plain = fold(words[0].text)
+    plain = fold_word(words[0].text)
     for length in range(len(letters), 0, -1):
         if plain.startswith(letters[:length]) and _is_made_of_beginnings(
             letters[length:], words[1:], may_skip=may_skip
@@ -125,13 +125,13 @@ def _find_in_run(letters: str, words: list[_Word]) -> tuple[int, bool] | None:
     In order: the shortest end of the run. Out of order: the longest, all of whose letters are initials.
     """
     run = _capital_run(words)
-    starts = [at for at, word in enumerate(run) if not word.is_small and fold(word.text)[0] == letters[0]]
+    starts = [at for at, word in enumerate(run) if not word.is_small and fold_word(word.text)[0] == letters[0]]
     fitting = [at for at in starts if 2 <= sum(not word.is_small for word in run[at:]) <= len(letters) + 1]
     for at in reversed(fitting):
         if _is_made_of_beginnings(letters, run[at:]):
             return run[at].first, True
     for at in fitting:
-        if len(letters) >= 3 and not Counter(letters) - Counter(fold(word.text)[0] for word in run[at:]):
+        if len(letters) >= 3 and not Counter(letters) - Counter(fold_word(word.text)[0] for word in run[at:]):
             return run[at].first, False
     return None
 
@@ -147,7 +147,7 @@ def iter_pairs(prose: Prose) -> Iterator[Pair]:
         if sum(char.isupper() for char in printed) < 2 or sum(char.islower() for char in printed) > 3:
             continue
         letters = re.sub(
-            r"[^a-z0-9]", "", fold(printed[:-1] if printed.endswith("s") and len(printed) > 2 else printed)
+            r"[^a-z0-9]", "", fold_word(printed[:-1] if printed.endswith("s") and len(printed) > 2 else printed)
         )
         words = _words_before(text, match.start())
         at = _find_by_initials(letters, words)

@@ -43,11 +43,11 @@ _HEDGE = re.compile(
     r"within|plus de|moins de|más de|menos de|hasta)(?: (?:an?|the|une?))? $",
     re.IGNORECASE,
 )
-_ENGLISH_UNITS = tuple(f"{mark}{unit}" for mark in "- –" for unit in ("day", "week", "month", "year"))
+_ENGLISH_UNITS = ("day", "week", "month", "year")
 _COUNT_BEFORE = re.compile(r"(?<![\w-])(?:\d{1,2}|[A-Za-z]+(?:-four)?)$")
 _AFTER_UNIT = re.compile(rf"(?:-long)?,? (?:[\w’'-]+ ){{0,4}}?(?P<thing>{_EVENT}|{_PROJECT})(?!\w)", re.IGNORECASE)
 
-_ROMANCE_UNITS = ("jour", "semaine", "mois", " an", "année", "día", "dia", "semana", "mes", "año")
+_ROMANCE_UNITS = (" jour", " semaine", " mois", " ans", " an ", " année", " día", " dia", " semana", " mes", " año")
 _UNIT = re.compile(r" (?P<unit>jour|semaine|mois|an|année|día|dia|semana|mes|año)(?:e?s)?(?!\w)", re.IGNORECASE)
 _THING_BEFORE = re.compile(
     rf"(?<!\w)(?P<thing>{_EVENT}|{_PROJECT}) (?:(?!(?:{_EVENT}|{_PROJECT})\b)[\w’'-]+ ){{0,3}}?(?:de|d['’]) "
@@ -61,18 +61,21 @@ def _iter_english(prose: Prose) -> Iterator[tuple[str, str, str, int, int]]:
     """Count, unit and thing as printed, and the place of the whole: "three-day regional course"."""
     text = prose.text
     for place in prose.places_of(_ENGLISH_UNITS):
-        count = _COUNT_BEFORE.search(text, max(0, place - 14), place)
+        if text[place - 1 : place] not in {"-", " ", "–"}:
+            continue
+        count = _COUNT_BEFORE.search(text, max(0, place - 14), place - 1)
         unit = next(unit for unit in _ENGLISH_UNITS if prose.lower.startswith(unit, place))
         after = _AFTER_UNIT.match(text, place + len(unit)) if count else None
         if count and after:
-            yield count[0], unit[1:], after["thing"], count.start(), after.end()
+            yield count[0], unit, after["thing"], count.start(), after.end()
 
 
 def _iter_romance(prose: Prose) -> Iterator[tuple[str, str, str, int, int]]:
     """The same where the thing comes first: "atelier de deux jours"."""
-    for unit in _UNIT.finditer(prose.text) if any(name in prose.lower for name in _ROMANCE_UNITS) else ():
-        before = _THING_BEFORE.search(prose.text, max(0, unit.start() - 70), unit.start())
-        if before:
+    for place in prose.places_of(_ROMANCE_UNITS):
+        unit = _UNIT.match(prose.text, place)
+        before = _THING_BEFORE.search(prose.text, max(0, place - 70), place) if unit else None
+        if unit and before:
             yield before["count"], unit["unit"], before["thing"], before.start(), unit.end()
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pipeline.clean.country_names import country_keys, words_of
 from pipeline.clean.mentions.rule import Hit, Rule
 from pipeline.clean.places import city_keys
-from pipeline.clean.prose import Prose, once_a_text
+from pipeline.clean.prose import Prose
 from pipeline.clean.unicode import clean_line
 
 _CAP = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:[’'.-][^\W\d_]+)*"
@@ -40,17 +40,21 @@ _HAS_ROLE_NOUN = re.compile(rf"\b{_ROLE_NOUN}\b")
 _ROLE_STEMS = frozenset(re.findall(r"\b[A-ZÉ][a-zéè]+", _ROLE_NOUN))
 _HONORIFICS = frozenset("Mr Mrs Ms Miss Dr Prof Hon Sir Madam Mme M Sr Sra Señor Señora Monsieur Madame".split())  # noqa: SIM905 - one line
 
-_ROLE_HONORIFIC_NAME = re.compile(rf"(?P<role>{_ROLE}),? {_HONORIFIC} (?P<name>{_NAME})")
+_HONORIFIC_AND_NAME = re.compile(rf"{_HONORIFIC} (?P<name>{_NAME})")
+_WHOLE_ROLE = re.compile(_ROLE)
+_CAPITAL_WORD = re.compile(rf"(?<![\w’'-]){_CAP}")
+_CLAUSE_BREAK = re.compile(r"[,;:(\"“”]")
 _CLOSED_ROLE = (
-    r"(?:Deputy )?Chief of Mission|(?:Deputy )?Director General|Regional Director|Resident Coordinator|Head of "
-    r"(?:Mission|Office|Sub-Office)|"
-    r"(?:Project|Programme|Program) (?:Manager|Coordinator|Officer)|Special Envoy|Spokesperson|Chef de mission|"
-    r"Jef[ae] de Misión|Director(?:a)? General"
+    r"(?:Deputy )?Chief of Mission|(?:Deputy )?Director General|Regional Director|Resident Coordinator|"
+    r"Head of (?:Mission|Office|Sub-Office)|(?:Project|Programme|Program) (?:Manager|Coordinator|Officer)|"
+    r"Special Envoy|Spokesperson|Chef de mission|Jef[ae] de Misión|Director(?:a)? General"
 )
-_ROLE_NAME = re.compile(rf"(?P<role>(?:{_CAP} ){{0,4}}(?:{_CLOSED_ROLE})) (?P<name>{_NAME})")
-_NAME_ROLE = re.compile(
-    rf"(?<![\w’'-])(?P<name>{_NAME}), (?P<role>(?:the )?{_ROLE})(?=[,.;:\n”\"]| (?:said|says|told|stressed|added|"
-    rf"noted|explained|stated)\b|$)"
+_CLOSED_FIRST = frozenset(re.findall(r"(?<![\w ])[A-Z][a-z]+", _CLOSED_ROLE)) | {"Jefe", "Jefa", "Director"}
+_CLOSED_ROLE_AND_NAME = re.compile(rf"(?:{_CLOSED_ROLE}) (?P<name>{_NAME})")
+_LEADING = re.compile(rf"(?<![\w’'-])(?:{_CAP} ){{1,4}}$")
+_NAME_AT_END = re.compile(rf"(?<![\w’'-]){_NAME}$")
+_ROLE_TO_ITS_END = re.compile(
+    rf"(?P<role>(?:the )?{_ROLE})(?=[,.;:\n”\"]| (?:said|says|told|stressed|added|noted|explained|stated)\b|$)"
 )
 
 _WORDS_OF_NO_NAME = (
@@ -75,19 +79,57 @@ def _clean_role(role: str) -> str:
     return clean_line(re.sub(r"^(?:The|the|For|As|By|And) ", "", role)).strip(" ,")
 
 
-@once_a_text
-def _role_sentences(prose: Prose) -> list[tuple[int, int]]:
-    """Sentences that hold a role's noun: only there the patterns, which are slow, are tried."""
-    places = [first for word, first in prose.capitals if word in _ROLE_STEMS]
-    return list(dict.fromkeys([prose.find_sentence(place) for place in places]))
+def _person(name: str, role: str, first: int, last: int) -> Iterator[Hit]:
+    name, role = clean_line(name), _clean_role(role)
+    if _HAS_ROLE_NOUN.search(role) and _is_name(name) and not _HAS_ROLE_NOUN.search(name):
+        yield Hit(name, role, first, last)
 
 
-def _hits(prose: Prose, pattern: re.Pattern[str]) -> Iterator[Hit]:
-    for first, last in _role_sentences(prose):
-        for match in pattern.finditer(prose.text, first, last):
-            role, name = _clean_role(match["role"]), clean_line(match["name"])
-            if _HAS_ROLE_NOUN.search(role) and _is_name(name) and not _HAS_ROLE_NOUN.search(name):
-                yield Hit(name, role, *match.span())
+def _find_role_honorific_name(prose: Prose) -> Iterator[Hit]:
+    """From each honorific back to the beginning of its clause: the longest run of words that is a role."""
+    text = prose.text
+    for word, first in prose.capitals:
+        match = _HONORIFIC_AND_NAME.match(text, first) if word in _HONORIFICS else None
+        if match is None:
+            continue
+        end = len(text[:first].removesuffix("H.E. ").rstrip(" ,"))
+        start, _ = prose.find_sentence(first)
+        breaks = [mark.end() for mark in _CLAUSE_BREAK.finditer(text, start, end)]
+        for capital in _CAPITAL_WORD.finditer(text, max([start, *breaks]), end):
+            if role := _WHOLE_ROLE.fullmatch(text, capital.start(), end):
+                yield from _person(match["name"], role[0], role.start(), match.end())
+                break
+
+
+def _find_role_name(prose: Prose) -> Iterator[Hit]:
+    """Roles that end with known words, right before a name."""
+    reached = 0
+    for word, first in prose.capitals:
+        if word not in _CLOSED_FIRST or first < reached:
+            continue
+        if match := _CLOSED_ROLE_AND_NAME.match(prose.text, first):
+            leading = _LEADING.search(prose.text, max(prose.find_sentence(first)[0], first - 60), first)
+            start = leading.start() if leading else first
+            reached = match.end()
+            yield from _person(match["name"], prose.text[start : match.start("name")], start, match.end())
+
+
+def _find_name_role(prose: Prose) -> Iterator[Hit]:
+    """From each noun of a role back to the comma before its phrase: a name must end there."""
+    text = prose.text
+    tried = -1
+    for word, place in prose.capitals:
+        if word not in _ROLE_STEMS:
+            continue
+        start, _ = prose.find_sentence(place)
+        comma = text.rfind(", ", start, place)
+        if comma <= tried:
+            continue
+        tried = comma
+        name = _NAME_AT_END.search(text, max(start, comma - 60), comma)
+        role = _ROLE_TO_ITS_END.match(text, comma + 2) if name else None
+        if name and role and role.end("role") > place:
+            yield from _person(name[0], role["role"], name.start(), role.end("role"))
 
 
 RULES = (
@@ -95,7 +137,7 @@ RULES = (
         id="person.role-honorific-name",
         kind="person",
         certainty="stated",
-        find=lambda prose: _hits(prose, _ROLE_HONORIFIC_NAME),
+        find=_find_role_honorific_name,
         example="In the capital, UN resident Coordinator in Utopia, Mr. Jan Novák spoke.",
         finds=(("Jan Novák", "UN resident Coordinator in Utopia"),),
         counter_example="In the capital, Mr. Novák spoke; the harbour of Utopia, Mrs. Eva Novák said, is open.",
@@ -104,7 +146,7 @@ RULES = (
         id="person.role-name",
         kind="person",
         certainty="stated",
-        find=lambda prose: _hits(prose, _ROLE_NAME),
+        find=_find_role_name,
         example="It works, said IOM Utopia Chief of Mission Jan Novák.",
         finds=(("Jan Novák", "IOM Utopia Chief of Mission"),),
         counter_example="The Chief of Mission said so. Chief of Mission in Utopia. Regional Director Geneva.",
@@ -113,7 +155,7 @@ RULES = (
         id="person.name-role",
         kind="person",
         certainty="stated",
-        find=lambda prose: _hits(prose, _NAME_ROLE),
+        find=_find_name_role,
         example="It helps, said Jan-Karel Novák, Utopia’s Minister of Harbours. Eva Novák, IOM’s Chief of Mission "
         "in Utopia, said so too.",
         finds=(("Jan-Karel Novák", "Utopia’s Minister of Harbours"), ("Eva Novák", "IOM’s Chief of Mission in Utopia")),
