@@ -3,9 +3,9 @@
 Belongs here: bytes in, bytes out. Does not belong here: HTTP heads, chunks (``crawler.archive.http``).
 """
 
-import zlib
-
 import brotli  # type: ignore[import-untyped]  # it ships no types, and nobody publishes stubs
+from isal import isal_zlib
+from isal.igzip_lib import IsalError
 
 from crawler.errors import PayloadError, PayloadTooLargeError
 
@@ -17,7 +17,7 @@ _MOST_CODINGS = 3
 def decode_payload(body: bytes, content_encoding: str, largest: int) -> bytes:
     """The body with its content codings undone; ``content_encoding`` is the header's value, empty for none.
 
-    >>> decode_payload(zlib.compress(b"page"), "deflate", 100)
+    >>> decode_payload(isal_zlib.compress(b"page"), "deflate", 100)
     b'page'
 
     Raises:
@@ -52,7 +52,7 @@ def _gunzip(body: bytes, largest: int) -> bytes:
     parts: list[bytes] = []
     rest, left = body, largest
     while rest.startswith(b"\x1f\x8b") or not parts:
-        decoder = zlib.decompressobj(31)
+        decoder = isal_zlib.decompressobj(31)
         unpacked = _unpack(decoder, rest, left, "gzip")
         parts.append(unpacked)
         left -= len(unpacked)
@@ -63,10 +63,10 @@ def _gunzip(body: bytes, largest: int) -> bytes:
 def _inflate(body: bytes, largest: int) -> bytes:
     """``deflate`` means zlib (RFC 9110, 8.4.1.2); some servers send it without zlib's frame, as browsers accept."""
     framed = len(body) >= 2 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-    return _unpack(zlib.decompressobj(15 if framed else -15), body, largest, "deflate")
+    return _unpack(isal_zlib.decompressobj(15 if framed else -15), body, largest, "deflate")
 
 
-def _unpack(decoder: "zlib._Decompress", body: bytes, largest: int, coding: str) -> bytes:
+def _unpack(decoder: "isal_zlib.Decompress", body: bytes, largest: int, coding: str) -> bytes:
     parts: list[bytes] = []
     size = 0
     try:
@@ -79,7 +79,7 @@ def _unpack(decoder: "zlib._Decompress", body: bytes, largest: int, coding: str)
             if not part and not body and not decoder.eof:
                 raise PayloadError(f"the {coding} body ends too early, after {size} unpacked bytes")
             parts.append(part)
-    except zlib.error as error:
+    except IsalError as error:
         raise PayloadError(f"the body is not whole {coding}: {error}") from error
     return b"".join(parts)
 

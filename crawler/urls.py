@@ -6,6 +6,7 @@ Belongs here: what can be known from the text of a URL. Does not belong here: wh
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, unquote_to_bytes, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -40,6 +41,7 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
+@lru_cache(maxsize=1024)
 def host_of(url: str) -> str:
     """The host in lower case and in ASCII (IDNA), with its port where that is not the scheme's own.
 

@@ -4,6 +4,7 @@ Belongs here: the form of a record. Does not belong here: files and durability (
 """
 
 import hashlib
+import re
 import uuid
 import zlib
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ _RECORD_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:iomdb:record")
 DECODED_DIGEST = "X-Decoded-Payload-Digest"
 """Our extension header: the digest of the payload with transfer and content coding undone, which is what readers get.
 WARC-Payload-Digest is of the payload as it stands in the record, which is what other WARC software checks."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Speed = Literal["fast", "portable"]
 """``fast``: ISA-L, for crawls. ``portable``: zlib, whose bytes do not hang on the processor, for runs that another
@@ -97,7 +100,7 @@ def encode_record(
 
 
 def _one_line(value: str) -> str:
-    return "".join(character for character in value if character >= " " and character != "\x7f")
+    return _CONTROL.sub("", value)
 
 
 def compress_record(record: bytes, speed: Speed, *, already_compressed: bool) -> bytes:
