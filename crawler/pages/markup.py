@@ -19,7 +19,7 @@ from bs4.element import NavigableString, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
 from crawler.pages.document import BlockBuilder, Document
-from crawler.pages.region import BREAKS, is_silent
+from crawler.pages.region import BREAKS, CONTENT, MAX_OUTSIDE, is_silent
 
 if TYPE_CHECKING:
     from crawler.pages.text import Source, SourceText
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # make it read the page over and over: CVE-2025-6069 and its relatives.
 _DECLARATION: Final = re.compile(r"<[!?]")
 _MAX_DECLARATIONS: Final = 2000
+_UNCLOSED: Final = re.compile(r"<[a-zA-Z/!?]")
+_MAX_TAGS: Final = 60_000
 
 
 class PlacedString(NavigableString):
@@ -94,19 +96,22 @@ def read_whole(source: Source) -> Document | None:
     document = builder.finish()
     if len(mains) != 1 or document.has_heading:
         return document
-    outside = [tag for tag in soup.find_all("h1") if tag.find_parent("main") is None]
+    outside = [tag for tag in soup.find_all("h1", limit=MAX_OUTSIDE) if tag.find_parent("main") is None]
     return replace(document, outside=tuple(text for tag in outside for text in _read_texts(source, tag)))
 
 
 def parse_markup(text: str) -> BeautifulSoup | None:
     """The tree of a page with places in ``sourcepos`` and ``PlacedString``; None where it cannot be parsed."""
-    if len(_DECLARATION.findall(text)) > _MAX_DECLARATIONS:
+    if len(_DECLARATION.findall(text)) > _MAX_DECLARATIONS or text.count("<") > _MAX_TAGS:
         return None
-    # An unclosed comment swallows the rest of the page (HTML standard, 13.2.5.45); html.parser shows it as text.
-    unclosed = text.find("<!--", text.rfind("-->") + 1)
+    # An unclosed comment swallows the rest of the page (HTML standard, 13.2.5.45); html.parser shows it as text. So does
+    # an unclosed tag, which html.parser reads anew from each "<" on.
+    end = text.find("<!--", text.rfind("-->") + 1)
+    end = len(text) if end < 0 else end
+    unclosed = _UNCLOSED.search(text, text.rfind(">", 0, end) + 1, end)
     try:
         builder = _PlacingBuilder(multi_valued_attributes=None)
-        return BeautifulSoup(text if unclosed < 0 else text[:unclosed], builder=builder)
+        return BeautifulSoup(text[: unclosed.start() if unclosed else end], builder=builder)
     except ParserRejectedMarkup:
         return None
 
@@ -119,14 +124,14 @@ def _read_texts(source: Source, tag: Tag) -> list[SourceText]:
 
 def _walk(builder: BlockBuilder, content: Tag) -> None:
     """Give the tree below ``content`` to the builder as events, without recursion."""
-    within = 1 if content.name in {"main", "article"} else 0
+    within = 1 if content.name in CONTENT else 0
     builder.open(content.name)
     pending: list[tuple[str, Any]] = [("close", content)]
     pending += [("visit", node) for node in reversed(content.contents)]
     while pending:
         what, node = pending.pop()
         if what == "close":
-            within -= node.name in {"main", "article"}
+            within -= node.name in CONTENT
             builder.close(node.name)
         elif isinstance(node, PlacedString):
             builder.put_text(node.start, node.end)
@@ -134,7 +139,7 @@ def _walk(builder: BlockBuilder, content: Tag) -> None:
             if node.name in BREAKS:
                 builder.put_break()
             elif not _is_silent_tag(node, is_within=within > 0):
-                within += node.name in {"main", "article"}
+                within += node.name in CONTENT
                 builder.open(node.name)
                 pending.append(("close", node))
                 pending += [("visit", child) for child in reversed(node.contents)]

@@ -39,7 +39,8 @@ _CONTACT: Final = re.compile(
     re.IGNORECASE,
 )
 _REACH: Final = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+\s?\d[\d\s().-]{6,}\d|(?:tel|phone|mobile|tél|هاتف)\b[.:\s]*[+(\d]", re.IGNORECASE
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|\+\s?\d[\d\s().-]{6,}\d|(?:tel|phone|mobile|tél|هاتف)\b[.:\s]*[+(\d]",
+    re.IGNORECASE,
 )
 _ASKS: Final = re.compile(r"contact|kontakt|reach|write to|comun|الاتصال|التواصل|зверта|зв.яз", re.IGNORECASE)
 _SENTENCE_START: Final = re.compile(r"(?<=[.!?”\"»])\s+(?=\S)")

@@ -118,6 +118,8 @@ def _assign_related(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """Teasers of other pages: what a heading announces as related, and boxes with a heading that is a link."""
     offset = blocks[0].index if blocks else 0
     for block in blocks:
+        if roles.get(block.index) == "related":
+            continue
         value = block.text.value
         if len(value) <= 60 and _RELATED.fullmatch(value.rstrip(" :")) and _is_heading(block):
             zone = _find_zone(block)

@@ -24,6 +24,9 @@ VOID: Final = frozenset(HTMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS or ())
 """Elements that have no end tag, as BeautifulSoup knows them."""
 
 _RAW: Final = frozenset(["script", "style"])
+CONTENT: Final = frozenset(["main", "article"])
+"""Elements whose header and footer are content, and not the page's."""
+
 BREAKS: Final = frozenset(["br", "hr"])
 """Elements that end a line without a box of their own."""
 # fmt: off
@@ -45,6 +48,9 @@ _TOKEN: Final = re.compile(
     )""",
     re.VERBOSE,
 )
+MAX_OUTSIDE: Final = 20
+"""So many headings outside the content area are looked at."""
+
 _HIDING: Final = re.compile(r"<(?:!--|!\[CDATA\[|script|style|svg|title|template|textarea|noscript|iframe)")
 _HIDING_ENDS: Final = {"<!--": "-->", "<![CDATA[": "]]>"}
 _BALANCED: Final = ("div", "ul", "li", "section", "article", "p")
@@ -122,18 +128,20 @@ def _read_element(builder: BlockBuilder, start: int) -> int | None:
 class _CleanReader:
     """Gives clean tags to a builder, but for those of silent elements."""
 
-    __slots__ = ("builder", "muted_at", "open_tags")
+    __slots__ = ("builder", "muted_at", "n_within", "open_tags")
 
     def __init__(self, builder: BlockBuilder) -> None:
         self.builder = builder
         self.open_tags: list[str] = []
         self.muted_at = 0
         """How many elements were open, with it, when a silent one began; 0 outside silent elements."""
+        self.n_within = 0
 
     def close(self, tag: str) -> bool:
         """An end tag; False where it does not end the element opened last."""
         if not self.open_tags or self.open_tags.pop() != tag:
             return False
+        self.n_within -= tag in CONTENT
         if not self.muted_at:
             self.builder.close(tag)
         elif len(self.open_tags) < self.muted_at:
@@ -161,14 +169,14 @@ class _CleanReader:
             else:
                 self.builder.open(tag)
         self.open_tags.append(tag)
+        self.n_within += tag in CONTENT
         return at
 
     def _is_silent(self, tag: str, attributes: str, at: int) -> bool:
-        is_within = "main" in self.open_tags or "article" in self.open_tags
-        if tag == "header" and not is_within:
+        if tag == "header" and not self.n_within:
             text = self.builder.source.text
             return "<h1" not in text[at : text.find("</header", at)]
-        return is_silent(tag, attributes, is_within=is_within)
+        return is_silent(tag, attributes, is_within=self.n_within > 0)
 
 
 def _find_silent_end(text: str, tag: str, at: int) -> int | None:
@@ -195,8 +203,11 @@ def is_silent(tag: str, attributes: str, *, is_within: bool) -> bool:
 
 
 def _read_outside_titles(source: Source, start: int, end: int) -> tuple[SourceText, ...] | None:
-    """The texts of ``h1`` elements before ``start`` and after ``end``; None where one is not clean."""
-    text, titles = source.text, []
+    """The texts of ``h1`` elements before ``start`` and after ``end``; None where one is not clean, or too many."""
+    text = source.text
+    if text.count("<h1") > MAX_OUTSIDE:
+        return None
+    titles: list[SourceText] = []
     for first, last in ((0, start), (end, len(text))):
         at = text.find("<h1", first, last)
         while at >= 0:

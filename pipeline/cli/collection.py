@@ -6,16 +6,18 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work; `
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
 from crawler.archive.check import check_archive
-from crawler.folder import ingest_folder
+from crawler.folder import IngestedRun, ingest_folder
 from crawler.foreign import ingest_archive
-from crawler.site import load_sites
-from pipeline.cli.tables import encode_object, escape
+from crawler.site import Sites, load_sites
+from pipeline.clock import read_clock
 from pipeline.folders import find_data_folder, find_sites_folder
+from pipeline.printable import encode_object, escape
 
 
 @click.command()
@@ -34,8 +36,10 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
     """
     sites = load_sites(find_sites_folder())
     archive = find_data_folder().archive
+    # Clocks of other machines run ahead a little; what is dated later than a day from now is not believed.
+    latest = read_clock() + timedelta(days=1)
     for path in paths:
-        done = ingest_folder(path, archive, sites) if path.is_dir() else ingest_archive(path, archive, sites)
+        done = _ingest(path, archive, sites, latest)
         if as_json:
             click.echo(
                 encode_object(
@@ -53,6 +57,12 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
         click.echo(f"{escape(str(path))}: {done.n_pages} pages, run {done.run_id} {words}")
         for note in done.notes:
             click.echo(f"  {escape(note)}")
+
+
+def _ingest(path: Path, archive: Path, sites: Sites, latest: datetime) -> IngestedRun:
+    if path.is_dir():
+        return ingest_folder(path, archive, sites)
+    return ingest_archive(path, archive, sites, latest)
 
 
 @click.command()

@@ -15,10 +15,11 @@ import msgspec
 from crawler.errors import SiteFileError
 from crawler.site import Site, Sites, load_sites
 from crawler.site_draft import draft_site
-from pipeline.cli.tables import cut, encode_object, escape, find_width, has_colour, iter_record, iter_table
+from pipeline.cli.tables import cut, find_width, has_colour, iter_record, iter_table
 from pipeline.clock import read_clock
 from pipeline.errors import WrongUseError
 from pipeline.folders import find_data_folder, find_sites_folder
+from pipeline.printable import encode_object, escape
 
 if TYPE_CHECKING:
     from pipeline.trying import Trial

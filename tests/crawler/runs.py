@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
+from warcio.checker import Checker
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -83,6 +84,14 @@ def seal(writer: RunWriter) -> Path:
     """Seal the run and give its folder."""
     writer.seal(ended_at=NOON + timedelta(hours=1), sealed_at=NOON + timedelta(hours=1), complete=True)
     return writer.archive / writer.run_id
+
+
+def warcio_agrees(path: Path) -> bool:
+    """Whether warcio's own checker finds every digest right and every member sound."""
+    arguments = type("Arguments", (), {"inputs": [str(path)], "verbose": False})()
+    checker = Checker(arguments)
+    checker.process_all()
+    return bool(checker.exit_value == 0)
 
 
 class _InMemoryWriter(WARCWriter):  # type: ignore[misc]  # warcio ships no types

@@ -23,7 +23,7 @@ from crawler.errors import ForeignArchiveError
 from crawler.folder import IngestedRun
 from crawler.foreign import ingest_archive
 from crawler.outcomes import Effect, Outcome
-from tests.crawler.runs import ForeignWarc, page_bytes
+from tests.crawler.runs import ForeignWarc, page_bytes, warcio_agrees
 
 URL = "https://liberia.iom.int/news/one"
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
@@ -410,7 +410,9 @@ def test_what_wget_made_comes_in_page_and_missing_page(tmp_path: Path) -> None:
         server.shutdown()
         thread.join()
         server.server_close()
-    _, fetches, captures = take_file(path, tmp_path)
+    assert warcio_agrees(path)
+    done, fetches, captures = take_file(path, tmp_path)
+    assert warcio_agrees(tmp_path / "archive" / done.run_id / "pages-00000.warc.gz")
     assert [(fetch.outcome, fetch.http_status) for fetch in fetches] == [
         (Outcome.FETCHED, 200),
         (Outcome.NOT_FOUND, 404),

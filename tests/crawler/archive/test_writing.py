@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
-from warcio.checker import Checker
 
 from crawler.archive.exchanges import HandedOver, Original
 from crawler.archive.ledger import iter_fetches
@@ -14,15 +13,17 @@ from crawler.archive.reader import iter_captures, read_capture
 from crawler.archive.runs import Discovery, Robots, find_open_run, iter_run_ids, read_manifest
 from crawler.errors import ArchiveError
 from crawler.outcomes import Effect, Outcome
-from tests.crawler.runs import NOON, RUN_ID, make_exchange, make_fetch, open_writer, page_bytes, seal, write_pages
-
-
-def warcio_agrees(path: Path) -> bool:
-    """Whether warcio's own checker finds every digest right and every member sound."""
-    arguments = type("Arguments", (), {"inputs": [str(path)], "verbose": False})()
-    checker = Checker(arguments)
-    checker.process_all()
-    return bool(checker.exit_value == 0)
+from tests.crawler.runs import (
+    NOON,
+    RUN_ID,
+    make_exchange,
+    make_fetch,
+    open_writer,
+    page_bytes,
+    seal,
+    warcio_agrees,
+    write_pages,
+)
 
 
 def test_a_page_comes_back_decoded_while_the_archive_keeps_the_bytes_of_the_wire(tmp_path: Path) -> None:

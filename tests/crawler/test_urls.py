@@ -1,0 +1,124 @@
+"""URLs as names of pages: what never distinguishes pages goes, what may distinguish them stays."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.errors import UrlError
+from crawler.urls import (
+    find_alias_reasons,
+    find_language,
+    find_node,
+    host_of,
+    join_url,
+    normal_url,
+    page_key,
+    path_of,
+    without_language,
+)
+
+SAME_PAGE = [
+    "https://www.iom.int/project/technical-support-improve-border-management-controls-liberia-0",
+    "http://iom.int/project/technical-support-improve-border-management-controls-liberia-0/",
+    "HTTPS://WWW.IOM.INT:443/project/technical-support-improve-border-management-controls-liberia-0?page=3#top",
+    "https://iom.int./project/./x/../technical-support-improve-border-management-controls-liberia%2D0",
+]
+
+
+def test_the_addresses_of_one_page_have_one_key() -> None:
+    assert {page_key(url) for url in SAME_PAGE} == {
+        "iom.int/project/technical-support-improve-border-management-controls-liberia-0"
+    }
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("https://iom.int/project/x", "https://iom.int/project/x-0"),
+        ("https://iom.int/news/x", "https://iom.int/fr/news/x"),
+        ("https://iom.int/news/x", "https://iom.int/news/X"),
+        ("https://iom.int/news/a/b", "https://iom.int/news/a%2Fb"),
+        ("https://iom.int/news//x", "https://iom.int/news/x"),
+        ("https://iom.int/x", "https://liberia.iom.int/x"),
+        ("http://127.0.0.1:8000/x", "http://127.0.0.1:8001/x"),
+    ],
+)
+def test_what_may_be_two_pages_keeps_two_keys(left: str, right: str) -> None:
+    assert page_key(left) != page_key(right)
+
+
+def test_query_parameters_that_tell_pages_apart_are_kept_in_order_of_their_names() -> None:
+    assert page_key("https://a.int/v?b=2&a=1&c=3", {"a", "b"}) == "a.int/v?a=1&b=2"
+    assert page_key("https://a.int/v?id=", {"id"}) == "a.int/v?id="
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "iom.int/news",
+        "/news/x",
+        "ftp://iom.int/x",
+        "mailto:a@iom.int",
+        "javascript:alert(1)",
+        "https://",
+        "https:///x",
+        "http://iom.int:0/",
+        "http://iom.int:99999/",
+        "http://[::1/",
+        "http://a b/",
+        "https://iom.int/" + "x" * 5000,
+    ],
+)
+def test_what_is_no_page_address_is_refused(url: str) -> None:
+    for function in (page_key, normal_url, host_of):
+        with pytest.raises(UrlError):
+            function(url)
+
+
+def test_hosts_in_other_scripts_and_addresses_are_written_one_way() -> None:
+    assert host_of("https://Bücher.example/") == "xn--bcher-kva.example"
+    assert host_of("http://[::1]:8080/") == "[::1]:8080"
+    assert host_of("https://user:secret@iom.int/") == "iom.int"
+    assert normal_url("https://user:secret@iom.int/x") == "https://iom.int/x"
+
+
+def test_languages_and_nodes_are_read_from_the_path() -> None:
+    assert find_language("https://www.iom.int/pt-pt/news/x") == "pt-pt"
+    assert find_language("https://www.iom.int/news/fr") is None
+    assert without_language("https://www.iom.int/fr") == "https://www.iom.int/"
+    assert find_node("https://developmentfund.iom.int/es/node/77/") == 77
+    assert find_node("https://iom.int/node/77x") is None
+    assert path_of("https://iom.int/ar/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1") == "/ar/أخبار"
+
+
+def test_links_as_met_on_pages_are_made_whole() -> None:
+    base = "https://www.iom.int/news/x"
+    assert join_url(base, " ../project/y#z ") == "https://www.iom.int/project/y"
+    assert join_url(base, "//liberia.iom.int/a b") == "https://liberia.iom.int/a%20b"
+    assert join_url(base, "?page=2") == "https://www.iom.int/news/x?page=2"
+    for bad in ("mailto:x@iom.int", "javascript:void(0)", "http://[", "tel:+41"):
+        with pytest.raises(UrlError):
+            join_url(base, bad)
+
+
+def test_aliases_say_why_and_twins_are_none() -> None:
+    assert find_alias_reasons("http://iom.int/a", "https://iom.int/a") == ("scheme",)
+    assert find_alias_reasons("https://iom.int/a", "https://www.iom.int/a?x=1#y") == ("www", "fragment", "query")
+    assert find_alias_reasons("https://iom.int/es/a", "https://iom.int/fr/a") == ("language",)
+    assert find_alias_reasons("https://iom.int/a", "https://iom.int/a") == ()
+    assert find_alias_reasons("https://iom.int/a-0", "https://iom.int/a") is None
+
+
+@given(st.text(max_size=60))
+def test_any_text_gives_a_normal_url_that_stays_as_it_is_or_is_refused(text: str) -> None:
+    for candidate in (text, f"https://iom.int/{text}", f"https://{text}/news"):
+        try:
+            normal = normal_url(candidate)
+        except UrlError:
+            continue
+        assert normal_url(normal) == normal
+        assert page_key(normal) == page_key(candidate)
+        assert normal.isascii()
+        assert normal.isprintable()
+        assert " " not in normal
