@@ -26,7 +26,8 @@ def check_sites(look: Look) -> list[Finding] | None:
     found = []
     never = [site for site in look.sites if look.past.find_newest_crawl(site) is None]
     if never:
-        what = f"{len(never)} of {len(look.sites)} sites were never crawled: {', '.join(never)}"
+        names = ", ".join(never[:4]) + (" …" if never[4:] else "")
+        what = f"{len(never)} of {len(look.sites)} sites were never crawled: {names}"
         remedy = f"iomdb daemon crawls each in its hour; one by hand: iomdb crawl --site {never[0]}"
         found.append(Finding("stale:never-crawled", "notice", what, str(look.sites_folder), remedy))
     for site in look.sites.values():

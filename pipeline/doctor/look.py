@@ -29,7 +29,7 @@ class Look:
     """One look. ``sites``, ``decisions``, ``settings`` and ``verdicts`` are None where they cannot be read.
 
     ``faults`` says why, by the names ``sites``, ``decisions``, ``settings``, ``published`` and ``archive``.
-    ``verdicts`` is also None, without a fault, before the first publish. Where ``archive`` is at fault ``past`` is empty.
+    ``verdicts`` is also None, without a fault, before the first publish. Without ``archive``, ``past`` is empty.
     """
 
     folder: DataFolder

@@ -1,0 +1,157 @@
+"""A data folder that grows crawl by crawl, written with the archive's own writer: real records, ledgers and pages.
+
+Belongs here: what a crawl leaves on disk, without a network. Does not belong here: any assertion.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from crawler.archive.exchanges import Exchange
+from crawler.archive.ledger import CaptureRef, Fetch
+from crawler.archive.runs import Robots, RunManifest, make_run_id
+from crawler.archive.writer import RunWriter
+from crawler.outcomes import Outcome
+from crawler.site import parse_site
+from pipeline.extraction import extract_missing
+from pipeline.folders import DataFolder
+from pipeline.publishing import Publication, publish
+from tests.site.pages import Look, make_news, make_project, render_page
+
+SITE = "example.org"
+SITE_FILE = """
+name = "Example"
+hosts = ["example.org"]
+
+[[start.listings]]
+url = "https://example.org/news?page={page}"
+kind = "news"
+"""
+START = datetime(2026, 11, 1, 6, tzinfo=UTC)
+
+
+@dataclass
+class House:
+    """A data folder and its site files. ``pages`` are URL to body, as the site has them now."""
+
+    root: Path
+    pages: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sites.mkdir(parents=True, exist_ok=True)
+        (self.sites / f"{SITE}.toml").write_text(SITE_FILE)
+
+    @property
+    def folder(self) -> DataFolder:
+        return DataFolder(self.root / "data")
+
+    @property
+    def sites(self) -> Path:
+        return self.root / "sites"
+
+    def crawl(
+        self,
+        day: float = 0,
+        *,
+        outcomes: Mapping[str, Outcome] | None = None,
+        robots: int | None = 200,
+        urls: Sequence[str] | None = None,
+    ) -> str:
+        """Seal one crawl of every page (or of ``urls``), ``day`` days after the first; its run id."""
+        with self.open_crawl(day, outcomes=outcomes, robots=robots, urls=urls) as writer:
+            return self.seal(writer, day).run_id
+
+    def seal(self, writer: RunWriter, day: float) -> RunManifest:
+        ended = START + timedelta(days=day, hours=1)
+        return writer.seal(ended_at=ended, sealed_at=ended, complete=True)
+
+    def open_crawl(
+        self,
+        day: float = 0,
+        *,
+        outcomes: Mapping[str, Outcome] | None = None,
+        robots: int | None = 200,
+        urls: Sequence[str] | None = None,
+    ) -> RunWriter:
+        """As :meth:`crawl`, but the run is left open."""
+        started = START + timedelta(days=day)
+        writer = RunWriter.open(
+            self.folder.archive,
+            make_run_id(started, SITE, SITE_FILE.encode()),
+            source="crawl",
+            site=SITE,
+            started_at=started,
+            site_config=SITE_FILE,
+            software={"iomdb": "0"},
+        )
+        writer.record_robots(Robots(host=SITE, status=robots, body=None, fetched_at=started))
+        for number, url in enumerate(self.pages if urls is None else urls):
+            at = started + timedelta(seconds=number)
+            outcome = (outcomes or {}).get(url, Outcome.FETCHED)
+            capture = writer.write_exchange(self._exchange(url, at)) if outcome is Outcome.FETCHED else None
+            writer.write_fetch(self._fetch(url, at, outcome, capture))
+        return writer
+
+    def _exchange(self, url: str, at: datetime) -> Exchange:
+        return Exchange(
+            url=url,
+            fetched_at=at,
+            request_head=b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n",
+            response_head=b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n",
+            body=self.pages[url],
+            media_type="text/html",
+            reader="html",
+        )
+
+    def _fetch(self, url: str, at: datetime, outcome: Outcome, capture: CaptureRef | None) -> Fetch:
+        site = parse_site(SITE, SITE_FILE, "a test")
+        return Fetch(
+            site=SITE,
+            url=url,
+            page_key=site.page_key(url),
+            kind=site.kind_of(url),
+            outcome=outcome,
+            fetched_at=at,
+            http_status=200 if capture else None,
+            capture=capture,
+            discovered_by="listing",
+            bytes_received=len(self.pages.get(url, b"")),
+        )
+
+    def publish(self, now: datetime | None = None) -> Publication:
+        """Read what was not read, judge, and publish."""
+        extract_missing(self.folder)
+        return publish(self.folder, self.sites, now=now or at_day(0), threads=1)
+
+
+def copy_house(house: House, root: Path) -> House:
+    """The same house elsewhere, to be changed."""
+    shutil.copytree(house.root, root)
+    return House(root, dict(house.pages))
+
+
+def at_day(day: float) -> datetime:
+    """An instant: so many days after the first crawl."""
+    return START + timedelta(days=day)
+
+
+def project_url(number: int) -> str:
+    return f"https://{SITE}/project/grant-{number}"
+
+
+def news_url(number: int) -> str:
+    return f"https://{SITE}/news/story-{number}"
+
+
+def build_house(root: Path, *, projects: int = 0, news: int = 0, theme: str = "drupal9") -> House:
+    """A house whose site has so many pages of each kind."""
+    house = House(root)
+    for number in range(projects):
+        house.pages[project_url(number)] = render_page(make_project(number), Look(theme=theme, n_bytes=4_000))
+    for number in range(news):
+        house.pages[news_url(number)] = render_page(make_news(number), Look(theme=theme, n_bytes=4_000))
+    return house
