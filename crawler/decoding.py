@@ -79,7 +79,7 @@ def _unpack(decoder: "isal_zlib.Decompress", body: bytes, largest: int, coding: 
             if not part and not body and not decoder.eof:
                 raise PayloadError(f"the {coding} body ends too early, after {size} unpacked bytes")
             parts.append(part)
-    except IsalError as error:
+    except IsalError as error:  # type: ignore[misc]  # the stubs give the class as a value
         raise PayloadError(f"the body is not whole {coding}: {error}") from error
     return b"".join(parts)
 
