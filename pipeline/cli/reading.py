@@ -1,0 +1,194 @@
+"""Commands about reading: extracting, proving, citing, freezing.
+
+Belongs here: arguments, printing, exit codes. Does not belong here: any work.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.clock import read_clock
+from pipeline.errors import WrongUseError
+from pipeline.folders import PROJECT_ROOT, find_data_folder
+from pipeline.printable import encode_object, escape, format_value
+
+if TYPE_CHECKING:
+    from pipeline.comparing import Comparison
+    from pipeline.proof import Proof, ProvedValue
+
+
+@click.command()
+@click.option(
+    "--release", type=click.Choice(["current", "next"]), default="current", show_default=True, help="Whose reading."
+)
+@click.option("--compare", is_flag=True, help="With --release next: say what this code would change; write nothing.")
+@click.option("--contacts/--no-contacts", "contacts", default=None, help="Keep contacts in private/, or nowhere.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def extract(release: str, compare: bool, contacts: bool | None, as_json: bool) -> None:
+    r"""Read archived pages into records: every run that the extractor's release has not read.
+
+    With --release next --compare the whole archive is read by the code that is here, beside what the current release
+    read: by field what is gained, lost and changed, with samples. Accept it by a new release in pipeline/releases.toml.
+
+    \b
+    Examples:
+      iomdb extract
+      iomdb extract --no-contacts
+      iomdb extract --release next --compare
+    """
+    if (release == "next") != compare:
+        raise WrongUseError("--release next and --compare go together: a release is written only under its own number")
+    if compare:
+        _compare(as_json=as_json)
+        return
+    from pipeline.extraction import extract_missing
+    from pipeline.lock import hold_lock
+
+    folder = find_data_folder()
+    with hold_lock(folder.lock, task="extracting records", since=read_clock()):
+        report = extract_missing(folder, on_progress=_tell if sys.stderr.isatty() else None, keep_contacts=contacts)
+    if as_json:
+        counts = {"n_rows": report.n_rows, "n_read": report.n_read, "n_quarantined": report.n_quarantined}
+        click.echo(encode_object({"release": report.release, "runs": [asdict(run) for run in report.runs], **counts}))
+        return
+    click.echo(
+        f"release {report.release}: {report.n_runs} runs read now; in all {report.n_read} pages read, "
+        f"{report.n_quarantined} quarantined"
+    )
+
+
+def _tell(message: str) -> None:
+    click.echo(message, err=True)
+
+
+def _compare(*, as_json: bool) -> None:
+    from pipeline.comparing import compare_readings
+
+    comparison = compare_readings(find_data_folder(), _tell if sys.stderr.isatty() else None)
+    if as_json:
+        click.echo(encode_object(asdict(comparison)))
+        return
+    _print_comparison(comparison)
+
+
+def _print_comparison(comparison: Comparison) -> None:
+    click.echo(
+        f"{comparison.n_pages} pages read by release {comparison.before_release} and by this code: "
+        f"{comparison.n_equal} equal; "
+        f"{comparison.n_new} pages no release had read"
+    )
+    for name, change in sorted(comparison.fields.items()):
+        click.echo(f"{escape(name)}: {change.gained} gained, {change.lost} lost, {change.changed} changed")
+        for sample in change.samples:
+            click.echo(f"  {escape(sample.url)}: {format_value(sample.before)} → {format_value(sample.after)}")
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.argument("field", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def verify(name: str, field: str | None, as_json: bool) -> None:
+    r"""Prove what is published by the archived bytes: check the digest, read the page again, compare.
+
+    ID is a Projects ID, a Prima ID, a page key or a URL. Without FIELD every field is proved. Exit code 1 says that
+    something does not agree, or that the archived record does not hold.
+
+    \b
+    Examples:
+      iomdb verify QU8-805
+      iomdb verify QU8-805 budget_amount --json
+    """
+    proof = _prove(name, field)
+    if as_json:
+        click.echo(encode_object({**asdict(proof), "agrees": not proof.faults}))
+    else:
+        _print_proof(proof)
+    if proof.faults:
+        sys.exit(1)
+
+
+def _prove(name: str, field: str | None) -> Proof:
+    from pipeline.proof import prove
+
+    folder = find_data_folder()
+    return prove(folder.published, folder.archive, name, field)
+
+
+def _print_proof(proof: Proof) -> None:
+    click.echo(f"{proof.kind} {escape(proof.document_id)}: {escape(proof.title)}")
+    basis = "captured" if proof.time_basis == "captured" else "received (capture time not known)"
+    click.echo(f"{basis} {proof.observed_at:%Y-%m-%dT%H:%M:%SZ} from {escape(proof.url)}")
+    click.echo(f"{proof.archive_file} at {proof.archive_offset}, capture {proof.capture_id}")
+    click.echo(f"payload sha256:{proof.payload_sha256} holds; read again by extractor release {proof.reread_release}")
+    for value in proof.values:
+        _print_value(value)
+    n_faults = len(proof.faults)
+    click.echo(f"{len(proof.values) - n_faults} of {len(proof.values)} values agree with the archived page")
+
+
+def _print_value(value: ProvedValue) -> None:
+    mark = "does not agree" if value.fault else "agrees"
+    click.echo(f"{value.field} = {_shorten(value.published)}  [{mark}]")
+    if value.fault:
+        click.echo(f"  {escape(value.fault)}")
+    for one in value.evidence:
+        place = f"bytes {one.start}-{one.end}" if one.start is not None else "stated by the listing, not by the page"
+        click.echo(f"  “{_shorten(one.raw)}”, {place}, rule {one.rule}, {one.certainty}")
+
+
+def _shorten(value: str | None) -> str:
+    shown = format_value(value)
+    return shown if len(shown) <= 100 else shown[:99] + "…"
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.argument("field", required=False)
+def cite(name: str, field: str | None) -> None:
+    r"""Cite a document, or one value of it, in one line that can be checked: source, time, bytes, digest, release.
+
+    Nothing is cited that cannot be proved: the page is read again first, and exit code 1 says that it disagrees.
+
+    \b
+    Examples:
+      iomdb cite QU8-805 budget_amount
+      iomdb cite https://www.iom.int/news/new-project-boosts-migration-management
+    """
+    from pipeline.proof import cite as cite_proof
+
+    proof = _prove(name, field or "title")
+    for fault in proof.faults:
+        click.echo(f"{fault.field}: {escape(fault.fault or '')}", err=True)
+    if proof.faults:
+        sys.exit(1)
+    click.echo(escape(cite_proof(proof)))
+
+
+@click.command()
+@click.argument("source", metavar="URL-OR-FILE")
+@click.option("--url", help="Where the page of a file stands.")
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder; by default tests/golden/pages.")
+def freeze(source: str, url: str | None, into: Path | None) -> None:
+    r"""Freeze a page as a test: its bytes, and a draft of its record that fails until a person has reviewed it.
+
+    Review: read the page beside the draft, correct the draft where the page says otherwise, then set "reviewed" to your
+    name and the day. Never freeze a page whose text is not yours to pass on.
+
+    \b
+    Examples:
+      iomdb freeze my-page.html --url https://www.iom.int/project/example
+      iomdb freeze https://www.iom.int/project/technical-support-improve-border-management-controls-liberia-0
+    """
+    from pipeline.freezing import GOLDEN_PAGES, freeze_page
+
+    frozen = freeze_page(
+        source, url=url, archive=find_data_folder().archive, target=into or PROJECT_ROOT / GOLDEN_PAGES
+    )
+    click.echo(
+        f'{frozen.fixture}\n{frozen.golden}: review it and sign it under "reviewed"; until then `make test` fails'
+    )
