@@ -104,8 +104,8 @@ def parse_markup(text: str) -> BeautifulSoup | None:
     """The tree of a page with places in ``sourcepos`` and ``PlacedString``; None where it cannot be parsed."""
     if len(_DECLARATION.findall(text)) > _MAX_DECLARATIONS or text.count("<") > _MAX_TAGS:
         return None
-    # An unclosed comment swallows the rest of the page (HTML standard, 13.2.5.45); html.parser shows it as text. So does
-    # an unclosed tag, which html.parser reads anew from each "<" on.
+    # An unclosed comment swallows the rest of the page (HTML standard, 13.2.5.45); html.parser shows it as text. So
+    # does an unclosed tag, which html.parser reads anew from each "<" on.
     end = text.find("<!--", text.rfind("-->") + 1)
     end = len(text) if end < 0 else end
     unclosed = _UNCLOSED.search(text, text.rfind(">", 0, end) + 1, end)

@@ -24,6 +24,7 @@ MAX_HEAD: Final = 200_000
 _TAG: Final = re.compile(r"""<(?:(meta|link|html)\b((?:[^"'<>]++|"[^"]*+"|'[^']*+')*+)>|!--(?:[^-]++|-(?!->))*+-->)""")
 _ATTRIBUTE: Final = re.compile(r"""([a-zA-Z:_.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 _TITLE: Final = re.compile(r"<title\b[^>]*>([^<]*)</title")
+_MAX_LINKED: Final = 100
 _LINKED: Final = "application/ld+json"
 _LINKED_TEXT: Final = re.compile(r'"(datePublished|dateModified|headline)"\s*:\s*"([^"\\<]{4,300})"')
 _PUBLISHED: Final = (
@@ -126,13 +127,13 @@ def _iter_linked(source: Source, end: int) -> Iterator[tuple[str, MetadataText]]
     text = source.text
     found: list[tuple[str, MetadataText]] = []
     at = text.find(_LINKED, 0, end)
-    while at >= 0:
+    while at >= 0 and len(found) < _MAX_LINKED:
         close = text.find("</script", at)
         found += [
             (one[1], MetadataText(SourceText.from_markup(source, [one.span(2)]), f"json-ld:{one[1]}"))
             for one in _LINKED_TEXT.finditer(text, at, close if close >= 0 else at)
         ]
-        at = text.find(_LINKED, at + 1, end)
+        at = text.find(_LINKED, close, end) if close >= 0 else -1
     return reversed(found)
 
 

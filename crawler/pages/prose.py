@@ -99,7 +99,7 @@ def assign_line_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     last = max((block.index for block in free if is_prose(block.text.value)), default=-1)
     is_related = False
     for block in free:
-        is_related |= block.index > last and _RELATED.fullmatch(block.text.value.rstrip(" :")) is not None
+        is_related |= block.index > last and announces_related(block.text.value)
         roles[block.index] = "related" if is_related else _find_own_role(block) or "body"
 
 
@@ -117,19 +117,29 @@ def _find_own_role(block: Block) -> Role | None:
 def _assign_related(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """Teasers of other pages: what a heading announces as related, and boxes with a heading that is a link."""
     offset = blocks[0].index if blocks else 0
+    covered = 0
     for block in blocks:
-        if roles.get(block.index) == "related":
+        if block.index < covered:
             continue
-        value = block.text.value
-        if len(value) <= 60 and _RELATED.fullmatch(value.rstrip(" :")) and _is_heading(block):
+        if announces_related(block.text.value) and _is_heading(block):
             zone = _find_zone(block)
         elif block.heading_level >= 2 and block.link_share >= 0.8:
             zone = _find_teaser(block)
         else:
             continue
+        covered = zone[1]
         for index in range(max(block.index, zone[0]), zone[1]):
             if roles.get(index) not in {"title", "field"} and index - offset < len(blocks):
                 roles[index] = "related"
+
+
+def announces_related(value: str) -> bool:
+    """Whether a line is what stands over teasers of other pages.
+
+    >>> announces_related("Related News"), announces_related("Related work began in May")
+    (True, False)
+    """
+    return len(value) <= 60 and _RELATED.fullmatch(value.rstrip(" :")) is not None
 
 
 def _is_heading(block: Block) -> bool:

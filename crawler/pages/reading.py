@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from crawler.pages.records import Kind, PageMetadata, Reader
     from crawler.pages.text import Source, SourceText
 
-MAX_BYTES: Final = 4_000_000
+MAX_BYTES: Final = 2_000_000
 """No page of these sites comes near (the largest met is 130 KB); larger ones are not searched for one."""
 
 _FRAME_ROLES: Final = frozenset(["frame", "related"])

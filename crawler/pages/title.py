@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.pages.frame import find_frame_end, is_frame_text, iter_trailing_frame
 from crawler.pages.labels import find_label
-from crawler.pages.prose import is_prose
+from crawler.pages.prose import announces_related, is_prose
 from crawler.pages.text import SourceText
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def _find_second_heading(document: Document) -> SourceText | None:
     for block in document.blocks:
         if is_prose(block.text.value):
             return None
-        if block.heading_level == 2 and block.link_share < 0.8 and not is_frame_text(block.text.value):
-            return block.text
+        value = block.text.value
+        if block.heading_level == 2 and block.link_share < 0.8 and not is_frame_text(value):
+            return None if announces_related(value) else block.text
     return None
