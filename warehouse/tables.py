@@ -48,7 +48,7 @@ PUBLIC_TABLES = (
     PublicTable("mentions", ("project_id", "news_id", "place"), nullable=("project_id", "news_id")),
     PublicTable("clusters", ("kind", "document_id")),
     PublicTable("project_news", ("project_id", "news_id", "method", "evidence")),
-    PublicTable("changes", ("kind", "document_id", "changed_at", "known_from", "field")),
+    PublicTable("changes", ("kind", "document_id", "changed_at", "known_from", "change_kind", "field")),
     PublicTable("removals", ("kind", "document_id", "gone_from")),
     PublicTable("disagreements", ("project_id", "field", "within_lang"), nullable=("within_lang",)),
     PublicTable("data_issues", ("kind", "page_key", "code", "field", "detail"), nullable=("field", "detail")),

@@ -1,10 +1,18 @@
 -- Step 72, what changed. In: the published versions, each with the row it came from. Out: built.internal.field_change
 -- (one row a field that differs) and changed_fields in the versions. Values are compared as interpreted, lists as text.
 
+-- A version that a new release reads otherwise was also, on the site's clock, an edit of the version before it: both are
+-- told, or a site's edits would be lost from sight with every release of the extractor.
+CREATE TABLE version_pair AS
+SELECT version_row, before_row AS earlier_row, change_kind FROM version WHERE before_row IS NOT NULL
+UNION ALL
+SELECT version_row, site_before_row, site_change FROM version
+WHERE change_kind = 'reparsed' AND site_before_row IS NOT NULL;
+
 CREATE TABLE built.internal.field_change AS
 WITH
 project_pair AS (
-    SELECT v.project_id AS document_id, v.version_row, v.version_no, v.change_kind, v.valid_from, v.changed_after, v.known_from, v.known_to,
+    SELECT v.project_id AS document_id, v.version_row, v.version_no, w.change_kind, v.valid_from, v.changed_after, v.known_from, v.known_to,
            v.capture_id, b.capture_id AS before_capture_id,
            unnest([
                {field: 'title', old: b.title::VARCHAR, new: v.title::VARCHAR},
@@ -24,12 +32,13 @@ project_pair AS (
                {field: 'other_countries', old: b.other_countries::VARCHAR, new: v.other_countries::VARCHAR},
                {field: 'description', old: b.description::VARCHAR, new: v.description::VARCHAR}
            ]) AS f
-    FROM built.internal.project_version AS v
-    JOIN built.internal.project_version AS b ON b.version_row = v.before_row
+    FROM version_pair AS w
+    JOIN built.internal.project_version AS v USING (version_row)
+    JOIN built.internal.project_version AS b ON b.version_row = w.earlier_row
     WHERE v.content_sha256 <> b.content_sha256
 ),
 news_pair AS (
-    SELECT v.news_id AS document_id, v.version_row, v.version_no, v.change_kind, v.valid_from, v.changed_after, v.known_from, v.known_to,
+    SELECT v.news_id AS document_id, v.version_row, v.version_no, w.change_kind, v.valid_from, v.changed_after, v.known_from, v.known_to,
            v.capture_id, b.capture_id AS before_capture_id,
            unnest([
                {field: 'title', old: b.title::VARCHAR, new: v.title::VARCHAR},
@@ -47,8 +56,9 @@ news_pair AS (
                {field: 'sdg_targets', old: b.sdg_targets::VARCHAR, new: v.sdg_targets::VARCHAR},
                {field: 'body', old: b.body::VARCHAR, new: v.body::VARCHAR}
            ]) AS f
-    FROM built.internal.news_version AS v
-    JOIN built.internal.news_version AS b ON b.version_row = v.before_row
+    FROM version_pair AS w
+    JOIN built.internal.news_version AS v USING (version_row)
+    JOIN built.internal.news_version AS b ON b.version_row = w.earlier_row
     WHERE v.content_sha256 <> b.content_sha256
 )
 SELECT 'project' AS kind, * EXCLUDE (f), f.field AS field, f.old AS old, f.new AS new
@@ -56,12 +66,14 @@ FROM project_pair WHERE f.old IS DISTINCT FROM f.new
 UNION ALL
 SELECT 'news', * EXCLUDE (f), f.field, f.old, f.new
 FROM news_pair WHERE f.old IS DISTINCT FROM f.new
-ORDER BY kind, document_id, version_row, field;
+ORDER BY kind, document_id, version_row, change_kind, field;
 
 ALTER TABLE built.internal.project_version ADD COLUMN changed_fields VARCHAR[];
 UPDATE built.internal.project_version AS v SET changed_fields = coalesce(
-    (SELECT list(c.field ORDER BY c.field) FROM built.internal.field_change AS c WHERE c.version_row = v.version_row), []);
+    (SELECT list(c.field ORDER BY c.field) FROM built.internal.field_change AS c
+     WHERE c.version_row = v.version_row AND c.change_kind = v.change_kind), []);
 
 ALTER TABLE built.internal.news_version ADD COLUMN changed_fields VARCHAR[];
 UPDATE built.internal.news_version AS v SET changed_fields = coalesce(
-    (SELECT list(c.field ORDER BY c.field) FROM built.internal.field_change AS c WHERE c.version_row = v.version_row), []);
+    (SELECT list(c.field ORDER BY c.field) FROM built.internal.field_change AS c
+     WHERE c.version_row = v.version_row AND c.change_kind = v.change_kind), []);
