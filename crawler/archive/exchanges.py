@@ -12,6 +12,7 @@ from typing import Literal
 from crawler.archive.ledger import CaptureRef, Reader
 from crawler.archive.records import (
     DECODED_DIGEST,
+    RECORD_END,
     capture_id_of,
     close_head,
     encode_record,
@@ -93,7 +94,9 @@ def append_exchange(volumes: Volumes, exchange: Exchange) -> CaptureRef:
     head = close_head(exchange.response_head)
     block = head + exchange.body
     record = encode_record("response", capture_id, exchange.fetched_at, block, headers, payload_start=len(head))
-    place = volumes.append(record, exchange.fetched_at, already_compressed=_CODED.search(head) is not None)
+    place = volumes.append(
+        record, exchange.fetched_at, n_stored=len(exchange.body) + len(RECORD_END) if _CODED.search(head) else 0
+    )
     return CaptureRef(
         capture_id=capture_id,
         warc_type="response",

@@ -57,9 +57,12 @@ class Volumes:
     _file: BinaryIO | None = None
     _name: str = ""
 
-    def append(self, record: bytes, recorded_at: datetime, *, already_compressed: bool = False) -> Place:
-        """Append one record as a gzip member; a new file is begun, with its warcinfo, when the last one is full."""
-        member = compress_record(record, self.speed, already_compressed=already_compressed)
+    def append(self, record: bytes, recorded_at: datetime, n_stored: int = 0) -> Place:
+        """Append one record as a gzip member, its last ``n_stored`` bytes as they are.
+
+        A new file is begun, with its warcinfo, when the last one is full.
+        """
+        member = compress_record(record, self.speed, n_stored)
         file = self._writable(recorded_at)
         offset = append_whole(file, member)
         self.records[self._name] += 1
@@ -106,5 +109,5 @@ class Volumes:
         headers = (("WARC-Filename", self._name), ("Content-Type", "application/warc-fields"))
         record = encode_record("warcinfo", record_id, recorded_at, fields, headers)
         assert self._file is not None
-        append_whole(self._file, compress_record(record, self.speed, already_compressed=False))
+        append_whole(self._file, compress_record(record, self.speed))
         self.records[self._name] += 1

@@ -48,6 +48,16 @@ def test_a_body_cut_anywhere_is_an_error_and_never_a_shorter_page(coding: str) -
             decode_payload(CODED[coding][:size], coding, 10_000)
 
 
+@given(st.integers(0, 1 << 16), st.integers(1, 255))
+def test_a_flipped_byte_of_a_gzip_body_never_gives_another_page(place: int, flip: int) -> None:
+    changed = bytearray(CODED["gzip"])
+    changed[place % len(changed)] ^= flip
+    try:
+        assert decode_payload(bytes(changed), "gzip", 10_000) == PAGE
+    except PayloadError:
+        return
+
+
 def test_bytes_after_a_whole_gzip_body_have_no_meaning() -> None:
     assert decode_payload(gzip.compress(PAGE) + b"\0\0", "gzip", 10_000) == PAGE
 

@@ -14,6 +14,8 @@ from threading import Thread
 
 import brotli  # type: ignore[import-untyped]  # it ships no types, and nobody publishes stubs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.archive.check import check_archive
 from crawler.archive.ledger import Fetch, iter_fetches
@@ -363,6 +365,38 @@ def test_a_file_that_is_no_archive_is_refused_and_nothing_is_left(tmp_path: Path
     with pytest.raises(ForeignArchiveError):
         ingest_archive(tmp_path / "x", tmp_path / "archive")
     assert not list((tmp_path / "archive").iterdir())
+
+
+SMALL = ForeignWarc()
+for _number in range(3):
+    SMALL.add_response(f"{URL}-{_number}", DAY, page_bytes(_number))
+
+
+@settings(max_examples=60, deadline=None)
+@given(is_wacz=st.booleans(), place=st.integers(0, 1 << 16), flip=st.integers(0, 255), cut=st.integers(0, 400))
+def test_any_damage_gives_true_pages_or_our_error_and_an_archive_that_holds(
+    tmp_path_factory: pytest.TempPathFactory,
+    is_wacz: bool,
+    place: int,
+    flip: int,
+    cut: int,
+) -> None:
+    folder = tmp_path_factory.mktemp("damaged")
+    path = SMALL.save(folder / "a.warc.gz")
+    if is_wacz:
+        path = wacz(folder / "a.wacz", {"archive/a.warc.gz": SMALL.content, "datapackage.json": b"{}"})
+    content = bytearray(path.read_bytes())
+    content[place % len(content)] ^= flip
+    path.write_bytes(content[: len(content) - cut])
+    try:
+        _, fetches, captures = take_file(path, folder)
+    except ForeignArchiveError:
+        assert not list((folder / "archive").iterdir())
+        return
+    assert {fetch.outcome for fetch in fetches} == {Outcome.FETCHED}
+    true_pages = {f"{URL}-{number}": page_bytes(number) for number in range(3)}
+    assert {capture.url: capture.payload for capture in captures}.items() <= true_pages.items()
+    assert is_wacz or flip == cut == 0 or len(captures) >= 1
 
 
 class _Server(BaseHTTPRequestHandler):
