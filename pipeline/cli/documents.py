@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.rows import json_option, open_tables, print_heading, print_record, print_rows
-from pipeline.cli.tables import encode_object, escape, format_value, iter_text_differences, paint_difference
+from pipeline.cli.tables import iter_text_differences, paint_difference
 from pipeline.folders import find_data_folder
+from pipeline.printable import encode_object, escape, format_value
 from warehouse.analysis.answers import as_objects, parse_instant, select_columns
 from warehouse.analysis.captures import Memento, find_closest
 from warehouse.analysis.naming import Named, find_documents

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.rows import check_target, json_option
-from pipeline.cli.tables import encode_object
 from pipeline.clock import read_clock
 from pipeline.errors import WrongUseError
 from pipeline.folders import find_data_folder
+from pipeline.printable import encode_object
 from warehouse.errors import ExportError
 
 if TYPE_CHECKING:

@@ -11,17 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.tables import (
-    encode_object,
-    escape,
-    find_width,
-    format_csv,
-    format_json,
-    has_colour,
-    iter_record,
-    iter_table,
-)
+from pipeline.cli.tables import find_width, format_csv, format_json, has_colour, iter_record, iter_table
 from pipeline.folders import find_data_folder
+from pipeline.printable import encode_object, escape
 from warehouse.query import open_published
 
 if TYPE_CHECKING:

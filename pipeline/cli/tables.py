@@ -14,10 +14,12 @@ import re
 import shutil
 import sys
 import unicodedata
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pipeline.printable import encode_json, encode_object, escape, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,46 +30,6 @@ _MIN_WIDTH = 6
 _MAX_MEASURED = 2000
 """Longer values are cut before they are measured: no terminal shows more."""
 _NUMBERS = (int, float, Decimal)
-_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def escape(text: str, *, keep_lines: bool = False) -> str:
-    r"""The text with everything that could act on a terminal, or hide in it, made visible.
-
-    >>> escape("red \x1b[31m, hidden \u200b, reversed \u202e, two\nlines")
-    'red \\x1b[31m, hidden \\u200b, reversed \\u202e, two\\nlines'
-    """
-    if text.isprintable() and text.isascii():
-        return text
-    return "".join(
-        character if keep_lines and character == "\n" else _escape_character(character) for character in text
-    )
-
-
-def format_value(value: object) -> str:
-    """A value as one line of safe text; None is empty, a list is joined by commas, an instant is UTC with a Z."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds") + "Z"
-    if isinstance(value, list) and not any(isinstance(part, (dict, list)) for part in value):
-        return ", ".join(format_value(part) for part in value)
-    if isinstance(value, (dict, list)):
-        return escape(json.dumps(value, ensure_ascii=False, default=encode_json))
-    return "" if value is None else escape(str(value))
-
-
-def encode_json(value: object) -> Any:
-    """What :mod:`json` cannot write: money as text with its cents, instants as UTC, dates as ISO."""
-    if isinstance(value, datetime):
-        return value.isoformat() + "Z"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, (bytes, bytearray)):
-        return value.hex()
-    return str(value)
 
 
 def iter_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, width: int, colour: bool) -> Iterator[str]:
@@ -107,7 +69,7 @@ def iter_record(columns: Sequence[str], row: Sequence[object], *, width: int, co
         label = f"\x1b[1m{name}\x1b[0m" if colour else name
         yield label + " " * (indent - measure(name)) + lines[0]
         for line in lines[1:]:
-            yield " " * indent + line
+            yield (" " * indent + line).rstrip()
 
 
 def format_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -124,13 +86,6 @@ def format_json(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str
     """A JSON array of objects, one a line. Every character outside ASCII that could act on a terminal is escaped."""
     lines = (encode_object(dict(zip(columns, row, strict=True))) for row in rows)
     return "[" + ",\n ".join(lines) + "]\n"
-
-
-def encode_object(value: object) -> str:
-    """One value as one line of JSON that is safe to print."""
-    text = json.dumps(value, ensure_ascii=False, default=encode_json)
-    # Control characters are escaped by json; what is left are the invisible ones beyond ASCII.
-    return "".join(f"\\u{ord(c):04x}" if _is_hidden(c) and ord(c) <= 0xFFFF else c for c in text)
 
 
 def measure(text: str) -> int:
@@ -188,20 +143,6 @@ def find_width() -> int:
 def has_colour() -> bool:
     """True on a terminal, unless NO_COLOR is set (no-color.org) or the terminal is dumb."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _escape_character(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if not _is_hidden(character):
-        return character
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def _is_hidden(character: str) -> bool:
-    """Control, format (bidirectional, zero-width), surrogate, private, unassigned; line and paragraph separators."""
-    return not character.isprintable() and unicodedata.category(character) != "Zs"
 
 
 def _make_csv_cell(value: object) -> str:

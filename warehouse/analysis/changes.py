@@ -15,27 +15,30 @@ if TYPE_CHECKING:
     import duckdb
 
 CHANGE_KINDS = ("created", "edited", "removed", "restored", "reparsed")
-# A reparsed version is nothing new on the site: this software reads it otherwise, since known_from.
+# A version has two stories: what the site did, and, where it is reparsed, what this software reads otherwise since.
 _CHANGES = """
 WITH version AS (
-    SELECT 'project' AS kind, project_id AS document_id, version_no, valid_from, known_from, change_kind, title, site
+    SELECT 'project' AS kind, project_id AS document_id, version_no, valid_from, known_from, change_kind, site_change,
+           title, site
     FROM v1.project_versions WHERE known_to IS NULL
     UNION ALL
-    SELECT 'news', news_id, version_no, valid_from, known_from, change_kind, title, site
+    SELECT 'news', news_id, version_no, valid_from, known_from, change_kind, site_change, title, site
     FROM v1.news_versions WHERE known_to IS NULL
 ),
 dated AS (
-    SELECT *, CASE WHEN change_kind = 'reparsed' THEN known_from ELSE valid_from END AS changed_at FROM version
+    SELECT valid_from AS changed_at, site_change AS change, * FROM version WHERE site_change <> 'reparsed'
+    UNION ALL
+    SELECT known_from, change_kind, * FROM version WHERE change_kind = 'reparsed'
 )
-SELECT v.changed_at, v.change_kind AS change, v.kind, v.document_id, c.field, c.old, c.new, c.significance,
+SELECT v.changed_at, v.change, v.kind, v.document_id, c.field, c.old, c.new, c.significance,
        v.title, v.site
 FROM dated AS v
 LEFT JOIN v1.changes AS c
   ON c.kind = v.kind AND c.document_id = v.document_id AND c.version_no = v.version_no AND c.known_to IS NULL
-     AND v.change_kind IN ('edited', 'restored', 'reparsed')
+     AND c.change_kind = v.change
 WHERE v.changed_at >= $since AND ($until IS NULL OR v.changed_at < $until)
   AND ($kind IS NULL OR v.kind = $kind) AND ($site IS NULL OR v.site = $site)
-  AND list_contains($changes::VARCHAR[], v.change_kind)
+  AND list_contains($changes::VARCHAR[], v.change)
 ORDER BY v.changed_at DESC, v.kind, v.document_id, c.field
 """
 

@@ -1,9 +1,9 @@
 -- question: Which programmes are named, and in which news?
 -- asked by: a migration researcher
 -- counting: Works, not pages: a release on two sites counts once. Names are as printed; no two are merged by guess.
-SELECT coalesce(m.value, m.name) AS programme, count(DISTINCT coalesce(k.cluster_id, m.news_id)) AS n_works,
+SELECT m.name AS programme, count(DISTINCT coalesce(k.cluster_id, m.news_id)) AS n_works,
        list(DISTINCT m.news_id ORDER BY m.news_id) AS news_ids
 FROM v1.mentions AS m
 LEFT JOIN v1.clusters AS k ON k.kind = 'news' AND k.document_id = m.news_id
-WHERE m.kind = 'programme' AND m.news_id IS NOT NULL
+WHERE m.kind IN ('programme', 'project') AND m.news_id IS NOT NULL
 GROUP BY 1 ORDER BY n_works DESC, programme;

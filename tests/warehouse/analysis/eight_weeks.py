@@ -4,7 +4,7 @@ Belongs here: the script and the published file made of it. Every Monday from 20
 
 ========  =====================================================================================================
 QU8-805   Liberia, completed, unchanged; release 2 reads its coverage, which release 1 left out
-PR.0157   its twin by title; completed in week 3, budget raised in week 5
+PR.0157   its twin by title; completed in week 3, budget raised in week 5; its coverage too is read by release 2 only
 CE.0100   Haiti, no budget; gone in weeks 5 and 6, back in week 7
 CD.0200   Haiti and the Dominican Republic; its French page states another start year and status
 CT.0300   no country, euro, an unknown type, ends before it starts; gone from week 6 on
@@ -110,7 +110,7 @@ def _make_twin(week: int) -> Answer:
         budget_amount="160000.01" if week >= 5 else "150000.01", budget_currency="USD",
         status="completed" if is_completed else "active", start_date="2015", start_year=2015,
         end_date="2016" if is_completed else None, end_year=2016 if is_completed else None, funding_year=2014,
-        type_code="TC", type_name="Technical Cooperation", idf_region="Africa",
+        type_code="TC", type_name="Technical Cooperation", idf_region="Africa", coverage="Regional",
     )  # fmt: skip
 
 

@@ -165,7 +165,12 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     ),
     "read_otherwise": (
         "document_id field old new known_from",
-        [("QU8-805", "coverage", None, "National", "2026-03-01")],
+        [
+            ("PR.0157", "coverage", None, "Regional", "2026-03-01"),
+            ("PR.0157", "coverage", None, "Regional", "2026-03-01"),
+            ("PR.0157", "coverage", None, "Regional", "2026-03-01"),
+            ("QU8-805", "coverage", None, "National", "2026-03-01"),
+        ],
     ),
     "rejected_runs": ("site kind verdict judged_by", [("haiti", "news", "rejected", "gate")]),
     "removed_pages": (

@@ -1,0 +1,74 @@
+"""Values as text that is safe to show: nothing in it acts on a terminal, hides, or turns the reading direction.
+
+Belongs here: single values. Does not belong here: tables, files, pages.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def escape(text: str, *, keep_lines: bool = False) -> str:
+    r"""The text with everything that could act on a terminal, or hide in it, made visible.
+
+    >>> escape("red \x1b[31m, hidden \u200b, reversed \u202e, two\nlines")
+    'red \\x1b[31m, hidden \\u200b, reversed \\u202e, two\\nlines'
+    """
+    if text.isprintable() and text.isascii():
+        return text
+    return "".join(
+        character if keep_lines and character == "\n" else _escape_character(character) for character in text
+    )
+
+
+def format_value(value: object) -> str:
+    """A value as one line of safe text; None is empty, a list is joined by commas, an instant is UTC with a Z."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds") + "Z"
+    if isinstance(value, list) and not any(isinstance(part, (dict, list)) for part in value):
+        return ", ".join(format_value(part) for part in value)
+    if isinstance(value, (dict, list)):
+        return escape(json.dumps(value, ensure_ascii=False, default=encode_json))
+    return "" if value is None else escape(str(value))
+
+
+def encode_json(value: object) -> Any:
+    """What :mod:`json` cannot write: money as text with its cents, instants as UTC, dates as ISO."""
+    if isinstance(value, datetime):
+        return value.isoformat() + "Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
+    return str(value)
+
+
+def encode_object(value: object) -> str:
+    """One value as one line of JSON that is safe to print."""
+    text = json.dumps(value, ensure_ascii=False, default=encode_json)
+    # Control characters are escaped by json; what is left are the invisible ones beyond ASCII.
+    return text if text.isprintable() else "".join(json.dumps(c)[1:-1] if _is_hidden(c) else c for c in text)
+
+
+def _escape_character(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if not _is_hidden(character):
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _is_hidden(character: str) -> bool:
+    """Control, format (bidirectional, zero-width), surrogate, private, unassigned; line and paragraph separators."""
+    return not character.isprintable() and unicodedata.category(character) != "Zs"
