@@ -79,15 +79,16 @@ def _parse_instant(text: str) -> datetime:
 
 
 def find_site(sites: Path, site_id: str) -> Site:
-    """The site of this id.
+    """The site of this id, host or short name.
 
     Raises:
         SiteFileError: there is none, or a site file is not as it must be.
     """
-    by_id = load_sites(sites).by_id
-    if site_id not in by_id:
-        raise SiteFileError(f"{sites} has no {site_id}.toml; the sites there are: {', '.join(by_id) or 'none'}")
-    return by_id[site_id]
+    known = load_sites(sites)
+    found = known.find(site_id)
+    if found is None:
+        raise SiteFileError(f"{sites} has no {site_id}.toml; the sites there are: {', '.join(known.by_id) or 'none'}")
+    return found
 
 
 async def run(arguments: argparse.Namespace, site: Site, report: ProgressLines) -> RunManifest:

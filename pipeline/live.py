@@ -32,12 +32,13 @@ def run_live(
         WrongUseError: a wanted site has no site file.
         RunFailedError: a crawl or the publish failed; the other sites were crawled and published all the same.
     """
-    known = load_sites(sites_folder).by_id
-    unknown = sorted(set(wanted) - set(known))
+    sites = load_sites(sites_folder)
+    found = {name: sites.find(name) for name in wanted}
+    unknown = sorted(name for name, site in found.items() if site is None)
     if unknown:
         raise WrongUseError(f"no site file for {', '.join(unknown)} in {sites_folder}; `iomdb site list` names them")
     failures = []
-    for site in wanted or sorted(known):
+    for site in dict.fromkeys(site.id for site in found.values() if site) or sorted(sites.by_id):
         report(f"crawling {site}")
         try:
             run_job("crawl_site", folder, now=now, partition=site, tags={SITE_TAG: site})
