@@ -6,8 +6,6 @@ these functions only: control, escape and bidirectional characters never reach a
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -74,12 +72,8 @@ def iter_record(columns: Sequence[str], row: Sequence[object], *, width: int, co
 
 def format_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """RFC 4180 with Unix line ends. Cells that a spreadsheet would run as a formula get a leading apostrophe."""
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_make_csv_cell(value) for value in row])
-    return output.getvalue()
+    lines = [list(columns), *([_make_csv_cell(value) for value in row] for row in rows)]
+    return "".join(",".join(map(_quote, line)) + "\n" if line != [""] else '""\n' for line in lines)
 
 
 def format_json(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -155,6 +149,11 @@ def _make_csv_cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(encode_json(value)) if not isinstance(value, (int, float)) else str(value)
+
+
+def _quote(cell: str) -> str:
+    # Not csv.writer: with Unix line ends it leaves a lone carriage return without quotation marks, and readers split there.
+    return '"' + cell.replace('"', '""') + '"' if any(sign in cell for sign in ',"\r\n') else cell
 
 
 def neutralise(text: str) -> str:

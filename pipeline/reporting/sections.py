@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from babel import Locale
+
 from pipeline.printable import format_value
 from pipeline.reporting.markup import Markup, bars, element, link, stack, table
 from warehouse.analysis.answers import as_objects
@@ -48,8 +50,7 @@ _UNMAPPED = (
     'SELECT field, label, "value", n_pages FROM v1.unmapped ORDER BY n_pages DESC, field, label, "value" LIMIT 25'
 )
 _MONEY = """
-SELECT coalesce(country_code, 'no country stated') AS country, sum(share_amount)::DOUBLE AS amount, count(*) AS n,
-       bool_or(is_estimate) AS is_estimate
+SELECT country_code AS country, sum(share_amount)::DOUBLE AS amount, bool_or(is_estimate) AS is_estimate
 FROM v1.project_country_money WHERE budget_currency IS NOT DISTINCT FROM $currency
 GROUP BY ALL ORDER BY amount DESC, country LIMIT 25
 """
@@ -78,8 +79,8 @@ def describe_stock(connection: duckdb.DuckDBPyConnection) -> list[Markup]:
     (stock,) = as_objects(fetch_query(connection, _STOCK))
     if stock["first_capture"] is None:
         return [element("p", "Nothing has been archived yet.")]
-    sites = "one site" if stock["sites"] == 1 else f"{stock['sites']:,} sites"
-    span = f"Captured from {stock['first_capture']:%Y-%m-%d} to {stock['last_capture']:%Y-%m-%d}, on {sites}."
+    first, last = stock["first_capture"], stock["last_capture"]
+    span = f"Captured from {first:%Y-%m-%d} to {last:%Y-%m-%d}, on {_count(stock['sites'], 'site')}."
     figures = [
         (stock["projects"], "projects"),
         (stock["works"], "news releases"),
@@ -171,10 +172,10 @@ def describe_money(connection: duckdb.DuckDBPyConnection) -> Section:
     parts: list[Markup] = []
     for currency, n_projects, total in fetch_query(connection, _TOTALS).rows:
         rows = [
-            (country, amount, f"{amount:,.0f}{' est.' if is_estimate else ''}")
-            for country, amount, _, is_estimate in fetch_query(connection, _MONEY, {"currency": currency}).rows
+            (_name_country(country), amount, f"{amount:,.0f}{' est.' if is_estimate else ''}")
+            for country, amount, is_estimate in fetch_query(connection, _MONEY, {"currency": currency}).rows
         ]
-        heading = f"{total:,.2f} {currency or 'without a stated currency'} in {n_projects:,} projects"
+        heading = f"{total:,.2f} {currency or 'without a stated currency'} in {_count(n_projects, 'project')}"
         parts += [element("h3", heading), bars(rows)]
     lead = (
         "Whole budgets add up to the totals. Over countries a budget is split in equal shares, an estimate of ours "
@@ -192,6 +193,15 @@ def describe_runs(connection: duckdb.DuckDBPyConnection) -> Section:
     columns = ("run", "started", "site", "kind", "gate", "fetches")
     lead = "A run that the gate rejects stays in the archive and out of the tables."
     return Section("runs", "The newest runs", lead, [table(columns, rows, numbers=("fetches",))])
+
+
+def _name_country(code: str | None) -> str:
+    """The English name of an alpha-2 code; the code itself where it names no country."""
+    return "no country stated" if code is None else str(Locale("en").territories.get(code, code))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def _write_values(old: str | None, new: str | None) -> Markup:
