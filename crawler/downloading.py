@@ -15,13 +15,14 @@ import ipaddress
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import aiohttp
 import yarl
 from aiohttp.abc import AbstractResolver, ResolveResult
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.http import Headers, Request, Response
+from scrapy.http import Request, Response
 
 from crawler.manners.pace import HostClosedError, find_http_date, parse_retry_after
 from crawler.manners.rules import LARGEST_PARSED
@@ -134,8 +135,16 @@ class _Answer(aiohttp.ClientResponse):
         return await super().start(connection)
 
 
+@lru_cache(maxsize=1)
+def _tls_context() -> ssl.SSLContext:
+    """Certificate and host name are verified, by the machine's own list of authorities (SSL_CERT_FILE counts)."""
+    return ssl.create_default_context()
+
+
 class ArchivingDownloadHandler(BaseDownloadHandler):
     """Scrapy's handler for http and https in this project. Its spider has a ``visit``."""
+
+    lazy = True  # one for each scheme: most sites need one alone
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -148,8 +157,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
             limit=settings.getint("CONCURRENT_REQUESTS"),
             limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             resolver=GuardedResolver(self._private_addresses),
-            # Certificate and host name are verified, by the machine's own list of authorities (SSL_CERT_FILE counts).
-            ssl=ssl.create_default_context(),
+            ssl=_tls_context(),
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -215,7 +223,8 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
             # A body read to its end has freed its connection already; one that was not must not be used again.
             answer.close()
         request.meta[WIRE] = Wire(_request_head(answer), _response_head(answer), names, cut, answer.peer)
-        return Response(request.url, answer.status, Headers(list(answer.raw_headers)), body)
+        # Without headers: the Wire has them, and those of a coding would not hold of the body that spiders are given.
+        return Response(request.url, answer.status, body=body)
 
     def _keep_retry_after(self, url: str, status: int, headers: Mapping[str, str]) -> None:
         """Hold the whole host as it asks: here and at once, for the next request leaves when this one is done."""
@@ -232,6 +241,9 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
     async def _read_body(
         self, answer: aiohttp.ClientResponse, ends_at: float, largest: int
     ) -> tuple[bytes, Cut | None]:
+        if answer.content.is_eof():  # it all came with the head
+            whole = answer.content.read_nowait()
+            return whole[:largest], "length" if len(whole) > largest else None
         chunks: list[bytes] = []
         received = 0
         cut: Cut | None = None

@@ -124,7 +124,7 @@ def _judge_payload(received: Received, payload: bytes, *, is_page: bool) -> Judg
 def _find_fault(received: Received, payload: bytes, *, is_page: bool) -> tuple[Outcome, str] | None:
     """The first reason for which a decoded payload is not what was asked for, or None."""
     content_type = received.headers.get("content-type")
-    if not payload.strip():
+    if not payload or payload.isspace():
         return Outcome.EMPTY, "no body, or nothing but white space"
     if payload.startswith(_GZIP) and (is_page or "content-encoding" in received.headers):
         return Outcome.BAD_ENCODING, "gzip within the declared coding, or undeclared"

@@ -28,6 +28,18 @@ _NODE = re.compile(r"^/node/(\d+)$")
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f<>\"\\^`{|}]")
 
 
+# What nearly all URLs of a site look like, in their normal form already; a sitemap has them by the ten thousand.
+_PLAIN = re.compile(
+    r"https?://((?:[a-z0-9-]+\.)*[a-z0-9-]+(?::(?:[1-9]\d{3}|[1-5]\d{4}))?)"
+    r"((?:/[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)+/?)"
+)
+
+
+def _find_plain(url: str) -> re.Match[str] | None:
+    """Host (1) and path (2) of a URL that is plain and normal, or None for one that needs a closer look."""
+    return _PLAIN.fullmatch(url) if len(url) <= MAX_URL_LENGTH else None
+
+
 def _split(url: str) -> SplitResult:
     if len(url) > MAX_URL_LENGTH:
         raise UrlError(f"the URL {url[:80]!r}… has {len(url)} characters, more than {MAX_URL_LENGTH}")
@@ -51,6 +63,8 @@ def host_of(url: str) -> str:
     Raises:
         UrlError: no absolute http(s) URL, or a host that is no name.
     """
+    if plain := _find_plain(url):
+        return plain[1]
     parts = _split(url)
     name = (parts.hostname or "").rstrip(".")
     if not name.isascii():
@@ -102,6 +116,8 @@ def normal_url(url: str) -> str:
     Raises:
         UrlError: no absolute http(s) URL.
     """
+    if _find_plain(url):
+        return url
     parts = _split(url)
     return urlunsplit((parts.scheme, host_of(url), _normal_path(parts.path), _normal_escapes(parts.query), ""))
 
@@ -132,6 +148,8 @@ def page_key(url: str, keep_query: Collection[str] = ()) -> str:
     Raises:
         UrlError: no absolute http(s) URL.
     """
+    if plain := _find_plain(url):
+        return plain[1].removeprefix("www.") + plain[2].rstrip("/")
     parts = _split(url)
     host = host_of(url).removeprefix("www.")
     path = _normal_path(parts.path).rstrip("/")
@@ -145,7 +163,8 @@ def find_language(url: str) -> str | None:
     >>> find_language("https://www.iom.int/fr/node/123"), find_language("https://www.iom.int/news/x")
     ('fr', None)
     """
-    first = _split(url).path.split("/")[1:2]
+    plain = _find_plain(url)
+    first = (plain[2] if plain else _split(url).path).split("/", 2)[1:2]
     return first[0].lower() if first and first[0].lower() in LANGUAGE_PREFIXES else None
 
 
@@ -205,5 +224,7 @@ def path_of(url: str) -> str:
     >>> path_of("https://www.iom.int/ar/%D8%A3?x=1")
     '/ar/أ'
     """
+    if plain := _find_plain(url):
+        return plain[2]
     raw = unquote_to_bytes(_normal_path(_split(url).path))
     return raw.decode("utf-8", "replace")

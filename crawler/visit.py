@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from crawler.archive.ledger import CaptureRef, DiscoveredBy, Fetch, Kind
 from crawler.archive.runs import Discovery
@@ -200,4 +199,4 @@ def origin_of(url: str) -> str:
     >>> origin_of("https://www.iom.int/news/x")
     'https://www.iom.int'
     """
-    return f"{urlsplit(url).scheme}://{host_of(url)}"
+    return f"{url.partition(':')[0].lower()}://{host_of(url)}"
