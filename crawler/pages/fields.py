@@ -76,7 +76,7 @@ def _find_known(block: Block) -> Labelled | None:
     if label is not None:
         return Labelled(block, text.strip(" :"), None, label)
     head, inline = split_inline(block)
-    if head is None:
+    if head is None or (inline is not None and reads_like_prose(inline.value)):
         return None
     label = find_label(head.value)
     return Labelled(block, head, inline, label) if label is not None else None
@@ -165,5 +165,6 @@ def _name_lone(one: Field) -> FieldName | None:
 
 
 def count_names(found: Iterable[Labelled]) -> int:
-    """How many different known labels there are."""
-    return len(Counter(one.label for one in found if one.label is not None))
+    """How many fields the known labels there are can name; the doubled Spanish label names two."""
+    counts = Counter(one.label for one in found if one.label is not None)
+    return sum(min(2, n) if label.field is None else 1 for label, n in counts.items())
