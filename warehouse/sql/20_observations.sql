@@ -4,7 +4,8 @@
 -- Outcomes whose effect is unknown are no observation: they change nothing.
 
 CREATE TABLE accepted_fetch AS
-SELECT f.*
+SELECT f.run_id, f.seq, f.site, f.url, f.page_key, f.effect, f.fetched_at, f.final_url,
+       CASE WHEN f.effect = 'seen' THEN f.capture.content_capture_id END AS content_capture_id
 FROM ledger AS f
 JOIN verdict AS v ON v.run_id = f.run_id AND v.site = f.site AND v.kind = f.kind AND v.is_accepted
 WHERE f.effect IN ('seen', 'absent', 'moved');
@@ -43,5 +44,5 @@ SELECT p.page_no, f.fetched_at AS observed_at,
        c.capture_no
 FROM accepted_fetch AS f
 JOIN page AS p USING (page_key)
-LEFT JOIN read_capture AS c ON f.effect = 'seen' AND c.capture_id = f.capture.content_capture_id
+LEFT JOIN read_capture AS c ON c.capture_id = f.content_capture_id
 GROUP BY ALL;

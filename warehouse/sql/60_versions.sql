@@ -47,18 +47,20 @@ CREATE TABLE content_change AS
 WITH seen AS (
     SELECT s.document_no, e.epoch, s.observed_at, s.capture_no, b.content_no, b.release,
            lag(b.content_no) OVER w AS before_content_no, lag(b.release) OVER w AS before_release,
-           lag(s.capture_no) OVER w AS before_capture_no, lag(s.observed_at) OVER w AS changed_after
+           lag(s.capture_no) OVER w AS before_capture_no, lag(s.observed_at) OVER w AS changed_after,
+           CASE WHEN before_release <> b.release THEN before_capture_no END AS compared_capture_no
     FROM sighting AS s
     JOIN epoch AS e USING (document_no)
     JOIN believed AS b ON b.capture_no = s.capture_no AND b.epoch = e.epoch
     WINDOW w AS (PARTITION BY s.document_no, e.epoch ORDER BY s.observed_at)
     QUALIFY b.content_no IS DISTINCT FROM before_content_no
 )
-SELECT s.*, CASE WHEN s.before_capture_no IS NULL THEN 'created'
+SELECT s.* EXCLUDE (compared_capture_no),
+       CASE WHEN s.before_capture_no IS NULL THEN 'created'
                  WHEN s.before_release = s.release OR b.content_no IS NOT NULL THEN 'edited'
                  ELSE 'reparsed' END AS site_change
 FROM seen AS s
-LEFT JOIN belief AS b ON b.capture_no = s.before_capture_no AND b.release = s.release AND s.before_release <> s.release
+LEFT JOIN belief AS b ON b.capture_no = s.compared_capture_no AND b.release = s.release
 WHERE b.content_no IS DISTINCT FROM s.content_no;
 
 -- Contents and disappearances in one line of time; a removed document keeps its last content.

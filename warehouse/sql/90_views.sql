@@ -56,14 +56,15 @@ SELECT kind, document_id, field, old, new,
 FROM internal.field_change;
 
 CREATE VIEW v1.removals AS
-SELECT r.kind, r.document_id, coalesce(p.title, n.title) AS title, d.url, r.last_seen_at, r.gone_from, r.confirmed_at,
-       r.restored_at
+SELECT r.kind, r.document_id, v.title, d.url, r.last_seen_at, r.gone_from, r.confirmed_at, r.restored_at
 FROM internal.removal AS r
 JOIN internal.document AS d ON d.kind = r.kind AND d.document_id = r.document_id
-LEFT JOIN internal.project_version AS p
-       ON r.kind = 'project' AND p.project_id = r.document_id AND p.valid_from = r.gone_from AND p.known_to IS NULL
-LEFT JOIN internal.news_version AS n
-       ON r.kind = 'news' AND n.news_id = r.document_id AND n.valid_from = r.gone_from AND n.known_to IS NULL;
+LEFT JOIN (
+    SELECT 'project' AS kind, project_id AS document_id, valid_from, title FROM internal.project_version
+    WHERE known_to IS NULL AND is_gone
+    UNION ALL
+    SELECT 'news', news_id, valid_from, title FROM internal.news_version WHERE known_to IS NULL AND is_gone
+) AS v ON v.kind = r.kind AND v.document_id = r.document_id AND v.valid_from = r.gone_from;
 
 CREATE VIEW v1.disagreements AS SELECT * FROM internal.disagreement;
 

@@ -1,0 +1,284 @@
+"""Deriving versions, building the published file and asking it as of a date, beside dlt's scd2 on the same changes.
+
+Belongs here: one generated archive of ledger lines and readings, and the clocks around the warehouse's own steps.
+Does not belong here: any SQL of the derivation (``warehouse/sql``).
+
+The archive: pages asked for once a week; one page in a hundred changes a week, one in a thousand is removed for good,
+one answer in fifty is unknown. Every word is generated.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from warehouse.connection import open_scratch, quote_text
+from warehouse.extraction_schema import extraction_columns
+from warehouse.query import fetch_query, open_published
+from warehouse.statements import run_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAGES = 100_000
+WEEKS = 20
+DERIVATION = ("20_observations", "30_identity", "40_lanes", "50_presence", "60_versions")
+RUN_ID = "20260105T000000Z-bench-00000000"
+WORDS_A_BODY = 400
+
+LEDGER = """
+CREATE TABLE ledger AS
+WITH asked AS (
+    SELECT page, week, TIMESTAMP '2026-01-05' + to_days(7 * week) + to_seconds(page) AS fetched_at,
+           -- One page in a hundred changes a week: its content number is the number of changes so far.
+           (week * 1000 + page * 7919) // 100000 AS content,
+           page % 1000 = 7 AND week >= 10 AS is_gone, (page * 31 + week * 17) % 50 = 3 AS is_unknown
+    FROM range({pages}) AS p(page), range({weeks}) AS w(week)
+)
+SELECT 'week-' || week AS run_id, page AS seq, 'bench' AS site,
+       'https://www.iom.int/project/page-' || page AS url, 'iom.int/project/page-' || page AS page_key, 'project' AS kind,
+       CASE WHEN is_unknown THEN 'timeout' WHEN is_gone THEN 'not_found' ELSE 'fetched' END AS outcome,
+       CASE WHEN is_unknown THEN 'unknown' WHEN is_gone THEN 'absent' ELSE 'seen' END AS effect, fetched_at,
+       NULL::VARCHAR AS final_url,
+       CASE WHEN NOT is_unknown AND NOT is_gone
+            THEN {{capture_id: md5(page || '-' || week), content_capture_id: md5(page || ':' || content)}} END AS capture
+FROM asked;
+CREATE TABLE verdict AS SELECT DISTINCT run_id, site, kind, true AS is_accepted FROM ledger;
+CREATE TABLE release AS SELECT 1 AS release, DATE '2026-01-01' AS released_on, '' AS summary;
+CREATE TABLE removal_rule (site VARCHAR, answers INTEGER, seconds DOUBLE);
+CREATE TABLE reading AS
+SELECT DISTINCT capture.content_capture_id AS capture_id, 1 AS release, min(run_id) AS run_id, 'project' AS kind,
+       'project/1' AS layout, 'en' AS lang, 'A title' AS title, sha256(capture.content_capture_id) AS content_sha256,
+       NULL::VARCHAR AS canonical_url, []::STRUCT(lang VARCHAR, url VARCHAR)[] AS alternates,
+       'TC.' || seq AS projects_id, NULL::VARCHAR AS prima_id
+FROM ledger WHERE effect = 'seen' GROUP BY capture.content_capture_id, seq;
+"""
+
+BUILD = """
+import json, resource, sys, time
+from datetime import date
+from pathlib import Path
+from warehouse.build import build_database
+from warehouse.publish import publish_database
+from warehouse.sources import ExtractorRelease, Sources
+root = Path(sys.argv[1])
+verdict = {"run_id": sys.argv[2], "site": "bench", "verdict": "accepted", "by": "gate", "reasons": []}
+start = time.perf_counter()
+sources = Sources(root / "archive", root / "extracted", [ExtractorRelease(1, date(2026, 1, 1))])
+verdicts = [verdict | {"kind": kind} for kind in ("project", "news")]
+built = build_database(sources, verdicts, root / "iomdb.duckdb").path
+middle = time.perf_counter()
+publish_database(built, root / "iomdb.duckdb")
+print(json.dumps({"build": middle - start, "publish": time.perf_counter() - middle,
+                  "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+"""
+
+
+def measure(full: bool = True) -> list[dict[str, Any]]:
+    """Rows of the benchmark's table; ``full`` is 100,000 pages in 20 weeks, else a tenth of the pages."""
+    pages = PAGES if full else PAGES // 10
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        rows = measure_derivation(root / "spill", pages)
+        write_archive(root, pages)
+        rows += measure_build(root, pages)
+        rows += measure_questions(root / "iomdb.duckdb")
+        rows += measure_scd2(root / "peer", pages)
+    return rows
+
+
+def measure_derivation(spill: Path, pages: int) -> list[dict[str, Any]]:
+    """From the loaded ledger to versions, step by step; the reading of JSON and Parquet is in the build's figure."""
+    observations = f"{pages * WEEKS:,} observations of {pages:,} pages"
+    with open_scratch(spill) as connection:
+        run_step(connection, "05_macros")
+        connection.execute(LEDGER.format(pages=pages, weeks=WEEKS))
+        seconds = {step: _time_step(connection, step) for step in DERIVATION}
+        versions = fetch_query(connection, "SELECT count(*) FROM version").rows[0][0]
+        plain = _time(connection, "CREATE TABLE plain AS " + PLAIN_ISLANDS)
+    derived = seconds["50_presence"] + seconds["60_versions"]
+    return [
+        _row(f"versions from {observations}", derived, "s", target=3.0, met=derived < 3),
+        _row("  beside a bare gaps-and-islands query", derived, "s", peer="one window", peer_value=plain),
+        _row("  versions made", versions, ""),
+        _row("ledger to versions, identity included", sum(seconds.values()), "s"),
+    ]
+
+
+PLAIN_ISLANDS = """
+SELECT page_no, observed_at, capture_no FROM observation WHERE says = 'read'
+QUALIFY capture_no IS DISTINCT FROM lag(capture_no) OVER (PARTITION BY page_no ORDER BY observed_at)
+"""
+"""The least that any derivation must do: one sort and one comparison, on one clock, without removals."""
+
+
+def write_archive(root: Path, pages: int) -> None:
+    """One run of ``pages`` pages, half projects and half news, and its extraction, as the contract fixes them."""
+    run = root / "archive" / RUN_ID
+    run.mkdir(parents=True)
+    manifest = {"run_id": RUN_ID, "source": "crawl", "site": "bench", "started_at": "2026-01-05T00:00:00Z"}
+    (run / "run.json").write_text(json.dumps(manifest | {"counts": {"fetched": pages}, "complete": True}))
+    with (run / "fetches.jsonl").open("w") as ledger:
+        ledger.writelines(json.dumps(line) + "\n" for line in _iter_lines(pages))
+    target = root / "extracted" / "1" / f"{RUN_ID}.parquet"
+    target.parent.mkdir(parents=True)
+    columns = extraction_columns()
+    selected = ", ".join(f"({EXTRACTION.get(name, 'NULL')})::{kind} AS {name}" for name, kind in columns.items())
+    with open_scratch(root / "spill") as connection:
+        connection.execute(
+            f"COPY (SELECT {selected} FROM range({pages}) AS p(page) ORDER BY capture_id) "
+            f"TO {quote_text(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20000)"
+        )
+
+
+_BODY = f"array_to_string([substr(md5(page || '.' || w), 1, 4 + w % 5) for w in range({WORDS_A_BODY})], ' ')"
+_COUNTRY = "['LR', 'SL', 'GN', 'NE', 'TD'][1 + page % 5]"
+EXTRACTION = {
+    "capture_id": "md5(page::VARCHAR)",
+    "run_id": quote_text(RUN_ID),
+    "site": "'bench'",
+    "url": "'https://www.iom.int/page-' || page",
+    "page_key": "'iom.int/page-' || page",
+    "observed_at": "TIMESTAMP '2026-01-05' + to_seconds(page)",
+    "time_basis": "'captured'",
+    "release": "1",
+    "status": "'read'",
+    "kind": "CASE page % 2 WHEN 0 THEN 'project' ELSE 'news' END",
+    "layout": "'bench/1'",
+    "lang": "'en'",
+    "title": "'Title ' || md5('t' || page)",
+    "alternates": "[]",
+    "content_sha256": "sha256(page::VARCHAR)",
+    "project": "CASE WHEN page % 2 = 0 THEN {projects_id: 'TC.' || page, budget_amount: 100000, start_year: 2006,"
+    f" countries: [{_COUNTRY}], other_countries: [], description: {_BODY}}} END",
+    "news": f"CASE WHEN page % 2 = 1 THEN {{dateline_raw: 'Here', sdg_targets: [], body: {_BODY}, word_count: 400}} END",
+    "countries": f"[{{role: 'primary', country_code: {_COUNTRY}, raw: 'x', rule: 'r', certainty: 'stated', start: 1, \"end\": 2}}]",
+    "mentions": "[{kind: 'acronym', name: 'ABC', rule: 'r', certainty: 'stated', raw: 'ABC', start: 1, \"end\": 2}]",
+    "evidence": "[{field: 'title', value: 'x', raw: 'x', rule: 'r', certainty: 'stated', start: k, \"end\": k + 9} for k in range(12)]",
+    "unmapped": "[]",
+    "issues": "[]",
+    "blocks": "{total: 20, frame: 8, explained: 12, unexplained: 0}",
+    "unexplained": "[]",
+}
+"""The SQL of each column of a generated extraction; a column that is not named is NULL."""
+
+
+def _iter_lines(pages: int) -> Iterator[dict[str, Any]]:
+    with closing(duckdb.connect()) as connection:
+        ids = [row[0] for row in connection.execute(f"SELECT md5(page::VARCHAR) FROM range({pages}) AS p(page)").fetchall()]
+    for page, capture_id in enumerate(ids):
+        yield {
+            "seq": page, "site": "bench", "url": f"https://www.iom.int/page-{page}", "page_key": f"iom.int/page-{page}",
+            "kind": "news" if page % 2 else "project", "outcome": "fetched", "effect": "seen", "time_basis": "captured",
+            "fetched_at": f"2026-01-{5 + page // 86400:02}T{page % 86400 // 3600:02}:{page % 3600 // 60:02}:{page % 60:02}Z",
+            "http_status": 200, "final_url": None, "listing_date": None, "discovered_by": "known", "attempts": 1,
+            "etag": None, "last_modified": None, "bytes_received": 9000, "detail": None,
+            "capture": {"capture_id": capture_id, "warc_type": "response", "file": "pages-00000.warc.gz", "offset": page,
+                        "length": 1, "payload_sha256": capture_id * 2, "media_type": "text/html", "reader": "html",
+                        "content_capture_id": capture_id},
+        }  # fmt: skip
+
+
+def measure_build(root: Path, pages: int) -> list[dict[str, Any]]:
+    """The whole build and publish in a process of its own, so that its peak memory is its own."""
+    command = [sys.executable, "-c", BUILD, str(root), RUN_ID]
+    took = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+    seconds = took["build"] + took["publish"]
+    size = (root / "iomdb.duckdb").stat().st_size / 2**20
+    return [
+        _row(f"published file from {pages:,} extracted pages", seconds, "s", target=60.0, met=seconds < 60),
+        _row("  of which check, hash and swap", took["publish"], "s"),
+        _row("  peak memory", took["memory"], "MB", target=2000.0, met=took["memory"] < 2000),
+        _row("  size of the file", size, "MB"),
+    ]
+
+
+def measure_questions(published: Path) -> list[dict[str, Any]]:
+    """As-of questions on the published file, warm: the median of 21."""
+    questions = {
+        "as of a date: one project": "FROM v1.projects_asof('2026-02-01') WHERE project_id = 'TC.5000'",
+        "as of a date: sum over all projects": "SELECT sum(budget_amount) FROM v1.projects_asof('2026-02-01')",
+    }
+    rows = []
+    with open_published(published) as connection:
+        for name, sql in questions.items():
+            times = sorted(_time_query(connection, sql) for _ in range(21))
+            rows.append(_row(name, times[10] * 1000, "ms", target=10.0, met=times[10] < 0.01))
+    return rows
+
+
+def measure_scd2(folder: Path, pages: int) -> list[dict[str, Any]]:
+    """One week in which one page in a hundred changed: dlt's scd2 merge, and our whole derivation of both weeks."""
+    import dlt  # noqa: PLC0415 - takes seconds to import and only this row needs it
+    import pyarrow as pa  # noqa: PLC0415 - as dlt
+
+    def snapshot(week: int) -> pa.Table:
+        contents = [f"{page}:{(week * 1000 + page * 7919) // 100000}" for page in range(pages)]
+        keys = [f"iom.int/page-{page}" for page in range(pages)]
+        return pa.table({"page_key": keys, "content": contents, "row_hash": contents})
+
+    folder.mkdir()
+    pipeline = dlt.pipeline(
+        "peer", pipelines_dir=str(folder), destination=dlt.destinations.duckdb(str(folder / "peer.duckdb")), dataset_name="record"
+    )
+    # The row's hash is given, as dlt asks for Arrow: the peer does not spend time on making it.
+    disposition = {"disposition": "merge", "strategy": "scd2", "row_version_column_name": "row_hash"}
+    loads = []
+    for week in (0, 1):
+        start = perf_counter()
+        pipeline.run(snapshot(week), table_name="pages", write_disposition=disposition)
+        loads.append(perf_counter() - start)
+    with open_scratch(folder / "spill") as connection:
+        run_step(connection, "05_macros")
+        connection.execute(LEDGER.format(pages=pages, weeks=2))
+        ours = sum(_time_step(connection, step) for step in DERIVATION)
+    return [_row(f"two weeks of {pages:,} pages, from nothing", ours, "s", peer="dlt scd2, week 2", peer_value=loads[1])]
+
+
+def _time_step(connection: duckdb.DuckDBPyConnection, step: str) -> float:
+    start = perf_counter()
+    run_step(connection, step)
+    return perf_counter() - start
+
+
+def _time(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
+    start = perf_counter()
+    connection.execute(sql)
+    return perf_counter() - start
+
+
+def _time_query(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
+    start = perf_counter()
+    fetch_query(connection, sql)
+    return perf_counter() - start
+
+
+def _row(
+    name: str,
+    value: float,
+    unit: str,
+    *,
+    target: float | None = None,
+    met: bool | None = None,
+    peer: str | None = None,
+    peer_value: float | None = None,
+) -> dict[str, Any]:
+    ratio = None if not peer_value else value / peer_value
+    return {
+        "stage": "derive", "measure": name, "value": value, "unit": unit, "peer": peer, "peer_value": peer_value,
+        "ratio": ratio, "target": target, "met": met,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(full="--quick" not in sys.argv), indent=1))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB", file=sys.stderr)
