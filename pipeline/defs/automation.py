@@ -41,7 +41,7 @@ CRAWLING = (
 def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Crawl each site once a day from its own hour on; a missed day makes one catch-up, a running crawl is let be."""
     instance, now = context.instance, context.scheduled_execution_time.astimezone(UTC)
-    recover_dead_runs(instance)
+    recover_dead_runs(instance, now=read_clock())
     run_ids = list(iter_run_ids(find_data_folder().archive))
     reasons = []
     for site in find_site_ids(find_sites_folder()):
@@ -58,11 +58,11 @@ def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunReq
     yield dg.SkipReason("; ".join(reasons))
 
 
-@dg.sensor(job=jobs.publish, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(job=jobs.publish, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
 def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Publish once after new captures, decisions or site files, when no crawl is under way any more."""
     instance, folder = context.instance, find_data_folder()
-    recover_dead_runs(instance)
+    recover_dead_runs(instance, now=read_clock())
     inputs = fingerprint_inputs(folder, find_sites_folder(), current_release().number)
     tags = {INPUTS_TAG: inputs[:40]}
     due = judge_publish_due(

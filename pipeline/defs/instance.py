@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
+from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 
 from pipeline.folders import PROJECT_ROOT, DataFolder
 from pipeline.lock import hold_lock
@@ -18,6 +18,8 @@ from pipeline.process import identify_process, is_alive
 
 PROCESS_TAG = "iomdb/process"
 """Run tag naming the process that does the run's work; see :mod:`pipeline.process`."""
+
+SILENCE = timedelta(seconds=60)
 
 UNFINISHED = [
     DagsterRunStatus.STARTING,
@@ -52,16 +54,18 @@ def open_instance(folder: DataFolder, *, now: datetime) -> DagsterInstance:
         instance.get_runs_count()
         instance.all_instigator_state()
         instance.get_asset_keys()
-        recover_dead_runs(instance)
+        recover_dead_runs(instance, now=now)
     return instance
 
 
-def recover_dead_runs(instance: DagsterInstance) -> list[str]:
+def recover_dead_runs(instance: DagsterInstance, *, now: datetime) -> list[str]:
     """Mark failed, and free the slots of, every run whose process is gone; the ids of those runs.
 
-    After a SIGKILL Dagster leaves a run STARTED for ever, and its pool slot taken.
+    After a SIGKILL Dagster leaves a run STARTED for ever, and its pool slot taken. A run names its process within its
+    first second of work; one that has been silent for :data:`SILENCE` without naming any died before it could.
     """
-    dead = [run for run in instance.get_runs(RunsFilter(statuses=UNFINISHED)) if _is_dead(run)]
+    records = instance.get_run_records(RunsFilter(statuses=UNFINISHED))
+    dead = [record.dagster_run for record in records if _is_dead(record, now)]
     for run in dead:
         instance.report_run_failed(run, "The process of this run ended without a word (killed, or power lost).")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
@@ -73,9 +77,11 @@ def mark_process(instance: DagsterInstance, run_id: str) -> None:
     instance.add_run_tags(run_id, {PROCESS_TAG: identify_process()})
 
 
-def _is_dead(run: DagsterRun) -> bool:
-    process = run.tags.get(PROCESS_TAG)
-    return process is not None and not is_alive(process)
+def _is_dead(record: RunRecord, now: datetime) -> bool:
+    process = record.dagster_run.tags.get(PROCESS_TAG)
+    if process is not None:
+        return not is_alive(process)
+    return now - record.update_timestamp > SILENCE
 
 
 def _copy_settings(folder: DataFolder) -> None:
