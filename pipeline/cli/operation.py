@@ -1,4 +1,4 @@
-"""Commands of the one who runs it: the whole job, the UI, the daemon, publishing, rebuilding, status.
+"""Commands of the one who runs it: the whole job, the UI, the daemon, publishing, rebuilding.
 
 Belongs here: arguments, printing, exit codes. Does not belong here: any work; Dagster is imported on use.
 """
@@ -99,13 +99,3 @@ def rebuild(as_json: bool) -> None:
     publication = rebuild_all(find_data_folder(), find_sites_folder(), now=read_clock())
     click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())
     publication.raise_if_rejected()
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def status(as_json: bool) -> None:
-    """What there is and how fresh: runs, pages, tables, the last success of each site. One screen."""
-    from pipeline.status import read_status
-
-    current = read_status(find_data_folder())
-    click.echo(json.dumps(current.as_json()) if as_json else current.describe(now=read_clock()))
