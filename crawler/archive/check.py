@@ -5,8 +5,10 @@ Belongs here: finding damage and naming it with its place. Does not belong here:
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 from msgspec import Struct
 
@@ -20,6 +22,7 @@ from crawler.archive.runs import (
     OPEN_SUFFIX,
     RunManifest,
     SealedFile,
+    is_being_written,
     is_run_id,
     read_manifest,
 )
@@ -30,7 +33,7 @@ class Damage(Struct, frozen=True):
     """One thing that is not as it was sealed. ``file`` and ``offset`` are None where the run as a whole is meant.
 
     ``code`` is one of ``folder``, ``manifest``, ``missing``, ``orphan_file``, ``size``, ``digest``, ``record``,
-    ``count``, ``ledger``, ``left_open``.
+    ``count``, ``ledger``, ``original``, ``left_open``.
     """
 
     run_id: str
@@ -40,28 +43,66 @@ class Damage(Struct, frozen=True):
     offset: int | None = None
 
 
-def check_archive(archive: Path) -> list[Damage]:
+class _Standing(NamedTuple):
+    """What a record that is a capture says of itself: what a ledger line must say too."""
+
+    capture_id: str
+    warc_type: str
+    length: int
+    digest: str
+
+
+_Places = dict[tuple[str, int], _Standing]
+"""File and offset of every capture of one run."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is known once all runs were read: captures with a body of their own, and who refers to which."""
+
+    bodies: set[str] = field(default_factory=set)
+    referring: list[tuple[str, str]] = field(default_factory=list)
+
+    def iter_dangling(self) -> Iterator[Damage]:
+        for run_id, original in self.referring:
+            if original not in self.bodies:
+                yield Damage(run_id, "original", f"a revisit refers to {original}, which no run of the archive holds")
+
+
+def check_archive(archive: Path, report: Callable[[str], None] | None = None) -> list[Damage]:
     """All damage in an archive, in the order of its runs; an empty list proves every record in it.
 
-    An archive that is not there yet is whole. Unfinished runs (``*.open``) are reported as ``left_open``.
+    An archive that is not there yet is whole. Unfinished runs are reported as ``left_open``, except those that are
+    being written now. ``report`` is told the name of each run before it is read.
     """
     if not archive.is_dir():
         return []
-    return [damage for entry in sorted(archive.iterdir()) for damage in _iter_entry(entry)]
-
-
-def _iter_entry(entry: Path) -> Iterator[Damage]:
-    if entry.is_dir() and entry.name.endswith(OPEN_SUFFIX) and is_run_id(entry.name.removesuffix(OPEN_SUFFIX)):
-        words = "the run was not finished: call its crawl or import again the same day, or remove the folder"
-        yield Damage(entry.name.removesuffix(OPEN_SUFFIX), "left_open", words)
-    elif entry.is_dir() and is_run_id(entry.name):
-        yield from check_run(entry)
-    else:
-        yield Damage(entry.name, "folder", f"{entry} is no run: move it out of the archive")
+    seen = _Seen()
+    damages: list[Damage] = []
+    for entry in sorted(archive.iterdir()):
+        if report is not None:
+            report(entry.name)
+        damages += _iter_entry(entry, seen)
+    return [*damages, *seen.iter_dangling()]
 
 
 def check_run(run_folder: Path) -> Iterator[Damage]:
-    """All damage in one sealed run."""
+    """All damage in one sealed run, taken alone: whether the originals of its revisits stand elsewhere is not asked."""
+    return _iter_run(run_folder, _Seen())
+
+
+def _iter_entry(entry: Path, seen: _Seen) -> Iterator[Damage]:
+    run_id = entry.name.removesuffix(OPEN_SUFFIX)
+    if not entry.is_dir() or not is_run_id(run_id):
+        yield Damage(entry.name, "folder", f"{entry} is no run: move it out of the archive")
+    elif run_id == entry.name:
+        yield from _iter_run(entry, seen)
+    elif not is_being_written(entry):
+        words = "the run was not finished: call its crawl or import again, or remove the folder"
+        yield Damage(run_id, "left_open", words)
+
+
+def _iter_run(run_folder: Path, seen: _Seen) -> Iterator[Damage]:
     run_id = run_folder.name
     try:
         manifest = read_manifest(run_folder.parent, run_id)
@@ -74,13 +115,13 @@ def check_run(run_folder: Path) -> Iterator[Damage]:
     for path in sorted(run_folder.iterdir()):
         if path.name not in sealed and path.name != MANIFEST_NAME:
             yield Damage(run_id, "orphan_file", "the manifest does not name this file", path.name)
-    captures: dict[tuple[str, int], Record] = {}
+    places: _Places = {}
     for name in sorted(sealed):
-        yield from _check_file(run_folder, sealed[name], captures)
-    yield from _check_ledger(run_folder, manifest, captures)
+        yield from _check_file(run_folder, sealed[name], places)
+    yield from _check_ledger(run_folder, manifest, places, seen)
 
 
-def _check_file(run_folder: Path, sealed: SealedFile, captures: dict[tuple[str, int], Record]) -> Iterator[Damage]:
+def _check_file(run_folder: Path, sealed: SealedFile, places: _Places) -> Iterator[Damage]:
     run_id, path = run_folder.name, run_folder / sealed.name
     if path.parent != run_folder or not path.is_file():
         yield Damage(run_id, "missing", "the manifest names a file that is not there", sealed.name)
@@ -92,21 +133,26 @@ def _check_file(run_folder: Path, sealed: SealedFile, captures: dict[tuple[str, 
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         if digest != sealed.sha256:
             yield Damage(run_id, "digest", f"the file has the sha256 {digest}, not {sealed.sha256}", sealed.name)
-        if sealed.name == LEDGER_NAME:
-            return
-        records = 0
-        for found in iter_records(file):
-            if isinstance(found, BrokenBytes):
-                yield Damage(run_id, "record", found.reason, sealed.name, found.offset)
-                continue
-            records += 1
-            fault = _find_fault(found)
-            if fault is not None:
-                yield Damage(run_id, "record", fault, sealed.name, found.offset)
-            if DECODED_DIGEST.lower() in found.headers:
-                captures[sealed.name, found.offset] = _without_block(found)
-    if records != sealed.records:
-        yield Damage(run_id, "count", f"{records} whole records, {sealed.records} were sealed", sealed.name)
+        if sealed.name != LEDGER_NAME:
+            yield from _check_records(run_id, sealed, file, places)
+
+
+def _check_records(run_id: str, sealed: SealedFile, file: BinaryIO, places: _Places) -> Iterator[Damage]:
+    n_records = 0
+    for found in iter_records(file):
+        if isinstance(found, BrokenBytes):
+            yield Damage(run_id, "record", found.reason, sealed.name, found.offset)
+            continue
+        n_records += 1
+        fault = _find_fault(found)
+        if fault is not None:
+            yield Damage(run_id, "record", fault, sealed.name, found.offset)
+        digest = found.headers.get(DECODED_DIGEST.lower())
+        if digest is not None:
+            capture_id = parse_record_id(found.headers.get("warc-record-id", ""))
+            places[sealed.name, found.offset] = _Standing(capture_id, found.warc_type, found.length, digest)
+    if n_records != sealed.records:
+        yield Damage(run_id, "count", f"{n_records} whole records, {sealed.records} were sealed", sealed.name)
 
 
 def _find_fault(record: Record) -> str | None:
@@ -121,12 +167,7 @@ def _find_fault(record: Record) -> str | None:
     return None
 
 
-def _without_block(record: Record) -> Record:
-    """The record's place and headers: a run has more blocks than memory."""
-    return Record(record.offset, record.length, record.headers, None)
-
-
-def _check_ledger(run_folder: Path, manifest: RunManifest, captures: dict[tuple[str, int], Record]) -> Iterator[Damage]:
+def _check_ledger(run_folder: Path, manifest: RunManifest, places: _Places, seen: _Seen) -> Iterator[Damage]:
     run_id = run_folder.name
     counts: Counter[str] = Counter()
     try:
@@ -134,9 +175,16 @@ def _check_ledger(run_folder: Path, manifest: RunManifest, captures: dict[tuple[
             counts[str(fetch.outcome)] += 1
             if fetch.seq != number:
                 yield Damage(run_id, "ledger", f"line {number + 1} has seq {fetch.seq}", LEDGER_NAME)
-            fault = _find_line_fault(fetch.capture, captures) if fetch.capture else None
+            place = fetch.capture
+            if place is None:
+                continue
+            fault = _find_line_fault(place, places)
             if fault is not None:
                 yield Damage(run_id, "ledger", f"line {number + 1}: {fault}", LEDGER_NAME)
+            if place.warc_type == "revisit":
+                seen.referring.append((run_id, place.content_capture_id))
+            else:
+                seen.bodies.add(place.capture_id)
     except (DamagedRecordError, OSError) as error:
         yield Damage(run_id, "ledger", str(error), LEDGER_NAME)
         return
@@ -144,15 +192,10 @@ def _check_ledger(run_folder: Path, manifest: RunManifest, captures: dict[tuple[
         yield Damage(run_id, "count", f"outcomes {dict(sorted(counts.items()))}, sealed {manifest.counts}", LEDGER_NAME)
 
 
-def _find_line_fault(place: CaptureRef, captures: dict[tuple[str, int], Record]) -> str | None:
-    record = captures.get((place.file, place.offset))
-    if record is None:
+def _find_line_fault(place: CaptureRef, places: _Places) -> str | None:
+    stands = places.get((place.file, place.offset))
+    if stands is None:
         return f"no whole capture stands in {place.file} at {place.offset}"
-    pairs = {
-        "capture_id": (place.capture_id, parse_record_id(record.headers.get("warc-record-id", ""))),
-        "warc_type": (place.warc_type, record.warc_type),
-        "length": (place.length, record.length),
-        "payload_sha256": (f"sha256:{place.payload_sha256}", record.headers[DECODED_DIGEST.lower()]),
-    }
-    wrong = [name for name, (said, stands) in pairs.items() if said != stands]
+    said = _Standing(place.capture_id, place.warc_type, place.length, f"sha256:{place.payload_sha256}")
+    wrong = [name for name in _Standing._fields if getattr(said, name) != getattr(stands, name)]
     return f"{', '.join(wrong)} is not that of the record in {place.file} at {place.offset}" if wrong else None

@@ -3,6 +3,7 @@
 Belongs here: docs/contracts.md, section 1. Does not belong here: the records inside a run (``writer``, ``reader``).
 """
 
+import fcntl
 import hashlib
 import os
 import re
@@ -143,6 +144,30 @@ def iter_open_runs(archive: Path) -> Iterator[str]:
         run_id = name.removesuffix(OPEN_SUFFIX)
         if name.endswith(OPEN_SUFFIX) and _RUN_ID.match(run_id):
             yield run_id
+
+
+def lock_open_run(folder: Path) -> int:
+    """Take the lock of an open run's one writer; the descriptor returned holds it until it is closed.
+
+    Raises:
+        ArchiveError: another process holds it.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise ArchiveError(f"another process is writing {folder}: let it end, or stop it") from error
+    return descriptor
+
+
+def is_being_written(folder: Path) -> bool:
+    """Whether a process that lives is writing this open run."""
+    try:
+        os.close(lock_open_run(folder))
+    except ArchiveError:
+        return True
+    return False
 
 
 def find_open_run(archive: Path, source: str, day: date) -> str | None:

@@ -8,7 +8,6 @@ neither. Both are forced to the disk in groups, records first: a power loss cost
 line whose record did not survive is dropped by the salvage.
 """
 
-import fcntl
 import hashlib
 import os
 from collections import Counter
@@ -40,6 +39,7 @@ from crawler.archive.runs import (
     SealedFile,
     Source,
     check_run_id,
+    lock_open_run,
     sync_folder,
     write_durably,
 )
@@ -107,7 +107,7 @@ class RunWriter:
         )
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock = _lock_folder(folder)
+            lock = lock_open_run(folder)
             if start_over:
                 _empty_folder(folder)
             known = find_state(folder)
@@ -250,7 +250,7 @@ class RunWriter:
             sealed_at=sealed_at,
             complete=complete,
             discovery=state.discovery,
-            files=[_sealed_file(self.folder / name, n) for name, n in sorted(records.items())],
+            files=[seal_file(self.folder / name, n) for name, n in sorted(records.items())],
             counts=dict(sorted(Counter(str(fetch.outcome) for fetch in self.fetches).items())),
             software=dict(sorted(state.software.items())),
             site_config_sha256=None if config is None else sha256_hex(config.encode()),
@@ -259,16 +259,6 @@ class RunWriter:
             resumed=state.resumed,
             notes=[*state.notes, *notes],
         )
-
-
-def _lock_folder(folder: Path) -> int:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise ArchiveError(f"another process is writing {folder}: let it end, or stop it") from error
-    return descriptor
 
 
 def _empty_folder(folder: Path) -> None:
@@ -280,7 +270,8 @@ def _resumed(state: RunState, salvaged: Salvaged) -> RunState:
     return msgspec.structs.replace(state, resumed=state.resumed + 1, notes=[*state.notes, *salvaged.notes])
 
 
-def _sealed_file(path: Path, records: int) -> SealedFile:
+def seal_file(path: Path, records: int) -> SealedFile:
+    """The manifest's entry of a finished file that holds so many records or lines."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return SealedFile(path.name, path.stat().st_size, digest, records)

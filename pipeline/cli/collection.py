@@ -65,6 +65,10 @@ def _ingest(path: Path, archive: Path, sites: Sites, latest: datetime) -> Ingest
     return ingest_archive(path, archive, sites, latest)
 
 
+def _show_run(name: str) -> None:
+    click.echo(f"reading {escape(name)}", err=True)
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each damage on stdout.")
 def fsck(as_json: bool) -> None:
@@ -76,7 +80,7 @@ def fsck(as_json: bool) -> None:
       iomdb fsck --json | jq .message
     """
     archive = find_data_folder().archive
-    damages = check_archive(archive)
+    damages = check_archive(archive, _show_run if sys.stderr.isatty() else None)
     for damage in damages:
         fields = {name: getattr(damage, name) for name in damage.__struct_fields__}
         place = ":".join(str(part) for part in (damage.run_id, damage.file, damage.offset) if part is not None)

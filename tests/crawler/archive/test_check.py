@@ -1,6 +1,7 @@
 """fsck finds what was changed, lost or added, and names where; and nothing in a whole archive."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
@@ -11,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.archive.check import check_archive
+from crawler.archive.exchanges import Original
 from crawler.archive.reader import iter_captures, read_capture
 from crawler.archive.runs import read_manifest
 from crawler.errors import ArchiveError, DamagedRecordError
-from tests.crawler.runs import RUN_ID, open_writer, page_bytes, seal, write_pages
+from crawler.outcomes import Outcome
+from tests.crawler.runs import RUN_ID, make_exchange, make_fetch, open_writer, page_bytes, seal, write_pages
 
 VOLUME = "pages-00000.warc.gz"
 
@@ -113,6 +116,27 @@ def test_what_is_no_run_and_what_was_left_open_is_named(run: Path) -> None:
     (run.parent / "holiday.jpg").write_bytes(b"x")
     open_writer(run.parent, "20261123T000000Z-example.org-0123abcd").close()
     assert codes(run) == {"folder", "left_open"}
+
+
+def test_a_run_that_is_being_written_is_no_damage(run: Path) -> None:
+    with open_writer(run.parent, "20261123T000000Z-example.org-0123abcd"):
+        assert check_archive(run.parent) == []
+    assert codes(run) == {"left_open"}
+
+
+def test_a_revisit_whose_original_is_in_no_run_is_found(run: Path) -> None:
+    first = next(iter_captures(run)).ledger
+    assert first is not None
+    assert first.capture is not None
+    original = Original(first.capture.capture_id, first.url, first.fetched_at, first.capture.payload_sha256)
+    writer = open_writer(run.parent, "20261123T000000Z-example.org-0123abcd")
+    again = make_exchange(9)
+    capture = writer.write_revisit(again, original, not_modified=True)
+    writer.write_fetch(make_fetch(again, capture, Outcome.UNCHANGED))
+    seal(writer)
+    assert check_archive(run.parent) == []
+    shutil.rmtree(run)
+    assert codes(run) == {"original"}
 
 
 def test_a_capture_in_the_middle_is_read_without_the_ledger(run: Path) -> None:
