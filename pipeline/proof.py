@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.archive.ledger import Fetch, iter_fetches
 from crawler.archive.reader import Capture, read_fetched
 from crawler.errors import DamagedRecordError
-from pipeline.clean.records import Evidence, Extraction
+from pipeline.clean.records import CountryEntry, Evidence, Extraction, Mention
 from pipeline.errors import ReadingError, WrongUseError
 from pipeline.extraction import interpret_capture
 from pipeline.extractor import current_release
@@ -88,6 +88,7 @@ def prove(published: Path, archive: Path, name: str, field: str | None = None) -
     """
     with open_published(published) as connection:
         kind, document = _find_published(connection, name)
+        document = {**document, **_find_parts(connection, kind, str(document[_TABLES[kind][1]]))}
         capture_row = _find_capture(connection, str(document["capture_id"]))
     fetch, capture = _read_archived(archive, capture_row)
     release = current_release().number
@@ -121,6 +122,20 @@ def _find_published(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[s
     if not rows:
         raise WrongUseError(f"{named.document_id} is no longer on its site: no current version; see `iomdb history`")
     return named.kind, rows[0]
+
+
+def _find_parts(connection: duckdb.DuckDBPyConnection, kind: str, document_id: str) -> dict[str, list[str]]:
+    """Countries with their roles, and mentions, as lines of words, in the order of the page."""
+    key = _TABLES[kind][1]
+    roles = f"SELECT role, country_code FROM v1.{'project' if kind == 'project' else 'news'}_countries WHERE {key} = ? ORDER BY place"
+    mentions = f"SELECT kind, name, value FROM v1.mentions WHERE {key} = ? ORDER BY place"
+    return {
+        part: [
+            " ".join(str(word) for word in row if word is not None)
+            for row in fetch_query(connection, sql, [document_id]).rows
+        ]
+        for part, sql in (("country_roles", roles), ("mentions", mentions))
+    }
 
 
 def _find_capture(connection: duckdb.DuckDBPyConnection, capture_id: str) -> Mapping[str, Any]:
@@ -162,7 +177,7 @@ def _as_text(value: object) -> str | None:
     if value is None or value in ([], ()):
         return None
     if isinstance(value, list | tuple):
-        return " ".join(str(part) for part in value)
+        return ", ".join(str(part) for part in value)
     return str(value)
 
 
@@ -173,6 +188,8 @@ def _read_values(row: Extraction) -> dict[str, str | None]:
         return {}
     fields = {name: getattr(record, name) for name in record.__struct_fields__}
     fields |= {name: getattr(row, name) for name in _COMPARED_BESIDE_RECORD}
+    fields["country_roles"] = [f"{one.role} {one.country_code}" for one in row.countries]
+    fields["mentions"] = [" ".join(filter(None, (one.kind, one.name, one.value))) for one in row.mentions]
     return {name: _as_text(value) for name, value in fields.items()}
 
 
@@ -190,7 +207,7 @@ def _compare(
 def _compare_field(
     name: str, published: str | None, reread: str | None, row: Extraction, payload: bytes
 ) -> ProvedValue:
-    evidence = tuple(one for one in row.evidence if one.field == name)
+    evidence = _find_evidence(name, row)
     fault = None
     if row.status != "read":
         fault = f"the archived page cannot be read: {row.reason}"
@@ -200,6 +217,21 @@ def _compare_field(
         outside = [one for one in evidence if one.end is not None and one.end > len(payload)]
         fault = f"bytes {outside[0].start}-{outside[0].end} lie outside the page" if outside else None
     return ProvedValue(name, published, reread, evidence, fault)
+
+
+def _find_evidence(name: str, row: Extraction) -> tuple[Evidence, ...]:
+    """What stands behind a field: its rows of evidence; of roles and mentions, one row each."""
+    if name == "country_roles":
+        return tuple(_as_evidence(name, f"{one.role} {one.country_code}", one) for one in row.countries)
+    if name == "mentions":
+        return tuple(_as_evidence(name, f"{one.kind} {one.name}", one) for one in row.mentions)
+    return tuple(one for one in row.evidence if one.field == name)
+
+
+def _as_evidence(name: str, value: str, one: CountryEntry | Mention) -> Evidence:
+    return Evidence(
+        field=name, value=value, raw=one.raw, rule=one.rule, certainty=one.certainty, start=one.start, end=one.end
+    )
 
 
 def cite(proof: Proof) -> str:

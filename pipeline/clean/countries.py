@@ -60,6 +60,15 @@ def _index() -> dict[str, list[Key]]:
     return {word: sorted(keys, key=lambda key: key[-1] in _TRAILING) for word, keys in index.items()}
 
 
+def _end_of(value: str, first: int, last: int) -> int:
+    """Where a name ends: behind the parenthesis that it opens."""
+    return (
+        last + 1
+        if value[first:last].count("(") > value[first:last].count(")") and value[last : last + 1] == ")"
+        else last
+    )
+
+
 def _split_words(value: str, *, glued: bool) -> list[_Word]:
     words: list[_Word] = []
     for match in WORD.finditer(value):
@@ -117,5 +126,5 @@ def read_countries(value: str) -> CountryList:
     for glued in (False, True):
         found = _read_all(_split_words(value, glued=glued))
         if found is not None:
-            return CountryList(tuple(found), ())
+            return CountryList(tuple(one._replace(last=_end_of(value, one.first, one.last)) for one in found), ())
     return _read_some(_split_words(value, glued=True))

@@ -52,7 +52,7 @@ _FIRST_GAP = re.compile(
 
 def _iter_heads(prose: Prose) -> Iterator[re.Match[str]]:
     for place in prose.places_of(_DELEGATE_STEMS):
-        if match := _DELEGATES.match(prose.text, place):
+        if match := _DELEGATES.match(prose.lower, place):
             yield match
 
 

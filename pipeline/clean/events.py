@@ -107,13 +107,15 @@ def resolve_relative_date(relative: RelativeDate, published: str | None) -> str 
 
 
 def find_event_date(prose: Prose, published: str | None) -> EventDate | None:
-    """The first day on which something was held, launched, opened in the first three paragraphs; else "today"."""
+    """When what the first three paragraphs report happened: the first of "held on 5 May" and "today"."""
+    relative = find_relative_date(prose)
+    day = resolve_relative_date(relative, published) if relative else None
     for what, hit, has_day in iter_occasion_dates(prose):
+        if relative and day and relative.first < hit.first:
+            break
         if what == "event" and has_day and hit.first < prose.lead_end and not prose.is_quoted(hit.first):
             start, _, end = str(hit.value).partition("/")
             return EventDate(start, end or start, hit.first, hit.last, "date.event", is_relative=False)
-    relative = find_relative_date(prose)
-    day = resolve_relative_date(relative, published) if relative else None
     if relative is None or day is None:
         return None
     return EventDate(
@@ -131,7 +133,7 @@ def find_wrong_weekdays(prose: Prose) -> tuple[str, ...]:
 
 
 _HELD_IN = re.compile(
-    rf"(?<!\w)(?:{HELD})(?:,? (?:today|yesterday|jointly|here|this week|on \w+day|last week))? "
+    rf"(?<!\w)(?:{HELD})(?:,? (?:today|yesterday|tomorrow|jointly|here|this week|on \w+day|last week))? "
     r"(?:in|at|à|en)(?: the (?:capital|city|town)(?: of|,)?)? $"
 )
 

@@ -33,6 +33,7 @@ from pipeline.clean.records import (
     ProjectRecord,
 )
 from pipeline.clean.unicode import clean_line
+from pipeline.clean.visible import keep_visible
 
 MOST_UNEXPLAINED = 5
 """How many unexplained texts a row repeats; all are counted."""
@@ -73,7 +74,7 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
     published_title = withhold_contacts(clean_line(title.value))
     findings.prove("title", published_title, title, rule="title")
     paragraphs = reading.news.paragraphs if reading.news else reading.project.description if reading.project else ()
-    body = SourceText.join(BETWEEN_PARAGRAPHS, paragraphs) if paragraphs else EMPTY
+    body = SourceText.join(BETWEEN_PARAGRAPHS, [keep_visible(text) for text in paragraphs]) if paragraphs else EMPTY
     language = find_language(
         body.value or title.value,
         declared=reading.lang,

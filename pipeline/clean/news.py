@@ -119,7 +119,9 @@ class _Reader:
         }
         if published.date:
             rule = f"published.{published.source}"
-            self.findings.prove("published_date", published.date, published.place or listing_date or "", rule=rule)
+            place = published.place or listing_date or ""
+            self.findings.prove("published_date", published.date, place, rule=rule)
+            self.findings.prove("published_raw", published.raw, place, rule=rule)
         if dateline and dateline.date and published.source in {"metadata", "listing"} and published.date:
             printed, known = find_exact_day(dateline.date.start), find_exact_day(published.date)
             if printed and known and printed != known:
@@ -133,6 +135,7 @@ class _Reader:
         if event is not None:
             raw = clean_line(self.prose.text[event.first : event.last])
             self.values |= {"event_start": event.start, "event_end": event.end, "event_raw": raw}
+            self.prove("event_raw", raw, event.first, event.last, rule=event.rule)
             self.prove(
                 "event_start", event.start, event.first, event.last, rule=event.rule, interpreted=event.is_relative
             )

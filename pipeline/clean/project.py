@@ -22,6 +22,7 @@ from pipeline.clean.identity import find_prima_id, find_projects_id
 from pipeline.clean.money import find_money
 from pipeline.clean.records import CountryEntry, ProjectRecord
 from pipeline.clean.unicode import clean_line, clean_text
+from pipeline.clean.visible import keep_visible
 
 NOT_STATED = frozenset(
     {
@@ -70,6 +71,7 @@ class _Reader:
         raw = withhold_contacts("; ".join(dict.fromkeys(cleaned)))
         if raw_field:
             self.values[raw_field] = raw
+            self.prove(raw_field, raw, labelled, SourceText.join("; ", labelled.values))
         if len(set(cleaned)) > 1:
             self.findings.raise_issue("several-values", labelled.field, raw)
             self.findings.leave_unmapped(labelled.field, labelled.label.value, raw)
@@ -101,8 +103,10 @@ def _read_date(reader: _Reader, labelled: LabelledValue) -> None:
         reader.miss(labelled, text)
         return
     reader.values[field] = found
-    reader.values[field.replace("_date", "_year")] = find_year(found)
     reader.prove(field, found, labelled, source)
+    if year := find_year(found):
+        reader.values[field.replace("_date", "_year")] = year
+        reader.prove(field.replace("_date", "_year"), year, labelled, source)
 
 
 def _read_coded(reader: _Reader, labelled: LabelledValue) -> None:
@@ -195,7 +199,7 @@ def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
     codes: list[str] = []
     entries: list[CountryEntry] = []
     unexplained: list[str] = []
-    for source in labelled.values:
+    for source in map(keep_visible, labelled.values):
         text = source.value
         if clean_line(text).casefold() in NOT_STATED:
             continue
@@ -218,6 +222,8 @@ def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
             )
     raw = withhold_contacts(clean_text("\n".join(value.value for value in labelled.values)))
     reader.values[f"{field}_raw"] = raw
+    whole = SourceText.join("\n", labelled.values)
+    reader.prove(f"{field}_raw", raw, labelled, whole)
     codes = list(dict.fromkeys(codes))
     if unexplained:
         reader.findings.leave_unmapped(field, labelled.label.value, raw)
@@ -233,8 +239,7 @@ def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
             known.add(entry.country_code)
             reader.countries.append(entry)
     if codes:
-        place = labelled.values[0] if len(labelled.values) == 1 else SourceText.join("\n", labelled.values)
-        reader.prove(field, " ".join(codes), labelled, place, interpreted=True)
+        reader.prove(field, " ".join(codes), labelled, whole, interpreted=True)
 
 
 _RULES: dict[str, Callable[[_Reader, LabelledValue], None]] = {

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"  # C0 and C1 controls, NUL among them
     "\u00ad\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # soft hyphen, zero-width blank and joiners of words, BOM
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks, embeddings, overrides and isolates of direction
@@ -39,7 +39,7 @@ def clean_text(text: str) -> str:
     'Côte d’Ivoire X'
     """
     if not text.replace("\n", " ").isprintable():  # what nobody sees, and every blank but the space, is not printable
-        text = _BLANKS.sub(" ", _without_joiners(_UNSEEN.sub("", text)))
+        text = _BLANKS.sub(" ", _without_joiners(UNSEEN.sub("", text)))
     elif "  " in text:
         text = _BLANKS.sub(" ", text)
     return unicodedata.normalize("NFC", text).strip()
@@ -84,6 +84,6 @@ def fold(text: str) -> str:
     ("cote d'ivoire", 'etat plurinational')
     """
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", _without_joiners(_UNSEEN.sub("", straighten(text))))
+        decomposed = unicodedata.normalize("NFKD", _without_joiners(UNSEEN.sub("", straighten(text))))
         text = "".join([char for char in decomposed if not unicodedata.combining(char)])
     return text.casefold() if text.isalnum() else " ".join(text.split()).casefold()
