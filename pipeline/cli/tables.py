@@ -152,7 +152,7 @@ def _make_csv_cell(value: object) -> str:
 
 
 def _quote(cell: str) -> str:
-    # Not csv.writer: with Unix line ends it leaves a lone carriage return without quotation marks, and readers split there.
+    # Not csv.writer: with Unix line ends it leaves a lone carriage return bare, and readers split the row there.
     return '"' + cell.replace('"', '""') + '"' if any(sign in cell for sign in ',"\r\n') else cell
 
 

@@ -58,9 +58,10 @@ def strip_address(address: str) -> str:
 
 
 def _describe_missing(connection: duckdb.DuckDBPyConnection, name: str) -> str:
-    key = strip_address(name)
-    names = [row[0] for row in connection.execute("SELECT DISTINCT document_id FROM internal.document").fetchall()]
-    near = [candidate for candidate in sorted(names) if key.lower() in candidate.lower()][:3]
-    near = near or difflib.get_close_matches(key, names[:20_000], n=3, cutoff=0.7)
+    key = strip_address(name).lower()
+    rows = connection.execute("SELECT DISTINCT document_id FROM internal.document ORDER BY 1").fetchall()
+    names = {str(row[0]).lower(): str(row[0]) for row in rows}
+    near = [folded for folded in names if key and key in folded][:3]
+    near = [names[folded] for folded in near or difflib.get_close_matches(key, list(names)[:20_000], n=3, cutoff=0.7)]
     hint = f"did you mean {', '.join(near)}?" if near else "iomdb search WORDS finds documents by their text"
     return f"no document is named {name!r}; {hint}"
