@@ -77,7 +77,8 @@ def ingest_folder(folder: Path, archive: Path, sites: Sites | None = None) -> In
     """
     sites = sites or load_sites(SHIPPED_SITES)
     pages = read_manifest(folder)
-    contents = [read_page(folder, number, page) for number, page in enumerate(pages)]
+    for number, page in enumerate(pages):
+        read_page(folder, number, page)
     newest = max(page.received_at for page in pages).astimezone(UTC)
     run_id = make_run_id(newest, folder.resolve().name, _identity(pages))
     if has_run(archive, run_id):
@@ -93,8 +94,12 @@ def ingest_folder(folder: Path, archive: Path, sites: Sites | None = None) -> In
         software=software_versions("iomdb"),
         start_over=True,
     ) as writer:
-        for page, content in zip(pages, contents, strict=True):
-            _write_page(writer, page, content, sites)
+        try:
+            for number, page in enumerate(pages):
+                _write_page(writer, page, read_page(folder, number, page), sites)
+        except FolderError:
+            writer.discard()  # a page was changed since it was proved
+            raise
         notes = [f"{page.file}: {page.notes}" for page in pages if page.notes]
         writer.seal(ended_at=newest, sealed_at=newest, complete=False, notes=notes)
     return IngestedRun(run_id, len(pages), already_present=False)

@@ -10,6 +10,7 @@ line whose record did not survive is dropped by the salvage.
 
 import hashlib
 import os
+import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -205,6 +206,11 @@ class RunWriter:
         os.fdatasync(self._ledger.fileno())
         self._ledger.close()
         os.close(self._lock)
+
+    def discard(self) -> None:
+        """Throw the open run away: for an import that found its input to be bad after all."""
+        self.close()
+        shutil.rmtree(self.folder)
 
     def seal(
         self, *, ended_at: datetime, sealed_at: datetime, complete: bool, notes: Sequence[str] = ()

@@ -11,6 +11,7 @@ from crawler.archive.check import check_archive
 from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import iter_captures
 from crawler.archive.runs import OPEN_SUFFIX, read_manifest
+from crawler.archive.writer import RunWriter
 from crawler.errors import FolderError
 from crawler.folder import ingest_folder
 from crawler.outcomes import Effect, Outcome
@@ -191,3 +192,19 @@ def test_a_manifest_that_is_none_is_named(folder: Path, tmp_path: Path, text: by
 def test_a_folder_without_a_manifest_says_what_is_missing(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(FolderError, match=r"manifest\.toml cannot be read: No such file"):
         ingest_folder(folder, tmp_path / "archive")
+
+
+def test_a_page_that_changes_while_it_is_ingested_leaves_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_manifest(folder, page_entry("a.txt", TEXT), page_entry("b.html", HTML, reader="html"))
+    opened = RunWriter.open
+
+    def open_after_a_change(*places: Path, **settings: object) -> RunWriter:
+        (folder / "b.html").write_bytes(HTML + b"!")
+        return opened(*places, **settings)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(RunWriter, "open", open_after_a_change)
+    with pytest.raises(FolderError, match=r"page\[1\]\.sha256"):
+        ingest_folder(folder, tmp_path / "archive")
+    assert not list((tmp_path / "archive").iterdir())

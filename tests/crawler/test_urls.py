@@ -122,3 +122,19 @@ def test_any_text_gives_a_normal_url_that_stays_as_it_is_or_is_refused(text: str
         assert normal.isascii()
         assert normal.isprintable()
         assert " " not in normal
+
+
+URLISH = st.from_regex(r"https?://[a-zA-Z0-9.-]{1,12}(:[0-9]{1,5})?(/[a-zA-Z0-9_.~%-]{0,6}){0,4}", fullmatch=True)
+
+
+@given(URLISH)
+def test_the_short_way_for_plain_urls_gives_what_the_long_way_gives(url: str) -> None:
+    # A fragment is never part of the answer, and takes the long way.
+    for function in (host_of, normal_url, page_key, path_of, find_language):
+        try:
+            expected = function(url + "#x")
+        except UrlError:
+            with pytest.raises(UrlError):
+                function(url)
+        else:
+            assert function(url) == expected, function
