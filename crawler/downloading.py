@@ -161,6 +161,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
+            headers={**settings.getdict("DEFAULT_REQUEST_HEADERS"), "User-Agent": settings["USER_AGENT"]},
             response_class=_Answer,
             cookie_jar=aiohttp.DummyCookieJar(),  # no cookie is ever kept or sent
             auto_decompress=False,  # the body is archived as it came
@@ -266,6 +267,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         await self._session.close()
 
 
+@lru_cache(maxsize=64)
 def _find_literal(host: str) -> str | None:
     """The host where it is an IP address itself."""
     try:
