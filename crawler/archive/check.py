@@ -64,6 +64,7 @@ class _Seen:
     referring: list[tuple[str, str]] = field(default_factory=list)
 
     def iter_dangling(self) -> Iterator[Damage]:
+        """The revisits whose original is nowhere."""
         for run_id, original in self.referring:
             if original not in self.bodies:
                 yield Damage(run_id, "original", f"a revisit refers to {original}, which no run of the archive holds")

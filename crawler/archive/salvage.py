@@ -80,6 +80,7 @@ class _Span:
     mended_offset: int
 
     def mended(self) -> CaptureRef:
+        """The capture where it stands in the mended file."""
         assert self.capture is not None
         return msgspec.structs.replace(self.capture, offset=self.mended_offset)
 

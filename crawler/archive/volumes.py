@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from crawler.archive.records import Speed, compress_record, encode_record, record_id_of
+from crawler.archive.runs import sync_folder
 from crawler.errors import ArchiveError
 
 VOLUME_PATTERN = "pages-[0-9][0-9][0-9][0-9][0-9].warc.gz"
@@ -94,6 +95,7 @@ class Volumes:
     def _begin(self, name: str) -> None:
         try:
             self._file = (self.folder / name).open("ab", buffering=0)
+            sync_folder(self.folder)
         except OSError as error:
             raise ArchiveError(f"{self.folder / name} cannot be written: {error}") from error
         self._name = name

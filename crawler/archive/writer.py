@@ -13,6 +13,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -70,7 +71,7 @@ class RunWriter:
     _volumes: Volumes
     _ledger: BinaryIO
     _lock: int
-    _unsynced_bytes: int = 0
+    _synced_bytes: int = 0
     _synced_at: datetime | None = None
 
     @classmethod
@@ -108,16 +109,14 @@ class RunWriter:
         )
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock = lock_open_run(folder)
-            if start_over:
-                _empty_folder(folder)
-            known = find_state(folder)
-            salvaged = salvage_run(folder)
-            state = _resumed(known, salvaged) if known else fresh
-            write_state(folder, state)
-            (folder / MANIFEST_NAME).unlink(missing_ok=True)
-            sync_folder(archive)
-            ledger = (folder / LEDGER_NAME).open("ab", buffering=0)
+            with ExitStack() as on_failure:
+                lock = lock_open_run(folder)
+                on_failure.callback(os.close, lock)
+                state, salvaged = _take_up(folder, fresh, start_over=start_over)
+                ledger = (folder / LEDGER_NAME).open("ab", buffering=0)
+                sync_folder(folder)
+                sync_folder(archive)
+                on_failure.pop_all()
         except OSError as error:
             raise ArchiveError(f"the run {run_id} cannot be written in {archive}: {error}") from error
         speed: Speed = "fast" if state.source == "crawl" else "portable"
@@ -176,9 +175,9 @@ class RunWriter:
         line = encode_fetch(stored)
         append_whole(self._ledger, line)
         self.fetches.append(stored)
-        self._unsynced_bytes += len(line)
         self._synced_at = self._synced_at or stored.fetched_at
-        if self._unsynced_bytes >= SYNC_BYTES or abs(stored.fetched_at - self._synced_at) >= SYNC_EVERY:
+        n_unsynced = self._volumes.bytes_written - self._synced_bytes
+        if n_unsynced >= SYNC_BYTES or abs(stored.fetched_at - self._synced_at) >= SYNC_EVERY:
             self.sync()
             self._synced_at = stored.fetched_at
         return stored
@@ -196,7 +195,7 @@ class RunWriter:
         """Force what was written to the disk: records first, then the ledger lines that name them."""
         self._volumes.sync()
         os.fdatasync(self._ledger.fileno())
-        self._unsynced_bytes = 0
+        self._synced_bytes = self._volumes.bytes_written
 
     def close(self) -> None:
         """Leave the run open on disk, to be resumed. Calling it twice does nothing."""
@@ -267,13 +266,20 @@ class RunWriter:
         )
 
 
-def _empty_folder(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()
-
-
-def _resumed(state: RunState, salvaged: Salvaged) -> RunState:
-    return msgspec.structs.replace(state, resumed=state.resumed + 1, notes=[*state.notes, *salvaged.notes])
+def _take_up(folder: Path, fresh: RunState, *, start_over: bool) -> tuple[RunState, Salvaged]:
+    """The state to go on with, written down, and what was salvaged; for a new run, ``fresh`` and nothing."""
+    if start_over:
+        for path in folder.iterdir():
+            path.unlink()
+    known = find_state(folder)
+    salvaged = salvage_run(folder)
+    state = fresh
+    if known is not None:
+        notes = [*known.notes, *salvaged.notes]
+        state = msgspec.structs.replace(known, resumed=known.resumed + 1, notes=notes)
+    write_state(folder, state)
+    (folder / MANIFEST_NAME).unlink(missing_ok=True)
+    return state, salvaged
 
 
 def seal_file(path: Path, records: int) -> SealedFile:

@@ -1,12 +1,18 @@
 """What the writer leaves on the disk, and that other WARC software agrees with it."""
 
 import gzip
+import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.archive import writer as writing
+from crawler.archive.check import check_archive
 from crawler.archive.exchanges import HandedOver, Original
 from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import iter_captures, read_capture
@@ -187,3 +193,66 @@ def test_a_run_id_that_is_none_makes_no_folder(tmp_path: Path, run_id: str) -> N
     with pytest.raises(ArchiveError, match="no run id"):
         open_writer(tmp_path / "archive", run_id)
     assert not (tmp_path / "archive").exists()
+
+
+@contextmanager
+def full_disk(n_bytes: int) -> Iterator[None]:
+    """A disk on which no file grows beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("n_bytes", [400, 2000, 2600, 3000])
+def test_a_full_disk_is_one_clear_error_and_the_next_call_goes_on(tmp_path: Path, n_bytes: int) -> None:
+    writer = open_writer(tmp_path)
+    with full_disk(n_bytes), pytest.raises(ArchiveError, match="free the disk and call again to resume"):
+        write_pages(writer, range(20))
+    n_written = len(writer.fetches)
+    writer.close()
+    writer = open_writer(tmp_path)
+    assert len(writer.fetches) == n_written
+    assert writer.state.notes == []
+    for number in range(n_written, 20):
+        exchange = make_exchange(number)
+        writer.write_fetch(make_fetch(exchange, writer.orphans.get(exchange.url) or writer.write_exchange(exchange)))
+    run = seal(writer)
+    assert [capture.payload for capture in iter_captures(run)] == [page_bytes(number) for number in range(20)]
+    assert check_archive(tmp_path) == []
+
+
+def test_a_seal_on_a_full_disk_leaves_the_run_open(tmp_path: Path) -> None:
+    writer = open_writer(tmp_path)
+    write_pages(writer, range(3))
+    with full_disk(100), pytest.raises(ArchiveError, match="could not be sealed"):
+        seal(writer)
+    run = seal(open_writer(tmp_path))
+    assert len(list(iter_captures(run))) == 3
+    assert check_archive(tmp_path) == []
+
+
+def test_an_archive_that_cannot_be_written_is_named_and_can_be_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "archive").write_text("a file where the folder should be")
+    with pytest.raises(ArchiveError, match="cannot be written in"):
+        open_writer(tmp_path / "archive")
+    (tmp_path / "archive").unlink()
+    open_writer(tmp_path / "archive").close()
+
+
+def test_the_disk_is_forced_records_first_after_so_many_bytes_or_seconds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = open_writer(tmp_path)
+    forced: list[str] = []
+    monkeypatch.setattr(os, "fdatasync", lambda number: forced.append(Path(f"/proc/self/fd/{number}").readlink().name))
+    write_pages(writer, range(5))
+    assert forced == []
+    write_pages(writer, [5])
+    assert forced == ["pages-00000.warc.gz", "fetches.jsonl"]
+    monkeypatch.setattr(writing, "SYNC_BYTES", 1)
+    write_pages(writer, [6])
+    assert forced == ["pages-00000.warc.gz", "fetches.jsonl"] * 2
+    writer.close()
