@@ -5,7 +5,6 @@ Belongs here: schedules and sensors, reading the state of runs. Does not belong 
 """
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -16,7 +15,9 @@ from pipeline.clock import read_clock
 from pipeline.defs import jobs
 from pipeline.defs.assets import SITE_TAG
 from pipeline.defs.instance import recover_dead_runs
+from pipeline.doctor.diagnosis import examine, tell
 from pipeline.extractor import current_release
+from pipeline.findings import Finding
 from pipeline.folders import find_data_folder, find_site_ids, find_sites_folder
 from pipeline.freshness import find_published_inputs, fingerprint_inputs, judge_publish_due
 from pipeline.rhythm import find_last_crawl, judge_due
@@ -31,6 +32,10 @@ ACTIVE = [
     DagsterRunStatus.CANCELING,
 ]
 
+FINISHED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE]
+NEWEST_RUNS = 500
+RUN_FAMILY = "run"
+
 # Opening the UI to look around must not start crawling IOM's sites: there the schedule is turned on by hand.
 CRAWLING = (
     dg.DefaultScheduleStatus.STOPPED if os.environ.get("DAGSTER_IS_DEV_CLI") else dg.DefaultScheduleStatus.RUNNING
@@ -38,12 +43,12 @@ CRAWLING = (
 
 
 @dg.schedule(job=jobs.crawl_site, cron_schedule="*/15 * * * *", execution_timezone="UTC", default_status=CRAWLING)
-def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
     """Crawl each site once a day from its own hour on; a missed day makes one catch-up, a running crawl is let be."""
     instance, now = context.instance, context.scheduled_execution_time.astimezone(UTC)
     recover_dead_runs(instance, now=read_clock())
     run_ids = list(iter_run_ids(find_data_folder().archive))
-    reasons = []
+    requests, reasons = [], []
     for site in find_site_ids(find_sites_folder()):
         due = judge_due(
             site,
@@ -54,8 +59,9 @@ def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunReq
         )
         reasons.append(due.reason)
         if due.is_due:
-            yield dg.RunRequest(partition_key=site, tags={SITE_TAG: site})
-    yield dg.SkipReason("; ".join(reasons))
+            requests.append(dg.RunRequest(partition_key=site, tags={SITE_TAG: site}))
+    context.log.info("; ".join(reasons) or "there is no site file")
+    return requests or dg.SkipReason("; ".join(reasons) or "there is no site file")
 
 
 @dg.sensor(job=jobs.publish, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
@@ -74,6 +80,41 @@ def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest |
         n_attempts=count_runs(instance, tags, [DagsterRunStatus.FAILURE]),
     )
     return dg.RunRequest(tags=tags) if due.is_due else dg.SkipReason(due.reason)
+
+
+@dg.sensor(minimum_interval_seconds=300, default_status=dg.DefaultSensorStatus.RUNNING)
+def watch(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Examine everything as `iomdb doctor` does, failed runs too; tell of each incident once, and when it is over."""
+    folder = find_data_folder()
+    diagnosis = examine(
+        folder,
+        find_sites_folder(),
+        now=read_clock(),
+        extra_findings=find_failed_runs(context.instance),
+        extra_families={RUN_FAMILY},
+    )
+    told = tell(diagnosis, folder)
+    for fault in told.faults:
+        context.log.error(fault)
+    return dg.SkipReason(f"{told.n_open} incidents are open; {len(told.delivered)} messages delivered now")
+
+
+def find_failed_runs(instance: dg.DagsterInstance) -> list[Finding]:
+    """One finding for each job, and for each site's crawl, whose newest finished run failed."""
+    newest: dict[str, dg.DagsterRun] = {}
+    for run in instance.get_runs(RunsFilter(statuses=FINISHED), limit=NEWEST_RUNS):
+        newest.setdefault(":".join(filter(None, [run.job_name, run.tags.get(SITE_TAG)])), run)
+    return [
+        Finding(
+            key=f"{RUN_FAMILY}:{name}",
+            severity="problem",
+            what=f"the newest run of {name} failed",
+            where=f"Dagster run {run.run_id}",
+            remedy="iomdb dev (its page shows the log), or wait for the next run",
+        )
+        for name, run in sorted(newest.items())
+        if run.status == DagsterRunStatus.FAILURE
+    ]
 
 
 def count_runs(
@@ -98,4 +139,4 @@ def midnight(now: datetime) -> datetime:
 
 
 SCHEDULES = [crawl_due_sites]
-SENSORS = [publish_new_captures]
+SENSORS = [publish_new_captures, watch]
