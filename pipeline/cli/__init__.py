@@ -62,6 +62,7 @@ class LazyCommands(click.Group):
         module, _, attribute = target.partition(":")
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
+        _keep_example_lines(command)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -80,6 +81,13 @@ class LazyCommands(click.Group):
                 f"{error.strerror or error}{where}. Nothing published was changed; mend the cause and run it again.",
                 exit_code=1,
             ) from error
+
+
+def _keep_example_lines(command: click.Command) -> None:
+    r"""Turn the two characters ``\b`` of a raw docstring into the sign that keeps click from joining lines."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        _keep_example_lines(below)
 
 
 class CommandFailedError(click.ClickException):
@@ -106,3 +114,6 @@ def main() -> None:
       iomdb sql "SELECT title FROM v1.news"         ask the published tables
       iomdb status                                  what there is, and how fresh
     """
+
+
+_keep_example_lines(main)
