@@ -8,7 +8,7 @@ Request records are not taken over: they may bear the cookies and the names of w
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -19,7 +19,7 @@ from crawler.archive.http import bare_media_type
 from crawler.archive.ledger import READER_OF, CaptureRef, Fetch, iter_fetches
 from crawler.archive.members import Damage, Record, iter_records
 from crawler.archive.records import capture_id_of, sha256_hex
-from crawler.archive.runs import has_run, iter_run_ids, make_run_id, software_versions
+from crawler.archive.runs import has_run, iter_run_ids, make_run_id, read_manifest, software_versions
 from crawler.archive.streams import Limits
 from crawler.archive.writer import RunWriter
 from crawler.errors import ForeignArchiveError
@@ -30,17 +30,23 @@ from crawler.site import SHIPPED_SITES, Sites, load_sites
 from crawler.wacz import Member, iter_warcs
 
 LIMITS = Limits(block=LARGEST_PAYLOAD + (1 << 20))
+_REPORT_EVERY = 1000
 _MOST_DAMAGES = 50
 """More damaged places than this are counted, not listed."""
 
 
 def ingest_archive(
-    path: Path, archive: Path, sites: Sites | None = None, latest: datetime | None = None
+    path: Path,
+    archive: Path,
+    sites: Sites | None = None,
+    latest: datetime | None = None,
+    report: Callable[[str], None] | None = None,
 ) -> IngestedRun:
     """Take the pages of a WARC or WACZ file into the archive as one sealed run, at their own capture times.
 
     A damaged record costs itself alone and is named in the notes, so is a cut end. ``sites`` tell site and kind by URL
-    (None: those that ship with the crawler); ``latest`` is the newest date that is believed (None: any).
+    (None: those that ship with the crawler); ``latest`` is the newest date that is believed (None: any); ``report`` is
+    told in words how far the work is.
 
     Raises:
         ForeignArchiveError: no WARC or WACZ, or no page in it; nothing is written.
@@ -51,9 +57,9 @@ def ingest_archive(
     newest, digest = _survey(path, archive, latest)
     run_id = make_run_id(newest, "warc", digest.encode())
     if has_run(archive, run_id):
-        n_pages = sum(1 for fetch in iter_fetches(archive / run_id) if fetch.capture)
-        return IngestedRun(run_id, n_pages, already_present=True)
-    intake = _Intake(archive, run_id, newest, sites, latest)
+        manifest = read_manifest(archive, run_id)
+        return IngestedRun(run_id, sum(manifest.counts.values()), already_present=True, notes=manifest.notes)
+    intake = _Intake(archive, run_id, newest, sites, latest, report)
     try:
         for member in _iter_members(path, archive):
             intake.take_member(member)
@@ -93,6 +99,7 @@ class _Intake:
     newest: datetime
     sites: Sites
     latest: datetime | None
+    report: Callable[[str], None] | None = None
     writer: RunWriter | None = None
     left_out: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -104,7 +111,9 @@ class _Intake:
         """Take every page of one WARC file."""
         if member.fault is not None:
             self._note_fault(member.fault)
-        for found in iter_records(member.file, LIMITS):
+        for number, found in enumerate(iter_records(member.file, LIMITS), start=1):
+            if self.report is not None and number % _REPORT_EVERY == 0:
+                self.report(f"{member.name}: {number} records")
             if isinstance(found, Damage):
                 tail = " (nothing readable follows)" if found.is_tail else ""
                 self._note_fault(f"{member.name}: a record at offset {found.offset} is damaged: {found.reason}{tail}")

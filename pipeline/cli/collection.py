@@ -62,11 +62,11 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
 def _ingest(path: Path, archive: Path, sites: Sites, latest: datetime) -> IngestedRun:
     if path.is_dir():
         return ingest_folder(path, archive, sites)
-    return ingest_archive(path, archive, sites, latest)
+    return ingest_archive(path, archive, sites, latest, _show_progress if sys.stderr.isatty() else None)
 
 
-def _show_run(name: str) -> None:
-    click.echo(f"reading {escape(name)}", err=True)
+def _show_progress(words: str) -> None:
+    click.echo(escape(words), err=True)
 
 
 @click.command()
@@ -80,7 +80,7 @@ def fsck(as_json: bool) -> None:
       iomdb fsck --json | jq .message
     """
     archive = find_data_folder().archive
-    damages = check_archive(archive, _show_run if sys.stderr.isatty() else None)
+    damages = check_archive(archive, _show_progress if sys.stderr.isatty() else None)
     for damage in damages:
         fields = {name: getattr(damage, name) for name in damage.__struct_fields__}
         place = ":".join(str(part) for part in (damage.run_id, damage.file, damage.offset) if part is not None)
