@@ -17,8 +17,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
+from crawler.pages.debris import mend_text
 from crawler.pages.fields import count_names, find_labelled
 from crawler.pages.labels import is_project_key
 from crawler.pages.news import read_news
@@ -55,7 +55,8 @@ _REFUSAL_TEXT: Final = re.compile(
     r"|unexpected error|page you (?:requested|are looking for)",
     re.IGNORECASE,
 )
-_SHORT: Final = 1200
+_SHORT: Final = 700
+"""Pages that refuse have fewer characters of text; articles, but for the shortest, have more."""
 _MIN_LINKED_TITLE: Final = 25
 
 
@@ -83,6 +84,7 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
         return f"a block or error page, not content: “{refusal[:80]}”"
     if title is None:
         return "no title: neither a heading, nor metadata, nor a line over the text"
+    title = mend_text(title)
     labelled = [one for one in find_labelled(document.blocks) if roles.get(one.block.index) is None]
     return _read_project(document, title, roles, labelled) or _read_news(document, title, roles, labelled, url)
 
@@ -93,10 +95,8 @@ def _find_refusal(document: Document, title: SourceText | None) -> str | None:
         return title.value
     if document.n_characters > _SHORT:
         return None
-    for block in document.blocks:
-        if _REFUSAL_TEXT.search(block.text.value) or _REFUSAL.fullmatch(block.text.value):
-            return block.text.value
-    return None
+    texts = [block.text.value for block in document.blocks]
+    return next((text for text in texts if _REFUSAL_TEXT.search(text) or _REFUSAL.fullmatch(text)), None)
 
 
 def _read_project(
@@ -140,10 +140,10 @@ def _read_news(
 
 def _find_objection(document: Document, n_labels: int, url: str) -> str | None:
     """Why a page without a project's structure cannot be news either, or None."""
-    address = urlsplit(url)
-    if _PROJECT_PATH.search(address.path):
+    path, _, query = url.partition("#")[0].partition("?")
+    if _PROJECT_PATH.search(path):
         return f"a project's address with {n_labels} of the 12 labels; {MIN_LABELS} make a project page"
-    if _LISTING_QUERY.search(address.query):
+    if _LISTING_QUERY.search(query):
         return "a listing's address (page=N): entries of a list are no article"
     if n_labels > 1:
         return f"{n_labels} labels of a project page, but not {MIN_LABELS}: neither a project nor news"

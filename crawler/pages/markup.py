@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from bs4 import BeautifulSoup
 from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuilder
-from bs4.element import NavigableString, Tag
+from bs4.element import NavigableString, ProcessingInstruction, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
 from crawler.pages.document import BlockBuilder, Document
 from crawler.pages.region import BREAKS, CONTENT, MAX_OUTSIDE, is_silent
+from crawler.pages.text import SourceText
 
 if TYPE_CHECKING:
-    from crawler.pages.text import Source, SourceText
+    from crawler.pages.text import Source
 
 # html.parser searches to the end of the page for the end of each of these. More of them than a page can have would
 # make it read the page over and over: CVE-2025-6069 and its relatives.
@@ -61,6 +62,12 @@ class _PlacingParser(BeautifulSoupHTMLParser):
             self._text_start = self._place
         super().handle_data(data)
 
+    def handle_pi(self, data: str) -> None:
+        """An instruction is kept as one; unlike in BeautifulSoup it raises no warning that the page may be XML."""
+        self.soup.endData()
+        self.soup.handle_data(data)
+        self.soup.endData(ProcessingInstruction)
+
     def make_string(self, value: str) -> PlacedString:
         """The string that ends where the parser stands."""
         string = PlacedString(value)
@@ -86,18 +93,21 @@ class _PlacingBuilder(HTMLParserTreeBuilder):
 
 def read_whole(source: Source) -> Document | None:
     """The document of any page; None where the markup cannot be parsed at all."""
-    soup = parse_markup(source.text)
+    builder = BlockBuilder(source)
+    if "<" not in source.text:
+        builder.put_text(0, len(source.text))
+        return builder.finish()
+    soup = parse_markup(source.read(0, len(source.text)))
     if soup is None:
         return None
     mains = soup.find_all("main")
     content = mains[0] if len(mains) == 1 else soup.body or soup
-    builder = BlockBuilder(source)
     _walk(builder, content)
     document = builder.finish()
     if len(mains) != 1 or document.has_heading:
         return document
-    outside = [tag for tag in soup.find_all("h1", limit=MAX_OUTSIDE) if tag.find_parent("main") is None]
-    return replace(document, outside=tuple(text for tag in outside for text in _read_texts(source, tag)))
+    outside = [tag for tag in soup.find_all("h1", limit=MAX_OUTSIDE) if tag.find_parent(["main", "h1"]) is None]
+    return replace(document, outside=tuple(text for tag in outside if (text := _read_line(source, tag))))
 
 
 def parse_markup(text: str) -> BeautifulSoup | None:
@@ -116,10 +126,10 @@ def parse_markup(text: str) -> BeautifulSoup | None:
         return None
 
 
-def _read_texts(source: Source, tag: Tag) -> list[SourceText]:
+def _read_line(source: Source, tag: Tag) -> SourceText:
     builder = BlockBuilder(source)
     _walk(builder, tag)
-    return [block.text for block in builder.finish().blocks]
+    return SourceText.join(" ", [block.text for block in builder.finish().blocks])
 
 
 def _walk(builder: BlockBuilder, content: Tag) -> None:

@@ -15,6 +15,7 @@ from crawler.pages.prose import (
     assign_aside_roles,
     assign_body_roles,
     assign_line_roles,
+    group_lines,
     is_prose,
     is_wrapped,
     read_paragraphs,
@@ -77,7 +78,7 @@ def read_news(document: Document, title: SourceText, roles: dict[int, Role]) -> 
         if reach is not None:
             contacts.insert(0, reach)
     page = NewsPage(title, tuple(paragraphs), tuple(contacts))
-    return NewsParts(page, roles, is_wrapped([block for block in body if block.n_breaks]))
+    return NewsParts(page, roles, any(map(is_wrapped, group_lines(body))))
 
 
 def _may_be_contact(block: Block, roles: dict[int, Role]) -> bool:

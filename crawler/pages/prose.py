@@ -55,12 +55,12 @@ def is_prose(value: str) -> bool:
     (True, False, False)
     """
     n_characters = len(value)
-    if n_characters >= 140:
+    if n_characters < 20 or n_characters >= 140:
+        return n_characters >= 140
+    n_gaps = value.count(" ")
+    if n_characters >= 80 and n_gaps >= 11:
         return True
-    if n_characters < 20:
-        return False
-    ends = _END_OF_SENTENCE.search(value) is not None
-    return (ends and value.count(" ") >= 4) or (n_characters >= 60 and ends)
+    return (n_gaps >= 4 or n_characters >= 60) and _END_OF_SENTENCE.search(value) is not None
 
 
 def assign_aside_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
@@ -75,10 +75,15 @@ def assign_aside_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
 
 def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """Give ``body`` to the running text among the blocks without a role; what no rule knows stays without one."""
+    for group in group_lines([block for block in blocks if block.index not in roles]):
+        if is_wrapped(group):
+            roles.update(dict.fromkeys((block.index for block in group), "body"))
     free = [block for block in blocks if block.index not in roles]
     prose = [block for block in free if is_prose(block.text.value) and (block.link_share < 0.8 or block.box.tag == "p")]
+    prose += [block for block in blocks if roles.get(block.index) == "body"]
     if not prose:
         return
+    prose.sort(key=lambda block: block.index)
     first, last = prose[0], prose[-1]
     for block in free:
         if first.index <= block.index <= last.index or _stands_with(block, first, last):
@@ -182,15 +187,20 @@ def _stands_with(block: Block, first: Block, last: Block) -> bool:
     return is_text and (around in beside or in_list in beside) and not (block.index < first.index and _is_byline(block))
 
 
-def read_paragraphs(blocks: Sequence[Block]) -> list[SourceText]:
-    """The paragraphs of body blocks: one a block, but hard-wrapped lines are put together again."""
+def group_lines(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Blocks that only line breaks part, together: the lines of a text page, or of one box of markup."""
     groups: list[list[Block]] = []
     for block in blocks:
         if not groups or block.n_breaks == 0 or block.index != groups[-1][-1].index + 1:
             groups.append([])
         groups[-1].append(block)
+    return groups
+
+
+def read_paragraphs(blocks: Sequence[Block]) -> list[SourceText]:
+    """The paragraphs of body blocks: one a block, but hard-wrapped lines are put together again."""
     paragraphs: list[SourceText] = []
-    for group in groups:
+    for group in group_lines(blocks):
         paragraphs += iter_paragraphs(group) if is_wrapped(group) else [block.text for block in group]
     return paragraphs
 

@@ -216,6 +216,7 @@ def _read_outside_titles(source: Source, start: int, end: int) -> tuple[SourceTe
                 after = _read_element(builder, at)
                 if after is None or after > last:
                     return None
-                titles += [block.text for block in builder.finish().blocks]
+                titles.append(SourceText.join(" ", [block.text for block in builder.finish().blocks]))
+                at = after - 3
             at = text.find("<h1", at + 3, last)
-    return tuple(titles)
+    return tuple(title for title in titles if title)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.pages.frame import find_frame_end, is_frame_text, iter_trailing_frame
 from crawler.pages.labels import find_label
-from crawler.pages.prose import announces_related, is_prose
+from crawler.pages.prose import announces_related, is_prose, is_wrapped
 from crawler.pages.text import SourceText
 
 if TYPE_CHECKING:
@@ -57,6 +57,9 @@ def _find_line_title(blocks: Sequence[Block], roles: dict[int, Role]) -> SourceT
         or (len(value) > 160 and is_prose(value))
     ):
         return None
+    following = blocks[start + 1 :]
+    if following and following[0].text.value[:1].islower() and is_wrapped(following):
+        return None  # it goes on in the next line: a line of the text, whose title is lost
     roles[start] = "title"
     if start + 1 < len(blocks) and blocks[start + 1].text == block.text:
         roles[start + 1] = "title"

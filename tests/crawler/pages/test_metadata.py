@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from crawler.pages.metadata import read_metadata
+from crawler.pages.text import Source
+from tests.crawler.pages.readings import NEWS_URL, read_html
+from tests.site.content import make_news
+from tests.site.pages import Look, render_page
+
+HEAD = """<!doctype html><html lang="fr-FR"><head>
+<!-- <meta property="og:title" content="Commented out"> -->
+<meta charset=utf-8><title>
+ Lampes &amp; registres | OIM</title>
+<link href='https://www.iom.int/fr/news/lampes' rel=canonical>
+<link rel="alternate" hreflang="en" href="https://www.iom.int/news/lamps?a=1&amp;b=2"/>
+<link rel="alternate" hreflang="fr" href="/fr/news/lampes">
+<link rel="alternate" type="application/rss+xml" href="/feed">
+<meta content="Lampes &amp; registres" property="og:title" />
+<meta property="og:title" content="Second">
+<meta property="article:modified_time" content="2021-06-01T00:00:00+0000">
+<meta name="date" content="2021-05-13">
+<meta property="og:type" content="article">
+{}
+</head><body></body></html>"""
+LINKED = (
+    '<script type="application/ld+json">{"@type": "BreadcrumbList"}</script>'
+    '<script type="application/ld+json">{"headline":"X","datePublished": "2021-05-12T09:00:00Z"}</script>'
+)
+
+
+def test_the_heads_statements_are_read_with_their_places() -> None:
+    metadata = read_metadata(Source(HEAD))
+    assert metadata.html_lang == "fr-FR"
+    assert metadata.canonical_url == "https://www.iom.int/fr/news/lampes"
+    assert metadata.alternates == (("en", "https://www.iom.int/news/lamps?a=1&b=2"), ("fr", "/fr/news/lampes"))
+    assert metadata.og_title is not None
+    assert metadata.og_title.value == "Lampes & registres"
+    assert HEAD[slice(*metadata.og_title.span())] == "Lampes &amp; registres"
+    assert metadata.page_title is not None
+    assert metadata.page_title.value == "Lampes & registres | OIM"
+    assert metadata.og_type == "article"
+    assert metadata.modified is not None
+    assert (metadata.modified.name, metadata.modified.text.value) == (
+        "article:modified_time",
+        "2021-06-01T00:00:00+0000",
+    )
+
+
+def test_the_publication_date_names_its_source_and_the_most_specific_wins() -> None:
+    by_name = read_metadata(Source(HEAD)).published
+    assert by_name is not None
+    assert (by_name.name, by_name.text.value) == ("date", "2021-05-13")
+    article = HEAD.format('<meta property="article:published_time" content="2021-05-12T10:00:00+02:00">')
+    published = read_metadata(Source(article)).published
+    assert published is not None
+    assert published.name == "article:published_time"
+    assert article[slice(*published.text.span())] == "2021-05-12T10:00:00+02:00"
+
+
+def test_json_ld_gives_dates_where_no_meta_does() -> None:
+    page = HEAD.replace('<meta name="date" content="2021-05-13">', "").replace("{}", LINKED)
+    published = read_metadata(Source(page)).published
+    assert published is not None
+    assert (published.name, published.text.value) == ("json-ld:datePublished", "2021-05-12T09:00:00Z")
+
+
+def test_metadata_is_never_needed() -> None:
+    content = make_news(1)
+    with_it = read_html(render_page(content, Look(has_metadata=True)), NEWS_URL)
+    without = read_html(render_page(content, Look(has_metadata=False)), NEWS_URL)
+    assert with_it.news == without.news
+    assert with_it.metadata.canonical_url == "https://www.iom.int/news/release-1"
+    assert without.metadata.canonical_url is None
+
+
+def test_a_head_without_anything_states_nothing() -> None:
+    metadata = read_metadata(Source("<p>no head</p>"))
+    assert (metadata.html_lang, metadata.published, metadata.og_title, metadata.alternates) == (None, None, None, ())
