@@ -4,7 +4,7 @@
 -- Outcomes whose effect is unknown are no observation: they change nothing.
 
 CREATE TABLE accepted_fetch AS
-SELECT f.run_id, f.seq, f.site, f.url, f.page_key, f.effect, f.fetched_at, f.final_url,
+SELECT f.run_id, f.seq, f.site, f.kind, f.url, f.page_key, f.effect, f.fetched_at, f.final_url,
        CASE WHEN f.effect = 'seen' THEN f.capture.content_capture_id END AS content_capture_id
 FROM ledger AS f
 JOIN verdict AS v ON v.run_id = f.run_id AND v.site = f.site AND v.kind = f.kind AND v.is_accepted

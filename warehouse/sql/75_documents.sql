@@ -1,5 +1,5 @@
 -- Step 75, documents and their pages. In: ledger, page_fact, document, document_page, lane, version.
--- Out: built.internal.page (coverage and alias of each page), built.internal.document (state of each document).
+-- Out: built.internal.newest_run, .page (coverage of each page), .alias (why an address is a document's), .document (its state).
 
 CREATE TABLE page_attempt AS
 SELECT f.page_key, arg_max(f.site, (f.fetched_at, f.run_id, f.seq)) AS site,
@@ -14,6 +14,21 @@ SELECT p.page_key, max(o.observed_at) AS last_checked_at,
        max(o.observed_at) FILTER (o.says IN ('read', 'present')) AS last_seen_at,
        arg_max(o.says, (o.observed_at, o.says <> 'absent', o.says)) AS last_says
 FROM observation AS o JOIN page AS p USING (page_no) GROUP BY p.page_key;
+
+-- The newest run of each site and kind, accepted or not, and what it learned of each page: a page that it got no answer
+-- from is unchecked, not unchanged.
+CREATE TABLE built.internal.newest_run AS
+SELECT f.site, f.kind, arg_max(r.run_id, (r.started_at, r.run_id)) AS run_id
+FROM (SELECT DISTINCT run_id, site, kind FROM ledger) AS f JOIN run AS r USING (run_id)
+GROUP BY f.site, f.kind ORDER BY f.site, f.kind;
+
+CREATE TABLE newest_answer AS
+SELECT f.page_key, min(f.fetched_at) AS answered_at, arg_max(f.effect, (f.fetched_at, f.seq)) AS effect,
+       bool_or(c.capture_no IS NOT NULL) AS is_read
+FROM accepted_fetch AS f
+JOIN built.internal.newest_run AS r USING (run_id, site, kind)
+LEFT JOIN read_capture AS c ON c.capture_id = f.content_capture_id
+GROUP BY f.page_key;
 
 -- When the reading of each page last changed, whichever page represents its document.
 CREATE TABLE page_change AS
@@ -41,6 +56,14 @@ SELECT a.page_key, a.site, coalesce(m.kind, a.kind) AS kind, a.kind AS ledger_ki
        coalesce(m.is_representative, false) AS is_representative, p.lang, p.title, p.capture_id,
        p.first_read_at AS first_seen_at, w.last_seen_at, w.last_checked_at, c.last_changed_at,
        a.first_attempt_at, a.last_attempt_at, a.last_outcome, a.n_attempts,
+       CASE WHEN w.last_checked_at IS NULL THEN 'never_answered'
+            WHEN e.page_key IS NULL THEN 'unchecked'
+            WHEN g.gone_from IS NOT NULL THEN 'gone'
+            WHEN e.effect <> 'seen' THEN e.effect
+            WHEN NOT e.is_read THEN 'unread'
+            WHEN p.first_read_at >= e.answered_at THEN 'new'
+            WHEN c.last_changed_at >= e.answered_at THEN 'changed'
+            ELSE 'unchanged' END AS checked,
        CASE WHEN g.gone_from IS NOT NULL THEN 'gone'
             WHEN w.last_says IN ('read', 'present') THEN 'live' ELSE 'unknown' END AS state,
        g.gone_from, g.confirmed_at
@@ -50,6 +73,7 @@ LEFT JOIN page_fact AS p ON p.page_no = n.page_no
 LEFT JOIN document_page AS m ON m.page_no = n.page_no
 LEFT JOIN page_alias AS l ON l.page_no = n.page_no
 LEFT JOIN page_answer AS w ON w.page_key = a.page_key
+LEFT JOIN newest_answer AS e ON e.page_key = a.page_key
 LEFT JOIN page_change AS c ON c.page_no = n.page_no
 LEFT JOIN page_gone AS g ON g.page_no = n.page_no AND g.gone_to IS NULL
 ORDER BY a.page_key;

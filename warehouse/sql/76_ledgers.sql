@@ -1,5 +1,5 @@
 -- Step 76, the ledgers as published. In: run, ledger, capture, release, verdict.
--- Out: built.internal.run, .ledger, .capture, .release, .verdict. Every run is told of, the rejected ones too.
+-- Out: built.internal.run, .ledger, .capture, .release, .verdict, .reading_count. Every run is told of, the rejected ones too.
 
 CREATE TABLE built.internal.run AS SELECT * FROM run ORDER BY run_id;
 CREATE TABLE built.internal.verdict AS SELECT * FROM verdict ORDER BY run_id, site, kind;
@@ -12,12 +12,6 @@ CREATE TABLE built.internal.ledger AS
 SELECT run_id, seq, site, url, page_key, kind, outcome, effect, fetched_at, time_basis, http_status, final_url,
        capture.capture_id AS capture_id, listing_date, discovered_by, etag, last_modified, attempts, bytes_received, detail
 FROM ledger ORDER BY run_id, seq;
-
--- The newest run of each site and kind, accepted or not: a page that no run checked since is unchecked, not unchanged.
-CREATE TABLE built.internal.newest_run AS
-SELECT f.site, f.kind, arg_max(r.run_id, (r.started_at, r.run_id)) AS run_id, max(r.started_at) AS started_at
-FROM (SELECT DISTINCT run_id, site, kind FROM ledger) AS f JOIN run AS r USING (run_id)
-GROUP BY f.site, f.kind ORDER BY f.site, f.kind;
 
 CREATE TABLE built.internal.reading_count AS
 SELECT release, count(*) AS n_captures FROM reading GROUP BY release ORDER BY release;

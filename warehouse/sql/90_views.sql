@@ -79,13 +79,7 @@ SELECT kind, document_id, place, field, value, raw, rule, certainty, start_byte,
 FROM internal.evidence;
 
 CREATE VIEW v1.coverage AS
-SELECT p.page_key, p.site, p.kind, p.url, p.document_id, p.alias_reason, p.is_representative, p.lang, p.state,
-       CASE WHEN p.last_checked_at IS NULL THEN 'never_answered'
-            WHEN p.last_checked_at < s.started_at THEN 'unchecked'
-            WHEN p.state = 'gone' THEN 'gone'
-            WHEN p.last_seen_at < s.started_at OR p.last_seen_at IS NULL THEN 'absent'
-            WHEN p.last_changed_at >= s.started_at THEN 'changed'
-            ELSE 'unchanged' END AS checked,
+SELECT p.page_key, p.site, p.kind, p.url, p.document_id, p.alias_reason, p.is_representative, p.lang, p.state, p.checked,
        s.run_id AS newest_run_id, p.first_seen_at, p.last_seen_at, p.last_checked_at, p.last_changed_at,
        p.last_attempt_at, p.last_outcome, p.n_attempts, p.gone_from, p.confirmed_at
 FROM internal.page AS p

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.warehouse.analysis.eight_weeks import publish_eight_weeks
+from tests.warehouse.analysis.eight_weeks import share_eight_weeks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The published file of the eight weeks; read it only."""
-    return publish_eight_weeks(tmp_path_factory.mktemp("eight-weeks"))
+    return share_eight_weeks(tmp_path_factory)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.relations import build_relate
@@ -36,6 +37,8 @@ from warehouse.sources import ExtractorRelease
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 RELEASE_2 = ExtractorRelease(2, date(2026, 3, 1), "reads coverage")
 FIRST_MONDAY = date(2026, 1, 5)
@@ -58,6 +61,12 @@ STORM_BODY = (
 def monday(week: int) -> str:
     """The day of the run of a week, 1 to 8."""
     return (FIRST_MONDAY + timedelta(weeks=week - 1)).isoformat()
+
+
+@lru_cache(maxsize=1)
+def share_eight_weeks(factory: pytest.TempPathFactory) -> Path:
+    """The published file of the eight weeks, made once in a session of tests; read it only."""
+    return publish_eight_weeks(factory.mktemp("eight-weeks"))
 
 
 def publish_eight_weeks(root: Path) -> Path:
