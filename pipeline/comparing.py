@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -70,6 +71,9 @@ def flatten(row: dict[str, Any]) -> dict[str, str]:
             name = f"{part}.{entry[keys[0]]}"
             words = " = ".join(str(entry[key]) for key in keys[1:] if entry[key] is not None)
             flat[name] = f"{flat[name]} | {words}" if name in flat else words
+    amount = "project.budget_amount"
+    if flat.get(amount) is not None:
+        flat[amount] = f"{Decimal(flat[amount]):.2f}"  # DuckDB's JSON drops the last zero
     return {name: str(value) for name, value in flat.items() if value not in (None, "")}
 
 
@@ -102,7 +106,7 @@ def compare_readings(folder: DataFolder, on_progress: Callable[[str], object] | 
 
 
 def _iter_stored(rows: Iterator[str]) -> Iterator[dict[str, Any]]:
-    return (json.loads(row) for row in rows)
+    return (json.loads(row, parse_float=str) for row in rows)
 
 
 def _compare_row(before: dict[str, Any], after: dict[str, Any], comparison: Comparison) -> None:

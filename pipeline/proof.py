@@ -127,7 +127,10 @@ def _find_published(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[s
 def _find_parts(connection: duckdb.DuckDBPyConnection, kind: str, document_id: str) -> dict[str, list[str]]:
     """Countries with their roles, and mentions, as lines of words, in the order of the page."""
     key = _TABLES[kind][1]
-    roles = f"SELECT role, country_code FROM v1.{'project' if kind == 'project' else 'news'}_countries WHERE {key} = ? ORDER BY place"
+    roles = (
+        f"SELECT role, country_code FROM v1.{'project' if kind == 'project' else 'news'}_countries WHERE {key} "
+        f"= ? ORDER BY place"
+    )
     mentions = f"SELECT kind, name, value FROM v1.mentions WHERE {key} = ? ORDER BY place"
     return {
         part: [

@@ -51,7 +51,10 @@ class _Word(NamedTuple):
 
 
 _TRAILING = frozenset({"of", "the", "de", "del", "du", "d", "la", "da"})
-"""Last words of names turned round ("Congo, República Democrática del"); a name that reads on is tried before such a one."""
+"""Last words of names turned round ("Congo, República Democrática del").
+
+A name that reads on is tried before such a one.
+"""
 
 
 @cache

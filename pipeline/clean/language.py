@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Literal, NamedTuple
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from typing import Any, Literal, NamedTuple
 
 Basis = Literal["labels", "markup", "url", "detected"]
 
@@ -67,7 +65,9 @@ def find_by_small_words(text: str) -> str | None:
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - numpy and 5 MB that few pages need
+
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(LANGUAGES))
     return identifier
