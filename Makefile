@@ -48,7 +48,7 @@ format: .venv/ready-dev
 
 .venv/ready-%: requirements/%.txt pyproject.toml | .venv/bin/python
 	@echo "make: installing the locked dependencies ($*) into .venv; this takes a minute the first time" >&2
-	@$(INSTALL) --require-hashes -r requirements/$*.txt
+	@$(INSTALL) --no-deps --require-hashes -r requirements/$*.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
