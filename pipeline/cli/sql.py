@@ -48,7 +48,7 @@ def sql(
       iomdb sql "SELECT project_id, title, budget_amount FROM v1.projects"
       iomdb sql --list
       iomdb sql --query budget_by_country --format csv
-      iomdb sql "SELECT title FROM v1.news WHERE lang = $lang" -p lang=fr --json
+      iomdb sql 'SELECT title FROM v1.news WHERE lang = $lang' -p lang=fr --json
       iomdb sql "FROM v1.project_versions" --format parquet -o versions.parquet
     """
     form = "json" if as_json else form

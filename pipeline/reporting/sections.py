@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import duckdb
 
 SHOWN_CHANGES = 100
-CHECKS = ("changed", "unchanged", "absent", "gone", "unchecked", "never_answered")
+CHECKS = ("new", "changed", "unchanged", "unread", "absent", "moved", "gone", "unchecked", "never_answered")
 
 _STOCK = """
 SELECT (SELECT count(*) FROM v1.projects WHERE state <> 'gone') AS projects,

@@ -63,10 +63,15 @@ def monday(week: int) -> str:
     return (FIRST_MONDAY + timedelta(weeks=week - 1)).isoformat()
 
 
-@lru_cache(maxsize=1)
 def share_eight_weeks(factory: pytest.TempPathFactory) -> Path:
     """The published file of the eight weeks, made once in a session of tests; read it only."""
-    return publish_eight_weeks(factory.mktemp("eight-weeks"))
+    return _publish_once(factory.getbasetemp() / "eight-weeks")
+
+
+@lru_cache(maxsize=1)
+def _publish_once(root: Path) -> Path:
+    root.mkdir()
+    return publish_eight_weeks(root)
 
 
 def publish_eight_weeks(root: Path) -> Path:

@@ -1,0 +1,273 @@
+"""The analyst's commands as they are called: what they print, how they end, and what they never do."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.cli import COMMANDS, main
+from tests.warehouse.archives import Archive, news, project
+from warehouse.publish import publish_database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.pipeline.cli.conftest import Iomdb
+
+ANALYST = sorted(name for name, target in COMMANDS.items() if target.startswith("pipeline.cli.analysis:"))
+HEAVY = ("dagster", "scrapy", "twisted", "rich", "xlsxwriter", "numpy", "pandas", "babel", "rensa", "lxml", "pytz")
+
+
+def test_starting_an_analysts_command_imports_nothing_heavy(weeks: Path) -> None:
+    code = (
+        "import sys; from pipeline.cli import main\n"
+        "main(['sql', 'SELECT 1'], standalone_mode=False)\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"IOMDB_DATA": str(weeks)}
+    )
+    assert answer.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ANALYST)
+def test_every_command_helps_with_examples(iomdb: Iomdb, name: str) -> None:
+    answer = iomdb(name, "--help")
+    assert answer.exit_code == 0
+    assert re.search(rf"Examples:\n\s+iomdb {name}", answer.output)
+    assert "--json" in answer.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sql", "SELECT 1"),
+        ("show", "QU8-805"),
+        ("history", "QU8-805"),
+        ("changes", "--since", "7d"),
+        ("search", "border"),
+        ("diff", "QU8-805", "1", "2"),
+        ("release",),
+        ("export", "--format", "csv"),
+        ("report",),
+    ],
+)
+def test_without_a_database_every_command_says_how_to_make_one(
+    iomdb: Iomdb, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    answer = iomdb(*words, data=tmp_path / "nothing")
+    assert answer.exit_code == 1
+    assert "iomdb run" in answer.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sql_answers_in_every_format(iomdb: Iomdb, tmp_path: Path) -> None:
+    sql = "SELECT project_id, budget_amount, countries FROM v1.projects WHERE start_year = 2006"
+    assert "QU8-805         100000.00  LR" in iomdb("sql", sql).output
+    (row,) = csv.DictReader(io.StringIO(iomdb("sql", sql, "--format", "csv").output))
+    assert row == {"project_id": "QU8-805", "budget_amount": "100000.00", "countries": '["LR"]'}
+    expected = {"project_id": "QU8-805", "budget_amount": "100000.00", "countries": ["LR"]}
+    assert json.loads(iomdb("sql", sql, "--json").output) == [expected]
+    assert json.loads(iomdb("sql", sql, "--format", "jsonl").output) == expected
+    assert iomdb("sql", sql, "--format", "csv", "-o", "out.csv").output == ""
+    assert (tmp_path / "out.csv").read_text().startswith("project_id,")
+    assert iomdb("sql", sql, "--format", "parquet", "-o", "out.parquet").exit_code == 0
+    assert (tmp_path / "out.parquet").read_bytes().startswith(b"PAR1")
+
+
+def test_sql_takes_a_statement_from_standard_input_and_values_for_names(iomdb: Iomdb) -> None:
+    answer = iomdb(
+        "sql", "-", "-p", "id=PR.0157", "--json", text="SELECT status FROM v1.projects WHERE project_id = $id"
+    )
+    assert json.loads(answer.output) == [{"status": "completed"}]
+    hostile = iomdb("sql", "SELECT $x AS x", "-p", "x='; DROP TABLE t; --", "--json")
+    assert json.loads(hostile.output) == [{"x": "'; DROP TABLE t; --"}]
+
+
+def test_a_question_of_the_cookbook_is_asked_by_name(iomdb: Iomdb) -> None:
+    rows = json.loads(iomdb("sql", "--query", "projects_of_country", "-p", "country=GH", "--json").output)
+    assert [row["project_id"] for row in rows] == ["PR.0157"]
+    assert "budget_by_country" in iomdb("sql", "--list").output
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("sql",), "give a statement"),
+        (("sql", ""), "empty"),
+        (("sql", "SELECT 1", "--query", "gaps"), "not both"),
+        (("sql", "--query", "nothing"), "no question"),
+        (("sql", "SELECT 1", "-p", "novalue"), "NAME=VALUE"),
+        (("sql", "SELEC 1"), "syntax error"),
+        (("sql", "SELECT nothing FROM v1.projects"), "nothing"),
+        (("sql", "SELECT $x"), "x"),
+        (("sql", "SELECT 1", "--format", "parquet"), "--output FILE"),
+        (("sql", "SELECT 1", "-o", "no/such/folder/x.csv"), "does not exist"),
+        (("changes",), "--since"),
+        (("export", "--format", "csv", "-t", "nothing"), "no public table"),
+        (("export",), "--format"),
+        (("diff", "QU8-805"), "one version only"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_says_why(iomdb: Iomdb, words: tuple[str, ...], message: str) -> None:
+    answer = iomdb(*words)
+    assert answer.exit_code == 2, answer.output
+    assert message in answer.output
+
+
+ESCAPES = [
+    "SELECT * FROM read_csv('/etc/hostname')",
+    "SELECT * FROM sniff_csv('/etc/hostname')",
+    "SELECT * FROM read_text('/etc/hostname')",
+    "SELECT * FROM read_blob('/etc/hostname')",
+    "SELECT * FROM '/etc/hostname'",
+    "SELECT * FROM glob('/etc/*')",
+    "SELECT * FROM parquet_metadata('x.parquet')",
+    "SELECT * FROM read_json('/etc/hostname')",
+    "COPY v1.projects TO 'stolen.csv'",
+    "COPY (SELECT 1) TO '/tmp/stolen.csv'",
+    "EXPORT DATABASE 'stolen'",
+    "ATTACH 'other.duckdb' AS other",
+    "INSTALL httpfs",
+    "LOAD httpfs",
+    "SET enable_external_access = true",
+    "RESET lock_configuration",
+    "PRAGMA enable_profiling = 'json'",
+    "CREATE SECRET s (TYPE s3, KEY_ID 'a', SECRET 'b')",
+    "CREATE TABLE internal.t AS SELECT 1",
+    "INSERT INTO internal.document SELECT * FROM internal.document",
+    "UPDATE internal.document SET url = 'x'",
+    "DELETE FROM internal.document",
+    "DROP VIEW v1.projects",
+    "SELECT * FROM read_csv('https://example.org/x.csv')",
+    "SELECT getenv('HOME')",
+]
+
+
+@pytest.mark.parametrize("sql", ESCAPES)
+def test_sql_cannot_read_files_reach_the_network_attach_install_or_write(
+    iomdb: Iomdb, weeks: Path, tmp_path: Path, sql: str
+) -> None:
+    before = (weeks / "iomdb.duckdb").read_bytes()
+    answer = iomdb("sql", sql)
+    assert answer.exit_code == 2, answer.output
+    assert list(tmp_path.iterdir()) == []
+    assert (weeks / "iomdb.duckdb").read_bytes() == before
+
+
+def test_show_gives_the_capture_closest_to_an_instant(iomdb: Iomdb) -> None:
+    shown = json.loads(iomdb("show", "https://www.iom.int/project/guards", "--at", "2026-01-20", "--json").output)
+    assert shown["memento"]["captured_at"] == "2026-01-19T00:00:01Z"
+    assert (shown["record"]["status"], shown["record"]["budget_amount"]) == ("completed", "150000.01")
+    page = iomdb("show", "PR.0157", "--at", "2026-01-06").output
+    assert "captured 2026-01-05T00:00:01Z, closest to 2026-01-06T00:00:00Z" in page
+    assert "8 captures, after: 2026-01-12T00:00:01Z" in page
+    assert re.search(r"^status +active$", page, re.MULTILINE)
+
+
+def test_show_names_what_is_near_where_nothing_is(iomdb: Iomdb) -> None:
+    answer = iomdb("show", "PR.0156")
+    assert answer.exit_code == 1
+    assert "did you mean PR.0157" in answer.output
+    assert iomdb("show", "PR.0157", "--at", "someday").exit_code == 1
+
+
+def test_history_lists_versions(iomdb: Iomdb) -> None:
+    lines = iomdb("history", "CE.0100").output.splitlines()
+    assert lines[0] == "project · CE.0100"
+    assert [line.split()[:1] + line.split()[-5:-4] for line in lines[3:]] == [["1"], ["2"], ["3"]] or len(lines) == 6
+    (found,) = json.loads(iomdb("history", "CE.0100", "--json").output)
+    assert [version["change_kind"] for version in found["versions"]] == ["created", "removed", "restored"]
+
+
+def test_diff_tells_field_by_field(iomdb: Iomdb) -> None:
+    page = iomdb("diff", "PR.0157", "2", "3").output
+    assert "budget_amount\n- 150000.01\n+ 160000.01\n" in page
+    found = json.loads(iomdb("diff", "PR.0157", "2026-01-06", "2026-01-20", "--json").output)
+    assert (found["before"], found["after"]) == (1, 2)
+    assert {one["field"] for one in found["differences"]} == {"status", "end_date", "end_year"}
+
+
+def test_changes_and_search_print_tables_and_json(iomdb: Iomdb) -> None:
+    table = iomdb("changes", "--since", "2026-01-06", "--kind", "project").output
+    assert "160000.01" in table
+    assert len(json.loads(iomdb("changes", "--since", "2026-01-06", "--json").output)) == 6
+    none = iomdb("changes", "--since", "2026-03-01")
+    assert (none.exit_code, none.stdout) == (0, "")
+    (found,) = json.loads(iomdb("search", "new border post", "--lang", "en", "--limit", "1", "--json").output)
+    assert found["title"] == "Border Post Opens"
+    assert "haiti.iom.int/news/storm" in iomdb("search", "storm").output
+    assert iomdb("search", "nowhere").exit_code == 0
+
+
+def test_a_release_is_kept_once_verified_and_compared(iomdb: Iomdb, tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "data")
+    archive.run("2026-01-05", [project("https://iom.int/project/a", projects_id="TC.0001", budget_amount="10.00")])
+    archive.extract()
+    ids = []
+    for week in (2, 3):
+        publish_database(archive.build(), archive.root / "iomdb.duckdb")
+        ids.append(json.loads(iomdb("release", "--json", data=archive.root).output)["id"])
+        assert json.loads(iomdb("release", "--json", data=archive.root).output)["id"] == ids[-1]
+        changed = project("https://iom.int/project/a", projects_id="TC.0001", budget_amount="20.00")
+        archive.run(f"2026-01-{7 * week - 2:02d}", [changed])
+        archive.extract()
+    assert len(json.loads(iomdb("release", "--list", "--json", data=archive.root).output)) == 2
+    assert iomdb("release", "--verify", ids[0][:6], data=archive.root).exit_code == 0
+    found = json.loads(iomdb("diff", ids[0], ids[1], "--json", data=archive.root).output)
+    assert {"table": "projects", "change": "changed", "key": {"project_id": "TC.0001"}, "column": "budget_amount",
+            "old": "10.00", "new": "20.00"} in found  # fmt: skip
+    assert "20.00" in iomdb("diff", ids[0][:8], ids[1][:8], data=archive.root).output
+    assert iomdb("diff", ids[0], "ffffffff", data=archive.root).exit_code == 1
+
+
+def test_export_writes_beside_and_refuses_to_write_over(iomdb: Iomdb, tmp_path: Path) -> None:
+    answer = iomdb("export", "--format", "csv", "-t", "projects", "-o", "p.csv")
+    assert answer.exit_code == 0
+    assert "5  projects" in answer.output
+    assert iomdb("export", "--format", "csv", "-t", "projects", "-o", "p.csv").exit_code == 2
+    assert iomdb("export", "--format", "csv", "-t", "news", "-o", "p.csv", "--force").exit_code == 0
+    assert (tmp_path / "p.csv").read_text().startswith("news_id,")
+    assert json.loads(iomdb("export", "--format", "sqlite", "--json").output)["rows"]["projects"] == 5
+
+
+def test_archived_text_never_acts_on_the_terminal(iomdb: Iomdb, tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07\x1b[2J\u202e"
+    archive = Archive(tmp_path / "data")
+    archive.run(
+        "2026-01-05",
+        [
+            project(
+                "https://iom.int/project/a", title=f"Title{evil}", projects_id="TC.0001", description=f"Text {evil}"
+            ),
+            news("https://iom.int/news/n", title=f"News{evil}", body=f"border {evil} post"),
+        ],
+    )
+    archive.extract()
+    publish_database(archive.build(), archive.root / "iomdb.duckdb")
+    for words in (
+        ("sql", "FROM v1.projects"),
+        ("sql", "FROM v1.news", "--json"),
+        ("sql", f'SELECT 1 AS "{evil}"'),
+        ("show", "TC.0001"),
+        ("show", "TC.0001", "--json"),
+        ("show", f"none{evil}"),
+        ("history", "TC.0001"),
+        ("search", "border"),
+        ("changes", "--since", "2026-01-01"),
+        ("sql", f"SELECT '{evil}' FROM nowhere"),
+    ):
+        output = iomdb(*words, data=archive.root).output
+        assert not {"\x1b", "\x07", "\u202e"} & set(output), words
+
+
+def test_the_commands_of_analysts_are_those_of_the_design() -> None:
+    assert {"sql", "changes", "history", "show", "diff", "release", "export", "report", "search"} == set(ANALYST)
+    assert main.name == "main"
