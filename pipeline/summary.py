@@ -6,6 +6,8 @@ Belongs here: a few lines of text out of the published tables. Does not belong h
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,11 +17,11 @@ from warehouse.query import fetch_query, open_published
 
 MOST_DOCUMENTS = 12
 NEXT_STEPS = (
-    'iomdb sql "SELECT projects_id, budget_amount, countries FROM v1.projects"',
-    'iomdb sql "SELECT title, dateline_raw, dateline_country FROM v1.news"',
-    "iomdb history QU8-805",
-    "iomdb verify QU8-805 budget_amount",
-    "iomdb --help",
+    'sql "SELECT projects_id, budget_amount, countries FROM v1.projects"',
+    'sql "SELECT title, dateline_raw, dateline_country FROM v1.news"',
+    "history QU8-805",
+    "verify QU8-805 budget_amount",
+    "--help",
 )
 
 PROJECTS = """
@@ -54,7 +56,12 @@ def summarise(folder: DataFolder) -> str:
     lines = [f"{documents} ({kinds}) from {count(counts['captures'], 'capture')} in {count(counts['runs'], 'run')}"]
     lines += [line for row in projects for line in describe_project(row)]
     lines += [line for row in news for line in describe_news(row)]
-    lines += ["", f"database  {_shorten(folder.published)}", "try next  " + "\n          ".join(NEXT_STEPS)]
+    program = name_program()
+    lines += [
+        "",
+        f"database  {_shorten(folder.published)}",
+        "try next  " + "\n          ".join(f"{program} {step}" for step in NEXT_STEPS),
+    ]
     return "\n".join(lines)
 
 
@@ -83,6 +90,13 @@ def describe_news(row: Mapping[str, Any]) -> list[str]:
         *(f"{role} {' '.join(dict.fromkeys(codes))}" for role, codes in sorted(roles.items()) if role != "dateline"),
     ]
     return ["", f"  news     {_clean(row['title'])}", "           " + " · ".join(map(_clean, facts))]
+
+
+def name_program() -> str:
+    """How to call this ``iomdb`` from the current folder: by name where the shell finds it, else by its path."""
+    own = Path(sys.executable).with_name("iomdb")
+    found = shutil.which("iomdb")
+    return "iomdb" if found and Path(found).resolve() == own.resolve() else _shorten(own)
 
 
 def count(n: int, noun: str) -> str:
