@@ -21,6 +21,7 @@ from crawler.errors import DamagedRecordError
 from crawler.outcomes import Effect, Outcome
 
 _WHOLE = frozenset({Outcome.FETCHED, Outcome.IDENTICAL})
+_PAGES = frozenset({"project", "news", "other"})
 
 
 class _Capture(Struct, frozen=True):
@@ -85,11 +86,13 @@ class KnownPage:
 class Past:
     """What earlier runs know of a site.
 
-    Its pages and sources by URL, and the listings that the newest crawl read whole.
+    Its pages and sources by URL, the listings that the newest crawl read whole, and the keys of the pages that were
+    removed for good (``iomdb purge``): those are never asked for again.
     """
 
     pages: dict[str, KnownPage]
     listings_read: frozenset[str]
+    purged: frozenset[str] = frozenset()
 
 
 def read_past(archive: Path, site_id: str) -> Past:
@@ -103,15 +106,20 @@ def read_past(archive: Path, site_id: str) -> Past:
     known: dict[str, KnownPage] = {}
     bodies: dict[str, Body] = {}
     listings_read: frozenset[str] = frozenset()
+    purged: set[str] = set()
     for manifest in iter_manifests(archive):
         if manifest.site not in {site_id, None}:
             continue
         if manifest.source == "crawl":
             listings_read = frozenset(d.url for d in manifest.discovery if d.source == "listing" and d.complete)
         for row in _iter_rows(archive / manifest.run_id / LEDGER_NAME):
-            if row.site == site_id and row.time_basis == "captured":
+            if row.site != site_id:
+                continue
+            if row.outcome is Outcome.PURGED and row.kind in _PAGES:
+                purged.add(row.page_key)
+            if row.time_basis == "captured":
                 _learn(known, bodies, row, manifest.run_id)
-    return Past(known, listings_read)
+    return Past(known, listings_read, frozenset(purged))
 
 
 def _iter_rows(path: Path) -> Iterator[_Row]:

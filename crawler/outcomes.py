@@ -68,6 +68,7 @@ class Outcome(StrEnum):
     TRAP = "trap"
     INTERRUPTED = "interrupted"
     UNRESOLVED_REVISIT = "unresolved_revisit"
+    PURGED = "purged"
 
     @property
     def effect(self) -> Effect:
@@ -121,6 +122,7 @@ MEANINGS: dict[Outcome, Meaning] = {
     Outcome.TRAP: Meaning(_UNKNOWN, "Not fetched: the URL is of an endless kind (pager, calendar, session id)."),
     Outcome.INTERRUPTED: Meaning(_UNKNOWN, "Not fetched: the run was stopped before its turn came."),
     Outcome.UNRESOLVED_REVISIT: Meaning(_UNKNOWN, "A revisit in a foreign archive whose original is not known here."),
+    Outcome.PURGED: Meaning(_UNKNOWN, "What was archived was removed for good (`iomdb purge`); never asked for again."),
 }
 
 

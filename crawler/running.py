@@ -76,6 +76,7 @@ def open_visit(site: Site, archive: Path, run_id: str, now: datetime) -> Visit:
         rng=random.Random(run_id),  # noqa: S311 - jitter needs no secrecy, and the run's id makes it repeatable
         known=past.pages,
         listings_read=past.listings_read,
+        purged=past.purged,
     )
 
 

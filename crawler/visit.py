@@ -87,7 +87,8 @@ class Visit:
 
     ``done`` are the rows of this run by URL, those of before a kill included; ``pending`` the errands of the URLs that
     will get one. ``stopped`` is None while requests may be sent, else the outcome and the words for what was not
-    fetched. ``listings_read`` are the listings that earlier runs read to their end. ``notes`` go into run.json.
+    fetched. ``listings_read`` are the listings that earlier runs read to their end, ``purged`` the keys of pages that
+    were removed for good. ``notes`` go into run.json.
     """
 
     site: Site
@@ -96,6 +97,7 @@ class Visit:
     rng: random.Random
     known: Mapping[str, KnownPage]
     listings_read: frozenset[str] = frozenset()
+    purged: frozenset[str] = frozenset()
     report: Report = _say_nothing
     done: dict[str, Fetch] = field(default_factory=dict)
     pending: dict[str, Errand] = field(default_factory=dict)
@@ -116,8 +118,10 @@ class Visit:
             self.pages_asked += fetch.kind in PAGE_KINDS and fetch.attempts > 0
 
     def claim(self, url: str, errand: Errand) -> bool:
-        """Whether the URL is this caller's to fetch: False when it has a row or will get one already."""
+        """Whether the URL is this caller's to fetch: False when it has a row, will get one, or must never have one."""
         if url in self.done or url in self.pending:
+            return False
+        if self.purged and errand.is_page and self.site.page_key(url) in self.purged:
             return False
         self.pending[url] = errand
         return True

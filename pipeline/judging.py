@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from crawler.outcomes import Outcome
 from crawler.site import Sites
 from pipeline.decisions import RecordedDecision, gate_decisions
 from pipeline.gate import Expectations, PageReading, SiteRun, Verdict, judge_runs
@@ -40,7 +41,7 @@ def make_site_run(row: SiteRunRow) -> SiteRun:
         kind=row.kind,
         n_listed=row.n_listed if row.source == "crawl" else None,
         n_unchanged=row.n_unchanged,
-        unknown=row.unknown,
+        unknown={outcome: n for outcome, n in row.unknown.items() if outcome != Outcome.PURGED},
         absent=row.absent,
         pages=tuple(make_page_reading(page) for page in row.pages),
         first_unknown_url=row.first_unknown_url,

@@ -100,3 +100,28 @@ def check_why(why: str) -> str:
     if not words or len(words) > LONGEST_WHY:
         raise WrongUseError(f"--why needs a reason of 1 to {LONGEST_WHY} characters: it is kept with the decision")
     return words
+
+
+@click.command()
+@click.argument("url")
+@click.option("--why", required=True, help="The reason, kept for good; no personal data.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
+    r"""Remove a page for good: from archive, readings, tables and releases. It is never asked for again.
+
+    A tombstone with the digest and the reason stays in the archive, the decision in decisions.jsonl. Listings and
+    feeds that quote the page go with it; other pages that link to it are named, and stay. Copies of the data folder
+    elsewhere are yours to remove.
+
+    \b
+    Example:
+      iomdb purge https://liberia.iom.int/news/a-story --why "request of the person named, ticket 12"
+    """
+    from pipeline.purge import purge as purge_page
+
+    reason = check_why(why)
+    if not yes and sys.stdin.isatty():
+        click.confirm(f"Remove {ascii(url)[1:-1]} for good?", abort=True)
+    done = purge_page(find_data_folder(), find_sites_folder(), url, why=reason, who=getpass.getuser(), now=read_clock())
+    click.echo(json.dumps(done.as_json(), indent=1) if as_json else done.describe())
