@@ -24,6 +24,7 @@ from crawler.judging import Received, judge_page
 from crawler.outcomes import Outcome, outcome_of_status
 from crawler.site import Sites
 from crawler.urls import host_of, join_url, normal_url, path_of
+from crawler.wayback import find_memento, is_replayed, original_head
 
 LARGEST_PAYLOAD = 40_000_000
 """Bytes of a page, decoded; the same as a site file's default."""
@@ -166,15 +167,37 @@ def _record_id(record: Record) -> str:
     return parse_record_id(record.headers.get("warc-record-id", ""))
 
 
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Whose answer a stored message is: of the page itself, or of the page that the Wayback Machine has replayed."""
+
+    url: str
+    fetched_at: datetime
+    http: ResponseHead
+    note: str | None = None
+
+
+def _find_origin(url: str, fetched_at: datetime, http: ResponseHead) -> _Origin | LeftOut:
+    memento = find_memento(url)
+    if memento is None:
+        return _Origin(url, fetched_at, http)
+    if not memento.is_verbatim:
+        return LeftOut("replays that the Wayback Machine has rewritten (ask it with id_ after the time)")
+    if not is_replayed(http, memento):
+        return LeftOut("answers of the Wayback Machine itself")
+    if fault := _find_url_fault(memento.url):
+        return LeftOut(fault)
+    return _Origin(memento.url, memento.captured_at, original_head(http), f"replayed by {url}")
+
+
 def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sites: Sites) -> Answer | LeftOut:
     head, body = split_head(block)
-    try:
-        http = parse_response_head(head)
-    except PayloadError:
-        if record.warc_type != "revisit" or block.strip():
-            return LeftOut("responses that are not HTTP")
-        http = ResponseHead(304 if "not-modified" in record.headers.get("warc-profile", "") else 200, {})
-    if http.media_type is not None and READER_OF.get(http.media_type) != "html" and http.status == 200:
+    http = _find_head(record, head, block)
+    origin = _find_origin(url, fetched_at, http) if http else LeftOut("responses that are not HTTP")
+    if isinstance(origin, LeftOut):
+        return origin
+    http = origin.http
+    if http.status == 200 and http.media_type is not None and READER_OF.get(http.media_type) != "html":
         return LeftOut("responses that are no pages")
     payload, outcome, detail = body, outcome_of_status(http.status), None
     truncated = record.headers.get("warc-truncated")
@@ -182,25 +205,35 @@ def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sit
         payload, outcome, detail = _judge(http, body, truncated=truncated is not None)
     final_url = None
     if outcome is Outcome.REDIRECTED:
-        outcome, final_url = judge_redirect(url, http.headers.get("location"), sites)
+        outcome, final_url = judge_redirect(origin.url, http.headers.get("location"), sites)
     return Answer(
         warc_type=record.warc_type,
         record_id=_record_id(record),
-        url=url,
-        fetched_at=fetched_at,
+        url=origin.url,
+        fetched_at=origin.fetched_at,
         outcome=outcome,
         payload=payload,
         head=head,
         body=body,
         http=http,
         content_type=http.headers.get("content-type"),
-        detail=detail,
+        detail="; ".join(words for words in (detail, origin.note) if words) or None,
         final_url=final_url,
         truncated=None if truncated is None else _TRUNCATIONS.get(truncated.lower(), "unspecified"),
         ip_address=record.headers.get("warc-ip-address"),
         digest=record.headers.get("warc-payload-digest"),
         refers_to=_refers_to(record),
     )
+
+
+def _find_head(record: Record, head: bytes, block: bytes) -> ResponseHead | None:
+    """The stored head; of a revisit that was stored without one, what its profile says; else None."""
+    try:
+        return parse_response_head(head)
+    except PayloadError:
+        if record.warc_type != "revisit" or block.strip():
+            return None
+    return ResponseHead(304 if "not-modified" in record.headers.get("warc-profile", "") else 200, {})
 
 
 def _refers_to(record: Record) -> tuple[str | None, str | None, datetime | None]:
@@ -224,6 +257,8 @@ def _judge(http: ResponseHead, body: bytes, *, truncated: bool) -> tuple[bytes, 
         return body, Outcome.TOO_LARGE, str(error)
     except PayloadError as error:
         return body, Outcome.BAD_ENCODING, str(error)
+    if http.status == 304:
+        return payload, Outcome.UNRESOLVED_REVISIT, "a 304 that does not say what it stands for"
     decoded = {name: value for name, value in http.headers.items() if name != "content-encoding"}
     judgement = judge_page(Received(http.status, decoded, payload), LARGEST_PAYLOAD)
     return payload, judgement.outcome, judgement.detail

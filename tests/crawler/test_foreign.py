@@ -132,6 +132,7 @@ ANSWERS = {
     "too many": ("429 Too Many Requests", HTML, PAGE, Outcome.RATE_LIMITED, Effect.UNKNOWN),
     "broken server": ("502 Bad Gateway", HTML, PAGE, Outcome.SERVER_ERROR, Effect.UNKNOWN),
     "no content": ("204 No Content", HTML, b"", Outcome.UNEXPECTED_STATUS, Effect.UNKNOWN),
+    "not modified": ("304 Not Modified", (), b"", Outcome.UNRESOLVED_REVISIT, Effect.UNKNOWN),
     "empty": ("200 OK", HTML, b" \n", Outcome.EMPTY, Effect.UNKNOWN),
     "cut by length": ("200 OK", (*HTML, ("Content-Length", "9999")), PAGE, Outcome.TRUNCATED, Effect.UNKNOWN),
     "cut gzip": ("200 OK", CODED, gzip.compress(PAGE)[:-5], Outcome.BAD_ENCODING, Effect.UNKNOWN),
@@ -287,6 +288,46 @@ def test_a_revisit_of_an_empty_answer_is_no_page_either(tmp_path: Path) -> None:
         URL, "2024-04-01T10:00:00Z", b"", record_type="revisit", warc_headers={"WARC-Refers-To": record_id}
     )
     assert [fetch.outcome for fetch in take(warc, tmp_path)[1]] == [Outcome.EMPTY, Outcome.EMPTY]
+
+
+REPLAY = "https://web.archive.org/web/20200102030405id_/http://www.iom.int/news/one"
+MEMENTO = ("Memento-Datetime", "Thu, 02 Jan 2020 03:04:05 GMT")
+
+
+def test_a_download_from_the_wayback_machine_is_the_page_at_the_time_of_its_capture(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    own = ("x-archive-orig-etag", '"v1"'), ("x-archive-orig-content-length", "99999"), ("ETag", '"replay"')
+    warc.add_response(REPLAY, DAY, page_bytes(1), headers=[*HTML, MEMENTO, *own])
+    moved = ("Location", "https://web.archive.org/web/20200102030405id_/http://www.iom.int/news/two")
+    warc.add_response(REPLAY + "-x", DAY, b"", status="301 Moved", headers=[*HTML, MEMENTO, moved])
+    _, (page, redirect), (capture, _) = take(warc, tmp_path)
+    assert (page.url, page.site, page.page_key) == ("http://www.iom.int/news/one", "iom.int", "iom.int/news/one")
+    assert page.fetched_at == datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert (page.outcome, page.etag, page.detail) == (Outcome.FETCHED, '"v1"', f"replayed by {REPLAY}")
+    assert capture.payload == page_bytes(1)
+    assert (redirect.outcome, redirect.final_url) == (Outcome.REDIRECTED, "http://www.iom.int/news/two")
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "reason"),
+    [
+        (REPLAY.replace("id_", ""), (MEMENTO,), "replays that the Wayback Machine has rewritten"),
+        (REPLAY.replace("id_", "if_"), (MEMENTO,), "replays that the Wayback Machine has rewritten"),
+        (REPLAY, (), "answers of the Wayback Machine itself"),
+        (REPLAY, (("Memento-Datetime", "soon"),), "answers of the Wayback Machine itself"),
+        (REPLAY.replace("0405id_", "0406id_"), (MEMENTO,), "answers of the Wayback Machine itself"),
+        (REPLAY + ".png", (MEMENTO,), "responses that are no pages"),
+    ],
+)
+def test_what_the_wayback_machine_says_of_itself_is_no_page(
+    tmp_path: Path, url: str, headers: Sequence[tuple[str, str]], reason: str
+) -> None:
+    warc = ForeignWarc()
+    warc.add_response(url, DAY, page_bytes(1), headers=[*HTML, *headers])
+    warc.add_response(URL, DAY, page_bytes(2))
+    done, fetches, _ = take(warc, tmp_path)
+    assert [fetch.url for fetch in fetches] == [URL]
+    assert any(reason in note for note in done.notes)
 
 
 def test_text_of_a_wet_file_and_saved_html_are_taken(tmp_path: Path) -> None:
