@@ -40,9 +40,8 @@ _SHARE: Final = re.compile(
     r"|pdf|download pdf|(?:share|partager|compartir)\s+(?:on|via|sur|en|por)\s+\S+)[\s:|·•]*",
     re.IGNORECASE,
 )
-_SENTENCE: Final = re.compile(
-    r"\bpromoting since 1951 humane and orderly migration\b"
-    r"|^\s*WHO WE ARE\s*(?:The International Organization|L.Organisation internationale|La Organización Internacional)"
+_BEGINNING: Final = re.compile(
+    r"WHO WE ARE\s*(?:The International Organization|L.Organisation internationale|La Organización Internacional)"
 )
 _ANCHOR: Final = "promoting since 1951 humane and orderly migration"
 _ANCHOR_PATTERN: Final = re.compile(_ANCHOR.replace(" ", r"\s+"))
@@ -63,7 +62,7 @@ def is_frame_text(value: str) -> bool:
     (True, False, True)
     """
     if len(value) > 60:
-        return _SENTENCE.search(value) is not None
+        return _ANCHOR in value or _BEGINNING.match(value) is not None
     return value.casefold().rstrip(" »›>:") in _MENU or _SHARE.fullmatch(value) is not None
 
 

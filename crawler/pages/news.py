@@ -39,10 +39,9 @@ _CONTACT: Final = re.compile(
     r"|для отримання додаткової",
     re.IGNORECASE,
 )
-_REACH: Final = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|\+\s?\d[\d\s().-]{6,}\d|(?:tel|phone|mobile|tél|هاتف)\b[.:\s]*[+(\d]",
-    re.IGNORECASE,
-)
+_EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_PHONE: Final = re.compile(r"\+\s?\d[\d\s().-]{6,}\d")
+_PHONE_WORD: Final = re.compile(r"\b(?:tel|phone|mobile|tél|هاتف)\b[.:\s]*[+(\d]", re.IGNORECASE)
 _ASKS: Final = re.compile(r"contact|kontakt|reach|write to|comun|الاتصال|التواصل|зверта|зв.яз", re.IGNORECASE)
 _SENTENCE_START: Final = re.compile(r"(?<=[.!?”\"»])\s+(?=\S)")
 _REACH_WITHIN: Final = 8
@@ -87,6 +86,17 @@ def _may_be_contact(block: Block, roles: dict[int, Role]) -> bool:
     return role is None or (role == "frame" and block.text.value.endswith(":") and block.link_share == 0)
 
 
+def has_reach(value: str) -> bool:
+    """Whether a text holds an e-mail address or a telephone number.
+
+    >>> has_reach("Ida, ida@iom.int"), has_reach("Tel. 022 555"), has_reach("Ida of IOM")
+    (True, True, False)
+    """
+    if "@" in value and _EMAIL.search(value) is not None:
+        return True
+    return ("+" in value and _PHONE.search(value) is not None) or _PHONE_WORD.search(value) is not None
+
+
 def find_contact_block(blocks: Sequence[Block]) -> list[Block]:
     """The blocks that say whom to ask, from the sentence that asks to do so on; empty where there are none."""
     for at, block in enumerate(blocks):
@@ -94,7 +104,7 @@ def find_contact_block(blocks: Sequence[Block]) -> list[Block]:
         if found is None:
             continue
         ahead = [other.text.value for other in blocks[at : at + _REACH_WITHIN]]
-        if any(_REACH.search(value) for value in ahead) or _ASKS.search(block.text.value):
+        if any(map(has_reach, ahead)) or _ASKS.search(block.text.value):
             return _take_contact(blocks[at:])
     return []
 
@@ -103,7 +113,7 @@ def _take_contact(blocks: Sequence[Block]) -> list[Block]:
     taken = [blocks[0]]
     for block in blocks[1:]:
         value = block.text.value
-        if is_prose(value) and len(value) > 100 and _REACH.search(value) is None:
+        if is_prose(value) and len(value) > 100 and not has_reach(value):
             break
         taken.append(block)
     return taken
@@ -112,9 +122,9 @@ def _take_contact(blocks: Sequence[Block]) -> list[Block]:
 def split_contact(paragraph: SourceText) -> tuple[SourceText, SourceText | None]:
     """A paragraph without the sentence at its end that names staff to write to or call, and that sentence."""
     value = paragraph.value
-    if _REACH.search(value) is None:
+    if not has_reach(value):
         return paragraph, None
     for boundary in _SENTENCE_START.finditer(value):
-        if _CONTACT.match(value, boundary.end()) and _REACH.search(value, boundary.end()):
+        if _CONTACT.match(value, boundary.end()) and has_reach(value[boundary.end() :]):
             return paragraph[: boundary.start()], paragraph[boundary.end() :]
     return paragraph, None

@@ -45,7 +45,17 @@ _BYLINE: Final = re.compile(
     r"|submitted\b.{0,80}|tags?:?.{0,80}|updated\b.{0,60}|last updated\b.{0,60})",
     re.IGNORECASE,
 )
-_END_OF_SENTENCE: Final = re.compile(r"""[.!?…。؟۔।:][)\]"'”’»›]*$""")
+_ENDS: Final = tuple(".!?…。؟۔।:")
+_CLOSERS: Final = ")]\"'”’»›"
+
+
+def ends_sentence(value: str) -> bool:
+    """Whether a text ends as sentences do, closing quotes and brackets aside.
+
+    >>> ends_sentence("“So be it.”"), ends_sentence("So be it")
+    (True, False)
+    """
+    return value.rstrip(_CLOSERS).endswith(_ENDS)
 
 
 def is_prose(value: str) -> bool:
@@ -60,7 +70,7 @@ def is_prose(value: str) -> bool:
     n_gaps = value.count(" ")
     if n_characters >= 80 and n_gaps >= 11:
         return True
-    return (n_gaps >= 4 or n_characters >= 60) and _END_OF_SENTENCE.search(value) is not None
+    return (n_gaps >= 4 or n_characters >= 60) and ends_sentence(value)
 
 
 def assign_aside_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
@@ -210,7 +220,7 @@ def is_wrapped(lines: Sequence[Block]) -> bool:
     values = [line.text.value for line in lines]
     if len(values) < 4 or max(map(len, values)) > 90:
         return False
-    inner = [value for value in values if _END_OF_SENTENCE.search(value) is None]
+    inner = [value for value in values if not ends_sentence(value)]
     return 30 <= median(map(len, values)) <= 72 and len(inner) >= 0.5 * len(values)
 
 
@@ -233,6 +243,6 @@ def iter_paragraphs(lines: Sequence[Block]) -> Iterator[SourceText]:
 
 
 def _ends_paragraph(line: str, following: str, width: int) -> bool:
-    if _END_OF_SENTENCE.search(line) is None:
+    if not ends_sentence(line):
         return False
     return len(line) + 1 + len(following.split(" ", 1)[0]) <= width
