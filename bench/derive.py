@@ -44,13 +44,13 @@ WITH asked AS (
            page % 1000 = 7 AND week >= 10 AS is_gone, (page * 31 + week * 17) % 50 = 3 AS is_unknown
     FROM range({pages}) AS p(page), range({weeks}) AS w(week)
 )
-SELECT 'week-' || week AS run_id, page AS seq, 'bench' AS site,
-       'https://www.iom.int/project/page-' || page AS url, 'iom.int/project/page-' || page AS page_key, 'project' AS kind,
+SELECT 'week-' || week AS run_id, page AS seq, 'bench' AS site, 'project' AS kind,
+       'https://www.iom.int/project/page-' || page AS url, 'iom.int/project/page-' || page AS page_key,
        CASE WHEN is_unknown THEN 'timeout' WHEN is_gone THEN 'not_found' ELSE 'fetched' END AS outcome,
-       CASE WHEN is_unknown THEN 'unknown' WHEN is_gone THEN 'absent' ELSE 'seen' END AS effect, fetched_at,
-       NULL::VARCHAR AS final_url,
-       CASE WHEN NOT is_unknown AND NOT is_gone
-            THEN {{capture_id: md5(page || '-' || week), content_capture_id: md5(page || ':' || content)}} END AS capture
+       CASE WHEN is_unknown THEN 'unknown' WHEN is_gone THEN 'absent' ELSE 'seen' END AS effect,
+       fetched_at, NULL::VARCHAR AS final_url,
+       CASE WHEN NOT is_unknown AND NOT is_gone THEN {{
+           capture_id: md5(page || '-' || week), content_capture_id: md5(page || ':' || content)}} END AS capture
 FROM asked;
 CREATE TABLE verdict AS SELECT DISTINCT run_id, site, kind, true AS is_accepted FROM ledger;
 CREATE TABLE release AS SELECT 1 AS release, DATE '2026-01-01' AS released_on, '' AS summary;
@@ -142,6 +142,7 @@ def write_archive(root: Path, pages: int) -> None:
 
 _BODY = f"array_to_string([substr(md5(page || '.' || w), 1, 4 + w % 5) for w in range({WORDS_A_BODY})], ' ')"
 _COUNTRY = "['LR', 'SL', 'GN', 'NE', 'TD'][1 + page % 5]"
+_FOUND = "rule: 'r', certainty: 'stated', start: 1, \"end\": 9"
 EXTRACTION = {
     "capture_id": "md5(page::VARCHAR)",
     "run_id": quote_text(RUN_ID),
@@ -160,10 +161,11 @@ EXTRACTION = {
     "content_sha256": "sha256(page::VARCHAR)",
     "project": "CASE WHEN page % 2 = 0 THEN {projects_id: 'TC.' || page, budget_amount: 100000, start_year: 2006,"
     f" countries: [{_COUNTRY}], other_countries: [], description: {_BODY}}} END",
-    "news": f"CASE WHEN page % 2 = 1 THEN {{dateline_raw: 'Here', sdg_targets: [], body: {_BODY}, word_count: 400}} END",
-    "countries": f"[{{role: 'primary', country_code: {_COUNTRY}, raw: 'x', rule: 'r', certainty: 'stated', start: 1, \"end\": 2}}]",
-    "mentions": "[{kind: 'acronym', name: 'ABC', rule: 'r', certainty: 'stated', raw: 'ABC', start: 1, \"end\": 2}]",
-    "evidence": "[{field: 'title', value: 'x', raw: 'x', rule: 'r', certainty: 'stated', start: k, \"end\": k + 9} for k in range(12)]",
+    "news": "CASE WHEN page % 2 = 1 THEN {dateline_raw: 'Here', sdg_targets: [], word_count: 400,"
+    f" body: {_BODY}}} END",
+    "countries": f"[{{role: 'primary', country_code: {_COUNTRY}, raw: 'x', {_FOUND}}}]",
+    "mentions": f"[{{kind: 'acronym', name: 'ABC', raw: 'ABC', {_FOUND}}}]",
+    "evidence": f"[{{field: 'title', value: 'x', raw: 'x', {_FOUND}}} for k in range(12)]",
     "unmapped": "[]",
     "issues": "[]",
     "blocks": "{total: 20, frame: 8, explained: 12, unexplained: 0}",
@@ -174,16 +176,17 @@ EXTRACTION = {
 
 def _iter_lines(pages: int) -> Iterator[dict[str, Any]]:
     with closing(duckdb.connect()) as connection:
-        ids = [row[0] for row in connection.execute(f"SELECT md5(page::VARCHAR) FROM range({pages}) AS p(page)").fetchall()]
-    for page, capture_id in enumerate(ids):
+        ids = connection.execute(f"SELECT md5(page::VARCHAR) FROM range({pages}) AS p(page) ORDER BY page").fetchall()
+    for page, (capture_id,) in enumerate(ids):
+        day, hour, minute, second = 5 + page // 86400, page % 86400 // 3600, page % 3600 // 60, page % 60
         yield {
             "seq": page, "site": "bench", "url": f"https://www.iom.int/page-{page}", "page_key": f"iom.int/page-{page}",
             "kind": "news" if page % 2 else "project", "outcome": "fetched", "effect": "seen", "time_basis": "captured",
-            "fetched_at": f"2026-01-{5 + page // 86400:02}T{page % 86400 // 3600:02}:{page % 3600 // 60:02}:{page % 60:02}Z",
+            "fetched_at": f"2026-01-{day:02}T{hour:02}:{minute:02}:{second:02}Z",
             "http_status": 200, "final_url": None, "listing_date": None, "discovered_by": "known", "attempts": 1,
             "etag": None, "last_modified": None, "bytes_received": 9000, "detail": None,
-            "capture": {"capture_id": capture_id, "warc_type": "response", "file": "pages-00000.warc.gz", "offset": page,
-                        "length": 1, "payload_sha256": capture_id * 2, "media_type": "text/html", "reader": "html",
+            "capture": {"capture_id": capture_id, "warc_type": "response", "file": "pages.warc.gz", "offset": page, "length": 1,
+                        "payload_sha256": capture_id * 2, "media_type": "text/html", "reader": "html",
                         "content_capture_id": capture_id},
         }  # fmt: skip
 
@@ -219,19 +222,22 @@ def measure_questions(published: Path) -> list[dict[str, Any]]:
 def measure_scd2(folder: Path, pages: int) -> list[dict[str, Any]]:
     """One week in which one page in a hundred changed: dlt's scd2 merge, and our whole derivation of both weeks."""
     import dlt  # noqa: PLC0415 - takes seconds to import and only this row needs it
-    import pyarrow as pa  # noqa: PLC0415 - as dlt
+    import pandas as pd  # noqa: PLC0415 - as dlt
 
-    def snapshot(week: int) -> pa.Table:
+    def snapshot(week: int) -> pd.DataFrame:
         contents = [f"{page}:{(week * 1000 + page * 7919) // 100000}" for page in range(pages)]
         keys = [f"iom.int/page-{page}" for page in range(pages)]
-        return pa.table({"page_key": keys, "content": contents, "row_hash": contents})
+        return pd.DataFrame({"page_key": keys, "content": contents, "row_hash": contents})
 
     folder.mkdir()
     pipeline = dlt.pipeline(
-        "peer", pipelines_dir=str(folder), destination=dlt.destinations.duckdb(str(folder / "peer.duckdb")), dataset_name="record"
+        "peer",
+        pipelines_dir=str(folder),
+        destination=dlt.destinations.duckdb(str(folder / "peer.duckdb")),
+        dataset_name="record",
     )
-    # The row's hash is given, as dlt asks for Arrow: the peer does not spend time on making it.
-    disposition = {"disposition": "merge", "strategy": "scd2", "row_version_column_name": "row_hash"}
+    # The row's hash is given, as dlt asks for tables: the peer does not spend time on making it.
+    disposition: Any = {"disposition": "merge", "strategy": "scd2", "row_version_column_name": "row_hash"}
     loads = []
     for week in (0, 1):
         start = perf_counter()
@@ -241,7 +247,9 @@ def measure_scd2(folder: Path, pages: int) -> list[dict[str, Any]]:
         run_step(connection, "05_macros")
         connection.execute(LEDGER.format(pages=pages, weeks=2))
         ours = sum(_time_step(connection, step) for step in DERIVATION)
-    return [_row(f"two weeks of {pages:,} pages, from nothing", ours, "s", peer="dlt scd2, week 2", peer_value=loads[1])]
+    return [
+        _row(f"two weeks of {pages:,} pages, from nothing", ours, "s", peer="dlt scd2, week 2", peer_value=loads[1])
+    ]
 
 
 def _time_step(connection: duckdb.DuckDBPyConnection, step: str) -> float:
