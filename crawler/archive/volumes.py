@@ -4,6 +4,7 @@ Belongs here: file names, offsets, what a failed write leaves behind. Does not b
 """
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +44,12 @@ def append_whole(file: BinaryIO, content: bytes) -> int:
             error.add_note(f"nor could the cut tail be taken back ({second}); the salvage will do it")
         raise ArchiveError(f"{file.name} cannot be written: {error}; free the disk and call again to resume") from error
     return offset
+
+
+def _next_name(names: Collection[str]) -> str:
+    """The name after the last; one that a salvage has given up is not used again while later ones stand."""
+    number = int(max(names).removeprefix("pages-").partition(".")[0]) + 1 if names else 0
+    return f"pages-{number:05d}.warc.gz"
 
 
 @dataclass(slots=True)
@@ -87,7 +94,7 @@ class Volumes:
             self._begin(max(self.records))
         if self._file is None or self._file.seek(0, os.SEEK_END) >= self.max_file_bytes:
             self.close()
-            self._begin(f"pages-{len(self.records):05d}.warc.gz")
+            self._begin(_next_name(self.records))
             self._write_warcinfo(recorded_at)
         assert self._file is not None
         return self._file

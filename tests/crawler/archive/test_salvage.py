@@ -97,6 +97,31 @@ def test_a_flipped_byte_anywhere_costs_only_the_record_it_hits(
     assert fetched <= 1
 
 
+def test_a_file_that_is_lost_altogether_costs_its_own_pages_and_no_name_is_used_twice(
+    killed: Path, tmp_path: Path
+) -> None:
+    copytree(killed, tmp_path / "a")
+    volumes = sorted((tmp_path / "a" / (RUN_ID + OPEN_SUFFIX)).glob("*.warc.gz"))
+    os.truncate(volumes[0], 0)
+    kept, fetched = resume_and_finish(tmp_path / "a")
+    assert 0 < kept < N_PAGES
+    assert kept + fetched == N_PAGES
+    names = [file.name for file in read_manifest(tmp_path / "a", RUN_ID).files if file.name.endswith(".gz")]
+    assert names == sorted(set(names))
+    assert volumes[0].name not in names
+
+
+def test_rotation_goes_on_after_the_last_file_when_an_earlier_one_was_lost(killed: Path, tmp_path: Path) -> None:
+    copytree(killed, tmp_path / "a")
+    os.truncate(min((tmp_path / "a" / (RUN_ID + OPEN_SUFFIX)).glob("*.warc.gz")), 0)
+    writer = open_writer(tmp_path / "a", max_file_bytes=3000)
+    write_pages(writer, range(100, 120))
+    seal(writer)
+    assert check_archive(tmp_path / "a") == []
+    sizes = [file.bytes for file in read_manifest(tmp_path / "a", RUN_ID).files if file.name.endswith(".gz")]
+    assert max(sizes) < 4500
+
+
 def test_a_record_whose_line_was_lost_is_offered_and_not_fetched_again(killed: Path, tmp_path: Path) -> None:
     copytree(killed, tmp_path / "a")
     ledger = tmp_path / "a" / (RUN_ID + OPEN_SUFFIX) / "fetches.jsonl"
