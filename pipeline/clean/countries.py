@@ -18,6 +18,9 @@ from pipeline.clean.unicode import fold
 _JOINING = frozenset({"and", "et", "y", "e", "und", "و", "the", "le", "la", "les", "los", "las", "el", "l"})
 """Words that stand between or before names in a list and name nothing."""
 
+_DIVIDING = frozenset(",;:/|&()[]*.-–—‐‑'’·•+،؛\"“”")
+"""Signs that stand between names, or in them."""
+
 _GLUE = re.compile(r"(?<=[a-zà-öø-ÿ)])(?=[A-ZÀ-ÖØ-Þ])")
 
 
@@ -99,7 +102,14 @@ def _read_all(words: list[_Word]) -> list[FoundCountry] | None:
     return readable[0]
 
 
-def _read_some(words: list[_Word]) -> CountryList:
+def _find_strange(value: str) -> tuple[str, ...]:
+    """Signs that divide no list ("?"), each once; of a value without a word, the value."""
+    rest = WORD.sub(" ", value)
+    strange = tuple(dict.fromkeys(char for char in rest if not char.isspace() and char not in _DIVIDING))
+    return strange or ((value.strip(),) if value.strip() and WORD.search(value) is None else ())
+
+
+def _read_some(words: list[_Word], strange: tuple[str, ...]) -> CountryList:
     """As far as names go, for saying what is not understood."""
     texts = tuple(word.text for word in words)
     found: list[FoundCountry] = []
@@ -115,7 +125,7 @@ def _read_some(words: list[_Word]) -> CountryList:
         if code := country_keys().get(key):
             found.append(FoundCountry(code, words[at].first, words[at + len(key) - 1].last))
         at += len(key)
-    return CountryList(tuple(found), tuple(unexplained))
+    return CountryList(tuple(found), (*unexplained, *strange))
 
 
 def read_countries(value: str) -> CountryList:
@@ -126,8 +136,10 @@ def read_countries(value: str) -> CountryList:
     >>> read_countries("Niger Atlantis")
     CountryList(found=(FoundCountry(code='NE', first=0, last=5),), unexplained=('atlantis',))
     """
+    if strange := _find_strange(value):
+        return _read_some(_split_words(value, glued=True), strange)
     for glued in (False, True):
         found = _read_all(_split_words(value, glued=glued))
         if found is not None:
             return CountryList(tuple(one._replace(last=_end_of(value, one.first, one.last)) for one in found), ())
-    return _read_some(_split_words(value, glued=True))
+    return _read_some(_split_words(value, glued=True), ())

@@ -30,7 +30,7 @@ class Role(NamedTuple):
 
 
 _DELEGATES = re.compile(
-    r"(?:representatives?|delegates|delegations|participants|officials|officers|ministers|experts|journalists|"
+    r"(?:representatives|delegates|delegations|participants|officials|officers|ministers|experts|journalists|"
     r"practitioners) (?:from|of)\b|brought together\b|représentants\b|participants venus\b|representantes\b|"
     r"delegados\b|participantes\b"
 )

@@ -18,9 +18,10 @@ from pipeline.clean.places import Place, find_place, is_plausible_name
 LONGEST = 90
 """Characters before the dash; the longest dateline of two towns, two countries and a date that was seen has 60."""
 
-_HEAD = re.compile(r"(?P<head>[^\n]{2,90}?)(?:\s+[-–—―]+|\s?[–—―])(?=\s)")
+_HEAD = re.compile(r"(?P<head>[^\n]{2,90}?)(?:\s+[-–—―]+|\s?[–—―]|\.\s?-)(?=\s)")
 _BETWEEN = re.compile(r"\s*(?:/|&|;|\band\b|\bet\b|\by\b|\bund\b)\s*")
 _ARTICLE = re.compile(r"(?<=[,،]) (?:le|el|am|the|den)\s*$")
+_COUNTRY_IN_PARENTHESES = re.compile(r"\s?\(([^()]{3,40})\)$")
 _AGENCY = re.compile(r"\s*\((?:IOM|OIM|UN)\)\s*$")
 
 
@@ -67,10 +68,12 @@ def find_dateline(text: str) -> Dateline | NoDateline:
     places = _find_places(where, is_dated=date is not None)
     if not places:
         return NoDateline(head if is_plausible_name(where) and len(where.split()) <= 3 else "")
-    return Dateline(head, places, date, match.end("head"))
+    last = date.last if date and not head[date.last :].strip(" .") else match.end("head")
+    return Dateline(head[:last], places, date, last)
 
 
 def _find_places(where: str, *, is_dated: bool) -> tuple[Place, ...]:
+    where = _COUNTRY_IN_PARENTHESES.sub(r", \1", where)
     if whole := find_place(where):
         return (_without_country(whole, where),)
     places = []

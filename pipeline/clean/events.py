@@ -56,30 +56,46 @@ class EventPlace(NamedTuple):
 _VERB = (
     r"(?:\w{3,}(?:ed|rew|gan|gun|eld|ook|met|ens|nds|hes)|will be \w+|was \w+|were \w+|has|have|is \w+ing|are \w+ing)"
 )
-_RELATIVE = re.compile(
-    rf"(?:(?<=[a-z] )|^|(?<=\n))(?P<word>[Tt]oday|[Yy]esterday|[Tt]omorrow)(?![’'\w-])(?: "
-    rf"?\((?P<printed>\d{{1,2}}[./]\d{{1,2}}\.?)\))?(?P<after>,? {_VERB})?"
-    r"|(?P<other>\b(?:aujourd['’]hui|hoy|heute|hoje))(?![\w-]) ?\((?P<other_printed>\d{1,2}[./]\d{1,2}\.?)\)"
+_PRINTED = re.compile(r" ?\((?P<printed>\d{1,2}[./]\d{1,2}\.?)\)")
+_WITH_PRINTED = (
+    "today", "yesterday", "tomorrow", "this week", "last week",
+    "aujourd’hui", "aujourd'hui", "hier", "cette semaine", "début de semaine",
+    "hoy", "ayer", "esta semana", "heute", "gestern", "hoje", "ontem",
+)  # fmt: skip
+"""Words that are read wherever a day and a month stand in parentheses behind them."""
+
+_ALONE = ("today", "yesterday", "tomorrow", "aujourd’hui", "aujourd'hui", "hoy")
+"""Words that are read alone, where a verb says that something happens then."""
+
+_VERB_BEFORE = re.compile(
+    rf"\b{_VERB}(?: [\w’-]+){{0,2}} $|\b(?:launched|opened|signed|begins|starts|inaugurated|s[’']ouvre|s[’']est "
+    rf"ouverte?|lancée?s?|débute|"
+    r"commence|se tient|inaugur\w+|inici\w+|comienza|lanz\w+|se realiza) $"
 )
-_VERB_BEFORE = re.compile(rf"\b{_VERB}(?: [\w’-]+){{0,2}} $|\b(?:launched|opened|signed|begins|starts|inaugurated) $")
-_RELATIVE_STEMS = ("today", "yesterday", "tomorrow", "aujourd", "hoy", "heute", "hoje")
-_SHIFT = {"today": 0, "yesterday": -1, "tomorrow": 1, "aujourd'hui": 0, "hoy": 0, "heute": 0, "hoje": 0}
+_VERB_AFTER = re.compile(rf",? {_VERB}")
+_PART_OF_WORD = re.compile(r"[\w’'-]")
+_SHIFT = {"today": 0, "yesterday": -1, "tomorrow": 1, "aujourd'hui": 0, "hoy": 0}
 
 
 def find_relative_date(prose: Prose) -> RelativeDate | None:
-    """The "today" of "launched today in", of "today (26/03)".
+    """The "today" of "launched today in", of "today (26/03)", in the first three paragraphs.
 
     None for "today's migration" and for words that somebody is quoted with.
     """
-    lead = prose.lower[: prose.lead_end]
-    if not any(stem in lead for stem in _RELATIVE_STEMS):
-        return None
-    for match in _RELATIVE.finditer(prose.text, 0, prose.lead_end):
-        word, printed = match["word"] or match["other"], match["printed"] or match["other_printed"]
-        has_verb = match["after"] or _VERB_BEFORE.search(prose.text, max(0, match.start() - 60), match.start())
-        if (printed or has_verb) and not prose.is_quoted(match.start()):
-            last = match.end() - len(match["after"] or "")
-            return RelativeDate(word.lower(), find_day_and_month(printed) if printed else None, match.start(), last)
+    text = prose.text
+    for place in prose.places_of(_WITH_PRINTED):
+        if place >= prose.lead_end:
+            break
+        word = next(word for word in _WITH_PRINTED if prose.lower.startswith(word, place))
+        last = place + len(word)
+        is_whole = not _PART_OF_WORD.match(text, last) and not (place and _PART_OF_WORD.match(text, place - 1))
+        if not is_whole or prose.is_quoted(place):
+            continue
+        if printed := _PRINTED.match(text, last):
+            return RelativeDate(word, find_day_and_month(printed["printed"]), place, printed.end())
+        before = _VERB_BEFORE.search(text, max(0, place - 60), place)
+        if word in _ALONE and (before or (text[place].isupper() and _VERB_AFTER.match(text, last))):
+            return RelativeDate(word, None, place, last)
     return None
 
 

@@ -33,8 +33,13 @@ _INTERPRETED_FROM = {
 }
 """A raw field and the field whose presence makes its wording immaterial."""
 
-_NEVER = frozenset({"start_year", "end_year", "projects_id_scheme", "event_raw", "word_count", "dateline_raw"})
+_DERIVED = frozenset({"start_year", "end_year", "projects_id_scheme", "event_raw", "word_count", "dateline_raw"})
 """Derived from other fields, or the wording of what is interpreted beside it."""
+
+_CIRCUMSTANCES = frozenset({"published_date", "published_source", "published_raw", "event_start", "event_end"})
+"""What may rest on more than the page's text: metadata, a listing, "today" read against them. The text is hashed."""
+
+_NEVER = _DERIVED | _CIRCUMSTANCES
 
 _OFFICE = "office"
 
@@ -66,14 +71,13 @@ def content_sha256(
     record: ProjectRecord | NewsRecord,
     countries: tuple[CountryEntry, ...],
     mentions: tuple[Mention, ...],
-    circumstances: frozenset[str] = frozenset(),
 ) -> str:
-    """SHA-256 (hex) of the content in its normal form. ``circumstances`` names fields of the record to leave out."""
+    """SHA-256 (hex) of the content in its normal form."""
     fields = {}
     for name in record.__struct_fields__:
         value = getattr(record, name)
         is_settled = bool(getattr(record, _INTERPRETED_FROM[name])) if name in _INTERPRETED_FROM else False
-        if value not in (None, ()) and not is_settled and name not in _NEVER and name not in circumstances:
+        if value not in (None, ()) and not is_settled and name not in _NEVER:
             fields[name] = _normal(value)
     content = {
         "kind": kind,

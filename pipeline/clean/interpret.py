@@ -90,7 +90,6 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
     hits = list(iter_mentions(prose))
     mentions = tuple(_mention(rule.kind, rule.id, rule.certainty, hit, body) for rule, hit in hits)
     mentions += tuple(office_mention(fact) for fact in reading.frame_facts)
-    circumstances: frozenset[str] = frozenset()
     record: ProjectRecord | NewsRecord
     kind: Literal["project", "news"]
     fields: dict[str, Any]
@@ -107,7 +106,7 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
             listing_date=page.listing_date,
             findings=findings,
         )
-        record, circumstances = news.record, news.circumstances
+        record = news.record
         funders = [hit for rule, hit in hits if rule.kind == "funder"]
         roles = read_roles(prose, funders=funders, dateline_codes=news.dateline_roles)
         countries = tuple(_country(role, body) for role in roles)
@@ -129,7 +128,6 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
             record=record,
             countries=countries,
             mentions=mentions,
-            circumstances=circumstances,
         ),
         countries=countries,
         mentions=mentions,

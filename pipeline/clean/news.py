@@ -29,14 +29,10 @@ from pipeline.clean.unicode import clean_line, clean_text
 
 
 class NewsReading(NamedTuple):
-    """``circumstances`` are the record's fields that rest on more than the page's own text.
-
-    They never make a version.
-    """
+    """The record, and the countries of its dateline."""
 
     record: NewsRecord
     dateline_roles: tuple[Role, ...]
-    circumstances: frozenset[str]
 
 
 class _Published(NamedTuple):
@@ -129,8 +125,8 @@ class _Reader:
                     "dates-disagree", "published_date", f"dateline {printed}, {published.source} {known}"
                 )
 
-    def read_event(self) -> bool:
-        """When, where and how long; whether the date rests on the publication date."""
+    def read_event(self) -> None:
+        """When, where and how long."""
         event = find_event_date(self.prose, self.values.get("published_date"))
         if event is not None:
             raw = clean_line(self.prose.text[event.first : event.last])
@@ -156,7 +152,6 @@ class _Reader:
             self.prove("relative_date", relative.word, relative.first, relative.last, rule="date.relative")
         for wrong in find_wrong_weekdays(self.prose):
             self.findings.raise_issue("weekday-disagrees", "body", wrong)
-        return event is not None and event.is_relative
 
     def read_body(self) -> None:
         """The text as published, contacts withheld, and what it cites."""
@@ -183,14 +178,11 @@ def interpret_news(
     reader = _Reader(prose, body, findings)
     dateline = reader.read_dateline() if page.paragraphs else None
     reader.read_published(metadata, listing_date, dateline)
-    rests_on_publication = reader.read_event()
+    reader.read_event()
     reader.read_body()
     roles = tuple(
         Role("dateline", place.country_code, 0, dateline.last, "dateline.gazetteer", "interpreted")
         for place in (dateline.places if dateline else ())
         if dateline and place.country_code
     )
-    circumstances = {"published_date", "published_source", "published_raw"}
-    if rests_on_publication:
-        circumstances |= {"event_start", "event_end"}
-    return NewsReading(NewsRecord(**reader.values), roles, frozenset(circumstances))
+    return NewsReading(NewsRecord(**reader.values), roles)

@@ -19,7 +19,8 @@ from pipeline.clean.prose import Prose, once_a_text
 from pipeline.clean.unicode import clean_line, fold_word
 
 _IN_PARENTHESES = re.compile(r"\((?P<letters>[^\W\d_a-z][A-Za-zÀ-ÿ0-9&/\-]{1,11})\)")
-_WORD = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*")
+_WORD = re.compile(r"(?:[Qq]u|[LlDdNnSsJjCc])[’'](?=[^\W\d_]{2})|[^\W_]+(?:[’'.][^\W_]+)*")
+"""A word; the elided article of "l’Organisation" is one of its own."""
 _BREAK = re.compile(r"[.;:!?()\n\"“”«»\[\]]")
 _SMALL_WORDS = (
     "a an and at by d da das de del der des di do dos du e el en et for from für in into l la las le les los na o "
@@ -48,7 +49,7 @@ class _Word(NamedTuple):
 
     @property
     def is_small(self) -> bool:
-        return self.text.casefold() in _SMALL
+        return self.text.casefold().rstrip("’'") in _SMALL
 
     @property
     def is_capital(self) -> bool:

@@ -45,7 +45,10 @@ _HEDGE = re.compile(
 )
 _ENGLISH_UNITS = ("day", "week", "month", "year")
 _COUNT_BEFORE = re.compile(r"(?<![\w-])(?:\d{1,2}|[A-Za-z]+(?:-four)?)$")
-_AFTER_UNIT = re.compile(rf"(?:-long)?,? (?:[\w’'-]+ ){{0,4}}?(?P<thing>{_EVENT}|{_PROJECT})(?!\w)", re.IGNORECASE)
+_AFTER_UNIT = re.compile(
+    rf"(?:-long)?,? (?:[\w’'-]+ ){{0,4}}?(?P<thing>{_EVENT}|{_PROJECT})(?!\w)(?! (?:{_EVENT}|{_PROJECT})\b)",
+    re.IGNORECASE,
+)
 
 _ROMANCE_UNITS = (" jour", " semaine", " mois", " ans", " an ", " année", " día", " dia", " semana", " mes", " año")
 _UNIT = re.compile(r" (?P<unit>jour|semaine|mois|an|année|día|dia|semana|mes|año)(?:e?s)?(?!\w)", re.IGNORECASE)

@@ -23,7 +23,7 @@ _NAME = (
 _HONORIFIC = r"(?:H\.E\. )?(?:Mr|Mrs|Ms|Miss|Dr|Prof|Hon|Sir|Madam|Mme|M|Sr|Sra|Señor|Señora|Monsieur|Madame)\b\.?"
 _SMALL = (
     r"of|for|and|the|in|on|to|at|resident|deputy|general|regional|country|acting|special|de|la|des|du|del|los|"
-    r"las|para|pour|et|y|d['’]"
+    r"las|para|pour|et|y|en|au|aux|da|do|d['’]"
 )
 _ROLE_NOUN = (
     r"(?:Chief of Mission|Head of (?:Mission|Office|Sub-Office|Delegation)|Coordinator|Minister|Ministre|Ministra|"
@@ -50,7 +50,7 @@ _CLOSED_ROLE = (
     r"Special Envoy|Spokesperson|Chef de mission|Jef[ae] de Misión|Director(?:a)? General"
 )
 _CLOSED_FIRST = frozenset(re.findall(r"(?<![\w ])[A-Z][a-z]+", _CLOSED_ROLE)) | {"Jefe", "Jefa", "Director"}
-_CLOSED_ROLE_AND_NAME = re.compile(rf"(?:{_CLOSED_ROLE}) (?P<name>{_NAME})")
+_CLOSED_ROLE_AND_NAME = re.compile(rf"(?:{_CLOSED_ROLE}),? (?P<name>{_NAME})")
 _LEADING = re.compile(rf"(?<![\w’'-])(?:{_CAP} ){{1,4}}$")
 _NAME_AT_END = re.compile(rf"(?<![\w’'-]){_NAME}$")
 _ROLE_TO_ITS_END = re.compile(

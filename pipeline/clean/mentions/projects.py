@@ -17,7 +17,7 @@ from pipeline.clean.unicode import clean_line
 _PROJECT = "[Pp]roject|[Pp]rojet|[Pp]royecto|[Pp]rojeto"
 _PROGRAMME = "[Pp]rogramme|[Pp]rogram|[Ii]nitiative|[Pp]rograma|[Ii]niciativa"
 _CALLED = "called|entitled|titled|named|known as|intitulé|dénommé|titulado|denominado|llamado|intitulado"
-_NOUN_BEFORE = re.compile(rf"(?<!\w)(?P<noun>{_PROJECT}|{_PROGRAMME})(?:,? (?:{_CALLED}))?[:,]? ?$")
+_NOUN_BEFORE = re.compile(rf"(?<!\w)(?P<noun>{_PROJECT}|{_PROGRAMME})s?(?:,? (?:{_CALLED}))?[:,]? ?$")
 _FOLLOWING = re.compile(rf"\s(?P<noun>{_PROJECT}|{_PROGRAMME})\b")
 _IS_PROJECT = re.compile(_PROJECT)
 

@@ -209,3 +209,26 @@ def test_a_funder_that_is_named_elsewhere_too_is_mentioned_as_well() -> None:
 def test_the_primary_country_leads_the_text_and_outweighs_all_others() -> None:
     assert roles_of("Mali is here. Mali, Niger and Chad. Mali and Niger.").get("primary") is None
     assert roles_of("Mali is here. Mali and Niger. Mali grows. Mali goes on.")["primary"] == {"ML"}
+
+
+@pytest.mark.parametrize(
+    ("text", "raw", "place"),
+    [
+        (
+            "Tegucigalpa (Honduras), 24 de abril de 2023.- La",
+            "Tegucigalpa (Honduras), 24 de abril de 2023",
+            "Tegucigalpa",
+        ),
+        ("Honduras, 4 de noviembre de 2024. - La", "Honduras, 4 de noviembre de 2024", "Honduras"),
+        ("San Pedro Sula, Honduras - La", "San Pedro Sula, Honduras", "San Pedro Sula"),
+    ],
+)
+def test_a_dateline_may_end_with_a_stop_before_its_dash(text: str, raw: str, place: str) -> None:
+    found = find_dateline(text)
+    assert isinstance(found, Dateline)
+    assert (found.raw, found.places[0].name, found.country) == (raw, place, "HN")
+    assert text[: found.last] == raw
+
+
+def test_a_permanent_representative_of_a_country_takes_no_part_for_it() -> None:
+    assert roles_of("Ann Sample, Permanent Representative of Norway, spoke in Fiji.") == {"mention": {"NO", "FJ"}}

@@ -133,3 +133,17 @@ def test_a_changed_word_a_lost_paragraph_and_a_new_title_make_versions() -> None
     hashes = {read(edit, Look(n_bytes=3_000)).content_sha256 for edit in edits}
     assert before not in hashes
     assert len(hashes) == 3
+
+
+def test_today_read_against_metadata_that_comes_and_goes_never_makes_a_version() -> None:
+    paragraphs = (
+        "Suva – A lamp was launched today (26/03) in the old harbour, where clerks wait.",
+        "It was held on 5 May 2013 for the first time.",
+    )
+    content = dataclasses.replace(make_news(1), paragraphs=paragraphs, published="2014-03-27")
+    dated = read(content, Look(n_bytes=3_000))
+    bare = read(dataclasses.replace(content, published=None), Look(n_bytes=3_000))
+    assert dated.news is not None
+    assert bare.news is not None
+    assert (dated.news.event_start, bare.news.event_start) == ("2014-03-26", "XXXX-03-26")
+    assert dated.content_sha256 == bare.content_sha256
