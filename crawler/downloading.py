@@ -74,8 +74,13 @@ class Wire:
 
 
 def make_request(url: str, errand: Errand) -> Request:
-    """The request of an errand. Hosts with a port of their own are hosts of their own."""
-    return Request(url, meta={ERRAND: errand, "download_slot": host_of(url)}, dont_filter=True)
+    """The request of an errand; ``url`` is normal (crawler.urls) and is asked for as it stands.
+
+    Scrapy's own escaping would make another URL of some (``?type[]=``), which would then have no row. A host with a
+    port of its own is a host of its own.
+    """
+    meta = {ERRAND: errand, "download_slot": host_of(url), "verbatim_url": True}
+    return Request(url, meta=meta, dont_filter=True)
 
 
 class PrivateAddressError(OSError):

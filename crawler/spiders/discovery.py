@@ -26,6 +26,7 @@ from crawler.outcomes import Effect, Outcome
 from crawler.recrawl import Found, merge_found, plan_pages
 from crawler.site_file import Listing, PageKind
 from crawler.traps import find_trap, without_query
+from crawler.urls import normal_url
 from crawler.visit import Errand, Visit, origin_of
 
 MOST_SITEMAPS = 500
@@ -48,7 +49,7 @@ class DiscoverySpider(Spider):
         self.visit = visit
         self.site = visit.site
         start = self.site.file.start
-        self._sources = {*start.sitemaps, *start.feeds}
+        self._sources = {normal_url(url) for url in (*start.sitemaps, *start.feeds)}
         self._traps = 0
 
     async def start(self) -> AsyncIterator[Request]:
@@ -174,6 +175,7 @@ class DiscoverySpider(Spider):
 
         No payload where there was no good answer.
         """
+        url = normal_url(url)
         errand = Errand(kind, discovered_by, known=self.visit.known.get(url))
         self.visit.claim(url, errand)
         try:
@@ -191,7 +193,7 @@ class DiscoverySpider(Spider):
         for entry in entries:
             if not self._is_wanted(entry.url):
                 continue
-            url = without_query(entry.url, self.site.file.keep_query)
+            url = normal_url(without_query(entry.url, self.site.file.keep_query))
             if trap := find_trap(url):
                 self._refuse_trap(url, source, trap)
             else:

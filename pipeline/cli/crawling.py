@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 import click
 
-from pipeline.cli.tables import encode_object, escape
 from pipeline.clock import read_clock
 from pipeline.folders import find_data_folder, find_sites_folder
+from pipeline.printable import encode_object, escape
 from pipeline.supervise import Progress, run_crawl
 
 

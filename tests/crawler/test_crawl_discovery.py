@@ -179,3 +179,20 @@ def test_a_sitemap_that_robots_txt_names_is_read_too(tmp_path: Path) -> None:
         server.routes["/news/hidden"] = server.routes["/news/start"] = GOOD
         crawl(site_of(site_file(server.host, start=f'[start]\npages = ["{server.root}/news/start"]\n')), tmp_path)
         assert sorted(server.paths()) == ["/hidden.xml", "/news/hidden", "/news/start"]
+
+
+def test_odd_but_seen_addresses_are_asked_as_they_stand_and_have_one_row_each(tmp_path: Path) -> None:
+    listed = "/search?type[]=press_release&created=All&page=0"  # seen on iom.int in 2024
+    with WebServer(fallback=GOOD) as server:
+        server.routes["/robots.txt"] = Answer(status=404)
+        server.routes[listed] = Answer(listing(["/news/a//b", "/news/caf%C3%A9", "/news/it's-(ours);x"], 0))
+        start = (
+            f'[start]\npages = ["{server.root}/news/plain|pipe"]\n'
+            f'[[start.listings]]\nurl = "{server.root}/search?type[]=press_release&created=All&page={{page}}"\n'
+            'kind = "news"\nmax_pages = 1\n'
+        )
+        manifest = crawl(site_of(site_file(server.host, start=start)), tmp_path)
+        assert sorted(server.paths()) == sorted(
+            [listed, "/news/a//b", "/news/caf%C3%A9", "/news/it's-(ours);x", "/news/plain%7Cpipe"]
+        )
+    assert manifest.counts == {Outcome.FETCHED: 5, Outcome.NOT_FOUND: 1}
