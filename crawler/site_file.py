@@ -77,8 +77,8 @@ class Budget(Part, frozen=True):
     bytes: Positive = 4_000_000_000
     depth: Positive = 10
     minutes: Positive = 600
-    body_bytes: Positive = 10_000_000
-    decoded_bytes: Positive = 40_000_000
+    body_bytes: Annotated[int, Meta(ge=1, le=100_000_000)] = 10_000_000
+    decoded_bytes: Annotated[int, Meta(ge=1, le=1 << 27)] = 40_000_000
 
 
 class Expectation(Part, frozen=True):
@@ -92,14 +92,14 @@ class Removal(Part, frozen=True):
     """When a page counts as removed: so many 404 or 410 answers in a row, the first and the last so far apart."""
 
     answers: Positive = 2
-    hours_apart: Annotated[float, Meta(ge=0)] = 24.0
+    hours_apart: Annotated[float, Meta(ge=0, le=8760)] = 24.0
 
 
 class AgeRule(Part, frozen=True):
     """Pages younger than ``younger_than_days`` are asked for again every ``every_days``."""
 
-    younger_than_days: Annotated[float, Meta(gt=0)]
-    every_days: Annotated[float, Meta(ge=0)]
+    younger_than_days: Annotated[float, Meta(gt=0, le=36_500)]
+    every_days: Annotated[float, Meta(ge=0, le=3650)]
 
 
 class Recrawl(Part, frozen=True):
@@ -112,8 +112,8 @@ class Recrawl(Part, frozen=True):
         AgeRule(younger_than_days=14, every_days=1),
         AgeRule(younger_than_days=90, every_days=7),
     )
-    older_every_days: Annotated[float, Meta(ge=0)] = 30.0
-    full_every_days: Annotated[float, Meta(gt=0)] = 90.0
+    older_every_days: Annotated[float, Meta(ge=0, le=3650)] = 30.0
+    full_every_days: Annotated[float, Meta(gt=0, le=3650)] = 90.0
 
     def interval_days(self, age_days: float) -> float:
         """Days between two requests for a page first seen ``age_days`` ago.

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.errors import SiteFileError
 from crawler.site import SHIPPED_SITES, load_sites, parse_site
@@ -88,6 +90,9 @@ BAD = {
         r"recrawl\.ages",
     ),
     "a decoded limit below the other": ("[budget]\ndecoded_bytes = 5\n", r"budget\.decoded_bytes"),
+    "a delay that is no number": ("[politeness]\ndelay_seconds = nan\n", r"politeness\.delay_seconds"),
+    "a removal that never comes": ("[removal]\nhours_apart = inf\n", r"removal\.hours_apart"),
+    "a recrawl that never comes": ("[recrawl]\nolder_every_days = inf\n", r"recrawl\.older_every_days"),
     "no TOML": ("x = \n", r"not TOML"),
 }
 
@@ -121,6 +126,31 @@ def test_a_loopback_site_may_be_asked_at_once_and_a_public_one_never() -> None:
     assert site.allows("http://127.0.0.1:8080/x")
     assert not site.allows("http://127.0.0.1:8082/x")
     assert not site.allows("not a URL")
+
+
+SHIPPED = sorted(SHIPPED_SITES.glob("*.toml"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(SHIPPED),
+    st.integers(0, 1 << 12),
+    st.integers(0, 12),
+    st.sampled_from(
+        ["", "0", "-1", "1e999", "'x'", "[]", "{}", "nan", "2026-01-01", "[", "(", "*", "\\x00", "é", "true"]
+    ),
+)
+def test_a_site_file_changed_anywhere_is_read_or_refused_and_raises_nothing_else(
+    path: Path, place: int, length: int, written: str
+) -> None:
+    text = path.read_text(encoding="utf-8")
+    start = place % len(text)
+    try:
+        site = parse_site(path.stem, text[:start] + written + text[start + length :], path.name)
+    except SiteFileError:
+        return
+    assert site.file.politeness.delay_seconds >= 1
+    assert site.kind_of("https://www.iom.int/news/x")
 
 
 def test_two_files_of_one_host_are_refused(tmp_path: Path) -> None:
