@@ -157,11 +157,12 @@ def find_strange_type(payload: bytes, media_type: str | None, *, is_page: bool) 
     return None
 
 
-_TITLE = re.compile(rb"<title[^>]*>([^<]*)", re.IGNORECASE)
-_HEADING = re.compile(rb"<h1[^>]*>(.*?)</h1", re.IGNORECASE | re.DOTALL)
+# Bounded, for a page of nothing but opening tags would otherwise be searched from each of them to its end.
+_TITLE = re.compile(rb"<title[^>]{0,300}>([^<]{0,1000})", re.IGNORECASE)
+_HEADING = re.compile(rb"<h1[^>]{0,300}>(.{0,1000}?)</h1", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _BLOCK_TITLES = re.compile(
-    r"^(just a moment\b|attention required! \| cloudflare|access denied$|access to this page has been denied|"
+    r"^(just a moment(\.{3}|…)?$|attention required! \| cloudflare|access denied$|access to this page has been denied|"
     r"pardon our interruption|request rejected|you are being redirected|please wait\.{3}|security check$|"
     r"ddos[- ]guard|sucuri website firewall|are you a human|verify you are human|human verification|robot check|"
     r"one moment, please|blocked$|error 10(06|07|08|15|20)\b)",
@@ -183,7 +184,8 @@ _BLOCK_BYTES: tuple[tuple[bytes, str], ...] = (
 _LARGEST_BLOCK_PAGE = 40_000
 """Challenge and denial pages are small; above this only a title convicts."""
 _NOT_FOUND = re.compile(
-    r"^((error )?404\b|(the )?(requested )?page (you requested )?(was |could )?not (be )?found|"
+    r"^((error )?404( ?[-–—|:]|$| error| (page )?not found)|"
+    r"(the )?(requested )?page (you requested )?(was |could )?not (be )?found|"
     r"page non trouv[ée]e|page introuvable|p[áa]gina no encontrada|p[áa]gina n[ãa]o encontrada|"
     r"seite nicht gefunden|страница не найдена|الصفحة غير موجودة|لم يتم العثور على الصفحة|"
     r"(sorry, )?(this|the) page (does not|doesn.t|no longer) exists?)",

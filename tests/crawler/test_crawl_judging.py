@@ -1,0 +1,156 @@
+"""Judging without a network: the marks of bad answers, and the good pages that must not bear them."""
+
+from __future__ import annotations
+
+import gzip
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.judging import (
+    Received,
+    find_block_page,
+    find_charset_fault,
+    find_soft_not_found,
+    judge_discovery,
+    judge_page,
+)
+from crawler.outcomes import Outcome
+from tests.site.pages import Look, make_news, make_project, render_page
+from tests.site.themes import THEMES
+
+HTML = {"content-type": "text/html; charset=utf-8", "content-length": "1"}
+LARGEST = 1_000_000
+
+
+def judged(body: bytes, status: int = 200, **headers: str) -> Outcome:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return judge_page(Received(status, {**HTML, **named}, body), LARGEST).outcome
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("kind", ["project", "news"])
+def test_pages_of_every_theme_are_pages(theme: str, kind: str) -> None:
+    for seed in range(5):
+        content = make_project(seed) if kind == "project" else make_news(seed)
+        assert judged(render_page(content, Look(theme=theme, frame=seed))) is Outcome.FETCHED
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Just a moment...",
+        "Attention Required! | Cloudflare",
+        "Access Denied",
+        "Access to this page has been denied.",
+        "Pardon Our Interruption",
+        "Request Rejected",
+        "Security Check",
+        "DDoS-Guard",
+        "Verify you are human",
+        "Error 1020",
+    ],
+)
+@pytest.mark.parametrize("status", [200, 403, 503])
+def test_titles_that_only_firewalls_write_are_blocks(title: str, status: int) -> None:
+    assert judged(f"<html><head><title>\n {title} </title>".encode(), status) is Outcome.BLOCKED
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Access denied to asylum seekers, says report | IOM",
+        "Blocked at the border: families wait | IOM",
+        "Security checks at Roberts airport get faster | IOM",
+        "Please wait for the bus: a day at the transit centre",
+        "Just a moment of calm: art classes in Agadez",
+        "Error 404 and other stories of a help desk that moved",
+        "Captcha is no barrier: digital literacy for returnees",
+    ],
+)
+def test_titles_that_only_sound_like_it_are_pages(title: str) -> None:
+    body = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{'Words. ' * 50}</p></body></html>"
+    assert judged(body.encode()) is Outcome.FETCHED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Page not found",
+        "404 - Not found | IOM",
+        "The requested page could not be found.",
+        "Page non trouvée | OIM",
+        "Página no encontrada | OIM",
+        "Seite nicht gefunden",
+        "الصفحة غير موجودة",
+    ],
+)
+def test_pages_that_say_they_are_not_there_are_soft_not_found(text: str) -> None:
+    in_title = f"<html><head><title>{text}</title></head><body><h1>IOM</h1></body></html>"
+    in_heading = f"<html><head><title>IOM</title></head><body><h1 class='t'><span>{text}</span></h1></body></html>"
+    assert judged(in_title.encode()) is Outcome.SOFT_NOT_FOUND
+    assert judged(in_heading.encode()) is Outcome.SOFT_NOT_FOUND
+
+
+def test_a_page_about_missing_pages_is_no_missing_page() -> None:
+    assert find_soft_not_found(b"<title>Families found a page not found in any atlas</title><h1>The map</h1>") is None
+    assert find_block_page(b"<title>News</title><p>Just a moment... and the access was denied by captcha.</p>") is None
+
+
+@pytest.mark.parametrize(
+    ("payload", "content_type", "is_fault"),
+    [
+        ("naïve".encode(), "text/html; charset=utf-8", False),
+        ("naïve".encode(), "text/html", False),
+        ("naïve".encode("latin-1"), "text/html; charset=ISO-8859-1", False),
+        ("“naïve”".encode("cp1252"), "text/html; charset=iso-8859-1", False),
+        ("naïve".encode("latin-1"), "text/html", True),
+        ("naïve".encode("latin-1"), "text/html; charset=utf-8", True),
+        ("naïve".encode(), "text/html; charset=windows-1252", True),
+        ("naïve".encode(), "text/html; charset=x-unheard-of", True),
+        (b"plain", "text/html; charset=iso-8859-1", False),
+        ("naïve".encode("utf-16"), "text/html; charset=utf-16", False),
+        ("خبر".encode("cp1256"), "text/html; charset=windows-1256", False),
+        ("<meta charset='latin-1'>naïve".encode("latin-1"), "text/html", False),
+        ("<meta charset=latin-1>naïve".encode(), "text/html", True),
+        ("<meta charset=latin-1>naïve".encode(), "text/html; charset=utf-8", False),
+    ],
+)
+def test_the_declared_character_set_must_hold(payload: bytes, content_type: str, is_fault: bool) -> None:
+    assert (find_charset_fault(payload, content_type) is not None) is is_fault
+
+
+def test_a_body_whose_end_nothing_declares_must_end_its_markup() -> None:
+    closed = {"content-type": "text/html"}
+    assert judge_page(Received(200, closed, b"<html><p>whole</p></html>\n"), LARGEST).outcome is Outcome.FETCHED
+    assert judge_page(Received(200, closed, b"<html><p>hal"), LARGEST).outcome is Outcome.TRUNCATED
+
+
+def test_a_gzip_sitemap_is_a_source_and_no_page() -> None:
+    packed = gzip.compress(b"<urlset/>")
+    received = Received(200, {"content-type": "application/gzip", "content-length": "1"}, packed)
+    assert judge_discovery(received, LARGEST).outcome is Outcome.FETCHED
+    assert judge_page(received, LARGEST).outcome is Outcome.BAD_ENCODING
+
+
+@pytest.mark.parametrize("tag", [b"<title", b"<title>", b"<h1", b"<h1>", b"<meta charset"])
+def test_a_page_of_nothing_but_opening_tags_is_judged_at_once(tag: bytes) -> None:
+    began = time.perf_counter()
+    judged(tag * 50_000)
+    assert time.perf_counter() - began < 2
+
+
+@given(
+    st.binary(max_size=300),
+    st.integers(100, 599),
+    st.sampled_from(["", "gzip", "br", "deflate", "gzip, gzip", "zstd", "identity"]),
+    st.sampled_from(["text/html", "text/html; charset=utf-8", "text/html; charset=\x00", "application/pdf", ""]),
+)
+def test_any_bytes_end_in_an_outcome(body: bytes, status: int, coding: str, content_type: str) -> None:
+    received = Received(status, {"content-encoding": coding, "content-type": content_type}, body)
+    for judge in (judge_page, judge_discovery):
+        judgement = judge(received, 1000)
+        assert judgement.outcome in Outcome
+        assert len(judgement.payload) <= 1000
