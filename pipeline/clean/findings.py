@@ -21,6 +21,8 @@ class Findings:
         self.evidence: list[Evidence] = []
         self.unmapped: list[Unmapped] = []
         self.issues: list[Issue] = []
+        self._last_source: SourceText | None = None
+        self._last_span = (0, 0)
 
     def prove(
         self, field: str, value: object, source: SourceText | str, *, rule: str, certainty: Certainty = "stated"
@@ -29,7 +31,7 @@ class Findings:
 
         Long texts are cut to :data:`LONGEST_RAW` characters in the row, not in the range.
         """
-        start, end = source.span() if isinstance(source, SourceText) else (None, None)
+        start, end = self._find_span(source) if isinstance(source, SourceText) else (None, None)
         self.evidence.append(
             Evidence(
                 field=field,
@@ -41,6 +43,12 @@ class Findings:
                 end=end,
             )
         )
+
+    def _find_span(self, source: SourceText) -> tuple[int, int]:
+        """The way back to bytes costs; raw text, value and year of a date stand in one place."""
+        if self._last_source is not source:
+            self._last_source, self._last_span = source, source.span()
+        return self._last_span
 
     def leave_unmapped(self, field: str | None, label: str | None, value: str) -> None:
         """Keep a label or value that no rule knows."""

@@ -203,7 +203,7 @@ def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
         text = source.value
         if clean_line(text).casefold() in NOT_STATED:
             continue
-        listed = read_countries(text)
+        listed = read_countries(withhold_contacts(text))  # its words are told when they are not understood
         unexplained += listed.unexplained
         codes += listed.codes
         for country in listed.found:
