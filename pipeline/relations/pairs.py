@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from pipeline.relations.similar import find_similar
-from pipeline.relations.texts import MIN_WORDS, compute_similarity, find_numbers, fold, make_shingles, split_words
+from pipeline.relations.texts import compute_similarity, find_numbers, fold, make_shingles, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
 
     from pipeline.relations.documents import Document
-    from pipeline.relations.kept import Kept
+    from pipeline.relations.kept import Kept, SimilarPairs
 
 GLOBAL_HOST = "iom.int"
 METHODS = ("exact_text", "alternate", "slug", "similar_text", "node", "key_facts")
@@ -44,39 +44,40 @@ class Pair:
 
 def find_pairs(documents: list[Document], kept: Kept) -> tuple[list[Pair], Kept]:
     """All pairs by every method, strongest first, and the sketches to keep."""
-    similar, kept = _find_similar_texts(documents, kept)
-    pairs = [*_iter_equal_texts(documents), *similar]
+    digests = {document.document_id: _digest(document.text) for document in documents}
+    texts = {digests[document.document_id]: document.text for document in documents}
+    similar, kept = find_similar(texts, kept)
+    pairs = [
+        *_iter_similar_texts(documents, digests, similar),
+        *_iter_equal_texts(documents, {name: kept.sketches.get(digest) for name, digest in digests.items()}),
+    ]
     for find in (_iter_alternates, _iter_mirrors, _iter_nodes, _iter_key_facts):
         pairs += find(documents)
     return sorted(set(pairs), key=lambda pair: (METHODS.index(pair.method), -pair.score, pair.left, pair.right)), kept
 
 
-def _find_similar_texts(documents: list[Document], kept: Kept) -> tuple[list[Pair], Kept]:
-    texts: dict[bytes, str] = {}
+def _iter_similar_texts(documents: list[Document], digests: dict[str, bytes], similar: SimilarPairs) -> Iterator[Pair]:
+    """Each similar pair of texts, for the documents that hold them; of equal texts one document a claim is enough."""
+    wanted = {digest for pair in similar for digest in pair}
     holders: dict[bytes, dict[Hashable, Document]] = {}
     for document in documents:
-        digest = sha256(document.text.encode("utf-8", "surrogatepass")).digest()
-        texts[digest] = document.text
-        holders.setdefault(digest, {}).setdefault(_find_claim(document), document)
-    similar, kept = find_similar(texts, kept)
-    pairs = [
-        _make_pair(left, right, "similar_text", score, f"runs of three words shared: {score:.4f}")
-        for (left_digest, right_digest), score in similar.items()
-        for left in holders[left_digest].values()
-        for right in holders[right_digest].values()
-    ]
-    return pairs, kept
+        digest = digests[document.document_id]
+        if digest in wanted:
+            holders.setdefault(digest, {}).setdefault(_find_claim(document), document)
+    for (left_digest, right_digest), score in similar.items():
+        for left, right in product(holders[left_digest].values(), holders[right_digest].values()):
+            yield _make_pair(left, right, "similar_text", score, f"runs of three words shared: {score:.4f}")
 
 
-def _iter_equal_texts(documents: list[Document]) -> Iterator[Pair]:
-    """Equal words of title and body, whatever the case, accents and punctuation."""
+def _iter_equal_texts(documents: list[Document], sketches: dict[str, bytes | None]) -> Iterator[Pair]:
+    """Equal words of title and body, whatever the case, accents and punctuation; equal words make equal sketches."""
+    for alike in _group(documents, lambda document: sketches[document.document_id]):
+        for copies in _group(alike, lambda document: tuple(split_words(document.text))):
+            yield from _iter_chains(copies)
 
-    def find_key(document: Document) -> Hashable:
-        words = split_words(document.text)
-        return sha256(" ".join(words).encode("utf-8", "surrogatepass")).digest() if len(words) >= MIN_WORDS else None
 
-    for copies in _group(documents, find_key):
-        yield from _iter_chains(copies)
+def _digest(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _iter_chains(copies: list[Document]) -> Iterator[Pair]:
@@ -130,7 +131,7 @@ def _iter_nodes(documents: list[Document]) -> Iterator[Pair]:
     for document in documents:
         for key in document.page_keys:
             host, _, path = key.partition("/")
-            node = _LANGUAGE_PREFIX.sub("", path, count=1)
+            node = _strip_language(path)
             if _NODE.fullmatch(node):
                 nodes.setdefault(f"{host}/{node}", {})[document.document_id] = document
     for node, holders in nodes.items():
@@ -190,9 +191,13 @@ def _split_page_key(page_key: str) -> tuple[str, str | None]:
     ('iom.int', None)
     """
     host, _, path = page_key.partition("/")
-    path = _LANGUAGE_PREFIX.sub("", path, count=1)
+    path = _strip_language(path)
     _, _, slug = path.partition("/")
     return host, None if _NODE.fullmatch(path) or not slug else slug
+
+
+def _strip_language(path: str) -> str:
+    return _LANGUAGE_PREFIX.sub("", path, count=1) if path[2:3] in {"/", "-"} else path
 
 
 def _compare(left: Document, right: Document) -> float:

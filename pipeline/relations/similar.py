@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import combinations, product
+from struct import Struct
 from typing import TYPE_CHECKING
 
 from pipeline.relations.kept import Kept, SimilarPairs
@@ -25,6 +26,7 @@ _MIN_ESTIMATE = MIN_SIMILARITY - 0.18
 """Four standard errors below, so that the exact check is spared and a similar pair is not."""
 _BAND_BYTES = 16
 """Four slots: with 32 bands a pair at the threshold becomes a candidate with probability 0.9998."""
+_BANDS = Struct(f"{_BAND_BYTES}s" * (SKETCH_BYTES // _BAND_BYTES))
 MAX_BUCKET = 256
 """A larger bucket is one template filled many times: in it only texts that state the same facts are compared."""
 
@@ -122,10 +124,13 @@ def _find_candidates(sketches: Sketches, comparison: _Comparison) -> tuple[set[_
 def _find_new_candidates(old: Sketches, new: Sketches) -> set[_Pair] | None:
     """Pairs that share a band and have at least one new text; None where a bucket would be crowded."""
     candidates: set[_Pair] = set()
+    # Nearly all old texts share no band with a new one: they are passed over at once, not band by band.
+    bands = {band for sketch in new.values() for band in _BANDS.unpack(sketch)}
+    near = {digest: sketch for digest, sketch in old.items() if not bands.isdisjoint(_BANDS.unpack(sketch))}
     for start in range(0, SKETCH_BYTES, _BAND_BYTES):
         buckets = _fill_buckets(new, start)
         neighbours: dict[bytes, list[bytes]] = {}
-        for digest, sketch in old.items():
+        for digest, sketch in near.items():
             band = sketch[start : start + _BAND_BYTES]
             if band in buckets:
                 neighbours.setdefault(band, []).append(digest)
