@@ -23,9 +23,11 @@ from crawler.errors import FolderError, UrlError
 from crawler.outcomes import Outcome
 from crawler.site import SHIPPED_SITES, Sites, load_sites
 from crawler.strict import find_toml_fault
-from crawler.urls import normal_url
+from crawler.urls import check_written, normal_url
 
 MANIFEST = "manifest.toml"
+FIRST_YEAR, LAST_YEAR = 1991, 9998
+"""The web's first year; the last that every time zone can be converted from."""
 LARGEST_PAGE = 40_000_000
 """Bytes of one page; the same as a site file's default for a decoded body."""
 
@@ -126,8 +128,12 @@ def read_manifest(folder: Path) -> list[Page]:
     moments: dict[tuple[str, datetime], int] = {}
     for number, page in enumerate(pages):
         where = f"{path}: page[{number}]"
+        for key in ("received_at", "captured_at"):
+            date = getattr(page, key)
+            if date is not None and not FIRST_YEAR <= date.year <= LAST_YEAR:
+                raise FolderError(f"{where}.{key}: {date.isoformat()} is no date of the web's time")
         try:
-            moment = (normal_url(page.url), page.observed_at)
+            moment = (normal_url(check_written(page.url)), page.observed_at)
         except UrlError as error:
             raise FolderError(f"{where}.url: {error}") from error
         for key, first in (("file", files.setdefault(page.file, number)), ("url", moments.setdefault(moment, number))):

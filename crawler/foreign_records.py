@@ -23,7 +23,7 @@ from crawler.errors import PayloadError, PayloadTooLargeError, UrlError
 from crawler.judging import Received, judge_page
 from crawler.outcomes import Outcome, outcome_of_status
 from crawler.site import Sites
-from crawler.urls import host_of, join_url, normal_url, path_of
+from crawler.urls import check_written, host_of, join_url, normal_url, path_of
 from crawler.wayback import find_memento, is_replayed, original_head
 
 LARGEST_PAYLOAD = 40_000_000
@@ -133,7 +133,7 @@ def _bare_uri(value: str) -> str:
 
 def _find_url_fault(url: str) -> str | None:
     try:
-        is_asset = _ASSET.search(path_of(normal_url(url))) is not None
+        is_asset = _ASSET.search(path_of(check_written(url))) is not None
     except UrlError:
         return "records of other than http(s) URLs"
     return "responses that are no pages" if is_asset else None

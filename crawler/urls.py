@@ -54,6 +54,18 @@ def _split(url: str) -> SplitResult:
 
 
 @lru_cache(maxsize=1024)
+def check_written(url: str) -> str:
+    """The URL itself, when it can stand in a record's header as it is: no blanks, no control characters.
+
+    Raises:
+        UrlError: it cannot, or is no absolute http(s) URL.
+    """
+    if not url.isprintable() or " " in url:
+        raise UrlError(f"{url!r} has blanks or control characters in it")
+    normal_url(url)
+    return url
+
+
 def host_of(url: str) -> str:
     """The host in lower case and in ASCII (IDNA), with its port where that is not the scheme's own.
 

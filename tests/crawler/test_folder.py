@@ -2,10 +2,13 @@
 
 import hashlib
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.archive.check import check_archive
 from crawler.archive.ledger import iter_fetches
@@ -126,8 +129,16 @@ BAD = {
     "an empty file": (page_entry("empty.txt", b""), r"page\[0\]\.file: 'empty\.txt' is empty"),
     "text that is not UTF-8": (page_entry("latin.txt", b"caf\xe9"), r"page\[0\]\.file: .* is not UTF-8"),
     "a date without a zone": (page_entry("a.txt", TEXT, received_at=datetime(2026, 1, 2)), r"page\[0\]\.received_at"),  # noqa: DTZ001 - the fault
+    "a date before the web": (
+        page_entry("a.txt", TEXT, captured_at=datetime(26, 1, 2, tzinfo=UTC)),
+        r"page\[0\]\.captured_at: .* no date of the web's time",
+    ),
     "a reader that is none": (page_entry("a.txt", TEXT, reader="pdf"), r"page\[0\]\.reader"),
     "a URL that is none": (page_entry("a.txt", TEXT, url="ftp://iom.int/x"), r"page\[0\]\.url: .* no absolute http"),
+    "a URL with a line in it": (
+        page_entry("a.txt", TEXT, url="https://iom.int/a\\nb"),
+        r"page\[0\]\.url: .* control characters",
+    ),
     "a number for a word": (page_entry("a.txt", TEXT, url=3), r"page\[0\]\.url: expected `str`, got `int`"),
 }
 
@@ -187,6 +198,32 @@ def test_a_manifest_that_is_none_is_named(folder: Path, tmp_path: Path, text: by
     (folder / "manifest.toml").write_bytes(text)
     with pytest.raises(FolderError, match=message):
         ingest_folder(folder, tmp_path / "archive")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.integers(0, 1 << 12),
+    st.integers(0, 12),
+    st.sampled_from(
+        ["", "0", "'x'", "[]", "..", "/", "\\u0000", "2026-01-01", "[[page]]", "é", "\n", "\ufeff", "true"]
+    ),
+)
+def test_a_manifest_changed_anywhere_is_ingested_or_refused_and_raises_nothing_else(
+    tmp_path_factory: pytest.TempPathFactory, place: int, length: int, written: str
+) -> None:
+    folder = tmp_path_factory.mktemp("seeds")
+    for path in SEEDS.glob("*.txt"):
+        shutil.copy(path, folder)
+    text = (SEEDS / "manifest.toml").read_text(encoding="utf-8")
+    start = place % len(text)
+    (folder / "manifest.toml").write_text(text[:start] + written + text[start + length :], encoding="utf-8")
+    try:
+        done = ingest_folder(folder, folder / "archive")
+    except FolderError:
+        assert not (folder / "archive").exists()
+        return
+    assert done.n_pages > 0
+    assert check_archive(folder / "archive") == []
 
 
 def test_a_folder_without_a_manifest_says_what_is_missing(folder: Path, tmp_path: Path) -> None:
