@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PAGES = 100_000
 WEEKS = 20
-DERIVATION = ("20_observations", "30_identity", "40_lanes", "50_presence", "60_versions")
+DERIVATION = ("20_observations", "30_identity", "35_absence", "40_lanes", "50_presence", "60_versions")
 RUN_ID = "20260105T000000Z-bench-00000000"
 WORDS_A_BODY = 400
 
@@ -105,7 +105,7 @@ def measure_derivation(spill: Path, pages: int) -> list[dict[str, Any]]:
         seconds = {step: _time_step(connection, step) for step in DERIVATION}
         versions = fetch_query(connection, "SELECT count(*) FROM version").rows[0][0]
         plain = _time(connection, "CREATE TABLE plain AS " + PLAIN_ISLANDS)
-    derived = seconds["50_presence"] + seconds["60_versions"]
+    derived = seconds["35_absence"] + seconds["50_presence"] + seconds["60_versions"]
     return [
         _row(f"versions from {observations}", derived, "s", target=3.0, met=derived < 3),
         _row("  beside a bare gaps-and-islands query", derived, "s", peer="one window", peer_value=plain),
@@ -185,8 +185,8 @@ def _iter_lines(pages: int) -> Iterator[dict[str, Any]]:
             "fetched_at": f"2026-01-{day:02}T{hour:02}:{minute:02}:{second:02}Z",
             "http_status": 200, "final_url": None, "listing_date": None, "discovered_by": "known", "attempts": 1,
             "etag": None, "last_modified": None, "bytes_received": 9000, "detail": None,
-            "capture": {"capture_id": capture_id, "warc_type": "response", "file": "pages.warc.gz", "offset": page, "length": 1,
-                        "payload_sha256": capture_id * 2, "media_type": "text/html", "reader": "html",
+            "capture": {"capture_id": capture_id, "warc_type": "response", "file": "pages.warc.gz", "offset": page,
+                        "length": 1, "payload_sha256": capture_id * 2, "media_type": "text/html", "reader": "html",
                         "content_capture_id": capture_id},
         }  # fmt: skip
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from warehouse.sources import Sources
 
 LOADING = ("05_macros", "10_load")
-DERIVATION = ("20_observations", "30_identity", "40_lanes", "50_presence", "60_versions")
+DERIVATION = ("20_observations", "30_identity", "35_absence", "40_lanes", "50_presence", "60_versions")
 TABLES = (
     "70_versions_wide",
     "72_changes",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.warehouse.archives import Archive, at, moved, news, project
+from tests.warehouse.archives import Archive, absent, at, moved, news, project
 from tests.warehouse.reading import ask, ask_one, ask_values, kinds
 
 if TYPE_CHECKING:
@@ -194,3 +194,26 @@ def test_the_timemap_lists_the_captures_of_an_address(archive: Archive) -> None:
     built = build(archive)
     for address in (MAIN, "iom.int/project/a-border"):
         assert ask_values(built, f"SELECT warc_type FROM v1.timemap('{address}')") == ["response", "revisit"]
+
+
+def test_when_the_chosen_page_is_gone_another_of_its_language_carries_on(archive: Archive) -> None:
+    mirror = project(OLD_HOST, projects_id="TC.0001")
+    archive.run("2026-01-05", [project(MAIN, projects_id="TC.0001"), mirror])
+    archive.run("2026-01-12", [absent(MAIN), mirror])
+    archive.run("2026-01-19", [absent(MAIN), mirror])
+    assert kinds(build(archive), "TC.0001") == ["created"]
+    archive.run("2026-01-26", [absent(MAIN), project(OLD_HOST, projects_id="TC.0001", status="completed")])
+    built = build(archive)
+    assert kinds(built, "TC.0001") == ["created", "edited"]
+    assert ask_one(built, "SELECT url, state, status FROM v1.projects") == (OLD_HOST, "live", "completed")
+
+
+def test_a_page_that_returns_takes_its_place_again(archive: Archive) -> None:
+    mirror = project(OLD_HOST, projects_id="TC.0001", title="A mirror")
+    archive.run("2026-01-05", [project(MAIN, projects_id="TC.0001"), mirror])
+    archive.run("2026-01-12", [absent(MAIN), mirror])
+    archive.run("2026-01-19", [absent(MAIN), mirror])
+    archive.run("2026-01-26", [project(MAIN, projects_id="TC.0001"), mirror])
+    built = build(archive)
+    assert kinds(built, "TC.0001") == ["created"]
+    assert ask_one(built, "SELECT url, title FROM v1.projects") == (MAIN, "A border project")

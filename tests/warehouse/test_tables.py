@@ -219,7 +219,7 @@ def test_a_capture_is_found_in_the_archive(archive: Archive) -> None:
     built = build(archive)
     assert ask_one(
         built,
-        "SELECT c.archive_file, c.archive_offset, c.document_id FROM v1.captures AS c JOIN v1.projects USING (capture_id)",
+        "SELECT archive_file, archive_offset, document_id FROM v1.captures JOIN v1.projects USING (capture_id)",
     ) == (f"archive/{run_id}/pages-00000.warc.gz", 0, "TC.0001")
 
 

@@ -1,8 +1,9 @@
--- Step 40, lanes. In: page_fact, page_edge, identity. Out: document, document_page (with its lane), lane.
+-- Step 40, lanes. In: page_fact, page_edge, page_gone, identity. Out: document, document_page (with its lane), lane.
 -- A lane is the pages of one document that stood for each other one after the other: a slug that moved, an old host
 -- left for a new one. Pages that stand side by side (languages, mirrors) are lanes of their own. A document's record is
 -- read from one lane, chosen once for all its history, so that meeting another language never looks like an edit:
--- English, then the main host (fewest labels), then first seen, then the page's key.
+-- English, then the main host (fewest labels), then first seen, then the page's key. When that lane is gone and another
+-- of its language is not, the other is its heir: from then on the record is read from it.
 
 CREATE TABLE succession AS
 WITH candidate AS (
@@ -40,20 +41,36 @@ JOIN page_fact AS p USING (page_no)
 JOIN identity AS i USING (page_no)
 GROUP BY ALL;
 
-CREATE TABLE document AS
-WITH ranked AS (
-    SELECT l.kind, l.document_id, l.lane_no, l.page_no,
-           row_number() OVER (
-               PARTITION BY l.kind, l.document_id
-               ORDER BY p.lang IS DISTINCT FROM 'en', len(string_split(p.host, '.')), len(p.host), p.host,
-                        l.first_read_at, p.page_key) AS place
-    FROM lane AS l JOIN page_fact AS p USING (page_no)
-)
-SELECT row_number() OVER (ORDER BY kind, document_id)::INTEGER AS document_no, kind, document_id, lane_no, page_no
-FROM ranked WHERE place = 1;
+CREATE TABLE ranked_lane AS
+SELECT l.kind, l.document_id, l.lane_no, l.page_no, p.lang, g.gone_from,
+       row_number() OVER (
+           PARTITION BY l.kind, l.document_id
+           ORDER BY p.lang IS DISTINCT FROM 'en', len(string_split(p.host, '.')), len(p.host), p.host,
+                    l.first_read_at, p.page_key) AS place
+FROM lane AS l
+JOIN page_fact AS p USING (page_no)
+LEFT JOIN page_gone AS g ON g.page_no = l.page_no AND g.gone_to IS NULL;
 
+CREATE TABLE heir AS
+SELECT r.kind, r.document_id, r.gone_from AS inherits_from, arg_min(h.lane_no, h.place) AS lane_no,
+       arg_min(h.page_no, h.place) AS page_no
+FROM ranked_lane AS r
+JOIN ranked_lane AS h ON h.kind = r.kind AND h.document_id = r.document_id AND h.lang IS NOT DISTINCT FROM r.lang
+WHERE r.place = 1 AND r.gone_from IS NOT NULL AND h.gone_from IS NULL
+GROUP BY r.kind, r.document_id, r.gone_from;
+
+CREATE TABLE document AS
+SELECT row_number() OVER (ORDER BY r.kind, r.document_id)::INTEGER AS document_no, r.kind, r.document_id, r.lane_no,
+       coalesce(h.page_no, r.page_no) AS page_no, h.lane_no AS heir_lane_no, h.inherits_from
+FROM ranked_lane AS r
+LEFT JOIN heir AS h ON h.kind = r.kind AND h.document_id = r.document_id
+WHERE r.place = 1;
+
+-- read_from: since when the record is read from this page; always for the chosen lane, never for those beside it.
 CREATE TABLE document_page AS
-SELECT d.document_no, d.kind, d.document_id, i.page_no, l.lane_no, l.lane_no = d.lane_no AS is_representative
+SELECT d.document_no, d.kind, d.document_id, i.page_no, l.lane_no,
+       CASE WHEN l.lane_no = d.lane_no THEN TIMESTAMP '-infinity' WHEN l.lane_no = d.heir_lane_no THEN d.inherits_from END
+           AS read_from
 FROM identity AS i
 JOIN document AS d ON d.kind = i.kind AND d.document_id = i.document_id
 JOIN page_lane AS l ON l.page_no = i.page_no;

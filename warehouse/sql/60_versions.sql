@@ -13,7 +13,7 @@ QUALIFY content_no IS DISTINCT FROM before_no;
 CREATE TABLE sighting AS
 SELECT d.document_no, o.observed_at, max(o.capture_no) AS capture_no
 FROM observation AS o
-JOIN document_page AS d ON d.page_no = o.page_no AND d.is_representative
+JOIN document_page AS d ON d.page_no = o.page_no AND o.observed_at >= d.read_from
 JOIN newest_belief AS b ON b.capture_no = o.capture_no AND b.kind = d.kind
 WHERE o.says = 'read'
 GROUP BY d.document_no, o.observed_at;

@@ -1,0 +1,38 @@
+-- Step 35, absence. In: observation, page_fact, removal_rule. Out: page_gone, one row a confirmed absence of a page.
+-- A page is gone from the first of a series of absent answers that the site's rule confirms: enough answers, the last
+-- far enough from the first. Being seen or moved ends a series; an unknown outcome is no observation and ends nothing.
+
+CREATE TABLE page_gone AS
+WITH touched AS (
+    SELECT DISTINCT page_no FROM observation WHERE says = 'absent'
+),
+series AS (
+    SELECT o.page_no, o.observed_at, o.says,
+           count(*) FILTER (o.says <> 'absent') OVER (
+               PARTITION BY o.page_no ORDER BY o.observed_at, o.says = 'absent', o.says, o.capture_no
+               ROWS UNBOUNDED PRECEDING) AS series_no
+    FROM observation AS o JOIN touched USING (page_no)
+),
+answers AS (
+    SELECT page_no, series_no, observed_at,
+           min(observed_at) FILTER (says = 'absent') OVER (PARTITION BY page_no, series_no) AS gone_from,
+           row_number() OVER (PARTITION BY page_no, series_no, says = 'absent' ORDER BY observed_at) AS n_answers
+    FROM series WHERE says = 'absent'
+),
+confirmed AS (
+    SELECT a.page_no, a.series_no, a.gone_from, min(a.observed_at) AS confirmed_at
+    FROM answers AS a
+    JOIN page_fact AS p USING (page_no)
+    LEFT JOIN removal_rule AS r ON r.site = p.site
+    WHERE a.n_answers >= coalesce(r.answers, 2)
+      AND epoch(a.observed_at) - epoch(a.gone_from) >= coalesce(r.seconds, 86400)
+    GROUP BY a.page_no, a.series_no, a.gone_from
+),
+ends AS (
+    SELECT page_no, series_no - 1 AS series_no, min(observed_at) AS gone_to
+    FROM series WHERE says <> 'absent' GROUP BY page_no, series_no
+)
+SELECT c.page_no, c.gone_from, c.confirmed_at, e.gone_to,
+       (SELECT max(o.observed_at) FROM observation AS o
+        WHERE o.page_no = c.page_no AND o.says IN ('read', 'present') AND o.observed_at < c.gone_from) AS last_seen_at
+FROM confirmed AS c LEFT JOIN ends AS e USING (page_no, series_no);
