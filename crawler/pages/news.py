@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from crawler.pages.body import assign_body_roles
 from crawler.pages.debris import mend_text
 from crawler.pages.prose import (
     assign_aside_roles,
-    assign_body_roles,
     assign_line_roles,
     group_lines,
     is_prose,

@@ -9,18 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from crawler.pages.body import assign_body_roles
 from crawler.pages.debris import mend_text
 from crawler.pages.fields import Field, Labelled, settle_fields
 from crawler.pages.fields_in_boxes import read_boxes
 from crawler.pages.fields_in_lines import read_lines
-from crawler.pages.prose import (
-    Role,
-    assign_aside_roles,
-    assign_body_roles,
-    assign_line_roles,
-    is_prose,
-    read_paragraphs,
-)
+from crawler.pages.prose import Role, assign_aside_roles, assign_line_roles, is_prose, read_paragraphs
 from crawler.pages.records import LabelledValue, ProjectPage
 
 if TYPE_CHECKING:
@@ -31,6 +25,9 @@ if TYPE_CHECKING:
 
 MIN_LABELS: Final = 4
 """Fewer different labels are no project page. A page as the site prints it has seven or more (IOM-SITES)."""
+
+MAX_EMPTY_SHARE: Final = 4
+"""One label in so many may lack a value: sites drop a label with its value, and labels in a row mean a broken page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def read_labelled(
         return fields
     known = [one for one in fields if one.labelled.label is not None]
     n_empty = sum(1 for one in known if not one.values)
-    if n_empty * 2 > len(known):
+    if n_empty * MAX_EMPTY_SHARE > len(known):
         return f"{n_empty} of {len(known)} labels stand without a value"
     for one in found if not isinstance(found, str) else ():
         roles.update(dict.fromkeys(one.blocks, "field"))

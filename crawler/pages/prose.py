@@ -1,7 +1,7 @@
 """Which blocks of a content area are its text, and which are captions, links, teasers, dates and the like.
 
-Belongs here: sorting the blocks that are neither title nor field; lines into paragraphs.
-Does not belong here: labels (``project``), contacts (``news``).
+Belongs here: telling prose from the rest, what stands beside it, and lines into paragraphs.
+Does not belong here: which prose is the page's own text (``body``), labels (``fields``), contacts (``news``).
 """
 
 from __future__ import annotations
@@ -83,28 +83,6 @@ def assign_aside_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     _assign_related(blocks, roles)
 
 
-def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
-    """Give ``body`` to the running text among the blocks without a role; what no rule knows stays without one."""
-    for group in group_lines([block for block in blocks if block.index not in roles]):
-        if is_wrapped(group):
-            roles.update(dict.fromkeys((block.index for block in group), "body"))
-    free = [block for block in blocks if block.index not in roles]
-    prose = [block for block in free if is_prose(block.text.value) and (block.link_share < 0.8 or block.box.tag == "p")]
-    prose += [block for block in blocks if roles.get(block.index) == "body"]
-    if not prose:
-        return
-    prose.sort(key=lambda block: block.index)
-    first, last = prose[0], prose[-1]
-    for block in free:
-        if first.index <= block.index <= last.index or _stands_with(block, first, last):
-            roles[block.index] = "body"
-        elif block.index < first.index and _is_byline(block):
-            roles[block.index] = "byline"
-    for block in blocks[first.index - blocks[0].index : last.index - blocks[0].index]:
-        if roles.get(block.index) == "frame" and block.box.tag == "p" and len(block.text.value) > 20:
-            roles[block.index] = "body"
-
-
 def assign_line_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """The same for the lines of a text page after its title: all that no rule knows otherwise is its text."""
     free = [block for block in blocks if block.index not in roles]
@@ -181,20 +159,10 @@ def _find_teaser(heading: Block) -> tuple[int, int]:
     return heading.index, heading.index + 1
 
 
-def _is_byline(block: Block) -> bool:
+def is_byline(block: Block) -> bool:
+    """Whether a short block above the text says when it was published, by whom or as what."""
     value = block.text.value
     return len(value) <= 120 and (_DATE.search(value) is not None or _BYLINE.fullmatch(value) is not None)
-
-
-def _stands_with(block: Block, first: Block, last: Block) -> bool:
-    """Whether a short block stands among the prose: a subheading before it, an entry of a list after it."""
-    around = block.box.parent if block.box.tag != "root" else None
-    if around is None:
-        return block.box.tag == "root" and block.index > last.index
-    beside = {first.box.parent, last.box.parent, first.box, last.box}
-    in_list = around.parent if block.box.tag == "li" else None
-    is_text = block.box.tag in {"p", "li", "blockquote", "h2", "h3", "h4", "h5", "h6", "td", "th", "dd", "dt"}
-    return is_text and (around in beside or in_list in beside) and not (block.index < first.index and _is_byline(block))
 
 
 def group_lines(blocks: Sequence[Block]) -> list[list[Block]]:

@@ -1,7 +1,7 @@
 """Text that knows where it came from: every character of a ``SourceText`` has its byte range in the payload.
 
-Belongs here: the way from a character back to the archived bytes, through charset, entities and folded whitespace.
-Does not belong here: choosing a charset (``charset``), and what a text means.
+Belongs here: the way from a character of a text back to those of its source, through entities and folded whitespace.
+Does not belong here: the way from there to bytes (``source``), and what a text means.
 
 The way back is worked out only when it is asked for: most texts of a page are read and never cited.
 """
@@ -13,77 +13,25 @@ from bisect import bisect_right
 from html import unescape
 from typing import TYPE_CHECKING, Final, Protocol, final
 
+from crawler.pages.source import Source
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_STRIDE: Final = 1024
+__all__ = ["EMPTY", "Source", "SourceText"]
+
 # A character reference as html.unescape finds them, or whitespace that folding changes.
 _IRREGULAR: Final = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)|\s{2,}|[^\S ]")
 _IRREGULAR_SPACE: Final = re.compile(r"\s{2,}|[^\S ]")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 _Segment = tuple[int, int, int, bool]
 """Start in the value, start and end in the source's text, and whether the characters are the same one for one."""
-
-
-@final
-class Source:
-    """A decoded stretch of a payload, and the way from its characters back to bytes.
-
-    ``text`` must encode back to the very bytes it was decoded from (with the ``errors`` handler given); bytes that
-    the charset has no character for stand in it as lone surrogates, which ``is_exact`` says it has none of.
-
-    >>> Source("a–b", encoding="utf-8", base=100).find_byte(2)
-    104
-    """
-
-    __slots__ = ("_encoding", "_errors", "_identical", "_marks", "base", "is_damaged", "text")
-
-    def __init__(
-        self,
-        text: str,
-        *,
-        encoding: str = "utf-8",
-        errors: str = "surrogateescape",
-        base: int = 0,
-        is_exact: bool = False,
-    ) -> None:
-        self.text = text
-        self.base = base
-        self._encoding = encoding
-        self._errors = errors
-        self._marks: list[int] | None = None
-        self._identical = text.isascii() and not encoding.startswith("utf-16")
-        self.is_damaged = not is_exact and not self._identical and _SURROGATE.search(text) is not None
-
-    def find_byte(self, index: int) -> int:
-        """The byte offset in the payload at which character ``index`` starts (or, at the end, where the text ends)."""
-        if self._identical:
-            return self.base + index
-        if self._marks is None:
-            self._marks = self._measure()
-        stride = index // _STRIDE
-        rest = self.text[stride * _STRIDE : index]
-        return self._marks[stride] + len(rest.encode(self._encoding, self._errors))
-
-    def _measure(self) -> list[int]:
-        marks = [self.base]
-        for start in range(0, len(self.text), _STRIDE):
-            stretch = self.text[start : start + _STRIDE]
-            marks.append(marks[-1] + len(stretch.encode(self._encoding, self._errors)))
-        return marks
-
-    def read(self, start: int, end: int) -> str:
-        """The characters of a range, with U+FFFD for bytes that the charset has no character for."""
-        text = self.text[start:end]
-        return _SURROGATE.sub("�", text) if self.is_damaged else text
 
 
 class _Origin(Protocol):
     """Where the characters of a value begin and end in the payload."""
 
     def find_start(self, index: int) -> int: ...
-
     def find_end(self, index: int) -> int: ...
 
 
@@ -149,20 +97,23 @@ def _iter_pieces(
             if text[found.start()] != "&":
                 yield (found.start(), at, 0)
                 continue
-            reference = unescape(found.group())
-            body = reference.strip()
-            if reference == found.group():
-                yield from _iter_plain(text, found.start(), at)
-            elif not body:
-                if reference:
-                    yield (found.start(), at, 0)
-            else:
-                if reference[0].isspace():
-                    yield (found.start(), at, 0)
-                yield (found.start(), at, len(body))
-                if reference[-1].isspace():
-                    yield (found.start(), at, 0)
+            yield from _iter_reference(text, found.start(), at)
         yield from _iter_plain(text, at, end)
+
+
+def _iter_reference(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """A reference, which may decode to characters, to whitespace, to both (``&nbspx``), or to nothing but itself."""
+    reference = unescape(text[start:end])
+    if reference == text[start:end]:
+        yield from _iter_plain(text, start, end)
+        return
+    if reference[:1].isspace():
+        yield (start, end, 0)
+    body = reference.strip()
+    if body:
+        yield (start, end, len(body))
+        if reference[-1].isspace():
+            yield (start, end, 0)
 
 
 def _iter_plain(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:

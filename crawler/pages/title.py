@@ -27,6 +27,12 @@ _SITE_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 
+_SITE_NAME_ALONE: Final = re.compile(
+    r"IOM|OIM|(?:IOM|OIM) \w+|IOM Development Fund|International Organization for Migration(?: \(IOM\))?|UN Migration"
+    r"|Organisation internationale pour les migrations|Organización Internacional para las Migraciones",
+    re.IGNORECASE,
+)
+
 
 def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role]) -> SourceText | None:
     """The title; None where the page has none. Blocks of frame before it and blocks that show it get their roles."""
@@ -74,17 +80,33 @@ def _find_heading(document: Document, metadata: PageMetadata) -> SourceText | No
             inside.setdefault(block.box.first, []).append(block.text)
     headings = [SourceText.join(" ", lines) for lines in inside.values()]
     headings += [text for text in document.outside if not is_frame_text(text.value)]
-    stated = [text.value for text in (metadata.og_title, metadata.page_title) if text is not None]
-    repeated = next((heading for heading in headings if any(heading.value in text for text in stated)), None)
-    return repeated or (headings[0] if headings else None)
+    stated = [text for text in (metadata.og_title, _find_page_title(metadata)) if text is not None]
+    for heading in headings:
+        if any(heading.value == text.value or _is_most_of(heading.value, text.value) for text in stated):
+            return heading
+    for text in stated:
+        for block in document.blocks:
+            if block.heading_level and block.text.value == text.value and block.link_share < 0.8:
+                return block.text
+    return next((heading for heading in headings if not _SITE_NAME_ALONE.fullmatch(heading.value)), None)
+
+
+def _is_most_of(heading: str, stated: str) -> bool:
+    return heading in stated and len(heading) * 2 > len(stated)
 
 
 def _find_stated(metadata: PageMetadata) -> SourceText | None:
     if metadata.og_title is not None:
         return metadata.og_title
-    if metadata.page_title is not None:
-        return strip_site_name(metadata.page_title)
-    return None
+    return _find_page_title(metadata)
+
+
+def _find_page_title(metadata: PageMetadata) -> SourceText | None:
+    """The head's ``title`` without the site's name; None where that is all it says."""
+    if metadata.page_title is None:
+        return None
+    title = strip_site_name(metadata.page_title)
+    return None if _SITE_NAME_ALONE.fullmatch(title.value) else title
 
 
 def strip_site_name(title: SourceText) -> SourceText:
