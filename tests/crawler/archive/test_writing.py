@@ -9,12 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastwarc import warc as fastwarc
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import writer as writing
 from crawler.archive.check import check_archive
 from crawler.archive.exchanges import HandedOver, Original
 from crawler.archive.ledger import iter_fetches
+from crawler.archive.members import Record, iter_records
 from crawler.archive.reader import iter_captures, read_capture
 from crawler.archive.runs import Discovery, Robots, find_open_run, iter_run_ids, read_manifest
 from crawler.errors import ArchiveError
@@ -256,3 +258,18 @@ def test_the_disk_is_forced_records_first_after_so_many_bytes_or_seconds(
     write_pages(writer, [6])
     assert forced == ["pages-00000.warc.gz", "fetches.jsonl"] * 2
     writer.close()
+
+
+def test_fastwarc_reads_the_same_records_and_finds_their_digests_right(tmp_path: Path) -> None:
+    writer = open_writer(tmp_path)
+    write_pages(writer, [1, 2])
+    write_pages(writer, [3], coded=False)
+    path = seal(writer) / "pages-00000.warc.gz"
+    with path.open("rb") as file:
+        ours = [(f.offset, f.headers["warc-record-id"]) for f in iter_records(file) if isinstance(f, Record)]
+    with path.open("rb") as file:
+        theirs = [
+            (record.stream_pos, record.record_id, record.verify_block_digest())
+            for record in fastwarc.ArchiveIterator(file, parse_http=False)
+        ]
+    assert theirs == [(*place, True) for place in ours]
