@@ -25,9 +25,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.archive.runs import RunManifest
 from crawler.errors import CrawlerError, SiteFileError
-from crawler.running import crawl_site, has_failed
+from crawler.running import Crawled, crawl_site
 from crawler.site import Site, load_sites
 
 FAILED, WRONG_USE, STOPPED = 1, 2, 3
@@ -91,7 +90,7 @@ def find_site(sites: Path, site_id: str) -> Site:
     return found
 
 
-async def run(arguments: argparse.Namespace, site: Site, report: ProgressLines) -> RunManifest:
+async def run(arguments: argparse.Namespace, site: Site, report: ProgressLines) -> Crawled:
     """Crawl, until the end or until told to stop."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -125,15 +124,16 @@ def main(words: list[str] | None = None) -> int:
     report = ProgressLines()
     try:
         site = find_site(arguments.sites, arguments.site)
-        manifest = asyncio.run(run(arguments, site, report))
+        crawled = asyncio.run(run(arguments, site, report))
     except SiteFileError as error:
         report.write({"event": "failed", "message": str(error)})
         return WRONG_USE
     except CrawlerError as error:
         report.write({"event": "failed", "message": str(error)})
         return FAILED
-    outcome: dict[str, Any] = {"event": "sealed", "run_id": manifest.run_id, "complete": manifest.complete}
-    report.write({**outcome, "failed": has_failed(manifest), "counts": manifest.counts, "notes": manifest.notes})
+    manifest = crawled.manifest
+    sealed: dict[str, Any] = {"event": "sealed", "run_id": manifest.run_id, "complete": manifest.complete}
+    report.write({**sealed, "failed": crawled.has_failed, "counts": manifest.counts, "notes": manifest.notes})
     return 0
 
 

@@ -186,8 +186,8 @@ class LedgerMiddleware:
     def _write(self, exchange: Exchange, outcome: Outcome, known: Original | None) -> CaptureRef:
         if known is not None and outcome in {Outcome.UNCHANGED, Outcome.IDENTICAL}:
             is_unchanged = outcome is Outcome.UNCHANGED
-            return self._visit.writer.write_revisit(exchange, known, not_modified=is_unchanged)
-        return self._visit.writer.write_exchange(exchange)
+            return self._visit.write(lambda w: w.write_revisit(exchange, known, not_modified=is_unchanged))
+        return self._visit.write(lambda w: w.write_exchange(exchange))
 
     def _tell_pace(self, url: str, outcome: Outcome, detail: str) -> None:
         pace = self._visit.pace_of(url)

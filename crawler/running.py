@@ -6,26 +6,42 @@ process around it (crawler.__main__), what the spiders and middlewares do.
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import random
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerRunner
 
+from crawler.archive.ledger import Fetch
 from crawler.archive.runs import RunManifest, find_open_run, iter_open_runs, make_run_id
 from crawler.archive.writer import RunWriter
 from crawler.known import read_past
 from crawler.outcomes import Effect, Outcome
 from crawler.settings import build_settings
 from crawler.site import Site
+from crawler.spiders.discovery import DiscoverySpider
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.projects import ProjectsSpider
-from crawler.visit import Clock, Report, Visit
+from crawler.visit import PAGE_KINDS, Clock, Report, Visit
 
 
-async def crawl_site(site: Site, archive: Path, now: datetime, report: Report) -> RunManifest:
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """A sealed run.
+
+    ``has_failed`` says that pages were asked for and nothing is known of any, or no source answered.
+    """
+
+    manifest: RunManifest
+    has_failed: bool
+
+
+async def crawl_site(site: Site, archive: Path, now: datetime, report: Report) -> Crawled:
     """Crawl a site to a sealed run; one that was begun on this UTC day and not sealed is finished instead.
 
     Runs of earlier days that were never finished are sealed first, as incomplete: what they had scheduled and not
@@ -44,12 +60,15 @@ async def crawl_site(site: Site, archive: Path, now: datetime, report: Report) -
     report(
         {"event": "started", "run_id": visit.writer.run_id, "resumed": visit.writer.resumed, "rows": len(visit.done)}
     )
-    return await _finish(visit)
+    manifest = await _finish(visit)
+    return Crawled(manifest, _has_failed(visit.done.values()))
 
 
-def has_failed(manifest: RunManifest) -> bool:
-    """Whether rows were written and not one of them saw anything."""
-    return bool(manifest.counts) and not any(Outcome(o).effect is Effect.SEEN for o in manifest.counts)
+def _has_failed(rows: Iterable[Fetch]) -> bool:
+    """Pages decide; where none was due, the sources do. A robots.txt proves nothing."""
+    pages = [row for row in rows if row.kind in PAGE_KINDS]
+    judged = pages or [row for row in rows if row.kind != "robots"]
+    return bool(judged) and all(row.effect is Effect.UNKNOWN for row in judged)
 
 
 def open_visit(site: Site, archive: Path, run_id: str, now: datetime) -> Visit:
@@ -83,7 +102,7 @@ def open_visit(site: Site, archive: Path, run_id: str, now: datetime) -> Visit:
 async def _finish(visit: Visit) -> RunManifest:
     """Run both spiders; then every URL that still has no row gets one, and the run is sealed."""
     for spider in (ProjectsSpider, NewsSpider):
-        await AsyncCrawlerRunner(build_settings(visit.site)).crawl(spider, visit=visit)
+        await _run_spider(spider, visit)
     for url, errand in list(visit.pending.items()):
         visit.refuse(url, errand, Outcome.INTERRUPTED, "no outcome was reached; the log of the crawl says why")
         visit.note("URLs were left without an outcome by an error of the crawler: see its log")
@@ -92,6 +111,22 @@ async def _finish(visit: Visit) -> RunManifest:
             visit.note(f"{host} was given up: {pace.reason}")
     ended_at = visit.clock.now()
     return visit.writer.seal(ended_at=ended_at, sealed_at=ended_at, complete=visit.is_complete, notes=visit.notes)
+
+
+async def _run_spider(spider: type[DiscoverySpider], visit: Visit) -> None:
+    """Run one spider to its end; a failing disk ends it at once, and the run stays open.
+
+    Raises:
+        ArchiveError: records or rows could not be written.
+    """
+    crawl = AsyncCrawlerRunner(build_settings(visit.site)).crawl(spider, visit=visit)
+    broken = asyncio.ensure_future(visit.broken.wait())
+    await asyncio.wait({crawl, broken}, return_when=asyncio.FIRST_COMPLETED)
+    broken.cancel()
+    if visit.broken_by is not None:
+        crawl.cancel()
+        raise visit.broken_by
+    await crawl
 
 
 def _source_of(run_id: str) -> str:

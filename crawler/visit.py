@@ -6,16 +6,19 @@ Belongs here: the state of a crawl in memory; free of Scrapy. Does not belong he
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from crawler.archive.ledger import CaptureRef, DiscoveredBy, Fetch, Kind
 from crawler.archive.runs import Discovery
 from crawler.archive.writer import RunWriter
+from crawler.errors import ArchiveError
 from crawler.known import KnownPage
 from crawler.manners.pace import HostPace
 from crawler.manners.rules import Robots
@@ -28,6 +31,8 @@ ERRAND = "errand"
 
 Report = Callable[[Mapping[str, object]], None]
 """Takes one event of the crawl; crawler.__main__ documents them."""
+
+Written = TypeVar("Written")
 
 PAGE_KINDS = frozenset({"project", "news", "other"})
 
@@ -107,6 +112,8 @@ class Visit:
     counts: Counter[str] = field(default_factory=Counter)
     pages_asked: int = 0
     bytes_received: int = 0
+    broken: asyncio.Event = field(default_factory=asyncio.Event)
+    broken_by: ArchiveError | None = None
     _sources: dict[tuple[str, str], Discovery] = field(default_factory=dict)
     _paces: dict[str, HostPace] = field(default_factory=dict)
 
@@ -144,13 +151,25 @@ class Visit:
         """Write the one row of a URL; the errand and the counts learn of it."""
         if fetch.url in self.done:
             raise AssertionError(f"{fetch.url} has a row already: {self.done[fetch.url].outcome}")
-        stored = self.writer.write_fetch(fetch)
+        stored = self.write(lambda writer: writer.write_fetch(fetch))
         self.pending.pop(fetch.url, None)
         self.done[stored.url] = errand.fetch = stored
         self.counts[stored.outcome] += 1
         self.bytes_received += stored.bytes_received
         self.report({"event": "fetched", "url": stored.url, "outcome": stored.outcome})
         return stored
+
+    def write(self, act: Callable[[RunWriter], Written]) -> Written:
+        """Let the writer act.
+
+        A failure of the disk ends the crawl (:attr:`broken`), for nothing can be entered then.
+        """
+        try:
+            return act(self.writer)
+        except ArchiveError as error:
+            self.broken_by = self.broken_by or error
+            self.broken.set()
+            raise
 
     def refuse(self, url: str, errand: Errand, outcome: Outcome, detail: str) -> Fetch:
         """Enter a URL that got no answer, or was never asked."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -44,18 +43,19 @@ def start_child(folder: Path, now: str = "2026-11-22T06:00:00+00:00") -> subproc
     return subprocess.Popen([sys.executable, "-m", "crawler", *words], stdout=subprocess.PIPE)
 
 
-def kill_at_random(folder: Path, rng: random.Random, longest: float, *, tear: bool) -> bool:
-    """Start a crawl and kill it within ``longest`` seconds of its first row; True when it was done before that.
+def kill_at_random(folder: Path, server: WebServer, rng: random.Random, *, tear: bool) -> bool:
+    """Start a crawl and kill it after a random number of requests; True when it was done before that.
 
     ``tear`` cuts the end of the newest WARC file too, as a kill in the middle of writing a member would.
     """
     child = start_child(folder)
     assert child.stdout is not None
-    child.stdout.readline()  # "started"
-    try:
-        child.wait(rng.uniform(0, longest))
-    except subprocess.TimeoutExpired:
-        os.kill(child.pid, signal.SIGKILL)
+    enough = len(server.asked) + rng.randrange(30)
+    patience = time.monotonic() + 30
+    while len(server.asked) < enough and child.poll() is None and time.monotonic() < patience:
+        time.sleep(0.001)
+    time.sleep(rng.uniform(0, 0.03))
+    child.kill()
     child.wait()
     child.stdout.close()
     if tear:
@@ -77,7 +77,7 @@ def test_a_dozen_kills_lose_nothing_and_duplicate_nothing(tear: bool, tmp_path: 
         )
         kills = 0
         for _ in range(6):
-            kills += not kill_at_random(tmp_path, rng, 0.5, tear=tear)
+            kills += not kill_at_random(tmp_path, server, rng, tear=tear)
         child = start_child(tmp_path)
         child.communicate()
         assert child.returncode == 0
@@ -169,3 +169,25 @@ def test_a_resumed_crawl_reads_its_sources_from_the_archive(tmp_path: Path) -> N
     assert {d.source: d.found for d in manifest.discovery} == {"sitemap": 20, "listing": 24, "feed": 3}
     dates = {row.url.rpartition("/")[2]: row.listing_date for row in rows(archive, manifest).values()}
     assert dates["boats-and-bread-25"] == "Sun, 03 Nov 2026 09:00:00 +0000"
+
+
+def test_a_full_disk_ends_the_crawl_with_the_run_open_and_room_lets_it_be_finished(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    with WebServer() as server:
+        expected = serve_pages(server, 100, 0.0)
+        text = site_file(server.host, start=f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n')
+        (tmp_path / "sites" / "loop.toml").write_text(text)
+        full = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
+        full += "from crawler.__main__ import main; sys.exit(main(sys.argv[1:]))"
+        words = ["--site", "loop", "--sites", str(tmp_path / "sites"), "--archive", str(tmp_path / "archive")]
+        words += ["--now", "2026-11-22T06:00:00+00:00"]
+        ended = subprocess.run([sys.executable, "-c", full, *words], capture_output=True, timeout=60, check=False)
+        asked_before = len(server.asked)
+        last = json.loads(ended.stdout.splitlines()[-1])
+        assert (ended.returncode, last["event"]) == (1, "failed"), ended.stderr
+        assert "File too large" in last["message"]
+        assert asked_before < len(expected)
+        manifest = crawl(site_of(text), tmp_path / "archive")
+    assert sorted(rows(tmp_path / "archive", manifest)) == sorted(expected)
+    assert manifest.resumed == 1
+    assert list(check_archive(tmp_path / "archive")) == []
