@@ -178,7 +178,7 @@ def _decide(waiting: Iterable[tuple[Key, int, int]], found: Iterable[NamedCountr
 def _has_head(text: str, last: int) -> bool:
     """Whether a demonym goes with a word that makes it one ("Haitian immigration").
 
-    And not with a language or an ocean.
+    A demonym may be a language or an ocean's as well.
     """
     following = _NEXT_WORD.match(text, last)
     return following is not None and text[last] in " \n" and fold_word(following[1]) in _lexicon().heads

@@ -1,6 +1,6 @@
 """Which words name which country.
 
-The names of CLDR (Babel) and ISO 3166 (pycountry) in four languages, and our documented additions.
+These are the names of CLDR (Babel) and ISO 3166 (pycountry) in four languages, and our documented additions.
 
 Belongs here: the tables, built once. Does not belong here: finding names in a value or in prose (``countries``). A
 key is a name's words, folded, without punctuation: ``("guinea", "bissau")``. Where two countries claim one key, the

@@ -87,7 +87,7 @@ def _take_list(text: str, countries: list[NamedCountry]) -> list[NamedCountry]:
 def _find_primary(prose: Prose, *, left_out: set[int]) -> Role | None:
     """The country that a text is about.
 
-    Named in its title or first paragraph, three times or more, and more than all others together.
+    It is named in its title or first paragraph, three times or more, and more than all others together.
     """
     named = [country for country in prose.countries if country.first not in left_out]
     counts = Counter(country.code for country in named)

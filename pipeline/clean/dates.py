@@ -76,7 +76,7 @@ def _full_names() -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _find_prose_month(name: str, *, has_year: bool) -> int | None:
-    """As in labels, but "may" and "march" are verbs, "12 out of 20" is no October.
+    """As in labels, but "may" and "march" are verbs, and "12 out of 20" is no October.
 
     Small letters need a full name of a language that writes it small.
     """

@@ -33,9 +33,9 @@ class EventDate(NamedTuple):
 
 
 class RelativeDate(NamedTuple):
-    """A word such as "today" that tells when the event was, as printed, and the day and month printed beside it.
+    """A word such as "today" that tells when the event was, as printed, and the day and month beside it.
 
-    If any.
+    ``day_and_month`` is None where none is printed.
     """
 
     word: str
@@ -102,7 +102,7 @@ def find_relative_date(prose: Prose) -> RelativeDate | None:
 def resolve_relative_date(relative: RelativeDate, published: str | None) -> str | None:
     """EDTF of the day meant; its year from the publication date when that lies within a week.
 
-    None where nothing is known.
+    It is None where nothing is known.
 
     >>> printed = RelativeDate("today", (26, 3), 0, 0)
     >>> resolve_relative_date(printed, "2013-03-27"), resolve_relative_date(printed, None)

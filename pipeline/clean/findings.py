@@ -32,11 +32,13 @@ class Findings:
         Long texts are cut to :data:`LONGEST_RAW` characters in the row, not in the range.
         """
         start, end = self._find_span(source) if isinstance(source, SourceText) else (None, None)
+        published = shorten(str(value))
+        printed = clean_line(str(source)[: 3 * LONGEST_RAW])
         self.evidence.append(
             Evidence(
                 field=field,
-                value=shorten(str(value)),
-                raw=shorten(clean_line(str(source)[: 3 * LONGEST_RAW])),
+                value=published,
+                raw=published if printed == published else shorten(printed),
                 rule=rule,
                 certainty=certainty,
                 start=start,

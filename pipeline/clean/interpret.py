@@ -17,7 +17,7 @@ from pipeline.clean.language import find_language
 from pipeline.clean.mentions import iter_mentions
 from pipeline.clean.mentions.rule import Hit
 from pipeline.clean.news import interpret_news
-from pipeline.clean.office import office_mention
+from pipeline.clean.office import find_office_country, office_mention
 from pipeline.clean.project import interpret_project
 from pipeline.clean.prose import BETWEEN_PARAGRAPHS, Prose
 from pipeline.clean.records import (
@@ -42,7 +42,7 @@ MOST_UNEXPLAINED = 5
 def interpret_page(page: PageInput, reading: PageReading) -> Interpretation:
     """What ``reading`` means. A quarantined reading gives a quarantined extraction.
 
-    No field of a record, no contact.
+    That one has no field of a record and no contact.
     """
     common = _common_fields(page, reading)
     if reading.status == "quarantined" or reading.title is None or (reading.project is None and reading.news is None):
@@ -80,7 +80,6 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
         declared=reading.lang,
         basis=reading.lang_basis,
         url=page.url,
-        site_lang=page.site_lang,
     )
     if language.contradicts:
         findings.raise_issue(
@@ -168,11 +167,12 @@ def _country(role: Role, body: SourceText) -> CountryEntry:
 def _contacts(page: PageInput, reading: PageReading, body: SourceText) -> tuple[Contact, ...]:
     """The contacts of the contact block, and addresses and numbers that stand in the text itself."""
     found: list[Contact] = []
+    country = find_office_country(reading.frame_facts)
     block = SourceText.join("\n", reading.news.contact_block) if reading.news and reading.news.contact_block else EMPTY
     for source in (block, body):
         if not source.value or (source is body and withhold_contacts(source.value) == source.value):
             continue
-        for contact in find_contacts(source.value, page.site_country):
+        for contact in find_contacts(source.value, country):
             if source is body and not (contact.emails or contact.phones):
                 continue
             start, end = source.span(contact.first, contact.last)

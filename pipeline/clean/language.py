@@ -3,7 +3,7 @@
 Else what the text looks like; the address last.
 
 Belongs here: choosing a language. Does not belong here: the languages of other pages, and what a site usually
-writes (one input of many).
+writes.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _small_words() -> dict[str, frozenset[str]]:
 def find_by_small_words(text: str) -> str | None:
     """The language whose commonest words make up a fifth of the text and lead all others clearly.
 
-    None where none does.
+    It is None where none does.
 
     >>> find_by_small_words("The minister of ports said that the project has been of use to the people of the country.")
     'en'
@@ -96,7 +96,7 @@ def find_in_url(url: str) -> str | None:
 
 
 def find_language(
-    text: str, *, declared: str | None, basis: Literal["labels", "markup"] | None, url: str, site_lang: str | None
+    text: str, *, declared: str | None, basis: Literal["labels", "markup"] | None, url: str
 ) -> FoundLanguage:
     """The language of ``text``. Labels stand.
 
@@ -111,6 +111,5 @@ def find_language(
         return FoundLanguage(plain, "detected", contradicts=declared)
     if found := plain or find_by_model(text):
         return FoundLanguage(found, "detected")
-    if prefix := find_in_url(url):
-        return FoundLanguage(prefix, "url")
-    return FoundLanguage(site_lang, "url" if site_lang else None)
+    prefix = find_in_url(url)
+    return FoundLanguage(prefix, "url" if prefix else None)

@@ -7,8 +7,10 @@ changes without the page changing (174 or 175 member states), so none of this en
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from crawler.pages.records import FrameFact
+from pipeline.clean.countries import read_countries
 from pipeline.clean.findings import shorten
 from pipeline.clean.records import Mention
 from pipeline.clean.unicode import clean_line
@@ -47,3 +49,13 @@ def office_mention(fact: FrameFact) -> Mention:
         start=start,
         end=end,
     )
+
+
+def find_office_country(facts: Sequence[FrameFact]) -> str | None:
+    """The country of the office whose frame the page has ("presence in Liberia since 2003"), alpha-2; else None.
+
+    Telephone numbers without a country code are this country's.
+    """
+    named = next((fact.value.value for fact in facts if fact.name == "office_country"), None)
+    codes = read_countries(named).codes if named else ()
+    return codes[0] if len(codes) == 1 else None

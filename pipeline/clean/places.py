@@ -72,7 +72,7 @@ def _region_keys() -> frozenset[Key]:
 def find_place(text: str) -> Place | None:
     """The one place that ``text`` is, word for word, or with its country after a comma ("Ibadan, Nigeria").
 
-    Else None.
+    It is None for anything else.
 
     >>> find_place("NIGER"), find_place("Anytown, Nigeria")
     (Place(name='NIGER', kind='country', country_code='NE'), Place(name='Anytown', kind='city', country_code='NG'))

@@ -65,7 +65,7 @@ class _Reader:
     def take_single(self, labelled: LabelledValue, raw_field: str | None) -> tuple[str, SourceText] | None:
         """The one value of a label, cleaned.
 
-        None where it is not stated, or stated several times with different words.
+        It is None where it is not stated, or stated several times with different words.
         """
         cleaned = [clean_line(value.value) for value in labelled.values]
         raw = withhold_contacts("; ".join(dict.fromkeys(cleaned)))

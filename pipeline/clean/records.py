@@ -206,10 +206,9 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PageInput(msgspec.Struct, frozen=True, kw_only=True):
-    """What the fetch ledger and the site file say of a page; with its bytes, all that its record depends on.
+    """What the fetch ledger says of a page; with its bytes, all that its record depends on.
 
-    ``listing_date`` is verbatim, from the listing or feed that named the page. ``site_lang`` and ``site_country``
-    are the site file's statements (BCP 47 primary tag, alpha-2) or None.
+    ``listing_date`` is verbatim, from the listing or feed that named the page, or None.
     """
 
     capture_id: str
@@ -221,8 +220,6 @@ class PageInput(msgspec.Struct, frozen=True, kw_only=True):
     time_basis: str
     release: int
     listing_date: str | None = None
-    site_lang: str | None = None
-    site_country: str | None = None
 
 
 class Interpretation(msgspec.Struct, frozen=True, kw_only=True):

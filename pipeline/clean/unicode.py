@@ -55,6 +55,8 @@ def clean_line(text: str) -> str:
     >>> clean_line("Capacity  Building\n in Migration ")
     'Capacity Building in Migration'
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return " ".join(clean_text(text).split())
 
 

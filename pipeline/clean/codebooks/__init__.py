@@ -1,6 +1,6 @@
-"""What people decided that words mean, as TOML with the source of each entry. Not maintained here.
+"""What people decided that words mean, as TOML with the source of each entry.
 
-What CLDR and ISO already carry.
+What CLDR and ISO already carry is not kept here.
 
 Belongs here: the files and how they are read. Does not belong here: the rules that use them.
 """

@@ -67,9 +67,7 @@ def _words_before(text: str, position: int) -> list[_Word]:
 def _find_by_initials(letters: str, words: list[_Word]) -> int | None:
     """The word at which the expansion begins when each letter is the initial of a word.
 
-    And no other word than a small one is passed over.
-
-    A word in capitals ("UN") may give all its letters.
+    No other word than a small one is passed over. A word in capitals ("UN") may give all its letters.
     """
     at, rest = len(words), letters
     while rest and at:
