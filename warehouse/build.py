@@ -7,12 +7,16 @@ one file a step), checking and renaming (:mod:`warehouse.publish`).
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from warehouse.connection import attach_private, open_scratch
 from warehouse.dictionary import apply_comments
+from warehouse.errors import BuildError
 from warehouse.files import clear_leftovers, private_beside
 from warehouse.relations import relate_documents
 from warehouse.schema_version import SCHEMA_VERSION, refuse_newer
@@ -20,10 +24,9 @@ from warehouse.staging import stage_sources
 from warehouse.statements import run_step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    import duckdb
-
+    from warehouse.relations import Relate
     from warehouse.sources import Sources
 
 LOADING = ("05_macros", "10_load")
@@ -54,7 +57,7 @@ def build_database(
     verdicts: Iterable[Mapping[str, Any]],
     target: Path,
     *,
-    relate: Callable[[Path, Path], None] | None = None,
+    relate: Relate | None = None,
     threads: int | None = None,
 ) -> BuildReport:
     """Build the database beside ``target`` (what a killed build left there is removed first).
@@ -71,14 +74,32 @@ def build_database(
 
     Raises:
         SourceError: a source does not keep to the contract; the text says which and where.
-        BuildError: a step failed.
+        BuildError: a step failed, or the disk did; nothing half built is left behind.
         SchemaVersionError: the published file is a newer program's.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     refuse_newer(target)
     clear_leftovers(target)
     private = private_beside(target)
-    with tempfile.TemporaryDirectory(prefix=f"{private.name}-", dir=target.parent) as folder:
+    with ExitStack() as undo:
+        undo.callback(clear_leftovers, target)
+        try:
+            rows = _build(private, sources, verdicts, relate, threads)
+        except duckdb.Error as error:
+            told = " ".join(str(error).split())
+            raise BuildError(f"{target.name} could not be built and is left as it was: {told}") from error
+        undo.pop_all()
+    return BuildReport(private, rows)
+
+
+def _build(
+    private: Path,
+    sources: Sources,
+    verdicts: Iterable[Mapping[str, Any]],
+    relate: Relate | None,
+    threads: int | None,
+) -> dict[str, int]:
+    with tempfile.TemporaryDirectory(prefix=f"{private.name}-", dir=private.parent) as folder:
         staging = Path(folder)
         with open_scratch(staging, threads=threads) as connection:
             stage_sources(connection, sources, verdicts, staging)
@@ -95,7 +116,7 @@ def build_database(
             connection.execute("USE memory")
             rows = count_rows(connection)
             connection.execute("DETACH built")
-    return BuildReport(private, rows)
+    return rows
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
