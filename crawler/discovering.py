@@ -47,7 +47,7 @@ def iter_sitemap(payload: bytes) -> Iterator[Named]:
             if location and (url := _find_url(location)):
                 yield Named(url, is_sitemap=_name(element) == "sitemap")
         return
-    for line in payload.decode("utf-8", "replace").splitlines():
+    for line in payload.decode("utf-8-sig", "replace").splitlines():
         if line.strip() and (url := _find_url(line)):
             yield Named(url)
 

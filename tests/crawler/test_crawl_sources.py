@@ -1,0 +1,179 @@
+"""Reading sitemaps, feeds and listings as they are met, broken and hostile ones too."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.discovering import Named, iter_feed, iter_listing, iter_sitemap
+from crawler.known import KnownPage
+from crawler.recrawl import Found, is_due, merge_found, plan_pages
+from crawler.site_file import Recrawl, Removal
+from crawler.traps import find_trap, without_query
+from tests.crawler.crawling import site_of
+
+BASE = "https://www.iom.int/news?page=0"
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def is_news(url: str) -> bool:
+    return "/news/" in url
+
+
+def test_a_sitemap_with_namespaces_images_and_languages_names_its_pages_once_each() -> None:
+    payload = b"""<?xml version="1.0" encoding="UTF-8"?>
+    <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://x/image" xmlns:xhtml="http://x">
+     <url><image:image><image:loc>https://www.iom.int/pic.jpg</image:loc></image:image>
+      <loc>https://www.iom.int/news/a?x=1&amp;y=2</loc><lastmod>2024-05-01</lastmod>
+      <xhtml:link rel="alternate" hreflang="fr" href="https://www.iom.int/fr/news/a"/></url>
+     <url><loc>not a url</loc></url><!-- a comment --><url/>
+     <url><loc><![CDATA[https://www.iom.int/news/b]]></loc></url>
+    </urlset>"""
+    assert list(iter_sitemap(payload)) == [
+        Named("https://www.iom.int/news/a?x=1&y=2"),
+        Named("https://www.iom.int/news/b"),
+    ]
+
+
+def test_a_sitemap_that_breaks_off_gives_what_it_gave() -> None:
+    payload = b"<urlset><url><loc>https://www.iom.int/news/a</loc></url><url><loc>https://www.iom.int/ne"
+    assert next(iter_sitemap(payload)) == Named("https://www.iom.int/news/a")
+
+
+def test_a_plain_list_of_addresses_is_a_sitemap_too() -> None:
+    payload = b"\xef\xbb\xbfhttps://www.iom.int/news/a\r\n\r\nhttps://www.iom.int/news/b\nrubbish\n"
+    assert [entry.url for entry in iter_sitemap(payload)] == [
+        "https://www.iom.int/news/a",
+        "https://www.iom.int/news/b",
+    ]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b'<!DOCTYPE x [<!ENTITY a "https://www.iom.int/news/a">]><urlset><url><loc>&a;</loc></url></urlset>',
+        b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><urlset><url><loc>&a;</loc></url></urlset>',
+        b'<!DOCTYPE x [<!ENTITY a "'
+        + b"x" * 1000
+        + b'"><!ENTITY b "'
+        + b"&a;" * 1000
+        + b'"><!ENTITY c "'
+        + b"&b;" * 1000
+        + b'">]><urlset><url><loc>&c;</loc></url></urlset>',
+        b"<urlset>" + b"<url>" * 100_000,
+        b"",
+        b"\x00\x01<urlset>",
+    ],
+    ids=["entity", "file", "laughs", "deep", "empty", "binary"],
+)
+def test_a_hostile_sitemap_names_nothing_and_costs_nothing(hostile: bytes) -> None:
+    began = time.perf_counter()
+    assert list(iter_sitemap(hostile)) == []
+    assert list(iter_feed(hostile, BASE)) == []
+    assert time.perf_counter() - began < 5
+
+
+def test_rss_and_atom_give_links_and_printed_dates() -> None:
+    atom = b"""<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://www.iom.int/"/>
+      <entry><link rel="self" href="/x"/><link rel="alternate" href="/news/a"/><updated>2024-06-01</updated>
+      <published>2024-05-02T10:00:00Z</published></entry><entry><title>none</title></entry></feed>"""
+    assert list(iter_feed(atom, BASE)) == [Named("https://www.iom.int/news/a", "2024-05-02T10:00:00Z")]
+    rss = b"""<rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><link>https://www.iom.int</link>
+      <item><title>A</title><link>https://www.iom.int/news/a</link><dc:date>2024-05-02</dc:date></item></channel></rss>"""
+    assert list(iter_feed(rss, BASE)) == [Named("https://www.iom.int/news/a", "2024-05-02")]
+
+
+def test_a_listing_gives_each_page_the_date_of_its_own_row() -> None:
+    page = """<main><h1>News of 3 May 2020</h1>
+      <div class="row"><a href="/news/a"><img></a><div><h3><a href="/news/a">A</a></h3><time datetime="2024-05-02">2 May
+       2024</time></div></div>
+      <div class="row"><h3><a href="/news/b#top">B</a></h3><i>Bogotá, 26 de noviembre de 2024</i></div>
+      <div class="row"><a href="/news/c">C</a> <p>in 2024 there were 1,200 of them</p></div>
+      <div class="row"><a href="/news/d">D</a><a href="/news/e">E</a> 1 June 2024</div>
+      <a href="/about">About</a><a href="javascript:x">x</a><a>no</a></main><footer>Updated 5 June 2024</footer>"""
+    assert list(iter_listing(page.encode(), BASE, is_news)) == [
+        Named("https://www.iom.int/news/a", "2 May 2024"),
+        Named("https://www.iom.int/news/b", "26 de noviembre de 2024"),
+        Named("https://www.iom.int/news/c", None),
+        Named("https://www.iom.int/news/d", None),
+        Named("https://www.iom.int/news/e", None),
+    ]
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_a_reader(payload: bytes) -> None:
+    list(iter_sitemap(payload))
+    list(iter_feed(payload, BASE))
+    list(iter_listing(payload, BASE, is_news))
+
+
+@given(st.text(max_size=80))
+def test_no_path_breaks_the_trap_rules(text: str) -> None:
+    find_trap(f"https://iom.int/{text}")
+    without_query(f"https://iom.int/{text}", {"id"})
+
+
+SITE = site_of('name = "IOM"\nhosts = ["www.iom.int", "iom.int"]\n')
+
+
+def known(
+    slug: str, *, checked: int, first: int = 400, changed: int | None = None, absent: tuple[int, ...] = ()
+) -> KnownPage:
+    """A known page; all times in days before now."""
+    day = timedelta(days=1)
+    return KnownPage(
+        url=f"https://www.iom.int/news/{slug}",
+        page_key=f"iom.int/news/{slug}",
+        kind="news",
+        first_seen_at=NOW - first * day,
+        checked_at=NOW - checked * day,
+        changed_at=NOW - (first if changed is None else changed) * day,
+        absent_at=tuple(NOW - n * day for n in absent),
+    )
+
+
+def test_new_pages_come_first_and_then_what_was_checked_longest_ago() -> None:
+    found = merge_found(
+        SITE, [Found("https://www.iom.int/news/old", "listing", "1 May"), Found("https://iom.int/news/new", "sitemap")]
+    )
+    pages = {
+        page.url: page for page in (known("old", checked=40), known("older", checked=50), known("fresh", checked=1))
+    }
+    planned = plan_pages(SITE, found, pages, NOW)
+    assert [(page.url, page.discovered_by, page.listing_date) for page, _ in planned] == [
+        ("https://iom.int/news/new", "sitemap", None),
+        ("https://www.iom.int/news/older", "known", None),
+        ("https://www.iom.int/news/old", "listing", "1 May"),
+    ]
+
+
+def test_of_several_addresses_https_and_the_sites_own_host_win_and_dates_are_kept() -> None:
+    named = [
+        Found("http://iom.int/news/a", "sitemap"),
+        Found("https://iom.int/news/a/", "listing", "2 May 2024"),
+        Found("https://www.iom.int/news/a", "feed", "Thu, 02 May 2024"),
+    ]
+    assert merge_found(SITE, named) == {"iom.int/news/a": Found("https://www.iom.int/news/a", "sitemap", "2 May 2024")}
+
+
+@pytest.mark.parametrize(
+    ("page", "due"),
+    [
+        (known("young", checked=1, first=5), True),
+        (known("this-morning", checked=0, first=5), False),
+        (known("weekly", checked=3, first=50), False),
+        (known("weekly", checked=7, first=50), True),
+        (known("old", checked=20), False),
+        (known("old", checked=30), True),
+        (known("old-but-just-changed", checked=1, changed=1), True),
+        (known("absent-once", checked=1, absent=(1,)), True),
+        (known("absent-and-confirmed", checked=2, absent=(5, 2)), False),
+        (known("absent-and-confirmed", checked=31, absent=(40, 31)), True),
+    ],
+)
+def test_when_a_page_is_due(page: KnownPage, due: bool) -> None:
+    assert is_due(page, Recrawl(), Removal(), NOW) is due
