@@ -16,6 +16,7 @@ import msgspec
 from crawler.archive.ledger import Fetch
 from crawler.archive.reader import Capture, iter_captures
 from crawler.archive.runs import iter_manifests, write_durably
+from crawler.errors import DamagedRecordError
 from crawler.outcomes import Effect
 from crawler.pages import read_page
 from pipeline.clean.interpret import interpret_page
@@ -209,17 +210,24 @@ def extract_missing(
     """Read every sealed run that the current release has not read.
 
     Raises:
-        DamagedRecordError: a record of a run does not hold; the runs before it are read.
+        DamagedRecordError: records of some runs do not hold; every other run has been read, none of those has.
     """
     release = current_release().number
     done: list[RunExtraction] = []
+    damages: list[str] = []
     for manifest in iter_manifests(folder.archive):
         if extraction_path(folder, release, manifest.run_id).exists():
             continue
-        one = extract_run(folder, manifest.run_id, release, keep_contacts=keep_contacts)
+        try:
+            one = extract_run(folder, manifest.run_id, release, keep_contacts=keep_contacts)
+        except DamagedRecordError as error:
+            damages.append(str(error))
+            continue
         done.append(one)
         if on_progress is not None:
             on_progress(f"read run {one.run_id}: {one.n_rows} pages, {one.n_quarantined} quarantined")
+    if damages:
+        raise DamagedRecordError("\n".join(damages))
     counts = count_readings(folder)
     return ExtractionReport(release, tuple(done), counts.n_rows, counts.n_quarantined)
 

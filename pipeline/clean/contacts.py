@@ -19,7 +19,7 @@ PHONE_WITHHELD = "[phone withheld]"
 
 _E_MAIL = re.compile(
     r"(?:[\"“]?mailto:[ ]?)?(?P<user>[\w.+%'-]*[\w+%-]) ?(?:@|[\[(]\s?(?:at|@|arroba|arobase)\s?[\])]) "
-    r"?(?P<host>(?:[\w-]+(?:\.|[\[(]\s?dot\s?[\])]))+[^\W\d_]{2,})",
+    r"?(?P<host>(?:[\w-]+(?:\.|\s?[\[(]\s?dot\s?[\])]\s?))+[^\W\d_]{2,})",
     re.IGNORECASE,
 )
 _LABELS = (
@@ -52,7 +52,7 @@ def _may_hold_e_mail(text: str) -> bool:
 def _iter_e_mails(text: str) -> Iterator[tuple[str, int, int]]:
     if _may_hold_e_mail(text):
         for match in _E_MAIL.finditer(text):
-            host = re.sub(r"[\[(]\s?dot\s?[\])]", ".", match["host"], flags=re.IGNORECASE)
+            host = re.sub(r"\s?[\[(]\s?dot\s?[\])]\s?", ".", match["host"], flags=re.IGNORECASE)
             yield f"{match['user'].lstrip('.').removeprefix(chr(39))}@{host}".lower(), match.start(), match.end()
 
 

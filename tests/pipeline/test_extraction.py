@@ -11,6 +11,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+from crawler.errors import DamagedRecordError
 from crawler.folder import ingest_folder
 from crawler.outcomes import Outcome
 from crawler.site import Sites
@@ -219,3 +220,14 @@ def test_the_command_extracts_and_compares(seeds: DataFolder, monkeypatch: pytes
     assert json.loads(call("extract", "--release", "next", "--compare", "--json").output)["n_equal"] == 4
     assert call("extract", "--release", "next").exit_code == 2
     assert call("freeze", "no-such-page").exit_code in {1, 2}
+
+
+def test_a_damaged_run_is_told_and_every_other_run_is_read(tmp_path: Path) -> None:
+    house = build_house(tmp_path, news=2)
+    first, second = house.crawl(0), house.crawl(1)
+    (volume,) = (house.folder.archive / first).glob("*.warc.gz")
+    volume.write_bytes(volume.read_bytes()[:400])
+    with pytest.raises(DamagedRecordError, match=first):
+        extract_missing(house.folder)
+    assert not extraction_path(house.folder, current_release().number, first).exists()
+    assert extraction_path(house.folder, current_release().number, second).exists()
