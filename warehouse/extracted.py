@@ -10,10 +10,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import msgspec
 
 from warehouse.connection import open_scratch, quote_text
-from warehouse.errors import ExtractionRowError
+from warehouse.errors import ExtractionRowError, WarehouseError
 from warehouse.extraction_schema import ExtractionRow, extraction_columns
 from warehouse.files import private_beside, put_in_place
 
@@ -33,13 +34,20 @@ def write_extraction(rows: Iterable[bytes], target: Path) -> int:
     Raises:
         ExtractionRowError: a row has a missing or unknown key or a wrong type, or a capture stands twice; the text
             gives the row's number (from 0) and the place in it. Nothing is written.
+        WarehouseError: the file cannot be written, as on a full disk.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".staging-", dir=target.parent) as staging:
         staged = Path(staging) / "rows.ndjson"
         count = _stage(rows, staged)
         private = private_beside(target)
-        _copy_ordered(staged, private, Path(staging))
+        try:
+            _copy_ordered(staged, private, Path(staging))
+        except duckdb.Error as error:
+            private.unlink(missing_ok=True)
+            raise WarehouseError(
+                f"{target.name} could not be written, an older one is left as it was: {error}"
+            ) from error
         put_in_place(private, target)
     return count
 

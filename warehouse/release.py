@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from warehouse.connection import open_scratch, quote_text
 from warehouse.dictionary import find_comment, read_comments
 from warehouse.errors import ReleaseError
@@ -61,13 +63,10 @@ def write_release(published: Path, releases: Path) -> Release:
     private = private_beside(releases / "release")
     clear_leftovers(releases / "release")
     private.mkdir()
-    with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
-        # Attached, not opened: a reader of this process may have the same file open with other settings.
-        connection.execute(f"ATTACH {quote_text(str(published))} AS published (READ_ONLY)")
-        connection.execute("USE published")
-        check_schema_version(connection)
-        files = write_ordered_parquet(connection, private)
-        description = describe_release(connection, files)
+    try:
+        files, description = _write_tables(published, private)
+    except duckdb.Error as error:
+        raise ReleaseError(f"the tables of {published.name} could not be written as a release: {error}") from error
     (private / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     _write_checksums(private, [*files, private / DESCRIPTION])
     release_id = hash_file(private / DESCRIPTION)[:ID_LENGTH]
@@ -80,6 +79,17 @@ def write_release(published: Path, releases: Path) -> Release:
         fsync_path(path)
     put_in_place(private, target)
     return Release(release_id, target)
+
+
+def _write_tables(published: Path, folder: Path) -> tuple[list[Path], dict[str, Any]]:
+    """The ordered Parquet files and their description."""
+    with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
+        # Attached, not opened: a reader of this process may have the same file open with other settings.
+        connection.execute(f"ATTACH {quote_text(str(published))} AS published (READ_ONLY)")
+        connection.execute("USE published")
+        check_schema_version(connection)
+        files = write_ordered_parquet(connection, folder)
+        return files, describe_release(connection, files)
 
 
 def describe_release(connection: DuckDBPyConnection, files: list[Path]) -> dict[str, Any]:

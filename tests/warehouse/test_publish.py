@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -126,8 +127,6 @@ def test_sigkill_at_any_moment_leaves_the_last_good_file_and_the_next_publish_cl
         "print('built', flush=True)\n"
         "publish_database(built, root / 'iomdb.duckdb')\n"
     )
-    import json  # noqa: PLC0415 - beside the script that reads it
-
     archive.run("2026-01-12", [project(PAGE, projects_id="TC.0001", budget_amount="200.00")])
     archive.extract()
     command = [sys.executable, "-c", script, str(archive.root), json.dumps(archive.verdicts)]
@@ -140,6 +139,33 @@ def test_sigkill_at_any_moment_leaves_the_last_good_file_and_the_next_publish_cl
         assert run_query(published, BUDGET).rows in ([("100.00",)], [("200.00",)])
     publish(archive)
     assert run_query(published, BUDGET).rows == [("200.00",)]
+    assert sorted(path.name for path in archive.root.iterdir()) == ["archive", "extracted", "iomdb.duckdb"]
+
+
+def test_a_full_disk_is_told_and_the_published_file_stays(archive: Archive) -> None:
+    published = publish(archive)
+    before = published.read_bytes()
+    script = (
+        "import json, resource, signal, sys\n"
+        "from datetime import date\n"
+        "from pathlib import Path\n"
+        "from warehouse.build import build_database\n"
+        "from warehouse.errors import BuildError\n"
+        "from warehouse.sources import ExtractorRelease, Sources\n"
+        "root = Path(sys.argv[1])\n"
+        "sources = Sources(root / 'archive', root / 'extracted', [ExtractorRelease(1, date(2026, 1, 1))])\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"
+        "try:\n"
+        "    build_database(sources, json.loads(sys.argv[2]), root / 'iomdb.duckdb')\n"
+        "except BuildError as error:\n"
+        "    print('told:', error)\n"
+    )
+    command = [sys.executable, "-c", script, str(archive.root), json.dumps(archive.verdicts)]
+    said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert said.startswith("told: ")
+    assert published.read_bytes() == before
+    publish(archive)
     assert sorted(path.name for path in archive.root.iterdir()) == ["archive", "extracted", "iomdb.duckdb"]
 
 
