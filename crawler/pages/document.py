@@ -122,6 +122,11 @@ class Block:
         return SourceText.from_markup(self._source, self._ranges[self._cuts[1] :])
 
     @property
+    def start(self) -> int:
+        """Where a block of markup begins in the source's text."""
+        return self._ranges[0][0] if self._ranges else 0
+
+    @property
     def link_share(self) -> float:
         """How much of the block's characters stand inside links."""
         return min(1.0, self._links / (len(self.text.value) or 1))

@@ -78,7 +78,7 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
     if not shown:
         return "no readable text: a script-only shell or an empty page"
     roles: dict[int, Role] = {}
-    title = find_title(document, metadata, roles)
+    title = find_title(document, metadata, roles, url)
     refusal = _find_refusal(document, title)
     if refusal is not None:
         return f"a block or error page, not content: “{refusal[:80]}”"

@@ -23,6 +23,7 @@ MAX_HEAD: Final = 200_000
 
 _TAG: Final = re.compile(r"""<(?:(meta|link|html)\b((?:[^"'<>]++|"[^"]*+"|'[^']*+')*+)>|!--(?:[^-]++|-(?!->))*+-->)""")
 _ATTRIBUTE: Final = re.compile(r"""([a-zA-Z:_.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
+_TIME: Final = re.compile(r"""<time\b[^<>]{0,400}?\bdatetime\s*=\s*["']([^"'<>]{4,40})["']""")
 _TITLE: Final = re.compile(r"<title\b[^>]*>([^<]*)</title")
 _MAX_LINKED: Final = 100
 _LINKED: Final = "application/ld+json"
@@ -135,6 +136,15 @@ def _iter_linked(source: Source, end: int) -> Iterator[tuple[str, MetadataText]]
         ]
         at = text.find(_LINKED, close, end) if close >= 0 else -1
     return reversed(found)
+
+
+def find_printed_time(source: Source, start: int, end: int) -> MetadataText | None:
+    """The machine-readable date of the only ``time`` element in a stretch of markup; None where there is not one."""
+    found = _TIME.findall(source.text, start, end)
+    if len(found) != 1:
+        return None
+    one = _TIME.search(source.text, start, end)
+    return MetadataText(SourceText.from_markup(source, [one.span(1)]), "time") if one else None
 
 
 def _find_page_title(source: Source, end: int) -> SourceText | None:

@@ -85,7 +85,8 @@ def assign_aside_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
 
 def assign_line_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """The same for the lines of a text page after its title: all that no rule knows otherwise is its text."""
-    free = [block for block in blocks if block.index not in roles]
+    start = min((index for index, role in roles.items() if role == "title"), default=-1)
+    free = [block for block in blocks if block.index > start and block.index not in roles]
     if is_wrapped([block for block in free if block.text]):
         roles.update((block.index, "body" if block.text else "frame") for block in free)
         return

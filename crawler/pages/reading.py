@@ -6,6 +6,7 @@ Belongs here: the order of the steps and the account of every block. Does not be
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from crawler.pages.charset import decode_html, decode_text
@@ -13,7 +14,7 @@ from crawler.pages.document import from_text
 from crawler.pages.frame import find_frame_facts
 from crawler.pages.layout import Laid, read_layout
 from crawler.pages.markup import read_whole
-from crawler.pages.metadata import read_metadata
+from crawler.pages.metadata import find_printed_time, read_metadata
 from crawler.pages.records import NO_METADATA, BlockCounts, PageReading
 from crawler.pages.region import read_region
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.pages.document import Document
-    from crawler.pages.records import Kind, PageMetadata, Reader
+    from crawler.pages.records import Kind, MetadataText, PageMetadata, Reader
     from crawler.pages.text import Source, SourceText
 
 MAX_BYTES: Final = 2_000_000
@@ -70,6 +71,8 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
         return _quarantine(laid, metadata, n_blocks=len(document.blocks))
     if document.source.is_damaged and any("�" in text.value for text in _iter_texts(laid)):
         return _quarantine("bytes that its charset has no character for stand in its content", metadata)
+    if laid.news is not None and metadata.published is None and document.is_markup:
+        metadata = replace(metadata, published=_find_printed_time(document, laid))
     unexplained = [block.text for block in document.blocks if block.index not in laid.roles]
     n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES)
     total = len(document.blocks)
@@ -89,6 +92,15 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
         unexplained=tuple(unexplained),
         frame_facts=facts,
     )
+
+
+def _find_printed_time(document: Document, laid: Laid) -> MetadataText | None:
+    """The date that stands above an article's text: after its title, before its first paragraph."""
+    above = [b for b in document.blocks if laid.roles.get(b.index) == "title"]
+    body = [b for b in document.blocks if laid.roles.get(b.index) == "body"]
+    if not above or not body or body[0].index < above[0].index:
+        return None
+    return find_printed_time(document.source, above[0].start, body[0].start)
 
 
 def _quarantine(reason: str, metadata: PageMetadata = NO_METADATA, n_blocks: int = 0) -> PageReading:

@@ -6,11 +6,12 @@ Belongs here: which text is the title and which blocks show it. Does not belong 
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from crawler.pages.frame import find_frame_end, is_frame_text, iter_trailing_frame
-from crawler.pages.labels import find_label
-from crawler.pages.prose import announces_related, is_prose, is_wrapped
+from crawler.pages.labels import find_label, fold_label, is_project_key
+from crawler.pages.prose import announces_related, is_byline, is_prose, is_wrapped
 from crawler.pages.text import SourceText
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from crawler.pages.records import PageMetadata
 
 MAX_TITLE: Final = 300
+_MIN_NAMED: Final = 0.5
+_MIN_WORDS: Final = 2
+_WORD: Final = re.compile(r"[^\W_]+")
 _SITE_NAME: Final = re.compile(
     r"(?:.*\b)?(?:IOM|OIM|International Organization for Migration|UN Migration|Organisation internationale pour les"
     r" migrations|Organización Internacional para las Migraciones|Internationale Organisation für Migration)(?:\b.*)?",
@@ -34,10 +38,10 @@ _SITE_NAME_ALONE: Final = re.compile(
 )
 
 
-def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role]) -> SourceText | None:
+def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role], url: str) -> SourceText | None:
     """The title; None where the page has none. Blocks of frame before it and blocks that show it get their roles."""
     if not document.is_markup:
-        return _find_line_title(document.blocks, roles)
+        return _find_line_title(document.blocks, roles, url)
     title = _find_heading(document, metadata) or _find_stated(metadata) or _find_second_heading(document)
     if title is None or not 0 < len(title) <= MAX_TITLE:
         return None
@@ -48,28 +52,57 @@ def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role
     return title
 
 
-def _find_line_title(blocks: Sequence[Block], roles: dict[int, Role]) -> SourceText | None:
+def _find_line_title(blocks: Sequence[Block], roles: dict[int, Role], url: str) -> SourceText | None:
     start = find_frame_end(blocks)
     roles.update(dict.fromkeys(range(start), "frame"))
     roles.update((block.index, "frame") for block in iter_trailing_frame(blocks[start:]))
-    if start >= len(blocks):
+    lines = list(takewhile(_may_be_title, blocks[start:]))
+    chosen = _choose_line(lines, blocks[start + len(lines) :], url) if lines else None
+    if chosen is None:
         return None
-    block = blocks[start]
-    value = block.text.value
-    if (
-        block.marker
-        or len(value) > MAX_TITLE
-        or find_label(value) is not None
-        or (len(value) > 160 and is_prose(value))
-    ):
-        return None
-    following = blocks[start + 1 :]
+    following = blocks[chosen.index + 1 :]
     if following and following[0].text.value[:1].islower() and is_wrapped(following):
         return None  # it goes on in the next line: a line of the text, whose title is lost
-    roles[start] = "title"
-    if start + 1 < len(blocks) and blocks[start + 1].text == block.text:
-        roles[start + 1] = "title"
-    return block.text
+    roles.update((line.index, "title") for line in lines if line.text == chosen.text)
+    return chosen.text
+
+
+def _may_be_title(block: Block) -> bool:
+    value = block.text.value
+    if block.marker or len(value) > MAX_TITLE or find_label(value) is not None:
+        return False
+    return not (len(value) > 160 and is_prose(value))
+
+
+def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Block | None:
+    """Of the lines before labels or text, the title: the first, unless the page's address names another one.
+
+    Right above labels it is the last of them: a menu may stand before it, nothing stands between. Where an address in
+    words names none of several lines, nothing tells a title from a menu's last entry.
+    """
+    first = lines[0]
+    if following and (following[0].marker or find_label(following[0].text.value) is not None):
+        short = [line for line in lines if not is_prose(line.text.value)]
+        return short[-1] if len(short) == len(lines) else first
+    if len(lines) == 1 or lines[1].text == first.text or is_prose(lines[1].text.value) or is_byline(lines[1]):
+        return first
+    if is_wrapped(lines[1:]) or any(is_project_key(line.text.value) for line in lines):
+        return first
+    named = [(_count_named(line.text.value, url), -line.index, line) for line in lines if not is_prose(line.text.value)]
+    best = max(named, key=lambda one: one[:2], default=None)
+    if best is None or best[0] < 0:
+        return first
+    return best[2] if best[0] >= _MIN_NAMED else None
+
+
+def _count_named(value: str, url: str) -> float:
+    """The share of the words of a page's address that a line has; -1.0 where the address has too few words."""
+    slug = url.partition("#")[0].partition("?")[0].rstrip("/").rpartition("/")[2]
+    words = [word for word in fold_label(slug).split("-") if len(word) > 2 and not word.isdigit()]
+    if len(words) < _MIN_WORDS:
+        return -1.0
+    shown = set(_WORD.findall(fold_label(value)))
+    return sum(word in shown for word in words) / len(words)
 
 
 def _find_heading(document: Document, metadata: PageMetadata) -> SourceText | None:

@@ -72,6 +72,27 @@ def test_metadata_is_never_needed() -> None:
     assert without.metadata.canonical_url is None
 
 
+def test_a_time_element_above_the_text_gives_the_date_where_the_head_does_not() -> None:
+    content = next(news for news in map(make_news, range(20)) if news.published)
+    reading = read_html(render_page(content, Look(has_metadata=False)), NEWS_URL)
+    assert reading.metadata.published is not None
+    assert (reading.metadata.published.name, reading.metadata.published.text.value) == ("time", content.published)
+    page = render_page(content, Look(has_metadata=False)).decode()
+    assert content.published is not None
+    assert page[slice(*reading.metadata.published.text.span())] == content.published
+
+
+def test_two_time_elements_above_the_text_or_one_below_it_give_no_date() -> None:
+    body = "<p>The team will visit every counter twice and write down what travellers have to wait for.</p>"
+    one = '<time datetime="2021-05-12">12 May</time>'
+    for page in (
+        f"<h1>Lamps</h1>{one}{one}{body}",
+        f"<h1>Lamps</h1>{body}<aside>{one}</aside>",
+        f"{one}<h1>Lamps</h1>{body}",
+    ):
+        assert read_html(f"<body><main>{page}</main></body>", NEWS_URL).metadata.published is None
+
+
 def test_a_head_without_anything_states_nothing() -> None:
     metadata = read_metadata(Source("<p>no head</p>"))
     assert (metadata.html_lang, metadata.published, metadata.og_title, metadata.alternates) == (None, None, None, ())

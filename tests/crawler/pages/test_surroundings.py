@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.crawler.pages.readings import (
     NEWS_URL,
@@ -10,10 +12,12 @@ from tests.crawler.pages.readings import (
     find_paragraphs,
     find_values,
     read_html,
+    read_text,
+    says,
     state_values,
 )
-from tests.site.content import make_project
-from tests.site.pages import Look, render_page
+from tests.site.content import make_news, make_project
+from tests.site.pages import Look, render_page, render_text
 
 PROSE = "The team will visit every counter twice and write down what travellers have to wait for."
 MORE = "Officers learn to read old stamps, to answer calmly, and to keep a ledger that the next shift can follow."
@@ -154,3 +158,55 @@ def test_the_last_field_does_not_swallow_a_description_in_the_same_column() -> N
     reading = read_html(page)
     assert find_values(reading) == state_values(content)
     assert find_description(reading) == [PROSE]
+
+
+_MENUS = st.lists(
+    st.sampled_from(["Doors", "Seasons", "Our Lamps", "Harbours and Ports", "2040 Agenda", "Éditions"]), max_size=8
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(doubled=_MENUS, bullets=_MENUS, number=st.integers(0, 50), form=st.sampled_from(["A", "B", "plain", "67"]))
+def test_changed_menus_of_a_text_page_change_nothing(
+    doubled: list[str], bullets: list[str], number: int, form: str
+) -> None:
+    content = make_project(number) if form in "AB" else make_news(number)
+    menu = "-\n" + "".join(f"{word}\n{word}\n" for word in doubled) + "".join(f"- {word}\n" for word in bullets)
+    page = menu.encode() + render_text(content, form, frame=False)
+    reading, bare = read_text(page, NEWS_URL), read_text(render_text(content, form, frame=False), NEWS_URL)
+    assert reading.title is not None
+    assert reading.title.value == content.title
+    assert (reading.project, reading.news) == (bare.project, bare.news)
+
+
+def test_a_menu_entry_that_nothing_marks_is_not_the_title() -> None:
+    content = make_project(2)
+    reading = read_text(b"Emergencies\nCampaigns\n" + render_text(content, "A", frame=False))
+    assert says(reading, content) is False  # two lines are left over, and said so
+    assert reading.title is not None
+    assert reading.title.value == content.title
+    assert find_values(reading) == state_values(content)
+    assert find_description(reading) == list(content.description)
+    assert [text.value for text in reading.unexplained] == ["Emergencies", "Campaigns"]
+
+
+def test_of_two_lines_above_the_text_the_address_tells_the_title() -> None:
+    page = f"Emergencies\nLamps for the clerks of harbours\n{PROSE}\n{MORE}"
+    reading = read_text(page, "https://www.iom.int/news/lamps-clerks-harbours")
+    assert reading.title is not None
+    assert reading.title.value == "Lamps for the clerks of harbours"
+    assert find_paragraphs(reading) == [PROSE, MORE]
+    assert read_text(page, "https://www.iom.int/news/something-else-again").status == "quarantined"
+
+
+def test_a_date_below_the_title_is_no_second_title() -> None:
+    page = f"Lamps for the clerks of harbours\nGeneva, 12 May 2021\n{PROSE}\n{MORE}"
+    reading = read_text(page, "https://www.iom.int/fr/news/lampes-de-bureau")
+    assert reading.title is not None
+    assert reading.title.value == "Lamps for the clerks of harbours"
+
+
+def test_a_title_printed_twice_over_text_is_read_once() -> None:
+    reading = read_text(f"Lamps for clerks\nLamps for clerks\n{PROSE} {MORE}", NEWS_URL)
+    assert reading.title is not None
+    assert (reading.title.value, find_paragraphs(reading)) == ("Lamps for clerks", [f"{PROSE} {MORE}"])
