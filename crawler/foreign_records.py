@@ -219,7 +219,7 @@ def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sit
         content_type=http.headers.get("content-type"),
         detail="; ".join(words for words in (detail, origin.note) if words) or None,
         final_url=final_url,
-        truncated=None if truncated is None else _TRUNCATIONS.get(truncated.lower(), "unspecified"),
+        truncated=_TRUNCATIONS.get((truncated or "").lower(), "unspecified") if outcome is Outcome.TRUNCATED else None,
         ip_address=record.headers.get("warc-ip-address"),
         digest=record.headers.get("warc-payload-digest"),
         refers_to=_refers_to(record),

@@ -178,6 +178,16 @@ def test_each_answer_has_its_outcome_and_only_a_whole_page_is_seen(tmp_path: Pat
         assert fetch.final_url == "https://liberia.iom.int/news/two"
 
 
+def test_a_body_that_is_not_whole_says_so_in_our_record_too(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response(URL, DAY, page_bytes(1)[:50], warc_headers={"WARC-Truncated": "time"})
+    warc.add_response(URL + "-2", DAY, page_bytes(1), headers=[*HTML, ("Content-Length", "9999")])
+    _, fetches, captures = take(warc, tmp_path)
+    assert [fetch.outcome for fetch in fetches] == [Outcome.TRUNCATED, Outcome.TRUNCATED]
+    assert [capture.record.headers["warc-truncated"] for capture in captures] == ["time", "unspecified"]
+    assert [capture.payload for capture in captures] == [page_bytes(1)[:50], page_bytes(1)]
+
+
 def test_what_is_no_page_is_left_out_and_counted(tmp_path: Path) -> None:
     warc = ForeignWarc()
     warc.add_response(URL, DAY, page_bytes(1))
