@@ -13,6 +13,7 @@ from typing import Any
 
 from crawler.site import load_sites
 from pipeline.decisions import read_decisions
+from pipeline.disk import require_publish_room
 from pipeline.errors import GateError
 from pipeline.extractor import current_release, read_releases
 from pipeline.folders import DataFolder
@@ -72,9 +73,11 @@ def publish(folder: DataFolder, sites_folder: Path, *, now: datetime, threads: i
     ``now`` only says since when this process holds the writer's lock; nothing published depends on it.
 
     Raises:
+        DiskError: there is too little room on the disk; nothing was begun.
         LockedError: another process writes.
         DecisionsError, SiteFileError, SourceError, BuildError, PublishError: nothing was changed; the text says why.
     """
+    require_publish_room(folder)
     with hold_lock(folder.lock, task="publishing", since=now):
         inputs = fingerprint_inputs(folder, sites_folder, current_release().number)
         sources = Sources(

@@ -20,11 +20,7 @@ from typing import Any
 import msgspec
 
 from crawler.archive.runs import write_durably
-from crawler.archive.tombstones import (
-    Removal,
-    finish_removals,
-    remove_captures,
-)
+from crawler.archive.tombstones import STAGING, Removal, finish_removals, remove_captures
 from crawler.site import Sites, load_sites
 from crawler.urls import normal_url
 from pipeline.decisions import RecordedDecision, append_decision, read_decisions
@@ -94,7 +90,7 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
     """
     sites = load_sites(sites_folder)
     key = find_page_key(sites, url)
-    staging = folder.root / ".purging"
+    staging = folder.root / STAGING
     with hold_lock(folder.lock, task="purging a page", since=now):
         finish_removals(folder.archive, staging)
         refuse_open_runs(folder, sites, key)

@@ -16,12 +16,16 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
+from crawler.errors import SiteFileError
+from crawler.site import load_sites
+from pipeline.disk import require_crawl_room
 from pipeline.errors import PipelineError, WrongUseError
 from pipeline.folders import PROJECT_ROOT
 
@@ -67,9 +71,11 @@ def run_crawl(
     resumes it.
 
     Raises:
+        DiskError: there is too little room on the disk; nothing was begun.
         WrongUseError: no such site, or a site file that is not as it must be.
         CrawlError: the child ended without sealing its run.
     """
+    _require_room(site_id, sites, archive)
     words = [sys.executable, "-m", "crawler", "--site", site_id, "--sites", str(sites), "--archive", str(archive)]
     words += ["--now", now.isoformat(), "--end-with-stdin"]
     child = subprocess.Popen(
@@ -119,6 +125,14 @@ def _read_report(sealed: Progress) -> CrawlReport:
         counts=sealed["counts"],
         notes=tuple(sealed["notes"]),
     )
+
+
+def _require_room(site_id: str, sites: Path, archive: Path) -> None:
+    """A site that is not there, or a faulty site file, is for the crawler to tell."""
+    with suppress(SiteFileError):
+        site = load_sites(sites).by_id.get(site_id)
+        if site is not None:
+            require_crawl_room(archive, site)
 
 
 def _listen(lines: IO[str], last_words: deque[str], on_log: Callable[[str], None]) -> None:

@@ -29,6 +29,9 @@ from crawler.outcomes import Effect, Outcome
 BODIES = frozenset({"response", "resource", "conversion", "revisit"})
 """Types of the records that a purge removes; a request or a warcinfo holds nothing of a page."""
 
+STAGING = ".purging"
+"""Name of the folder, beside the archive, in which runs are written anew."""
+
 READY, OLD, NEW = ".ready", ".old", ".new"
 
 

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crawler.archive.tombstones import STAGING
 from pipeline.decisions import RecordedDecision
 from pipeline.doctor.look import Look
 from pipeline.findings import Finding
@@ -73,6 +74,11 @@ def check_purged(look: Look) -> list[Finding] | None:
         return None
     purged = {decision.url: decision for decision in look.decisions if decision.decision == "purge" and decision.url}
     found = []
+    if purged and look.holder is None and (look.folder.root / STAGING).exists():
+        last = list(purged.values())[-1]
+        what = "a purge was killed before it was done: the page may still be archived, and a run be out of its place"
+        remedy = f"iomdb purge {shlex.quote(last.url or '')} --why {shlex.quote(last.why)}"
+        found.append(Finding("purge:unfinished", "problem", what, str(look.folder.root / STAGING), remedy))
     for url in sorted(purged):
         try:
             rows = run_query(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from crawler.archive.exchanges import Exchange
 from crawler.archive.ledger import CaptureRef, Fetch
 from crawler.archive.runs import Robots, RunManifest, make_run_id
 from crawler.archive.writer import RunWriter
+from crawler.errors import ArchiveError
 from crawler.outcomes import Outcome
 from crawler.site import parse_site
 from pipeline.extraction import extract_missing
@@ -88,13 +90,23 @@ class House:
             site_config=SITE_FILE,
             software={"iomdb": "0"},
         )
+        try:
+            self._fill(writer, started, outcomes or {}, robots, list(self.pages if urls is None else urls))
+        except BaseException:
+            with suppress(OSError, ArchiveError):
+                writer.close()
+            raise
+        return writer
+
+    def _fill(
+        self, writer: RunWriter, started: datetime, outcomes: Mapping[str, Outcome], robots: int | None, urls: list[str]
+    ) -> None:
         writer.record_robots(Robots(host=SITE, status=robots, body=None, fetched_at=started))
-        for number, url in enumerate(self.pages if urls is None else urls):
+        for number, url in enumerate(urls):
             at = started + timedelta(seconds=number)
-            outcome = (outcomes or {}).get(url, Outcome.FETCHED)
+            outcome = outcomes.get(url, Outcome.FETCHED)
             capture = writer.write_exchange(self._exchange(url, at)) if outcome is Outcome.FETCHED else None
             writer.write_fetch(self._fetch(url, at, outcome, capture))
-        return writer
 
     def _exchange(self, url: str, at: datetime) -> Exchange:
         return Exchange(
