@@ -73,6 +73,7 @@ _VERB_BEFORE = re.compile(
     r"commence|se tient|inaugur\w+|inici\w+|comienza|lanz\w+|se realiza) $"
 )
 _VERB_AFTER = re.compile(rf",? {_VERB}")
+_BEING_DONE = re.compile(r" (?:being |officially |jointly ){1,3}\w+ed\b")
 _PART_OF_WORD = re.compile(r"[\w’'-]")
 _SHIFT = {"today": 0, "yesterday": -1, "tomorrow": 1, "aujourd'hui": 0, "hoy": 0}
 
@@ -94,7 +95,8 @@ def find_relative_date(prose: Prose) -> RelativeDate | None:
         if printed := _PRINTED.match(text, last):
             return RelativeDate(word, find_day_and_month(printed["printed"]), place, printed.end())
         before = _VERB_BEFORE.search(text, max(0, place - 60), place)
-        if word in _ALONE and (before or (text[place].isupper() and _VERB_AFTER.match(text, last))):
+        after = _BEING_DONE.match(text, last) or (text[place].isupper() and _VERB_AFTER.match(text, last))
+        if word in _ALONE and (before or after):
             return RelativeDate(word, None, place, last)
     return None
 
@@ -126,6 +128,8 @@ def find_event_date(prose: Prose, published: str | None) -> EventDate | None:
     """When what the first three paragraphs report happened: the first of "held on 5 May" and "today"."""
     relative = find_relative_date(prose)
     day = resolve_relative_date(relative, published) if relative else None
+    if opening := _find_opening_date(prose):
+        return opening
     for what, hit, has_day in iter_occasion_dates(prose):
         if relative and day and relative.first < hit.first:
             break
@@ -137,6 +141,22 @@ def find_event_date(prose: Prose, published: str | None) -> EventDate | None:
     return EventDate(
         day, day, relative.first, relative.last, "date.relative", is_relative=find_exact_day(day) is not None
     )
+
+
+_OPENING = re.compile(r"(?:[^\n]{2,90}?\s?[-–—]+\s+)?(?:(?:On|From|Between|Le|Du|El|Del|Los días|Am|Vom) (?:the )?)?")
+
+
+def _find_opening_date(prose: Prose) -> EventDate | None:
+    """The day with which a text begins, behind its dateline: "Suva – On 5 May 2020, clerks …"."""
+    first = prose.dates[0] if prose.dates else None
+    if first is None or len(first.start) != 10 or not _OPENING.fullmatch(prose.text, 0, first.first):
+        return None
+    if not _CLAUSE.match(prose.text, first.last):
+        return None
+    return EventDate(first.start, first.end, first.first, first.last, "event.opening", is_relative=False)
+
+
+_CLAUSE = re.compile(r",? \w|, ")
 
 
 def find_wrong_weekdays(prose: Prose) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pipeline.clean.prose import Prose, once_a_text
 
 HELD = (
     r"held|holding|took place|taking place|takes place|take place|convened|organi[sz]ed|hosted|conducted|opened|"
-    r"inaugurated|launched|met|gathered|concluded|kicked off|"
+    r"inaugurated|launched|met|gathered|concluded|kicked off|kicks off|opens|"
     r"tenue?s?|organisée?s?|lancée?s?|s['’]est ouverte?|a eu lieu|celebrad[oa]s?|realizad[oa]s?|realizó|celebró|"
     r"organizad[oa]s?|inaugurad[oa]s?|se llevó a cabo|llevad[oa]s? a cabo"
 )
