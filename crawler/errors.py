@@ -27,6 +27,10 @@ class ForeignArchiveError(CrawlerError):
     """
 
 
+class BrokenZipError(ForeignArchiveError):
+    """Raised by :mod:`crawler.wacz` when the directory of a ZIP file cannot be read: cut short, or no ZIP file."""
+
+
 class ArchiveError(CrawlerError):
     """Raised by :mod:`crawler.archive` when a run cannot be written, found or read."""
 

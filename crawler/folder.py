@@ -117,7 +117,9 @@ def read_manifest(folder: Path) -> list[Page]:
     try:
         pages = msgspec.convert(tomllib.loads(path.read_bytes().decode("utf-8")), Manifest).page
     except OSError as error:
-        raise FolderError(f"{path} cannot be read: {error.strerror}; a folder of pages has a {MANIFEST}") from error
+        raise FolderError(
+            f"{path} cannot be read: {error.strerror}; a folder of pages has one; WARC files are named themselves"
+        ) from error
     except UnicodeDecodeError as error:
         raise FolderError(f"{path}: not UTF-8: {error}") from error
     except tomllib.TOMLDecodeError as error:

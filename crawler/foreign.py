@@ -22,7 +22,7 @@ from crawler.archive.records import capture_id_of, sha256_hex
 from crawler.archive.runs import has_run, iter_run_ids, make_run_id, read_manifest, software_versions
 from crawler.archive.streams import Limits
 from crawler.archive.writer import RunWriter
-from crawler.errors import ForeignArchiveError
+from crawler.errors import BrokenZipError, ForeignArchiveError
 from crawler.folder import IngestedRun
 from crawler.foreign_records import LARGEST_PAYLOAD, Answer, LeftOut, find_date, is_candidate, read_answer
 from crawler.outcomes import Effect, Outcome
@@ -73,7 +73,11 @@ def _iter_members(path: Path, scratch: Path) -> Iterator[Member]:
         if file.read(4) != b"PK\x03\x04":
             yield Member(path.name, file, None)
             return
-    yield from iter_warcs(path, scratch)
+        try:
+            yield from iter_warcs(path, scratch)
+        except BrokenZipError as error:
+            # WARC files stand uncompressed in a WACZ, so the records of a cut one can be found without its directory.
+            yield Member(path.name, file, f"{error}; its records were looked for in its bytes")
 
 
 def _survey(path: Path, scratch: Path, latest: datetime | None) -> tuple[datetime, str]:

@@ -17,7 +17,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from crawler.errors import ForeignArchiveError
+from crawler.errors import BrokenZipError, ForeignArchiveError
 
 LARGEST_MEMBER = 1 << 36
 """Bytes that one WARC member may unpack to: 64 GiB; a ZIP file is no place for more."""
@@ -51,14 +51,15 @@ def iter_warcs(path: Path, scratch: Path) -> Iterator[Member]:
     ``scratch`` is a folder for the nameless temporary file of one member.
 
     Raises:
-        ForeignArchiveError: no ZIP file, encrypted, or over the limits.
+        BrokenZipError: its directory cannot be read.
+        ForeignArchiveError: encrypted, over the limits, or without a WARC file.
     """
     try:
         with zipfile.ZipFile(path) as opened:
             members = opened.infolist()
             declared = _declared_hashes(opened)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error) as error:
-        raise ForeignArchiveError(f"{path} is no WACZ that can be read: {error}") from error
+        raise BrokenZipError(f"{path} is no WACZ that can be read: {error}") from error
     if len(members) > _MOST_MEMBERS:
         raise ForeignArchiveError(f"{path} has {len(members)} members, more than {_MOST_MEMBERS}")
     warcs = sorted((m for m in members if m.filename.lower().endswith((".warc.gz", ".warc"))), key=lambda m: m.filename)

@@ -401,11 +401,23 @@ def test_a_wacz_that_is_damaged_or_lies_is_named(tmp_path: Path) -> None:
     done, _, captures = take_file(path, tmp_path)
     assert len(captures) == 1
     assert any("not the one that datapackage.json declares" in note for note in done.notes)
-    (tmp_path / "b.wacz").write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(ForeignArchiveError, match="no WACZ that can be read"):
+    (tmp_path / "b.wacz").write_bytes(b"PK\x03\x04" + bytes(500))
+    with pytest.raises(ForeignArchiveError, match="no whole WARC record"):
         ingest_archive(tmp_path / "b.wacz", tmp_path / "archive")
     with pytest.raises(ForeignArchiveError, match="holds no WARC file"):
         ingest_archive(wacz(tmp_path / "c.wacz", {"x": b""}), tmp_path / "archive")
+
+
+def test_the_whole_records_of_a_cut_wacz_are_found_without_its_directory(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    for number in range(3):
+        warc.add_response(f"{URL}-{number}", DAY, page_bytes(number))
+    path = wacz(tmp_path / "a.wacz", {"datapackage.json": b"{}", "archive/a.warc.gz": warc.content})
+    path.write_bytes(path.read_bytes()[:-260])
+    done, _, captures = take_file(path, tmp_path)
+    assert [capture.payload for capture in captures] == [page_bytes(0), page_bytes(1)]
+    assert any("no WACZ that can be read" in note for note in done.notes)
+    assert any("cut short (nothing readable follows)" in note for note in done.notes)
 
 
 @pytest.mark.parametrize(
