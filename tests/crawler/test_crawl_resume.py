@@ -70,7 +70,7 @@ def test_a_dozen_kills_lose_nothing_and_duplicate_nothing(tear: bool, tmp_path: 
     rng = random.Random(f"kills {tear}")
     (tmp_path / "sites").mkdir()
     with WebServer() as server:
-        expected = serve_pages(server, 300, 0.02)
+        expected = serve_pages(server, 240, 0.005)
         text = site_file(server.host, start=f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n')
         (tmp_path / "sites" / "loop.toml").write_text(
             text.replace("concurrent_requests = 4", "concurrent_requests = 2")
