@@ -72,8 +72,10 @@ def _stage(rows: Iterable[bytes], staged: Path) -> int:
 
 
 def _check_meaning(row: ExtractionRow, number: int) -> None:
-    """What types cannot say: a read row has its kind, its hash and its record; money has at most two decimals."""
+    """What types cannot say: UTC; a read row has its kind, its hash and its record; money has at most two decimals."""
     where = f"row {number} (capture {row.capture_id})"
+    if row.observed_at.utcoffset():
+        raise ExtractionRowError(f"{where}: observed_at {row.observed_at.isoformat()} is not UTC")
     if row.status == "read":
         record = {"project": row.project, "news": row.news}.get(row.kind or "")
         if row.kind is None or row.content_sha256 is None or record is None:

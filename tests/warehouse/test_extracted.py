@@ -96,6 +96,7 @@ BAD_ROWS: dict[str, tuple[Row, str]] = {
     "a number that is text": ({"release": "1"}, r"Expected `int`, got `str` - at `\$\.release`"),
     "text that is a number": ({"title": 5}, r"at `\$\.title`"),
     "an instant without a zone": ({"observed_at": "2026-01-05T00:00:00"}, r"at `\$\.observed_at`"),
+    "an instant of another zone": ({"observed_at": "2026-01-05T02:00:00+02:00"}, "is not UTC"),
     "a status of its own": ({"status": "fine"}, r"at `\$\.status`"),
     "a kind of its own": ({"kind": "page"}, r"at `\$\.kind`"),
     "read without a hash": ({"content_sha256": None}, "lacks its kind, its content_sha256 or its record"),

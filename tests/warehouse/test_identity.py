@@ -217,3 +217,16 @@ def test_a_page_that_returns_takes_its_place_again(archive: Archive) -> None:
     built = build(archive)
     assert kinds(built, "TC.0001") == ["created"]
     assert ask_one(built, "SELECT url, title FROM v1.projects") == (MAIN, "A border project")
+
+
+def test_a_translation_that_names_english_as_canonical_stays_a_document(archive: Archive) -> None:
+    english, french = "https://www.iom.int/news/a", "https://www.iom.int/fr/news/une"
+    archive.run("2026-01-05", [news(english), news(french, title="Une", lang="fr", canonical_url=english)])
+    assert ask_values(build(archive), "SELECT lang FROM v1.news ORDER BY 1") == ["en", "fr"]
+
+
+def test_many_addresses_that_were_never_pages_may_lead_to_one_page(archive: Archive) -> None:
+    prefixes = ["fr/", "es/", "ar/", "uk/", "de/", "pt-pt/"]
+    aliases = [moved(f"https://www.iom.int/{prefix}project/a-border", MAIN) for prefix in prefixes]
+    archive.run("2026-01-05", [*aliases, project(MAIN, projects_id="TC.0001")])
+    assert ask_values(build(archive), "SELECT count(*) FROM v1.aliases WHERE reason = 'redirect'") == [6]

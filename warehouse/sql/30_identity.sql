@@ -44,32 +44,31 @@ SELECT url, min(page_key) AS page_key FROM ledger GROUP BY url;
 
 CREATE TABLE lead AS
 WITH pointed AS (
-    SELECT page_key, final_url AS target_url, 'redirect' AS reason, fetched_at AS happened_at
+    SELECT page_key, final_url AS target_url, 'redirect' AS reason
     FROM accepted_fetch WHERE effect = 'moved' AND final_url IS NOT NULL
     UNION ALL
-    SELECT page_key, canonical_url, 'canonical', last_read_at FROM page_fact WHERE canonical_url IS NOT NULL
+    SELECT page_key, canonical_url, 'canonical' FROM page_fact WHERE canonical_url IS NOT NULL
 )
-SELECT p.page_key AS source_key, coalesce(a.page_key, address_key(p.target_url)) AS target_key, p.reason,
-       min(p.happened_at) AS first_at, max(p.happened_at) AS last_at
+SELECT DISTINCT p.page_key AS source_key, coalesce(a.page_key, address_key(p.target_url)) AS target_key, p.reason
 FROM pointed AS p
 LEFT JOIN address AS a ON a.url = p.target_url
-WHERE coalesce(a.page_key, address_key(p.target_url)) <> p.page_key
-GROUP BY ALL;
+WHERE coalesce(a.page_key, address_key(p.target_url)) <> p.page_key;
 
--- Reasons to doubt a lead: a crowd of differently titled pages at one target (a hub, or a soft "not found"), two IDs.
+-- Reasons to doubt a lead: a crowd at one target (a hub, or a soft "not found"), two IDs, two languages. Pages that were
+-- never read only lend their address, so more of them may lead to one page: a node, and a prefix for each language.
+CREATE TABLE crowd AS
+SELECT l.target_key, count(DISTINCT s.title) AS n_titles, count(DISTINCT l.source_key) AS n_pages
+FROM lead AS l LEFT JOIN page_fact AS s ON s.page_key = l.source_key
+GROUP BY l.target_key;
+
 CREATE TABLE page_edge AS
-WITH crowd AS (
-    SELECT l.target_key, count(DISTINCT coalesce(s.title, l.source_key)) AS n_titles
-    FROM lead AS l LEFT JOIN page_fact AS s ON s.page_key = l.source_key
-    GROUP BY l.target_key
-)
-SELECT l.source_key, l.target_key, l.reason, l.first_at, l.last_at, s.page_no AS source_no, t.page_no AS target_no
+SELECT l.source_key, l.target_key, l.reason, s.page_no AS source_no, t.page_no AS target_no
 FROM lead AS l
 JOIN crowd AS c USING (target_key)
 JOIN page_fact AS t ON t.page_key = l.target_key
 LEFT JOIN page_fact AS s ON s.page_key = l.source_key
-WHERE c.n_titles <= 3
-  AND (s.page_no IS NULL OR s.kind = t.kind)
+WHERE c.n_titles <= 3 AND c.n_pages <= 20
+  AND (s.page_no IS NULL OR (s.kind = t.kind AND s.lang IS NOT DISTINCT FROM t.lang))
   AND NOT coalesce(s.projects_id <> t.projects_id, false)
   AND NOT coalesce(s.prima_id <> t.prima_id, false);
 

@@ -81,9 +81,8 @@ across AS (
     SELECT t.kind, t.document_id, t.page_key, t.url, t.capture_id, t.release, 'many-pages-lead-here', NULL,
            c.n_pages || ' pages lead to this one; none was taken for it'
     FROM page_part AS t
-    JOIN (SELECT target_key, count(DISTINCT source_key) AS n_pages FROM lead
-          WHERE target_key NOT IN (SELECT target_key FROM page_edge) GROUP BY target_key) AS c ON c.target_key = t.page_key
-    WHERE c.n_pages > 3
+    JOIN crowd AS c ON c.target_key = t.page_key
+    WHERE c.n_titles > 3 OR c.n_pages > 20
 )
 SELECT kind, document_id, page_key, url, code, field, detail, 'page' AS seen_on, capture_id, extractor FROM on_page
 UNION
