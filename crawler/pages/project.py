@@ -88,6 +88,17 @@ def _assign(document: Document, roles: dict[int, Role]) -> None:
         assign_body_roles(document.blocks, roles)
     else:
         assign_line_roles(document.blocks, roles)
+    _drop_strays(document.blocks, roles)
+
+
+def _drop_strays(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
+    """Take short blocks among and right below the fields out of the body: values whose label was lost, not text."""
+    last_field = max((index for index, role in roles.items() if role == "field"), default=-1)
+    prose = [b.index for b in blocks if roles.get(b.index) == "body" and is_prose(b.text.value)]
+    start = max(last_field, min(prose, default=len(blocks)))
+    for block in blocks:
+        if roles.get(block.index) == "body" and block.index < start and not is_prose(block.text.value):
+            del roles[block.index]
 
 
 def _describe(body: Sequence[Block]) -> tuple[SourceText, ...]:

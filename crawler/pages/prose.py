@@ -42,6 +42,7 @@ _BYLINE: Final = re.compile(
     r"(?:news|press release|press briefing note|story|stories|statement|feature|blog|communiqué(?: de presse)?"
     r"|noticias?|comunicado(?: de prensa)?|(?:date\s+)?(?:posted|published?|publié|publicado|date)\b.{0,80}"
     r"|by:?\s.{2,60}|local|global"
+    r"|(?:project )?(?:description|summary|overview|background)|descripción|resumen|résumé|contexte|about the project"
     r"|submitted\b.{0,80}|tags?:?.{0,80}|updated\b.{0,60}|last updated\b.{0,60})",
     re.IGNORECASE,
 )
@@ -101,11 +102,20 @@ def _find_own_role(block: Block) -> Role | None:
     value = block.text.value
     if not value:
         return "frame"
-    if block.box.tag == "figcaption" or (len(value) < 300 and _CAPTION.match(value)):
+    if _is_in_figure(block) or (len(value) < 300 and _CAPTION.match(value)):
         return "caption"
     if is_frame_text(value) or (block.link_share >= 0.8 and len(value) < 200 and "@" not in value):
         return "frame"
     return None
+
+
+def _is_in_figure(block: Block) -> bool:
+    box: Box | None = block.box
+    for _ in range(3):
+        if box is None or box.tag in {"figure", "figcaption"}:
+            return box is not None
+        box = box.parent
+    return False
 
 
 def _assign_related(blocks: Sequence[Block], roles: dict[int, Role]) -> None:

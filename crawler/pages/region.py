@@ -37,7 +37,7 @@ SILENT: Final = frozenset([
 # fmt: on
 """Elements whose text is not content wherever they stand: programs, drawings, controls and menus."""
 
-_SILENT_ROLE: Final = re.compile(r"""\brole\s*=\s*["']?(?:navigation|search|contentinfo)\b""", re.IGNORECASE)
+_SILENT_ROLE: Final = re.compile(r"""(?<![\w-])role\s*=\s*["']?(?:navigation|search|contentinfo)\b""", re.IGNORECASE)
 
 # Text, then a tag or comment. Possessive, so that text that does not match fails at once.
 _TOKEN: Final = re.compile(

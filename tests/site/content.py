@@ -99,7 +99,7 @@ _SENTENCES: Final[dict[Lang, list[str]]] = {
     "fr": [
         "L’équipe passera deux fois à chaque guichet et notera ce que les voyageurs doivent attendre.",
         "Les agents apprennent à lire d’anciens cachets et à tenir un registre que l’équipe suivante peut comprendre.",
-        "Une première série d’entretiens a montré que trois familles sur quatre n’avaient jamais reçu le dépliant promis.",
+        "Les premiers entretiens ont montré que trois familles sur quatre n’avaient jamais reçu le dépliant promis.",
         "Le travail commence dans les ports & se poursuit à l’intérieur des terres après les pluies.",
         "À la fin de la deuxième année, le ministère reprend la formation, les véhicules et les frais courants.",
     ],
@@ -112,8 +112,9 @@ _SENTENCES: Final[dict[Lang, list[str]]] = {
     ],
 }
 _CONTACT: Final[dict[Lang, str]] = {
-    "en": "For more information, please contact Ida Example at IOM Springfield, Email: iexample@iom.int, Tel: +41 22 555 01 00",
-    "fr": "Pour plus d’informations, veuillez contacter Ida Example, courriel : iexample@iom.int, Tél. : +41 22 555 01 00",
+    "en": "For more information, please contact Ida Example at IOM Springfield,"
+    " Email: iexample@iom.int, Tel: +41 22 555 01 00",
+    "fr": "Pour plus d’informations, veuillez contacter Ida Example, iexample@iom.int, Tél. : +41 22 555 01 00",
     "es": "Para más información, contacte a Ida Example, correo: iexample@iom.int, Tel.: +41 22 555 01 00",
 }
 

@@ -1,7 +1,7 @@
 """Whole pages of an IOM-like site, in our own words: deterministic, with menus, footers, programs, of any size.
 
-Belongs here: a page around a content area, and the text forms of pages. Does not belong here: content (content.py), the markup
-of themes (themes.py).
+Belongs here: a page around a content area, and the text forms of pages.
+Does not belong here: content (content.py), the markup of themes (themes.py).
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _header(chance: random.Random, n_bytes: int) -> str:
     """The banner with the menu, the sentence on IOM and the programs; most of a page's bytes are here."""
     sentence = _FRAME_SENTENCE.format(chance.choice(["174", "175"]), chance.choice(["171", "over 100"]))
     parts = [
-        '<header class="site-header" role="banner"><div class="logo"><a href="/"><img src="/themes/logo.svg" alt="IOM"></a></div>',
+        '<header class="site-header" role="banner"><div><a href="/"><img src="/themes/logo.svg" alt="IOM"></a></div>',
         f'<nav class="menu--main"><ul><li>Who we are<div class="panel"><p>WHO WE ARE</p><p>{sentence}</p></div></li>',
     ]
     size = 0
@@ -142,7 +142,8 @@ def _footer(chance: random.Random) -> str:
     links = "".join(f'<li><a href="/f/{i}">{word}</a></li>' for i, word in enumerate(chance.sample(_MENU_WORDS, 8)))
     return (
         f'<footer role="contentinfo"><p>17, Route des Exemples, Geneva. Tel: +41 22 717 9111</p><ul>{links}</ul>'
-        f"<p>© {chance.randrange(2019, 2027)} All rights reserved.</p></footer><script src='/js.js?v={chance.randrange(999)}'></script>"
+        f"<p>© {chance.randrange(2019, 2027)} All rights reserved.</p></footer>"
+        f"<script src='/js.js?v={chance.randrange(999)}'></script>"
     )
 
 

@@ -39,7 +39,8 @@ def _drupal9(fields: _Fields, chance: random.Random) -> str:
         items = "\n".join(f'      <div class="field__item">{escape(value)}</div>' for value in values)
         rows.append(
             f'  <div class="field field--name-field-{name} field--type-string field--label-above">\n'
-            f'    <div class="field__label">{escape(label)}</div>\n    <div class="field__items">\n{items}\n    </div>\n  </div>'
+            f'    <div class="field__label">{escape(label)}</div>\n'
+            f'    <div class="field__items">\n{items}\n    </div>\n  </div>'
         )
     return "\n".join(rows)
 
@@ -57,7 +58,7 @@ def _drupal10(fields: _Fields, chance: random.Random) -> str:
             )
         rows.append(
             f'<!-- THEME HOOK: field --><div class="field field--name-{name} field--label-inline clearfix">'
-            f'<div class="field__label visually-{chance.choice(["shown", "inline"])}">{escape(label)}</div>{shown}</div>'
+            f'<div class="field__label {chance.choice(["shown", "inline"])}">{escape(label)}</div>{shown}</div>'
         )
     return '<div class="layout layout--twocol"><div class="layout__region">' + "\n".join(rows) + "</div></div>"
 
@@ -107,7 +108,7 @@ def _headings(fields: _Fields, chance: random.Random) -> str:
 
 def _spans(fields: _Fields, chance: random.Random) -> str:
     return "\n".join(
-        f'<div class="row"><span class="k">{escape(label)}</span><span class="v">{escape(" ".join(values))}</span></div>'
+        f'<div class="row"><span class="k">{escape(label)}</span><span>{escape(" ".join(values))}</span></div>'
         for _, label, values in fields
     )
 
@@ -120,6 +121,15 @@ def _lines(values: Sequence[str]) -> str:
     return "<br>".join(escape(value) for value in values)
 
 
+def _items(fields: _Fields, chance: random.Random) -> str:
+    """What the seeds' text suggests: an entry of a list for each field, label and value on lines of their own."""
+    entries = "\n".join(
+        f'<li><div class="l">{escape(label)}</div><div class="v">{_lines(values)}</div></li>'
+        for _, label, values in fields
+    )
+    return f'<ul class="list-{chance.randrange(9)}">{entries}</ul>'
+
+
 FIELD_MARKUP: Final[dict[str, Callable[[_Fields, random.Random], str]]] = {
     "drupal7": _drupal7,
     "drupal9": _drupal9,
@@ -128,6 +138,7 @@ FIELD_MARKUP: Final[dict[str, Callable[[_Fields, random.Random], str]]] = {
     "columns": _columns,
     "definitions": _definitions,
     "list": _list,
+    "items": _items,
     "redesign": _redesign,
     "headings": _headings,
     "spans": _spans,
@@ -137,7 +148,7 @@ THEMES: Final = tuple(FIELD_MARKUP)
 """Every theme; all of them say the same."""
 
 _NEWS_BODY: Final = {
-    "drupal7": '<div class="field field-name-body field-type-text-with-summary"><div class="field-items">{}</div></div>',
+    "drupal7": '<div class="field field-type-text-with-summary"><div class="field-items">{}</div></div>',
     "drupal9": '<div class="clearfix text-formatted field field--name-body field--type-text-with-summary">{}</div>',
     "drupal10": '<div class="field field--type-text-with-summary"><div class="field__item">{}</div></div>',
 }
@@ -148,7 +159,8 @@ def render_project(content: ProjectContent, theme: str, chance: random.Random) -
     title = f'<h1 class="page-title"><span>{escape(content.title)}</span></h1>'
     paragraphs = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in content.description)
     body = f'<div class="field field--name-body">{paragraphs}</div>'
-    return f"{title}\n<article class=node>{FIELD_MARKUP[theme](content.fields, chance)}\n{body}</article>\n{_share(chance)}"
+    fields = FIELD_MARKUP[theme](content.fields, chance)
+    return f"{title}\n<article class=node>{fields}\n{body}</article>\n{_share(chance)}"
 
 
 def render_news(content: NewsContent, theme: str, chance: random.Random) -> str:
@@ -157,8 +169,8 @@ def render_news(content: NewsContent, theme: str, chance: random.Random) -> str:
     body = _NEWS_BODY.get(theme, "<section>{}</section>").format(paragraphs)
     when = f'<time datetime="{content.published}">{content.published[:10]}</time>' if content.published else ""
     picture = (
-        f'<figure><img src="/sites/g/files/tmzbdl{chance.randrange(1, 3000)}/files/a.jpg?itok={chance.randrange(10**8)}" '
-        'alt="A lamp"><figcaption>A lamp on a desk. Photo: IOM/Example</figcaption></figure>'
+        f'<figure><img src="/sites/g/files/tmzbdl{chance.randrange(1, 3000)}/files/a.jpg?itok={chance.randrange(10**8)}"'
+        ' alt="A lamp"><figcaption>A lamp on a desk. Photo: IOM/Example</figcaption></figure>'
     )
     parts = [
         f'<h1 class="t{chance.randrange(99)}">{escape(content.title)}</h1>',
@@ -181,8 +193,8 @@ def _share(chance: random.Random) -> str:
 
 def _related(chance: random.Random) -> str:
     entries = "".join(
-        f'<div class="card"><h3><a href="/news/other-{chance.randrange(10**4)}">Another release number {chance.randrange(999)}'
-        "</a></h3><p>What another release says in one sentence of its own.</p></div>"
+        f'<div class="card"><h3><a href="/news/other-{chance.randrange(10**4)}">'
+        f"Another release number {chance.randrange(999)}</a></h3><p>What another release says in one sentence of its own.</p></div>"
         for _ in range(3)
     )
     return f"<section><h2>Related News</h2>{entries}</section>"

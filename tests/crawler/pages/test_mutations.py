@@ -58,6 +58,7 @@ def assert_nothing_wrong(page: bytes, theme: str, content: ProjectContent) -> No
         assert all(find_label(value) is None for value in values)
     assert reading.title is not None
     assert reading.title.value == content.title
+    assert set(find_description(reading)) <= set(content.description)
 
 
 def mutate_field(

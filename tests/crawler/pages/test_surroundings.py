@@ -33,7 +33,7 @@ ARTICLE = f"<article><div><h1>Lamps for clerks</h1></div><div><p>{PROSE}</p><p>{
         "<div><p>This site is run by volunteers, and it is mended on Sundays when the weather is bad.</p></div>",
         "<aside><h3>About the office</h3><div>The office opened in 1999 and closed in the rain.</div></aside>",
         "<div><span>Tags</span><ul><li><a href='#'>Lamps</a></li></ul></div>",
-        "<section><h2>Latest stories</h2><div><a href='/a'>A lamp in a port</a><p>It was lit at six.</p></div></section>",
+        "<section><h2>Latest stories</h2><div><a href='/a'>A lamp in port</a><p>It was lit.</p></div></section>",
     ],
 )
 def test_prose_that_follows_elsewhere_on_the_page_is_not_the_articles(after: str, main: str) -> None:
