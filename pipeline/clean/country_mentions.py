@@ -118,6 +118,8 @@ def _find_acronym(text: str, word: str, first: int) -> str | None:
     lexicon = _lexicon()
     for acronym in lexicon.acronyms.get(word, ()):
         last = first + len(acronym)
+        if acronym == "US" and not _has_head(text, last):
+            continue  # "JOIN US"
         if text.startswith(acronym, first) and text[first - 1 : first] != "." and not text[last : last + 1].isalnum():
             return acronym
     return None

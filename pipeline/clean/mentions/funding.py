@@ -40,11 +40,10 @@ _LINK = (
     r"del | des | on )"
 )
 _NAME = re.compile(rf"{_WORD}(?:{_LINK}(?<=[ ’']){_WORD}| européenne)*")
-_SPLIT = re.compile(r",? and (?=the )|, (?:and )?(?=the |[A-Z])|,? (?:et|y) (?=la |le |el |l['’]|los )")
-_PLAIN_AND = re.compile(r" (?:and|et|y) ")
+_SPLIT = re.compile(r",? (?:and|et|y) (?=(?:the|la|le|el|los) |l[’'])|, (?=the )|,? (?:and|et|y) |, ")
 _POSSESSIVE = re.compile(r"[’']s? ")
 _LETTERS = re.compile(r"\s?\(([A-Z][A-Za-z&-]{1,9})\)")
-_ARTICLE = re.compile(r"(?:the|le|la|les|el|los|las|l['’]) ?", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:the|le|la|les|el|los|las) |l['’]", re.IGNORECASE)
 _STARTS_A_FUNDER = re.compile(
     r"(?:Governments?|Gouvernement|Gobierno|Kingdom|Republic|European|United|Ministry|Embassy)\b|[A-Z]{2,}\b"
 )
@@ -53,18 +52,20 @@ _STARTS_A_FUNDER = re.compile(
 def _split_names(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
     """The parts of a list of funders.
 
-    A plain "and" divides only before what can only be another funder, or between countries.
+    A comma or an "and" divides before an article, before what can only be another funder, and before a country; else
+    it is part of a name ("Bureau of Population, Refugees, and Migration").
     """
     start = first
-    cuts = [(match.start(), match.end()) for match in _SPLIT.finditer(text, first, last)]
-    for match in _PLAIN_AND.finditer(text, first, last):
+    for match in _SPLIT.finditer(text, first, last):
         rest = text[match.end() : last]
-        if _STARTS_A_FUNDER.match(rest) or words_of(re.split(r",| and ", rest)[0]) in country_keys():
-            cuts.append((match.start(), match.end()))
-    for cut, after in sorted(cuts):
-        if cut >= start:
-            yield start, cut
-            start = after
+        has_article = _ARTICLE.match(rest) is not None
+        if (
+            has_article
+            or _STARTS_A_FUNDER.match(rest)
+            or words_of(re.split(r",| and | et | y ", rest)[0]) in country_keys()
+        ):
+            yield start, match.start()
+            start = match.end()
     yield start, last
 
 

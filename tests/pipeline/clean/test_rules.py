@@ -74,6 +74,11 @@ def test_prose_without_a_statement_yields_nothing(text: str) -> None:
             ["Swiss Agency for Development and Cooperation"],
         ),
         ("financé par l’Union européenne, le projet", ["Union européenne"]),
+        (
+            "with funding from the US Department of State, Bureau of Population, Refugees, and Migration (PRM), through",
+            ["US Department of State, Bureau of Population, Refugees, and Migration"],
+        ),
+        ("funded by Norway, Sweden and the European Union.", ["Norway", "Sweden", "European Union"]),
         ("financiado por la Unión Europea y Canadá", ["Unión Europea", "Canadá"]),
     ],
 )
