@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
-from pipeline.relations.similar import find_similar
+from pipeline.relations.similar import MAX_BUCKET, find_similar
 from pipeline.relations.texts import compute_similarity, find_numbers, fold, make_shingles, split_words
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ def _iter_chains(copies: list[Document]) -> Iterator[Pair]:
         first = firsts.setdefault(_find_claim(copy), copy)
         if first is not copy:
             yield _make_pair(first, copy, "exact_text", 1.0, "the same words in title and body")
-    for left, right in combinations(firsts.values(), 2):
+    distinct = list(firsts.values())
+    # So many claims under one text contradict each other anyway; neighbours are enough, and time stays linear.
+    for left, right in combinations(distinct, 2) if len(distinct) <= MAX_BUCKET else pairwise(distinct):
         yield _make_pair(left, right, "exact_text", 1.0, "the same words in title and body")
 
 

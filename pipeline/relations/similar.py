@@ -8,7 +8,7 @@ the pages of a programme often differ in just that.
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from struct import Struct
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,8 @@ _BAND_BYTES = 16
 """Four slots: with 32 bands a pair at the threshold becomes a candidate with probability 0.9998."""
 _BANDS = Struct(f"{_BAND_BYTES}s" * (SKETCH_BYTES // _BAND_BYTES))
 MAX_BUCKET = 256
-"""A larger bucket is one template filled many times: in it only texts that state the same facts are compared."""
+"""A larger bucket is one template filled many times: in it only texts that state the same facts are compared, and where
+those are many too, each with the first and the next of them."""
 
 _Pair = tuple[bytes, bytes]
 
@@ -117,7 +118,8 @@ def _find_candidates(sketches: Sketches, comparison: _Comparison) -> tuple[set[_
                 continue
             is_crowded = True
             for part in comparison.split_by_facts(bucket):
-                candidates.update(map(_order, combinations(part, 2)))
+                pairs = combinations(part, 2) if len(part) <= MAX_BUCKET else _iter_chain(part)
+                candidates.update(map(_order, pairs))
     return candidates, is_crowded
 
 
@@ -141,6 +143,13 @@ def _find_new_candidates(old: Sketches, new: Sketches) -> set[_Pair] | None:
             candidates.update(map(_order, combinations(bucket, 2)))
             candidates.update(map(_order, product(bucket, beside)))
     return candidates
+
+
+def _iter_chain(part: list[bytes]) -> Iterator[_Pair]:
+    """Each text with the first of the part and with the next one: one template without any number stays linear."""
+    ordered = sorted(part)
+    yield from pairwise(ordered)
+    yield from ((ordered[0], other) for other in ordered[2:])
 
 
 def _fill_buckets(sketches: Sketches, start: int) -> dict[bytes, list[bytes]]:

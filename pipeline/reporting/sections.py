@@ -32,6 +32,7 @@ SELECT (SELECT count(*) FROM v1.projects WHERE state <> 'gone') AS projects,
         LEFT JOIN v1.clusters AS c ON c.kind = 'news' AND c.document_id = n.news_id WHERE n.state <> 'gone') AS works,
        (SELECT count(*) FROM v1.captures) AS captures,
        (SELECT count(DISTINCT site) FROM v1.coverage) AS sites,
+       (SELECT count(*) FROM v1.captures WHERE time_basis = 'received') AS handed_over,
        (SELECT min(captured_at) FROM v1.captures) AS first_capture,
        (SELECT max(captured_at) FROM v1.captures) AS last_capture
 """
@@ -80,9 +81,11 @@ def describe_stock(connection: duckdb.DuckDBPyConnection) -> list[Markup]:
     if stock["first_capture"] is None:
         return [element("p", "Nothing has been archived yet.")]
     first, last = stock["first_capture"], stock["last_capture"]
-    span = f"Captured from {first:%Y-%m-%d} to {last:%Y-%m-%d}, on {_count(stock['sites'], 'site')}."
+    span = f"Dated from {first:%Y-%m-%d} to {last:%Y-%m-%d}, on {_count(stock['sites'], 'site')}."
+    if stock["handed_over"]:
+        span += f" {_count(stock['handed_over'], 'capture')} by the day of the hand-over: the true time is not known."
     figures = [
-        (stock["projects"], "projects"),
+        (stock["projects"], "projects on the sites"),
         (stock["works"], "news releases"),
         (stock["pages_of_news"], "pages of news, with copies and translations"),
         (stock["captures"], "archived captures"),

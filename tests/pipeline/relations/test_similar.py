@@ -78,6 +78,15 @@ def test_a_template_filled_many_times_is_split_by_its_facts(monkeypatch: pytest.
     assert kept.pairs is None, "what depends on the crowd is not built upon"
 
 
+def test_one_template_without_any_number_is_compared_in_linear_time() -> None:
+    template = make_body(1, 200)
+    places = ["".join(chr(97 + int(digit)) for digit in str(number)) for number in range(1000)]
+    texts = {_digest(text): text for text in (f"{template} It happened in {place}." for place in places)}
+    pairs, _ = find_similar(texts, NOTHING_KEPT)
+    assert {digest for pair in pairs for digest in pair} == set(texts), "every one is found"
+    assert len(pairs) < 20 * len(texts), "and not each beside each other one"
+
+
 def test_what_is_kept_comes_back_from_disk(tmp_path: Path) -> None:
     _, kept = find_similar(_make_texts(0, 20), NOTHING_KEPT)
     path = tmp_path / "new" / "sketches"
