@@ -40,7 +40,7 @@ def make_site_run(row: SiteRunRow) -> SiteRun:
         site=row.site,
         kind=row.kind,
         n_listed=row.n_listed if row.source == "crawl" else None,
-        n_unchanged=row.n_unchanged,
+        unchanged=row.unchanged,
         unknown={outcome: n for outcome, n in row.unknown.items() if outcome != Outcome.PURGED},
         absent=row.absent,
         pages=tuple(make_page_reading(page) for page in row.pages),

@@ -32,14 +32,18 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class SiteRunRow:
-    """One (run, site, kind), in the order in which runs started; ``unknown`` maps outcomes to numbers of fetches."""
+    """One (run, site, kind), in the order in which runs started.
+
+    ``unknown`` maps outcomes to numbers of fetches; ``unchanged`` maps earlier runs to the pages that still answer with
+    what was archived then.
+    """
 
     run_id: str
     source: str
     site: str
     kind: str
     n_listed: int
-    n_unchanged: int
+    unchanged: Mapping[str, frozenset[str]]
     unknown: Mapping[str, int]
     absent: frozenset[str]
     first_unknown_url: str | None
@@ -63,8 +67,13 @@ def read_site_runs(sources: Sources) -> list[SiteRunRow]:
         ).fetchall():
             page = PageRow(page_key, url, layout, key, content_sha256, n_unmapped, frozenset(filled))
             pages[run_id, site, kind].append(page)
+        unchanged: defaultdict[tuple[str, str, str], dict[str, frozenset[str]]] = defaultdict(dict)
+        for run_id, site, kind, content_run_id, page_keys in connection.execute(
+            "SELECT run_id, site, kind, content_run_id, page_keys FROM unchanged_page ORDER BY ALL"
+        ).fetchall():
+            unchanged[run_id, site, kind][content_run_id] = frozenset(page_keys)
         rows = connection.execute(
-            "SELECT run_id, source, site, kind, n_listed, n_unchanged, unknown, absent, first_unknown_url "
+            "SELECT run_id, source, site, kind, n_listed, unknown, absent, first_unknown_url "
             "FROM site_run ORDER BY started_at, run_id, site, kind"
         ).fetchall()
     return [
@@ -74,11 +83,11 @@ def read_site_runs(sources: Sources) -> list[SiteRunRow]:
             site=site,
             kind=kind,
             n_listed=n_listed,
-            n_unchanged=n_unchanged,
+            unchanged=unchanged[run_id, site, kind],
             unknown=unknown,
             absent=frozenset(absent),
             first_unknown_url=first_unknown_url,
             pages=pages[run_id, site, kind],
         )
-        for run_id, source, site, kind, n_listed, n_unchanged, unknown, absent, first_unknown_url in rows
+        for run_id, source, site, kind, n_listed, unknown, absent, first_unknown_url in rows
     ]

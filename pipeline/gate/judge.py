@@ -29,9 +29,12 @@ def judge_runs(
     verdicts = []
     for run in runs:
         past = pasts[run.site, run.kind]
-        verdict = judge_run(run, past, expect(run.site, run.kind), decisions)
+        restated = past.restate(run)
+        verdict = judge_run(restated, past, expect(run.site, run.kind), decisions)
         if verdict.is_accepted:
-            past.accept(run)
+            past.accept(restated)
+        else:
+            past.reject(restated)
         verdicts.append(verdict)
     return verdicts
 

@@ -42,7 +42,7 @@ class SiteRun:
         site: site id.
         kind: ``project`` or ``news``.
         n_listed: distinct pages of this kind that the site's sitemap, listings and feeds named; None: not recorded.
-        n_unchanged: pages answered as unchanged (no body).
+        unchanged: earlier run to the pages that still answer with what was archived then.
         unknown: outcome to number of fetches that tell nothing of their page.
         absent: page keys answered 404 or 410.
         pages: those with a body.
@@ -54,11 +54,16 @@ class SiteRun:
     site: str
     kind: str
     n_listed: int | None = None
-    n_unchanged: int = 0
+    unchanged: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unknown: Mapping[str, int] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     pages: tuple[PageReading, ...] = ()
     first_unknown_url: str | None = None
+
+    @property
+    def n_unchanged(self) -> int:
+        """Pages answered as unchanged (no body)."""
+        return sum(len(page_keys) for page_keys in self.unchanged.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
--- Step 12, site runs: what the gate judges. In: run, ledger, the extraction files. Out: site_run, page_reading.
+-- Step 12, site runs: what the gate judges. In: run, ledger, capture, the extraction files.
+-- Out: site_run, unchanged_page, page_reading.
 -- One site_run a (run, site, kind of page); one page_reading a page with a body of its own in it, read or quarantined,
 -- by the newest extractor release that read it. Fields are filled when they have a value.
 
 CREATE TABLE site_run AS
 SELECT f.run_id, r.source, r.started_at, f.site, f.kind,
        count(DISTINCT f.page_key) FILTER (f.discovered_by IN ('sitemap', 'listing', 'feed')) AS n_listed,
-       count(*) FILTER (f.effect = 'seen' AND f.capture.content_capture_id IS DISTINCT FROM f.capture.capture_id) AS n_unchanged,
        map_from_entries(list_sort(coalesce(u.outcomes, []))) AS unknown,
        list_sort(coalesce(list(DISTINCT f.page_key) FILTER (f.effect = 'absent'), [])) AS absent,
        arg_min(f.url, f.seq) FILTER (f.effect = 'unknown') AS first_unknown_url
@@ -19,6 +19,15 @@ LEFT JOIN (
 WHERE f.kind IN ('project', 'news', 'other')
 GROUP BY f.run_id, r.source, r.started_at, f.site, f.kind, u.outcomes
 ORDER BY r.started_at, f.run_id, f.site, f.kind;
+
+-- Pages that answered with what an earlier run has archived: what that run read of them is what they still say.
+CREATE TABLE unchanged_page AS
+SELECT f.run_id, f.site, f.kind, c.run_id AS content_run_id, list_sort(list(DISTINCT f.page_key)) AS page_keys
+FROM ledger AS f
+JOIN capture AS c ON c.capture_id = f.capture.content_capture_id
+WHERE f.kind IN ('project', 'news', 'other') AND f.effect = 'seen'
+  AND f.capture.content_capture_id <> f.capture.capture_id
+GROUP BY f.run_id, f.site, f.kind, c.run_id;
 
 CREATE TABLE page_reading AS
 WITH newest AS (

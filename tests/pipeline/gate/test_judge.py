@@ -35,6 +35,10 @@ def judge(*runs: SiteRun, decisions: tuple[Decision, ...] = (), minimum: int = 0
     return judge_runs(runs, lambda _site, _kind: Expectations(minimum_pages=minimum), decisions)
 
 
+def unchanged_since(run_id: str, numbers: Iterable[int]) -> dict[str, frozenset[str]]:
+    return {run_id: frozenset(f"example.org/project/{number}" for number in numbers)}
+
+
 FIRST = make_run("first", [make_page(n) for n in range(20)])
 
 
@@ -71,7 +75,7 @@ def test_a_script_only_shell_is_rejected() -> None:
 
 def test_a_lost_field_block_is_rejected_with_field_before_after_and_first_page() -> None:
     poor = [replace(page, filled=FIELDS - {"budget_amount"}, content_sha256="x") for page in FIRST.pages[:8]]
-    verdict = judge(FIRST, make_run("second", poor, n_listed=20, n_unchanged=12))[1]
+    verdict = judge(FIRST, make_run("second", poor, n_listed=20, unchanged=unchanged_since("first", range(8, 20))))[1]
     assert rules(verdict) == {"field_lost"}
     reason = verdict.reasons[0]
     assert (reason.field, reason.before) == ("budget_amount", "filled on 8 of these pages")
@@ -124,6 +128,30 @@ def test_a_rejected_run_is_never_the_past_of_the_next() -> None:
     poor = [replace(page, filled=FIELDS - {"budget_amount"}) for page in FIRST.pages]
     verdicts = judge(FIRST, make_run("second", poor), make_run("third", poor))
     assert [verdict.is_accepted for verdict in verdicts] == [True, False, False]
+
+
+def test_garbage_that_is_answered_unchanged_is_garbage_still() -> None:
+    poor = [replace(page, filled=FIELDS - {"budget_amount"}) for page in FIRST.pages]
+    unchanged = [
+        make_run(name, [], n_listed=20, unchanged=unchanged_since("second", range(20))) for name in ("third", "fourth")
+    ]
+    good_again = make_run("fifth", FIRST.pages)
+    verdicts = judge(FIRST, make_run("second", poor), *unchanged, good_again)
+    assert [verdict.is_accepted for verdict in verdicts] == [True, False, False, False, True]
+    assert rules(verdicts[2]) == {"field_lost"}
+
+
+def test_a_shell_that_is_answered_unchanged_is_a_shell_still() -> None:
+    shells = [PageReading(page.page_key, page.url, None) for page in FIRST.pages]
+    unchanged = make_run("third", [], n_listed=20, unchanged=unchanged_since("second", range(20)))
+    assert rules(judge(FIRST, make_run("second", shells), unchanged)[2]) == {"reading"}
+
+
+def test_what_a_person_accepted_is_good_when_it_is_answered_unchanged() -> None:
+    poor = [replace(page, filled=FIELDS - {"budget_amount"}) for page in FIRST.pages]
+    unchanged = make_run("third", [], n_listed=20, unchanged=unchanged_since("second", range(20)))
+    decision = Decision("second", accept=True, why="the site dropped budgets")
+    assert judge(FIRST, make_run("second", poor), unchanged, decisions=(decision,))[2].is_accepted
 
 
 def test_a_decision_overrules_the_gate_and_becomes_the_past() -> None:
