@@ -20,7 +20,8 @@ from crawler.errors import DamagedRecordError
 _GZIP = rb"\x1f\x8b\x08"
 _PLAIN = rb"WARC/\d\.\d+\r\n[A-Za-z]"
 _STARTS = {True: re.compile(_GZIP), False: re.compile(_PLAIN), None: re.compile(_GZIP + b"|" + _PLAIN)}
-_LONGEST_START = 32
+_LONGEST_START = 2048
+"""Bytes that show what begins there: more than any table of a deflate block that comes before its first word."""
 _WINDOW = 1 << 20
 _VERSION = re.compile(rb"^WARC/\d\.\d+$")
 
@@ -183,7 +184,7 @@ def _find_start(file: BinaryIO, offset: int, *, compressed: bool | None) -> tupl
         window = file.read(_WINDOW)
         for match in pattern.finditer(window):
             is_member = match[0][:1] == b"\x1f"
-            if not is_member or _unpacks_to_warc(window[match.start() : match.start() + 2048]):
+            if not is_member or _unpacks_to_warc(window[match.start() : match.start() + _LONGEST_START]):
                 return offset + match.start(), is_member
         if len(window) < _WINDOW:
             return None

@@ -154,6 +154,15 @@ def test_a_content_length_that_is_none_is_damage(length: bytes) -> None:
     assert "Content-Length" in damages[0].reason
 
 
+@pytest.mark.parametrize("back", [0, 3, 20, 33, 60, 150, 400, 3000])
+def test_the_next_record_is_found_wherever_the_search_window_ends(back: int) -> None:
+    junk = bytes((1 << 20) - back)
+    content, _ = WHOLE[True]
+    records, damages = read(junk + content)
+    assert numbers(records) == list(range(N))
+    assert len(damages) == 1
+
+
 def test_a_bomb_costs_no_more_than_the_limits() -> None:
     limits = Limits(head=1000, block=1000, member=5_000_000)
     small = gzip.compress(record_of(b"", b"words"))
