@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crawler.contact import find_contact
 from crawler.errors import CrawlerError, SiteFileError
 from crawler.running import Crawled, crawl_site
 from crawler.site import Site, load_sites
@@ -98,7 +99,7 @@ async def run(arguments: argparse.Namespace, site: Site, report: ProgressLines) 
     if arguments.end_with_stdin:
         loop.add_reader(sys.stdin.fileno(), _read_stdin)
     now = arguments.now or datetime.now(UTC).replace(microsecond=0)
-    return await crawl_site(site, arguments.archive, now, report)
+    return await crawl_site(site, arguments.archive, now, report, find_contact(arguments.sites))
 
 
 def _read_stdin() -> None:

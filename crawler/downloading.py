@@ -112,21 +112,24 @@ class GuardedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """The addresses of ``host``, all of them public or named in the site file."""
+        """Those addresses of ``host`` that may be connected to; others it may have too are left out.
+
+        Raises:
+            PrivateAddressError: none is left.
+        """
         found = await self._inner.resolve(host, port, family)
-        refuse_private(host, [result["host"] for result in found], self._private_addresses)
-        return found
+        passing = [result for result in found if self.passes(result["host"])]
+        if not passing:
+            raise PrivateAddressError(f"{host} stands for {found[0]['host']}, which is no public address")
+        return passing
+
+    def passes(self, address: str) -> bool:
+        """Whether an address is public, or private and named in the site file."""
+        return address in self._private_addresses or is_public_address(address)
 
     async def close(self) -> None:
         """Nothing is held."""
         await self._inner.close()
-
-
-def refuse_private(host: str, addresses: Collection[str], allowed: Collection[str]) -> None:
-    """Raise :class:`PrivateAddressError` when one of ``addresses`` is neither public nor allowed."""
-    for address in addresses:
-        if address not in allowed and not is_public_address(address):
-            raise PrivateAddressError(f"{host} stands for {address}, which is no public address")
 
 
 class _Answer(aiohttp.ClientResponse):
@@ -157,11 +160,11 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         self._visit: Visit = crawler.spider.visit  # type: ignore[union-attr]  # our spiders have one; Scrapy can't know
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._largest = settings.getint("DOWNLOAD_MAXSIZE")
-        self._private_addresses = frozenset(self._visit.site.file.private_addresses)
+        self._resolver = GuardedResolver(frozenset(self._visit.site.file.private_addresses))
         connector = aiohttp.TCPConnector(
             limit=settings.getint("CONCURRENT_REQUESTS"),
             limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
-            resolver=GuardedResolver(self._private_addresses),
+            resolver=self._resolver,
             ssl=_tls_context(),
         )
         self._session = aiohttp.ClientSession(
@@ -215,8 +218,9 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
 
     async def _exchange(self, request: Request, ends_at: float) -> Response:
         url = yarl.URL(request.url, encoded=True)
-        if literal := _find_literal(url.host or ""):  # which no resolver sees
-            refuse_private(literal, [literal], self._private_addresses)
+        literal = _find_literal(url.host or "")
+        if literal is not None and not self._resolver.passes(literal):  # no resolver is asked for these
+            raise PrivateAddressError(f"{literal} is no public address")
         headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, vs in request.headers.items() for v in vs]
         async with asyncio.timeout_at(ends_at):
             answer = await self._session.request(request.method, url, headers=headers, allow_redirects=False)

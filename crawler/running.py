@@ -20,6 +20,8 @@ from scrapy.crawler import AsyncCrawlerRunner
 from crawler.archive.ledger import Fetch
 from crawler.archive.runs import RunManifest, find_open_run, iter_open_runs, make_run_id
 from crawler.archive.writer import RunWriter
+from crawler.contact import CONTACT_FILE, build_user_agent
+from crawler.errors import SiteFileError
 from crawler.known import read_past
 from crawler.outcomes import Effect, Outcome
 from crawler.settings import build_settings
@@ -41,26 +43,33 @@ class Crawled:
     has_failed: bool
 
 
-async def crawl_site(site: Site, archive: Path, now: datetime, report: Report) -> Crawled:
+async def crawl_site(site: Site, archive: Path, now: datetime, report: Report, contact: str | None = None) -> Crawled:
     """Crawl a site to a sealed run; one that was begun on this UTC day and not sealed is finished instead.
 
     Runs of earlier days that were never finished are sealed first, as incomplete: what they had scheduled and not
     fetched gets the outcome ``interrupted``.
 
+    ``contact`` is the operator's address (crawler.contact), in the User-Agent of each request.
+
     Raises:
+        SiteFileError: there is no contact, and the site is one of the public internet.
         ArchiveError: the run cannot be written, or another process is writing it.
     """
+    if contact is None and not site.is_private:
+        raise SiteFileError(
+            f"{site.id} is a public site: write into {CONTACT_FILE}, beside its file, where its operators can reach you"
+        )
     today = find_open_run(archive, site.id, now.date())
     for run_id in [r for r in iter_open_runs(archive) if _source_of(r) == site.id and r != today]:
         visit = open_visit(site, archive, run_id, now)
         visit.stop(Outcome.INTERRUPTED, f"not finished on its day; sealed by the crawl of {now:%Y-%m-%d}")
-        await _finish(visit)
+        await _finish(visit, contact)
     visit = open_visit(site, archive, today or make_run_id(now, site.id, site.text.encode()), now)
     visit.report = report
     report(
         {"event": "started", "run_id": visit.writer.run_id, "resumed": visit.writer.resumed, "rows": len(visit.done)}
     )
-    manifest = await _finish(visit)
+    manifest = await _finish(visit, contact)
     return Crawled(manifest, _has_failed(visit.done.values()))
 
 
@@ -99,10 +108,10 @@ def open_visit(site: Site, archive: Path, run_id: str, now: datetime) -> Visit:
     )
 
 
-async def _finish(visit: Visit) -> RunManifest:
+async def _finish(visit: Visit, contact: str | None) -> RunManifest:
     """Run both spiders; then every URL that still has no row gets one, and the run is sealed."""
     for spider in (ProjectsSpider, NewsSpider):
-        await _run_spider(spider, visit)
+        await _run_spider(spider, visit, contact)
     for url, errand in list(visit.pending.items()):
         visit.refuse(url, errand, Outcome.INTERRUPTED, "no outcome was reached; the log of the crawl says why")
         visit.note("URLs were left without an outcome by an error of the crawler: see its log")
@@ -113,13 +122,14 @@ async def _finish(visit: Visit) -> RunManifest:
     return visit.writer.seal(ended_at=ended_at, sealed_at=ended_at, complete=visit.is_complete, notes=visit.notes)
 
 
-async def _run_spider(spider: type[DiscoverySpider], visit: Visit) -> None:
+async def _run_spider(spider: type[DiscoverySpider], visit: Visit, contact: str | None) -> None:
     """Run one spider to its end; a failing disk ends it at once, and the run stays open.
 
     Raises:
         ArchiveError: records or rows could not be written.
     """
-    crawl = AsyncCrawlerRunner(build_settings(visit.site)).crawl(spider, visit=visit)
+    settings = build_settings(visit.site, build_user_agent(contact))
+    crawl = AsyncCrawlerRunner(settings).crawl(spider, visit=visit)
     broken = asyncio.ensure_future(visit.broken.wait())
     await asyncio.wait({crawl, broken}, return_when=asyncio.FIRST_COMPLETED)
     broken.cancel()

@@ -9,10 +9,6 @@ from collections.abc import Mapping
 
 from crawler.site import Site
 
-CONTACT = "https://github.com/iomdb/iomdb"
-USER_AGENT = f"iomdb/0.1 (+{CONTACT}; research archive of public pages; obeys robots.txt)"
-"""Honest: a product token that robots.txt can name, and where to complain."""
-
 SPIDER_MODULES = ["crawler.spiders"]
 """For `scrapy list` and `scrapy check` only: a crawl is started by ``python -m crawler``."""
 
@@ -56,7 +52,6 @@ _WIRE: Mapping[str, object] = {
         "ftp": None,
         "s3": None,
     },
-    "USER_AGENT": USER_AGENT,
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
         # The archive keeps the body as it came; gzip is the coding that every reader of WARC files undoes.
@@ -126,13 +121,14 @@ _ORDER: Mapping[str, object] = {
 }
 
 
-def build_settings(site: Site) -> dict[str, object]:
+def build_settings(site: Site, user_agent: str) -> dict[str, object]:
     """The settings of a crawl of one site, in a new dict."""
     manners, budget = site.file.politeness, site.file.budget
     return {
         **_OFF,
         **_WIRE,
         **_ORDER,
+        "USER_AGENT": user_agent,
         "DOWNLOAD_TIMEOUT": manners.timeout_seconds,  # for the whole exchange, not for each silence
         "DOWNLOAD_MAXSIZE": budget.body_bytes,  # Scrapy's default is 1 GiB
         "CONCURRENT_REQUESTS_PER_DOMAIN": manners.concurrent_requests,

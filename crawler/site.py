@@ -39,6 +39,11 @@ class Site:
     def _rules(self) -> tuple[tuple[re.Pattern[str], Kind], ...]:
         return tuple((re.compile(rule.pattern), rule.kind) for rule in self.file.paths)
 
+    @cached_property
+    def is_private(self) -> bool:
+        """Whether every host is named as private: nobody needs to be told who asks."""
+        return _is_private(self.file)
+
     def allows(self, url: str) -> bool:
         """Whether the URL is http(s) on one of the site's hosts."""
         try:

@@ -26,7 +26,7 @@ def crawl(
 ) -> RunManifest:
     """One whole crawl; the events of its progress are added to ``events``."""
     taken: list[Mapping[str, object]] = [] if events is None else events
-    return asyncio.run(crawl_site(site, archive, now, taken.append)).manifest
+    return asyncio.run(crawl_site(site, archive, now, taken.append, "https://example.org/who")).manifest
 
 
 def rows(archive: Path, manifest: RunManifest) -> dict[str, Fetch]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import time
@@ -11,9 +12,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from crawler.contact import find_contact
+from crawler.errors import SiteFileError
 from crawler.manners.rules import LARGEST_PARSED
 from crawler.outcomes import Outcome
-from tests.crawler.crawling import capture_of, crawl, rows, site_of
+from crawler.running import crawl_site
+from tests.crawler.crawling import MORNING, capture_of, crawl, rows, site_of
 from tests.site import faults
 from tests.site.routes import html_page, page, site_file
 from tests.site.server import Answer, Asked, Route, WebServer
@@ -150,12 +154,30 @@ def test_a_request_says_who_asks_and_nothing_else(tmp_path: Path) -> None:
     with WebServer({"/news/a": Answer(GOOD, headers=cookie)}) as server:
         server.routes["/news/b"] = faults.redirect("/news/c")
         server.routes["/news/c"] = page(GOOD)
-        crawl(site_of(file_of(server, ["/news/a", "/news/b"])), tmp_path)
+        site = site_of(file_of(server, ["/news/a", "/news/b"]))
+        asyncio.run(crawl_site(site, tmp_path, MORNING, lambda event: None, "https://example.org/who"))
         assert len(server.asked) == 4
         for asked in server.asked:
             assert set(asked.headers) == {"host", "user-agent", "accept", "accept-encoding", "accept-language"}
-            assert asked.headers["user-agent"].startswith("iomdb/")
-            assert "+http" in asked.headers["user-agent"]
+            assert asked.headers["user-agent"] == "iomdb/0.1.0 (+https://example.org/who)"
+
+
+def test_a_public_site_is_not_crawled_by_nobody(tmp_path: Path) -> None:
+    public = site_of('name = "IOM"\nhosts = ["www.iom.int"]\n')
+    with pytest.raises(SiteFileError, match=r"contact\.txt"):
+        asyncio.run(crawl_site(public, tmp_path, MORNING, lambda event: None))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["", "me", "a b@c.org", "https://x.org\nCookie: a=1", "see https://x.org", "é@x.org"])
+def test_a_contact_is_one_line_that_leads_somewhere(text: str, tmp_path: Path) -> None:
+    assert find_contact(tmp_path) is None
+    (tmp_path / "contact.txt").write_text(text)
+    with pytest.raises(SiteFileError, match=r"contact\.txt: write one line"):
+        find_contact(tmp_path)
+    for good in ("archive@example.org", "mailto:archive@example.org", "https://example.org/crawler?x=1"):
+        (tmp_path / "contact.txt").write_text(f" {good}\n")
+        assert find_contact(tmp_path) == good
 
 
 def test_a_crawl_listens_on_no_socket(tmp_path: Path) -> None:
