@@ -99,6 +99,7 @@ class _Reader:
         }
         self.prove("dateline_raw", self.values["dateline_raw"], 0, found.last, rule="dateline")
         self.prove("dateline_place", first.name, 0, found.last, rule="dateline", interpreted=True)
+        self.prove("dateline_place_kind", first.kind, 0, found.last, rule="dateline.gazetteer", interpreted=True)
         if first.country_code:
             self.prove(
                 "dateline_country", first.country_code, 0, found.last, rule="dateline.gazetteer", interpreted=True
@@ -118,6 +119,7 @@ class _Reader:
             place = published.place or listing_date or ""
             self.findings.prove("published_date", published.date, place, rule=rule)
             self.findings.prove("published_raw", published.raw, place, rule=rule)
+            self.findings.prove("published_source", published.source, place, rule=rule)
         if dateline and dateline.date and published.source in {"metadata", "listing"} and published.date:
             printed, known = find_exact_day(dateline.date.start), find_exact_day(published.date)
             if printed and known and printed != known:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean.mentions import RULES, iter_mentions
+from pipeline.clean.mentions.describe import describe_rules
 from pipeline.clean.mentions.rule import Rule
 from pipeline.clean.prose import Prose
+from pipeline.folders import PROJECT_ROOT
 
 
 def by_id(rule: Rule) -> str:
@@ -75,7 +77,7 @@ def test_prose_without_a_statement_yields_nothing(text: str) -> None:
         ),
         ("financé par l’Union européenne, le projet", ["Union européenne"]),
         (
-            "with funding from the US Department of State, Bureau of Population, Refugees, and Migration (PRM), through",
+            "with funding from the US Department of State, Bureau of Population, Refugees, and Migration (PRM).",
             ["US Department of State, Bureau of Population, Refugees, and Migration"],
         ),
         ("funded by Norway, Sweden and the European Union.", ["Norway", "Sweden", "European Union"]),
@@ -85,3 +87,7 @@ def test_prose_without_a_statement_yields_nothing(text: str) -> None:
 def test_funders_are_read_as_far_as_their_names_go(text: str, expected: list[str]) -> None:
     found = [hit.name for rule, hit in iter_mentions(Prose(text)) if rule.kind == "funder"]
     assert found == expected
+
+
+def test_the_page_of_rules_is_the_register() -> None:
+    assert (PROJECT_ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == describe_rules()
