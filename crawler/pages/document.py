@@ -9,6 +9,7 @@ or the whole of a text page. Class names are never needed to understand either.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, final
@@ -33,6 +34,7 @@ MAX_DEPTH: Final = 250
 """Boxes deeper than this are not told apart (no page met was deeper than 40): their blocks stay with the box above."""
 
 _BULLETS: Final = "-*•·▪"
+_HEADING: Final = re.compile(r"#{1,6}[ \t]+(?=\S)")
 
 
 @final
@@ -246,7 +248,7 @@ class BlockBuilder:
 
 
 def from_text(source: Source) -> Document:
-    r"""A text page: one block a line, without its bullet; a bullet alone is a block without text.
+    r"""A text page: one block a line, without its bullet or heading signs; a bullet alone is a block without text.
 
     >>> from crawler.pages.text import Source
     >>> [(b.marker, b.text.value) for b in from_text(Source("-\nYear\n- Where we work\n\n  2006")).blocks]
@@ -261,7 +263,8 @@ def from_text(source: Source) -> Document:
         if bare:
             start = at + line.index(bare[0])
             marker = bare[0] if bare[0] in _BULLETS and (len(bare) == 1 or bare[1].isspace()) else ""
-            text = SourceText.from_plain(source, start + len(marker), at + len(line))
+            heading = _HEADING.match(bare)
+            text = SourceText.from_plain(source, start + (heading.end() if heading else len(marker)), at + len(line))
             is_indented = line[0] in " \t" and not marker
             block = Block(source, text, root, len(blocks), marker=marker, is_indented=is_indented)
             block.n_breaks, n_breaks = n_breaks, 0

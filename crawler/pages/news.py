@@ -16,6 +16,7 @@ from crawler.pages.prose import (
     assign_aside_roles,
     assign_line_roles,
     group_lines,
+    is_byline,
     is_prose,
     is_wrapped,
     read_paragraphs,
@@ -113,7 +114,7 @@ def _take_contact(blocks: Sequence[Block]) -> list[Block]:
     taken = [blocks[0]]
     for block in blocks[1:]:
         value = block.text.value
-        if is_prose(value) and len(value) > 100 and not has_reach(value):
+        if not has_reach(value) and (is_byline(block) or (is_prose(value) and len(value) > 100)):
             break
         taken.append(block)
     return taken

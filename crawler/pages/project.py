@@ -44,14 +44,17 @@ def read_labelled(
     """A page whose values stand under labels; or the reason why it cannot be told what belongs to which."""
     read = read_boxes if document.is_markup else read_lines
     found = read(document, labelled)
-    fields = settle_fields(found) if not isinstance(found, str) else found
+    if isinstance(found, str):
+        return found
+    found = [one for one in found if one.values or one.labelled.label is not None]
+    fields = settle_fields(found)
     if isinstance(fields, str):
         return fields
     known = [one for one in fields if one.labelled.label is not None]
     n_empty = sum(1 for one in known if not one.values)
     if n_empty * MAX_EMPTY_SHARE > len(known):
         return f"{n_empty} of {len(known)} labels stand without a value"
-    for one in found if not isinstance(found, str) else ():
+    for one in found:
         roles.update(dict.fromkeys(one.blocks, "field"))
     fields, described = _split_off_description(fields, roles)
     return _finish(document, title, fields, roles, described)

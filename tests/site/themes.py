@@ -169,7 +169,7 @@ def render_news(content: NewsContent, theme: str, chance: random.Random) -> str:
     body = _NEWS_BODY.get(theme, "<section>{}</section>").format(paragraphs)
     when = f'<time datetime="{content.published}">{content.published[:10]}</time>' if content.published else ""
     picture = (
-        f'<figure><img src="/sites/g/files/tmzbdl{chance.randrange(1, 3000)}/files/a.jpg?itok={chance.randrange(10**8)}"'
+        f'<figure><img src="/sites/g/files/tmzbdl{chance.randrange(1, 3000)}/a.jpg?itok={chance.randrange(10**8)}"'
         ' alt="A lamp"><figcaption>A lamp on a desk. Photo: IOM/Example</figcaption></figure>'
     )
     parts = [
@@ -194,7 +194,8 @@ def _share(chance: random.Random) -> str:
 def _related(chance: random.Random) -> str:
     entries = "".join(
         f'<div class="card"><h3><a href="/news/other-{chance.randrange(10**4)}">'
-        f"Another release number {chance.randrange(999)}</a></h3><p>What another release says in one sentence of its own.</p></div>"
+        f"Another release number {chance.randrange(999)}</a></h3>"
+        "<p>What another release says in one sentence of its own.</p></div>"
         for _ in range(3)
     )
     return f"<section><h2>Related News</h2>{entries}</section>"

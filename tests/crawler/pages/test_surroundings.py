@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.crawler.pages.readings import (
     NEWS_URL,
+    find_contacts,
     find_description,
     find_paragraphs,
     find_values,
@@ -210,3 +211,44 @@ def test_a_title_printed_twice_over_text_is_read_once() -> None:
     reading = read_text(f"Lamps for clerks\nLamps for clerks\n{PROSE} {MORE}", NEWS_URL)
     assert reading.title is not None
     assert (reading.title.value, find_paragraphs(reading)) == ("Lamps for clerks", [f"{PROSE} {MORE}"])
+
+
+def test_heading_signs_and_lines_after_the_fields_of_a_text_page_are_no_content() -> None:
+    content = make_project(3)
+    page = b"# " + render_text(content, "B", frame=False) + b"\n\nShare\nFacebook\n-\nContact us\n-"
+    reading = read_text(page)
+    assert says(reading, content)
+    assert reading.project is not None
+    assert reading.project.empty_labels == ()
+
+
+def test_what_follows_the_contacts_is_not_one_of_them() -> None:
+    contact = "<p>For more information, please contact Ida at ida@iom.int</p>"
+    body = f"<h1>Lamps</h1><div><p>{PROSE}</p>{contact}</div><footer><p>Tags: lamps</p></footer>"
+    reading = read_html(f"<main><article>{body}</article></main>", NEWS_URL)
+    assert find_contacts(reading) == ["For more information, please contact Ida at ida@iom.int"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<p>{}: {}</p>",
+        "<p><b>{}</b> {}</p>",
+        "<b>{}:</b> {}<br>",
+        "<h5>{}</h5> {}",
+        "<li><b>{}</b> {}",
+        "<dt>{}<dd>{}",
+        "<tr><td>{}<td>{}",
+        "<x-label>{}</x-label><x-value>{}</x-value>",
+        "<div><dt>{}</dt><dd><span>{}</span></dd></div>",
+        "<div class=r><div class=a><span>{}</span></div><div class=b><span>{}</span></div></div>",
+        "<details open><summary>{}</summary>{}</details>",
+    ],
+)
+def test_labels_and_values_in_odd_or_unclosed_markup_are_read(row: str) -> None:
+    content = make_project(9)
+    rows = "".join(row.format(label, values[0]) for _, label, values in content.fields)
+    reading = read_html(f"<html><body><h1>Lamps</h1><section>{rows}</section><p>{PROSE}</p></body></html>")
+    assert find_values(reading) == state_values(content)
+    assert find_description(reading) == [PROSE]
+    assert reading.unexplained == ()
