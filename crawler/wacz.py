@@ -4,6 +4,7 @@ Belongs here: finding the WARC members and giving each as a seekable file within
 ever printed: no path of it is opened, so none can lead anywhere. Does not belong here: reading WARC.
 """
 
+import errno
 import hashlib
 import struct
 import tempfile
@@ -22,6 +23,7 @@ from crawler.errors import BrokenZipError, ForeignArchiveError
 LARGEST_MEMBER = 1 << 36
 """Bytes that one WARC member may unpack to: 64 GiB; a ZIP file is no place for more."""
 _MOST_MEMBERS = 10_000
+_LARGEST_PACKAGE = 1 << 24
 _CHUNK = 1 << 20
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
@@ -54,20 +56,29 @@ def iter_warcs(path: Path, scratch: Path) -> Iterator[Member]:
         BrokenZipError: its directory cannot be read.
         ForeignArchiveError: encrypted, over the limits, or without a WARC file.
     """
-    try:
-        with zipfile.ZipFile(path) as opened:
-            members = opened.infolist()
-            declared = _declared_hashes(opened)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error) as error:
-        raise BrokenZipError(f"{path} is no WACZ that can be read: {error}") from error
+    members = _read_directory(path)
     if len(members) > _MOST_MEMBERS:
         raise ForeignArchiveError(f"{path} has {len(members)} members, more than {_MOST_MEMBERS}")
     warcs = sorted((m for m in members if m.filename.lower().endswith((".warc.gz", ".warc"))), key=lambda m: m.filename)
     if not warcs:
         raise ForeignArchiveError(f"{path} holds no WARC file")
     with path.open("rb") as archive:
+        declared = _declared_hashes(archive, members)
         for member in warcs:
             yield from _iter_member(path, archive, member, declared.get(member.filename), scratch)
+
+
+def _read_directory(path: Path) -> list[zipfile.ZipInfo]:
+    try:
+        with zipfile.ZipFile(path) as opened:
+            return opened.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, struct.error) as error:
+        raise BrokenZipError(f"{path} is no WACZ that can be read: {error}") from error
+    except OSError as error:
+        # A directory that says it begins before the file makes zipfile seek there.
+        if error.errno != errno.EINVAL:
+            raise
+        raise BrokenZipError(f"{path} is no WACZ that can be read: its directory lies about its place") from error
 
 
 def _iter_member(
@@ -95,6 +106,8 @@ def _iter_member(
 
 def _iter_content(archive: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
     """The member's bytes as far as they can be had: Python's own reader keeps back the last when the checksum fails."""
+    if member.header_offset < 0:
+        raise ValueError("the directory places it before the file")
     archive.seek(member.header_offset)
     signature, name_length, extra_length = _LOCAL_HEADER.unpack(archive.read(_LOCAL_HEADER.size))
     if signature != b"PK\x03\x04":
@@ -125,17 +138,14 @@ def _unpack(decoder: "zlib._Decompress | None", packed: bytes) -> Iterator[bytes
         packed = decoder.unconsumed_tail
 
 
-def _declared_hashes(opened: zipfile.ZipFile) -> dict[str, str]:
+def _declared_hashes(archive: BinaryIO, members: list[zipfile.ZipInfo]) -> dict[str, str]:
     """Member name to sha256, as datapackage.json declares; empty where it is not there or says nothing readable."""
-    try:
-        found = opened.getinfo("datapackage.json")
-    except KeyError:
-        return {}
-    if found.file_size > _CHUNK * 16:
+    found = next((member for member in members if member.filename == "datapackage.json"), None)
+    if found is None or found.file_size > _LARGEST_PACKAGE:
         return {}
     try:
-        package = msgspec.json.decode(opened.read(found), type=_Package)
-    except (msgspec.DecodeError, UnicodeDecodeError, zipfile.BadZipFile, zlib.error):
+        package = msgspec.json.decode(b"".join(_iter_content(archive, found)), type=_Package)
+    except (msgspec.DecodeError, UnicodeDecodeError, zlib.error, struct.error, ValueError):
         return {}
     hashes = {resource.path: resource.hash.lower() for resource in package.resources}
     return {name: value.removeprefix("sha256:") for name, value in hashes.items() if value.startswith("sha256:")}

@@ -408,6 +408,18 @@ def test_a_wacz_that_is_damaged_or_lies_is_named(tmp_path: Path) -> None:
         ingest_archive(wacz(tmp_path / "c.wacz", {"x": b""}), tmp_path / "archive")
 
 
+def test_a_wacz_whose_directory_points_before_the_file_is_refused(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response(URL, DAY, page_bytes(1))
+    path = wacz(tmp_path / "a.wacz", {"archive/a.warc.gz": warc.content})
+    content = bytearray(path.read_bytes())
+    place = len(content) - 6  # of the directory's offset, in the ZIP file's last 22 bytes
+    content[place : place + 4] = (int.from_bytes(content[place : place + 4], "little") + 100).to_bytes(4, "little")
+    path.write_bytes(content)
+    with pytest.raises(ForeignArchiveError):
+        ingest_archive(path, tmp_path / "archive")
+
+
 def test_the_whole_records_of_a_cut_wacz_are_found_without_its_directory(tmp_path: Path) -> None:
     warc = ForeignWarc()
     for number in range(3):
