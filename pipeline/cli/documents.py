@@ -27,7 +27,7 @@ from warehouse.release import DESCRIPTION, find_releases, get_release
 if TYPE_CHECKING:
     from datetime import datetime
 
-    import duckdb
+    from warehouse.analysis.answers import Tables
 
 
 @click.command()
@@ -162,7 +162,7 @@ def _as_text(value: object) -> str:
 
 
 def _choose_versions(
-    connection: duckdb.DuckDBPyConnection, named: Named, before: str | None, after: str | None
+    connection: Tables, named: Named, before: str | None, after: str | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The two versions to compare: as asked for, else the last two, else the asked one and the current one."""
     numbers = [str(row["version_no"]) for row in as_objects(read_history(connection, named))]
@@ -173,7 +173,7 @@ def _choose_versions(
     return get_version(connection, named, first), get_version(connection, named, second)
 
 
-def _find_named(connection: duckdb.DuckDBPyConnection, name: str) -> list[Named | None]:
+def _find_named(connection: Tables, name: str) -> list[Named | None]:
     """The documents of a name, or one None where the address was captured but is no document (a broken page)."""
     try:
         return list(find_documents(connection, name))
@@ -187,9 +187,7 @@ def _find_named(connection: duckdb.DuckDBPyConnection, name: str) -> list[Named 
         raise
 
 
-def _read_shown(
-    connection: duckdb.DuckDBPyConnection, name: str, named: Named | None, instant: datetime | None
-) -> dict[str, Any]:
+def _read_shown(connection: Tables, name: str, named: Named | None, instant: datetime | None) -> dict[str, Any]:
     """The memento and the record as of it: an address has its own captures, an id those of all its addresses."""
     try:
         memento = find_closest(connection, name, instant)

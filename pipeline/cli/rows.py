@@ -5,6 +5,7 @@ Belongs here: choosing a format and a place. Does not belong here: making values
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,7 @@ from warehouse.query import open_published
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    import duckdb
-
+    from warehouse.analysis.answers import Tables
     from warehouse.query import QueryResult
 
 TABLE_ROWS = 500
@@ -42,10 +42,28 @@ def format_option(*more: str) -> Callable[[Callable[..., None]], Callable[..., N
 
 
 @contextmanager
-def open_tables() -> Iterator[duckdb.DuckDBPyConnection]:
+def open_tables() -> Iterator[Tables]:
     """The published file of the data folder in use, read-only and sandboxed."""
-    with open_published(find_data_folder().published) as connection:
+    with leave_pandas_out(), open_published(find_data_folder().published) as connection:
         yield connection
+
+
+@contextmanager
+def leave_pandas_out() -> Iterator[None]:
+    """Keep DuckDB from importing pandas while it binds values.
+
+    At the first bound value DuckDB 1.5 imports pandas wherever it is installed, to know its missing values by type:
+    1.5 seconds before the first answer. No value of these commands is one of pandas'. A None in ``sys.modules`` is
+    Python's own way to say that a module is not to be had.
+    """
+    if "pandas" in sys.modules:
+        yield
+        return
+    sys.modules["pandas"] = None  # type: ignore[assignment]  # the stubs know modules only; see above
+    try:
+        yield
+    finally:
+        sys.modules.pop("pandas", None)
 
 
 def print_rows(result: QueryResult, form: str, *, what: str = "rows", target: Path | None = None) -> None:

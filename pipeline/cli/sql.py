@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.rows import check_target, format_option, json_option, open_tables, print_rows
+from pipeline.cli.rows import check_target, format_option, json_option, leave_pandas_out, open_tables, print_rows
 from pipeline.errors import WrongUseError
 from pipeline.folders import find_data_folder
 from warehouse.analysis.cookbook import find_question, list_questions
@@ -101,5 +101,6 @@ def _write_parquet(text: str, values: dict[str, str], target: Path | None) -> No
 
     if target is None:
         raise click.UsageError("Parquet is for a file: add --output FILE")
-    n_rows = write_query_parquet(find_data_folder().published, text, values, target)
+    with leave_pandas_out():
+        n_rows = write_query_parquet(find_data_folder().published, text, values, target)
     click.echo(f"{target}: {n_rows:,} rows", err=True)

@@ -26,7 +26,7 @@ from warehouse.query import fetch_query, open_published
 if TYPE_CHECKING:
     from datetime import datetime
 
-    import duckdb
+    from warehouse.analysis.answers import Tables
 
 STYLE = Path(__file__).with_name("style.css")
 # Nothing is loaded, run or sent, whatever an archived text holds.
@@ -52,7 +52,7 @@ def write_report(published: Path, target: Path, *, since: str, now: datetime) ->
     unfinished.replace(target)
 
 
-def make_page(connection: duckdb.DuckDBPyConnection, since: datetime) -> str:
+def make_page(connection: Tables, since: datetime) -> str:
     """The whole page. It tells no time of its own making: the same tables and ``since`` give the same page."""
     sections = [
         describe_changes(connection, since),
@@ -73,7 +73,7 @@ def make_page(connection: duckdb.DuckDBPyConnection, since: datetime) -> str:
     return "<!doctype html>\n" + element("html", head, element("body", body), lang="en") + "\n"
 
 
-def _write_top(connection: duckdb.DuckDBPyConnection, sections: list[Section]) -> Markup:
+def _write_top(connection: Tables, sections: list[Section]) -> Markup:
     links = (element("a", section.title, href=f"#{section.name}") for section in sections)
     return element(
         "header",
@@ -92,7 +92,7 @@ def _write_section(section: Section) -> Markup:
     )
 
 
-def _write_foot(connection: duckdb.DuckDBPyConnection) -> Markup:
+def _write_foot(connection: Tables) -> Markup:
     ((digest, schema_version),) = fetch_query(
         connection, "SELECT content_sha256, schema_version FROM internal.build"
     ).rows

@@ -20,7 +20,7 @@ from warehouse.query import fetch_query
 if TYPE_CHECKING:
     from datetime import datetime
 
-    import duckdb
+    from warehouse.analysis.answers import Tables
 
 SHOWN_CHANGES = 100
 CHECKS = ("new", "changed", "unchanged", "unread", "absent", "moved", "gone", "unchecked", "never_answered")
@@ -75,7 +75,7 @@ class Section:
     parts: list[Markup]
 
 
-def describe_stock(connection: duckdb.DuckDBPyConnection) -> list[Markup]:
+def describe_stock(connection: Tables) -> list[Markup]:
     """What there is, in figures."""
     (stock,) = as_objects(fetch_query(connection, _STOCK))
     if stock["first_capture"] is None:
@@ -100,7 +100,7 @@ def describe_stock(connection: duckdb.DuckDBPyConnection) -> list[Markup]:
     ]
 
 
-def describe_changes(connection: duckdb.DuckDBPyConnection, since: datetime) -> Section:
+def describe_changes(connection: Tables, since: datetime) -> Section:
     """What the sites changed: counts by kind, then the newest changes."""
     changes = as_objects(read_changes(connection, since))
     counts: dict[str, set[tuple[str, str, datetime]]] = {}
@@ -123,7 +123,7 @@ def describe_changes(connection: duckdb.DuckDBPyConnection, since: datetime) -> 
     return Section("changes", "What changed", f"Since {since:%Y-%m-%d}: {lead}.", parts)
 
 
-def describe_coverage(connection: duckdb.DuckDBPyConnection) -> Section:
+def describe_coverage(connection: Tables) -> Section:
     """Which pages are watched, and what is known of them since the newest run."""
     counts: dict[tuple[str, str], dict[str, int]] = {}
     newest: dict[tuple[str, str], datetime] = {}
@@ -148,7 +148,7 @@ def describe_coverage(connection: duckdb.DuckDBPyConnection) -> Section:
     return Section("coverage", "What is covered", lead, [table(columns, rows, numbers=("pages",))])
 
 
-def describe_doubts(connection: duckdb.DuckDBPyConnection) -> Section:
+def describe_doubts(connection: Tables) -> Section:
     """The publisher's inconsistencies, the pages that disagree, and what no rule knows."""
     parts: list[Markup] = []
     issues = fetch_query(connection, _ISSUES).rows
@@ -170,7 +170,7 @@ def describe_doubts(connection: duckdb.DuckDBPyConnection) -> Section:
     return Section("doubts", "What is doubtful", lead if parts else "Nothing doubtful was found.", parts)
 
 
-def describe_money(connection: duckdb.DuckDBPyConnection) -> Section:
+def describe_money(connection: Tables) -> Section:
     """Budgets by country, beside the unsplit total of each currency."""
     parts: list[Markup] = []
     for currency, n_projects, total in fetch_query(connection, _TOTALS).rows:
@@ -187,7 +187,7 @@ def describe_money(connection: duckdb.DuckDBPyConnection) -> Section:
     return Section("money", "Budgets by country", lead if parts else "No budget is stated.", parts)
 
 
-def describe_runs(connection: duckdb.DuckDBPyConnection) -> Section:
+def describe_runs(connection: Tables) -> Section:
     """The newest runs and the gate's verdicts."""
     rows = [
         (run, started, site, kind, element("span", verdict or "not judged", class_=f"tag {verdict or ''}"), n)

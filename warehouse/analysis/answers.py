@@ -8,11 +8,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from warehouse.errors import QueryError
 from warehouse.query import QueryResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+Tables = duckdb.DuckDBPyConnection
+"""A connection that :func:`warehouse.query.open_published` gave; for those who pass it on and may not know DuckDB."""
 
 
 def as_objects(result: QueryResult) -> list[dict[str, Any]]:

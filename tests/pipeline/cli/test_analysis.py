@@ -28,7 +28,9 @@ HEAVY = ("dagster", "scrapy", "twisted", "rich", "xlsxwriter", "numpy", "pandas"
 def test_starting_an_analysts_command_imports_nothing_heavy(weeks: Path) -> None:
     code = (
         "import sys; from pipeline.cli import main\n"
-        "main(['sql', 'SELECT 1'], standalone_mode=False)\n"
+        "main(['sql', 'SELECT $x', '-p', 'x=1'], standalone_mode=False)\n"
+        "main(['history', 'QU8-805'], standalone_mode=False)\n"
+        "main(['search', 'border'], standalone_mode=False)\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )
     answer = subprocess.run(
