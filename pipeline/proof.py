@@ -8,11 +8,11 @@ range of bytes is looked at.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crawler.archive.ledger import Fetch, iter_fetches
 from crawler.archive.reader import Capture, read_fetched
@@ -23,13 +23,13 @@ from pipeline.extraction import interpret_capture
 from pipeline.extractor import current_release
 from pipeline.printable import format_value
 from warehouse.analysis.answers import as_objects
-from warehouse.analysis.naming import find_documents
+from warehouse.analysis.naming import Named, find_documents
 from warehouse.query import fetch_query, open_published
 
-if TYPE_CHECKING:
-    import duckdb
-
 _TABLES = {"project": ("v1.projects", "project_id"), "news": ("v1.news", "news_id")}
+Ask = Callable[[str, str], list[dict[str, Any]]]
+"""A question to the published file: SQL with one bound value, to rows."""
+
 _COMPARED_BESIDE_RECORD = ("title", "lang", "content_sha256")
 
 
@@ -87,9 +87,13 @@ def prove(published: Path, archive: Path, name: str, field: str | None = None) -
         ReadingError: the archive no longer has the record, or its bytes are not the ones that the table names.
     """
     with open_published(published) as connection:
-        kind, document = _find_published(connection, name)
-        document = {**document, **_find_parts(connection, kind, str(document[_TABLES[kind][1]]))}
-        capture_row = _find_capture(connection, str(document["capture_id"]))
+
+        def ask(sql: str, value: str) -> list[dict[str, Any]]:
+            return as_objects(fetch_query(connection, sql, [value]))
+
+        kind, document = _find_published(find_documents(connection, name), name, ask)
+        document = {**document, **_find_parts(kind, str(document[_TABLES[kind][1]]), ask)}
+        capture_row = _find_capture(str(document["capture_id"]), ask)
     fetch, capture = _read_archived(archive, capture_row)
     release = current_release().number
     row = interpret_capture(capture, str(capture_row["run_id"]), release).extraction
@@ -112,40 +116,34 @@ def prove(published: Path, archive: Path, name: str, field: str | None = None) -
     )
 
 
-def _find_published(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[str, Mapping[str, Any]]:
-    named, *others = find_documents(connection, name)
+def _find_published(found: list[Named], name: str, ask: Ask) -> tuple[str, dict[str, Any]]:
+    named, *others = found
     if others:
-        ids = ", ".join(one.document_id for one in (named, *others))
+        ids = ", ".join(one.document_id for one in found)
         raise WrongUseError(f"{name} names several documents: {ids}; give one of these")
     table, key = _TABLES[named.kind]
-    rows = as_objects(fetch_query(connection, f"SELECT * FROM {table} WHERE {key} = ?", [named.document_id]))
+    rows = ask(f"SELECT * FROM {table} WHERE {key} = ?", named.document_id)
     if not rows:
         raise WrongUseError(f"{named.document_id} is no longer on its site: no current version; see `iomdb history`")
     return named.kind, rows[0]
 
 
-def _find_parts(connection: duckdb.DuckDBPyConnection, kind: str, document_id: str) -> dict[str, list[str]]:
+def _find_parts(kind: str, document_id: str, ask: Ask) -> dict[str, list[str]]:
     """Countries with their roles, and mentions, as lines of words, in the order of the page."""
-    key = _TABLES[kind][1]
-    roles = (
-        f"SELECT role, country_code FROM v1.{'project' if kind == 'project' else 'news'}_countries WHERE {key} "
-        f"= ? ORDER BY place"
-    )
-    mentions = f"SELECT kind, name, value FROM v1.mentions WHERE {key} = ? ORDER BY place"
+    key, countries = _TABLES[kind][1], {"project": "v1.project_countries", "news": "v1.news_countries"}[kind]
+    roles = ask(f"SELECT role, country_code FROM {countries} WHERE {key} = ? ORDER BY place", document_id)
+    mentions = ask(f"SELECT kind, name, value FROM v1.mentions WHERE {key} = ? ORDER BY place", document_id)
     return {
-        part: [
-            " ".join(str(word) for word in row if word is not None)
-            for row in fetch_query(connection, sql, [document_id]).rows
-        ]
-        for part, sql in (("country_roles", roles), ("mentions", mentions))
+        "country_roles": [f"{row['role']} {row['country_code']}" for row in roles],
+        "mentions": [" ".join(str(word) for word in row.values() if word is not None) for row in mentions],
     }
 
 
-def _find_capture(connection: duckdb.DuckDBPyConnection, capture_id: str) -> Mapping[str, Any]:
+def _find_capture(capture_id: str, ask: Ask) -> dict[str, Any]:
     """The row of ``v1.captures``; of a revisit, that of the capture which has the body."""
-    sql = "SELECT * FROM v1.captures WHERE capture_id = ? ORDER BY run_id LIMIT 1"
+    rows: list[dict[str, Any]] = []
     for _ in range(2):
-        rows = as_objects(fetch_query(connection, sql, [capture_id]))
+        rows = ask("SELECT * FROM v1.captures WHERE capture_id = ? ORDER BY run_id LIMIT 1", capture_id)
         if not rows:
             raise ReadingError(f"capture {capture_id} is not in v1.captures; run `iomdb rebuild`")
         if rows[0]["content_capture_id"] == capture_id:

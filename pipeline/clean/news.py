@@ -54,7 +54,7 @@ def _find_published(
         raw = clean_line(metadata.published.text.value)
         if found := find_date(raw):
             return _Published(found, "metadata", raw, metadata.published.text)
-        unread = _Published(None, None, raw, None)
+        unread = _Published(None, None, raw, metadata.published.text)
     if listing_date:
         if found := find_date(listing_date):
             return _Published(found, "listing", clean_line(listing_date), None)
@@ -64,7 +64,7 @@ def _find_published(
         place = opening[date.first : date.last]
         if find_exact_day(date.start) and date.start == date.end:
             return _Published(date.start, "dateline", clean_line(place.value), place)
-        unread = unread or _Published(None, None, clean_line(place.value), None)
+        unread = unread or _Published(None, None, clean_line(place.value), place)
     return unread or _Published(None, None, None, None)
 
 
@@ -114,12 +114,11 @@ class _Reader:
             "published_source": published.source,
             "published_raw": withhold_contacts(published.raw) if published.raw else None,
         }
-        if published.date:
-            rule = f"published.{published.source}"
-            place = published.place or listing_date or ""
-            self.findings.prove("published_date", published.date, place, rule=rule)
-            self.findings.prove("published_raw", published.raw, place, rule=rule)
-            self.findings.prove("published_source", published.source, place, rule=rule)
+        rule = f"published.{published.source or 'unread'}"
+        place = published.place or listing_date or ""
+        for field in ("published_date", "published_source", "published_raw"):
+            if self.values[field] is not None:
+                self.findings.prove(field, self.values[field], place, rule=rule)
         if dateline and dateline.date and published.source in {"metadata", "listing"} and published.date:
             printed, known = find_exact_day(dateline.date.start), find_exact_day(published.date)
             if printed and known and printed != known:
