@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -55,8 +55,9 @@ def hold_lock(
                 )
             sleep(POLL_SECONDS)
         file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid(), "since": since.isoformat(), "task": task}))
-        file.flush()
+        # Naming the holder is a courtesy: on a full disk the lock holds without, so that room can be made under it.
+        with suppress(OSError):
+            os.write(file.fileno(), json.dumps({"pid": os.getpid(), "since": since.isoformat(), "task": task}).encode())
         yield
 
 

@@ -34,6 +34,7 @@ from pipeline.disk import (
 from pipeline.extraction import extract_missing
 from pipeline.extractor import read_releases
 from pipeline.judging import judge_archive, make_verdict_rows
+from pipeline.lock import find_holder, hold_lock
 from tests.pipeline.commands import Answer, Caller
 from tests.pipeline.houses import SITE, SITE_FILE, House, at_day, build_house, copy_house, news_url
 from warehouse.build import build_database
@@ -120,6 +121,14 @@ def build(house: House) -> Path:
     sources = Sources(house.folder.archive, house.folder.extracted, releases)
     verdicts = make_verdict_rows(judge_archive(sources, load_sites(house.sites), []))
     return build_database(sources, verdicts, house.folder.published, threads=1).path
+
+
+@needs_root
+def test_the_lock_holds_on_a_full_disk(disk: Path) -> None:
+    fill(disk)
+    with hold_lock(disk / "writer.lock", task="making room", since=at_day(0)):
+        assert find_holder(disk / "writer.lock") is not None
+    assert find_holder(disk / "writer.lock") is None
 
 
 @needs_root
