@@ -17,7 +17,7 @@ from pathlib import Path
 from crawler.archive.exchanges import Exchange, HandedOver, Original
 from crawler.archive.http import bare_media_type
 from crawler.archive.ledger import READER_OF, CaptureRef, Fetch, iter_fetches
-from crawler.archive.members import Damage, Record, iter_records
+from crawler.archive.members import Damage, Record
 from crawler.archive.records import capture_id_of, sha256_hex
 from crawler.archive.runs import has_run, iter_run_ids, make_run_id, read_manifest, software_versions
 from crawler.archive.streams import Limits
@@ -84,7 +84,7 @@ def _survey(path: Path, scratch: Path, latest: datetime | None) -> tuple[datetim
     """The newest believable date of any capture, and the file's digest: what the run's id is made of."""
     newest: datetime | None = None
     for member in _iter_members(path, scratch):
-        for record in iter_records(member.file, LIMITS):
+        for record in member.iter_records(LIMITS):
             date = find_date(record) if isinstance(record, Record) and is_candidate(record) else None
             if date is not None and (latest is None or date <= latest):
                 newest = date if newest is None else max(newest, date)
@@ -115,7 +115,7 @@ class _Intake:
         """Take every page of one WARC file."""
         if member.fault is not None:
             self._note_fault(member.fault)
-        for number, found in enumerate(iter_records(member.file, LIMITS), start=1):
+        for number, found in enumerate(member.iter_records(LIMITS), start=1):
             if self.report is not None and number % _REPORT_EVERY == 0:
                 self.report(f"{member.name}: {number} records")
             if isinstance(found, Damage):

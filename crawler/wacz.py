@@ -18,6 +18,8 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from crawler.archive.members import Damage, Record, iter_records
+from crawler.archive.streams import Limits
 from crawler.errors import BrokenZipError, ForeignArchiveError
 
 LARGEST_MEMBER = 1 << 36
@@ -36,6 +38,10 @@ class Member:
     name: str
     file: BinaryIO
     fault: str | None
+
+    def iter_records(self, limits: Limits) -> Iterator[Record | Damage]:
+        """Its records and the damage between them; in a file with a fault each record must prove itself."""
+        return iter_records(self.file, limits, is_doubtful=self.fault is not None)
 
 
 class _Resource(Struct):
@@ -114,19 +120,23 @@ def _iter_content(archive: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]
         raise ValueError("its local header is not where the directory says")
     archive.seek(name_length + extra_length, 1)
     decoder = zlib.decompressobj(-15) if member.compress_type == _DEFLATED else None
-    left, unpacked = member.compress_size, 0
+    left, unpacked, checksum = member.compress_size, 0, 0
     while left > 0 and (packed := archive.read(min(_CHUNK, left))):
         left -= len(packed)
         for chunk in _unpack(decoder, packed):
             unpacked += len(chunk)
+            checksum = zlib.crc32(chunk, checksum)
             if unpacked > member.file_size:
                 raise ValueError(f"it unpacks to more than the {member.file_size} bytes it declares")
             yield chunk
     if decoder is not None and (rest := decoder.flush()):
         unpacked += len(rest)
+        checksum = zlib.crc32(rest, checksum)
         yield rest
     if unpacked != member.file_size:
         raise ValueError(f"it has {unpacked} bytes, declares {member.file_size}")
+    if checksum != member.CRC:
+        raise ValueError("its checksum does not hold")
 
 
 def _unpack(decoder: "zlib._Decompress | None", packed: bytes) -> Iterator[bytes]:

@@ -22,16 +22,20 @@ NO_PAYLOAD_OF_ITS_OWN = frozenset({"revisit"})
 
 
 def parse_digest(label: str) -> tuple[str, bytes] | None:
-    """Algorithm and digest of ``sha1:<base32>`` or ``sha256:<hex>``; None when it cannot be checked.
+    """Algorithm and digest of ``sha1:<base32>`` or ``sha256:<hex>``; None when the algorithm is not known.
+
+    What is no label at all gives an empty digest, which is that of nothing.
 
     >>> parse_digest("sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ")[0]
     'sha1'
     >>> parse_digest("xxh3:00") is None
     True
     """
-    algorithm, _, text = label.strip().partition(":")
+    algorithm, colon, text = label.strip().partition(":")
     name = algorithm.lower().replace("-", "")
     size = _SIZES.get(name)
+    if not colon:
+        return name, b""
     if size is None:
         return None
     try:
@@ -44,7 +48,9 @@ def parse_digest(label: str) -> tuple[str, bytes] | None:
 def is_digest_of(label: str, content: bytes | memoryview) -> bool | None:
     """Whether the labelled digest is that of the content; None when its algorithm is not known."""
     parsed = parse_digest(label)
-    return None if parsed is None else hashlib.new(parsed[0], content, usedforsecurity=False).digest() == parsed[1]
+    if parsed is None or not parsed[1]:
+        return None if parsed is None else False
+    return hashlib.new(parsed[0], content, usedforsecurity=False).digest() == parsed[1]
 
 
 def find_digest_fault(headers: Mapping[str, str], block: bytes) -> tuple[str | None, bool]:

@@ -53,10 +53,11 @@ class Damage:
     is_tail: bool = False
 
 
-def iter_records(file: BinaryIO, limits: Limits = LIMITS) -> Iterator[Record | Damage]:
+def iter_records(file: BinaryIO, limits: Limits = LIMITS, *, is_doubtful: bool = False) -> Iterator[Record | Damage]:
     """The records of an open, seekable WARC file, in order, and the damage between them.
 
-    A record is given only when it is whole: its gzip checksum and its digests, where it has any, hold.
+    A record is given only when it is whole: its gzip checksum and its digests, where it has any, hold. Of a file that
+    ``is_doubtful``, known to be damaged somewhere, an uncompressed record is given only when a block digest proves it.
     """
     size = file.seek(0, os.SEEK_END)
     start = _find_start(file, 0, compressed=None)
@@ -69,7 +70,7 @@ def iter_records(file: BinaryIO, limits: Limits = LIMITS) -> Iterator[Record | D
         yield Damage(0, f"{offset} bytes that are no record stand before the first")
     while offset < size:
         try:
-            offset = yield from _iter_at(file, offset, limits, compressed=compressed)
+            offset = yield from _iter_at(file, offset, limits, compressed=compressed, is_doubtful=is_doubtful)
         except DamagedRecordError as error:
             following = _find_start(file, offset + 1, compressed=compressed)
             yield Damage(offset, str(error), is_tail=following is None)
@@ -105,12 +106,17 @@ def read_record_at(file: BinaryIO, offset: int, limits: Limits = LIMITS) -> Reco
     return found
 
 
-def _iter_at(file: BinaryIO, offset: int, limits: Limits, *, compressed: bool) -> Generator[Record | Damage, None, int]:
+def _iter_at(
+    file: BinaryIO, offset: int, limits: Limits, *, compressed: bool, is_doubtful: bool = False
+) -> Generator[Record | Damage, None, int]:
     """The records that begin at ``offset``: one, or all of a gzip member that holds many. Returns where they end."""
     stream = GzipStream(file, offset, limits) if compressed else PlainStream(file, offset)
     headers, block = _read_record(stream, limits)
     if not compressed or stream.is_at_end():
-        yield _proved(Record(offset, stream.end - offset, headers, block))[0]
+        given, is_proved = _proved(Record(offset, stream.end - offset, headers, block))
+        if is_doubtful and not compressed and not is_proved and isinstance(given, Record):
+            given = Damage(offset, "nothing proves it, and the file is damaged")
+        yield given
         return stream.end
     is_sound = _is_sound(file, offset, limits)
     while True:

@@ -130,6 +130,7 @@ def record_of(headers: bytes, block: bytes, length: int | None = None) -> bytes:
         "sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "md5:" + hashlib.md5(b"other").hexdigest(),
         "sha256:nonsense",
+        "sha1GJX47FMZEEZJWNG4MSR6MVRMR3B6R3WZ4",
     ],
 )
 @pytest.mark.parametrize("header", ["WARC-Block-Digest", "WARC-Payload-Digest"])
@@ -140,6 +141,14 @@ def test_a_record_whose_digest_does_not_hold_is_damage(header: str, digest: str)
         records, damages = read(content)
         assert [record.headers for record in records] == [{"content-length": "5"}]
         assert "digest" in damages[0].reason
+
+
+def test_in_a_doubtful_file_an_uncompressed_record_must_prove_itself() -> None:
+    digest = hashlib.sha256(b"words").hexdigest().encode()
+    content = record_of(b"WARC-Block-Digest: sha256:" + digest + b"\r\n", b"words") + record_of(b"", b"words")
+    found = list(iter_records(BytesIO(content), is_doubtful=True))
+    assert [type(one) for one in found] == [Record, Damage]
+    assert len(list(iter_records(BytesIO(gzip.compress(record_of(b"", b"words"))), is_doubtful=True))) == 1
 
 
 def test_a_digest_of_an_unknown_kind_counts_neither_way() -> None:
