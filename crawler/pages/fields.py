@@ -66,8 +66,13 @@ class Field:
 
 
 def find_labelled(blocks: Iterable[Block]) -> list[Labelled]:
-    """The blocks that are, or begin with, a known label."""
-    return [found for block in blocks if (found := _find_known(block)) is not None]
+    """The blocks that are, or begin with, a known label.
+
+    Where most labels stand alone, a line that begins with one and goes on is the page's text, not a field of it.
+    """
+    found = [one for block in blocks if (one := _find_known(block)) is not None]
+    alone = [one for one in found if one.inline is None]
+    return alone if len(alone) * 2 > len(found) else found
 
 
 def _find_known(block: Block) -> Labelled | None:

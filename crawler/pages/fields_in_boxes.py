@@ -49,7 +49,7 @@ def read_boxes(document: Document, labelled: Sequence[Labelled]) -> list[Field] 
 
 
 def _find_cells(labelled: Sequence[Labelled], counts: Counter[Box]) -> dict[int, Box]:
-    """The largest box around each label that holds no other one, by the label's block.
+    """The largest box that begins with each label and holds no other one, by the label's block.
 
     No cell goes further up than most do: the last label's would else take in what follows the fields.
     """
@@ -57,7 +57,7 @@ def _find_cells(labelled: Sequence[Labelled], counts: Counter[Box]) -> dict[int,
     for one in labelled:
         chain = []
         for box in one.block.box.iter_up():
-            if counts[box] > 1 or box.parent is None:
+            if counts[box] > 1 or box.parent is None or box.first != one.block.index:
                 break
             chain.append(box)
         if chain:

@@ -70,7 +70,7 @@ def find_frame_facts(source: Source, *, is_markup: bool) -> tuple[FrameFact, ...
     """What the sentences on IOM and its office state, wherever on the page they stand; the first of each name."""
     text = source.text
     facts: dict[str, FrameFact] = {}
-    for anchor in _ANCHOR_PATTERN.finditer(text):
+    for anchor in _iter_anchors(text):
         start = anchor.start()
         end = _find_sentence_end(text, anchor.end(), is_markup=is_markup)
         for pattern, names in _FACTS:
@@ -79,6 +79,15 @@ def find_frame_facts(source: Source, *, is_markup: bool) -> tuple[FrameFact, ...
                 if found is not None and name not in facts:
                     facts[name] = FrameFact(name, _take(source, *found.span(group)), _take(source, *found.span()))
     return tuple(facts.values())
+
+
+def _iter_anchors(text: str) -> Iterator[re.Match[str]]:
+    at = text.find("promoting")
+    while at >= 0:
+        anchor = _ANCHOR_PATTERN.match(text, at)
+        if anchor is not None:
+            yield anchor
+        at = text.find("promoting", at + 1)
 
 
 def _find_sentence_end(text: str, at: int, *, is_markup: bool) -> int:

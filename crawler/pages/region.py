@@ -52,6 +52,7 @@ MAX_OUTSIDE: Final = 20
 """So many headings outside the content area are looked at."""
 
 _HIDING: Final = re.compile(r"<(?:!--|!\[CDATA\[|script|style|svg|title|template|textarea|noscript|iframe)")
+_HIDING_OR_MAIN: Final = re.compile(_HIDING.pattern[:-1] + "|main)")
 _HIDING_ENDS: Final = {"<!--": "-->", "<![CDATA[": "]]>"}
 _BALANCED: Final = ("div", "ul", "li", "section", "article", "p")
 
@@ -77,10 +78,17 @@ def read_region(source: Source) -> Document | None:
 
 def find_main(text: str) -> int | None:
     """Where the page's only ``main`` element starts; None unless it is surely the only one."""
-    start = text.find("<main")
-    if start < 0 or text[start + 5 : start + 6] not in {" ", ">", "\n", "\t"} or text.find("<main", start + 5) >= 0:
+    opened: dict[str, int] = {}
+    for found in _HIDING_OR_MAIN.finditer(text):
+        if found.group() == "<main":
+            start = found.start()
+            break
+        opened[found.group()] = found.end()
+    else:
         return None
-    return start if is_in_the_open(text, start) else None
+    if text[start + 5 : start + 6] not in {" ", ">", "\n", "\t"} or text.find("<main", start + 5) >= 0:
+        return None
+    return start if _is_shown(text, start, opened) else None
 
 
 def is_in_the_open(text: str, at: int) -> bool:
@@ -89,7 +97,12 @@ def is_in_the_open(text: str, at: int) -> bool:
     >>> is_in_the_open('<p title="<main>">', 10), is_in_the_open('<p title="x"><main>', 13)
     (False, True)
     """
-    for opening, hiding in {found.group(): found.end() for found in _HIDING.finditer(text, 0, at)}.items():
+    return _is_shown(text, at, {found.group(): found.end() for found in _HIDING.finditer(text, 0, at)})
+
+
+def _is_shown(text: str, at: int, opened: dict[str, int]) -> bool:
+    """The same, with where the last of each thing that hides markup began before ``at``."""
+    for opening, hiding in opened.items():
         if text.find(_HIDING_ENDS.get(opening) or f"</{opening[1:]}", hiding, at) < 0:
             return False
     if text.rfind("<", 0, at) > text.rfind(">", 0, at) or text[at - 1 : at] == "=":

@@ -311,3 +311,27 @@ def test_a_description_before_the_fields_is_read() -> None:
     table = page[page.index("<table") : page.index("</table>") + 8]
     page = page.replace(table, "").replace("</article>", table + "</article>")
     assert says(read_html(page), content)
+
+
+@pytest.mark.parametrize("theme", ["drupal9", "drupal10", "items", "table", "definitions", "headings", "redesign"])
+def test_a_line_of_the_description_that_begins_with_a_label_is_description(theme: str) -> None:
+    content = drop_field(make_project(12), "prima_id")
+    lines = (
+        "Prima ID: GH10P0042 was its forerunner in the north.",
+        *content.description,
+        "Year: unknown to all of us here.",
+    )
+    mutated = content.__class__("en", "x", content.title, content.fields, lines)
+    reading = read_html(render_page(mutated, Look(theme)))
+    assert find_values(reading) == state_values(content)
+    assert find_description(reading) == list(lines)
+
+
+def test_a_description_with_a_labels_word_over_a_section_keeps_the_field() -> None:
+    content = make_project(13)
+    page = render_page(content, Look("drupal9")).decode()
+    page = page.replace(
+        "</p></div></article>", "</p><h3>Coverage</h3><p>It covers all the harbours of the coast.</p></div></article>"
+    )
+    reading = read_html(page)
+    assert find_values(reading) == state_values(content)
