@@ -46,7 +46,9 @@ def interpret_page(page: PageInput, reading: PageReading) -> Interpretation:
     """
     common = _common_fields(page, reading)
     if reading.status == "quarantined" or reading.title is None or (reading.project is None and reading.news is None):
-        extraction = Extraction(**common, status="quarantined", reason=reading.reason or "the reading has no record")
+        extraction = Extraction(
+            **common, status="quarantined", reason=shorten(reading.reason or "the reading has no record")
+        )
         return Interpretation(extraction=extraction, contacts=())
     return _interpret_read(page, reading, reading.title, common)
 

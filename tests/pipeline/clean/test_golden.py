@@ -73,4 +73,5 @@ def test_every_kind_layout_and_language_that_is_promised_has_a_golden_page() -> 
     records = [load_golden(path)["record"] for path in GOLDEN]
     assert {record["lang"] for record in records if record["kind"] == "project"} >= {"en", "fr", "es"}
     assert {record["lang"] for record in records if record["kind"] == "news"} >= {"en", "fr", "es", "de", "ar"}
-    assert {record["layout"] for record in records} >= {"project/1", "news/1", "news/2-wrapped"}
+    layouts = {record["layout"] for record in records}
+    assert layouts >= {"project/1", "project/2-bullets", "project/3-unlabelled", "news/1", "news/2-wrapped"}

@@ -1,7 +1,4 @@
-"""Pages spoilt in every way we can think of: from bytes to record each field is right, NULL, or the page quarantined."""
-
-Each field is right, NULL, or the page is quarantined.
-"""
+"""Pages spoilt in every way we can think of: each field is right, NULL, or the page is quarantined."""
 
 from __future__ import annotations
 
