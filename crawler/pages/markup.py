@@ -100,10 +100,13 @@ def read_whole(source: Source) -> Document | None:
     soup = parse_markup(source.read(0, len(source.text)))
     if soup is None:
         return None
-    mains = soup.find_all("main")
-    content = mains[0] if len(mains) == 1 else soup.body or soup
-    _walk(builder, content)
+    mains = soup.find_all("main", limit=2)
+    _walk(builder, mains[0] if len(mains) == 1 else soup.body or soup)
     document = builder.finish()
+    if len(mains) == 1 and not document.blocks:
+        builder = BlockBuilder(source)
+        _walk(builder, soup.body or soup)
+        return builder.finish()
     if len(mains) != 1 or document.has_heading:
         return document
     outside = [tag for tag in soup.find_all("h1", limit=MAX_OUTSIDE) if tag.find_parent(["main", "h1"]) is None]

@@ -64,9 +64,9 @@ def read_region(source: Source) -> Document | None:
     if start is not None:
         builder = BlockBuilder(source)
         after = _read_element(builder, start)
-        if after is None:
-            return None
         document = builder.finish()
+        if after is None or not document.blocks:
+            return None
         titles = () if document.has_heading else _read_outside_titles(source, start, after)
         return replace(document, outside=titles) if titles is not None else None
     start = text.find("<body")

@@ -158,3 +158,10 @@ def test_xml_and_bare_text_served_as_html_raise_no_warning() -> None:
     assert read_html('<?xml version="1.0"?><rss><channel><title>x</title></channel></rss>').status == "quarantined"
     assert read_html("http://example.org/file.html").status == "quarantined"
     assert read_html("file.txt").status == "quarantined"
+
+
+def test_an_empty_main_element_hides_nothing() -> None:
+    page = f'<html><body><main id="skip-here"></main><div><h1>Lamps</h1><p>{PROSE}</p></div></body></html>'
+    reading = read_html(page, NEWS_URL)
+    assert reading.news is not None
+    assert [paragraph.value for paragraph in reading.news.paragraphs] == [PROSE]
