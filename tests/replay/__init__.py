@@ -1,0 +1,1 @@
+"""End to end over simulated time: real crawls on loopback, real archive, real tables."""

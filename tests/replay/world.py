@@ -1,0 +1,145 @@
+"""A site that changes day by day by a script, and what every page truly said on each day.
+
+Belongs here: the pages, their events, the server's routes of a day, the versions that must come out.
+Does not belong here: crawling, deriving, checking.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from tests.site.pages import Look, NewsContent, ProjectContent, drop_field, make_news, make_project, render_page
+from tests.site.routes import html_page, page, sitemap, xml
+from tests.site.server import Answer, Route, WebServer
+
+Content = ProjectContent | NewsContent
+
+
+class Weather(StrEnum):
+    """What a whole site is like on a day."""
+
+    FINE = "fine"
+    DOWN = "down"
+    BLOCKED = "blocked"
+    SHELL = "shell"
+    FIELD_LOST = "field lost"
+    HALF_LISTED = "half listed"
+
+
+@dataclass(slots=True)
+class Page:
+    """One page: its content by day of change; None from a day on means that it answers 404."""
+
+    path: str
+    history: dict[int, Content | None] = field(default_factory=dict)
+
+    def says(self, day: int) -> Content | None:
+        """What the page truly says on a day; None where it is not there (yet, or any more)."""
+        known = [since for since in self.history if since <= day]
+        return self.history[max(known)] if known else None
+
+    def exists_from(self) -> int:
+        """The first day on which the page is there."""
+        return min(self.history)
+
+
+@dataclass(slots=True)
+class World:
+    """All pages, the weather of each day that is not fine, and the theme the site wears from a day on."""
+
+    pages: list[Page]
+    weather: dict[int, Weather]
+    themes: dict[int, str]
+
+    def weather_on(self, day: int) -> Weather:
+        """The day's weather."""
+        return self.weather.get(day, Weather.FINE)
+
+    def theme_on(self, day: int) -> str:
+        """The theme worn on a day."""
+        return self.themes[max(since for since in self.themes if since <= day)]
+
+    def serve(self, server: WebServer, day: int) -> None:
+        """Make the server answer as the site does on this day."""
+        weather = self.weather_on(day)
+        there = [page for page in self.pages if page.exists_from() <= day]
+        listed = [found for found in there if found.says(day) is not None]
+        if weather is Weather.HALF_LISTED:
+            listed = listed[: len(listed) // 2]
+        routes: dict[str, Route] = {
+            "/robots.txt": Answer(b"User-agent: *\nDisallow:\n", headers=(("Content-Type", "text/plain"),)),
+            "/sitemap.xml": xml(sitemap([server.root + found.path for found in listed])),
+        }
+        for found in there:
+            content = found.says(day)
+            if content is not None:
+                routes[found.path] = page(self._render(content, day, weather))
+        if weather is Weather.DOWN:
+            routes = dict.fromkeys(routes, Answer(b"<h1>Maintenance</h1>", status=503))
+        if weather is Weather.BLOCKED:
+            blocked = Answer(BLOCK_PAGE)
+            routes = {path: route if path.endswith((".txt", ".xml")) else blocked for path, route in routes.items()}
+        server.routes.clear()
+        server.routes.update(routes)
+
+    def _render(self, content: Content, day: int, weather: Weather) -> bytes:
+        if weather is Weather.SHELL:
+            return SCRIPT_SHELL
+        if weather is Weather.FIELD_LOST and isinstance(content, ProjectContent):
+            content = drop_field(content, "budget")
+        # The frame differs from day to day: menus, tokens and class names never make a version.
+        return render_page(content, Look(theme=self.theme_on(day), frame=day, n_bytes=6_000))
+
+
+BLOCK_PAGE = html_page("Just a moment...", "Checking your browser before you enter. Enable JavaScript and cookies.")
+SCRIPT_SHELL = (
+    b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>IOM</title>'
+    b'<script src="/app.js"></script></head><body><div id="root"></div></body></html>'
+)
+
+
+def make_world(seed: int, n_days: int, n_projects: int, n_news: int) -> World:
+    """A quarter of a site: genuine edits, a burst of news, removals, a resurrection, twelve bad days, two redesigns."""
+    chance = random.Random(seed)
+    pages = [_make_project_page(number, chance, n_days) for number in range(n_projects)]
+    pages += [_make_news_page(number, chance, n_days) for number in range(n_news)]
+    gone, back = pages[2], pages[3]
+    gone.history[40] = None
+    back.history[45] = None
+    back.history[60] = make_project(3)
+    for number in range(30):
+        pages.append(Page(f"/news/burst-{number}", {50: make_news(1000 + number)}))
+    weather = {
+        **dict.fromkeys((12, 13, 33, 66, 67), Weather.DOWN),
+        **dict.fromkeys((20, 72), Weather.BLOCKED),
+        **dict.fromkeys((27, 28), Weather.SHELL),
+        **dict.fromkeys((55, 56), Weather.FIELD_LOST),
+        78: Weather.HALF_LISTED,
+    }
+    return World(pages, weather, {0: "drupal9", 30: "redesign", 63: "table"})
+
+
+def _make_project_page(number: int, chance: random.Random, n_days: int) -> Page:
+    content = _finish(make_project(number), status="Active", budget=f"{100 + number}000.00")
+    made = Page(f"/project/{content.slug}", {0: content})
+    if number % 3 == 0:
+        made.history[chance.randrange(5, n_days - 5)] = _finish(content, status="Completed")
+    return made
+
+
+def _make_news_page(number: int, chance: random.Random, n_days: int) -> Page:
+    content = make_news(number)
+    made = Page(f"/news/{content.slug}", {0: content})
+    if number % 4 == 0:
+        day = chance.randrange(5, n_days - 10)
+        made.history[day] = replace(content, paragraphs=(*content.paragraphs, "A sentence was added to this release."))
+        made.history[day + 6] = content
+    return made
+
+
+def _finish(content: ProjectContent, **values: str) -> ProjectContent:
+    """The content with these fields said so; ``status`` and ``budget`` stand on every generated page."""
+    fields = tuple((name, label, (values[name],) if name in values else said) for name, label, said in content.fields)
+    return replace(content, fields=fields)
