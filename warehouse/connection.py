@@ -20,6 +20,9 @@ STORAGE_VERSION = "v1.2.0"
 BUILD_MEMORY = "1600MB"
 """Below the 2 GB that a build may take; DuckDB spills to disk beyond it."""
 
+QUIET = "SET enable_progress_bar = false"
+"""Under ``python -c`` DuckDB takes itself for interactive and draws a bar on stdout, where a program reads JSON."""
+
 READER_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
     "autoload_known_extensions": False,
@@ -43,7 +46,7 @@ def open_scratch(spill: Path, *, threads: int | None = None) -> Iterator[duckdb.
         settings["threads"] = threads
     connection = duckdb.connect(":memory:", config=settings)
     try:
-        connection.execute("SET preserve_insertion_order = true")
+        connection.execute(QUIET)
         yield connection
     finally:
         connection.close()

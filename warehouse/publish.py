@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from warehouse.connection import quote_text
+from warehouse.connection import QUIET, quote_text
 from warehouse.errors import PublishError
 from warehouse.files import put_in_place
 from warehouse.statements import read_step
@@ -42,6 +42,7 @@ def publish_database(built: Path, published: Path) -> Published:
     """
     try:
         with closing(duckdb.connect(str(built))) as connection:
+            connection.execute(QUIET)
             broken = find_broken_laws(connection)
             if broken:
                 raise PublishError(f"{built.name} is not published: " + "; ".join(broken))
