@@ -25,7 +25,7 @@ def run(source: str, sites: tuple[str, ...]) -> None:
     \b
     Examples:
       iomdb run
-      iomdb run --source live --site liberia
+      iomdb run --source live --site liberia.iom.int
     """
     if source == "seeds":
         if sites:
