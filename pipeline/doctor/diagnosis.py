@@ -191,10 +191,14 @@ def examine(
 def tell(diagnosis: Diagnosis, folder: DataFolder) -> Told:
     """Tell the channels of alerts.toml what opened and what is over since the last look.
 
+    While that file cannot be read nothing is told, and nothing is taken as told: it is made up for later.
+
     Raises:
         LockedError: another look has been telling for too long.
     """
-    channels = diagnosis.settings.channels if diagnosis.settings else ()
+    if diagnosis.settings is None:
+        return Told(faults=["alerts.toml cannot be read: nobody was told"])
+    channels = diagnosis.settings.channels
     return update_incidents(
         diagnosis.findings, find_incidents(folder), channels, diagnosis.at, families=diagnosis.families
     )

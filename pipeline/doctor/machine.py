@@ -25,14 +25,16 @@ from pipeline.folders import PROJECT_ROOT
 PACKAGES = ("iomdb", "duckdb", "dagster", "scrapy")
 LOCK_FILE = PROJECT_ROOT / "requirements" / "run.txt"
 CLOCK_SLACK = timedelta(hours=1)
+CALM = 1.1
+"""So many times the threshold must be free before a disk incident is over."""
 
 
-def check_disk(look: Look) -> list[Finding]:
-    """Too little free disk."""
+def check_disk(look: Look) -> list[Finding] | None:
+    """Too little free disk. A little above the threshold is neither: an incident must not open and end by turns."""
     free = read_free_bytes(look.folder.root)
     least = look.settings.free_bytes if look.settings else DEFAULT_FREE_BYTES
     if free >= least:
-        return []
+        return [] if free >= least * CALM else None
     what = f"{write_bytes(free)} of disk are free, fewer than {write_bytes(least)}"
     remedy = "free some disk; old releases may be moved away: see docs/operating.md, disk arithmetic"
     return [Finding("disk:data", "problem", what, str(look.folder.root), remedy)]

@@ -16,7 +16,8 @@ import pytest
 
 from crawler.outcomes import Outcome
 from pipeline.decisions import RecordedDecision, append_decision
-from pipeline.doctor import Diagnosis, compare_structures, examine
+from pipeline.disk import read_free_bytes
+from pipeline.doctor import Diagnosis, compare_structures, examine, tell
 from pipeline.findings import Finding
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import House, at_day, build_house, copy_house, news_url, project_url
@@ -164,6 +165,13 @@ def test_leftovers_unfinished_runs_and_readings_of_unknown_runs_are_named(house:
     assert "orphan:extracted-1" in problems(tomorrow)
 
 
+def test_a_purge_that_was_killed_is_a_problem_with_the_command_that_ends_it(house: House) -> None:
+    decision = RecordedDecision(at_day(0.1), "purge", "ticket 12", "me", url=news_url(99))
+    append_decision(house.folder.decisions, decision)
+    (house.folder.root / ".purging").mkdir()
+    assert find(look(house), "purge:unfinished").remedy == f"iomdb purge {news_url(99)} --why 'ticket 12'"
+
+
 def test_an_open_run_that_is_being_written_is_no_leftover(house: House) -> None:
     with closing(house.open_crawl(0.5, urls=[news_url(0)])):
         assert not [finding for finding in look(house, 1.2).findings if finding.key.startswith("orphan:2026")]
@@ -204,6 +212,30 @@ def test_a_clock_that_was_set_back_is_a_problem(house: House) -> None:
 def test_a_disk_below_the_threshold_is_a_problem(house: House) -> None:
     (house.folder.root / "alerts.toml").write_text(f"free_bytes = {10**18}")
     assert "are free, fewer than 1000000.0 TB" in find(look(house), "disk:data").what
+
+
+def test_a_disk_that_hovers_at_the_threshold_neither_opens_nor_ends_an_incident(house: House) -> None:
+    settings, free = house.folder.root / "alerts.toml", read_free_bytes(house.folder.root)
+    settings.write_text(f"free_bytes = {int(free / 1.05)}")
+    hovering = look(house)
+    assert "disk" not in hovering.families
+    assert "disk:data" not in problems(hovering)
+    settings.write_text(f"free_bytes = {int(free / 2)}")
+    assert "disk" in look(house).families
+
+
+def test_while_the_settings_cannot_be_read_nothing_is_taken_as_told(house: House) -> None:
+    log, settings = house.root / "log", house.folder.root / "alerts.toml"
+    channel = f'[[command]]\nname = "log"\nwords = ["/bin/sh", "-c", "head -1 >> {log}"]\n'
+    settings.write_text(channel)
+    house.folder.private.chmod(0o755)
+    tell(look(house), house.folder)
+    settings.write_text("[[pigeon]]")
+    house.folder.private.chmod(0o700)
+    assert tell(look(house, 0.3), house.folder).faults == ["alerts.toml cannot be read: nobody was told"]
+    settings.write_text(channel)
+    tell(look(house, 0.4), house.folder)
+    assert [line.startswith("iomdb: over:") for line in log.read_text().splitlines()] == [False, True]
 
 
 def test_settings_that_cannot_be_read_are_problems(house: House) -> None:
