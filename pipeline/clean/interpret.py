@@ -5,7 +5,8 @@ Belongs here: putting the parts together. Does not belong here: any rule of its 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urljoin, urlsplit
 
 from crawler.pages.records import PageReading
 from crawler.pages.text import EMPTY, SourceText
@@ -13,9 +14,9 @@ from pipeline.clean.contacts import find_contacts, withhold_contacts
 from pipeline.clean.country_roles import Role, read_roles
 from pipeline.clean.findings import Findings, shorten
 from pipeline.clean.fingerprint import content_sha256
-from pipeline.clean.language import find_language
+from pipeline.clean.language import FoundLanguage, find_language
 from pipeline.clean.mentions import iter_mentions
-from pipeline.clean.mentions.rule import Hit
+from pipeline.clean.mentions.rule import Hit, Rule
 from pipeline.clean.news import interpret_news
 from pipeline.clean.office import find_office_country, office_mention
 from pipeline.clean.project import interpret_project
@@ -71,66 +72,47 @@ def _common_fields(page: PageInput, reading: PageReading) -> dict[str, Any]:
     }
 
 
+class _Meaning(NamedTuple):
+    """What a reading's record means: one of the two kinds, and the countries it names with their roles."""
+
+    kind: Literal["project", "news"]
+    record: ProjectRecord | NewsRecord
+    countries: tuple[CountryEntry, ...]
+
+
 def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, common: dict[str, Any]) -> Interpretation:
     findings = Findings()
     published_title = withhold_contacts(clean_line(title.value))
     findings.prove("title", published_title, title, rule="title")
-    paragraphs = reading.news.paragraphs if reading.news else reading.project.description if reading.project else ()
-    body = SourceText.join(BETWEEN_PARAGRAPHS, [keep_visible(text) for text in paragraphs]) if paragraphs else EMPTY
-    language = find_language(
-        body.value or title.value,
-        declared=reading.lang,
-        basis=reading.lang_basis,
-        url=page.url,
-    )
-    if language.contradicts:
-        findings.raise_issue(
-            "language-disagrees", "lang", f"markup says {language.contradicts}, the text is {language.code}"
-        )
-    prose = Prose(body.value, title=published_title, lang=language.code)
+    body = _join_body(reading)
+    language = _read_language(page, reading, body.value or title.value, findings)
+    prose = Prose(body.value)
     hits = list(iter_mentions(prose))
-    mentions = tuple(_mention(rule.kind, rule.id, rule.certainty, hit, body) for rule, hit in hits)
+    mentions = tuple(_mention(rule, hit, body) for rule, hit in hits)
     mentions += tuple(office_mention(fact) for fact in reading.frame_facts)
-    record: ProjectRecord | NewsRecord
-    kind: Literal["project", "news"]
-    fields: dict[str, Any]
-    if reading.project is not None:
-        record, countries = interpret_project(reading.project, findings)
-        kind, fields = "project", {"project": record}
-    else:
-        assert reading.news is not None
-        news = interpret_news(
-            reading.news,
-            prose,
-            body,
-            metadata=reading.metadata,
-            listing_date=page.listing_date,
-            findings=findings,
-        )
-        record = news.record
-        funders = [hit for rule, hit in hits if rule.kind == "funder"]
-        roles = read_roles(prose, funders=funders, dateline_codes=news.dateline_roles)
-        countries = tuple(_country(role, body) for role in roles)
-        kind, fields = "news", {"news": record}
+    funders = [hit for rule, hit in hits if rule.kind == "funder"]
+    meaning = _read_record(page, reading, prose, body, funders=funders, findings=findings)
+    alternates = [(lang, absolute_url(url, page.url)) for lang, url in reading.metadata.alternates]
     extraction = Extraction(
         **common,
-        **fields,
+        project=meaning.record if isinstance(meaning.record, ProjectRecord) else None,
+        news=meaning.record if isinstance(meaning.record, NewsRecord) else None,
         status="read",
-        kind=kind,
+        kind=meaning.kind,
         layout=reading.layout,
         lang=language.code,
         lang_basis=language.basis,
         title=published_title,
-        canonical_url=reading.metadata.canonical_url,
-        alternates=tuple(Alternate(lang=lang, url=url) for lang, url in reading.metadata.alternates),
+        canonical_url=absolute_url(reading.metadata.canonical_url, page.url),
+        alternates=tuple(Alternate(lang=lang, url=url) for lang, url in alternates if url),
         content_sha256=content_sha256(
-            kind=kind,
+            kind=meaning.kind,
             title=published_title,
-            record=record,
-            countries=countries,
+            record=meaning.record,
+            countries=meaning.countries,
             mentions=mentions,
         ),
-        countries=countries,
+        countries=meaning.countries,
         mentions=mentions,
         evidence=tuple(findings.evidence),
         unmapped=tuple(findings.unmapped),
@@ -139,14 +121,61 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
     return Interpretation(extraction=extraction, contacts=_contacts(page, reading, body))
 
 
-def _mention(kind: Any, rule: str, certainty: Any, hit: Hit, body: SourceText) -> Mention:
+def _join_body(reading: PageReading) -> SourceText:
+    """The paragraphs of a news text or a project's description, without unseen characters."""
+    paragraphs = reading.news.paragraphs if reading.news else reading.project.description if reading.project else ()
+    return SourceText.join(BETWEEN_PARAGRAPHS, [keep_visible(text) for text in paragraphs]) if paragraphs else EMPTY
+
+
+def _read_language(page: PageInput, reading: PageReading, text: str, findings: Findings) -> FoundLanguage:
+    language = find_language(text, declared=reading.lang, basis=reading.lang_basis, url=page.url)
+    if language.contradicts:
+        detail = f"markup says {language.contradicts}, the text is {language.code}"
+        findings.raise_issue("language-disagrees", "lang", detail)
+    return language
+
+
+def _read_record(
+    page: PageInput, reading: PageReading, prose: Prose, body: SourceText, *, funders: list[Hit], findings: Findings
+) -> _Meaning:
+    if reading.project is not None:
+        record, countries = interpret_project(reading.project, findings)
+        return _Meaning("project", record, countries)
+    assert reading.news is not None, "a reading that was read has a project or news"
+    news = interpret_news(
+        reading.news,
+        prose,
+        body,
+        metadata=reading.metadata,
+        listing_date=page.listing_date,
+        findings=findings,
+    )
+    roles = read_roles(prose, funders=funders, dateline_codes=news.dateline_roles)
+    return _Meaning("news", news.record, tuple(_country(role, body) for role in roles))
+
+
+def absolute_url(url: str | None, base: str) -> str | None:
+    """An address as written in markup, made absolute; None where it is none of the web's.
+
+    >>> absolute_url("/fr/news/x", "https://www.iom.int/news/x"), absolute_url("mailto:a@b.int", "https://www.iom.int/")
+    ('https://www.iom.int/fr/news/x', None)
+    """
+    try:
+        joined = urljoin(base, (url or "").strip())
+        is_web = bool(url) and urlsplit(joined).scheme in {"http", "https"} and bool(urlsplit(joined).hostname)
+    except ValueError:
+        return None
+    return joined if is_web else None
+
+
+def _mention(rule: Rule, hit: Hit, body: SourceText) -> Mention:
     start, end = body.span(hit.first, hit.last)
     return Mention(
-        kind=kind,
+        kind=rule.kind,
         name=withhold_contacts(hit.name),
         value=withhold_contacts(hit.value) if hit.value else None,
-        rule=rule,
-        certainty=certainty,
+        rule=rule.id,
+        certainty=rule.certainty,
         raw=shorten(clean_line(body.value[hit.first : hit.last])),
         start=start,
         end=end,

@@ -45,10 +45,8 @@ def _lower(char: str) -> str:
 class Prose:
     """The paragraphs of a page joined by empty lines. Positions are characters of ``text``."""
 
-    def __init__(self, text: str, *, title: str = "", lang: str | None = None) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.title = title
-        self.lang = lang
         self.answers: dict[Any, Any] = {}
 
     @cached_property
