@@ -19,7 +19,7 @@ from crawler.archive.ledger import Kind
 from crawler.errors import SiteFileError, UrlError
 from crawler.site_file import DELAY_FLOOR_SECONDS, SiteFile
 from crawler.strict import find_toml_fault
-from crawler.urls import host_of, page_key, path_of, without_language
+from crawler.urls import find_language, host_of, page_key, path_of, without_language
 
 SHIPPED_SITES = Path(__file__).parent / "sites"
 """The folder of site files that ships with the crawler."""
@@ -89,6 +89,11 @@ class Sites:
     def kind_of(self, url: str) -> Kind:
         """The kind by the rules of the URL's site; of a host without a site file, by :data:`DEFAULT_PATHS`."""
         return (self.for_url(url) or _UNKNOWN_SITE).kind_of(url)
+
+    def find_language(self, url: str) -> str | None:
+        """The language that the address promises: by its path, else its site file's; of a host without a file None."""
+        site = self.for_url(url)
+        return find_language(url) or (site.file.language if site else None)
 
     def page_key(self, url: str) -> str:
         """The page key by the rules of the URL's site."""

@@ -146,7 +146,7 @@ class SiteFile(Part, frozen=True):
 
     name: str
     hosts: Annotated[list[str], Meta(min_length=1)]
-    language: str = "en"
+    language: Annotated[str, Meta(pattern="^[a-z]{2,3}(-[a-z0-9]{2,8})*$")] = "en"
     private_addresses: list[str] = []
     keep_query: list[str] = []
     start: Start = Start()

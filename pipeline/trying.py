@@ -38,6 +38,7 @@ class Trial:
     url: str
     site: str
     url_kind: str
+    url_lang: str | None
     extraction: Extraction
     unexplained: tuple[str, ...]
 
@@ -106,7 +107,9 @@ def _try_archived(run_id: str, fetch: Fetch, archive: Path, sites: Sites, releas
 def _trial(source: str, page: PageInput, reading: PageReading, sites: Sites) -> Trial:
     extraction = interpret_page(page, reading).extraction
     unexplained = tuple(text.value for text in reading.unexplained)
-    return Trial(source, page.url, page.site, sites.kind_of(page.url), extraction, unexplained)
+    return Trial(
+        source, page.url, page.site, sites.kind_of(page.url), sites.find_language(page.url), extraction, unexplained
+    )
 
 
 def _find_newest(archive: Path, key: str) -> tuple[str, Fetch] | None:

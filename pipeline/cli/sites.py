@@ -41,12 +41,13 @@ def list_sites(as_json: bool) -> None:
     Examples:
       iomdb site list
     """
-    columns = ("site", "name", "hosts", "delay_seconds", "pages", "minutes")
+    columns = ("site", "name", "hosts", "language", "delay_seconds", "pages", "minutes")
     rows = [
         (
             one.id,
             one.file.name,
             list(one.file.hosts),
+            one.file.language,
             one.file.politeness.delay_seconds,
             one.file.budget.pages,
             one.file.budget.minutes,
@@ -158,7 +159,12 @@ def try_source(source: str, url: str | None, as_json: bool) -> None:
     )
     found = trial.extraction
     if as_json:
-        fields = {"source": trial.source, "url_kind": trial.url_kind, **msgspec.to_builtins(found)}
+        fields = {
+            "source": trial.source,
+            "url_kind": trial.url_kind,
+            "url_lang": trial.url_lang,
+            **msgspec.to_builtins(found),
+        }
         click.echo(encode_object({**fields, "unexplained": list(trial.unexplained)}))
     else:
         for line in _iter_trial_lines(trial):
@@ -170,8 +176,29 @@ def try_source(source: str, url: str | None, as_json: bool) -> None:
 def _iter_trial_lines(trial: Trial) -> Iterator[str]:
     """The trial for a person: what was read, by which rule, and what was not understood."""
     found, width, colour = trial.extraction, find_width(), has_colour()
-    head = ("read from", "url", "site", "kind by path", "status", "reason", "kind", "layout", "lang", "title")
-    values = (trial.source, trial.url, trial.site, trial.url_kind, found.status, found.reason, found.kind)
+    head = (
+        "read from",
+        "url",
+        "site",
+        "kind by path",
+        "lang by address",
+        "status",
+        "reason",
+        "kind",
+        "layout",
+        "lang",
+        "title",
+    )
+    values = (
+        trial.source,
+        trial.url,
+        trial.site,
+        trial.url_kind,
+        trial.url_lang,
+        found.status,
+        found.reason,
+        found.kind,
+    )
     yield from iter_record(head, (*values, found.layout, found.lang, found.title), width=width, colour=colour)
     record = found.project or found.news
     if record is not None:

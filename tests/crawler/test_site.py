@@ -45,6 +45,7 @@ def test_a_draft_for_what_is_no_host_is_refused(host: str) -> None:
 
 BAD = {
     "an unknown key": ("languages = ['en']\n", r"languages: unknown key"),
+    "a language that is no tag": ("language = 'English'\n", r"language"),
     "an unknown key in a table": ("[politeness]\ndelay = 2\n", r"politeness\.delay: unknown key"),
     "a missing key of a listing": (
         "[[start.listings]]\nurl = 'https://example.org/news'\n",
@@ -184,6 +185,13 @@ def test_kinds_come_from_paths_whatever_the_language_or_the_case_of_the_host() -
         "https://nowhere.example/robots.txt": "robots",
     }
     assert {url: sites.kind_of(url) for url in kinds} == kinds
+
+
+def test_an_address_promises_the_language_of_its_path_or_of_its_site() -> None:
+    sites = load_sites(SHIPPED_SITES)
+    assert sites.find_language("https://www.iom.int/fr/node/9") == "fr"
+    assert sites.find_language("https://www.iom.int/node/9") == "en"
+    assert sites.find_language("https://nowhere.example/node/9") is None
 
 
 def test_a_site_is_found_by_id_host_or_short_name() -> None:

@@ -121,6 +121,7 @@ def test_a_page_is_tried_from_a_file_with_its_manifest_or_from_the_archive(run: 
     found = json.loads(tried.output)
     assert tried.exit_code == 0
     assert (found["site"], found["url_kind"], found["kind"]) == ("iom.int", "project", "project")
+    assert (found["url_lang"], found["lang"]) == ("en", "en")
     assert found["project"]["projects_id"] == "QU8-805"
     absent = iomdb("site", "try", found["url"])
     assert absent.exit_code == 2
