@@ -1,5 +1,6 @@
 """Site files: strict, complete, and named with file and key where they are wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,18 @@ from hypothesis import strategies as st
 from crawler.errors import SiteFileError
 from crawler.site import SHIPPED_SITES, load_sites, parse_site
 from crawler.site_draft import draft_site
+from crawler.site_file import (
+    AgeRule,
+    Budget,
+    Expectation,
+    Listing,
+    PathRule,
+    Politeness,
+    Recrawl,
+    Removal,
+    SiteFile,
+    Start,
+)
 
 LEAST = 'name = "Example"\nhosts = ["example.org", "www.example.org"]\n'
 
@@ -208,3 +221,12 @@ def test_a_site_is_found_by_id_host_or_short_name() -> None:
 def test_recrawl_follows_the_age_of_a_page() -> None:
     recrawl = parse_site("example.org", LEAST, "x.toml").file.recrawl
     assert [recrawl.interval_days(age) for age in (0, 13.9, 14, 89, 90, 5000)] == [1, 1, 7, 7, 30, 30]
+
+
+def test_the_docs_name_every_key_of_a_site_file() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "site-files.md").read_text(encoding="utf-8")
+    parts = [SiteFile, Start, Listing, PathRule, Politeness, Budget, Expectation, Removal, AgeRule, Recrawl]
+    keys = {key for part in parts for key in part.__struct_fields__}
+    missing = {key for key in keys if not re.search(rf"[`\[{{ .]{key}\b", page)}
+    assert missing == set()
+    assert "[expect.project]" in page
