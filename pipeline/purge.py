@@ -110,8 +110,9 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
         shutil.rmtree(staging, ignore_errors=True)
     if folder.published.exists():
         publish(folder, sites_folder, now=now)
-    copies = {address for digest in traces.digests for address in traces.copies.get(digest, ())}
-    return Purged(url, decision, runs, withdrawn, sorted(copies)[:MOST_NAMED], sorted(traces.quoting)[:MOST_NAMED])
+    return Purged(
+        url, decision, runs, withdrawn, sorted(traces.copies)[:MOST_NAMED], sorted(traces.quoting)[:MOST_NAMED]
+    )
 
 
 def _record(folder: DataFolder, sites: Sites, wanted: RecordedDecision, traces: Traces) -> RecordedDecision:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from crawler.archive.ledger import iter_fetches
 from crawler.archive.members import Damage, Record, iter_records
 from crawler.archive.reader import open_record
 from crawler.archive.records import DECODED_DIGEST, parse_record_id
@@ -20,6 +21,7 @@ from crawler.urls import normal_url, path_of
 from pipeline.errors import WrongUseError
 from pipeline.folders import DataFolder
 
+PAGES = frozenset({"project", "news", "other"})
 QUOTING = frozenset({"listing", "feed"})
 """Kinds of captures that quote titles and teasers of pages, and of which nothing is derived but what the ledger has."""
 
@@ -34,10 +36,8 @@ class Traces:
 
     bodies: dict[str, set[str]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
-    digests: set[str] = field(default_factory=set)
-    copies: dict[str, set[str]] = field(default_factory=dict)
+    copies: set[str] = field(default_factory=set)
     quoting: set[str] = field(default_factory=set)
-    referring: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
     def capture_ids(self) -> set[str]:
@@ -45,67 +45,82 @@ class Traces:
         return self.gone.union(*self.bodies.values())
 
 
-def find_traces(folder: DataFolder, sites: Sites, url: str) -> Traces:
-    """Every capture of the page in sealed runs, by its own address, not the ledger's: also those that no line names.
+@dataclass(slots=True)
+class _Search:
+    """The page that is looked for: its key, how a link to it looks, and what the ledgers know of its captures.
 
-    Raises:
-        ArchiveError: a record is damaged, so that what it holds cannot be told.
+    ``capture_ids`` grows by what else is found, so that a revisit of it is found too: it stands later in the archive.
     """
-    traces, sought = Traces(), _Sought.of(sites, url)
-    for run_id in iter_run_ids(folder.archive):
-        for volume in sorted((folder.archive / run_id).glob(VOLUME_PATTERN)):
-            for record in iter_whole_records(volume):
-                _trace(traces, record, run_id, sought)
-    # A revisit of another address whose body was kept only here has no body any more.
-    for run_id, capture_id, refers_to in traces.referring:
-        if refers_to in traces.capture_ids:
-            traces.bodies.setdefault(run_id, set()).add(capture_id)
-    return traces
-
-
-@dataclass(frozen=True, slots=True)
-class _Sought:
-    """The page that is looked for: its key, and how a link to it looks in the bytes of another page."""
 
     sites: Sites
     key: str
     link: re.Pattern[bytes]
+    capture_ids: set[str]
+    digests: set[str]
+    traces: Traces = field(default_factory=Traces)
 
-    @classmethod
-    def of(cls, sites: Sites, url: str) -> _Sought:
-        path = path_of(normal_url(url)).rstrip("/")
-        return cls(sites, find_page_key(sites, url), re.compile(re.escape(path).encode() + rb"(?![\w/-])"))
+    def take(self, run_id: str, record: Record) -> None:
+        """Look at one record."""
+        address = record.headers.get("warc-target-uri", "")
+        is_page = is_page_at(self.sites, address, self.key)
+        if is_page and (removed := find_removed(record)):
+            self.traces.gone.add(removed)
+        if record.warc_type not in BODIES:
+            return
+        # A revisit of another address whose body is kept only here has no body any more.
+        is_revisit = record.warc_type == "revisit"
+        refers_to = parse_record_id(record.headers.get("warc-refers-to", "")) if is_revisit else None
+        if is_page or refers_to in self.capture_ids:
+            self._remove(run_id, record)
+        elif not is_revisit:
+            self._take_other(run_id, record, address)
 
+    def _take_other(self, run_id: str, record: Record, address: str) -> None:
+        """A listing or feed that links to the page goes with it; any other page that does is named."""
+        if record.headers.get(DECODED_DIGEST.lower(), "").removeprefix("sha256:") in self.digests:
+            self.traces.copies.add(address)
+        if not self.link.search(_read_payload(record)):
+            return
+        kind = self.sites.kind_of(address)
+        if kind in QUOTING:
+            self._remove(run_id, record)
+        elif kind in PAGES:
+            self.traces.quoting.add(address)
 
-def _trace(traces: Traces, record: Record, run_id: str, sought: _Sought) -> None:
-    address = record.headers.get("warc-target-uri", "")
-    is_page = is_page_at(sought.sites, address, sought.key)
-    if is_page and (removed := find_removed(record)):
-        traces.gone.add(removed)
-    if record.warc_type not in BODIES:
-        return
-    capture_id = parse_record_id(record.headers.get("warc-record-id", ""))
-    digest = record.headers.get(DECODED_DIGEST.lower(), "")
-    if is_page:
-        traces.bodies.setdefault(run_id, set()).add(capture_id)
-        traces.digests.add(digest)
-    elif record.warc_type == "revisit":
-        traces.referring.append((run_id, capture_id, parse_record_id(record.headers.get("warc-refers-to", ""))))
-    else:
-        traces.copies.setdefault(digest, set()).add(address)
-        _trace_link(traces, record, run_id, sought)
-
-
-def _trace_link(traces: Traces, record: Record, run_id: str, sought: _Sought) -> None:
-    """A listing or feed that links to the page goes with it; any other page that does is named."""
-    if not sought.link.search(_read_payload(record)):
-        return
-    address = record.headers.get("warc-target-uri", "")
-    if sought.sites.kind_of(address) in QUOTING:
+    def _remove(self, run_id: str, record: Record) -> None:
         capture_id = parse_record_id(record.headers.get("warc-record-id", ""))
-        traces.bodies.setdefault(run_id, set()).add(capture_id)
-    elif sought.sites.kind_of(address) in {"project", "news", "other"}:
-        traces.quoting.add(address)
+        self.capture_ids.add(capture_id)
+        self.traces.bodies.setdefault(run_id, set()).add(capture_id)
+
+
+def find_traces(folder: DataFolder, sites: Sites, url: str) -> Traces:
+    """Every capture of the page in sealed runs, by its own address, not the ledger's: also those that no line names.
+
+    Reads the whole archive.
+
+    Raises:
+        ArchiveError: a record is damaged, so that what it holds cannot be told.
+    """
+    search = _begin(folder, sites, url)
+    for run_id in iter_run_ids(folder.archive):
+        for volume in sorted((folder.archive / run_id).glob(VOLUME_PATTERN)):
+            for record in iter_whole_records(volume):
+                search.take(run_id, record)
+    return search.traces
+
+
+def _begin(folder: DataFolder, sites: Sites, url: str) -> _Search:
+    key, path = find_page_key(sites, url), path_of(normal_url(url)).rstrip("/")
+    # Every page of a site links to its root: that says nothing.
+    link = re.compile(re.escape(path).encode() + rb"(?![\w/-])" if path else rb"(?!)")
+    places = [
+        fetch.capture
+        for run_id in iter_run_ids(folder.archive)
+        for fetch in iter_fetches(folder.archive / run_id)
+        if fetch.page_key == key and fetch.capture is not None
+    ]
+    ids, digests = {place.capture_id for place in places}, {place.payload_sha256 for place in places}
+    return _Search(sites, key, link, ids, digests)
 
 
 def _read_payload(record: Record) -> bytes:

@@ -272,7 +272,7 @@ def test_a_clock_that_stands_still_refuses_a_second_run_rather_than_mixing_two(
 @pytest.mark.slow
 def test_every_zone_and_locale_gives_the_same_tables(published: House, tmp_path: Path) -> None:
     digests = set()
-    for number, zone in enumerate(("UTC", "Asia/Kathmandu", "America/St_Johns")):
+    for number, zone in enumerate(("Asia/Kathmandu", "America/St_Johns")):
         house = copy_house(published, tmp_path / f"house-{number}")
         shutil.rmtree(house.folder.extracted)
         extract = run_extraction(house, TZ=zone)
