@@ -46,6 +46,8 @@ _PHONE_WORD: Final = re.compile(r"\b(?:tel|phone|mobile|tél|هاتف)\b[.:\s]*[
 _ASKS: Final = re.compile(r"contact|kontakt|reach|write to|comun|الاتصال|التواصل|зверта|зв.яз", re.IGNORECASE)
 _SENTENCE_START: Final = re.compile(r"(?<=[.!?”\"»])\s+(?=\S)")
 _REACH_WITHIN: Final = 8
+_MAX_SIGNATURE: Final = 40
+_MAX_REACH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,19 @@ def find_contact_block(blocks: Sequence[Block]) -> list[Block]:
         ahead = [other.text.value for other in blocks[at : at + _REACH_WITHIN]]
         if any(map(has_reach, ahead)) or _ASKS.search(block.text.value):
             return _take_contact(blocks[at:])
-    return []
+    return _take_signature(blocks)
+
+
+def _take_signature(blocks: Sequence[Block]) -> list[Block]:
+    """Short lines at the very end with an address or number among them, where no sentence announces them."""
+    taken: list[Block] = []
+    for block in reversed(blocks[-_REACH_WITHIN:]):
+        value = block.text.value
+        is_short = len(value) <= _MAX_SIGNATURE and not is_prose(value)
+        if not is_short and not (len(value) <= _MAX_REACH and has_reach(value)):
+            break
+        taken.insert(0, block)
+    return taken if any(has_reach(block.text.value) for block in taken) and len(taken) < len(blocks) else []
 
 
 def _take_contact(blocks: Sequence[Block]) -> list[Block]:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EMPTY", "Source", "SourceText"]
 
-# A character reference as html.unescape finds them, or whitespace that folding changes.
-_IRREGULAR: Final = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)|\s{2,}|[^\S ]")
+# A character reference as html.unescape finds them (which lets some end in whitespace; here none does, and the rest is
+# then read as what it is), or whitespace that folding changes.
+_IRREGULAR: Final = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\s<&#;]{1,32};?)|\s{2,}|[^\S ]")
 _IRREGULAR_SPACE: Final = re.compile(r"\s{2,}|[^\S ]")
 
 _Segment = tuple[int, int, int, bool]

@@ -86,12 +86,14 @@ def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Bl
         return short[-1] if len(short) == len(lines) else first
     if len(lines) == 1 or lines[1].text == first.text or is_prose(lines[1].text.value) or is_byline(lines[1]):
         return first
-    if is_wrapped(lines[1:]) or any(is_project_key(line.text.value) for line in lines):
+    if any(is_project_key(line.text.value) for line in lines):
         return first
     named = [(_count_named(line.text.value, url), -line.index, line) for line in lines if not is_prose(line.text.value)]
     best = max(named, key=lambda one: one[:2], default=None)
     if best is None or best[0] < 0:
         return first
+    if is_wrapped(lines[1:]):
+        return first if best[2] is first or best[0] < _MIN_NAMED else None
     return best[2] if best[0] >= _MIN_NAMED else None
 
 

@@ -254,3 +254,9 @@ def test_a_block_that_no_rule_knows_is_counted_and_shown() -> None:
 def test_a_link_alone_in_a_paragraph_between_paragraphs_is_text() -> None:
     body = f'<h1>Lamps</h1><p>{PROSE}</p><p><a href="/r">Read the full report on lamps</a></p><p>{MORE}</p>'
     assert find_paragraphs(read_html(page_of(body), NEWS_URL)) == [PROSE, "Read the full report on lamps", MORE]
+
+
+def test_a_signature_at_the_end_is_a_contact_block_without_a_sentence_before_it() -> None:
+    signature = ["Ida Example", "IOM Springfield", "E-mail:", "iexample@iom.int"]
+    reading = read_text("\n".join(["Lamps", PROSE, MORE, *signature]), NEWS_URL)
+    assert (find_paragraphs(reading), find_contacts(reading)) == ([PROSE, MORE], signature)

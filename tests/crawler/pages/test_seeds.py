@@ -206,3 +206,43 @@ def test_html_of_the_same_content_reads_to_the_equal_record(number: str, theme: 
     else:
         assert find_paragraphs(reading) == find_paragraphs(text)
         assert " ".join(find_contacts(reading)) == " ".join(find_contacts(text))
+
+
+def mutate_lines(payload: bytes) -> list[bytes]:
+    """The seed with one line lost, doubled, emptied, or in its neighbour's place."""
+    lines = payload.split(b"\n")
+    mutated = []
+    for i, line in enumerate(lines):
+        mutated += [lines[:i] + lines[i + 1 :], lines[: i + 1] + lines[i:], [*lines[:i], b" ", *lines[i + 1 :]]]
+        if i + 1 < len(lines):
+            mutated.append([*lines[:i], lines[i + 1], line, *lines[i + 2 :]])
+    return [b"\n".join(one) for one in mutated]
+
+
+def test_no_single_line_lost_doubled_or_moved_gives_seed_000_a_wrong_value() -> None:
+    stated = {field: (value,) for field, _, _, value, _ in PROJECT}
+    title, swapped = read("000").title, 0
+    for payload in mutate_lines(load("000")):
+        reading = read_page(payload, reader="text", url=URLS["000"])
+        if reading.project is None:
+            assert reading.reason
+            continue
+        assert reading.title == title
+        for one in reading.project.fields:
+            wrong = one.field is not None and tuple(v.value for v in one.values) != stated[one.field]
+            # a value in another field's place is what the page then says: it can only be told by its meaning
+            swapped += wrong
+            assert not wrong or payload.count(b"\n") == load("000").count(b"\n")
+        assert all(len(paragraph) > 1000 for paragraph in reading.project.description[:1])
+    assert swapped <= 2
+
+
+@pytest.mark.parametrize("number", ["001", "002", "003"])
+def test_no_single_line_lost_or_moved_gives_a_news_seed_a_wrong_title(number: str) -> None:
+    seed = read(number)
+    assert seed.title is not None
+    for payload in mutate_lines(load(number)):
+        reading = read_page(payload, reader="text", url=URLS[number])
+        if reading.status == "read":
+            assert reading.title == seed.title
+            assert not any("@" in paragraph or "WHO WE ARE" in paragraph for paragraph in find_paragraphs(reading))

@@ -104,3 +104,10 @@ def test_nothing_joined_is_the_empty_text() -> None:
 def test_a_text_is_not_sliced_with_a_step() -> None:
     with pytest.raises(ValueError, match="without a step"):
         SourceText.from_plain(Source("abc"), 0, 3)[::2]
+
+
+def test_an_ampersand_before_a_no_break_space_is_no_reference() -> None:
+    markup = "a &\u00a0 b &amp\u00a0c"
+    text = SourceText.from_markup(Source(markup), [(0, len(markup))])
+    assert text.value == "a & b & c"
+    assert [markup.encode()[slice(*text.span(i, i + 1))] for i in (0, 2, 4, 6, 8)] == [b"a", b"&", b"b", b"&amp", b"c"]
