@@ -23,7 +23,7 @@ import duckdb
 from warehouse.connection import open_scratch, quote_text
 from warehouse.dictionary import find_comment, read_comments
 from warehouse.errors import ReleaseError
-from warehouse.files import clear_leftovers, fsync_path, private_beside, put_in_place
+from warehouse.files import PRIVATE_MARK, clear_leftovers, fsync_path, private_beside, put_in_place
 from warehouse.publish import hash_file, write_ordered_parquet
 from warehouse.schema_version import check_schema_version
 from warehouse.tables import PUBLIC_TABLES
@@ -158,7 +158,8 @@ def find_releases(releases: Path) -> list[Release]:
     """Every release under the folder, by id."""
     if not releases.is_dir():
         return []
-    return [Release(path.name, path) for path in sorted(releases.iterdir()) if (path / DESCRIPTION).is_file()]
+    finished = (path for path in sorted(releases.iterdir()) if not path.name.startswith(PRIVATE_MARK))
+    return [Release(path.name, path) for path in finished if (path / DESCRIPTION).is_file()]
 
 
 def get_release(releases: Path, beginning: str) -> Release:

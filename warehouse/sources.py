@@ -9,7 +9,7 @@ import itertools
 import json
 import tomllib
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from warehouse.errors import SourceError
@@ -146,12 +146,3 @@ def check_releases(releases: Sequence[ExtractorRelease]) -> None:
             raise SourceError(f"extractor release {newer.number} stands twice in the list of releases")
         if newer.released_on < older.released_on:
             raise SourceError(f"release {newer.number} is dated before release {older.number}; correct releases.toml")
-
-
-def parse_instant(text: str) -> datetime:
-    """An instant as the contract writes it, as naive UTC (what DuckDB's TIMESTAMP holds).
-
-    >>> parse_instant("2026-11-21T00:00:00Z")
-    datetime.datetime(2026, 11, 21, 0, 0)
-    """
-    return datetime.fromisoformat(text).replace(tzinfo=None)

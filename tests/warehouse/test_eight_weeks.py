@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import shutil
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.warehouse.archives import Answer, Archive, absent, moved, news, project, unknown, unreadable
+from tests.warehouse.archives import RELEASE_1, Answer, Archive, absent, moved, news, project, unknown, unreadable
 from tests.warehouse.reading import ask, ask_values
 from warehouse.publish import publish_database
+from warehouse.sources import ExtractorRelease
 
 FIRST_WEEK = datetime(2026, 1, 5, tzinfo=UTC)
 EACH = 4
@@ -176,3 +178,21 @@ def test_the_state_of_each_document_follows_its_last_certain_answer(built: Path)
 def test_one_thread_or_two_give_the_same_tables_by_hash(archive: Archive, built: Path, tmp_path: Path) -> None:
     two = publish_database(archive.build(threads=2), tmp_path / "two.duckdb").content_sha256
     assert ask_values(built, "SELECT content_sha256 FROM internal.build") == [two]
+
+
+@pytest.mark.slow
+def test_a_release_that_reads_every_page_otherwise_adds_no_edit_and_hides_none(
+    archive: Archive, built: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(archive.root / "archive", tmp_path / "archive")
+    shutil.copytree(archive.root / "extracted", tmp_path / "extracted")
+    again = Archive(tmp_path, archive.verdicts, archive.answers)
+    again.extract(2, lambda record: record | {"idf_region": "Africa", "event_place": "Here"})
+    later = again.build([RELEASE_1, ExtractorRelease(2, date(2026, 6, 1))])
+    publish_database(later, tmp_path / "iomdb.duckdb")  # the laws hold
+    counted = "SELECT change_kind, count(*) FROM v1.{} WHERE change_kind <> 'reparsed' GROUP BY ALL ORDER BY ALL"
+    believed = "SELECT {}, version_no, site_change FROM v1.{} WHERE known_to IS NULL ORDER BY ALL"
+    for table, key in (("project_versions", "project_id"), ("news_versions", "news_id")):
+        published = tmp_path / "iomdb.duckdb"
+        assert ask(published, counted.format(table)) == ask(built, counted.format(table))
+        assert ask(published, believed.format(key, table)) == ask(built, believed.format(key, table))

@@ -89,6 +89,17 @@ def test_releases_are_found_by_the_beginning_of_their_id(archive: Archive, first
         get_release(folder, "nothing")
 
 
+def test_a_release_whose_writing_was_killed_is_none_and_the_next_one_clears_it(
+    archive: Archive, second: Release
+) -> None:
+    folder = archive.root / "releases"
+    left = folder / ".building-release"
+    shutil.copytree(second.path, left)
+    assert left.name not in {release.id for release in find_releases(folder)}
+    assert write_release(archive.root / "iomdb.duckdb", folder) == second
+    assert not left.exists()
+
+
 def test_two_releases_differ_in_exactly_what_was_edited(first: Release, second: Release) -> None:
     found = [
         difference
