@@ -34,8 +34,6 @@ _OFF: Mapping[str, object] = {
     # JOBDIR does not survive a SIGKILL (0 of 220 pages were fetched after one): the ledger is what a crawl resumes
     # from.
     "JOBDIR": None,
-    # Decided by the ledger and by the visit's claims.
-    "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
     "STATS_DUMP": False,
     "LOGSTATS_INTERVAL": 0,
 }
@@ -92,7 +90,6 @@ SPIDER_MIDDLEWARES_OFF: Mapping[str, None] = {
 }
 
 _ORDER: Mapping[str, object] = {
-    "SCHEDULER": "crawler.scheduling.HostScheduler",
     # Scrapy starts this many tasks for each response (scrapy#5182); spiders here give a response no items at all.
     "CONCURRENT_ITEMS": 1,
     "DOWNLOADER_MIDDLEWARES": {
@@ -132,6 +129,5 @@ def build_settings(site: Site, user_agent: str) -> dict[str, object]:
         "DOWNLOAD_TIMEOUT": manners.timeout_seconds,  # for the whole exchange, not for each silence
         "DOWNLOAD_MAXSIZE": budget.body_bytes,  # Scrapy's default is 1 GiB
         "CONCURRENT_REQUESTS_PER_DOMAIN": manners.concurrent_requests,
-        # Places for requests that wait for their turn or their next attempt, beside those on the wire.
-        "CONCURRENT_REQUESTS": 8 * manners.concurrent_requests * len(site.file.hosts),
+        "CONCURRENT_REQUESTS": manners.concurrent_requests * len(site.file.hosts),
     }

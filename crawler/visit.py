@@ -114,6 +114,7 @@ class Visit:
     bytes_received: int = 0
     broken: asyncio.Event = field(default_factory=asyncio.Event)
     broken_by: ArchiveError | None = None
+    discovered: set[str] = field(default_factory=set)
     _sources: dict[tuple[str, str], Discovery] = field(default_factory=dict)
     _paces: dict[str, HostPace] = field(default_factory=dict)
 
@@ -139,7 +140,11 @@ class Visit:
         if host not in self._paces:
             manners = self.site.file.politeness
             self._paces[host] = HostPace(
-                host, manners.delay_seconds, self.clock.monotonic, failures_until_given_up=manners.breaker_failures
+                host,
+                manners.delay_seconds,
+                self.clock.monotonic,
+                failures_until_given_up=manners.breaker_failures,
+                places=asyncio.Semaphore(manners.concurrent_requests),
             )
         return self._paces[host]
 
@@ -201,8 +206,9 @@ class Visit:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every source was read to its end and nothing stopped the visit."""
-        return self.stopped is None and all(source.complete for source in self._sources.values())
+        """Whether both spiders read every source to its end and nothing stopped the visit."""
+        read = self.discovered >= {"project", "news"}
+        return read and self.stopped is None and all(source.complete for source in self._sources.values())
 
     def note(self, text: str) -> None:
         """Say something in run.json, once."""

@@ -26,7 +26,8 @@ class HostPace:
     """The pace of one host: one request at a time is let through, no two closer than ``delay`` seconds.
 
     ``now`` gives seconds of a clock that never goes back. ``failures_until_given_up`` counts different URLs in a row.
-    ``reason`` is None while the host is served, else why it was given up.
+    ``reason`` is None while the host is served, else why it was given up. ``places`` are the requests that may be on
+    the wire at once; a place is taken before the turn, for whoever has had a turn no longer sees a hold.
     """
 
     host: str
@@ -36,6 +37,7 @@ class HostPace:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     longest_hold: float = 600.0
     reason: str | None = None
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     _next_at: float = 0.0
     _failures: int = 0
     _blocks: int = 0

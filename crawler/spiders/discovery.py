@@ -21,10 +21,12 @@ from crawler.decoding import decode_payload
 from crawler.discovering import Named, iter_feed, iter_listing, iter_sitemap
 from crawler.downloading import make_request
 from crawler.errors import PayloadError
+from crawler.known import KnownPage
 from crawler.manners.robots import RobotsMiddleware
 from crawler.outcomes import Effect, Outcome
 from crawler.recrawl import Found, merge_found, plan_pages
 from crawler.site_file import Listing, PageKind
+from crawler.spiders.fetching import Wanted, fetch_pages
 from crawler.traps import find_trap, without_query
 from crawler.urls import normal_url
 from crawler.visit import Errand, Visit, origin_of
@@ -36,6 +38,7 @@ One holds up to 50,000 addresses, and the largest iom.int host has a few thousan
 """
 MOST_TRAP_ROWS = 100
 """Rows for addresses of an endless kind; beyond this they are only counted."""
+_NO_REQUESTS: tuple[Request, ...] = ()
 _END_OF_PAGER = frozenset({Outcome.NOT_FOUND, Outcome.GONE})
 
 
@@ -53,22 +56,25 @@ class DiscoverySpider(Spider):
         self._traps = 0
 
     async def start(self) -> AsyncIterator[Request]:
-        """The requests for all pages that are due, once every source has been read."""
+        """Read every source, then ask for all pages that are due. Nothing is yielded (crawler.spiders.fetching)."""
         found = merge_found(self.site, [page async for page in self._iter_found()])
         known = {url: page for url, page in self.visit.known.items() if page.kind == self.kind and self._is_wanted(url)}
         planned = plan_pages(self.site, found, known, self.visit.clock.started_at)
+        self.visit.discovered.add(self.kind)
         self.visit.report({"event": "discovered", "kind": self.kind, "found": len(found), "due": len(planned)})
-        for request in self._iter_unfollowed():
+        pages = [*self._iter_unfollowed(), *self._iter_wanted(planned)]
+        await fetch_pages(self.crawler.engine, pages, 4 * self.site.file.politeness.concurrent_requests)
+        for request in _NO_REQUESTS:  # Scrapy asks for a generator
             yield request
+
+    def _iter_wanted(self, planned: list[tuple[Found, KnownPage | None]]) -> Iterator[Wanted]:
         most = 2 * self.site.file.budget.pages
         if len(planned) > most:
-            self.visit.note(
-                f"{len(planned)} {self.kind} pages were due, more than twice the budget: {most} were scheduled"
-            )
+            self.visit.note(f"{len(planned)} {self.kind} pages were due: {most}, twice the budget, were scheduled")
         for page, before in planned[:most]:
             errand = Errand(self.kind, page.discovered_by, page.listing_date, before)
             if self.visit.claim(page.url, errand):
-                yield make_request(page.url, errand)
+                yield page.url, errand
 
     def parse(self, response: Any, **kwargs: Any) -> None:
         """Nothing: a page is archived by the time it gets here, and read from the archive (crawler.pages)."""
@@ -207,7 +213,7 @@ class DiscoverySpider(Spider):
         elif self._traps == MOST_TRAP_ROWS + 1:
             self.visit.note(f"more than {MOST_TRAP_ROWS} addresses of an endless kind, the last: {url}")
 
-    def _iter_unfollowed(self) -> Iterator[Request]:
+    def _iter_unfollowed(self) -> Iterator[Wanted]:
         """The targets of redirects whose following a kill prevented."""
         for row in list(self.visit.done.values()):
             target = row.final_url
@@ -219,7 +225,7 @@ class DiscoverySpider(Spider):
             known = self.visit.known.get(target)
             errand = Errand(kind, row.discovered_by, row.listing_date, known, chain=(row.url,))
             if self.visit.claim(target, errand):
-                yield make_request(target, errand)
+                yield target, errand
 
 
 def _is_seen(fetch: Fetch | None) -> bool:

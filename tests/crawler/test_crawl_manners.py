@@ -197,3 +197,14 @@ def test_a_crawl_listens_on_no_socket(tmp_path: Path) -> None:
             child.kill()
             child.wait()
     assert [c.status for c in open_sockets] == ["ESTABLISHED"]
+
+
+def test_a_public_host_has_one_request_at_a_time_and_a_slow_answer_is_still_obeyed(tmp_path: Path) -> None:
+    slow = Answer(b"", status=503, headers=(("Retry-After", "1"),), delay=0.6)
+    paths = [f"/news/{n}" for n in range(4)]
+    with WebServer({path: page(GOOD) for path in paths}) as server:
+        server.routes["/news/0"] = faults.in_turn(slow, Answer(GOOD))
+        crawl(site_of(file_of(server, paths, delay="0.1")), tmp_path)
+        refused = next(n for n, asked in enumerate(server.asked) if asked.path == "/news/0")
+        # While the answer was on its way the turns of others came: none of them may be used before it has been read.
+        assert server.asked[refused + 1].at - server.asked[refused].at > 1.59
