@@ -91,11 +91,13 @@ def assign_line_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     if is_wrapped([block for block in free if block.text]):
         roles.update((block.index, "body" if block.text else "frame") for block in free)
         return
-    last = max((block.index for block in free if is_prose(block.text.value)), default=-1)
+    prose = [block.index for block in free if is_prose(block.text.value)]
+    first, last = min(prose, default=-1), max(prose, default=-1)
     is_related = False
     for block in free:
         is_related |= block.index > last and announces_related(block.text.value)
-        roles[block.index] = "related" if is_related else _find_own_role(block) or "body"
+        role: Role = "byline" if block.index < first and is_byline(block) else "body"
+        roles[block.index] = "related" if is_related else _find_own_role(block) or role
 
 
 def _find_own_role(block: Block) -> Role | None:
@@ -170,9 +172,16 @@ def _find_teaser(heading: Block) -> tuple[int, int]:
     return heading.index, heading.index + 1
 
 
+def ends_with_dash(value: str) -> bool:
+    """Whether a line ends as a dateline does that stands alone: ``Geneva, 12 May 2021 –``."""
+    return len(value) <= 120 and value.endswith(("–", "—", "-"))
+
+
 def is_byline(block: Block) -> bool:
     """Whether a short block above the text says when it was published, by whom or as what."""
     value = block.text.value
+    if ends_with_dash(value):
+        return False
     return len(value) <= 120 and (_DATE.search(value) is not None or _BYLINE.fullmatch(value) is not None)
 
 

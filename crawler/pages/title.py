@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.pages.frame import find_frame_end, is_frame_text, iter_trailing_frame
 from crawler.pages.labels import find_label, fold_label, is_project_key
-from crawler.pages.prose import announces_related, is_byline, is_prose, is_wrapped
+from crawler.pages.prose import announces_related, ends_with_dash, is_byline, is_prose, is_wrapped
 from crawler.pages.text import SourceText
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Bl
     if following and (following[0].marker or find_label(following[0].text.value) is not None):
         short = [line for line in lines if not is_prose(line.text.value)]
         return short[-1] if len(short) == len(lines) else first
-    if len(lines) == 1 or lines[1].text == first.text or is_prose(lines[1].text.value) or is_byline(lines[1]):
+    if len(lines) == 1 or lines[1].text == first.text or _belongs_below_title(lines[1]):
         return first
     if any(is_project_key(line.text.value) for line in lines):
         return first
@@ -95,6 +95,10 @@ def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Bl
     if is_wrapped(lines[1:]):
         return first if best[2] is first or best[0] < _MIN_NAMED else None
     return best[2] if best[0] >= _MIN_NAMED else None
+
+
+def _belongs_below_title(block: Block) -> bool:
+    return is_prose(block.text.value) or is_byline(block) or ends_with_dash(block.text.value)
 
 
 def _count_named(value: str, url: str) -> float:

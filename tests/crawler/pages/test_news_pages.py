@@ -260,3 +260,21 @@ def test_a_signature_at_the_end_is_a_contact_block_without_a_sentence_before_it(
     signature = ["Ida Example", "IOM Springfield", "E-mail:", "iexample@iom.int"]
     reading = read_text("\n".join(["Lamps", PROSE, MORE, *signature]), NEWS_URL)
     assert (find_paragraphs(reading), find_contacts(reading)) == ([PROSE, MORE], signature)
+
+
+@pytest.mark.parametrize("dateline", ["Geneva –", "Geneva, 12 May 2021 –", "Ibadan, Nigeria & Accra, Ghana -"])
+def test_a_dateline_on_a_line_of_its_own_is_text(dateline: str) -> None:
+    expected = [dateline, PROSE, MORE]
+    assert find_paragraphs(read_text("\n".join(["Lamps", *expected]), NEWS_URL)) == expected
+    paragraphs = "".join(f"<p>{text.replace('&', '&amp;')}</p>" for text in expected)
+    assert find_paragraphs(read_html(page_of(f"<h1>Lamps</h1><div>{paragraphs}</div>"), NEWS_URL)) == expected
+
+
+@pytest.mark.parametrize(
+    "byline", ["12 May 2021", "News | 12/05/2021", "Press Release", "By: Ida Example", "Publié le 12 mai"]
+)
+def test_a_line_on_when_by_whom_or_what_below_the_title_is_no_text(byline: str) -> None:
+    reading = read_text("\n".join(["Lamps", byline, PROSE, MORE]), NEWS_URL)
+    assert (find_paragraphs(reading), reading.unexplained) == ([PROSE, MORE], ())
+    reading = read_html(page_of(f"<h1>Lamps</h1><div>{byline}</div><div><p>{PROSE}</p><p>{MORE}</p></div>"), NEWS_URL)
+    assert (find_paragraphs(reading), reading.unexplained) == ([PROSE, MORE], ())
