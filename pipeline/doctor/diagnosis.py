@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.alerts import AlertSettings, Told, update_incidents
 from pipeline.disk import read_free_bytes, write_bytes
-from pipeline.doctor import archive, freshness, judgement, machine
+from pipeline.doctor import archive, daemon, freshness, judgement, machine
 from pipeline.doctor.look import Look, find_incidents, take_look
 from pipeline.doctor.redesign import StructureChange, compare_structures
 from pipeline.findings import Finding, one_line
@@ -36,6 +36,7 @@ MACHINE_CHECKS: dict[str, Check] = {
 
 CHECKS: dict[str, Check] = {
     "clock": machine.check_clock,
+    "daemon": daemon.check_daemon,
     "archive": archive.check_sizes,
     "orphan": archive.check_orphans,
     "published": freshness.check_published,
