@@ -6,6 +6,7 @@ is missing). Does not belong here: printing.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -14,52 +15,35 @@ from warehouse.errors import QueryError
 from warehouse.query import QueryResult, fetch_query
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import duckdb
 
 MAX_TERMS = 16
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 """Thai, Lao, Chinese and Japanese are written without blanks: a term is found inside a run of letters there."""
 
-# k1 = 1.2 and b = 0.75 are the usual constants (Robertson and Zaragoza, 2009); a word in the title counts like three
-# in the body.
-_SEARCH = """
-WITH document AS (
-    SELECT 'project' AS kind, project_id AS id, title, description AS body, start_date AS date, site, lang, url, state
-    FROM v1.projects
-    UNION ALL
-    SELECT 'news', news_id, title, body, published_date, site, lang, url, state FROM v1.news
-),
-folded AS (
-    SELECT kind, id, strip_accents(lower(coalesce(title, ''))) AS title, strip_accents(lower(coalesce(body, ''))) AS
-    body FROM document
-    WHERE ($kind IS NULL OR kind = $kind) AND ($lang IS NULL OR lang = $lang) AND ($site IS NULL OR site = $site)
-),
-size AS (
-    SELECT count(*) AS n, greatest(avg(length(body)), 1) AS average FROM folded
-),
-term AS (
-    SELECT unnest($literals::VARCHAR[]) AS literal, unnest($patterns::VARCHAR[]) AS pattern
-),
-hit AS (
-    SELECT f.kind, f.id, t.literal, length(f.body) AS length,
-           3 * len(regexp_extract_all(f.title, t.pattern)) + len(regexp_extract_all(f.body, t.pattern)) AS frequency
-    FROM folded AS f JOIN term AS t ON contains(f.title, t.literal) OR contains(f.body, t.literal)
-),
-found AS (
-    SELECT *, count(*) OVER (PARTITION BY literal) AS n_holding FROM hit WHERE frequency > 0
-),
-ranked AS (
-    SELECT kind, id, count(*) AS n_terms,
-           sum(ln(1 + (n - n_holding + 0.5) / (n_holding + 0.5))
-               * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / average))) AS score
-    FROM found CROSS JOIN size GROUP BY kind, id
-)
+_K1, _B, _TITLE_WEIGHT = 1.2, 0.75, 3
+"""The usual constants of BM25 (Robertson and Zaragoza, 2009); a word in the title counts like three in the text."""
+_BATCH = 2000
+_DOCUMENTS = """
+SELECT 'project' AS kind, project_id AS id, title, description AS body, start_date AS date, site, lang, url, state
+FROM v1.projects
+UNION ALL
+SELECT 'news', news_id, title, body, published_date, site, lang, url, state FROM v1.news
+"""
+_FOLDED = f"""
+SELECT kind, id, strip_accents(lower(coalesce(title, ''))) AS title, strip_accents(lower(coalesce(body, ''))) AS body
+FROM ({_DOCUMENTS})
+WHERE ($kind IS NULL OR kind = $kind) AND ($lang IS NULL OR lang = $lang) AND ($site IS NULL OR site = $site)
+"""
+_SHOWN = f"""
 SELECT round(r.score, 3) AS score, d.kind, d.id, d.date, d.lang, d.title, d.url, d.state, d.body
-FROM ranked AS r JOIN document AS d ON d.kind = r.kind AND d.id = r.id
-WHERE $any OR r.n_terms = len($literals)
-ORDER BY r.score DESC, d.kind, d.id LIMIT $limit
+FROM (SELECT unnest($scores::DOUBLE[]) AS score, unnest($kinds::VARCHAR[]) AS kind, unnest($ids::VARCHAR[]) AS id) AS r
+JOIN ({_DOCUMENTS}) AS d USING (kind, id)
+ORDER BY r.score DESC, d.kind, d.id
 """
 
 
@@ -83,23 +67,43 @@ def search(
         QueryError: there is no word to look for, or more than :data:`MAX_TERMS`.
     """
     terms = split_terms(words)
-    folded = [row[0] for row in connection.execute("SELECT strip_accents(lower(unnest($1)))", [terms]).fetchall()]
-    # A phrase is looked up by its longest word, then matched as a whole.
-    literals = [max(_WORD.findall(term), key=lambda word: (len(word), word)) for term in folded]
-    patterns = [_make_pattern(term) for term in folded]
-    literals, patterns = _make_distinct(literals, patterns)
-    values = {
-        "kind": kind,
-        "lang": lang,
-        "site": site,
-        "literals": literals,
-        "patterns": patterns,
-        "any": any_word,
-        "limit": limit,
-    }
-    answer = fetch_query(connection, _SEARCH, values)
-    rows = [(*row[:-1], make_excerpt(row[-1] or "", folded)) for row in answer.rows]
-    return QueryResult((*answer.columns[:-1], "excerpt"), answer.types, rows)
+    rows = connection.execute("SELECT strip_accents(lower(unnest($1)))", [terms]).fetchall()
+    folded = list(dict.fromkeys(row[0] for row in rows))
+    scored = _score(connection, folded, {"kind": kind, "lang": lang, "site": site}, any_word=any_word)
+    best = sorted(scored, key=lambda found: (-found[0], found[1], found[2]))[:limit]
+    scores, kinds, ids = ([found[place] for found in best] for place in range(3))
+    answer = fetch_query(connection, _SHOWN, {"scores": scores, "kinds": kinds, "ids": ids})
+    shown = [(*row[:-1], make_excerpt(row[-1] or "", folded)) for row in answer.rows]
+    return QueryResult((*answer.columns[:-1], "excerpt"), answer.types, shown)
+
+
+def _score(
+    connection: duckdb.DuckDBPyConnection, terms: list[str], narrow: dict[str, str | None], *, any_word: bool
+) -> Iterator[tuple[float, str, str]]:
+    """Score, kind and id of the documents that hold the terms.
+
+    DuckDB passes over the documents that cannot hold them; whole words are counted here, since a pattern that is a
+    bound value would be compiled anew for every row there.
+    """
+    # A phrase is looked up by its longest word.
+    longest = [max(_WORD.findall(term), key=lambda word: (len(word), word)) for term in terms]
+    values = {**narrow, **{f"word_{place}": word for place, word in enumerate(longest)}}
+    held = [f"(contains(title, $word_{place}) OR contains(body, $word_{place}))" for place in range(len(terms))]
+    counts = ", ".join(f"count(*) FILTER ({condition})" for condition in held)
+    ((n_documents, mean_length, *holding),) = fetch_query(
+        connection, f"SELECT count(*), greatest(avg(length(body)), 1), {counts} FROM ({_FOLDED})", values
+    ).rows
+    rarity = [math.log(1 + (n_documents - n + 0.5) / (n + 0.5)) for n in holding]
+    patterns = [_make_pattern(term) for term in terms]
+    condition = (" OR " if any_word else " AND ").join(held)
+    cursor = connection.execute(f"SELECT * FROM ({_FOLDED}) WHERE {condition}", values)
+    while batch := cursor.fetchmany(_BATCH):
+        for kind, id_, title, body in batch:
+            counted = [_TITLE_WEIGHT * len(find.findall(title)) + len(find.findall(body)) for find in patterns]
+            if any(counted) if any_word else all(counted):
+                norm = _K1 * (1 - _B + _B * len(body) / mean_length)
+                score = sum(r * n * (_K1 + 1) / (n + norm) for r, n in zip(rarity, counted, strict=True))
+                yield score, kind, id_
 
 
 def split_terms(words: str) -> list[str]:
@@ -124,7 +128,7 @@ def make_excerpt(body: str, folded_terms: list[str], width: int = 160) -> str:
     """The part of a body around the first of the terms; its start where only the title holds them."""
     text = " ".join(body.split())
     folded = _fold_in_place(text)
-    places = [match.start() for term in folded_terms if (match := re.search(_make_python_pattern(term), folded))]
+    places = [match.start() for term in folded_terms if (match := _make_pattern(term).search(folded))]
     start = max(0, min(places, default=0) - width // 3)
     if start:
         start = text.find(" ", start) + 1
@@ -138,18 +142,7 @@ def _fold_in_place(text: str) -> str:
     return "".join(unicodedata.normalize("NFD", character)[0].lower()[:1] or character for character in text)
 
 
-def _make_pattern(term: str) -> str:
-    """RE2 for a whole word or phrase, whose own word boundary knows ASCII only."""
-    words = r"[^\pL\pN]+".join(_WORD.findall(term))
-    return words if _UNSPACED.search(term) else rf"(?:^|[^\pL\pN]){words}(?:$|[^\pL\pN])"
-
-
-def _make_python_pattern(term: str) -> str:
-    words = r"\W+".join(_WORD.findall(term))
-    return words if _UNSPACED.search(term) else rf"\b{words}\b"
-
-
-def _make_distinct(literals: list[str], patterns: list[str]) -> tuple[list[str], list[str]]:
-    """The terms without repeats, so that a word given twice neither counts twice nor is missed."""
-    pairs = dict(zip(patterns, literals, strict=True))
-    return list(pairs.values()), list(pairs)
+def _make_pattern(term: str) -> re.Pattern[str]:
+    """A whole word or phrase, where the script has blanks between words."""
+    words = r"[\W_]+".join(_WORD.findall(term))
+    return re.compile(words if _UNSPACED.search(term) else rf"(?<![^\W_]){words}(?![^\W_])")
