@@ -43,8 +43,8 @@ _SILENT_ROLE: Final = re.compile(r"""(?<![\w-])role\s*=\s*["']?(?:navigation|sea
 _TOKEN: Final = re.compile(
     r"""[^<]*+<(?:
         /([a-z][a-z0-9-]*+)\s*+>
-      | ([a-z][a-z0-9-]*+)((?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+)>
-      | !--(?!>|->)(?:[^-]++|-(?!->))*+-->
+      | ([a-z][a-z0-9-]*+)(?=[\s/>])((?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+)>
+      | !--(?!>|->)(?:[^-]++|-(?!-!?>))*+-->
     )""",
     re.VERBOSE,
 )
@@ -168,9 +168,7 @@ class _CleanReader:
                 self.builder.put_break()
             return at
         if tag in _RAW:
-            end_tag = f"</{tag}>"
-            end = self.builder.source.text.find(end_tag, at)
-            return end + len(end_tag) if end >= 0 else -1
+            return _find_raw_end(self.builder.source.text, tag, at)
         if attributes[-1:] == "/":
             return -1
         if not self.muted_at:
@@ -190,6 +188,14 @@ class _CleanReader:
             text = self.builder.source.text
             return "<h1" not in text[at : text.find("</header", at)]
         return is_silent(tag, attributes, is_within=self.n_within > 0)
+
+
+def _find_raw_end(text: str, tag: str, at: int) -> int:
+    """Where a script or style whose content begins at ``at`` ends; -1 where an odd end tag may end it sooner."""
+    end_tag = f"</{tag}"
+    end = text.find(end_tag, at)
+    after = end + len(end_tag)
+    return after + 1 if end >= 0 and text[after : after + 1] == ">" and "</S" not in text[at:end] else -1
 
 
 def _find_silent_end(text: str, tag: str, at: int) -> int | None:

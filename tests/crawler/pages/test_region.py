@@ -88,6 +88,10 @@ UNSAFE = {
     "a main element in a script before it": "<script>'<main>'</script><main><h1>Lamps</h1><p>{}</p></main>",
     "a declaration": "<main><h1>Lamps</h1><!x><p>{}</p></main>",
     "an instruction": "<main><h1>Lamps</h1><?php x ?><p>{}</p></main>",
+    "a script that ends oddly": "<main><script>a</script ><h1>Lamps</h1><p>{}</p><script>b</script></main>",
+    "a script that ends in capitals": "<main><script>a</SCRIPT><h1>Lamps</h1><p>{}</p><script>b</script></main>",
+    "a comment that ends oddly": "<main><!-- a --!> --><h1>Lamps</h1><p>{}</p></main>",
+    "a menu that ends oddly": "<main><nav>a</nav ><h1>Lamps</h1><p>{}</p><nav>b</nav></div></main>",
     "a stray end tag": "<main><h1>Lamps</h1><p>{}</p></div></main>",
 }
 
