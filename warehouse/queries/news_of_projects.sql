@@ -2,8 +2,7 @@
 -- asked by: a journalist
 -- counting: One row a project and page; work tells which pages are one release. Links that are inferred are labelled.
 SELECT l.project_id, p.title AS project_title, l.news_id, n.title AS news_title, l.method, l.certainty, l.evidence,
-       coalesce(k.cluster_id, l.news_id) AS work
+       coalesce(n.cluster_id, n.news_id) AS work
 FROM v1.project_news AS l
 JOIN v1.projects AS p USING (project_id) JOIN v1.news AS n USING (news_id)
-LEFT JOIN v1.clusters AS k ON k.kind = 'news' AND k.document_id = l.news_id
 ORDER BY l.project_id, l.news_id;
