@@ -17,12 +17,13 @@ import msgspec
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
+from crawler.addresses import is_public_address
 from crawler.archive.exchanges import Exchange, Original
 from crawler.archive.http import bare_media_type, split_head
 from crawler.archive.ledger import CaptureRef, Fetch
 from crawler.archive.reader import read_capture, read_fetched
 from crawler.archive.records import sha256_hex
-from crawler.downloading import WIRE, Wire, WireError, is_public_address, make_request
+from crawler.downloading import WIRE, Wire, WireError, make_request
 from crawler.errors import UrlError
 from crawler.judging import Judgement, Received, judge_discovery, judge_page
 from crawler.outcomes import Effect, Outcome

@@ -11,8 +11,6 @@ as received, and a body that is cut is given back with the reason, so that it ca
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import socket
 import ssl
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import yarl
-from aiohttp.abc import AbstractResolver, ResolveResult
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.http import Request, Response
 
+from crawler.addresses import GuardedResolver, PrivateAddressError, find_literal
 from crawler.manners.pace import HostClosedError, find_http_date, parse_retry_after
 from crawler.manners.rules import LARGEST_PARSED
 from crawler.outcomes import Outcome
@@ -31,7 +29,7 @@ from crawler.urls import host_of
 from crawler.visit import ERRAND, Errand
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from scrapy.crawler import Crawler
 
@@ -81,55 +79,6 @@ def make_request(url: str, errand: Errand) -> Request:
     """
     meta = {ERRAND: errand, "download_slot": host_of(url), "verbatim_url": True}
     return Request(url, meta=meta, dont_filter=True)
-
-
-class PrivateAddressError(OSError):
-    """Raised while resolving, for a name that stands for an address of no public network."""
-
-
-def is_public_address(text: str) -> bool:
-    """Whether an IP address belongs to the public internet.
-
-    >>> [is_public_address(a) for a in ("93.184.215.14", "10.0.0.1", "::ffff:127.0.0.1", "169.254.169.254")]
-    [True, False, False, False]
-    """
-    address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address.sixtofour or address
-    return address.is_global and not address.is_multicast
-
-
-class GuardedResolver(AbstractResolver):
-    """Resolves names, and refuses private addresses but for those that the site file names.
-
-    The addresses that pass are the ones connected to: a name that changes between check and use gains nothing.
-    """
-
-    def __init__(self, private_addresses: Collection[str]) -> None:
-        self._inner = aiohttp.ThreadedResolver()
-        self._private_addresses = private_addresses
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Those addresses of ``host`` that may be connected to; others it may have too are left out.
-
-        Raises:
-            PrivateAddressError: none is left.
-        """
-        found = await self._inner.resolve(host, port, family)
-        passing = [result for result in found if self.passes(result["host"])]
-        if not passing:
-            raise PrivateAddressError(f"{host} stands for {found[0]['host']}, which is no public address")
-        return passing
-
-    def passes(self, address: str) -> bool:
-        """Whether an address is public, or private and named in the site file."""
-        return address in self._private_addresses or is_public_address(address)
-
-    async def close(self) -> None:
-        """Nothing is held."""
-        await self._inner.close()
 
 
 class _Answer(aiohttp.ClientResponse):
@@ -224,7 +173,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
 
     async def _exchange(self, request: Request, ends_at: float) -> Response:
         url = yarl.URL(request.url, encoded=True)
-        literal = _find_literal(url.host or "")
+        literal = find_literal(url.host or "")
         if literal is not None and not self._resolver.passes(literal):  # no resolver is asked for these
             raise PrivateAddressError(f"{literal} is no public address")
         headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, vs in request.headers.items() for v in vs]
@@ -280,15 +229,6 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
     async def close(self) -> None:
         """Close all connections."""
         await self._session.close()
-
-
-@lru_cache(maxsize=64)
-def _find_literal(host: str) -> str | None:
-    """The host where it is an IP address itself."""
-    try:
-        return str(ipaddress.ip_address(host))
-    except ValueError:
-        return None
 
 
 def _lowered(raw_headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
