@@ -193,7 +193,7 @@ def test_a_folder_that_cannot_be_written_is_told_rather_than_kept_silent(small_d
     assert any("told again" in fault for fault in told.faults)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     looks=st.lists(
         st.tuples(st.sets(st.sampled_from(["gate:a", "disk:b", "record:c"])), st.booleans(), st.booleans()), max_size=12
