@@ -36,7 +36,7 @@ def read_boxes(document: Document, labelled: Sequence[Labelled]) -> list[Field] 
         if cell is None:
             stop = heads[i + 1].block.index if i + 1 < len(heads) else head.block.box.last
             lines = document.blocks[head.block.index + 1 : min(stop, head.block.box.last)]
-            found = read_group(head, lines, is_open=i + 1 == len(heads), rule="label:line")
+            found = read_group(head, lines, is_open=False, is_marked=False, rule="label:line")
             if isinstance(found, str):
                 return found
             fields += found

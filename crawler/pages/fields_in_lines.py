@@ -32,7 +32,10 @@ def read_lines(document: Document, labelled: Sequence[Labelled]) -> list[Field] 
         stop = heads[i + 1].block.index if i + 1 < len(heads) else len(blocks)
         lines = _take_group(blocks, head.block.index + 1, stop, bulleted=bulleted)
         is_open = head.block.index >= end and not bulleted
-        found = read_group(head, lines, is_open=is_open, rule="label:bullet" if bulleted else "label:line")
+        before = blocks[head.block.index - 1] if head.block.index else head.block
+        rule = "label:bullet" if bulleted else "label:line"
+        is_marked = bool(before.marker) and not before.text
+        found = read_group(head, lines, is_open=is_open, is_marked=is_marked, rule=rule)
         if isinstance(found, str):
             return found
         fields += found
@@ -78,24 +81,25 @@ def _take_group(blocks: Sequence[Block], start: int, stop: int, *, bulleted: boo
     return lines
 
 
-def read_group(head: Labelled, lines: Sequence[Block], *, is_open: bool, rule: str) -> list[Field] | str:
+def read_group(
+    head: Labelled, lines: Sequence[Block], *, is_open: bool, is_marked: bool, rule: str
+) -> list[Field] | str:
     """A label with the lines after it. ``is_open`` says that the text of the page follows without a mark in between.
 
-    Fields of one value take one line; more lines are labels of their own that nobody knows, each with its value.
+    ``is_marked`` says that every label has a bullet, so that no line here is a label. Without marks a field takes one
+    line; more lines are labels of their own that nobody knows, each with its value, and under countries anything.
     """
     name = head.label.field if head.label else None
     if is_open:
         lines = lines[:1]
     lines = [line for line in lines if not is_blank(line.text.value)]
-    if is_open or name not in MANY_VALUED:
-        prose = next((i for i, line in enumerate(lines) if reads_like_prose(line.text.value)), len(lines))
-        lines = lines[:prose]
+    lines = lines[: next((i for i, line in enumerate(lines) if reads_like_prose(line.text.value)), len(lines))]
     if head.inline is not None:
         return [Field(head, name, (head.inline,), "label:inline", (head.block.index,))]
-    if name in MANY_VALUED or len(lines) <= 1 or rule == "label:bullet":
+    if len(lines) <= 1 or rule == "label:bullet" or (is_marked and name in MANY_VALUED):
         values = tuple(line.text for line in lines)
         return [Field(head, name, values, rule, (head.block.index, *(line.index for line in lines)))]
-    if len(lines) % 2 == 0:
+    if len(lines) % 2 == 0 or name in MANY_VALUED:
         return f"{len(lines)} lines stand under “{head.text.value}”: labels and values cannot be told apart"
     fields = [Field(head, name, (lines[0].text,), rule, (head.block.index, lines[0].index))]
     for label, value in zip(lines[1::2], lines[2::2], strict=True):

@@ -335,3 +335,24 @@ def test_a_description_with_a_labels_word_over_a_section_keeps_the_field() -> No
     )
     reading = read_html(page)
     assert find_values(reading) == state_values(content)
+
+
+def test_lines_under_countries_that_may_be_a_label_and_its_value_are_quarantined() -> None:
+    rows = [
+        ("Year", "2011"),
+        ("Coverage", "Regional"),
+        ("Prima ID", "GN10P0001"),
+        ("Benefiting Member States", "Ghana"),
+    ]
+    shown = "<br>".join(f"{label}<br>{value}" for label, value in rows)
+    page = "<main><h1>Lamps</h1><p>{}</p><p>The team will visit every counter twice and write it down.</p></main>"
+    assert find_values(read_html(page.format(shown)))["countries"] == ("Ghana",)
+    assert read_html(page.format(shown + "<br>Zorp<br>12")).status == "quarantined"
+    assert read_html(page.format(shown + "<br>Togo")).status == "quarantined"
+
+
+def test_countries_one_to_a_line_between_bullets_are_all_read() -> None:
+    page = (
+        "Lamps\n-\nYear\n2011\n-\nBenefiting Member States\nGhana\nTogo\n-\nCoverage\nRegional\n-\nPrima ID\nGN10P0001"
+    )
+    assert find_values(read_text(page))["countries"] == ("Ghana", "Togo")
