@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.rows import json_option, open_tables, print_heading, print_record, print_rows
+from pipeline.cli.rows import json_option, open_tables, print_heading, print_record, print_rows, read_instant
 from pipeline.cli.tables import iter_text_differences, paint_difference
 from pipeline.folders import find_data_folder
 from pipeline.printable import encode_object, escape, format_value
-from warehouse.analysis.answers import as_objects, parse_instant, select_columns
+from warehouse.analysis.answers import as_objects, select_columns
 from warehouse.analysis.captures import Memento, find_closest
 from warehouse.analysis.naming import Named, find_documents
 from warehouse.analysis.versions import compare_versions, find_version, get_version, read_history
@@ -46,7 +46,7 @@ def show(*, name: str, at: str | None, as_json: bool) -> None:
       iomdb show QU8-805
       iomdb show https://www.iom.int/news/new-project-boosts-migration-management --at 2026-11-21
     """
-    instant = None if at is None else parse_instant(at)
+    instant = None if at is None else read_instant(at)
     with open_tables() as connection:
         shown = [_read_shown(connection, name, named, instant) for named in _find_named(connection, name)]
     if as_json:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli.rows import format_option, json_option, open_tables, print_rows
+from pipeline.cli.rows import format_option, json_option, open_tables, print_rows, read_instant
 from pipeline.clock import read_clock
-from warehouse.analysis.answers import parse_instant, select_columns
+from pipeline.errors import WrongUseError
+from warehouse.analysis.answers import select_columns
 from warehouse.analysis.changes import CHANGE_KINDS, read_changes
 from warehouse.analysis.search import search as search_documents
+from warehouse.analysis.search import split_terms
+from warehouse.errors import QueryError
 
 kind_option = click.option("--kind", type=click.Choice(["project", "news"]), help="Only projects, or only news.")
 site_option = click.option("--site", metavar="ID", help="Only this site.")
@@ -49,8 +52,8 @@ def changes(
       iomdb changes --since 2w --change removed --json
     """
     now = read_clock()
-    start = parse_instant(since, now)
-    end = None if until is None else parse_instant(until, now)
+    start = read_instant(since, now)
+    end = None if until is None else read_instant(until, now)
     with open_tables() as connection:
         result = read_changes(connection, start, end, kind=kind, site=site, changes=kinds or CHANGE_KINDS[:4])
     form = "json" if as_json else form
@@ -93,6 +96,10 @@ def search(
       iomdb search frontière sénégal --lang fr --json
     """
     text = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+    try:
+        split_terms(text)
+    except QueryError as error:
+        raise WrongUseError(str(error)) from error
     with open_tables() as connection:
         result = search_documents(connection, text, kind=kind, lang=lang, site=site, any_word=any_word, limit=limit)
     form = "json" if as_json else form

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.rows import check_target, json_option
+from pipeline.cli.rows import check_target, json_option, read_instant
 from pipeline.clock import read_clock
 from pipeline.errors import WrongUseError
 from pipeline.folders import find_data_folder
@@ -119,5 +119,6 @@ def report(*, since: str, target: Path | None, as_json: bool) -> None:
 
     folder = find_data_folder()
     path = target or folder.report / "index.html"
-    write_report(folder.published, path, since=since, now=read_clock())
+    now = read_clock()
+    write_report(folder.published, path, since=read_instant(since, now))
     click.echo(encode_object({"path": str(path)}) if as_json else f"written to {path}")

@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.tables import find_width, format_csv, format_json, has_colour, iter_record, iter_table
+from pipeline.errors import WrongUseError
 from pipeline.folders import find_data_folder
 from pipeline.printable import encode_object, escape
+from warehouse.analysis.answers import parse_instant
+from warehouse.errors import QueryError
 from warehouse.query import open_published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     from warehouse.analysis.answers import Tables
     from warehouse.query import QueryResult
@@ -89,6 +93,18 @@ def print_heading(*parts: str | None) -> None:
     """One line that says what follows, bold on a terminal."""
     line = " · ".join(escape(part) for part in parts if part)
     click.echo(f"\x1b[1m{line}\x1b[0m" if has_colour() else line)
+
+
+def read_instant(text: str, now: datetime | None = None) -> datetime:
+    """An instant given on the command line, as :func:`warehouse.analysis.answers.parse_instant` reads it.
+
+    Raises:
+        WrongUseError: it is none; exit code 2.
+    """
+    try:
+        return parse_instant(text, now)
+    except QueryError as error:
+        raise WrongUseError(str(error)) from error
 
 
 def check_target(target: Path | None, *, force: bool) -> None:

@@ -20,7 +20,6 @@ from pipeline.reporting.sections import (
     describe_runs,
     describe_stock,
 )
-from warehouse.analysis.answers import parse_instant
 from warehouse.query import fetch_query, open_published
 
 if TYPE_CHECKING:
@@ -33,16 +32,16 @@ STYLE = Path(__file__).with_name("style.css")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def write_report(published: Path, target: Path, *, since: str, now: datetime) -> None:
+def write_report(published: Path, target: Path, *, since: datetime) -> None:
     """Write the report of the published file as one self-contained page; an older one is replaced by a rename.
 
-    Changes are told from ``since`` on: an instant, or a span back from ``now`` such as ``30d``.
+    Changes are told from ``since`` on, an instant in UTC without a zone.
 
     Raises:
-        QueryError: there is no published file, or ``since`` is no instant.
+        QueryError: there is no published file.
     """
     with open_published(published) as connection:
-        page = make_page(connection, parse_instant(since, now))
+        page = make_page(connection, since)
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.new")
     with unfinished.open("w", encoding="utf-8") as file:
