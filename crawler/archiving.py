@@ -182,7 +182,7 @@ class LedgerMiddleware:
             last_modified=received.headers.get("last-modified"),
         )
         self._visit.enter(errand, row)
-        self._tell_pace(url, outcome, judgement.detail or "")
+        self._tell_pace(url, outcome, judgement.detail or "", is_refusal=judgement.is_refusal)
 
     def _write(self, exchange: Exchange, outcome: Outcome, known: Original | None) -> CaptureRef:
         if known is not None and outcome in {Outcome.UNCHANGED, Outcome.IDENTICAL}:
@@ -190,11 +190,11 @@ class LedgerMiddleware:
             return self._visit.write(lambda w: w.write_revisit(exchange, known, not_modified=is_unchanged))
         return self._visit.write(lambda w: w.write_exchange(exchange))
 
-    def _tell_pace(self, url: str, outcome: Outcome, detail: str) -> None:
+    def _tell_pace(self, url: str, outcome: Outcome, detail: str, *, is_refusal: bool = False) -> None:
         pace = self._visit.pace_of(url)
         if outcome is Outcome.BLOCKED:
             pace.blocked(detail)
-        elif outcome in _HOST_FAILURES or (outcome is Outcome.CLIENT_ERROR and detail == "status 403"):
+        elif outcome in _HOST_FAILURES or is_refusal:
             pace.failed(f"{outcome} at {url}: {detail}")
         elif outcome not in _NOT_SENT:
             pace.answered()

@@ -65,12 +65,14 @@ class Received:
 class Judgement:
     """``payload`` is the decoded body, b"" where it cannot be decoded.
 
-    ``detail`` says why where the outcome is no success.
+    ``detail`` says why where the outcome is no success. ``is_refusal`` marks a 403 that bears no page of the site: the
+    host, and not the page, refuses. (Drupal answers 403 for a page that was withdrawn, in the site's full frame.)
     """
 
     outcome: Outcome
     payload: bytes
     detail: str | None = None
+    is_refusal: bool = False
 
 
 def judge_page(received: Received, largest: int) -> Judgement:
@@ -91,7 +93,8 @@ def _judge(received: Received, largest: int, *, is_page: bool) -> Judgement:
     if by_status not in {Outcome.REDIRECTED, Outcome.UNCHANGED} and (block := find_block_page(payload)):
         return Judgement(Outcome.BLOCKED, payload, f"status {received.status}: {block}")
     if by_status is not Outcome.FETCHED:
-        return Judgement(by_status, payload, f"status {received.status}")
+        is_refusal = received.status == 403 and len(payload) < _SMALLEST_FRAME
+        return Judgement(by_status, payload, f"status {received.status}", is_refusal)
     if broken is not None:
         return Judgement(broken[0], payload, broken[1])
     return _judge_payload(received, payload, is_page=is_page)
@@ -181,6 +184,8 @@ _BLOCK_BYTES: tuple[tuple[bytes, str], ...] = (
     (b"Sucuri WebSite Firewall - Access Denied", "Sucuri denial page"),
     (b"captcha-delivery.com", "DataDome challenge"),
 )
+_SMALLEST_FRAME = 4_000
+"""Bytes. A page in a site's frame has menus and footers; what a proxy or a firewall writes of itself is shorter."""
 _LARGEST_BLOCK_PAGE = 40_000
 """Challenge and denial pages are small; above this only a title convicts."""
 _NOT_FOUND = re.compile(

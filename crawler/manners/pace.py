@@ -62,7 +62,12 @@ class HostPace:
         return 0.0 if self.reason is not None else max(0.0, self._next_at - self.now())
 
     def slow_down(self, delay: float) -> None:
-        """Keep at least ``delay`` seconds from now on (Crawl-delay); never less than before."""
+        """Keep at least ``delay`` seconds from now on (Crawl-delay); never less than before.
+
+        A delay longer than ``longest_hold`` gives the host up: hardly a page a run would be fetched.
+        """
+        if delay > self.longest_hold:
+            self.give_up(f"it asks for {delay:.0f} s between requests, longer than this run waits")
         if delay > self.delay:
             self._next_at += delay - self.delay
             self.delay = delay

@@ -208,3 +208,16 @@ def test_a_public_host_has_one_request_at_a_time_and_a_slow_answer_is_still_obey
         refused = next(n for n, asked in enumerate(server.asked) if asked.path == "/news/0")
         # While the answer was on its way the turns of others came: none of them may be used before it has been read.
         assert server.asked[refused + 1].at - server.asked[refused].at > 1.59
+
+
+@pytest.mark.parametrize(("frame", "most"), [(b"", 6), (b"<nav>menus of the site</nav>" * 300, 9)])
+def test_a_bare_403_is_the_hosts_refusal_and_a_framed_one_the_pages(frame: bytes, most: int, tmp_path: Path) -> None:
+    paths = [f"/news/{n}" for n in range(9)]
+    withdrawn = Answer(b"<title>Access denied | IOM</title><h1>Access denied</h1>" + frame, status=403)
+    with WebServer(dict.fromkeys(paths, withdrawn)) as server:
+        manifest = crawl(site_of(file_of(server, paths)), tmp_path)
+        asked = len(server.paths())
+    # One more may be on the wire while the fifth answer is judged.
+    assert most - 1 <= asked <= most
+    assert manifest.counts[Outcome.CLIENT_ERROR] == asked
+    assert manifest.counts.get(Outcome.CIRCUIT_OPEN, 0) == len(paths) - asked

@@ -100,6 +100,12 @@ def test_crawl_delay_only_ever_slows_down() -> None:
     assert pace.delay == 10
 
 
+def test_a_crawl_delay_of_a_day_gives_the_host_up() -> None:
+    pace = pace_of(FakeClock())
+    pace.slow_down(86400)
+    assert pace.reason == "it asks for 86400 s between requests, longer than this run waits"
+
+
 def test_failures_in_a_row_open_the_breaker_and_an_answer_between_does_not() -> None:
     pace = pace_of(FakeClock())
     for _ in range(4):
