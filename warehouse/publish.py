@@ -47,7 +47,7 @@ def publish_database(built: Path, published: Path) -> Published:
             if broken:
                 raise PublishError(f"{built.name} is not published: " + "; ".join(broken))
             rows = count_public_rows(connection)
-            digest = hash_content(connection)
+            digest = hash_content(connection, built)
             connection.execute("UPDATE internal.build SET content_sha256 = ?", [digest])
             connection.execute("CHECKPOINT")
     except duckdb.Error as error:
@@ -91,13 +91,14 @@ def write_ordered_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -
     return written
 
 
-def hash_content(connection: duckdb.DuckDBPyConnection) -> str:
+def hash_content(connection: duckdb.DuckDBPyConnection, beside: Path) -> str:
     """The sha256 over the ordered Parquet of the public tables: what two builds of one input have in common.
 
-    The database file itself is not reproducible byte for byte, ordered Parquet is.
+    The database file itself is not reproducible byte for byte, ordered Parquet is. It is written to a folder next to
+    ``beside`` for as long as it takes: the disk that holds the database has room for it, ``/tmp`` may not.
     """
     total = hashlib.sha256()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{beside.name}-", dir=beside.parent) as folder:
         for path in write_ordered_parquet(connection, Path(folder)):
             total.update(f"{path.name} {hash_file(path)}\n".encode())
     return total.hexdigest()

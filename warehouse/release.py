@@ -83,7 +83,8 @@ def write_release(published: Path, releases: Path) -> Release:
 
 def _write_tables(published: Path, folder: Path) -> tuple[list[Path], dict[str, Any]]:
     """The ordered Parquet files and their description."""
-    with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
+    spilling = tempfile.TemporaryDirectory(prefix=f"{folder.name}-", dir=folder.parent)
+    with spilling as spill, open_scratch(Path(spill)) as connection:
         # Attached, not opened: a reader of this process may have the same file open with other settings.
         connection.execute(f"ATTACH {quote_text(str(published))} AS published (READ_ONLY)")
         connection.execute("USE published")

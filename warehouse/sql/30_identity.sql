@@ -26,6 +26,15 @@ JOIN read_capture AS c USING (capture_no)
 JOIN reading AS r ON r.capture_id = c.capture_id AND r.release = b.release
 GROUP BY o.page_no;
 
+-- The address under which each page was last read.
+CREATE TABLE page_address AS
+SELECT p.page_no, max(f.site) AS site, max(f.url) AS url
+FROM page_sighting AS s
+JOIN page AS p USING (page_no)
+JOIN accepted_fetch AS f ON f.page_key = p.page_key AND f.fetched_at = s.last_read_at
+WHERE f.effect = 'seen'
+GROUP BY p.page_no;
+
 CREATE TABLE page_fact AS
 SELECT p.page_no, p.page_key, p.host, s.first_read_at, s.last_read_at, b.kind, r.lang, r.title, r.capture_id, r.release,
        f.site, f.url, i.projects_id, i.prima_id, i.all_projects_ids, r.canonical_url, r.alternates, r.content_sha256
@@ -35,8 +44,7 @@ JOIN newest_belief AS b USING (capture_no)
 JOIN read_capture AS c USING (capture_no)
 JOIN reading AS r ON r.capture_id = c.capture_id AND r.release = b.release
 JOIN page_id AS i USING (page_no)
-JOIN (SELECT page_key, arg_max(site, (fetched_at, site)) AS site, arg_max(url, (fetched_at, url)) AS url
-      FROM accepted_fetch WHERE effect = 'seen' GROUP BY page_key) AS f ON f.page_key = p.page_key;
+JOIN page_address AS f USING (page_no);
 
 -- Where a redirect or a canonical link leads. An address is looked up as it was scheduled, else by its normal form.
 CREATE TABLE address AS
