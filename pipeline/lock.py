@@ -49,16 +49,24 @@ def hold_lock(
         deadline = monotonic() + wait_seconds
         while not _try_lock(file):
             if monotonic() >= deadline:
-                raise LockedError(
-                    f"{path} is held by {_describe_holder(file)}. Wait until it ends, or stop that process; "
-                    "the lock frees itself when the process is gone."
-                )
+                raise LockedError(_describe_refusal(path, file))
             sleep(POLL_SECONDS)
-        file.truncate(0)
-        # Naming the holder is a courtesy: on a full disk the lock holds without, so that room can be made under it.
-        with suppress(OSError):
-            os.write(file.fileno(), json.dumps({"pid": os.getpid(), "since": since.isoformat(), "task": task}).encode())
+        _name_holder(file, task, since)
         yield
+
+
+def keep_lock(path: Path, *, task: str, since: datetime) -> None:
+    """Take the lock at ``path`` for the rest of this process's life, also when it becomes another program (execve).
+
+    Raises:
+        LockedError: another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644), "r+", encoding="utf-8", closefd=False)
+    if not _try_lock(file):
+        raise LockedError(_describe_refusal(path, file))
+    _name_holder(file, task, since)
+    os.set_inheritable(file.fileno(), True)
 
 
 def find_holder(path: Path) -> str | None:
@@ -68,6 +76,20 @@ def find_holder(path: Path) -> str | None:
             return None if _try_lock(file) else _describe_holder(file)
     except FileNotFoundError:
         return None
+
+
+def _name_holder(file: IO[str], task: str, since: datetime) -> None:
+    file.truncate(0)
+    # Naming the holder is a courtesy: on a full disk the lock holds without, so that room can be made under it.
+    with suppress(OSError):
+        os.write(file.fileno(), json.dumps({"pid": os.getpid(), "since": since.isoformat(), "task": task}).encode())
+
+
+def _describe_refusal(path: Path, file: IO[str]) -> str:
+    return (
+        f"{path} is held by {_describe_holder(file)}. Wait until it ends, or stop that process; "
+        "the lock frees itself when the process is gone."
+    )
 
 
 def _try_lock(file: IO[str]) -> bool:

@@ -6,7 +6,6 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work; D
 from __future__ import annotations
 
 import json
-import sys
 
 import click
 
@@ -62,7 +61,7 @@ def dev(port: int) -> None:
     """
     from pipeline.defs.serving import serve_ui
 
-    sys.exit(serve_ui(find_data_folder(), port=port, now=read_clock()))
+    serve_ui(find_data_folder(), port=port, now=read_clock())
 
 
 @click.command()
@@ -70,7 +69,7 @@ def daemon() -> None:
     """Run the schedules and sensors, without the UI; stop it with Ctrl-C or SIGTERM."""
     from pipeline.defs.serving import serve_daemon
 
-    sys.exit(serve_daemon(find_data_folder(), now=read_clock()))
+    serve_daemon(find_data_folder(), now=read_clock())
 
 
 @click.command()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import LockedError
-from pipeline.lock import find_holder, hold_lock
+from pipeline.lock import find_holder, hold_lock, keep_lock
 
 SINCE = datetime(2026, 11, 22, tzinfo=UTC)
 HOLD = """
@@ -23,6 +23,16 @@ from pipeline.lock import hold_lock
 with hold_lock(Path(sys.argv[1]), task="publishing", since=datetime(2026, 11, 22, tzinfo=UTC)):
     print("held", flush=True)
     time.sleep(60)
+"""
+
+
+BECOME = """
+import os, sys
+from datetime import datetime, UTC
+from pathlib import Path
+from pipeline.lock import keep_lock
+keep_lock(Path(sys.argv[1]), task="being another program", since=datetime(2026, 11, 22, tzinfo=UTC))
+os.execv("/bin/cat", ["cat"])
 """
 
 
@@ -64,3 +74,20 @@ def test_the_second_waits_for_the_first(tmp_path: Path, holder: subprocess.Popen
 
 def test_no_lock_file_means_no_holder(tmp_path: Path) -> None:
     assert find_holder(tmp_path / "lock") is None
+
+
+def test_a_kept_lock_outlives_becoming_another_program_and_ends_with_it(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", BECOME, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as cat:
+        assert cat.stdin is not None
+        assert cat.stdout is not None
+        cat.stdin.write(b"it is cat now\n")
+        cat.stdin.flush()
+        assert cat.stdout.readline() == b"it is cat now\n"
+        assert "being another program" in (find_holder(lock) or "")
+        with pytest.raises(LockedError, match=f"process {cat.pid}"):
+            keep_lock(lock, task="x", since=SINCE)
+        cat.stdin.close()
+    assert find_holder(lock) is None
