@@ -166,7 +166,7 @@ _MENUS = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(derandomize=True, max_examples=80, deadline=None)
 @given(doubled=_MENUS, bullets=_MENUS, number=st.integers(0, 50), form=st.sampled_from(["A", "B", "plain", "67"]))
 def test_changed_menus_of_a_text_page_change_nothing(
     doubled: list[str], bullets: list[str], number: int, form: str
