@@ -9,13 +9,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from crawler.archive.ledger import Fetch
 from crawler.archive.reader import Capture, iter_captures
-from crawler.archive.runs import iter_manifests, write_durably
+from crawler.archive.runs import RunManifest, iter_manifests, write_durably
 from crawler.errors import DamagedRecordError
 from crawler.outcomes import Effect
 from crawler.pages import read_page
@@ -204,10 +205,40 @@ def write_contacts(folder: DataFolder, release: int, run_id: str, contacts: list
         path.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which runs are read: those of one site, those that started in a period of UTC days (both ends included).
+
+    ``again`` reads also what the release has read, and replaces it: a backfill, offline, from the archive alone. A run
+    of many sites (a folder, foreign archives) belongs to each of them.
+    """
+
+    site: str | None = None
+    since: date | None = None
+    until: date | None = None
+    again: bool = False
+
+    def covers(self, manifest: RunManifest) -> bool:
+        """Whether the run is one of those."""
+        day = manifest.started_at.date()
+        return (
+            (self.site is None or manifest.site in (None, self.site))
+            and (self.since is None or day >= self.since)
+            and (self.until is None or day <= self.until)
+        )
+
+
+EVERYTHING = Scope()
+
+
 def extract_missing(
-    folder: DataFolder, *, on_progress: Callable[[str], object] | None = None, keep_contacts: bool | None = None
+    folder: DataFolder,
+    *,
+    scope: Scope = EVERYTHING,
+    on_progress: Callable[[str], object] | None = None,
+    keep_contacts: bool | None = None,
 ) -> ExtractionReport:
-    """Read every sealed run that the current release has not read.
+    """Read every sealed run in ``scope`` that the current release has not read.
 
     Raises:
         DamagedRecordError: records of some runs do not hold; every other run has been read, none of those has.
@@ -216,7 +247,9 @@ def extract_missing(
     done: list[RunExtraction] = []
     damages: list[str] = []
     for manifest in iter_manifests(folder.archive):
-        if extraction_path(folder, release, manifest.run_id).exists():
+        if not scope.covers(manifest):
+            continue
+        if extraction_path(folder, release, manifest.run_id).exists() and not scope.again:
             continue
         try:
             one = extract_run(folder, manifest.run_id, release, keep_contacts=keep_contacts)

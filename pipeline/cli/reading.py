@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,22 @@ if TYPE_CHECKING:
 )
 @click.option("--compare", is_flag=True, help="With --release next: say what this code would change; write nothing.")
 @click.option("--contacts/--no-contacts", "contacts", default=None, help="Keep contacts in private/, or nowhere.")
+@click.option("--site", metavar="ID", help="Only runs of this site (and runs of many sites).")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only runs that started on this UTC day or later.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only runs that started on this UTC day or before.")
+@click.option("--again", is_flag=True, help="Read also what the release has read, and replace it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def extract(release: str, compare: bool, contacts: bool | None, as_json: bool) -> None:
+def extract(
+    *,
+    release: str,
+    compare: bool,
+    contacts: bool | None,
+    site: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    again: bool,
+    as_json: bool,
+) -> None:
     r"""Read archived pages into records: every run that the extractor's release has not read.
 
     With --release next --compare the whole archive is read by the code that is here, beside what the current release
@@ -39,6 +54,7 @@ def extract(release: str, compare: bool, contacts: bool | None, as_json: bool) -
     Examples:
       iomdb extract
       iomdb extract --no-contacts
+      iomdb extract --site liberia.iom.int --since 2026-11-01 --until 2026-11-07 --again
       iomdb extract --release next --compare
     """
     if (release == "next") != compare:
@@ -46,12 +62,13 @@ def extract(release: str, compare: bool, contacts: bool | None, as_json: bool) -
     if compare:
         _compare(as_json=as_json)
         return
-    from pipeline.extraction import extract_missing
+    from pipeline.extraction import Scope, extract_missing
     from pipeline.lock import hold_lock
 
-    folder = find_data_folder()
+    folder, on_progress = find_data_folder(), _tell if sys.stderr.isatty() else None
+    scope = Scope(site, since.date() if since else None, until.date() if until else None, again)
     with hold_lock(folder.lock, task="extracting records", since=read_clock()):
-        report = extract_missing(folder, on_progress=_tell if sys.stderr.isatty() else None, keep_contacts=contacts)
+        report = extract_missing(folder, scope=scope, on_progress=on_progress, keep_contacts=contacts)
     if as_json:
         counts = {"n_rows": report.n_rows, "n_read": report.n_read, "n_quarantined": report.n_quarantined}
         click.echo(encode_object({"release": report.release, "runs": [asdict(run) for run in report.runs], **counts}))

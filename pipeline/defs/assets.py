@@ -4,6 +4,7 @@ Belongs here: Dagster's view of the stages: dependencies, partitions, metadata. 
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import dagster as dg
@@ -12,7 +13,8 @@ from crawler.folder import ingest_folder
 from crawler.site import load_sites
 from pipeline.clock import read_clock
 from pipeline.defs.instance import mark_process
-from pipeline.extraction import extract_missing
+from pipeline.doctor import compare_structures
+from pipeline.extraction import Scope, extract_missing
 from pipeline.folders import PROJECT_ROOT, find_data_folder, find_site_ids, find_sites_folder
 from pipeline.lock import hold_lock
 from pipeline.publishing import Publication, describe_rejection, publish
@@ -66,13 +68,27 @@ def archived_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Non
     return result
 
 
+class ExtractionScope(dg.Config):
+    """What to read: nothing set reads what was not read yet; ``again`` reads a site or a period anew, offline."""
+
+    site: str | None = None
+    since: str | None = None
+    until: str | None = None
+    again: bool = False
+
+    def parse(self) -> Scope:
+        """The scope; days as ``2026-11-01``, UTC, both ends included."""
+        since, until = (date.fromisoformat(day) if day else None for day in (self.since, self.until))
+        return Scope(self.site, since, until, self.again)
+
+
 @dg.asset(group_name="records", kinds={"parquet"}, deps=[archived_seeds, archived_site])
-def extracted_records(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+def extracted_records(context: dg.AssetExecutionContext, config: ExtractionScope) -> dg.MaterializeResult[None]:
     """One typed, evidenced record an archived page: each run is read once by each release of the extractor."""
     mark_process(context.instance, context.run.run_id)
     folder = find_data_folder()
     with hold_lock(folder.lock, task="extracting records", since=read_clock()):
-        report = extract_missing(folder, on_progress=context.log.info)
+        report = extract_missing(folder, scope=config.parse(), on_progress=context.log.info)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": report.n_rows,
@@ -172,8 +188,20 @@ def judge_publication(publication: Publication) -> dg.AssetCheckResult:
         asset_key="published_tables",
         passed=not publication.rejected,
         description="\n".join(describe_rejection(verdict) for verdict in publication.rejected) or "all accepted",
-        metadata={"reasons": make_table(reasons)},
+        metadata={"reasons": make_table(reasons), **describe_structures(publication)},
     )
+
+
+def describe_structures(publication: Publication) -> dict[str, dg.MetadataValue[Any]]:
+    """For each rejection that names a page: its structure when it was last accepted beside its structure now."""
+    shown: dict[str, dg.MetadataValue[Any]] = {}
+    for verdict in publication.rejected:
+        url = next((reason.first_url for reason in verdict.reasons if reason.first_url), None)
+        change = compare_structures(find_data_folder(), verdict.run_id, url) if url else None
+        if change is not None:
+            text = f"{url}\n\n```text\n{change.describe()}\n```"
+            shown[f"structure_{verdict.site}_{verdict.kind}".replace(".", "_")] = dg.MetadataValue.md(text)
+    return shown
 
 
 def make_table(rows: list[dict[str, Any]]) -> dg.MetadataValue[Any]:

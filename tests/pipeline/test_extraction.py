@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+from crawler.archive.runs import iter_run_ids
 from crawler.errors import DamagedRecordError
 from crawler.folder import ingest_folder
 from crawler.outcomes import Outcome
@@ -18,7 +20,7 @@ from crawler.site import Sites
 from pipeline.cli import main
 from pipeline.comparing import compare_readings, flatten
 from pipeline.errors import WrongUseError
-from pipeline.extraction import count_readings, extract_missing, extract_run, extraction_path
+from pipeline.extraction import Scope, count_readings, extract_missing, extract_run, extraction_path
 from pipeline.extractor import ReleaseError, current_release, hash_code, read_releases, restamp
 from pipeline.folders import PROJECT_ROOT, DataFolder
 from pipeline.freezing import freeze_page
@@ -231,3 +233,16 @@ def test_a_damaged_run_is_told_and_every_other_run_is_read(tmp_path: Path) -> No
         extract_missing(house.folder)
     assert not extraction_path(house.folder, current_release().number, first).exists()
     assert extraction_path(house.folder, current_release().number, second).exists()
+
+
+def test_a_backfill_reads_only_the_runs_of_its_site_and_days(seeds: DataFolder) -> None:
+    (run_id,) = iter_run_ids(seeds.archive)
+    day = date(2026, 11, 21)
+    outside = [Scope(since=day + timedelta(days=1)), Scope(until=day - timedelta(days=1))]
+    for scope in outside:
+        assert extract_missing(seeds, scope=scope).n_runs == 0
+    assert [run.run_id for run in extract_missing(seeds, scope=Scope(since=day, until=day)).runs] == [run_id]
+    assert extract_missing(seeds).n_runs == 0
+    before = extraction_path(seeds, current_release().number, run_id).read_bytes()
+    assert extract_missing(seeds, scope=Scope(site="liberia.iom.int", again=True)).n_runs == 1
+    assert extraction_path(seeds, current_release().number, run_id).read_bytes() == before
