@@ -33,6 +33,16 @@ class Caller:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("DAGSTER", "IOMDB"))}
         return {**inherited, "IOMDB_DATA": str(self.data), "PYTHONWARNINGS": "error"}
 
+    def start_python(self, code: str, *words: str) -> subprocess.Popen[str]:
+        """Start a piece of Python in the same environment, with pipes to and from it."""
+        return subprocess.Popen(
+            [sys.executable, "-c", code, *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=self.environment,
+        )
+
     def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
         """Start the command and come back at once."""
         return subprocess.Popen(

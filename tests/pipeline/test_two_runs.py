@@ -1,0 +1,50 @@
+"""Two runs at once: both end well, or one says within seconds who holds the lock; many in a row lock nothing."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.pipeline.commands import Caller
+
+HOLD = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from pipeline.lock import hold_lock
+with hold_lock(Path(sys.argv[1]), task="publishing", since=datetime(2026, 11, 22, tzinfo=UTC)):
+    print("held", flush=True)
+    input()
+"""
+
+
+@pytest.mark.slow
+def test_two_first_runs_at_once_on_an_empty_folder_both_end_well(tmp_path: Path) -> None:
+    caller = Caller(tmp_path / "data")
+    with caller.start("run") as first, caller.start("run") as second:
+        ended = [(process.communicate(timeout=120), process.returncode) for process in (first, second)]
+    assert 0 in {code for _, code in ended}
+    for (_, err), code in ended:
+        assert code == 0 or "writer.lock is held by process" in err
+    assert "QU8-805" in caller.succeed("sql", "SELECT projects_id FROM v1.projects")
+    caller.succeed("run")
+
+
+@pytest.mark.slow
+def test_a_second_writer_is_refused_within_seconds_and_told_who_holds_the_lock(tmp_path: Path) -> None:
+    caller = Caller(tmp_path / "data")
+    caller.succeed("ingest", "seeds")
+    with caller.start_python(HOLD, str(caller.data / "writer.lock")) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        began = time.monotonic()
+        answer = caller.call("publish")
+        # Five seconds of patience, and the start of the program on a busy machine.
+        assert time.monotonic() - began < 5 + 5
+        assert answer.code == 1
+        assert f"held by process {holder.pid} (publishing, since 2026-11-22T00:00:00+00:00)" in answer.err
+        holder.communicate("\n")
+    caller.succeed("extract")
+    caller.succeed("publish")
