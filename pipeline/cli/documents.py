@@ -15,6 +15,7 @@ from pipeline.cli.rows import json_option, open_tables, print_heading, print_rec
 from pipeline.cli.tables import iter_text_differences, paint_difference
 from pipeline.folders import find_data_folder
 from pipeline.printable import encode_object, escape, format_value
+from pipeline.summary import count
 from warehouse.analysis.answers import as_objects, select_columns
 from warehouse.analysis.captures import Memento, find_closest
 from warehouse.analysis.naming import Named, find_documents
@@ -225,4 +226,4 @@ def _describe_memento(memento: Memento, asked_for: datetime | None) -> str:
     around = [f"before: {format_value(memento.before)}"] if memento.before else []
     around += [f"after: {format_value(memento.after)}"] if memento.after else []
     there = f"{escape(memento.archive_file)} at byte {memento.archive_offset}"
-    return "\n".join([first, ", ".join([f"{memento.n_captures} captures", *around, there])])
+    return "\n".join([first, ", ".join([count(memento.n_captures, "capture"), *around, there])])
