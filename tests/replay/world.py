@@ -7,12 +7,13 @@ Does not belong here: crawling, deriving, checking.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tests.site.pages import Look, NewsContent, ProjectContent, drop_field, make_news, make_project, render_page
 from tests.site.routes import html_page, page, sitemap, xml
-from tests.site.server import Answer, Route, WebServer
+from tests.site.server import Answer, Asked, Route, WebServer
 
 Content = ProjectContent | NewsContent
 
@@ -61,8 +62,8 @@ class World:
         """The theme worn on a day."""
         return self.themes[max(since for since in self.themes if since <= day)]
 
-    def serve(self, server: WebServer, day: int) -> None:
-        """Make the server answer as the site does on this day."""
+    def serve(self, server: WebServer, day: int, *, delay: float = 0.0) -> None:
+        """Make the server answer as the site does on this day; pages after so many seconds."""
         weather = self.weather_on(day)
         there = [page for page in self.pages if page.exists_from() <= day]
         listed = [found for found in there if found.says(day) is not None]
@@ -75,7 +76,7 @@ class World:
         for found in there:
             content = found.says(day)
             if content is not None:
-                routes[found.path] = page(self._render(content, day, weather))
+                routes[found.path] = slowly(page(self._render(content, day, weather)), delay)
         if weather is Weather.DOWN:
             routes = dict.fromkeys(routes, Answer(b"<h1>Maintenance</h1>", status=503))
         if weather is Weather.BLOCKED:
@@ -91,6 +92,11 @@ class World:
             content = drop_field(content, "budget")
         # The frame differs from day to day: menus, tokens and class names never make a version.
         return render_page(content, Look(theme=self.theme_on(day), frame=day, n_bytes=6_000))
+
+
+def slowly(route: Callable[[Asked], Answer], delay: float) -> Callable[[Asked], Answer]:
+    """The same answers, later."""
+    return lambda asked: replace(route(asked), delay=delay)
 
 
 BLOCK_PAGE = html_page("Just a moment...", "Checking your browser before you enter. Enable JavaScript and cookies.")
