@@ -34,6 +34,7 @@ def pages_are_read() -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=share <= 0.1,
         severity=dg.AssetCheckSeverity.WARN,
+        description=f"{counts.n_quarantined} of {counts.n_rows} archived pages are quarantined",
         metadata={"pages": counts.n_rows, "quarantined": counts.n_quarantined, "share": share},
     )
 

@@ -57,14 +57,19 @@ def run_job(
 
 
 def _describe_failure(result: dg.ExecuteInProcessResult) -> str:
+    """What failed, in its own words: the checks that fail a run, else the step's innermost error."""
+    checks = [
+        event.asset_check_evaluation_data
+        for event in result.all_events
+        if event.event_type == DagsterEventType.ASSET_CHECK_EVALUATION
+    ]
+    failed = [check for check in checks if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR]
+    if failed:
+        return "\n".join(f"check {check.check_name}: {check.description}" for check in failed)
     for event in result.all_events:
         if event.event_type == DagsterEventType.STEP_FAILURE:
             error = event.step_failure_data.error
             while error is not None and error.cause is not None:
                 error = error.cause
             return f"{event.step_key}: {error.message.strip() if error else 'no error was recorded'}"
-        if event.event_type == DagsterEventType.ASSET_CHECK_EVALUATION and not event.asset_check_evaluation_data.passed:
-            return (
-                f"check {event.asset_check_evaluation_data.check_name}: {event.asset_check_evaluation_data.description}"
-            )
     return "see its log in the UI (iomdb dev)"

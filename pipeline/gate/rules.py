@@ -52,8 +52,8 @@ def check_reach(run: SiteRun, _past: AcceptedPast, _expectations: Expectations) 
     n_fetches = n_unknown + run.n_unchanged + len(run.pages) + len(run.absent)
     if n_unknown < FEWEST_PAGES or n_unknown < BLOCKED_SHARE * n_fetches:
         return None
-    outcome, _ = max(run.unknown.items(), key=lambda item: (item[1], item[0]))
-    after = f"{n_unknown} of {n_fetches} fetches told nothing, most of them {outcome}"
+    ordered = sorted(run.unknown.items(), key=lambda item: (-item[1], item[0]))
+    after = f"{n_unknown} of {n_fetches} fetches told nothing: {', '.join(f'{n} {outcome}' for outcome, n in ordered)}"
     return _reason("reach", "fetches", "pages answered", after, run.first_unknown_url)
 
 
