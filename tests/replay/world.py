@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tests.site.pages import Look, NewsContent, ProjectContent, drop_field, make_news, make_project, render_page
-from tests.site.routes import html_page, page, sitemap, xml
+from tests.site.routes import page, sitemap, xml
 from tests.site.server import Answer, Asked, Route, WebServer
 
 Content = ProjectContent | NewsContent
@@ -99,7 +99,10 @@ def slowly(route: Callable[[Asked], Answer], delay: float) -> Callable[[Asked], 
     return lambda asked: replace(route(asked), delay=delay)
 
 
-BLOCK_PAGE = html_page("Just a moment...", "Checking your browser before you enter. Enable JavaScript and cookies.")
+BLOCK_PAGE = (
+    b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Just a moment...</title></head>'
+    b"<body><h1>127.0.0.1</h1><p>Your browser is being checked before you may enter.</p></body></html>"
+)
 SCRIPT_SHELL = (
     b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>IOM</title>'
     b'<script src="/app.js"></script></head><body><div id="root"></div></body></html>'
