@@ -115,9 +115,9 @@ def test_as_known_on_a_date_is_what_the_release_of_that_day_believed(archive: Ar
     archive.extract(2, reads_region)
     built = archive.build([FIRST, SECOND])
     for known, region in {"'2026-02-01'": None, "'2026-03-01'": "Africa", "NULL": "Africa"}.items():
-        sql = f"SELECT idf_region FROM v1.projects_asof('2026-01-20', known_time := {known})"
+        sql = f"SELECT idf_region FROM v1.projects_asof('2026-01-20', {known})"
         assert ask_values(built, sql) == [region], known
-    assert ask(built, "FROM v1.projects_asof('2026-01-20', known_time := '2025-12-31')") == []
+    assert ask(built, "FROM v1.projects_asof('2026-01-20', '2025-12-31')") == []
 
 
 def test_a_release_that_cannot_read_a_page_keeps_what_the_older_one_read(archive: Archive) -> None:

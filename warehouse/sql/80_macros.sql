@@ -1,19 +1,31 @@
 -- Step 80, the macros that readers call. In: internal.*. Run inside the built file. Times are UTC; a known time of
--- NULL means now.
+-- NULL means now. Two forms, not a default: DuckDB 1.2 takes a default parameter by name only.
 
-CREATE MACRO v1.projects_asof(site_time, known_time := NULL) AS TABLE
-SELECT * EXCLUDE (version_row, before_row, site_before_row), CASE WHEN is_gone THEN 'gone' ELSE 'live' END AS state
-FROM internal.project_version
-WHERE valid_from <= site_time::TIMESTAMP AND (valid_to IS NULL OR valid_to > site_time::TIMESTAMP)
-  AND (known_time IS NULL OR known_from <= known_time::TIMESTAMP)
-  AND (known_to IS NULL OR known_to > known_time::TIMESTAMP);
+CREATE MACRO v1.projects_asof(site_time) AS TABLE (
+    SELECT * EXCLUDE (version_row, before_row, site_before_row), CASE WHEN is_gone THEN 'gone' ELSE 'live' END AS state
+    FROM internal.project_version
+    WHERE valid_from <= site_time::TIMESTAMP AND (valid_to IS NULL OR valid_to > site_time::TIMESTAMP)
+      AND known_to IS NULL
+), (site_time, known_time) AS TABLE (
+    SELECT * EXCLUDE (version_row, before_row, site_before_row), CASE WHEN is_gone THEN 'gone' ELSE 'live' END AS state
+    FROM internal.project_version
+    WHERE valid_from <= site_time::TIMESTAMP AND (valid_to IS NULL OR valid_to > site_time::TIMESTAMP)
+      AND (known_time IS NULL OR known_from <= known_time::TIMESTAMP)
+      AND (known_to IS NULL OR known_to > known_time::TIMESTAMP)
+);
 
-CREATE MACRO v1.news_asof(site_time, known_time := NULL) AS TABLE
-SELECT * EXCLUDE (version_row, before_row, site_before_row), CASE WHEN is_gone THEN 'gone' ELSE 'live' END AS state
-FROM internal.news_version
-WHERE valid_from <= site_time::TIMESTAMP AND (valid_to IS NULL OR valid_to > site_time::TIMESTAMP)
-  AND (known_time IS NULL OR known_from <= known_time::TIMESTAMP)
-  AND (known_to IS NULL OR known_to > known_time::TIMESTAMP);
+CREATE MACRO v1.news_asof(site_time) AS TABLE (
+    SELECT * EXCLUDE (version_row, before_row, site_before_row), CASE WHEN is_gone THEN 'gone' ELSE 'live' END AS state
+    FROM internal.news_version
+    WHERE valid_from <= site_time::TIMESTAMP AND (valid_to IS NULL OR valid_to > site_time::TIMESTAMP)
+      AND known_to IS NULL
+), (site_time, known_time) AS TABLE (
+    SELECT * EXCLUDE (version_row, before_row, site_before_row), CASE WHEN is_gone THEN 'gone' ELSE 'live' END AS state
+    FROM internal.news_version
+    WHERE valid_from <= site_time::TIMESTAMP AND (valid_to IS NULL OR valid_to > site_time::TIMESTAMP)
+      AND (known_time IS NULL OR known_from <= known_time::TIMESTAMP)
+      AND (known_to IS NULL OR known_to > known_time::TIMESTAMP)
+);
 
 -- A document by any of its names: project_id, Projects ID, Prima ID, news_id, page key or URL.
 CREATE MACRO v1.history(id) AS TABLE
