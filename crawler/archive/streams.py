@@ -4,6 +4,7 @@ Belongs here: reading so many bytes or a head, and knowing where in the file the
 """
 
 import zlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -24,7 +25,7 @@ class Limits:
 LIMITS = Limits()
 
 
-class Stream:
+class Stream(ABC):
     """A run of bytes that begins at an offset of a file. ``end`` is the file's offset after what was taken.
 
     Every method raises :class:`DamagedRecordError` when the bytes end too early or cannot be unpacked.
@@ -36,13 +37,13 @@ class Stream:
         self._buffer = bytearray()
 
     @property
+    @abstractmethod
     def end(self) -> int:
         """Where in the file what was taken ends; of a gzip member where the member ends, once it is at its end."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _next_chunk(self) -> bytes:
         """The next bytes; empty at the end of the stream."""
-        raise NotImplementedError
 
     def _read_file(self) -> bytes:
         """The next bytes of the file, wherever another stream over it has left off."""

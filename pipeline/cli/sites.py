@@ -173,22 +173,15 @@ def try_source(source: str, url: str | None, as_json: bool) -> None:
         sys.exit(1)
 
 
+_TRIAL_HEAD = (
+    *("read from", "url", "site", "kind by path", "lang by address"),
+    *("status", "reason", "kind", "layout", "lang", "title"),
+)
+
+
 def _iter_trial_lines(trial: Trial) -> Iterator[str]:
     """The trial for a person: what was read, by which rule, and what was not understood."""
     found, width, colour = trial.extraction, find_width(), has_colour()
-    head = (
-        "read from",
-        "url",
-        "site",
-        "kind by path",
-        "lang by address",
-        "status",
-        "reason",
-        "kind",
-        "layout",
-        "lang",
-        "title",
-    )
     values = (
         trial.source,
         trial.url,
@@ -199,7 +192,7 @@ def _iter_trial_lines(trial: Trial) -> Iterator[str]:
         found.reason,
         found.kind,
     )
-    yield from iter_record(head, (*values, found.layout, found.lang, found.title), width=width, colour=colour)
+    yield from iter_record(_TRIAL_HEAD, (*values, found.layout, found.lang, found.title), width=width, colour=colour)
     record = found.project or found.news
     if record is not None:
         fields = msgspec.structs.asdict(record)
