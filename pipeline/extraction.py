@@ -184,11 +184,12 @@ def extract_run(folder: DataFolder, run_id: str, release: int, *, keep_contacts:
             contacts.extend(interpretation.contacts)
             n_quarantined += interpretation.extraction.status == "quarantined"
             yield msgspec.json.encode(interpretation.extraction)
+        # Before the Parquet file is in place: a kill in between would leave a run that counts as read without them.
+        if keep:
+            write_contacts(folder, release, run_id, contacts)
 
     target = extraction_path(folder, release, run_id)
     n_rows = write_extraction(iter_rows(), target)
-    if keep:
-        write_contacts(folder, release, run_id, contacts)
     return RunExtraction(run_id, n_rows, n_quarantined, len(contacts) if keep else 0)
 
 

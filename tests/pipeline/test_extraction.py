@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import stat
 from datetime import date, timedelta
@@ -246,3 +247,13 @@ def test_a_backfill_reads_only_the_runs_of_its_site_and_days(seeds: DataFolder) 
     before = extraction_path(seeds, current_release().number, run_id).read_bytes()
     assert extract_missing(seeds, scope=Scope(site="liberia.iom.int", again=True)).n_runs == 1
     assert extraction_path(seeds, current_release().number, run_id).read_bytes() == before
+
+
+def test_a_run_that_counts_as_read_has_its_contacts_also_when_the_reading_was_cut_off(seeds: DataFolder) -> None:
+    (run_id,) = iter_run_ids(seeds.archive)
+    release = current_release().number
+    target = extraction_path(seeds, release, run_id)
+    target.mkdir(parents=True)  # the last step, putting the file in place, must fail
+    with pytest.raises(OSError, match=re.escape(target.name)):
+        extract_run(seeds, run_id, release, keep_contacts=True)
+    assert SEED_CONTACTS[0] in (seeds.private / str(release) / f"{run_id}.jsonl").read_text()
