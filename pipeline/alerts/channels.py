@@ -221,7 +221,8 @@ def cut_off_after(seconds: float, find_socket: Callable[[], socket.socket | None
     try:
         yield
     except (OSError, http.client.HTTPException, smtplib.SMTPException) as error:
-        if is_late:
+        # The socket's own time-out may come first; smtplib wraps it in an error of its own.
+        if is_late or isinstance(error.__context__, TimeoutError):
             raise TimeoutError from error
         raise
     finally:
