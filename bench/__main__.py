@@ -71,12 +71,16 @@ def format_table(rows: list[dict[str, Any]]) -> str:
 
 
 def keep(rows: list[dict[str, Any]]) -> Path:
-    """Write the rows with what they were measured on; nothing that names the machine."""
+    """Write the rows into the day's file, in place of older rows of the same stages; nothing names the machine."""
     RESULTS.mkdir(exist_ok=True)
-    now = datetime.now(UTC)
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    target = RESULTS / f"{day}.json"
+    measured = {row["stage"] for row in rows}
+    earlier = json.loads(target.read_text())["rows"] if target.exists() else []
+    rows = [row for row in earlier if row["stage"] not in measured] + rows
+    rows.sort(key=lambda row: list(STAGES).index(row["stage"]))
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
-    target = RESULTS / f"{now:%Y-%m-%d}.json"
-    target.write_text(json.dumps({"measured_on": f"{now:%Y-%m-%d}", "machine": machine, "rows": rows}, indent=1) + "\n")
+    target.write_text(json.dumps({"measured_on": day, "machine": machine, "rows": rows}, indent=1) + "\n")
     return target
 
 
