@@ -141,7 +141,7 @@ def test_the_image_copies_what_there_is_and_all_that_the_program_needs() -> None
 
 def test_the_image_is_pinned_to_a_python_hashed_and_not_root() -> None:
     instructions = read_instructions()
-    assert ("FROM", "docker.io/library/python:3.11-slim-bookworm") in instructions
+    assert ("FROM", "python:3.11-slim-bookworm") in instructions
     users = [rest for verb, rest in instructions if verb == "USER"]
     assert users == ["10001:10001"]
     assert not any(verb == "ADD" for verb, _ in instructions)
