@@ -11,11 +11,10 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.site import load_sites
+from pipeline.defs.assets import SITE_TAG
 from pipeline.defs.running import RunFailedError, run_job
 from pipeline.errors import WrongUseError
 from pipeline.folders import DataFolder
-
-SITE_TAG = "iomdb/site"
 
 
 def run_live(

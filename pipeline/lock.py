@@ -17,7 +17,9 @@ from typing import IO
 
 from pipeline.errors import LockedError
 
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = 4.0
+"""With the start of a command, a second writer knows within five seconds that it may not write, and why."""
+
 POLL_SECONDS = 0.1
 
 

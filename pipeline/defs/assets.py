@@ -22,7 +22,6 @@ from pipeline.samples import read_rows
 from pipeline.supervise import run_crawl
 
 SITE_TAG = "iomdb/site"
-WRITER_TAG = {"iomdb/writer": "yes"}
 
 site_partitions = dg.StaticPartitionsDefinition(find_site_ids(find_sites_folder()))
 """One partition a site file, by name only: a fault in one file fails that site's crawl, not the code location."""

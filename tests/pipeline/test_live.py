@@ -72,4 +72,5 @@ def test_a_blocked_site_fails_the_run_and_says_which_page_and_why(
 def test_an_unknown_site_is_wrong_use(caller: Caller) -> None:
     answer = caller.call("run", "--source", "live", "--site", "nowhere", IOMDB_SITES=str(caller.data.parent / "sites"))
     assert answer.code == 2
-    assert "no site file" in answer.err or "nowhere" in answer.err
+    assert "nowhere" in answer.err
+    assert "iomdb site list" in answer.err
