@@ -145,7 +145,7 @@ class LedgerMiddleware:
         if row is None or row.outcome not in {Outcome.REDIRECTED, Outcome.SAME_PAGE_REDIRECT}:
             return None
         kind = self._visit.site.kind_of(target) if errand.is_page else errand.kind
-        known = self._visit.known.get(target)
+        known = self._visit.known.find(target)
         onward = Errand(kind, errand.discovered_by, errand.listing_date, known, chain=(*errand.chain, request.url))
         is_claimed = self._visit.claim(target, onward)
         return make_request(target, onward) if is_claimed or not errand.is_page else None
@@ -214,7 +214,7 @@ class ReplayMiddleware:
     def process_request(self, request: Request) -> Request | Response | None:
         """The archived answer; None where there is none, so that the request goes out."""
         errand: Errand = request.meta[ERRAND]
-        row = self._visit.done.get(request.url)
+        row = self._visit.find_row(request.url)
         if row is not None:
             errand.fetch = row
             return self._replay(request, errand, row)
@@ -227,7 +227,7 @@ class ReplayMiddleware:
         """What a source of addresses answered before, for the spider to read again; its row stands."""
         if row.final_url is not None and row.final_url not in errand.chain and self._visit.site.allows(row.final_url):
             onward = Errand(errand.kind, errand.discovered_by, chain=(*errand.chain, request.url))
-            onward.known = self._visit.known.get(row.final_url)
+            onward.known = self._visit.known.find(row.final_url)
             return make_request(row.final_url, onward)
         if row.capture is None:
             raise IgnoreRequest(f"{request.url} ended as {row.outcome} before")

@@ -141,7 +141,7 @@ class _Intake:
             notes.append(f"{self.n_faults - len(self.faults)} more places are damaged")
         if self.writer is None:
             raise ForeignArchiveError(f"{path} holds no page: {'; '.join(notes[1:])}")
-        n_pages = len(self.writer.fetches)
+        n_pages = self.writer.n_fetches
         self.writer.seal(ended_at=self.newest, sealed_at=self.newest, complete=False, notes=notes)
         return IngestedRun(self.run_id, n_pages, already_present=False, notes=notes)
 

@@ -19,6 +19,7 @@ from crawler.archive.ledger import LEDGER_NAME
 from crawler.archive.runs import iter_manifests
 from crawler.errors import DamagedRecordError
 from crawler.outcomes import Effect, Outcome
+from crawler.scratch import Scratch
 
 _WHOLE = frozenset({Outcome.FETCHED, Outcome.IDENTICAL})
 _PAGES = frozenset({"project", "news", "other"})
@@ -63,9 +64,10 @@ class Body:
 class KnownPage:
     """One URL as earlier runs left it. Instants are UTC.
 
-    ``body`` is the archived body last known; ``last_whole_at`` is when a whole body last came (a 304
-    does not count); ``changed_at`` is when a body first differed from the one before. ``absent_at`` are the instants of
-    404 and 410 answers since the page was last seen, oldest first.
+    ``payload_sha256`` is of the content last known, ``body`` where it is archived; None where no run of ours holds it.
+    ``last_whole_at`` is when a whole body last came (a 304 does not count); ``changed_at`` is when a body first
+    differed from the one before. ``absent_at`` are the instants of 404 and 410 answers since the page was last seen,
+    oldest first.
     """
 
     url: str
@@ -74,6 +76,7 @@ class KnownPage:
     first_seen_at: datetime
     checked_at: datetime
     changed_at: datetime
+    payload_sha256: str | None = None
     listing_date: str | None = None
     body: Body | None = None
     etag: str | None = None
@@ -82,29 +85,64 @@ class KnownPage:
     absent_at: tuple[datetime, ...] = ()
 
 
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(KnownPage)
+
+
+class KnownPages:
+    """The pages and sources of a site that earlier runs have seen, one for each URL, in scratch tables."""
+
+    def __init__(self, scratch: Scratch) -> None:
+        self._scratch = scratch
+        scratch.write("CREATE TABLE known (url TEXT PRIMARY KEY, kind TEXT, page_key TEXT, page BLOB) WITHOUT ROWID")
+        scratch.write("CREATE INDEX known_by_key ON known (kind, page_key, url)")
+
+    def find(self, url: str) -> KnownPage | None:
+        """The page as it was left, or None for a URL that was never seen."""
+        row = self._scratch.find("SELECT page FROM known WHERE url = ?", [url])
+        return None if row is None else _DECODER.decode(row[0])
+
+    def keep(self, page: KnownPage) -> None:
+        """Take the page in, in place of what was known of its URL."""
+        self._scratch.write(
+            "INSERT INTO known VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (url) DO UPDATE SET kind = excluded.kind, page_key = excluded.page_key, page = excluded.page",
+            (page.url, page.kind, page.page_key, _ENCODER.encode(page)),
+        )
+
+    def iter_keys(self, kind: str) -> Iterator[str]:
+        """The page keys of a kind, each once, in order."""
+        query = "SELECT DISTINCT page_key FROM known WHERE kind = ? ORDER BY page_key"
+        return (key for (key,) in self._scratch.iter(query, [kind]))
+
+    def find_all(self, kind: str, page_key: str) -> list[KnownPage]:
+        """The pages of a kind that stand under one key, by their addresses."""
+        query = "SELECT page FROM known WHERE kind = ? AND page_key = ? ORDER BY url"
+        return [_DECODER.decode(page) for (page,) in self._scratch.iter(query, [kind, page_key])]
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """What earlier runs know of a site.
 
-    Its pages and sources by URL, the listings that the newest crawl read whole, and the keys of the pages that were
-    removed for good (``iomdb purge``): those are never asked for again.
+    Its pages and sources, the listings that the newest crawl read whole, and the keys of the pages that were removed
+    for good (``iomdb purge``): those are never asked for again.
     """
 
-    pages: dict[str, KnownPage]
+    pages: KnownPages
     listings_read: frozenset[str]
     purged: frozenset[str] = frozenset()
 
 
-def read_past(archive: Path, site_id: str) -> Past:
-    """The past of a site, out of every sealed run of the archive that has rows of it.
+def read_past(archive: Path, site_id: str, scratch: Scratch) -> Past:
+    """The past of a site, out of every sealed run of the archive that has rows of it; ``scratch`` keeps its pages.
 
     Only captures of a known time count: a handed-over text has no validators and no bytes of the wire.
 
     Raises:
         ArchiveError, DamagedRecordError: a sealed run cannot be read; run ``iomdb fsck``.
     """
-    known: dict[str, KnownPage] = {}
-    bodies: dict[str, Body] = {}
+    pages = KnownPages(scratch)
     listings_read: frozenset[str] = frozenset()
     purged: set[str] = set()
     for manifest in iter_manifests(archive):
@@ -118,8 +156,8 @@ def read_past(archive: Path, site_id: str) -> Past:
             if row.outcome is Outcome.PURGED and row.kind in _PAGES:
                 purged.add(row.page_key)
             if row.time_basis == "captured":
-                _learn(known, bodies, row, manifest.run_id)
-    return Past(known, listings_read, frozenset(purged))
+                _learn(pages, row, manifest.run_id)
+    return Past(pages, listings_read, frozenset(purged))
 
 
 def _iter_rows(path: Path) -> Iterator[_Row]:
@@ -132,17 +170,13 @@ def _iter_rows(path: Path) -> Iterator[_Row]:
                 raise DamagedRecordError(f"{path} line {number} cannot be read: {error}; run `iomdb fsck`") from error
 
 
-def _learn(known: dict[str, KnownPage], bodies: dict[str, Body], row: _Row, run_id: str) -> None:
-    page = known.get(row.url)
+def _learn(pages: KnownPages, row: _Row, run_id: str) -> None:
+    page = pages.find(row.url)
     if row.effect is Effect.SEEN and row.capture is not None:
-        capture = row.capture
-        if capture.capture_id == capture.content_capture_id:
-            original = Original(capture.capture_id, row.url, row.fetched_at, capture.payload_sha256)
-            bodies[capture.capture_id] = Body(original, run_id, capture.file, capture.offset)
         if page is None:
             at = row.fetched_at
-            page = known[row.url] = KnownPage(row.url, row.page_key, row.kind, at, at, at)
-        _see(page, bodies.get(capture.content_capture_id), row, capture.payload_sha256)
+            page = KnownPage(row.url, row.page_key, row.kind, at, at, at)
+        _see(page, row, row.capture, run_id)
     if page is None:
         return
     if row.effect is Effect.ABSENT:
@@ -150,14 +184,19 @@ def _learn(known: dict[str, KnownPage], bodies: dict[str, Body], row: _Row, run_
     page.listing_date = row.listing_date or page.listing_date
     if row.effect is not Effect.UNKNOWN:
         page.checked_at = max(page.checked_at, row.fetched_at)
+    pages.keep(page)
 
 
-def _see(page: KnownPage, body: Body | None, row: _Row, payload_sha256: str) -> None:
+def _see(page: KnownPage, row: _Row, capture: _Capture, run_id: str) -> None:
     page.kind, page.absent_at = row.kind, ()
-    if page.body is not None and page.body.original.payload_sha256 != payload_sha256:
+    if page.payload_sha256 not in {None, capture.payload_sha256}:
         page.changed_at = row.fetched_at
-    # A revisit of a body that no run of ours holds can't be referred to: what was known before stays.
-    page.body = body or page.body
+    page.payload_sha256 = capture.payload_sha256
+    if capture.capture_id == capture.content_capture_id:
+        original = Original(capture.capture_id, row.url, row.fetched_at, capture.payload_sha256)
+        page.body = Body(original, run_id, capture.file, capture.offset)
+    elif page.body is not None and page.body.original.payload_sha256 != capture.payload_sha256:
+        page.body = None  # the validators below are of a body that this URL never had: nothing may stand for them
     if row.outcome in _WHOLE:
         page.last_whole_at = row.fetched_at
         page.etag, page.last_modified = row.etag, row.last_modified

@@ -1,74 +1,45 @@
 """Which pages are asked for in this run, in which order, and which of them with validators.
 
-Belongs here: the site file's rule for young and old pages, pure functions of what was found and what is known.
+Belongs here: the site file's rule for young and old pages, as functions of what was found and what is known.
 Does not belong here: finding (crawler.discovering), knowing (crawler.known), asking (crawler.spiders).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from crawler.archive.ledger import DiscoveredBy
-from crawler.known import KnownPage
+from crawler.archive.ledger import DiscoveredBy, Kind
+from crawler.frontier import Found, Frontier, Planned
+from crawler.known import KnownPage, KnownPages
 from crawler.site import Site
 from crawler.site_file import Recrawl, Removal
-from crawler.urls import host_of
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page that discovery named; ``listing_date`` is what a listing or feed printed beside it, verbatim, or None."""
+def iter_due(
+    site: Site, kind: Kind, frontier: Frontier, known: KnownPages, *, is_wanted: Callable[[str], bool], now: datetime
+) -> Iterator[Planned]:
+    """The pages of a kind to ask for now: those found that no earlier run knows, and those known that are due.
 
-    url: str
-    discovered_by: DiscoveredBy
-    listing_date: str | None = None
-
-
-def merge_found(site: Site, named: Iterable[Found]) -> dict[str, Found]:
-    """One entry a page key, in the order of first mention.
-
-    Of a page's several addresses https is taken before http and the site's first host before its others; of the dates
-    the first one printed; of the sources the first.
+    A known page that no source named is due like any other: it is how a removal is noticed. Only addresses that are
+    wanted count; of several known ones of a page, the one that was checked last.
     """
-    merged: dict[str, Found] = {}
-    for found in named:
-        key = site.page_key(found.url)
-        before = merged.get(key)
-        if before is None:
-            merged[key] = found
+    for number, key, found in frontier.iter_found(kind):
+        if _find_known(known, kind, key, is_wanted) is None:
+            yield Planned(found, is_known=False, place=number)
+    for key in known.iter_keys(kind):
+        page = _find_known(known, kind, key, is_wanted)
+        if page is None or not is_due(page, site.file.recrawl, site.file.removal, now):
             continue
-        url = min(before.url, found.url, key=lambda url: _preference(site, url))
-        merged[key] = Found(url, before.discovered_by, before.listing_date or found.listing_date)
-    return merged
+        named = frontier.find_found(kind, key)
+        source: DiscoveredBy = "known" if named is None else named.discovered_by
+        date = named.listing_date if named and named.listing_date else page.listing_date
+        yield Planned(Found(page.url, source, date), is_known=True, place=page.checked_at.timestamp())
 
 
-def _preference(site: Site, url: str) -> tuple[bool, int, int, str]:
-    return (urlsplit(url).scheme != "https", site.file.hosts.index(host_of(url)), len(url), url)
-
-
-def plan_pages(
-    site: Site, found: Mapping[str, Found], known: Mapping[str, KnownPage], now: datetime
-) -> list[tuple[Found, KnownPage | None]]:
-    """The pages to ask for now: new ones in the order found, then known ones that are due, the longest unchecked first.
-
-    ``found`` is by page key, ``known`` by URL. A known page that no source named is due like any other: it is how a
-    removal is noticed.
-    """
-    by_key: dict[str, KnownPage] = {}
-    for page in sorted(known.values(), key=lambda page: (page.checked_at, page.url)):
-        by_key[page.page_key] = page
-    new = [(page, None) for key, page in found.items() if key not in by_key]
-    due: list[tuple[Found, KnownPage | None]] = []
-    for page in sorted(by_key.values(), key=lambda page: (page.checked_at, page.url)):
-        named = found.get(page.page_key)
-        if is_due(page, site.file.recrawl, site.file.removal, now):
-            source: DiscoveredBy = "known" if named is None else named.discovered_by
-            date = named.listing_date if named and named.listing_date else page.listing_date
-            due.append((Found(page.url, source, date), page))
-    return [*new, *due]
+def _find_known(known: KnownPages, kind: Kind, page_key: str, is_wanted: Callable[[str], bool]) -> KnownPage | None:
+    pages = (page for page in known.find_all(kind, page_key) if is_wanted(page.url))
+    return max(pages, key=lambda page: (page.checked_at, page.url), default=None)
 
 
 def is_due(page: KnownPage, recrawl: Recrawl, removal: Removal, now: datetime) -> bool:

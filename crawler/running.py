@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import platform
 import random
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -17,19 +18,20 @@ from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerRunner
 
-from crawler.archive.ledger import Fetch
 from crawler.archive.runs import RunManifest, find_open_run, iter_open_runs, make_run_id
 from crawler.archive.writer import RunWriter
 from crawler.contact import CONTACT_FILE, build_user_agent
-from crawler.errors import SiteFileError
+from crawler.errors import ArchiveError, SiteFileError
+from crawler.frontier import Frontier
 from crawler.known import read_past
-from crawler.outcomes import Effect, Outcome
+from crawler.outcomes import Outcome
+from crawler.scratch import Scratch
 from crawler.settings import build_settings
 from crawler.site import Site
 from crawler.spiders.discovery import DiscoverySpider
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.projects import ProjectsSpider
-from crawler.visit import PAGE_KINDS, Clock, Report, Visit
+from crawler.visit import Clock, Report, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +63,43 @@ async def crawl_site(site: Site, archive: Path, now: datetime, report: Report, c
         )
     today = find_open_run(archive, site.id, now.date())
     for run_id in [r for r in iter_open_runs(archive) if _source_of(r) == site.id and r != today]:
-        visit = open_visit(site, archive, run_id, now)
-        visit.stop(Outcome.INTERRUPTED, f"not finished on its day; sealed by the crawl of {now:%Y-%m-%d}")
-        await _finish(visit, contact)
-    visit = open_visit(site, archive, today or make_run_id(now, site.id, site.text.encode()), now)
-    visit.report = report
-    report(
-        {"event": "started", "run_id": visit.writer.run_id, "resumed": visit.writer.resumed, "rows": len(visit.done)}
-    )
-    manifest = await _finish(visit, contact)
-    return Crawled(manifest, _has_failed(visit.done.values()))
+        with open_visit(site, archive, run_id, now) as visit:
+            visit.stop(Outcome.INTERRUPTED, f"not finished on its day; sealed by the crawl of {now:%Y-%m-%d}")
+            await _finish(visit, contact)
+    with open_visit(site, archive, today or make_run_id(now, site.id, site.text.encode()), now) as visit:
+        visit.report = report
+        writer = visit.writer
+        report({"event": "started", "run_id": writer.run_id, "resumed": writer.resumed, "rows": visit.n_rows})
+        manifest = await _finish(visit, contact)
+        return Crawled(manifest, visit.has_failed)
 
 
-def _has_failed(rows: Iterable[Fetch]) -> bool:
-    """Pages decide; where none was due, the sources do. A robots.txt proves nothing."""
-    pages = [row for row in rows if row.kind in PAGE_KINDS]
-    judged = pages or [row for row in rows if row.kind != "robots"]
-    return bool(judged) and all(row.effect is Effect.UNKNOWN for row in judged)
+@contextmanager
+def open_visit(site: Site, archive: Path, run_id: str, now: datetime) -> Iterator[Visit]:
+    """Begin or take up a run, with all that earlier runs know; it is left open unless it was sealed meanwhile."""
+    with _open_writer(site, archive, run_id, now) as writer, Scratch(writer.folder) as scratch:
+        try:
+            past = read_past(archive, site.id, scratch)
+        except ArchiveError:
+            if not writer.resumed:
+                writer.discard()  # nothing was asked: a run of nothing would look like a site that lost its pages
+            raise
+        visit = Visit(
+            site=site,
+            writer=writer,
+            clock=Clock(now),
+            rng=random.Random(run_id),  # noqa: S311 - jitter needs no secrecy, and the run's id makes it repeatable
+            known=past.pages,
+            frontier=Frontier(scratch, site),
+            listings_read=past.listings_read,
+            purged=past.purged,
+        )
+        scratch.tell = visit.break_off
+        yield visit
 
 
-def open_visit(site: Site, archive: Path, run_id: str, now: datetime) -> Visit:
-    """Begin or take up a run, with all that earlier runs know."""
-    past = read_past(archive, site.id)
-    writer = RunWriter.open(
+def _open_writer(site: Site, archive: Path, run_id: str, now: datetime) -> RunWriter:
+    return RunWriter.open(
         archive,
         run_id,
         source="crawl",
@@ -96,15 +112,6 @@ def open_visit(site: Site, archive: Path, run_id: str, now: datetime) -> Visit:
             "python": platform.python_version(),
             "scrapy": version("scrapy"),
         },
-    )
-    return Visit(
-        site=site,
-        writer=writer,
-        clock=Clock(now),
-        rng=random.Random(run_id),  # noqa: S311 - jitter needs no secrecy, and the run's id makes it repeatable
-        known=past.pages,
-        listings_read=past.listings_read,
-        purged=past.purged,
     )
 
 

@@ -15,14 +15,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from crawler.archive.ledger import CaptureRef, DiscoveredBy, Fetch, Kind
+from crawler.archive.ledger import CaptureRef, DiscoveredBy, Fetch, Kind, iter_lines, read_fetch
 from crawler.archive.runs import Discovery
 from crawler.archive.writer import RunWriter
 from crawler.errors import ArchiveError
-from crawler.known import KnownPage
+from crawler.frontier import Frontier
+from crawler.known import KnownPage, KnownPages
 from crawler.manners.pace import HostPace
 from crawler.manners.rules import Robots
-from crawler.outcomes import Outcome
+from crawler.outcomes import Effect, Outcome
 from crawler.site import Site
 from crawler.urls import host_of
 
@@ -90,26 +91,28 @@ def _say_nothing(event: Mapping[str, object]) -> None:
 class Visit:
     """The state of one crawl of one site.
 
-    ``done`` are the rows of this run by URL, those of before a kill included; ``pending`` the errands of the URLs that
-    will get one. ``stopped`` is None while requests may be sent, else the outcome and the words for what was not
+    ``known`` is what earlier runs know, ``frontier`` the URLs of this one; ``pending`` are the errands of those that
+    are being asked for. ``stopped`` is None while requests may be sent, else the outcome and the words for what was not
     fetched. ``listings_read`` are the listings that earlier runs read to their end, ``purged`` the keys of pages that
-    were removed for good. ``notes`` go into run.json.
+    were removed for good. ``notes`` go into run.json. ``n_rows`` counts the rows of this run, those of before a kill
+    included, ``effects`` by what they say of a page and of a source (robots.txt is neither).
     """
 
     site: Site
     writer: RunWriter
     clock: Clock
     rng: random.Random
-    known: Mapping[str, KnownPage]
+    known: KnownPages
+    frontier: Frontier
     listings_read: frozenset[str] = frozenset()
     purged: frozenset[str] = frozenset()
     report: Report = _say_nothing
-    done: dict[str, Fetch] = field(default_factory=dict)
     pending: dict[str, Errand] = field(default_factory=dict)
     robots: dict[str, Robots] = field(default_factory=dict)
     stopped: tuple[Outcome, str] | None = None
     notes: list[str] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
+    n_rows: int = 0
+    effects: Counter[tuple[bool, Effect]] = field(default_factory=Counter)
     pages_asked: int = 0
     bytes_received: int = 0
     broken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -119,20 +122,29 @@ class Visit:
     _paces: dict[str, HostPace] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for fetch in self.writer.fetches:
-            self.done[fetch.url] = fetch
-            self.counts[fetch.outcome] += 1
-            self.bytes_received += fetch.bytes_received
+        if self.writer.n_fetches == 0:
+            return
+        for line, fetch in iter_lines(self.writer.folder):
+            self._count(line, fetch)
             self.pages_asked += fetch.kind in PAGE_KINDS and fetch.attempts > 0
 
     def claim(self, url: str, errand: Errand) -> bool:
         """Whether the URL is this caller's to fetch: False when it has a row, will get one, or must never have one."""
-        if url in self.done or url in self.pending:
+        if errand.is_page and self.is_purged(url):
             return False
-        if self.purged and errand.is_page and self.site.page_key(url) in self.purged:
-            return False
-        self.pending[url] = errand
-        return True
+        is_claimed = self.frontier.claim(url)
+        if is_claimed:
+            self.pending[url] = errand
+        return is_claimed
+
+    def is_purged(self, url: str) -> bool:
+        """Whether the page was removed for good: it is never asked for again."""
+        return bool(self.purged) and self.site.page_key(url) in self.purged
+
+    def find_row(self, url: str) -> Fetch | None:
+        """The row of a URL in this run, or None while it has none."""
+        line = self.frontier.find_line(url)
+        return None if line is None else read_fetch(self.writer.folder, line)
 
     def pace_of(self, url: str) -> HostPace:
         """The pace of the URL's host."""
@@ -154,27 +166,40 @@ class Visit:
 
     def enter(self, errand: Errand, fetch: Fetch) -> Fetch:
         """Write the one row of a URL; the errand and the counts learn of it."""
-        if fetch.url in self.done:
-            raise AssertionError(f"{fetch.url} has a row already: {self.done[fetch.url].outcome}")
-        stored = self.write(lambda writer: writer.write_fetch(fetch))
+        if self.frontier.find_line(fetch.url) is not None:
+            raise AssertionError(f"{fetch.url} has a row already")
+        line, stored = self.write(lambda writer: writer.write_fetch(fetch))
         self.pending.pop(fetch.url, None)
-        self.done[stored.url] = errand.fetch = stored
-        self.counts[stored.outcome] += 1
-        self.bytes_received += stored.bytes_received
+        errand.fetch = stored
+        self._count(line, stored)
         self.report({"event": "fetched", "url": stored.url, "outcome": stored.outcome})
         return stored
 
-    def write(self, act: Callable[[RunWriter], Written]) -> Written:
-        """Let the writer act.
+    def _count(self, line: int, fetch: Fetch) -> None:
+        self.frontier.enter(fetch.url, line)
+        self.n_rows += 1
+        self.bytes_received += fetch.bytes_received
+        if fetch.kind != "robots":
+            self.effects[fetch.kind in PAGE_KINDS, fetch.effect] += 1
 
-        A failure of the disk ends the crawl (:attr:`broken`), for nothing can be entered then.
-        """
+    def write(self, act: Callable[[RunWriter], Written]) -> Written:
+        """Let the writer act; a failure of the disk ends the crawl."""
         try:
             return act(self.writer)
         except ArchiveError as error:
-            self.broken_by = self.broken_by or error
-            self.broken.set()
+            self.break_off(error)
             raise
+
+    def break_off(self, error: ArchiveError) -> None:
+        """End the crawl (:attr:`broken`), for nothing can be entered any more. The first reason stands."""
+        self.broken_by = self.broken_by or error
+        self.broken.set()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether nothing is known of anything that was asked for. Pages decide; where none was due, the sources do."""
+        judged = {effect for is_page, effect in self.effects if is_page} or {effect for _, effect in self.effects}
+        return judged == {Effect.UNKNOWN}
 
     def refuse(self, url: str, errand: Errand, outcome: Outcome, detail: str) -> Fetch:
         """Enter a URL that got no answer, or was never asked."""

@@ -7,7 +7,7 @@ the order in which lines and records reach the disk (``writer``).
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -109,12 +109,38 @@ def parse_fetch(line: bytes) -> Fetch:
     return fetch
 
 
-def iter_fetches(run_folder: Path) -> Iterator[Fetch]:
+class Line(NamedTuple):
+    """A line of a ledger: the byte at which it begins, and the fetch that it says."""
+
+    offset: int
+    fetch: Fetch
+
+
+def iter_lines(run_folder: Path) -> Iterator[Line]:
     """The lines of a run's ledger in order; a damaged line raises :class:`DamagedRecordError` with its number."""
     path = run_folder / LEDGER_NAME
+    offset = 0
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
-                yield parse_fetch(line)
+                yield Line(offset, parse_fetch(line))
             except DamagedRecordError as error:
                 raise DamagedRecordError(f"{run_folder.name}/{LEDGER_NAME} line {number}: {error}") from error
+            offset += len(line)
+
+
+def iter_fetches(run_folder: Path) -> Iterator[Fetch]:
+    """What the lines of a run's ledger say, in order; raises as :func:`iter_lines` does."""
+    for line in iter_lines(run_folder):
+        yield line.fetch
+
+
+def read_fetch(run_folder: Path, offset: int) -> Fetch:
+    """The fetch of the line that begins at this byte.
+
+    Raises:
+        DamagedRecordError: no whole line begins there.
+    """
+    with (run_folder / LEDGER_NAME).open("rb") as lines:
+        lines.seek(offset)
+        return parse_fetch(lines.readline())

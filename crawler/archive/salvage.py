@@ -2,10 +2,14 @@
 
 Belongs here: everything between a kill and the next record. Does not belong here: damage in sealed runs, which is never
 mended but reported (``check``).
+
+Which records there are is kept in scratch tables, so that a run of a million pages is taken up in as little memory as
+one of ten.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +19,11 @@ from crawler.archive.ledger import LEDGER_NAME, READER_OF, CaptureRef, Fetch, Wa
 from crawler.archive.members import Damage, Record, iter_records
 from crawler.archive.reader import find_media_type
 from crawler.archive.records import DECODED_DIGEST, parse_record_id
-from crawler.archive.runs import sync_folder, write_durably
+from crawler.archive.runs import sync_folder
 from crawler.archive.volumes import VOLUME_PATTERN
 from crawler.errors import DamagedRecordError
+from crawler.outcomes import Outcome
+from crawler.scratch import Scratch
 
 _CAPTURES: dict[str, WarcType] = {
     "response": "response",
@@ -26,16 +32,31 @@ _CAPTURES: dict[str, WarcType] = {
     "resource": "resource",
 }
 
+_RECORDS = """
+CREATE TABLE records (       -- the whole records of the run, in the order in which they stand
+    file TEXT NOT NULL,
+    offset INTEGER NOT NULL, -- where it stood
+    length INTEGER NOT NULL,
+    mended INTEGER NOT NULL, -- where it stands in the mended file
+    url TEXT NOT NULL,
+    capture_id TEXT,         -- NULL: no capture, but a request or the like
+    capture BLOB,            -- CaptureRef as JSON, at its place in the mended file
+    has_line INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (file, offset)
+) WITHOUT ROWID
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
     """What was found in an open run. ``notes`` say in words what was dropped; empty when all was whole.
 
+    ``outcomes`` counts the lines of the ledger by outcome, ``records_by_file`` the records of each WARC file.
     ``orphans`` are archived captures that no ledger line names, by target URL: the kill fell between record and line.
     A resumed crawl judges them again (``reader.read_capture``) rather than fetching them again.
     """
 
-    fetches: Sequence[Fetch] = ()
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
     records_by_file: Mapping[str, int] = field(default_factory=dict)
     orphans: Mapping[str, CaptureRef] = field(default_factory=dict)
     notes: Sequence[str] = ()
@@ -46,81 +67,80 @@ def salvage_run(folder: Path) -> Salvaged:
 
     Raises:
         OSError: the folder cannot be read or written.
+        ArchiveError: the disk is full.
     """
     notes: list[str] = []
-    found: list[_Span] = []
     counts: dict[str, int] = {}
-    for path in sorted(folder.glob(VOLUME_PATTERN)):
-        spans = _mend_volume(path, notes)
-        found += spans
-        if spans:
-            counts[path.name] = len(spans)
-        else:
-            path.unlink()
-    captures = {(span.file, span.offset): span.mended() for span in found if span.capture is not None}
-    fetches = _mend_ledger(folder / LEDGER_NAME, captures, notes)
-    named = {fetch.capture.capture_id for fetch in fetches if fetch.capture is not None}
-    orphans = {
-        span.url: captures[span.file, span.offset]
-        for span in found
-        if span.capture is not None and span.capture.capture_id not in named
-    }
-    return Salvaged(fetches, counts, orphans, notes)
+    with Scratch(folder) as records:
+        records.write(_RECORDS)
+        for path in sorted(folder.glob(VOLUME_PATTERN)):
+            n_records = _mend_volume(path, records, notes)
+            if n_records:
+                counts[path.name] = n_records
+            else:
+                path.unlink()
+        outcomes = _mend_ledger(folder / LEDGER_NAME, records, notes)
+        unnamed = "SELECT url, capture FROM records WHERE capture IS NOT NULL AND NOT has_line ORDER BY file, offset"
+        orphans = {url: msgspec.json.decode(capture, type=CaptureRef) for url, capture in records.iter(unnamed)}
+    return Salvaged(outcomes, counts, orphans, notes)
 
 
-@dataclass(slots=True)
-class _Span:
-    """A whole record: where it stood, and where it stands in the mended file."""
+def _mend_volume(path: Path, records: Scratch, notes: list[str]) -> int:
+    """Cut from a file all that is no whole record, a tail by shortening it, a middle by copying; returns what is left.
 
-    file: str
-    offset: int
-    length: int
-    url: str
-    capture: CaptureRef | None
-    mended_offset: int
-
-    def mended(self) -> CaptureRef:
-        """The capture where it stands in the mended file."""
-        assert self.capture is not None
-        return msgspec.structs.replace(self.capture, offset=self.mended_offset)
-
-
-def _mend_volume(path: Path, notes: list[str]) -> list[_Span]:
-    """The whole records of a file, from which all else has been cut: a tail by shortening it, a middle by copying."""
-    spans: list[_Span] = []
+    The whole records enter the table.
+    """
     damages: list[Damage] = []
-    kept = 0
+    n_records, kept, is_shifted = 0, 0, False
     with path.open("rb") as file:
         for found in iter_records(file):
             if isinstance(found, Damage):
                 damages.append(found)
                 continue
-            url = found.headers.get("warc-target-uri", "")
-            spans.append(_Span(path.name, found.offset, found.length, url, _find_capture(found, path.name), kept))
+            _keep_record(records, path.name, found, kept)
+            is_shifted = is_shifted or found.offset != kept
+            n_records += 1
             kept += found.length
     if path.stat().st_size != kept:
-        if any(span.offset != span.mended_offset for span in spans):
-            _copy_spans(path, spans)
+        if is_shifted:
+            _copy_records(path, records)
         else:
             os.truncate(path, kept)
         notes.append(f"{path.name}: cut away what no whole record was: {'; '.join(d.reason for d in damages)}")
-    return spans
+    return n_records
 
 
-def _copy_spans(path: Path, spans: Sequence[_Span]) -> None:
+def _keep_record(records: Scratch, file: str, record: Record, mended: int) -> None:
+    capture = _find_capture(record, file, mended)
+    records.write(
+        "INSERT INTO records (file, offset, length, mended, url, capture_id, capture) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            file,
+            record.offset,
+            record.length,
+            mended,
+            record.headers.get("warc-target-uri", ""),
+            capture and capture.capture_id,
+            capture and msgspec.json.encode(capture),
+        ),
+    )
+
+
+def _copy_records(path: Path, records: Scratch) -> None:
     temporary = path.with_name(path.name + ".tmp")
+    query = "SELECT offset, length FROM records WHERE file = ? ORDER BY offset"
     with path.open("rb") as old, temporary.open("wb") as new:
-        for span in spans:
-            old.seek(span.offset)
-            new.write(old.read(span.length))
+        for offset, length in records.iter(query, [path.name]):
+            old.seek(offset)
+            new.write(old.read(length))
         new.flush()
         os.fsync(new.fileno())
     temporary.replace(path)
     sync_folder(path.parent)
 
 
-def _find_capture(record: Record, file: str) -> CaptureRef | None:
-    """The place of a record that is a capture; None for requests and the like."""
+def _find_capture(record: Record, file: str, offset: int) -> CaptureRef | None:
+    """The record as a capture that stands at ``offset``; None for requests and the like."""
     warc_type = _CAPTURES.get(record.warc_type)
     digest = record.headers.get(DECODED_DIGEST.lower(), "").removeprefix("sha256:")
     if warc_type is None or not digest:
@@ -132,7 +152,7 @@ def _find_capture(record: Record, file: str) -> CaptureRef | None:
         capture_id=capture_id,
         warc_type=warc_type,
         file=file,
-        offset=record.offset,
+        offset=offset,
         length=record.length,
         payload_sha256=digest,
         media_type=media_type,
@@ -141,29 +161,56 @@ def _find_capture(record: Record, file: str) -> CaptureRef | None:
     )
 
 
-def _mend_ledger(path: Path, captures: Mapping[tuple[str, int], CaptureRef], notes: list[str]) -> list[Fetch]:
-    """The lines that are whole and whose records are there, numbered anew; the file is rewritten when it must be."""
-    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-    kept: list[Fetch] = []
-    for line in lines:
-        fetch = _find_fetch(line, captures)
+def _mend_ledger(path: Path, records: Scratch, notes: list[str]) -> Counter[Outcome]:
+    """Keep the lines that are whole and whose records are there, numbered anew; the file is rewritten when it must be.
+
+    Returns the outcomes of the lines that are left.
+    """
+    outcomes: Counter[Outcome] = Counter()
+    n_lines, is_whole = 0, True
+    if not path.exists():
+        return outcomes
+    for line, fetch in _iter_mended(path, records):
+        n_lines += 1
+        is_whole = is_whole and fetch is not None and encode_fetch(fetch) == line
         if fetch is not None:
-            kept.append(fetch.numbered(len(kept)))
-    mended = b"".join(encode_fetch(fetch) for fetch in kept)
-    if mended != b"".join(lines):
-        write_durably(path, mended)
-        notes.append(f"{path.name}: dropped {len(lines) - len(kept)} lines that were cut or whose record was")
-    return kept
+            outcomes[fetch.outcome] += 1
+    if not is_whole:
+        temporary = path.with_name(path.name + ".tmp")
+        with temporary.open("wb") as mended:
+            mended.writelines(encode_fetch(fetch) for _, fetch in _iter_mended(path, records) if fetch is not None)
+            mended.flush()
+            os.fsync(mended.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+        notes.append(f"{path.name}: dropped {n_lines - outcomes.total()} lines that were cut or whose record was")
+    return outcomes
 
 
-def _find_fetch(line: bytes, captures: Mapping[tuple[str, int], CaptureRef]) -> Fetch | None:
+def _iter_mended(path: Path, records: Scratch) -> Iterator[tuple[bytes, Fetch | None]]:
+    """Each line as it stands, and the fetch as it should: numbered, at its record's mended place. None: to be dropped.
+
+    The records that lines name are marked in the table.
+    """
+    seq = 0
+    with path.open("rb") as lines:
+        for line in lines:
+            fetch = _find_fetch(line, records)
+            yield line, None if fetch is None else fetch.numbered(seq)
+            seq += fetch is not None
+
+
+def _find_fetch(line: bytes, records: Scratch) -> Fetch | None:
     try:
         fetch = parse_fetch(line)
     except DamagedRecordError:
         return None
     if fetch.capture is None:
         return fetch
-    place = captures.get((fetch.capture.file, fetch.capture.offset))
-    if place is None or place.capture_id != fetch.capture.capture_id:
+    place = (fetch.capture.file, fetch.capture.offset, fetch.capture.capture_id)
+    where = "WHERE file = ? AND offset = ? AND capture_id = ?"
+    if not records.write(f"UPDATE records SET has_line = 1 {where}", place):
         return None
-    return msgspec.structs.replace(fetch, capture=msgspec.structs.replace(fetch.capture, offset=place.offset))
+    row = records.find(f"SELECT mended FROM records {where}", place)
+    assert row is not None, "it was just marked"
+    return msgspec.structs.replace(fetch, capture=msgspec.structs.replace(fetch.capture, offset=row[0]))

@@ -30,7 +30,7 @@ from crawler.archive.exchanges import (
     append_exchange,
     append_revisit,
 )
-from crawler.archive.ledger import LEDGER_NAME, CaptureRef, Fetch, encode_fetch
+from crawler.archive.ledger import LEDGER_NAME, CaptureRef, Fetch, Line, encode_fetch
 from crawler.archive.records import Speed, encode_record, record_id_of, sha256_hex
 from crawler.archive.runs import (
     MANIFEST_NAME,
@@ -49,6 +49,7 @@ from crawler.archive.salvage import Salvaged, salvage_run
 from crawler.archive.state import RunState, find_state, write_state
 from crawler.archive.volumes import Volumes, append_whole
 from crawler.errors import ArchiveError
+from crawler.outcomes import Outcome
 
 MAX_FILE_BYTES = 1_000_000_000
 """A WARC file is closed and the next begun past this size: what the WARC specification recommends."""
@@ -61,13 +62,14 @@ SYNC_EVERY = timedelta(seconds=5)
 class RunWriter:
     """The one writer of one run: :meth:`open` it, then :meth:`seal` it, or :meth:`close` it to go on later.
 
-    ``fetches`` are the ledger lines so far, those of before a kill included.
+    ``outcomes`` counts the ledger lines so far by outcome, those of before a kill included; the lines themselves are on
+    the disk (``ledger.iter_lines``).
     """
 
     archive: Path
     state: RunState
     salvaged: Salvaged
-    fetches: list[Fetch]
+    outcomes: Counter[Outcome]
     _volumes: Volumes
     _ledger: BinaryIO
     _lock: int
@@ -121,7 +123,7 @@ class RunWriter:
             raise ArchiveError(f"the run {run_id} cannot be written in {archive}: {error}") from error
         speed: Speed = "fast" if state.source == "crawl" else "portable"
         volumes = Volumes(folder, run_id, speed, max_file_bytes, dict(salvaged.records_by_file))
-        return cls(archive, state, salvaged, list(salvaged.fetches), volumes, ledger, lock)
+        return cls(archive, state, salvaged, Counter(salvaged.outcomes), volumes, ledger, lock)
 
     @property
     def run_id(self) -> str:
@@ -132,6 +134,11 @@ class RunWriter:
     def folder(self) -> Path:
         """The folder of the open run."""
         return self.archive / (self.run_id + OPEN_SUFFIX)
+
+    @property
+    def n_fetches(self) -> int:
+        """Lines in the ledger."""
+        return self.outcomes.total()
 
     @property
     def resumed(self) -> int:
@@ -169,18 +176,17 @@ class RunWriter:
         headers = (("WARC-Target-URI", url), ("Content-Type", media_type))
         self._volumes.append(encode_record("metadata", record_id, recorded_at, content, headers), recorded_at)
 
-    def write_fetch(self, fetch: Fetch) -> Fetch:
-        """Write the ledger line of a scheduled URL, after its record; returns it as stored, numbered."""
-        stored = fetch.numbered(len(self.fetches))
-        line = encode_fetch(stored)
-        append_whole(self._ledger, line)
-        self.fetches.append(stored)
+    def write_fetch(self, fetch: Fetch) -> Line:
+        """Write the ledger line of a scheduled URL, after its record; returns where it stands and what was stored."""
+        stored = fetch.numbered(self.n_fetches)
+        offset = append_whole(self._ledger, encode_fetch(stored))
+        self.outcomes[stored.outcome] += 1
         self._synced_at = self._synced_at or stored.fetched_at
         n_unsynced = self._volumes.bytes_written - self._synced_bytes
         if n_unsynced >= SYNC_BYTES or abs(stored.fetched_at - self._synced_at) >= SYNC_EVERY:
             self.sync()
             self._synced_at = stored.fetched_at
-        return stored
+        return Line(offset, stored)
 
     def record_robots(self, robots: Robots) -> None:
         """Keep a host's robots.txt as fetched, also over a kill; a later one of the same host takes its place."""
@@ -245,7 +251,7 @@ class RunWriter:
 
     def _manifest(self, ended_at: datetime, sealed_at: datetime, complete: bool, notes: Sequence[str]) -> RunManifest:
         state, config = self.state, self.state.site_config
-        records = {**self._volumes.records, LEDGER_NAME: len(self.fetches)}
+        records = {**self._volumes.records, LEDGER_NAME: self.n_fetches}
         return RunManifest(
             run_id=state.run_id,
             source=state.source,
@@ -256,7 +262,7 @@ class RunWriter:
             complete=complete,
             discovery=state.discovery,
             files=[seal_file(self.folder / name, n) for name, n in sorted(records.items())],
-            counts=dict(sorted(Counter(str(fetch.outcome) for fetch in self.fetches).items())),
+            counts={str(outcome): n for outcome, n in sorted(self.outcomes.items())},
             software=dict(sorted(state.software.items())),
             site_config_sha256=None if config is None else sha256_hex(config.encode()),
             site_config=config,

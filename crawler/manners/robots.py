@@ -59,7 +59,7 @@ class RobotsMiddleware:
 
     async def _fetch(self, origin: str) -> Robots:
         url = f"{origin}/robots.txt"
-        errand = Errand("robots", "start", known=self._visit.known.get(url))
+        errand = Errand("robots", "start", known=self._visit.known.find(url))
         self._visit.claim(url, errand)
         try:
             response = await self._crawler.engine.download_async(make_request(url, errand))
@@ -67,7 +67,7 @@ class RobotsMiddleware:
             status, body, robots = None, None, Robots(f"robots.txt could not be fetched: {error}")
         else:
             status, body, robots = self._understand(response)
-        row = self._visit.done.get(url)
+        row = self._visit.find_row(url)
         fetched_at = self._visit.clock.now() if row is None else row.fetched_at
         self._visit.writer.record_robots(RobotsRecord(host_of(url), status, body, fetched_at))
         if robots.crawl_delay is not None:
@@ -82,7 +82,8 @@ class RobotsMiddleware:
 
         ``response.body`` is decoded, of a 304 it is the body of before.
         """
-        row = self._visit.done[response.url]
+        row = self._visit.find_row(response.url)
+        assert row is not None, "an answer is handed on when it has its row"
         text = response.body[:LARGEST_PARSED].decode("utf-8", "replace")
         if row.outcome.effect is Effect.SEEN or row.outcome in {Outcome.EMPTY, Outcome.TOO_LARGE}:
             return response.status, text, read_robots(200, response.body)

@@ -16,15 +16,15 @@ from typing import Any, ClassVar
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.archive.ledger import DiscoveredBy, Fetch, Kind
+from crawler.archive.ledger import DiscoveredBy, Fetch, Kind, iter_fetches
 from crawler.decoding import decode_payload
 from crawler.discovering import Named, iter_feed, iter_listing, iter_sitemap
 from crawler.downloading import make_request
 from crawler.errors import PayloadError
-from crawler.known import KnownPage
+from crawler.frontier import Found, Waiting
 from crawler.manners.robots import RobotsMiddleware
 from crawler.outcomes import Effect, Outcome
-from crawler.recrawl import Found, merge_found, plan_pages
+from crawler.recrawl import iter_due
 from crawler.site_file import Listing, PageKind
 from crawler.spiders.fetching import Wanted, fetch_pages
 from crawler.traps import find_trap, without_query
@@ -57,24 +57,36 @@ class DiscoverySpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Read every source, then ask for all pages that are due. Nothing is yielded (crawler.spiders.fetching)."""
-        found = merge_found(self.site, [page async for page in self._iter_found()])
-        known = {url: page for url, page in self.visit.known.items() if page.kind == self.kind and self._is_wanted(url)}
-        planned = plan_pages(self.site, found, known, self.visit.clock.started_at)
+        frontier = self.visit.frontier
+        async for page in self._iter_found():
+            frontier.add_found(self.kind, page)
+        self._add_unfollowed()
+        n_due = self._plan()
         self.visit.discovered.add(self.kind)
-        self.visit.report({"event": "discovered", "kind": self.kind, "found": len(found), "due": len(planned)})
-        pages = [*self._iter_unfollowed(), *self._iter_wanted(planned)]
-        await fetch_pages(self.crawler.engine, pages, 4 * self.site.file.politeness.concurrent_requests)
+        n_found = frontier.count_found(self.kind)
+        self.visit.report({"event": "discovered", "kind": self.kind, "found": n_found, "due": n_due})
+        queues = [self._take_wanted(host) for host in frontier.find_hosts()]
+        await fetch_pages(self.crawler.engine, queues, 4 * self.site.file.politeness.concurrent_requests)
         for request in _NO_REQUESTS:  # Scrapy asks for a generator
             yield request
 
-    def _iter_wanted(self, planned: list[tuple[Found, KnownPage | None]]) -> Iterator[Wanted]:
-        most = 2 * self.site.file.budget.pages
-        if len(planned) > most:
-            self.visit.note(f"{len(planned)} {self.kind} pages were due: {most}, twice the budget, were scheduled")
-        for page, before in planned[:most]:
-            errand = Errand(self.kind, page.discovered_by, page.listing_date, before)
-            if self.visit.claim(page.url, errand):
-                yield page.url, errand
+    def _plan(self) -> int:
+        """Let the pages that are due wait in their order; returns how many are."""
+        visit, most = self.visit, 2 * self.site.file.budget.pages
+        started_at, is_wanted = visit.clock.started_at, self._is_wanted
+        due = iter_due(self.site, self.kind, visit.frontier, visit.known, is_wanted=is_wanted, now=started_at)
+        n_due = visit.frontier.plan(self.kind, (page for page in due if not visit.is_purged(page.found.url)), most)
+        if n_due > most:
+            visit.note(f"{n_due} {self.kind} pages were due: {most}, twice the budget, were scheduled")
+        return n_due
+
+    def _take_wanted(self, host: str) -> Iterator[Wanted]:
+        for page in self.visit.frontier.take_waiting(host):
+            known = self.visit.known.find(page.url) if page.is_known else None
+            chain = () if page.led_from is None else (page.led_from,)
+            errand = Errand(page.kind, page.discovered_by, page.listing_date, known, chain=chain)
+            self.visit.pending[page.url] = errand
+            yield page.url, errand
 
     def parse(self, response: Any, **kwargs: Any) -> None:
         """Nothing: a page is archived by the time it gets here, and read from the archive (crawler.pages)."""
@@ -113,13 +125,14 @@ class DiscoverySpider(Spider):
                     break
                 read.add(url)
                 fetch, payload = await self._ask(url, "sitemap", "sitemap" if depth else "start")
-                entries = _unpack_sitemap(payload, budget.decoded_bytes)
-                complete = complete and entries is not None and _is_seen(fetch)
-                pages = [entry for entry in entries or () if not entry.is_sitemap]
-                waiting.extend((e.url, depth + 1) for e in entries or () if e.is_sitemap and self.site.allows(e.url))
-                for found in self._choose(pages, "sitemap"):
-                    n_found += 1
-                    yield found
+                unpacked = _unpack_sitemap(payload, budget.decoded_bytes)
+                complete = complete and unpacked is not None and _is_seen(fetch)
+                for entry in iter_sitemap(unpacked or b""):
+                    if entry.is_sitemap and self.site.allows(entry.url):
+                        waiting.append((entry.url, depth + 1))
+                    elif not entry.is_sitemap and (found := self._find_chosen(entry, "sitemap")) is not None:
+                        n_found += 1
+                        yield found
             self.visit.record_source("sitemap", top, n_found, complete=complete)
 
     async def _sitemaps_of_robots(self) -> list[str]:
@@ -142,7 +155,7 @@ class DiscoverySpider(Spider):
         else what lies behind them would never be reached.
         """
         was_read = listing.url in self.visit.listings_read
-        met = {page.page_key for page in self.visit.known.values() if page.kind == self.kind} if was_read else set()
+        met: set[str] = set()
         n_found, quiet, misses, complete = 0, 0, 0, False
         last = listing.first_page + (listing.max_pages if "{page}" in listing.url else 1) - 1
         for number in range(listing.first_page, last + 1):
@@ -155,9 +168,10 @@ class DiscoverySpider(Spider):
                     break
                 continue
             chosen = list(self._choose(iter_listing(payload, url, self._is_wanted), "listing"))
-            keys = {self.site.page_key(found.url) for found in chosen}
-            quiet = 0 if keys - met else quiet + 1
+            keys = {self.site.page_key(found.url) for found in chosen} - met
             met |= keys
+            is_new = any(not was_read or not self.visit.known.find_all(self.kind, key) for key in keys)
+            quiet = 0 if is_new else quiet + 1
             for found in chosen:
                 n_found += 1
                 yield found
@@ -182,13 +196,13 @@ class DiscoverySpider(Spider):
         No payload where there was no good answer.
         """
         url = normal_url(url)
-        errand = Errand(kind, discovered_by, known=self.visit.known.get(url))
+        errand = Errand(kind, discovered_by, known=self.visit.known.find(url))
         self.visit.claim(url, errand)
         try:
             response = await self.crawler.engine.download_async(make_request(url, errand))
         except IgnoreRequest:
-            return self.visit.done.get(url), b""
-        fetch = self.visit.done[response.url]
+            return self.visit.find_row(url), b""
+        fetch = self.visit.find_row(response.url)
         return fetch, response.body if _is_seen(fetch) else b""
 
     def _is_wanted(self, url: str) -> bool:
@@ -196,14 +210,17 @@ class DiscoverySpider(Spider):
 
     def _choose(self, entries: Iterable[Named], source: DiscoveredBy) -> Iterator[Found]:
         """The entries that are pages of this kind on this site; traps get a row that says so."""
-        for entry in entries:
-            if not self._is_wanted(entry.url):
-                continue
-            url = normal_url(without_query(entry.url, self.site.file.keep_query))
-            if trap := find_trap(url):
-                self._refuse_trap(url, source, trap)
-            else:
-                yield Found(url, source, entry.date)
+        chosen = (self._find_chosen(entry, source) for entry in entries)
+        return (found for found in chosen if found is not None)
+
+    def _find_chosen(self, entry: Named, source: DiscoveredBy) -> Found | None:
+        if not self._is_wanted(entry.url):
+            return None
+        url = normal_url(without_query(entry.url, self.site.file.keep_query))
+        if trap := find_trap(url):
+            self._refuse_trap(url, source, trap)
+            return None
+        return Found(url, source, entry.date)
 
     def _refuse_trap(self, url: str, source: DiscoveredBy, trap: str) -> None:
         self._traps += 1
@@ -213,29 +230,30 @@ class DiscoverySpider(Spider):
         elif self._traps == MOST_TRAP_ROWS + 1:
             self.visit.note(f"more than {MOST_TRAP_ROWS} addresses of an endless kind, the last: {url}")
 
-    def _iter_unfollowed(self) -> Iterator[Wanted]:
-        """The targets of redirects whose following a kill prevented."""
-        for row in list(self.visit.done.values()):
+    def _add_unfollowed(self) -> None:
+        """Let the targets of redirects wait whose following a kill prevented."""
+        if not self.visit.writer.resumed:
+            return
+        for row in iter_fetches(self.visit.writer.folder):
             target = row.final_url
             if row.outcome not in {Outcome.REDIRECTED, Outcome.SAME_PAGE_REDIRECT} or target is None:
                 continue
             kind = self.site.kind_of(target)
             if row.kind != self.kind or not self.site.allows(target):
                 continue
-            known = self.visit.known.get(target)
-            errand = Errand(kind, row.discovered_by, row.listing_date, known, chain=(row.url,))
-            if self.visit.claim(target, errand):
-                yield target, errand
+            if not self.visit.is_purged(target):
+                self.visit.frontier.add_waiting(
+                    Waiting(target, kind, row.discovered_by, row.listing_date, led_from=row.url, is_known=True)
+                )
 
 
 def _is_seen(fetch: Fetch | None) -> bool:
     return fetch is not None and fetch.outcome.effect is Effect.SEEN
 
 
-def _unpack_sitemap(payload: bytes, largest: int) -> list[Named] | None:
-    """The entries of a sitemap that may be a gzip file itself; None where it cannot be unpacked."""
+def _unpack_sitemap(payload: bytes, largest: int) -> bytes | None:
+    """The text of a sitemap that may be a gzip file itself; None where it cannot be unpacked."""
     try:
-        unpacked = decode_payload(payload, "gzip", largest) if payload.startswith(b"\x1f\x8b") else payload
+        return decode_payload(payload, "gzip", largest) if payload.startswith(b"\x1f\x8b") else payload
     except PayloadError:
         return None
-    return list(iter_sitemap(unpacked))

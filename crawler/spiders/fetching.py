@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.downloading import make_request
-from crawler.urls import host_of
 from crawler.visit import Errand
 
 if TYPE_CHECKING:
@@ -31,20 +29,16 @@ Wanted = tuple[str, Errand]
 """The URL of a page, in its normal form and claimed, and why it is asked for."""
 
 
-async def fetch_pages(engine: ExecutionEngine, pages: Iterable[Wanted], workers: int) -> None:
-    """Ask for all pages, those of a host in their order, with so many workers a host; ends when each has its row.
+async def fetch_pages(engine: ExecutionEngine, queues: Iterable[Iterator[Wanted]], workers: int) -> None:
+    """Ask for all pages, those of a queue in their order, with so many workers a queue; ends when each has its row.
 
     More workers than requests at once let the others go on while one waits for its next attempt.
     """
-    queues: dict[str, deque[Wanted]] = {}
-    for page in pages:
-        queues.setdefault(host_of(page[0]), deque()).append(page)
-    await asyncio.gather(*(_work(engine, queue) for queue in queues.values() for _ in range(workers)))
+    await asyncio.gather(*(_work(engine, queue) for queue in queues for _ in range(workers)))
 
 
-async def _work(engine: ExecutionEngine, queue: deque[Wanted]) -> None:
-    while queue:
-        url, errand = queue.popleft()
+async def _work(engine: ExecutionEngine, queue: Iterator[Wanted]) -> None:
+    for url, errand in queue:
         asked = asyncio.ensure_future(engine.download_async(make_request(url, errand)))
         await asyncio.wait({asked})
         error = asked.exception()

@@ -129,7 +129,7 @@ def test_a_body_whose_end_nothing_declares_must_end_its_markup() -> None:
 
 
 def test_a_gzip_sitemap_is_a_source_and_no_page() -> None:
-    packed = gzip.compress(b"<urlset/>")
+    packed = gzip.compress(b"<urlset/>", mtime=0)
     received = Received(200, {"content-type": "application/gzip", "content-length": "1"}, packed)
     assert judge_discovery(received, LARGEST).outcome is Outcome.FETCHED
     assert judge_page(received, LARGEST).outcome is Outcome.BAD_ENCODING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -189,5 +190,33 @@ def test_a_full_disk_ends_the_crawl_with_the_run_open_and_room_lets_it_be_finish
         assert asked_before < len(expected)
         manifest = crawl(site_of(text), tmp_path / "archive")
     assert sorted(rows(tmp_path / "archive", manifest)) == sorted(expected)
+    assert manifest.resumed == 1
+    assert list(check_archive(tmp_path / "archive")) == []
+
+
+def test_scratch_tables_on_a_full_disk_end_the_crawl_too_and_it_is_finished_when_there_is_room(tmp_path: Path) -> None:
+    """A large sitemap is a small file in the archive and many rows beside it."""
+    (tmp_path / "sites").mkdir()
+    with WebServer() as server:
+        serve_pages(server, 3, 0.0)
+        urls = [f"{server.root}/news/letter-{n}" for n in range(30_000)]
+        packed = gzip.compress(sitemap(urls).encode(), mtime=0)
+        server.routes["/sitemap.xml"] = Answer(packed, headers=(("Content-Type", "application/gzip"),))
+        text = site_file(
+            server.host, "[budget]\npages = 2\n", start=f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n'
+        )
+        (tmp_path / "sites" / "loop.toml").write_text(text)
+        full = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))\n"
+        full += "from crawler.__main__ import main; sys.exit(main(sys.argv[1:]))"
+        words = ["--site", "loop", "--sites", str(tmp_path / "sites"), "--archive", str(tmp_path / "archive")]
+        words += ["--now", "2026-11-22T06:00:00+00:00"]
+        ended = subprocess.run([sys.executable, "-c", full, *words], capture_output=True, timeout=60, check=False)
+        last = json.loads(ended.stdout.splitlines()[-1])
+        assert (ended.returncode, last["event"]) == (1, "failed"), ended.stderr
+        assert "scratch tables" in last["message"]
+        assert "call again to resume" in last["message"]
+        assert server.paths() == ["/sitemap.xml"]
+        manifest = crawl(site_of(text), tmp_path / "archive")
+    assert (manifest.counts[Outcome.FETCHED], manifest.counts[Outcome.BUDGET_SPENT]) == (4, 2)
     assert manifest.resumed == 1
     assert list(check_archive(tmp_path / "archive")) == []

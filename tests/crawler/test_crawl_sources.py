@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovering import Named, iter_feed, iter_listing, iter_sitemap
-from crawler.known import KnownPage
-from crawler.recrawl import Found, is_due, merge_found, plan_pages
+from crawler.frontier import Found, Frontier
+from crawler.known import KnownPage, KnownPages
+from crawler.recrawl import is_due, iter_due
+from crawler.scratch import Scratch
 from crawler.site_file import Recrawl, Removal
 from crawler.traps import find_trap, without_query
 from tests.crawler.crawling import site_of
@@ -136,28 +141,55 @@ def known(
     )
 
 
-def test_new_pages_come_first_and_then_what_was_checked_longest_ago() -> None:
-    found = merge_found(
-        SITE, [Found("https://www.iom.int/news/old", "listing", "1 May"), Found("https://iom.int/news/new", "sitemap")]
-    )
-    pages = {
-        page.url: page for page in (known("old", checked=40), known("older", checked=50), known("fresh", checked=1))
-    }
-    planned = plan_pages(SITE, found, pages, NOW)
-    assert [(page.url, page.discovered_by, page.listing_date) for page, _ in planned] == [
-        ("https://iom.int/news/new", "sitemap", None),
+def find_planned(
+    folder: Path, named: Iterable[Found], pages: Iterable[KnownPage], most: int = 1000
+) -> list[tuple[str, str, str | None]]:
+    """URL, source and date of the pages that would be asked for, in their order."""
+    with Scratch(folder) as scratch:
+        past, frontier = KnownPages(scratch), Frontier(scratch, SITE)
+        for page in pages:
+            past.keep(page)
+        for found in named:
+            frontier.add_found("news", found)
+        due = iter_due(SITE, "news", frontier, past, is_wanted=SITE.allows, now=NOW)
+        frontier.plan("news", due, most)
+        waiting = (page for host in SITE.file.hosts for page in frontier.take_waiting(host))
+        return [(page.url, page.discovered_by, page.listing_date) for page in waiting]
+
+
+def test_new_pages_come_first_and_then_what_was_checked_longest_ago(tmp_path: Path) -> None:
+    named = [
+        Found("https://www.iom.int/news/old", "listing", "1 May"),
+        Found("https://www.iom.int/news/new", "sitemap"),
+        Found("https://www.iom.int/news/a-new-one", "sitemap"),
+    ]
+    pages = [known("old", checked=40), known("older", checked=50), known("fresh", checked=1)]
+    planned = [
+        ("https://www.iom.int/news/new", "sitemap", None),
+        ("https://www.iom.int/news/a-new-one", "sitemap", None),
         ("https://www.iom.int/news/older", "known", None),
         ("https://www.iom.int/news/old", "listing", "1 May"),
     ]
+    assert find_planned(tmp_path, named, pages) == planned
+    assert find_planned(tmp_path, named, pages, most=3) == planned[:3]
 
 
-def test_of_several_addresses_https_and_the_sites_own_host_win_and_dates_are_kept() -> None:
+def test_of_a_known_pages_addresses_the_one_checked_last_is_asked_again(tmp_path: Path) -> None:
+    other = replace(known("a", checked=40), url="https://iom.int/news/a")
+    assert find_planned(tmp_path, [], [known("a", checked=60), other]) == [("https://iom.int/news/a", "known", None)]
+    elsewhere = replace(known("a", checked=40), url="https://example.org/news/a")
+    assert find_planned(tmp_path, [], [known("a", checked=60), elsewhere]) == [
+        ("https://www.iom.int/news/a", "known", None)
+    ]
+
+
+def test_of_several_addresses_https_and_the_sites_own_host_win_and_dates_are_kept(tmp_path: Path) -> None:
     named = [
         Found("http://iom.int/news/a", "sitemap"),
         Found("https://iom.int/news/a/", "listing", "2 May 2024"),
         Found("https://www.iom.int/news/a", "feed", "Thu, 02 May 2024"),
     ]
-    assert merge_found(SITE, named) == {"iom.int/news/a": Found("https://www.iom.int/news/a", "sitemap", "2 May 2024")}
+    assert find_planned(tmp_path, named, []) == [("https://www.iom.int/news/a", "sitemap", "2 May 2024")]
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_a_whole_file_in_one_gzip_member_is_read_too(tmp_path: Path) -> None:
     for number in range(3):
         warc.add_response(f"{URL}-{number}", DAY, page_bytes(number))
     path = tmp_path / "whole.warc.gz"
-    path.write_bytes(gzip.compress(warc.content))
+    path.write_bytes(gzip.compress(warc.content, mtime=0))
     _, fetches, captures = take_file(path, tmp_path)
     assert [capture.payload for capture in captures] == [page_bytes(number) for number in range(3)]
     assert len(fetches) == 3
@@ -104,8 +104,8 @@ def chunked(body: bytes) -> bytes:
     ("headers", "stored"),
     [
         (CHUNKED, chunked(page_bytes(1))),
-        ((*CHUNKED, ("Content-Encoding", "gzip")), chunked(gzip.compress(page_bytes(1)))),
-        (CODED, gzip.compress(page_bytes(1))),
+        ((*CHUNKED, ("Content-Encoding", "gzip")), chunked(gzip.compress(page_bytes(1), mtime=0))),
+        (CODED, gzip.compress(page_bytes(1), mtime=0)),
         ((*HTML, ("Content-Encoding", "br")), brotli.compress(page_bytes(1))),
         (CODED, page_bytes(1)),
         (CHUNKED, page_bytes(1)),
@@ -124,7 +124,7 @@ def test_transfer_and_content_codings_are_undone_however_the_tool_kept_them(
 
 
 PAGE = page_bytes(1)
-BOMB = gzip.compress(bytes(50_000_000), 1)
+BOMB = gzip.compress(bytes(50_000_000), 1, mtime=0)
 ANSWERS = {
     "not found": ("404 Not Found", HTML, PAGE, Outcome.NOT_FOUND, Effect.ABSENT),
     "gone": ("410 Gone", HTML, PAGE, Outcome.GONE, Effect.ABSENT),
@@ -135,7 +135,7 @@ ANSWERS = {
     "not modified": ("304 Not Modified", (), b"", Outcome.UNRESOLVED_REVISIT, Effect.UNKNOWN),
     "empty": ("200 OK", HTML, b" \n", Outcome.EMPTY, Effect.UNKNOWN),
     "cut by length": ("200 OK", (*HTML, ("Content-Length", "9999")), PAGE, Outcome.TRUNCATED, Effect.UNKNOWN),
-    "cut gzip": ("200 OK", CODED, gzip.compress(PAGE)[:-5], Outcome.BAD_ENCODING, Effect.UNKNOWN),
+    "cut gzip": ("200 OK", CODED, gzip.compress(PAGE, mtime=0)[:-5], Outcome.BAD_ENCODING, Effect.UNKNOWN),
     "cut chunks": ("200 OK", CHUNKED, chunked(PAGE)[:-30], Outcome.BAD_ENCODING, Effect.UNKNOWN),
     "a coding nobody knows": (
         "200 OK",
@@ -433,7 +433,7 @@ def test_the_whole_records_of_a_cut_wacz_are_found_without_its_directory(tmp_pat
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"hello", b"\x1f\x8b\x08", gzip.compress(b"hello"), b"WARC/1.0\r\n", b"PK\x03\x04"]
+    "content", [b"", b"hello", b"\x1f\x8b\x08", gzip.compress(b"hello", mtime=0), b"WARC/1.0\r\n", b"PK\x03\x04"]
 )
 def test_a_file_that_is_no_archive_is_refused_and_nothing_is_left(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x").write_bytes(content)

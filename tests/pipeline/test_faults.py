@@ -91,7 +91,7 @@ def test_a_crawl_on_a_full_disk_fails_clearly_and_is_resumed_when_there_is_room(
     (left,) = house.folder.archive.iterdir()
     assert left.name.endswith(".open")
     with house.open_crawl(0, urls=[]) as writer:
-        done = {fetch.url for fetch in writer.fetches}
+        done = {fetch.url for fetch in iter_fetches(writer.folder)}
         assert 0 < len(done) < 40
     missing = [url for url in house.pages if url not in done and url not in writer.orphans]
     with house.open_crawl(0, urls=missing) as writer:

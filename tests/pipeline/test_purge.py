@@ -20,6 +20,7 @@ from crawler.archive.members import Damage, iter_records
 from crawler.archive.runs import read_manifest
 from crawler.known import read_past
 from crawler.outcomes import Outcome
+from crawler.scratch import Scratch
 from pipeline.decisions import read_decisions
 from pipeline.doctor import examine
 from pipeline.errors import WrongUseError
@@ -219,9 +220,10 @@ def test_dagsters_record_of_runs_does_not_quote_it_either(house: House) -> None:
 
 def test_a_purged_page_is_known_as_such_to_the_next_crawl(house: House) -> None:
     purge_target(house)
-    past = read_past(house.folder.archive, SITE)
-    assert past.purged == frozenset({"example.org/news/story-0"})
-    assert TARGET not in past.pages
+    with Scratch(house.folder.root) as scratch:
+        past = read_past(house.folder.archive, SITE, scratch)
+        assert past.purged == frozenset({"example.org/news/story-0"})
+        assert past.pages.find(TARGET) is None
 
 
 def test_a_page_that_is_captured_again_is_a_problem_and_can_be_purged_again(published: House) -> None:

@@ -36,7 +36,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def resume_and_finish(archive: Path) -> tuple[int, int]:
     """Do what a crawl does after a kill: fetch what has no line, judge orphans again. Gives (kept, fetched again)."""
     writer = open_writer(archive, max_file_bytes=3000)
-    kept = {fetch.url for fetch in writer.fetches}
+    kept = {fetch.url for fetch in iter_fetches(writer.folder)}
     fetched = 0
     for number in range(N_PAGES):
         exchange = make_exchange(number)
@@ -160,7 +160,7 @@ import sys
 from pathlib import Path
 from tests.crawler.runs import make_exchange, make_fetch, open_writer
 writer = open_writer(Path(sys.argv[1]), max_file_bytes=100_000)
-number = len(writer.fetches)
+number = writer.n_fetches
 print("begun", flush=True)
 while True:
     exchange = make_exchange(number)
@@ -178,9 +178,9 @@ def test_a_process_killed_while_it_writes_loses_no_line_and_no_record(tmp_path: 
             time.sleep(pause)
             child.send_signal(signal.SIGKILL)
         writer = open_writer(tmp_path, max_file_bytes=100_000)
-        assert len(writer.fetches) > n_lines
+        assert writer.n_fetches > n_lines
         assert len(writer.orphans) <= 1
-        n_lines = len(writer.fetches)
+        n_lines = writer.n_fetches
         writer.close()
     run = seal(open_writer(tmp_path, max_file_bytes=100_000))
     assert [c.payload for c in iter_captures(run)] == [page_bytes(number) for number in range(n_lines)]

@@ -2,9 +2,6 @@
 
 import gzip
 import os
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +12,13 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.archive import writer as writing
 from crawler.archive.check import check_archive
 from crawler.archive.exchanges import HandedOver, Original
-from crawler.archive.ledger import iter_fetches
+from crawler.archive.ledger import iter_fetches, iter_lines, read_fetch
 from crawler.archive.members import Record, iter_records
 from crawler.archive.reader import iter_captures, read_capture
 from crawler.archive.runs import Discovery, Robots, find_open_run, iter_run_ids, read_manifest
 from crawler.errors import ArchiveError
 from crawler.outcomes import Effect, Outcome
+from tests.crawler.disks import full_disk
 from tests.crawler.runs import (
     NOON,
     RUN_ID,
@@ -51,9 +49,9 @@ def test_warcio_finds_nothing_wrong_with_any_record_type_we_write(tmp_path: Path
     writer = open_writer(tmp_path)
     write_pages(writer, [1, 2])
     write_pages(writer, [3], coded=False)
-    capture = writer.fetches[0].capture
-    assert capture is not None
-    original = Original(capture.capture_id, writer.fetches[0].url, NOON, capture.payload_sha256)
+    first = read_fetch(writer.folder, 0)
+    assert first.capture is not None
+    original = Original(first.capture.capture_id, first.url, NOON, first.capture.payload_sha256)
     writer.write_revisit(make_exchange(4), original, not_modified=True)
     writer.write_revisit(make_exchange(5), original, not_modified=False)
     for warc_type in ("conversion", "resource"):
@@ -96,7 +94,7 @@ def test_a_record_is_one_gzip_member_and_stands_where_its_line_says(tmp_path: Pa
 def test_a_revisit_names_its_original_and_shares_its_payload(tmp_path: Path) -> None:
     writer = open_writer(tmp_path)
     write_pages(writer, [1])
-    first = writer.fetches[0]
+    first = read_fetch(writer.folder, 0)
     assert first.capture is not None
     original = Original(first.capture.capture_id, first.url, first.fetched_at, first.capture.payload_sha256)
     again = make_exchange(2)
@@ -175,8 +173,10 @@ def test_a_ledger_line_gets_its_number_and_the_effect_of_its_outcome(tmp_path: P
     writer = open_writer(tmp_path)
     first = writer.write_fetch(make_fetch(make_exchange(1), None, Outcome.TIMEOUT))
     second = writer.write_fetch(make_fetch(make_exchange(2), None, Outcome.GONE))
-    assert [(f.seq, f.effect) for f in (first, second)] == [(0, Effect.UNKNOWN), (1, Effect.ABSENT)]
-    assert list(iter_fetches(seal(writer))) == [first, second]
+    assert [(f.seq, f.effect) for _, f in (first, second)] == [(0, Effect.UNKNOWN), (1, Effect.ABSENT)]
+    run = seal(writer)
+    assert list(iter_lines(run)) == [first, second]
+    assert [read_fetch(run, line.offset) for line in (first, second)] == list(iter_fetches(run))
     assert read_manifest(tmp_path, RUN_ID).counts == {"gone": 1, "timeout": 1}
 
 
@@ -197,26 +197,15 @@ def test_a_run_id_that_is_none_makes_no_folder(tmp_path: Path, run_id: str) -> N
     assert not (tmp_path / "archive").exists()
 
 
-@contextmanager
-def full_disk(n_bytes: int) -> Iterator[None]:
-    """A disk on which no file grows beyond so many bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.parametrize("n_bytes", [400, 2000, 2600, 3000])
 def test_a_full_disk_is_one_clear_error_and_the_next_call_goes_on(tmp_path: Path, n_bytes: int) -> None:
     writer = open_writer(tmp_path)
     with full_disk(n_bytes), pytest.raises(ArchiveError, match="free the disk and call again to resume"):
         write_pages(writer, range(20))
-    n_written = len(writer.fetches)
+    n_written = writer.n_fetches
     writer.close()
     writer = open_writer(tmp_path)
-    assert len(writer.fetches) == n_written
+    assert writer.n_fetches == n_written
     assert writer.state.notes == []
     for number in range(n_written, 20):
         exchange = make_exchange(number)
