@@ -171,7 +171,12 @@ class LedgerMiddleware:
             ip_address=wire.ip_address,
             truncated=wire.cut,
         )
-        capture = errand.archived[0] if errand.archived else self._write(exchange, outcome, known)
+        # Of a record that a killed run left behind the salvage can only guess who reads it.
+        capture = (
+            msgspec.structs.replace(errand.archived[0], reader=exchange.reader, media_type=exchange.media_type)
+            if errand.archived
+            else self._write(exchange, outcome, known)
+        )
         row = msgspec.structs.replace(
             self._visit.make_row(url, errand, outcome, judgement.detail),
             fetched_at=exchange.fetched_at,

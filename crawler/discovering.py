@@ -13,12 +13,20 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from crawler.errors import UrlError
 from crawler.urls import join_url, normal_url
+
+_BEFORE_MARKUP = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+"""Byte order marks of UTF-8 and UTF-16, the zero bytes of the latter, and white space."""
+_BREAKS_OFF = "it breaks off"
+_LONGEST_DATE = 200
+"""Characters of a printed date that are kept: more is no date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,60 +41,128 @@ class Named:
     is_sitemap: bool = False
 
 
-def iter_sitemap(payload: bytes) -> Iterator[Named]:
+class Sitemap:
     """The entries of a sitemap or sitemap index (sitemaps.org), or of a plain list of addresses, in order.
 
-    ``lastmod`` is not a date of publication, so ``date`` is None.
+    ``fault`` says, once all entries were given, why they may not be all that the document names; None where they are.
+    ``lastmod`` is not a date of publication, so an entry's ``date`` is None.
 
-    >>> [e.url for e in iter_sitemap(b"<urlset><url><loc> https://iom.int/news/a </loc></url></urlset>")]
-    ['https://iom.int/news/a']
+    >>> sitemap = Sitemap(b"<urlset><url><loc> /news/a </loc></url><url><loc>/news/b</lo", "https://iom.int/sitemap.xml")
+    >>> [entry.url for entry in sitemap], sitemap.fault
+    (['https://iom.int/news/a'], 'it breaks off')
     """
-    if payload.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        for element in _iter_elements(payload, {"url", "sitemap"}):
+
+    def __init__(self, payload: bytes, base: str) -> None:
+        self._payload = payload
+        self._base = base
+        self.fault: str | None = None
+
+    def __iter__(self) -> Iterator[Named]:
+        if not self._payload.lstrip(_BEFORE_MARKUP).startswith(b"<"):
+            yield from self._iter_list()
+            return
+        document = _Document(self._payload, entries={"url", "sitemap"}, roots={"urlset", "sitemapindex"})
+        for element in document:
             location = _child_text(element, {"loc"})
-            if location and (url := _find_url(location)):
+            if location and not re.search(r"\s", location) and (url := _find_url(location, self._base)):
                 yield Named(url, is_sitemap=_name(element) == "sitemap")
-        return
-    for line in payload.decode("utf-8-sig", "replace").splitlines():
-        if line.strip() and (url := _find_url(line)):
-            yield Named(url)
+        self.fault = document.fault
+
+    def _iter_list(self) -> Iterator[Named]:
+        for number, line in enumerate(self._payload.decode("utf-8-sig", "replace").splitlines(), start=1):
+            if not line.strip():
+                continue
+            if url := _find_url(line):
+                yield Named(url)
+            else:
+                self.fault = self.fault or f"line {number} is no address"
 
 
-def iter_feed(payload: bytes, base: str) -> Iterator[Named]:
-    """The entries of an RSS or Atom feed, with the date each prints.
+class Feed:
+    """The entries of an RSS or Atom feed, in order, with the date each prints; ``fault`` as of :class:`Sitemap`.
 
-    >>> feed = b"<rss><channel><item><link>/news/a</link><pubDate>Tue, 5 Nov 2024</pubDate></item></channel></rss>"
-    >>> list(iter_feed(feed, "https://iom.int/rss"))
+    >>> rss = b"<rss><channel><item><link>/news/a</link><pubDate>Tue, 5 Nov 2024</pubDate></item></channel></rss>"
+    >>> list(Feed(rss, "https://iom.int/rss"))
     [Named(url='https://iom.int/news/a', date='Tue, 5 Nov 2024', is_sitemap=False)]
     """
-    for element in _iter_elements(payload, {"item", "entry"}):
-        links = [e for e in element if _name(e) == "link"]
-        chosen = next((e for e in links if e.get("rel", "alternate") == "alternate"), None)
-        location = "" if chosen is None else chosen.get("href") or chosen.text or ""
-        if location.strip() and (url := _find_url(location, base)):
-            yield Named(
-                url, _child_text(element, {"pubDate", "published", "date"}) or _child_text(element, {"updated"})
-            )
+
+    def __init__(self, payload: bytes, base: str) -> None:
+        self._document = _Document(payload, entries={"item", "entry"}, roots={"rss", "feed", "RDF"})
+        self._base = base
+
+    @property
+    def fault(self) -> str | None:
+        """Why the entries may not be all that the document names, or None."""
+        return self._document.fault
+
+    def __iter__(self) -> Iterator[Named]:
+        for element in self._document:
+            if url := self._find_link(element):
+                date = _child_text(element, {"pubDate", "published", "date"}) or _child_text(element, {"updated"})
+                yield Named(url, date and date[:_LONGEST_DATE])
+
+    def _find_link(self, element: etree._Element) -> str | None:
+        """Its alternate link; else, as RSS has it, the identifier that is a permanent link unless it says otherwise."""
+        links = [e for e in element if _name(e) == "link" and e.get("rel", "alternate") == "alternate"]
+        guids = [e for e in element if _name(e) == "guid" and e.get("isPermaLink", "true") == "true"]
+        for link in (*links[:1], *guids[:1]):
+            location = (link.get("href") or link.text or "").strip()
+            if location and (url := _find_url(location, urljoin(self._base, link.base or ""))):
+                return url
+        return None
 
 
-def _iter_elements(payload: bytes, names: set[str]) -> Iterator[etree._Element]:
-    """Elements of these local names as they end.
+class _Document:
+    """The elements of these local names in an XML document of one of these roots, each as it ends.
 
-    Each is emptied once the caller asks for the next: memory stays flat.
+    Each is emptied once the next is asked for: memory stays flat. The last one of a document that breaks off is not
+    given, for it may be cut.
     """
-    parsed = etree.iterparse(
-        BytesIO(payload), events=("end",), recover=True, resolve_entities=False, no_network=True, huge_tree=False
-    )
-    try:
-        for _, element in parsed:
-            if _name(element) in names:
-                yield element
-                element.clear()
-                parent = element.getparent()
-                while parent is not None and element.getprevious() is not None:
-                    del parent[0]
-    except etree.XMLSyntaxError:
-        return  # what came before the break has been given; the caller sees completeness by its own count
+
+    def __init__(self, payload: bytes, *, entries: set[str], roots: set[str]) -> None:
+        self._payload = payload
+        self._entries = entries
+        self._roots = roots
+        self.fault: str | None = "it was not read to its end"
+
+    def __iter__(self) -> Iterator[etree._Element]:
+        parsed = etree.iterparse(
+            BytesIO(self._payload), recover=True, resolve_entities=False, no_network=True, huge_tree=False
+        )
+        held: etree._Element | None = None
+        try:
+            for _, element in parsed:
+                if _name(element) not in self._entries:
+                    continue
+                if held is not None:
+                    yield held
+                    _empty(held)
+                held = element
+        except etree.XMLSyntaxError as error:
+            self.fault = f"it is no XML: {error}"
+            return
+        self.fault = self._find_fault(parsed)
+        if held is not None and self.fault != _BREAKS_OFF:
+            yield held
+
+    def _find_fault(self, parsed: etree.iterparse[Any]) -> str | None:
+        root = parsed.root
+        if root is None:
+            return "it is no XML"
+        if _name(root) not in self._roots:
+            return f"its root is {_name(root)[:40]!r}"
+        # What follows the root's end takes nothing away; any other error may have cost an entry or a part of one.
+        errors = [entry for entry in parsed.error_log if entry.type_name != "ERR_DOCUMENT_END"]
+        if any(entry.type_name == "ERR_TAG_NOT_FINISHED" for entry in errors):
+            return _BREAKS_OFF
+        return f"{errors[0].message} (line {errors[0].line})" if errors else None
+
+
+def _empty(element: etree._Element) -> None:
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
 
 
 def _name(element: etree._Element) -> str:
@@ -94,9 +170,13 @@ def _name(element: etree._Element) -> str:
 
 
 def _child_text(element: etree._Element, names: set[str]) -> str | None:
+    """The text of the first child of one of these names that has any; comments in it count for nothing."""
     for child in element:
-        if _name(child) in names and child.text and child.text.strip():
-            return str(child.text).strip()[:200]
+        if _name(child) in names:
+            comments = list(child.iterchildren(etree.Comment))
+            text = (child.text or "") + "".join(comment.tail or "" for comment in comments)
+            if text.strip() and len(comments) == len(child):
+                return text.strip()
     return None
 
 
@@ -169,6 +249,6 @@ def _find_printed_date(row: lxml_html.HtmlElement) -> str | None:
     for time in row.iter("time"):
         text = " ".join(str(time.text_content()).split()) or time.get("datetime") or ""
         if text:
-            return str(text)[:200]
+            return str(text)[:_LONGEST_DATE]
     match = _PRINTED_DATE.search(" ".join(str(row.text_content()).split()))
     return match[0] if match else None

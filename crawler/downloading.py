@@ -13,15 +13,17 @@ from __future__ import annotations
 import asyncio
 import ssl
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import yarl
+from aiohttp.client_proto import ResponseHandler
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.http import Request, Response
 
 from crawler.addresses import GuardedResolver, PrivateAddressError, find_literal
+from crawler.archive.http import fold_headers
 from crawler.manners.pace import HostClosedError, find_http_date, parse_retry_after
 from crawler.manners.rules import LARGEST_PARSED
 from crawler.outcomes import Outcome
@@ -29,7 +31,7 @@ from crawler.urls import host_of
 from crawler.visit import ERRAND, Errand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from scrapy.crawler import Crawler
 
@@ -92,6 +94,25 @@ class _Answer(aiohttp.ClientResponse):
         return await super().start(connection)
 
 
+class _Connection(ResponseHandler):
+    """A connection that is not used again when anything came on it after its last answer.
+
+    aiohttp 3.14 looks at a waiting connection only to see whether it is closed: an answer too many, sent while it
+    waited, would be taken for the answer to the next request, and each later page for the one before it.
+    """
+
+    def is_connected(self) -> bool:
+        return super().is_connected() and not self._buffer and not self._tail
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Makes connections of ours."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._factory = cast("partial[ResponseHandler]", partial(_Connection, loop=self._loop))
+
+
 @lru_cache(maxsize=1)
 def _tls_context() -> ssl.SSLContext:
     """Certificate and host name are verified, by the machine's own list of authorities (SSL_CERT_FILE counts)."""
@@ -110,7 +131,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._largest = settings.getint("DOWNLOAD_MAXSIZE")
         self._resolver = GuardedResolver(frozenset(self._visit.site.file.private_addresses))
-        connector = aiohttp.TCPConnector(
+        connector = _Connector(
             limit=settings.getint("CONCURRENT_REQUESTS"),
             limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             resolver=self._resolver,
@@ -180,7 +201,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         async with asyncio.timeout_at(ends_at):
             answer = await self._session.request(request.method, url, headers=headers, allow_redirects=False)
         assert isinstance(answer, _Answer)
-        names = _lowered(answer.raw_headers)
+        names = fold_headers(answer.raw_headers)
         self._keep_retry_after(request.url, answer.status, names)
         try:
             body, cut = await self._read_body(answer, ends_at, self._largest_of(request))
@@ -229,16 +250,6 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
     async def close(self) -> None:
         """Close all connections."""
         await self._session.close()
-
-
-def _lowered(raw_headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    lowered: dict[str, str] = {}
-    for name_bytes, value_bytes in raw_headers:
-        name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1")
-        if name == "content-encoding" and name in lowered:
-            value = f"{lowered.pop(name)}, {value}"
-        lowered.setdefault(name, value)
-    return lowered
 
 
 def _as_wire_error(error: Exception) -> WireError:

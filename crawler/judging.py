@@ -179,7 +179,7 @@ _BLOCK_BYTES: tuple[tuple[bytes, str], ...] = (
     (b"errors.edgesuite.net&#47;", "Akamai denial page"),
     (b"window._cf_chl_opt", "Cloudflare challenge"),
     (b"cf-error-details", "Cloudflare error page"),
-    (b"window.awsWafCookieDomainList", "AWS WAF challenge"),
+    (b"window.gokuProps", "AWS WAF challenge"),
     (b'id="px-captcha"', "PerimeterX challenge"),
     (b"Sucuri WebSite Firewall - Access Denied", "Sucuri denial page"),
     (b"captcha-delivery.com", "DataDome challenge"),
@@ -238,6 +238,8 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECA
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
 # What the WHATWG Encoding Standard makes of these labels: browsers read them as windows-1252.
 _LATIN = frozenset({"iso8859-1", "ascii", "cp1252"})
+_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"})
+"""Text codecs of Python that no page may declare: three are notations, one is for host names, UTF-7 hides markup."""
 
 
 def find_charset_fault(payload: bytes, content_type: str | None) -> str | None:
@@ -254,20 +256,36 @@ def find_charset_fault(payload: bytes, content_type: str | None) -> str | None:
     in_header = _CHARSET.search(content_type or "")
     in_markup = None if in_header else _META_CHARSET.search(payload[:4096])
     label = in_header[1] if in_header else in_markup[1].decode("ascii") if in_markup else "utf-8"
-    try:
-        name = codecs.lookup(label).name
-    except LookupError:
+    name = _find_codec(label)
+    if name is None:
         return f"declared {label[:40]!r}, which is no known character set"
     if payload.isascii():
         return None
     try:
         payload.decode(name)
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         if name not in _LATIN:
-            return f"declared {name}, but byte {error.start} is not"
+            place = f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else "what stands there"
+            return f"declared {name}, but {place} is not"
     if name in _LATIN and _is_utf8(payload):
         return f"declared {name}, but the bytes are UTF-8"
     return None
+
+
+def _find_codec(label: str) -> str | None:
+    """Python's name of a character set, or None: it has codecs that are none (``rot13``, ``base64``).
+
+    >>> _find_codec("ISO-8859-1"), _find_codec("rot13"), _find_codec("undefined"), _find_codec("idna")
+    ('iso8859-1', None, None, None)
+    """
+    try:
+        name = codecs.lookup(label).name
+        b"abcd".decode(label)
+    except UnicodeDecodeError:
+        return name  # UTF-32, of which these bytes are none
+    except (LookupError, UnicodeError):
+        return None
+    return None if name in _NO_CHARSETS else name
 
 
 def _is_utf8(payload: bytes) -> bool:

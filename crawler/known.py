@@ -1,7 +1,7 @@
 """What earlier runs know of a site's pages: validators, digests, when they were last whole, when they last changed.
 
-Belongs here: reading the ledgers of sealed runs of one site; the newest row wins. Does not belong here: whether a page
-is due (crawler.recrawl), writing (crawler.archive.writer).
+Belongs here: reading the ledgers of sealed runs of one site; the newest answer wins, in whatever run it stands. Does
+not belong here: whether a page is due (crawler.recrawl), writing (crawler.archive.writer).
 """
 
 from __future__ import annotations
@@ -65,15 +65,17 @@ class KnownPage:
     """One URL as earlier runs left it. Instants are UTC.
 
     ``payload_sha256`` is of the content last known, ``body`` where it is archived; None where no run of ours holds it.
-    ``last_whole_at`` is when a whole body last came (a 304 does not count); ``changed_at`` is when a body first
-    differed from the one before. ``absent_at`` are the instants of 404 and 410 answers since the page was last seen,
-    oldest first.
+    ``seen_at`` is the newest answer that showed it, ``checked_at`` the newest that said anything of it;
+    ``last_whole_at`` is when a whole body last came (a 304 does not count), ``changed_at`` when a body first differed
+    from the one before. ``absent_at`` are the instants of 404 and 410 answers since the page was last seen, oldest
+    first.
     """
 
     url: str
     page_key: str
     kind: str
     first_seen_at: datetime
+    seen_at: datetime
     checked_at: datetime
     changed_at: datetime
     payload_sha256: str | None = None
@@ -126,15 +128,17 @@ class Past:
     """What earlier runs know of a site.
 
     Its pages and sources, the listings that the newest crawl read whole, and the keys of the pages that were removed
-    for good (``iomdb purge``): those are never asked for again.
+    for good (``iomdb purge``): those are never asked for again. ``n_future`` counts answers that are dated after now:
+    one of two clocks was wrong, and nothing is learned from them.
     """
 
     pages: KnownPages
     listings_read: frozenset[str]
     purged: frozenset[str] = frozenset()
+    n_future: int = 0
 
 
-def read_past(archive: Path, site_id: str, scratch: Scratch) -> Past:
+def read_past(archive: Path, site_id: str, scratch: Scratch, now: datetime) -> Past:
     """The past of a site, out of every sealed run of the archive that has rows of it; ``scratch`` keeps its pages.
 
     Only captures of a known time count: a handed-over text has no validators and no bytes of the wire.
@@ -145,6 +149,7 @@ def read_past(archive: Path, site_id: str, scratch: Scratch) -> Past:
     pages = KnownPages(scratch)
     listings_read: frozenset[str] = frozenset()
     purged: set[str] = set()
+    n_future = 0
     for manifest in iter_manifests(archive):
         if manifest.site not in {site_id, None}:
             continue
@@ -155,9 +160,11 @@ def read_past(archive: Path, site_id: str, scratch: Scratch) -> Past:
                 continue
             if row.outcome is Outcome.PURGED and row.kind in _PAGES:
                 purged.add(row.page_key)
-            if row.time_basis == "captured":
+            if row.fetched_at > now:
+                n_future += 1
+            elif row.time_basis == "captured":
                 _learn(pages, row, manifest.run_id)
-    return Past(pages, listings_read, frozenset(purged))
+    return Past(pages, listings_read, frozenset(purged), n_future)
 
 
 def _iter_rows(path: Path) -> Iterator[_Row]:
@@ -171,24 +178,27 @@ def _iter_rows(path: Path) -> Iterator[_Row]:
 
 
 def _learn(pages: KnownPages, row: _Row, run_id: str) -> None:
-    page = pages.find(row.url)
+    page, at = pages.find(row.url), row.fetched_at
     if row.effect is Effect.SEEN and row.capture is not None:
         if page is None:
-            at = row.fetched_at
-            page = KnownPage(row.url, row.page_key, row.kind, at, at, at)
-        _see(page, row, row.capture, run_id)
+            page = KnownPage(row.url, row.page_key, row.kind, at, at, at, at)
+        page.first_seen_at = min(page.first_seen_at, at)
+        # An archive that is ingested later may tell of earlier days: that is no news of the page.
+        if at >= page.seen_at:
+            _see(page, row, row.capture, run_id)
     if page is None:
         return
-    if row.effect is Effect.ABSENT:
-        page.absent_at = (*page.absent_at, row.fetched_at)
+    if row.effect is Effect.ABSENT and at > page.seen_at:
+        page.absent_at = tuple(sorted({*page.absent_at, at}))
     page.listing_date = row.listing_date or page.listing_date
     if row.effect is not Effect.UNKNOWN:
-        page.checked_at = max(page.checked_at, row.fetched_at)
+        page.checked_at = max(page.checked_at, at)
     pages.keep(page)
 
 
 def _see(page: KnownPage, row: _Row, capture: _Capture, run_id: str) -> None:
-    page.kind, page.absent_at = row.kind, ()
+    page.kind, page.seen_at = row.kind, row.fetched_at
+    page.absent_at = tuple(at for at in page.absent_at if at > page.seen_at)
     if page.payload_sha256 not in {None, capture.payload_sha256}:
         page.changed_at = row.fetched_at
     page.payload_sha256 = capture.payload_sha256

@@ -79,7 +79,7 @@ def open_visit(site: Site, archive: Path, run_id: str, now: datetime) -> Iterato
     """Begin or take up a run, with all that earlier runs know; it is left open unless it was sealed meanwhile."""
     with _open_writer(site, archive, run_id, now) as writer, Scratch(writer.folder) as scratch:
         try:
-            past = read_past(archive, site.id, scratch)
+            past = read_past(archive, site.id, scratch, now)
         except ArchiveError:
             if not writer.resumed:
                 writer.discard()  # nothing was asked: a run of nothing would look like a site that lost its pages
@@ -95,6 +95,10 @@ def open_visit(site: Site, archive: Path, run_id: str, now: datetime) -> Iterato
             purged=past.purged,
         )
         scratch.tell = visit.break_off
+        if past.n_future:
+            visit.note(
+                f"{past.n_future} answers in the archive are dated after now, and were passed over: is the clock right?"
+            )
         yield visit
 
 
@@ -121,6 +125,7 @@ async def _finish(visit: Visit, contact: str | None) -> RunManifest:
         await _run_spider(spider, visit, contact)
     for url, errand in list(visit.pending.items()):
         visit.refuse(url, errand, Outcome.INTERRUPTED, "no outcome was reached; the log of the crawl says why")
+        visit.has_gaps = True
         visit.note("URLs were left without an outcome by an error of the crawler: see its log")
     for host, pace in sorted(visit.paces().items()):
         if pace.reason is not None:

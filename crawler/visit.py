@@ -118,6 +118,7 @@ class Visit:
     broken: asyncio.Event = field(default_factory=asyncio.Event)
     broken_by: ArchiveError | None = None
     discovered: set[str] = field(default_factory=set)
+    has_gaps: bool = False
     _sources: dict[tuple[str, str], Discovery] = field(default_factory=dict)
     _paces: dict[str, HostPace] = field(default_factory=dict)
 
@@ -231,8 +232,8 @@ class Visit:
 
     @property
     def is_complete(self) -> bool:
-        """Whether both spiders read every source to its end and nothing stopped the visit."""
-        read = self.discovered >= {"project", "news"}
+        """Whether both spiders read every source to its end, and nothing stopped the visit or fell through it."""
+        read = self.discovered >= {"project", "news"} and not self.has_gaps
         return read and self.stopped is None and all(source.complete for source in self._sources.values())
 
     def note(self, text: str) -> None:

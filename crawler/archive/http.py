@@ -5,6 +5,7 @@ Does not belong here: undoing content codings (``crawler.decoding``), judging wh
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawler.decoding import decode_payload
@@ -18,7 +19,7 @@ _GZIP_NAMES = frozenset({"gzip", "x-gzip"})
 
 @dataclass(frozen=True, slots=True)
 class ResponseHead:
-    """Status and headers (lower-case names, the first of repeated ones, white space at the ends taken off)."""
+    """Status and headers as :func:`fold_headers` gives them."""
 
     status: int
     headers: dict[str, str]
@@ -54,12 +55,26 @@ def parse_response_head(head: bytes) -> ResponseHead:
     match = _STATUS_LINE.match(first)
     if match is None:
         raise PayloadError(f"no HTTP status line: {first[:40]!r}")
-    headers: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.partition(b":")
-        if colon:
-            headers.setdefault(name.strip().decode("latin-1").lower(), _decode_value(value.strip()))
-    return ResponseHead(int(match[1]), headers)
+    split = (line.partition(b":") for line in lines)
+    return ResponseHead(int(match[1]), fold_headers((name, value) for name, colon, value in split if colon))
+
+
+def fold_headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by lower-case name, white space at the ends taken off: of repeated ones the first.
+
+    Values of Content-Encoding add up, for codings were applied one after the other (RFC 9110, 8.4). One rule for an
+    answer as it comes and as it is read back: a body must be decoded the same way both times.
+
+    >>> fold_headers([(b"Content-Encoding", b"gzip"), (b"ETag", b"a"), (b"content-encoding", b" br"), (b"etag", b"b")])
+    {'content-encoding': 'gzip, br', 'etag': 'a'}
+    """
+    folded: dict[str, str] = {}
+    for raw_name, raw_value in raw_headers:
+        name, value = raw_name.strip().decode("latin-1").lower(), _decode_value(raw_value.strip())
+        if name == "content-encoding" and name in folded:
+            folded[name] += f", {value}"
+        folded.setdefault(name, value)
+    return folded
 
 
 def _decode_value(value: bytes) -> str:

@@ -85,7 +85,8 @@ class RobotsMiddleware:
         row = self._visit.find_row(response.url)
         assert row is not None, "an answer is handed on when it has its row"
         text = response.body[:LARGEST_PARSED].decode("utf-8", "replace")
-        if row.outcome.effect is Effect.SEEN or row.outcome in {Outcome.EMPTY, Outcome.TOO_LARGE}:
+        is_empty = row.outcome is Outcome.EMPTY or response.status == 204
+        if row.outcome.effect is Effect.SEEN or is_empty or row.outcome is Outcome.TOO_LARGE:
             return response.status, text, read_robots(200, response.body)
         if 200 <= response.status < 400:
             return response.status, text, Robots(f"robots.txt could not be read: {row.outcome}, {row.detail}")

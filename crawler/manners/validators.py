@@ -39,8 +39,9 @@ class ValidatorsMiddleware:
         known = errand.known
         if known is None or not may_validate(known, every, self._visit.clock.now()):
             return
-        if known.etag:
-            request.headers[b"If-None-Match"] = known.etag.encode("latin-1", "replace")
-        elif known.last_modified:
-            request.headers[b"If-Modified-Since"] = known.last_modified.encode("latin-1", "replace")
-        errand.is_conditional = True
+        for name, validator in (("If-None-Match", known.etag), ("If-Modified-Since", known.last_modified)):
+            # One with other characters could not be sent back as it came, and nothing at all would be asked.
+            if validator and validator.isascii() and validator.isprintable():
+                request.headers[name] = validator
+                errand.is_conditional = True
+                return

@@ -18,7 +18,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from crawler.archive.ledger import DiscoveredBy, Fetch, Kind, iter_fetches
 from crawler.decoding import decode_payload
-from crawler.discovering import Named, iter_feed, iter_listing, iter_sitemap
+from crawler.discovering import Feed, Named, Sitemap, iter_listing
 from crawler.downloading import make_request
 from crawler.errors import PayloadError
 from crawler.frontier import Found, Waiting
@@ -126,13 +126,15 @@ class DiscoverySpider(Spider):
                 read.add(url)
                 fetch, payload = await self._ask(url, "sitemap", "sitemap" if depth else "start")
                 unpacked = _unpack_sitemap(payload, budget.decoded_bytes)
-                complete = complete and unpacked is not None and _is_seen(fetch)
-                for entry in iter_sitemap(unpacked or b""):
+                sitemap = Sitemap(unpacked or b"", url)
+                for entry in sitemap:
                     if entry.is_sitemap and self.site.allows(entry.url):
                         waiting.append((entry.url, depth + 1))
                     elif not entry.is_sitemap and (found := self._find_chosen(entry, "sitemap")) is not None:
                         n_found += 1
                         yield found
+                is_whole = unpacked is not None and _is_seen(fetch) and not self._note_fault(url, sitemap.fault)
+                complete = complete and is_whole
             self.visit.record_source("sitemap", top, n_found, complete=complete)
 
     async def _sitemaps_of_robots(self) -> list[str]:
@@ -186,9 +188,17 @@ class DiscoverySpider(Spider):
 
     async def _read_feed(self, url: str) -> list[Found]:
         fetch, payload = await self._ask(url, "feed", "start")
-        found = list(self._choose(iter_feed(payload, url), "feed"))
-        self.visit.record_source("feed", url, len(found), complete=_is_seen(fetch))
+        feed = Feed(payload, url)
+        found = list(self._choose(feed, "feed"))
+        is_whole = _is_seen(fetch) and not self._note_fault(url, feed.fault)
+        self.visit.record_source("feed", url, len(found), complete=is_whole)
         return found
+
+    def _note_fault(self, url: str, fault: str | None) -> bool:
+        """Say in run.json what was wrong with a source that came; whether anything was."""
+        if fault is not None:
+            self.visit.note(f"{url} was not read whole: {fault}")
+        return fault is not None
 
     async def _ask(self, url: str, kind: Kind, discovered_by: DiscoveredBy) -> tuple[Fetch | None, bytes]:
         """The row and the decoded payload of a source, redirects followed.

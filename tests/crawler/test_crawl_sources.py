@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovering import Named, iter_feed, iter_listing, iter_sitemap
+from crawler.discovering import Feed, Named, Sitemap, iter_listing
 from crawler.frontier import Found, Frontier
 from crawler.known import KnownPage, KnownPages
 from crawler.recrawl import is_due, iter_due
@@ -22,6 +22,7 @@ from crawler.traps import find_trap, without_query
 from tests.crawler.crawling import site_of
 
 BASE = "https://www.iom.int/news?page=0"
+MAP = "https://www.iom.int/sitemap.xml"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
@@ -38,20 +39,56 @@ def test_a_sitemap_with_namespaces_images_and_languages_names_its_pages_once_eac
      <url><loc>not a url</loc></url><!-- a comment --><url/>
      <url><loc><![CDATA[https://www.iom.int/news/b]]></loc></url>
     </urlset>"""
-    assert list(iter_sitemap(payload)) == [
+    found = Sitemap(payload, MAP)
+    assert list(found) == [
         Named("https://www.iom.int/news/a?x=1&y=2"),
         Named("https://www.iom.int/news/b"),
     ]
+    assert found.fault is None
 
 
-def test_a_sitemap_that_breaks_off_gives_what_it_gave() -> None:
-    payload = b"<urlset><url><loc>https://www.iom.int/news/a</loc></url><url><loc>https://www.iom.int/ne"
-    assert next(iter_sitemap(payload)) == Named("https://www.iom.int/news/a")
+LONG = "https://www.iom.int/news/" + "%D8%A3" * 90
+
+
+@pytest.mark.parametrize(
+    ("payload", "urls", "fault"),
+    [
+        (f"<urlset><url><loc>{LONG}</loc></url></urlset>".encode(), [LONG], None),
+        (
+            "<?xml version='1.0' encoding='UTF-16'?><urlset><url><loc>/news/a</loc></url></urlset>".encode("utf-16"),
+            ["https://www.iom.int/news/a"],
+            None,
+        ),
+        (
+            b"<urlset><url><loc>/news/a<!-- x -->-b</loc></url></urlset><!-- made by x -->",
+            ["https://www.iom.int/news/a-b"],
+            None,
+        ),
+        (
+            b"<urlset><url><loc>https://www.iom.int/news/a</loc></url><url><loc>https://www.iom.int/ne",
+            ["https://www.iom.int/news/a"],
+            "it breaks off",
+        ),
+        (
+            b"<urlset><url><loc>/news/a?b=1&c=2</loc></url><url><loc>/news/d</loc></url></urlset>",
+            ["https://www.iom.int/news/a?b=1=2", "https://www.iom.int/news/d"],
+            "EntityRef: expecting ';' (line 1)",
+        ),
+        (b"<!doctype html><html><body>Page not found</body></html>", [], "it is no XML"),
+        (b"<html><body>Page not found</body></html>", [], "its root is 'html'"),
+        (b"Page not found", [], "line 1 is no address"),
+    ],
+    ids=["long", "utf-16", "comment", "cut", "ampersand", "doctype", "html", "words"],
+)
+def test_a_sitemap_says_whether_it_was_read_whole(payload: bytes, urls: list[str], fault: str | None) -> None:
+    found = Sitemap(payload, MAP)
+    assert [entry.url for entry in found] == urls
+    assert found.fault == fault
 
 
 def test_a_plain_list_of_addresses_is_a_sitemap_too() -> None:
     payload = b"\xef\xbb\xbfhttps://www.iom.int/news/a\r\n\r\nhttps://www.iom.int/news/b\nrubbish\n"
-    assert [entry.url for entry in iter_sitemap(payload)] == [
+    assert [entry.url for entry in Sitemap(payload, MAP)] == [
         "https://www.iom.int/news/a",
         "https://www.iom.int/news/b",
     ]
@@ -77,8 +114,8 @@ def test_a_plain_list_of_addresses_is_a_sitemap_too() -> None:
 )
 def test_a_hostile_sitemap_names_nothing_and_costs_nothing(hostile: bytes) -> None:
     began = time.perf_counter()
-    assert list(iter_sitemap(hostile)) == []
-    assert list(iter_feed(hostile, BASE)) == []
+    assert list(Sitemap(hostile, MAP)) == []
+    assert list(Feed(hostile, BASE)) == []
     assert time.perf_counter() - began < 5
 
 
@@ -86,10 +123,24 @@ def test_rss_and_atom_give_links_and_printed_dates() -> None:
     atom = b"""<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://www.iom.int/"/>
       <entry><link rel="self" href="/x"/><link rel="alternate" href="/news/a"/><updated>2024-06-01</updated>
       <published>2024-05-02T10:00:00Z</published></entry><entry><title>none</title></entry></feed>"""
-    assert list(iter_feed(atom, BASE)) == [Named("https://www.iom.int/news/a", "2024-05-02T10:00:00Z")]
+    assert list(Feed(atom, BASE)) == [Named("https://www.iom.int/news/a", "2024-05-02T10:00:00Z")]
     rss = b"""<rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><link>https://www.iom.int</link>
       <item><title>A</title><link>https://www.iom.int/news/a</link><dc:date>2024-05-02</dc:date></item></channel></rss>"""
-    assert list(iter_feed(rss, BASE)) == [Named("https://www.iom.int/news/a", "2024-05-02")]
+    feed = Feed(rss, BASE)
+    assert list(feed) == [Named("https://www.iom.int/news/a", "2024-05-02")]
+    assert feed.fault is None
+
+
+def test_a_feed_may_name_pages_by_permanent_identifiers_and_against_a_base_of_its_own() -> None:
+    rss = b"""<rss><channel><item><guid>https://www.iom.int/news/a</guid></item>
+      <item><guid isPermaLink="false">17</guid></item></channel></rss>"""
+    assert [entry.url for entry in Feed(rss, BASE)] == ["https://www.iom.int/news/a"]
+    atom = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://iom.int/fr/">
+      <entry><link href="news/b"/></entry></feed>"""
+    assert [entry.url for entry in Feed(atom, BASE)] == ["https://iom.int/fr/news/b"]
+    cut = Feed(b"<rss><channel><item><link>/news/a</link></item><item><link>/ne", BASE)
+    assert [entry.url for entry in cut] == ["https://www.iom.int/news/a"]
+    assert cut.fault == "it breaks off"
 
 
 def test_a_listing_gives_each_page_the_date_of_its_own_row() -> None:
@@ -111,8 +162,8 @@ def test_a_listing_gives_each_page_the_date_of_its_own_row() -> None:
 
 @given(st.binary(max_size=300))
 def test_no_bytes_break_a_reader(payload: bytes) -> None:
-    list(iter_sitemap(payload))
-    list(iter_feed(payload, BASE))
+    list(Sitemap(payload, MAP))
+    list(Feed(payload, BASE))
     list(iter_listing(payload, BASE, is_news))
 
 
@@ -135,6 +186,7 @@ def known(
         page_key=f"iom.int/news/{slug}",
         kind="news",
         first_seen_at=NOW - first * day,
+        seen_at=NOW - (max(absent) + 1 if absent else checked) * day,
         checked_at=NOW - checked * day,
         changed_at=NOW - (first if changed is None else changed) * day,
         absent_at=tuple(NOW - n * day for n in absent),
@@ -183,6 +235,14 @@ def test_of_a_known_pages_addresses_the_one_checked_last_is_asked_again(tmp_path
     ]
 
 
+def test_a_known_page_is_asked_at_the_address_that_a_source_names_now(tmp_path: Path) -> None:
+    """Where a site drops trailing slashes, or moves to https, the old address may well answer 404."""
+    old = replace(known("a", checked=40), url="http://www.iom.int/news/a/?utm=1")
+    named = [Found("https://www.iom.int/news/a", "sitemap")]
+    assert find_planned(tmp_path, named, [old]) == [("https://www.iom.int/news/a", "sitemap", None)]
+    assert find_planned(tmp_path, [], [old]) == [("http://www.iom.int/news/a/", "known", None)]
+
+
 def test_of_several_addresses_https_and_the_sites_own_host_win_and_dates_are_kept(tmp_path: Path) -> None:
     named = [
         Found("http://iom.int/news/a", "sitemap"),
@@ -193,19 +253,22 @@ def test_of_several_addresses_https_and_the_sites_own_host_win_and_dates_are_kep
 
 
 @pytest.mark.parametrize(
-    ("page", "due"),
+    ("page", "due", "due_when_named"),
     [
-        (known("young", checked=1, first=5), True),
-        (known("this-morning", checked=0, first=5), False),
-        (known("weekly", checked=3, first=50), False),
-        (known("weekly", checked=7, first=50), True),
-        (known("old", checked=20), False),
-        (known("old", checked=30), True),
-        (known("old-but-just-changed", checked=1, changed=1), True),
-        (known("absent-once", checked=1, absent=(1,)), True),
-        (known("absent-and-confirmed", checked=2, absent=(5, 2)), False),
-        (known("absent-and-confirmed", checked=31, absent=(40, 31)), True),
+        (known("young", checked=1, first=5), True, True),
+        (known("this-morning", checked=0, first=5), False, False),
+        (known("weekly", checked=3, first=50), False, False),
+        (known("weekly", checked=7, first=50), True, True),
+        (known("old", checked=20), False, False),
+        (known("old", checked=30), True, True),
+        (known("old-but-just-changed", checked=1, changed=1), True, True),
+        (known("absent-once", checked=1, absent=(1,)), True, True),
+        (known("absent-and-confirmed", checked=2, absent=(5, 2)), False, True),
+        (known("absent-for-a-month", checked=2, absent=(30, 2)), False, False),
+        (known("absent-for-a-month", checked=7, absent=(30, 7)), False, True),
+        (known("absent-and-confirmed", checked=31, absent=(40, 31)), True, True),
     ],
 )
-def test_when_a_page_is_due(page: KnownPage, due: bool) -> None:
-    assert is_due(page, Recrawl(), Removal(), NOW) is due
+def test_when_a_page_is_due(page: KnownPage, due: bool, due_when_named: bool) -> None:
+    assert is_due(page, Recrawl(), Removal(), NOW, is_named=False) is due
+    assert is_due(page, Recrawl(), Removal(), NOW, is_named=True) is due_when_named

@@ -65,7 +65,7 @@ def write_run(archive: Path, day: int, *answers: Answer) -> list[Original]:
 @contextmanager
 def reading(archive: Path) -> Iterator[Past]:
     with Scratch(archive) as scratch:
-        yield read_past(archive, SITE, scratch)
+        yield read_past(archive, SITE, scratch, at_day(1000))
 
 
 def find_page(archive: Path, url: str = PAGE) -> KnownPage | None:
@@ -113,12 +113,40 @@ def test_validators_of_a_body_that_this_url_never_had_are_not_used(tmp_path: Pat
     assert known.changed_at == at_day(2), "the same content under another capture is no change"
 
 
+def test_what_an_archive_tells_later_of_earlier_days_is_no_news_of_the_page(tmp_path: Path) -> None:
+    (ours,) = write_run(tmp_path, 10, Answer(Outcome.FETCHED, 1, etag='"1"'))
+    # Runs are read in the order of their ids; an import bears the time of its newest capture.
+    run_id = make_run_id(at_day(20), "warc", b"x")
+    with RunWriter.open(tmp_path, run_id, source="warc", site=None, started_at=at_day(20)) as writer:
+        for day, words, outcome in ((3, 2, Outcome.FETCHED), (4, 2, Outcome.NOT_FOUND)):
+            exchange = replace(make_exchange(words), url=PAGE, fetched_at=at_day(day))
+            writer.write_fetch(make_fetch(exchange, writer.write_exchange(exchange), outcome))
+        writer.seal(ended_at=at_day(20), sealed_at=at_day(20), complete=False)
+    known = find_page(tmp_path)
+    assert known is not None
+    assert known.body is not None
+    assert (known.body.original, known.etag, known.absent_at) == (ours, '"1"', ())
+    assert (known.first_seen_at, known.seen_at) == (at_day(3), at_day(10))
+
+
+def test_answers_of_the_future_are_passed_over_and_counted(tmp_path: Path) -> None:
+    (ours,) = write_run(tmp_path, 1, Answer(Outcome.FETCHED, 1))
+    write_run(tmp_path, 400, Answer(Outcome.FETCHED, 2))
+    with Scratch(tmp_path) as scratch:
+        past = read_past(tmp_path, SITE, scratch, at_day(2))
+        known = past.pages.find(PAGE)
+    assert past.n_future == 1
+    assert known is not None
+    assert known.body is not None
+    assert (known.body.original, known.checked_at) == (ours, at_day(1))
+
+
 def test_pages_of_one_key_stand_together(tmp_path: Path) -> None:
     at = NOON
     with Scratch(tmp_path) as scratch:
         pages = KnownPages(scratch)
         kept = [
-            KnownPage(f"{scheme}://iom.int/news/{slug}", f"iom.int/news/{slug}", kind, at, at, at)
+            KnownPage(f"{scheme}://iom.int/news/{slug}", f"iom.int/news/{slug}", kind, at, at, at, at)
             for slug, kind in (("b", "news"), ("a", "news"), ("c", "project"))
             for scheme in ("https", "http")
         ]

@@ -221,7 +221,7 @@ def test_dagsters_record_of_runs_does_not_quote_it_either(house: House) -> None:
 def test_a_purged_page_is_known_as_such_to_the_next_crawl(house: House) -> None:
     purge_target(house)
     with Scratch(house.folder.root) as scratch:
-        past = read_past(house.folder.archive, SITE, scratch)
+        past = read_past(house.folder.archive, SITE, scratch, at_day(100))
         assert past.purged == frozenset({"example.org/news/story-0"})
         assert past.pages.find(TARGET) is None
 
