@@ -206,7 +206,10 @@ class LedgerMiddleware:
 
 
 class ReplayMiddleware:
-    """Answers out of this very run's records what a killed run has fetched already."""
+    """Answers out of this very run's records what has been fetched already: by a killed run, or for another errand.
+
+    Two robots.txt may lead to one, and two sources to one list of pages: the second to ask waits for the first.
+    """
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
@@ -216,13 +219,17 @@ class ReplayMiddleware:
         """Scrapy's constructor."""
         return cls(crawler.spider.visit)  # type: ignore[union-attr]  # our spiders have one; Scrapy can't know
 
-    def process_request(self, request: Request) -> Request | Response | None:
+    async def process_request(self, request: Request) -> Request | Response | None:
         """The archived answer; None where there is none, so that the request goes out."""
         errand: Errand = request.meta[ERRAND]
+        if self._visit.is_asked_elsewhere(request.url, errand):
+            await self._visit.await_row(request.url)
         row = self._visit.find_row(request.url)
         if row is not None:
             errand.fetch = row
             return self._replay(request, errand, row)
+        if self._visit.is_asked_elsewhere(request.url, errand):
+            raise IgnoreRequest(f"{request.url} is asked for elsewhere, and no answer came in time")
         orphan = self._visit.writer.orphans.get(request.url)
         if orphan is None or (orphan.warc_type == "revisit" and errand.known is None):
             return None

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerRunner
 
-from crawler.archive.runs import RunManifest, find_open_run, iter_open_runs, make_run_id
+from crawler.archive.runs import RunManifest, find_open_run, finish_seal, iter_open_runs, make_run_id
 from crawler.archive.writer import RunWriter
 from crawler.contact import CONTACT_FILE, build_user_agent
 from crawler.errors import ArchiveError, SiteFileError
@@ -63,6 +63,8 @@ async def crawl_site(site: Site, archive: Path, now: datetime, report: Report, c
         )
     today = find_open_run(archive, site.id, now.date())
     for run_id in [r for r in iter_open_runs(archive) if _source_of(r) == site.id and r != today]:
+        if finish_seal(archive, run_id):
+            continue
         with open_visit(site, archive, run_id, now) as visit:
             visit.stop(Outcome.INTERRUPTED, f"not finished on its day; sealed by the crawl of {now:%Y-%m-%d}")
             await _finish(visit, contact)

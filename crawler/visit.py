@@ -11,6 +11,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -121,6 +122,7 @@ class Visit:
     has_gaps: bool = False
     _sources: dict[tuple[str, str], Discovery] = field(default_factory=dict)
     _paces: dict[str, HostPace] = field(default_factory=dict)
+    _awaited: dict[str, asyncio.Event] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.writer.n_fetches == 0:
@@ -146,6 +148,16 @@ class Visit:
         """The row of a URL in this run, or None while it has none."""
         line = self.frontier.find_line(url)
         return None if line is None else read_fetch(self.writer.folder, line)
+
+    def is_asked_elsewhere(self, url: str, errand: Errand) -> bool:
+        """Whether another errand is asking for the URL at this moment."""
+        return self.pending.get(url, errand) is not errand
+
+    async def await_row(self, url: str) -> None:
+        """Wait until the errand that asks for the URL has entered its row, but no longer than any URL may take."""
+        row = self._awaited.setdefault(url, asyncio.Event())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(row.wait(), self.site.file.politeness.deadline_seconds)
 
     def pace_of(self, url: str) -> HostPace:
         """The pace of the URL's host."""
@@ -173,6 +185,8 @@ class Visit:
         self.pending.pop(fetch.url, None)
         errand.fetch = stored
         self._count(line, stored)
+        if fetch.url in self._awaited:
+            self._awaited.pop(fetch.url).set()
         self.report({"event": "fetched", "url": stored.url, "outcome": stored.outcome})
         return stored
 

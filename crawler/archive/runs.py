@@ -21,6 +21,7 @@ from crawler.archive.ledger import Instant, Sha256
 from crawler.errors import ArchiveError
 
 MANIFEST_NAME = "run.json"
+STATE_NAME = "state.json"
 OPEN_SUFFIX = ".open"
 _RUN_ID = re.compile(r"^\d{8}T\d{6}Z-[a-z0-9][a-z0-9._-]*-[0-9a-f]{8}$")
 
@@ -159,6 +160,28 @@ def lock_open_run(folder: Path) -> int:
         os.close(descriptor)
         raise ArchiveError(f"another process is writing {folder}: let it end, or stop it") from error
     return descriptor
+
+
+def finish_seal(archive: Path, run_id: str) -> bool:
+    """Give an open run its final name whose manifest is written: the kill fell between the seal's two last steps.
+
+    False when there is no manifest, so that the run must be taken up (``writer``).
+
+    Raises:
+        ArchiveError: another process is writing the run.
+    """
+    folder = archive / (check_run_id(run_id) + OPEN_SUFFIX)
+    if not (folder / MANIFEST_NAME).is_file():
+        return False
+    lock = lock_open_run(folder)
+    try:
+        (folder / STATE_NAME).unlink(missing_ok=True)
+        sync_folder(folder)
+        folder.rename(archive / run_id)
+        sync_folder(archive)
+    finally:
+        os.close(lock)
+    return True
 
 
 def is_being_written(folder: Path) -> bool:

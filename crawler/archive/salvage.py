@@ -9,7 +9,8 @@ one of ten.
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +33,11 @@ _CAPTURES: dict[str, WarcType] = {
     "resource": "resource",
 }
 
+_NAMED = """
+CREATE TABLE named (         -- the captures that whole lines of the ledger name
+    file TEXT NOT NULL, offset INTEGER NOT NULL, capture_id TEXT NOT NULL, PRIMARY KEY (file, offset)
+) WITHOUT ROWID
+"""
 _RECORDS = """
 CREATE TABLE records (       -- the whole records of the run, in the order in which they stand
     file TEXT NOT NULL,
@@ -41,10 +47,17 @@ CREATE TABLE records (       -- the whole records of the run, in the order in wh
     url TEXT NOT NULL,
     capture_id TEXT,         -- NULL: no capture, but a request or the like
     capture BLOB,            -- CaptureRef as JSON, at its place in the mended file
-    has_line INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (file, offset)
 ) WITHOUT ROWID
 """
+
+_IS_NAMED = "SELECT 1 FROM named WHERE file = ? AND offset = ? AND capture_id = ?"
+_UNNAMED = """
+SELECT url, capture FROM records AS r WHERE capture IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM named AS n WHERE n.file = r.file AND n.offset = r.offset AND n.capture_id = r.capture_id)
+ORDER BY file, offset
+"""
+_UNPROVED = "a record after damage that no line of the ledger names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,11 @@ def salvage_run(folder: Path) -> Salvaged:
     notes: list[str] = []
     counts: dict[str, int] = {}
     with Scratch(folder) as records:
+        records.write(_NAMED)
         records.write(_RECORDS)
+        for capture in _iter_named(folder / LEDGER_NAME):
+            place = (capture.file, capture.offset, capture.capture_id)
+            records.write("INSERT OR IGNORE INTO named VALUES (?, ?, ?)", place)
         for path in sorted(folder.glob(VOLUME_PATTERN)):
             n_records = _mend_volume(path, records, notes)
             if n_records:
@@ -80,9 +97,18 @@ def salvage_run(folder: Path) -> Salvaged:
             else:
                 path.unlink()
         outcomes = _mend_ledger(folder / LEDGER_NAME, records, notes)
-        unnamed = "SELECT url, capture FROM records WHERE capture IS NOT NULL AND NOT has_line ORDER BY file, offset"
-        orphans = {url: msgspec.json.decode(capture, type=CaptureRef) for url, capture in records.iter(unnamed)}
+        orphans = {url: msgspec.json.decode(capture, type=CaptureRef) for url, capture in records.iter(_UNNAMED)}
     return Salvaged(outcomes, counts, orphans, notes)
+
+
+def _iter_named(ledger: Path) -> Iterator[CaptureRef]:
+    if not ledger.exists():
+        return
+    with ledger.open("rb") as lines:
+        for line in lines:
+            with suppress(DamagedRecordError):
+                if (capture := parse_fetch(line).capture) is not None:
+                    yield capture
 
 
 def _mend_volume(path: Path, records: Scratch, notes: list[str]) -> int:
@@ -93,7 +119,7 @@ def _mend_volume(path: Path, records: Scratch, notes: list[str]) -> int:
     damages: list[Damage] = []
     n_records, kept, is_shifted = 0, 0, False
     with path.open("rb") as file:
-        for found in iter_records(file):
+        for found in _iter_trusted(iter_records(file), path.name, records):
             if isinstance(found, Damage):
                 damages.append(found)
                 continue
@@ -108,6 +134,31 @@ def _mend_volume(path: Path, records: Scratch, notes: list[str]) -> int:
             os.truncate(path, kept)
         notes.append(f"{path.name}: cut away what no whole record was: {'; '.join(d.reason for d in damages)}")
     return n_records
+
+
+def _iter_trusted(found: Iterable[Record | Damage], file: str, records: Scratch) -> Iterator[Record | Damage]:
+    """What was found in a file; after damage only captures that the ledger names, and the requests before them.
+
+    Where a record is cut, the next beginning of one may stand in its body: what a server sent is then no record.
+    """
+    is_sound, before = True, None
+    for each in found:
+        if isinstance(each, Damage):
+            is_sound, before = False, None
+            yield each
+        elif is_sound:
+            yield each
+        elif records.find(_IS_NAMED, (file, each.offset, parse_record_id(each.headers.get("warc-record-id", "")))):
+            if before is not None:
+                yield before
+            yield each
+            before = None
+        else:
+            if before is not None:
+                yield Damage(before.offset, _UNPROVED)
+            before = each
+    if before is not None:
+        yield Damage(before.offset, _UNPROVED)
 
 
 def _keep_record(records: Scratch, file: str, record: Record, mended: int) -> None:
@@ -188,10 +239,7 @@ def _mend_ledger(path: Path, records: Scratch, notes: list[str]) -> Counter[Outc
 
 
 def _iter_mended(path: Path, records: Scratch) -> Iterator[tuple[bytes, Fetch | None]]:
-    """Each line as it stands, and the fetch as it should: numbered, at its record's mended place. None: to be dropped.
-
-    The records that lines name are marked in the table.
-    """
+    """Each line as it stands, and the fetch as it should: numbered, at its mended place. None: to be dropped."""
     seq = 0
     with path.open("rb") as lines:
         for line in lines:
@@ -208,9 +256,7 @@ def _find_fetch(line: bytes, records: Scratch) -> Fetch | None:
     if fetch.capture is None:
         return fetch
     place = (fetch.capture.file, fetch.capture.offset, fetch.capture.capture_id)
-    where = "WHERE file = ? AND offset = ? AND capture_id = ?"
-    if not records.write(f"UPDATE records SET has_line = 1 {where}", place):
+    row = records.find("SELECT mended FROM records WHERE file = ? AND offset = ? AND capture_id = ?", place)
+    if row is None:
         return None
-    row = records.find(f"SELECT mended FROM records {where}", place)
-    assert row is not None, "it was just marked"
     return msgspec.structs.replace(fetch, capture=msgspec.structs.replace(fetch.capture, offset=row[0]))

@@ -4,20 +4,17 @@ Belongs here: ``state.json`` of an open run. Does not belong here: a sealed run;
 """
 
 from pathlib import Path
-from typing import ClassVar
 
 import msgspec
 from msgspec import Struct
 
 from crawler.archive.ledger import Instant
-from crawler.archive.runs import MANIFEST_NAME, Discovery, Robots, RunManifest, Source, write_durably
+from crawler.archive.runs import MANIFEST_NAME, STATE_NAME, Discovery, Robots, RunManifest, Source, write_durably
 from crawler.errors import ArchiveError
 
 
 class RunState(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The part of the manifest that is known before the end. ``site_config`` is the site file's text, or None."""
-
-    FILE_NAME: ClassVar[str] = "state.json"
 
     run_id: str
     source: Source
@@ -33,7 +30,7 @@ class RunState(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 def write_state(folder: Path, state: RunState) -> None:
     """Write the state so that it is whole or the old one."""
-    write_durably(folder / RunState.FILE_NAME, msgspec.json.encode(state))
+    write_durably(folder / STATE_NAME, msgspec.json.encode(state))
 
 
 def find_state(folder: Path) -> RunState | None:
@@ -44,7 +41,7 @@ def find_state(folder: Path) -> RunState | None:
     Raises:
         ArchiveError: the state is there and cannot be read.
     """
-    path = folder / RunState.FILE_NAME
+    path = folder / STATE_NAME
     try:
         if path.exists():
             return msgspec.json.decode(path.read_bytes(), type=RunState)

@@ -41,6 +41,7 @@ from crawler.archive.runs import (
     SealedFile,
     Source,
     check_run_id,
+    finish_seal,
     lock_open_run,
     sync_folder,
     write_durably,
@@ -229,10 +230,7 @@ class RunWriter:
             self.close()
             manifest = self._manifest(ended_at, sealed_at, complete, notes)
             write_durably(self.folder / MANIFEST_NAME, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
-            (self.folder / RunState.FILE_NAME).unlink(missing_ok=True)
-            sync_folder(self.folder)
-            self.folder.rename(self.archive / self.run_id)
-            sync_folder(self.archive)
+            finish_seal(self.archive, self.run_id)
         except OSError as error:
             raise ArchiveError(f"the run {self.run_id} could not be sealed in {self.archive}: {error}") from error
         return manifest

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from crawler.archive.check import check_archive
 from crawler.archive.ledger import Fetch
 from crawler.archive.runs import RunManifest
 from crawler.outcomes import Effect, Outcome
 from tests.crawler.crawling import capture_of, crawl, rows, site_of
 from tests.site import faults
 from tests.site.routes import html_page, page, site_file
-from tests.site.server import Answer, Route, WebServer
+from tests.site.server import Answer, Asked, Route, Script, WebServer
 
 GOOD = html_page("A well in the village", "Forty families drew water from it. " * 20)
 LIMITS = "[budget]\nbody_bytes = 200000\ndecoded_bytes = 2000000\n"
@@ -24,6 +26,8 @@ PATIENT = "breaker_failures = 1000\nattempts = 1\ntimeout_seconds = 1.0\n"
 def cut_head(length: int, kind: bytes = b"text/html") -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (kind, length)
 
+
+MOVED_IN_UTF_8 = "HTTP/1.1 301 Moved\r\nLocation: /news/märkte\r\nConnection: close\r\n\r\n".encode()
 
 FAULTS: dict[str, tuple[Route, Outcome]] = {
     "good": (page(GOOD), Outcome.FETCHED),
@@ -54,6 +58,18 @@ FAULTS: dict[str, tuple[Route, Outcome]] = {
         Answer("<p>é".encode(), headers=(("Content-Type", "text/html; charset=iso-8859-1"),)),
         Outcome.BAD_CHARSET,
     ),
+    "no-charset": (
+        Answer("<p>é".encode(), headers=(("Content-Type", "text/html; charset=rot13"),)),
+        Outcome.BAD_CHARSET,
+    ),
+    "coded-twice": (
+        Answer(
+            gzip.compress(gzip.compress(GOOD, mtime=0), mtime=0),
+            headers=(("Content-Encoding", "gzip"), ("content-encoding", "gzip")),
+        ),
+        Outcome.FETCHED,
+    ),
+    "moved-in-utf-8": (faults.hang_up(MOVED_IN_UTF_8), Outcome.REDIRECTED),
     "large-declared": (Answer(b"x" * 300_000), Outcome.TOO_LARGE),
     "endless": (faults.endless(), Outcome.TOO_LARGE),
     "bomb": (faults.bomb(100 << 20), Outcome.TOO_LARGE),
@@ -125,6 +141,7 @@ def test_whatever_came_is_archived_and_a_cut_body_says_why(
         capture = capture_of(archive, manifest, found[name])
         assert capture.record.headers.get("warc-truncated") == reason, name
     assert capture_of(archive, manifest, found["good"]).payload == GOOD
+    assert capture_of(archive, manifest, found["coded-twice"]).payload == GOOD
     assert found["silence"].capture is None
 
 
@@ -134,6 +151,48 @@ def test_only_answers_that_prove_themselves_pages_are_given_to_a_reader(
     for name, row in worst_day[2].items():
         if row.capture is not None and row.kind == "news":
             assert (row.capture.reader == "html") == (row.effect is Effect.SEEN), name
+
+
+def test_the_whole_day_is_read_back_as_it_was_written(
+    worst_day: tuple[Path, RunManifest, dict[str, Fetch]],
+) -> None:
+    assert check_archive(worst_day[0]) == []
+
+
+def test_a_location_in_utf_8_leads_where_it_says(worst_day: tuple[Path, RunManifest, dict[str, Fetch]]) -> None:
+    final_url = worst_day[2]["moved-in-utf-8"].final_url
+    assert final_url is not None
+    assert final_url.endswith("/news/m%C3%A4rkte")
+
+
+def one_too_many(first: bytes) -> Script:
+    """An answer, and a moment later, when its connection waits to be used again, another that nobody asked for."""
+
+    async def send(asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(first)
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.write(Answer(html_page("Another", "This page was asked for by nobody.")).wire())
+        await writer.drain()
+        await reader.read()
+
+    return send
+
+
+@pytest.mark.parametrize("first", [Answer(GOOD).wire(), b"HTTP/1.1 204 No Content\r\n\r\n"], ids=["page", "204"])
+def test_an_answer_too_many_is_not_taken_for_that_to_the_next_request(first: bytes, tmp_path: Path) -> None:
+    bodies = {f"/news/{n}": html_page(f"Number {n}", "A page of its own.") for n in range(4)}
+    with WebServer({path: page(body) for path, body in bodies.items()}) as server:
+        server.routes["/news/0"] = one_too_many(first)
+        pages = ", ".join(f'"{server.root}{path}"' for path in bodies)
+        text = site_file(server.host, start=f"[start]\npages = [{pages}]\n")
+        text = text.replace("concurrent_requests = 4", "concurrent_requests = 1").replace(
+            "delay_seconds = 0", "delay_seconds = 0.15"
+        )
+        manifest = crawl(site_of(text), tmp_path)
+        found = rows(tmp_path, manifest)
+        for path in list(bodies)[1:]:
+            assert capture_of(tmp_path, manifest, found[server.root + path]).payload == bodies[path]
 
 
 def test_a_host_without_a_name_and_a_refused_connection_have_outcomes(tmp_path: Path) -> None:

@@ -94,6 +94,15 @@ def test_pages_that_say_they_are_not_there_are_soft_not_found(text: str) -> None
     assert judged(in_heading.encode()) is Outcome.SOFT_NOT_FOUND
 
 
+def test_a_setting_of_a_firewall_on_a_page_is_no_block_and_its_challenge_is() -> None:
+    """AWS documents the first for site owners' own pages; the second only its challenge has."""
+    page = (
+        b"<html><head><title>A road | IOM</title><script>%s</script></head><body><h1>A road</h1><p>Mended.</p></html>"
+    )
+    assert judged(page % b"window.awsWafCookieDomainList = ['iom.int'];") is Outcome.FETCHED
+    assert judged(page % b'window.gokuProps = {"key": "x"};') is Outcome.BLOCKED
+
+
 def test_a_page_about_missing_pages_is_no_missing_page() -> None:
     assert find_soft_not_found(b"<title>Families found a page not found in any atlas</title><h1>The map</h1>") is None
     assert find_block_page(b"<title>News</title><p>Just a moment... and the access was denied by captcha.</p>") is None

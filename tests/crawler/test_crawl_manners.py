@@ -56,6 +56,30 @@ def test_without_a_readable_robots_txt_nothing_is_fetched(robots: Route, tmp_pat
     assert any("robots.txt" in note for note in manifest.notes)
 
 
+def test_a_robots_txt_without_content_forbids_nothing(tmp_path: Path) -> None:
+    with WebServer({"/robots.txt": Answer(status=204), "/news/a": page(GOOD)}) as server:
+        crawl(site_of(file_of(server, ["/news/a"])), tmp_path)
+        assert server.paths() == ["/news/a"]
+
+
+def test_two_robots_txt_that_are_one_are_asked_for_once_and_hold_for_both_hosts(tmp_path: Path) -> None:
+    robots = Answer(b"User-agent: *\nDisallow: /project/\n", delay=0.3)
+    with WebServer({"/robots.txt": robots}) as one, WebServer() as other:
+        other.routes["/robots.txt"] = faults.redirect(f"{one.root}/robots.txt")
+        paths = ["/news/a", "/project/b"]
+        for server in (one, other):
+            server.routes.update({path: page(html_page(server.host, path)) for path in paths})
+        text = file_of(one, paths, QUICK).replace("[start]\npages = [", f'[start]\npages = ["{other.root}/news/a", ')
+        text = text.replace(f'hosts = ["{one.host}"]', f'hosts = ["{one.host}", "{other.host}"]')
+        manifest = crawl(site_of(text.replace("pages = [", f'pages = ["{other.root}/project/b", ')), tmp_path)
+        found = {url: row.outcome for url, row in rows(tmp_path, manifest).items()}
+        assert [asked.path for asked in one.asked].count("/robots.txt") == 1
+    assert manifest.complete
+    for server in (one, other):
+        assert found[f"{server.root}/news/a"] is Outcome.FETCHED
+        assert found[f"{server.root}/project/b"] is Outcome.ROBOTS_DENIED
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
 def test_a_robots_txt_that_is_not_there_forbids_nothing(status: int, tmp_path: Path) -> None:
     with WebServer({"/robots.txt": Answer(b"User-agent: *\nDisallow: /\n", status=status)}) as server:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,8 +13,8 @@ from crawler.archive.check import check_archive
 from crawler.outcomes import Outcome
 from tests.crawler.crawling import MORNING, capture_of, crawl, rows, site_of
 from tests.site import faults
-from tests.site.routes import NEWS, PROJECTS, Validators, html_page, iom_like, page, site_file
-from tests.site.server import Answer, Route, WebServer
+from tests.site.routes import NEWS, PROJECTS, Validators, html_page, iom_like, page, site_file, sitemap, xml
+from tests.site.server import Answer, Asked, Route, WebServer
 
 ALWAYS = "[recrawl]\nages = []\nolder_every_days = 0\n"
 DAY = timedelta(days=1)
@@ -88,6 +90,39 @@ def test_young_pages_are_asked_often_and_old_ones_rarely_by_the_site_files_rule(
             crawl(site, tmp_path, MORNING + day * DAY)
             asked_on += [day] * server.paths().count("/news/a")
     assert asked_on == [0, 1, 2, 7, 12]
+
+
+@pytest.mark.parametrize("etag", ['"a\x01b"', '"é"'], ids=["control", "beyond ASCII"])
+def test_a_validator_that_cannot_be_sent_back_is_not_and_the_page_is_asked_all_the_same(
+    etag: str, tmp_path: Path
+) -> None:
+    def answer(asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Awaitable[None]:
+        body = html_page("A pump", "It works.")
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: {etag}\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        return writer.drain()
+
+    with WebServer({"/news/a": answer}) as server:
+        site = site_of(site_file(server.host, ALWAYS, start=f'[start]\npages = ["{server.root}/news/a"]\n'))
+        crawl(site, tmp_path)
+        row = rows(tmp_path, crawl(site, tmp_path, MORNING + DAY))[f"{server.root}/news/a"]
+        assert "if-none-match" not in server.asked[-1].headers
+    assert row.outcome is Outcome.IDENTICAL
+
+
+def test_a_site_that_drops_its_trailing_slashes_loses_no_page(tmp_path: Path) -> None:
+    good = page(html_page("A pump", "It works."))
+    with WebServer({"/news/a/": good}) as server:
+        server.routes["/sitemap.xml"] = xml(sitemap([f"{server.root}/news/a/"]))
+        start = f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n'
+        site = site_of(site_file(server.host, ALWAYS, start=start))
+        crawl(site, tmp_path)
+        del server.routes["/news/a/"]
+        server.routes["/news/a"] = good
+        server.routes["/sitemap.xml"] = xml(sitemap([f"{server.root}/news/a"]))
+        found = rows(tmp_path, crawl(site, tmp_path, MORNING + DAY))
+    assert found[f"{server.root}/news/a"].outcome is Outcome.FETCHED
+    assert f"{server.root}/news/a/" not in found
 
 
 def test_a_page_that_is_gone_is_asked_again_to_confirm_it_and_then_rarely(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import os
@@ -10,14 +11,15 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Awaitable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import iter_fetches
-from crawler.archive.runs import iter_open_runs, iter_run_ids, read_manifest
+from crawler.archive.ledger import LEDGER_NAME, iter_fetches
+from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids, read_manifest
 from crawler.outcomes import Outcome
 from tests.crawler.crawling import MORNING, crawl, rows, site_of
 from tests.site.routes import html_page, iom_like, page, site_file, sitemap, xml
@@ -143,6 +145,41 @@ def test_a_run_that_was_not_finished_on_its_day_is_sealed_with_what_was_not_fetc
     # What yesterday fetched is known, and not due: today asks for the rest.
     pages = [row for row in iter_fetches(archive / today) if row.kind == "news"]
     assert len(pages) == left.counts[Outcome.INTERRUPTED]
+
+
+def test_a_seal_that_was_killed_before_its_last_step_is_finished_as_it_was_on_any_later_day(tmp_path: Path) -> None:
+    with WebServer({"/news/a": page(html_page("A pump", "It works."))}) as server:
+        site = site_of(site_file(server.host, start=f'[start]\npages = ["{server.root}/news/a"]\n'))
+        manifest = crawl(site, tmp_path)
+        (tmp_path / manifest.run_id).rename(tmp_path / (manifest.run_id + OPEN_SUFFIX))
+        crawl(site, tmp_path, MORNING + timedelta(days=1))
+    assert read_manifest(tmp_path, manifest.run_id) == manifest
+    assert manifest.complete
+    assert list(iter_open_runs(tmp_path)) == []
+
+
+def test_a_record_whose_row_was_lost_is_given_to_the_same_reader_as_if_it_had_none_lost(tmp_path: Path) -> None:
+    """Without a declared type the record alone does not say that a page reader takes it."""
+
+    def answer(asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Awaitable[None]:
+        body = html_page("A pump", "It works.")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        return writer.drain()
+
+    with WebServer({"/news/a": answer}) as server:
+        site = site_of(site_file(server.host, start=f'[start]\npages = ["{server.root}/news/a"]\n'))
+        manifest = crawl(site, tmp_path)
+        whole = rows(tmp_path, manifest)[f"{server.root}/news/a"]
+        left = tmp_path / (manifest.run_id + OPEN_SUFFIX)
+        (tmp_path / manifest.run_id).rename(left)
+        ledger = (left / LEDGER_NAME).read_bytes().splitlines(keepends=True)
+        (left / LEDGER_NAME).write_bytes(b"".join(line for line in ledger if b"/news/a" not in line))
+        server.asked.clear()
+        again = rows(tmp_path, crawl(site, tmp_path))[f"{server.root}/news/a"]
+        assert server.asked == []
+    assert whole.capture is not None
+    assert whole.capture.reader == "html"
+    assert again.capture == whole.capture
 
 
 def test_a_resumed_crawl_reads_its_sources_from_the_archive(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from crawler.archive.check import check_archive
 from crawler.archive.ledger import iter_fetches
+from crawler.archive.members import iter_records
 from crawler.archive.reader import iter_captures, read_capture
 from crawler.archive.runs import OPEN_SUFFIX, read_manifest
 from crawler.errors import ArchiveError
@@ -134,6 +136,31 @@ def test_a_record_whose_line_was_lost_is_offered_and_not_fetched_again(killed: P
     assert found.payload == page_bytes(N_PAGES - 1)
     writer.close()
     assert resume_and_finish(tmp_path / "a") == (N_PAGES - 1, 0)
+
+
+def test_a_record_that_stands_in_the_body_of_a_cut_one_is_no_record(killed: Path, tmp_path: Path) -> None:
+    """A hostile server may send bytes that are a WARC record of another page; a kill may cut the record around them."""
+    copytree(killed, tmp_path / "a")
+    victim = make_exchange(77)
+    with open_writer(tmp_path / "planted") as planted:
+        planted.write_exchange(victim)
+    (volume,) = (tmp_path / "planted").glob("*/*.warc.gz")
+    # Behind its warcinfo: the request and the response, as members of their own.
+    members = volume.read_bytes()
+    with volume.open("rb") as file:
+        offsets = [found.offset for found in iter_records(file)]
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    evil = replace(make_exchange(66), response_head=head, body=members[offsets[1] :] + bytes(range(256)) * 20)
+    writer = open_writer(tmp_path / "a", max_file_bytes=1_000_000)
+    writer.write_exchange(evil)
+    writer.close()
+    folder = tmp_path / "a" / (RUN_ID + OPEN_SUFFIX)
+    newest = max(folder.glob("*.warc.gz"))
+    os.truncate(newest, newest.stat().st_size - 100)
+    with open_writer(tmp_path / "a", max_file_bytes=1_000_000) as writer:
+        assert writer.orphans == {}
+        assert any("no line of the ledger names" in note for note in writer.state.notes)
+        assert writer.n_fetches == N_PAGES
 
 
 def test_a_seal_that_was_killed_before_its_rename_can_be_done_again(tmp_path: Path) -> None:
