@@ -46,6 +46,14 @@ format: .venv/ready-dev
 	  || { echo "make: $(PYTHON) is not Python 3.11 to 3.14; install Python 3.11" >&2; exit 1; }
 	@$(CREATE)
 
+# The published file is read, and the tables are built, with other DuckDBs than the locked one too: each stands apart.
+.venv/ready-dev: .venv/duckdb-1.2/ready .venv/duckdb-2.0/ready
+
+.venv/duckdb-%/ready: requirements/duckdb-%.txt | .venv/bin/python
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@$(INSTALL) --no-deps --require-hashes --only-binary :all: --target $(@D) -r $<
+	@touch $@
+
 .venv/ready-%: requirements/%.txt pyproject.toml | .venv/bin/python
 	@echo "make: installing the locked dependencies ($*) into .venv; this takes a minute the first time" >&2
 	@$(INSTALL) --no-deps --require-hashes -r requirements/$*.txt
