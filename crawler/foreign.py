@@ -7,25 +7,27 @@ Request records are not taken over: they may bear the cookies and the names of w
 """
 
 import hashlib
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 
 from crawler.archive.exchanges import Exchange, HandedOver, Original
 from crawler.archive.http import bare_media_type
-from crawler.archive.ledger import READER_OF, CaptureRef, Fetch, iter_fetches
+from crawler.archive.ledger import READER_OF, CaptureRef, Fetch
 from crawler.archive.members import Damage, Record
-from crawler.archive.records import capture_id_of, sha256_hex
-from crawler.archive.runs import has_run, iter_run_ids, make_run_id, read_manifest, software_versions
+from crawler.archive.records import capture_id_of, parse_warc_date, sha256_hex
+from crawler.archive.runs import has_run, make_run_id, read_manifest, software_versions
 from crawler.archive.streams import Limits
 from crawler.archive.writer import RunWriter
 from crawler.errors import BrokenZipError, ForeignArchiveError
 from crawler.folder import IngestedRun
-from crawler.foreign_records import LARGEST_PAYLOAD, Answer, LeftOut, find_date, is_candidate, read_answer
+from crawler.foreign_originals import Originals, Referred
+from crawler.foreign_records import LARGEST_PAYLOAD, Answer, LeftOut, is_candidate, read_answer
 from crawler.outcomes import Effect, Outcome
+from crawler.scratch import Scratch
 from crawler.site import SHIPPED_SITES, Sites, load_sites
 from crawler.wacz import Member, iter_warcs
 
@@ -59,13 +61,43 @@ def ingest_archive(
     if has_run(archive, run_id):
         manifest = read_manifest(archive, run_id)
         return IngestedRun(run_id, sum(manifest.counts.values()), already_present=True, notes=manifest.notes)
-    intake = _Intake(archive, run_id, newest, sites, latest, report)
-    try:
+    writer = RunWriter.open(
+        archive,
+        run_id,
+        source="warc",
+        site=None,
+        started_at=newest,
+        software=software_versions("iomdb"),
+        start_over=True,
+    )
+    with writer, Scratch(writer.folder) as scratch:
+        intake = _Intake(writer, scratch, newest=newest, sites=sites, latest=latest, report=report)
         for member in _iter_members(path, archive):
-            intake.take_member(member)
+            intake.take_pages(member)
+        if intake.n_revisits:
+            # A revisit may stand before its original, in its own file or in one of an earlier member.
+            for member in _iter_members(path, archive):
+                intake.take_revisits(member)
         return intake.finish(path, digest)
-    finally:
-        intake.close()
+
+
+_FORMATS: tuple[tuple[bytes, str], ...] = (
+    (b"\x28\xb5\x2f\xfd", "is compressed with Zstandard; unpack it first (`zstd -d`)"),
+    (b"\x5d\x2a\x4d\x18", "is compressed with Zstandard and a dictionary; unpack it first (`zstd -d`)"),
+    (b"filedesc://", "is an ARC file; make a WARC of it first (`warcio recompress`)"),
+    (b" CDX ", "is a CDX index, which names captures and holds none; ingest the WARC files that it names"),
+    (b"<", "is markup, no archive; for a saved page make a folder with a manifest.toml (docs/archive.md)"),
+)
+
+
+def _find_format(path: Path) -> str | None:
+    """What a file is that is no WARC, and what to do with it, by its first bytes; None for what is not known."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if start.startswith(b"\x1f\x8b"):
+        with suppress(zlib.error):
+            start = zlib.decompressobj(31).decompress(start, 64)
+    return next((words for mark, words in _FORMATS if start.startswith(mark)), None)
 
 
 def _iter_members(path: Path, scratch: Path) -> Iterator[Member]:
@@ -85,48 +117,64 @@ def _survey(path: Path, scratch: Path, latest: datetime | None) -> tuple[datetim
     newest: datetime | None = None
     for member in _iter_members(path, scratch):
         for record in member.iter_records(LIMITS):
-            date = find_date(record) if isinstance(record, Record) and is_candidate(record) else None
+            if not isinstance(record, Record) or not is_candidate(record):
+                continue
+            date = parse_warc_date(record.headers.get("warc-date", ""))
             if date is not None and (latest is None or date <= latest):
                 newest = date if newest is None else max(newest, date)
     if newest is None:
-        raise ForeignArchiveError(f"{path} holds no whole WARC record of a page: nothing was taken over")
+        what = _find_format(path)
+        raise ForeignArchiveError(f"{path} {what or 'holds no whole WARC record of a page'}: nothing was taken over")
     with path.open("rb") as file:
         return newest, hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@dataclass
 class _Intake:
-    """One foreign file on its way into a run, which is begun at the first page: no page leaves nothing behind."""
+    """One foreign file on its way into a run; where there is no page in it, nothing is left behind."""
 
-    archive: Path
-    run_id: str
-    newest: datetime
-    sites: Sites
-    latest: datetime | None
-    report: Callable[[str], None] | None = None
-    writer: RunWriter | None = None
-    left_out: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
-    n_faults: int = 0
-    originals: dict[object, tuple[Original, Outcome]] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
+    def __init__(
+        self,
+        writer: RunWriter,
+        scratch: Scratch,
+        *,
+        newest: datetime,
+        sites: Sites,
+        latest: datetime | None,
+        report: Callable[[str], None] | None,
+    ) -> None:
+        self.n_revisits = 0
+        self._writer = writer
+        self._scratch = scratch
+        self._newest = newest
+        self._sites = sites
+        self._latest = latest
+        self._report = report
+        self._left_out: Counter[str] = Counter()
+        self._faults: list[str] = []
+        self._n_faults = 0
+        self._originals = Originals(writer.archive, scratch)
+        scratch.write("CREATE TABLE taken (capture_id TEXT PRIMARY KEY) WITHOUT ROWID")
 
-    def take_member(self, member: Member) -> None:
-        """Take every page of one WARC file."""
+    def take_pages(self, member: Member) -> None:
+        """Take every page of one WARC file that has a body of its own; revisits are counted."""
         if member.fault is not None:
             self._note_fault(member.fault)
         for number, found in enumerate(member.iter_records(LIMITS), start=1):
-            if self.report is not None and number % _REPORT_EVERY == 0:
-                self.report(f"{member.name}: {number} records")
+            if self._report is not None and number % _REPORT_EVERY == 0:
+                self._report(f"{member.name}: {number} records")
             if isinstance(found, Damage):
                 tail = " (nothing readable follows)" if found.is_tail else ""
                 self._note_fault(f"{member.name}: a record at offset {found.offset} is damaged: {found.reason}{tail}")
-                continue
-            answer = read_answer(found, self.sites, self.latest)
-            if isinstance(answer, LeftOut):
-                self.left_out[answer.reason] += 1
+            elif found.warc_type == "revisit":
+                self.n_revisits += 1
             else:
-                self._take(answer)
+                self._take(found)
+
+    def take_revisits(self, member: Member) -> None:
+        """Take the revisits of one WARC file, when every page that they may refer to is known."""
+        for found in member.iter_records(LIMITS):
+            if isinstance(found, Record) and found.warc_type == "revisit":
+                self._take(found)
 
     def finish(self, path: Path, digest: str) -> IngestedRun:
         """Seal the run.
@@ -135,87 +183,48 @@ class _Intake:
             ForeignArchiveError: not one page was found.
         """
         notes = [f"made from {path.name}, sha256 {digest}"]
-        notes += [f"{count} left out: {reason}" for reason, count in sorted(self.left_out.items())]
-        notes += self.faults
-        if self.n_faults > len(self.faults):
-            notes.append(f"{self.n_faults - len(self.faults)} more places are damaged")
-        if self.writer is None:
+        notes += [f"{count} left out: {reason}" for reason, count in sorted(self._left_out.items())]
+        notes += self._faults
+        if self._n_faults > len(self._faults):
+            notes.append(f"{self._n_faults - len(self._faults)} more places are damaged")
+        n_pages = self._writer.n_fetches
+        if n_pages == 0:
+            self._writer.discard()
             raise ForeignArchiveError(f"{path} holds no page: {'; '.join(notes[1:])}")
-        n_pages = self.writer.n_fetches
-        self.writer.seal(ended_at=self.newest, sealed_at=self.newest, complete=False, notes=notes)
-        return IngestedRun(self.run_id, n_pages, already_present=False, notes=notes)
-
-    def close(self) -> None:
-        """Let go of the run, sealed or not."""
-        if self.writer is not None:
-            self.writer.close()
+        self._writer.seal(ended_at=self._newest, sealed_at=self._newest, complete=False, notes=notes)
+        return IngestedRun(self._writer.run_id, n_pages, already_present=False, notes=notes)
 
     def _note_fault(self, words: str) -> None:
-        self.n_faults += 1
-        if len(self.faults) < _MOST_DAMAGES:
-            self.faults.append(words)
+        self._n_faults += 1
+        if len(self._faults) < _MOST_DAMAGES:
+            self._faults.append(words)
 
-    def _begin(self) -> RunWriter:
-        if self.writer is None:
-            self.writer = RunWriter.open(
-                self.archive,
-                self.run_id,
-                source="warc",
-                site=None,
-                started_at=self.newest,
-                software=software_versions("iomdb"),
-                start_over=True,
-            )
-        return self.writer
-
-    def _take(self, answer: Answer) -> None:
-        known = self._find_original(answer) if answer.warc_type == "revisit" else None
-        digest = known[0].payload_sha256 if known else sha256_hex(answer.payload)
-        capture_id = capture_id_of(answer.url, answer.fetched_at, digest)
-        if capture_id in self.seen:
-            self.left_out["captures met twice"] += 1
+    def _take(self, record: Record) -> None:
+        answer = read_answer(record, self._sites, self._latest)
+        if isinstance(answer, LeftOut):
+            self._left_out[answer.reason] += 1
             return
-        self.seen.add(capture_id)
-        writer = self._begin()
-        outcome = _revisit_outcome(answer, known) if answer.warc_type == "revisit" else answer.outcome
-        capture = self._write(writer, answer, outcome, known[0] if known else None)
-        if capture is not None and known is None:
+        referred = self._originals.find(answer) if answer.warc_type == "revisit" else None
+        digest = referred.original.payload_sha256 if referred else sha256_hex(answer.payload)
+        capture_id = capture_id_of(answer.url, answer.fetched_at, digest)
+        if not self._scratch.write("INSERT OR IGNORE INTO taken VALUES (?)", [capture_id]):
+            self._left_out["captures met twice"] += 1
+            return
+        outcome = _revisit_outcome(answer, referred) if answer.warc_type == "revisit" else answer.outcome
+        capture = self._write(answer, outcome, referred.original if referred else None)
+        if capture is not None and referred is None:
             original = Original(capture.capture_id, answer.url, answer.fetched_at, capture.payload_sha256)
-            known = (original, outcome)
-        if known is not None:
-            for key in _names_of(answer):
-                self.originals.setdefault(key, known)
-        writer.write_fetch(self._fetch(answer, outcome, capture))
+            referred = Referred(original, outcome)
+        if referred is not None:
+            self._originals.remember(answer, referred)
+        self._writer.write_fetch(self._fetch(answer, outcome, capture))
 
-    def _find_original(self, answer: Answer) -> tuple[Original, Outcome] | None:
-        """The capture that a revisit refers to, in this file before it, or in the archive; and how its fetch ended."""
-        record_id, url, date = answer.refers_to
-        keys = (("id", record_id), ("place", url, date), ("digest", answer.digest))
-        found = next((self.originals[key] for key in keys if None not in key and key in self.originals), None)
-        if found is None and url is not None and date is not None:
-            found = self._archived.get((url, date))
-        return found
-
-    @cached_property
-    def _archived(self) -> dict[tuple[str, datetime], tuple[Original, Outcome]]:
-        """Every capture of the archive that has a body of its own; read only when a revisit needs it."""
-        found: dict[tuple[str, datetime], tuple[Original, Outcome]] = {}
-        for run_id in iter_run_ids(self.archive):
-            for fetch in iter_fetches(self.archive / run_id):
-                place = fetch.capture
-                if place is not None and place.capture_id == place.content_capture_id:
-                    original = Original(place.capture_id, fetch.url, fetch.fetched_at, place.payload_sha256)
-                    found[fetch.url, fetch.fetched_at] = (original, fetch.outcome)
-        return found
-
-    def _write(
-        self, writer: RunWriter, answer: Answer, outcome: Outcome, original: Original | None
-    ) -> CaptureRef | None:
+    def _write(self, answer: Answer, outcome: Outcome, original: Original | None) -> CaptureRef | None:
         """Archive the answer; None where there is nothing to archive: a body over the limit, an unknown original."""
         media_type = bare_media_type(answer.content_type)
         reader = READER_OF.get(media_type or "text/html") if outcome.effect is Effect.SEEN else None
         if answer.http is None:
-            return writer.write_content(
+            return self._writer.write_content(
                 HandedOver(
                     warc_type="conversion" if answer.warc_type == "conversion" else "resource",
                     url=answer.url,
@@ -240,16 +249,16 @@ class _Intake:
         )
         if answer.warc_type == "revisit":
             not_modified = outcome is Outcome.UNCHANGED
-            return writer.write_revisit(exchange, original, not_modified=not_modified) if original else None
-        return None if outcome is Outcome.TOO_LARGE else writer.write_exchange(exchange)
+            return self._writer.write_revisit(exchange, original, not_modified=not_modified) if original else None
+        return None if outcome is Outcome.TOO_LARGE else self._writer.write_exchange(exchange)
 
     def _fetch(self, answer: Answer, outcome: Outcome, capture: CaptureRef | None) -> Fetch:
         headers = answer.http.headers if answer.http else {}
         return Fetch(
-            site=self.sites.site_id(answer.url),
+            site=self._sites.site_id(answer.url),
             url=answer.url,
-            page_key=self.sites.page_key(answer.url),
-            kind=self.sites.kind_of(answer.url),
+            page_key=self._sites.page_key(answer.url),
+            kind=self._sites.kind_of(answer.url),
             outcome=outcome,
             fetched_at=answer.fetched_at,
             http_status=answer.http.status if answer.http else None,
@@ -263,21 +272,12 @@ class _Intake:
         )
 
 
-def _names_of(answer: Answer) -> Iterator[object]:
-    """The keys under which a later revisit may refer to this answer."""
-    if answer.record_id:
-        yield ("id", answer.record_id)
-    yield ("place", answer.url, answer.fetched_at)
-    if answer.digest:
-        yield ("digest", answer.digest)
-
-
-def _revisit_outcome(answer: Answer, known: tuple[Original, Outcome] | None) -> Outcome:
+def _revisit_outcome(answer: Answer, referred: Referred | None) -> Outcome:
     """What a revisit says: as much as its own status and the original together."""
     if answer.outcome not in {Outcome.FETCHED, Outcome.UNCHANGED}:
         return answer.outcome
-    if known is None:
+    if referred is None:
         return Outcome.UNRESOLVED_REVISIT
-    if known[1].effect is not Effect.SEEN:
-        return known[1]
+    if referred.outcome.effect is not Effect.SEEN:
+        return referred.outcome
     return Outcome.UNCHANGED if answer.outcome is Outcome.UNCHANGED else Outcome.IDENTICAL

@@ -6,7 +6,7 @@ Belongs here: what foreign tools write, each in its way, and what it means here.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from crawler.archive.exchanges import Truncation
 from crawler.archive.http import (
@@ -18,20 +18,16 @@ from crawler.archive.http import (
 )
 from crawler.archive.ledger import READER_OF
 from crawler.archive.members import Record
-from crawler.archive.records import parse_record_id
+from crawler.archive.records import parse_record_id, parse_warc_date
 from crawler.errors import PayloadError, PayloadTooLargeError, UrlError
 from crawler.judging import Received, judge_page
 from crawler.outcomes import Outcome, outcome_of_status
 from crawler.site import Sites
-from crawler.urls import check_written, host_of, join_url, normal_url, path_of
+from crawler.urls import host_of, join_url, normal_url, path_of
 from crawler.wayback import find_memento, is_replayed, original_head
 
 LARGEST_PAYLOAD = 40_000_000
 """Bytes of a page, decoded; the same as a site file's default."""
-_DATE = re.compile(r"^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z$")
-_COMPACT_DATE = re.compile(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)()$")
-_FIRST_YEAR = 1996
-"""The Wayback Machine's first; earlier dates in WARC files are clocks that were not set."""
 _ASSET = re.compile(
     r"\.(css|js|mjs|map|json|xml|txt|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav|pdf|zip|gz|"
     r"docx?|xlsx?|pptx?|csv)$",
@@ -75,32 +71,6 @@ class Answer:
     refers_to: tuple[str | None, str | None, datetime | None] = (None, None, None)
 
 
-def find_date(record: Record) -> datetime | None:
-    """The WARC-Date in UTC, cut to the microsecond; None when it is no date of the web's time.
-
-    Old records converted from ARC bear fourteen digits instead of ISO 8601.
-    """
-    return parse_warc_date(record.headers.get("warc-date", ""))
-
-
-def parse_warc_date(text: str) -> datetime | None:
-    """A WARC date, or None.
-
-    >>> parse_warc_date("2024-11-26T10:00:00.123456789Z").isoformat()
-    '2024-11-26T10:00:00.123456+00:00'
-    """
-    match = _DATE.match(text.strip()) or _COMPACT_DATE.match(text.strip())
-    if match is None:
-        return None
-    try:
-        parts = [int(part) for part in match.groups()[:6]]
-        fraction = int((match[7] or "0").ljust(6, "0")[:6])
-        found = datetime(*parts[:6], fraction, tzinfo=UTC)  # type: ignore[misc,arg-type]  # six ints, then the fraction
-    except ValueError:
-        return None
-    return found if found.year >= _FIRST_YEAR else None
-
-
 def is_candidate(record: Record) -> bool:
     """Whether the record could be a capture at all, by its type."""
     return record.warc_type in _TAKEN_TYPES
@@ -111,8 +81,8 @@ def read_answer(record: Record, sites: Sites, latest: datetime | None = None) ->
 
     ``latest`` is the newest believable date (None: any): a capture from the future would stand above all for ever.
     """
-    fetched_at = find_date(record)
-    url = _bare_uri(record.headers.get("warc-target-uri", ""))
+    fetched_at = parse_warc_date(record.headers.get("warc-date", ""))
+    url = _normal(_bare_uri(record.headers.get("warc-target-uri", "")))
     if not is_candidate(record):
         return LeftOut("requests, metadata and the like")
     if fetched_at is None or (latest is not None and fetched_at > latest):
@@ -131,12 +101,26 @@ def _bare_uri(value: str) -> str:
     return value.strip().removeprefix("<").removesuffix(">")
 
 
-def _find_url_fault(url: str) -> str | None:
+def _normal(url: str) -> str:
+    """The URL as a crawl of ours would have asked for it; empty for what is no http(s) URL.
+
+    Whoever crawled may have asked with a fragment, a blank, or a name and a password: none is a page's address.
+
+    >>> _normal("http://user:secret@www.IOM.int/x/../news/é à#top")
+    'http://www.iom.int/news/%C3%A9%20%C3%A0'
+    """
     try:
-        is_asset = _ASSET.search(path_of(check_written(url))) is not None
+        return normal_url(url) if url.isprintable() else ""
     except UrlError:
+        return ""
+
+
+def _find_url_fault(url: str) -> str | None:
+    if not url:
         return "records of other than http(s) URLs"
-    return "responses that are no pages" if is_asset else None
+    if "__wb_method=" in url:  # how pywb and Browsertrix name the answer to a POST
+        return "answers to other than GET requests"
+    return "responses that are no pages" if _ASSET.search(path_of(url)) else None
 
 
 def _read_content(record: Record, url: str, fetched_at: datetime, block: bytes) -> Answer | LeftOut:
@@ -145,13 +129,25 @@ def _read_content(record: Record, url: str, fetched_at: datetime, block: bytes) 
     reader = READER_OF.get(bare_media_type(content_type) or "")
     if reader is None or (reader == "text") != (record.warc_type == "conversion"):
         return LeftOut("responses that are no pages")
-    outcome = Outcome.FETCHED if block.strip() else Outcome.EMPTY
+    outcome, detail = Outcome.FETCHED if block.strip() else Outcome.EMPTY, None
     if "warc-truncated" in record.headers:
         outcome = Outcome.TRUNCATED
-    elif reader == "text" and not _is_utf8(block):
+    elif reader == "html":
+        judgement = judge_page(Received(200, {"content-type": content_type}, block), LARGEST_PAYLOAD)
+        # Nobody says how long a resource was; that its markup does not end is no sign that it was cut.
+        if judgement.outcome is not Outcome.TRUNCATED:
+            outcome, detail = judgement.outcome, judgement.detail
+    elif not _is_utf8(block):
         outcome = Outcome.BAD_CHARSET
     return Answer(
-        record.warc_type, _record_id(record), url, fetched_at, outcome, block, content_type=content_type.strip()
+        record.warc_type,
+        _record_id(record),
+        url,
+        fetched_at,
+        outcome,
+        block,
+        content_type=content_type.strip(),
+        detail=detail,
     )
 
 
@@ -185,9 +181,10 @@ def _find_origin(url: str, fetched_at: datetime, http: ResponseHead) -> _Origin 
         return LeftOut("replays that the Wayback Machine has rewritten (ask it with id_ after the time)")
     if not is_replayed(http, memento):
         return LeftOut("answers of the Wayback Machine itself")
-    if fault := _find_url_fault(memento.url):
+    replayed = _normal(memento.url)
+    if fault := _find_url_fault(replayed):
         return LeftOut(fault)
-    return _Origin(memento.url, memento.captured_at, original_head(http), f"replayed by {url}")
+    return _Origin(replayed, memento.captured_at, original_head(http), f"replayed by {url}")
 
 
 def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sites: Sites) -> Answer | LeftOut:
@@ -238,10 +235,9 @@ def _find_head(record: Record, head: bytes, block: bytes) -> ResponseHead | None
 
 def _refers_to(record: Record) -> tuple[str | None, str | None, datetime | None]:
     named = record.headers.get("warc-refers-to")
-    url = _bare_uri(record.headers.get("warc-refers-to-target-uri", ""))
     return (
         parse_record_id(named) if named else None,
-        url or None,
+        _normal(_bare_uri(record.headers.get("warc-refers-to-target-uri", ""))) or None,
         parse_warc_date(record.headers.get("warc-refers-to-date", "")),
     )
 

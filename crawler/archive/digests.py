@@ -60,10 +60,13 @@ def find_digest_fault(headers: Mapping[str, str], block: bytes) -> tuple[str | N
     them), so a payload digest counts against a record only when there is no block digest and no reading of it holds.
     """
     block_digest = headers.get("warc-block-digest")
+    is_revisit = headers.get("warc-type", "").lower() in NO_PAYLOAD_OF_ITS_OWN
+    if is_revisit and block and block_digest is not None and is_digest_of(block_digest, b""):
+        block_digest = None  # what wget --warc-dedup writes for every revisit
     if block_digest is not None and (holds := is_digest_of(block_digest, block)) is not None:
         return (None if holds else f"its block does not have the digest {block_digest}"), holds
     payload_digest = headers.get("warc-payload-digest")
-    if payload_digest is None or headers.get("warc-type", "").lower() in NO_PAYLOAD_OF_ITS_OWN:
+    if payload_digest is None or is_revisit:
         return None, False
     if "warc-truncated" in headers or parse_digest(payload_digest) is None:
         return None, False

@@ -30,6 +30,11 @@ DECODED_DIGEST = "X-Decoded-Payload-Digest"
 """Our extension header: the digest of the payload with transfer and content coding undone, which is what readers get.
 WARC-Payload-Digest is of the payload as it stands in the record, which is what other WARC software checks."""
 
+_DATE = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?Z)?$")
+_COMPACT_DATE = re.compile(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)()$")
+_FIRST_YEAR = 1996
+"""The Wayback Machine's first; earlier dates in WARC files are clocks that were not set."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Speed = Literal["fast", "portable"]
@@ -45,6 +50,29 @@ def warc_date(instant: datetime) -> str:
     """
     assert instant.tzinfo is not None, "an instant has a zone"
     return instant.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
+def parse_warc_date(text: str) -> datetime | None:
+    """A WARC date in UTC, cut to the microsecond; None when it is no date of the web's time.
+
+    WARC 1.1 allows a coarser one, down to the day: it stands for its first instant. Old records converted from ARC bear
+    fourteen digits instead of ISO 8601.
+
+    >>> parse_warc_date("2024-11-26T10:00:00.123456789Z").isoformat()
+    '2024-11-26T10:00:00.123456+00:00'
+    >>> parse_warc_date("2024-11-26").isoformat()
+    '2024-11-26T00:00:00+00:00'
+    """
+    match = _DATE.match(text.strip()) or _COMPACT_DATE.match(text.strip())
+    if match is None:
+        return None
+    try:
+        parts = [int(part or 0) for part in match.groups()[:6]]
+        fraction = int((match[7] or "0").ljust(6, "0")[:6])
+        found = datetime(*parts[:6], fraction, tzinfo=UTC)  # type: ignore[misc,arg-type]  # six ints, then the fraction
+    except ValueError:
+        return None
+    return found if found.year >= _FIRST_YEAR else None
 
 
 def capture_id_of(url: str, fetched_at: datetime, payload_sha256: str) -> str:

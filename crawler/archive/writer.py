@@ -184,7 +184,9 @@ class RunWriter:
         self.outcomes[stored.outcome] += 1
         self._synced_at = self._synced_at or stored.fetched_at
         n_unsynced = self._volumes.bytes_written - self._synced_bytes
-        if n_unsynced >= SYNC_BYTES or abs(stored.fetched_at - self._synced_at) >= SYNC_EVERY:
+        # The times of an import are those of its captures, and it is begun anew when it is cut: its size alone counts.
+        is_late = self.state.source == "crawl" and abs(stored.fetched_at - self._synced_at) >= SYNC_EVERY
+        if n_unsynced >= SYNC_BYTES or is_late:
             self.sync()
             self._synced_at = stored.fetched_at
         return Line(offset, stored)

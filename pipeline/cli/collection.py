@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from crawler.archive.check import check_archive
+from crawler.errors import FolderError, ForeignArchiveError
 from crawler.folder import IngestedRun, ingest_folder
 from crawler.foreign import ingest_archive
 from crawler.site import Sites, load_sites
@@ -34,12 +35,23 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
       iomdb ingest seeds
       iomdb ingest crawl-2024.warc.gz collection.wacz
     """
+    for path in paths:
+        if not (path.is_file() or path.is_dir()):
+            raise click.UsageError(f"{path} is neither a file nor a folder: a WARC is read several times")
     sites = load_sites(find_sites_folder())
     archive = find_data_folder().archive
     # Clocks of other machines run ahead a little; what is dated later than a day from now is not believed.
     latest = read_clock() + timedelta(days=1)
+    failed = 0
     for path in paths:
-        done = _ingest(path, archive, sites, latest)
+        try:
+            done = _ingest(path, archive, sites, latest)
+        except (ForeignArchiveError, FolderError) as error:
+            if len(paths) == 1:
+                raise
+            failed += 1
+            click.echo(f"Error: {escape(str(error))}", err=True)
+            continue
         if as_json:
             click.echo(
                 encode_object(
@@ -57,6 +69,9 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
         click.echo(f"{escape(str(path))}: {done.n_pages} pages, run {done.run_id} {words}")
         for note in done.notes:
             click.echo(f"  {escape(note)}")
+    if failed:
+        click.echo(f"{failed} of {len(paths)} could not be taken; the others are in the archive", err=True)
+        sys.exit(1)
 
 
 def _ingest(path: Path, archive: Path, sites: Sites, latest: datetime) -> IngestedRun:

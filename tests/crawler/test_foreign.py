@@ -300,6 +300,89 @@ def test_a_revisit_of_an_empty_answer_is_no_page_either(tmp_path: Path) -> None:
     assert [fetch.outcome for fetch in take(warc, tmp_path)[1]] == [Outcome.EMPTY, Outcome.EMPTY]
 
 
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("http://user:secret@liberia.iom.int/news/one", "http://liberia.iom.int/news/one"),
+        ("https://liberia.iom.int/news/märkte", "https://liberia.iom.int/news/m%C3%A4rkte"),
+        ("https://liberia.iom.int/news/one two", "https://liberia.iom.int/news/one%20two"),
+        ("https://LIBERIA.iom.int/x/../news/one#top", "https://liberia.iom.int/news/one"),
+    ],
+)
+def test_a_page_has_the_address_that_a_crawl_of_ours_would_ask_for(tmp_path: Path, written: str, asked: str) -> None:
+    warc = ForeignWarc()
+    warc.add_response(written, DAY, page_bytes(1))
+    done, (fetch,), (capture,) = take(warc, tmp_path)
+    assert (fetch.url, capture.url) == (asked, asked)
+    assert all(
+        b"secret" not in gzip.decompress(path.read_bytes())
+        for path in (tmp_path / "archive" / done.run_id).glob("*.gz")
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "outcome"),
+    [
+        (b"<html><title>Page not found</title></html>", Outcome.SOFT_NOT_FOUND),
+        (b"<html><title>Just a moment...</title></html>", Outcome.BLOCKED),
+        (b"%PDF-1.7 x", Outcome.NOT_A_PAGE),
+        (b"<html><title>caf\xe9</title></html>", Outcome.BAD_CHARSET),
+        (b"<html><title>A pump</title><p>whose markup does not end", Outcome.FETCHED),
+    ],
+)
+def test_a_saved_page_is_judged_like_any_other(tmp_path: Path, content: bytes, outcome: Outcome) -> None:
+    warc = ForeignWarc()
+    warc.add_content("resource", URL, DAY, content, "text/html")
+    assert [fetch.outcome for fetch in take(warc, tmp_path)[1]] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("date", "instant"),
+    [
+        ("2024-03-01", datetime(2024, 3, 1, tzinfo=UTC)),
+        ("2024-03-01T10:05Z", datetime(2024, 3, 1, 10, 5, tzinfo=UTC)),
+    ],
+)
+def test_a_coarser_date_of_warc_1_1_is_its_first_instant(tmp_path: Path, date: str, instant: datetime) -> None:
+    warc = ForeignWarc(version="1.1")
+    warc.add_response(URL, date, page_bytes(1))
+    assert take(warc, tmp_path)[1][0].fetched_at == instant
+
+
+def test_a_label_that_is_no_charset_costs_its_own_page_alone(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response(URL, DAY, "<p>é".encode(), headers=[("Content-Type", "text/html; charset=rot13")])
+    warc.add_response(f"{URL}-2", DAY, page_bytes(2))
+    assert [fetch.outcome for fetch in take(warc, tmp_path)[1]] == [Outcome.BAD_CHARSET, Outcome.FETCHED]
+
+
+def test_the_answer_to_a_post_is_not_the_page(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    warc.add_response(f"{URL}?__wb_method=POST&q=a", DAY, page_bytes(1))
+    warc.add_response(URL, DAY, page_bytes(2))
+    done, fetches, _ = take(warc, tmp_path)
+    assert [fetch.url for fetch in fetches] == [URL]
+    assert "1 left out: answers to other than GET requests" in done.notes
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\x28\xb5\x2f\xfdxxxx", "is compressed with Zstandard; unpack it first"),
+        (b"filedesc://IA-001.arc 0.0.0.0 2006", "is an ARC file; make a WARC of it first"),
+        (gzip.compress(b"filedesc://IA-001.arc 0.0.0.0 2006", mtime=0), "is an ARC file"),
+        (b" CDX N b a m s k r M S V g", "is a CDX index"),
+        (b"<!doctype html><p>x", "is markup, no archive"),
+    ],
+    ids=["zstd", "arc", "arc.gz", "cdx", "html"],
+)
+def test_a_file_of_another_format_is_named_with_the_next_step(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "some.file"
+    path.write_bytes(content)
+    with pytest.raises(ForeignArchiveError, match=words):
+        ingest_archive(path, tmp_path / "archive")
+
+
 REPLAY = "https://web.archive.org/web/20200102030405id_/http://www.iom.int/news/one"
 MEMENTO = ("Memento-Datetime", "Thu, 02 Jan 2020 03:04:05 GMT")
 
