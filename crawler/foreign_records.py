@@ -34,6 +34,7 @@ _ASSET = re.compile(
     re.IGNORECASE,
 )
 _TRUNCATIONS: dict[str, Truncation] = {"length": "length", "time": "time", "disconnect": "disconnect"}
+_INTERIM = re.compile(rb"HTTP/1\.[01] 1\d\d\b")
 _TAKEN_TYPES = frozenset({"response", "revisit", "resource", "conversion"})
 
 
@@ -189,6 +190,8 @@ def _find_origin(url: str, fetched_at: datetime, http: ResponseHead) -> _Origin 
 
 def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sites: Sites) -> Answer | LeftOut:
     head, body = split_head(block)
+    while _INTERIM.match(head) and body.startswith(b"HTTP/"):
+        head, body = split_head(body)  # some tools keep the 100 Continue that came before the answer
     http = _find_head(record, head, block)
     origin = _find_origin(url, fetched_at, http) if http else LeftOut("responses that are not HTTP")
     if isinstance(origin, LeftOut):

@@ -24,6 +24,8 @@ from crawler.errors import BrokenZipError, ForeignArchiveError
 
 LARGEST_MEMBER = 1 << 36
 """Bytes that one WARC member may unpack to: 64 GiB; a ZIP file is no place for more."""
+_MOST_PACKED = 100
+"""Times its packed size that a member may unpack to: a WARC of text packs to a tenth, a bomb to a thousandth."""
 _MOST_MEMBERS = 10_000
 _LARGEST_PACKAGE = 1 << 24
 _CHUNK = 1 << 20
@@ -95,6 +97,8 @@ def _iter_member(
         raise ForeignArchiveError(f"{where} is encrypted or compressed in a way that is not read here")
     if member.file_size > LARGEST_MEMBER:
         raise ForeignArchiveError(f"{where} declares {member.file_size} bytes, more than {LARGEST_MEMBER}")
+    if member.file_size > _MOST_PACKED * member.compress_size + _CHUNK:
+        raise ForeignArchiveError(f"{where} would unpack to more than {_MOST_PACKED} times its size")
     digest = hashlib.sha256()
     with tempfile.TemporaryFile(dir=scratch) as copy:
         fault = None

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawler.decoding import decode_payload
-from crawler.errors import PayloadError
+from crawler.errors import PayloadError, PayloadTooLargeError
 
 _STATUS_LINE = re.compile(rb"^HTTP/\d(?:\.\d)? +(\d{3})(?: |$)")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
@@ -124,4 +124,12 @@ def decode_body(head: ResponseHead, body: bytes, largest: int) -> bytes:
         encoding = ""
     if not body:
         return body
-    return decode_payload(body, encoding, largest)
+    try:
+        return decode_payload(body, encoding, largest)
+    except PayloadTooLargeError:
+        raise
+    except PayloadError:
+        # Brotli and deflate have no mark at their beginning; markup in the clear has.
+        if encoding not in {"br", "deflate"} or not body.lstrip().startswith(b"<"):
+            raise
+        return body

@@ -107,11 +107,23 @@ def chunked(body: bytes) -> bytes:
         ((*CHUNKED, ("Content-Encoding", "gzip")), chunked(gzip.compress(page_bytes(1), mtime=0))),
         (CODED, gzip.compress(page_bytes(1), mtime=0)),
         ((*HTML, ("Content-Encoding", "br")), brotli.compress(page_bytes(1))),
+        ((*HTML, ("Content-Encoding", "br")), page_bytes(1)),
+        ((*HTML, ("Content-Encoding", "deflate")), page_bytes(1)),
         (CODED, page_bytes(1)),
         (CHUNKED, page_bytes(1)),
         ((*CODED, ("Content-Length", "99")), page_bytes(1)),
     ],
-    ids=["chunks", "chunks of gzip", "gzip", "brotli", "gzip undone", "chunks undone", "gzip undone, length kept"],
+    ids=[
+        "chunks",
+        "chunks of gzip",
+        "gzip",
+        "brotli",
+        "brotli undone",
+        "deflate undone",
+        "gzip undone",
+        "chunks undone",
+        "gzip undone, length kept",
+    ],
 )
 def test_transfer_and_content_codings_are_undone_however_the_tool_kept_them(
     tmp_path: Path, headers: Sequence[tuple[str, str]], stored: bytes
@@ -363,6 +375,26 @@ def test_the_answer_to_a_post_is_not_the_page(tmp_path: Path) -> None:
     done, fetches, _ = take(warc, tmp_path)
     assert [fetch.url for fetch in fetches] == [URL]
     assert "1 left out: answers to other than GET requests" in done.notes
+
+
+def test_an_answer_that_was_stored_behind_its_100_continue_is_taken(tmp_path: Path) -> None:
+    warc = ForeignWarc()
+    body = page_bytes(1)
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    warc.add_content(
+        "response", URL, DAY, b"HTTP/1.1 100 Continue\r\n\r\n" + answer, "application/http;msgtype=response"
+    )
+    _, (fetch,), (capture,) = take(warc, tmp_path)
+    assert (fetch.http_status, capture.payload) == (200, body)
+
+
+def test_a_wacz_that_unpacks_to_a_hundred_times_its_size_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.wacz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("archive/a.warc", bytes(50_000_000))
+    with pytest.raises(ForeignArchiveError, match="would unpack to more than 100 times its size"):
+        ingest_archive(path, tmp_path / "archive")
+    assert list((tmp_path / "archive").iterdir()) == []
 
 
 @pytest.mark.parametrize(
