@@ -58,7 +58,8 @@ class Robots(Struct, frozen=True, forbid_unknown_fields=True):
 class RunManifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """``run.json``: what a sealed run holds. ``site`` is None for a run of many sites; every instant is UTC.
 
-    ``complete`` says that discovery was whole: only then does a page that was not met mean anything.
+    ``complete`` says that discovery was whole: only then does a page that was not met mean anything. ``listed`` is by
+    kind how many distinct pages the sources named; a kind of which that is not known is not in it.
     """
 
     format: Literal[1] = 1
@@ -70,6 +71,7 @@ class RunManifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     sealed_at: Instant
     complete: bool
     discovery: list[Discovery] = []
+    listed: dict[str, Annotated[int, Meta(ge=0)]] = {}
     files: list[SealedFile]
     counts: dict[str, int]
     software: dict[str, str]

@@ -24,6 +24,7 @@ class RunState(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     software: dict[str, str]
     robots: list[Robots] = []
     discovery: list[Discovery] = []
+    listed: dict[str, int] = {}
     resumed: int = 0
     notes: list[str] = []
 

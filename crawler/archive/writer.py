@@ -200,6 +200,10 @@ class RunWriter:
         """Keep how whole discovery was, also over a kill; takes the place of what was recorded before."""
         self._change_state(discovery=list(discovery))
 
+    def record_listed(self, kind: str, n_pages: int) -> None:
+        """Keep how many distinct pages of a kind the sources named, also over a kill; a later number stands."""
+        self._change_state(listed={**self.state.listed, kind: n_pages})
+
     def sync(self) -> None:
         """Force what was written to the disk: records first, then the ledger lines that name them."""
         self._volumes.sync()
@@ -261,6 +265,7 @@ class RunWriter:
             sealed_at=sealed_at,
             complete=complete,
             discovery=state.discovery,
+            listed=dict(sorted(state.listed.items())),
             files=[seal_file(self.folder / name, n) for name, n in sorted(records.items())],
             counts={str(outcome): n for outcome, n in sorted(self.outcomes.items())},
             software=dict(sorted(state.software.items())),

@@ -54,6 +54,7 @@ class DiscoverySpider(Spider):
         start = self.site.file.start
         self._sources = {normal_url(url) for url in (*start.sitemaps, *start.feeds)}
         self._traps = 0
+        self._is_counted = True
 
     async def start(self) -> AsyncIterator[Request]:
         """Read every source, then ask for all pages that are due. Nothing is yielded (crawler.spiders.fetching)."""
@@ -64,6 +65,8 @@ class DiscoverySpider(Spider):
         n_due = self._plan()
         self.visit.discovered.add(self.kind)
         n_found = frontier.count_found(self.kind)
+        if self._is_counted and self.visit.stopped is None:
+            self.visit.writer.record_listed(self.kind, n_found)
         self.visit.report({"event": "discovered", "kind": self.kind, "found": n_found, "due": n_due})
         queues = [self._take_wanted(host) for host in frontier.find_hosts()]
         await fetch_pages(self.crawler.engine, queues, 4 * self.site.file.politeness.concurrent_requests)
@@ -178,7 +181,10 @@ class DiscoverySpider(Spider):
                 n_found += 1
                 yield found
             complete = misses == 0
-            if not chosen or quiet >= listing.overlap:
+            if not chosen:
+                break
+            if quiet >= listing.overlap:
+                self._is_counted = self._is_counted and number == last  # how many lie behind is not known
                 break
         else:
             if "{page}" in listing.url:
@@ -208,12 +214,17 @@ class DiscoverySpider(Spider):
         url = normal_url(url)
         errand = Errand(kind, discovered_by, known=self.visit.known.find(url))
         self.visit.claim(url, errand)
+        payload = b""
         try:
             response = await self.crawler.engine.download_async(make_request(url, errand))
         except IgnoreRequest:
-            return self.visit.find_row(url), b""
-        fetch = self.visit.find_row(response.url)
-        return fetch, response.body if _is_seen(fetch) else b""
+            fetch = self.visit.find_row(url)
+        else:
+            fetch = self.visit.find_row(response.url)
+            payload = response.body if _is_seen(fetch) else b""
+        if fetch is None or fetch.outcome.effect is Effect.UNKNOWN:
+            self._is_counted = False  # how many it names is not known
+        return fetch, payload
 
     def _is_wanted(self, url: str) -> bool:
         return self.site.allows(url) and url not in self._sources and self.site.kind_of(url) == self.kind

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from crawler.archive.runs import Discovery
 from crawler.outcomes import Outcome
-from tests.crawler.crawling import crawl, rows, site_of
+from tests.crawler.crawling import MORNING, crawl, rows, site_of
 from tests.site.routes import (
     NEWS,
     PROJECTS,
@@ -196,3 +197,36 @@ def test_odd_but_seen_addresses_are_asked_as_they_stand_and_have_one_row_each(tm
             [listed, "/news/a//b", "/news/caf%C3%A9", "/news/it's-(ours);x", "/news/plain%7Cpipe"]
         )
     assert manifest.counts == {Outcome.FETCHED: 5, Outcome.NOT_FOUND: 1}
+
+
+def test_how_many_pages_the_sources_named_is_recorded_whether_they_are_due_or_not(tmp_path: Path) -> None:
+    with WebServer() as server:
+        server.routes.update(iom_like(server.root))
+        start = f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\nfeeds = ["{server.root}/news/rss.xml"]\n'
+        site = site_of(site_file(server.host, "[recrawl]\nages = []\n", start=start))
+        first, second = (crawl(site, tmp_path, MORNING + timedelta(days=day)) for day in (0, 1))
+        assert first.listed == second.listed == {"news": 13, "project": 8}
+        assert [row.kind for row in rows(tmp_path, second).values() if row.kind in {"news", "project"}] == []
+
+
+def test_a_listing_that_is_left_off_at_known_entries_says_nothing_of_how_many_it_names(tmp_path: Path) -> None:
+    with WebServer() as server:
+        server.routes.update(iom_like(server.root))
+        site = site_of(site_file(server.host))
+        first, second = (crawl(site, tmp_path, MORNING + timedelta(days=day)) for day in (0, 1))
+        assert first.listed == {"news": 25, "project": 8}
+        assert second.listed == {"project": 8}
+
+
+def test_a_source_that_gives_no_answer_says_nothing_of_how_many_it_names_and_one_that_is_gone_names_none(
+    tmp_path: Path,
+) -> None:
+    with WebServer() as server:
+        server.routes.update(iom_like(server.root))
+        site = site_of(site_file(server.host, start=f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n'))
+        server.routes["/sitemap.xml"] = Answer(b"", status=503)
+        assert crawl(site, tmp_path).listed == {}
+        server.routes["/sitemap.xml"] = Answer(b"", status=404)
+        assert crawl(site, tmp_path, MORNING + timedelta(days=1)).listed == {"news": 0, "project": 0}
+        server.routes["/robots.txt"] = Answer(b"", status=503)
+        assert crawl(site, tmp_path, MORNING + timedelta(days=2)).listed == {}

@@ -141,6 +141,7 @@ def test_a_run_that_was_not_finished_on_its_day_is_sealed_with_what_was_not_fetc
     assert left.counts[Outcome.INTERRUPTED] + left.counts[Outcome.FETCHED] == len(expected)
     assert 0 < left.counts[Outcome.INTERRUPTED] < len(expected)
     assert any("not finished on its day" in note for note in left.notes)
+    assert left.listed == {"news": 40, "project": 0}, "what was named before the kill stands"
     assert list(check_archive(archive)) == []
     # What yesterday fetched is known, and not due: today asks for the rest.
     pages = [row for row in iter_fetches(archive / today) if row.kind == "news"]
@@ -205,6 +206,7 @@ def test_a_resumed_crawl_reads_its_sources_from_the_archive(tmp_path: Path) -> N
     assert manifest.complete
     assert manifest.resumed == 1
     assert {d.source: d.found for d in manifest.discovery} == {"sitemap": 20, "listing": 24, "feed": 3}
+    assert manifest.listed == {"news": 25, "project": 8}
     dates = {row.url.rpartition("/")[2]: row.listing_date for row in rows(archive, manifest).values()}
     assert dates["boats-and-bread-25"] == "Sun, 03 Nov 2026 09:00:00 +0000"
 
