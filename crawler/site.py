@@ -17,7 +17,7 @@ import msgspec
 
 from crawler.archive.ledger import Kind
 from crawler.errors import SiteFileError, UrlError
-from crawler.site_file import DELAY_FLOOR_SECONDS, SiteFile
+from crawler.site_file import DELAY_FLOOR_SECONDS, Expectation, PageKind, SiteFile
 from crawler.strict import find_toml_fault
 from crawler.urls import find_language, host_of, page_key, path_of, without_language
 
@@ -123,6 +123,25 @@ def parse_site(site_id: str, text: str, where: str) -> Site:
     _check_start(site, where)
     _check_numbers(file, where)
     return site
+
+
+def parse_expectations(text: str) -> dict[PageKind, Expectation]:
+    r"""What a site file's text expects of each run, by kind. The rest of the file is not looked at.
+
+    So the text that an old run has recorded stays readable when other keys are renamed.
+
+    >>> parse_expectations("[expect.news]\npages_min = 3\n")["news"].pages_min
+    3
+
+    Raises:
+        SiteFileError: the text is not TOML, or its expectations are not as they must be.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(text).get("expect", {}), dict[PageKind, Expectation])
+    except tomllib.TOMLDecodeError as error:
+        raise SiteFileError(f"not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise SiteFileError(f"expect: {find_toml_fault(error)}") from error
 
 
 def load_sites(folder: Path) -> Sites:

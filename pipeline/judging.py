@@ -1,4 +1,4 @@
-"""Verdicts on every run of the archive: what was read, the site files and the decisions, brought before the gate.
+"""Verdicts on every run of the archive: what was read, what each run's own site file expects, and the decisions.
 
 Belongs here: bringing them together, and the verdict rows a build takes.
 Does not belong here: the rules (``pipeline.gate``).
@@ -6,40 +6,60 @@ Does not belong here: the rules (``pipeline.gate``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
+from crawler.errors import SiteFileError
 from crawler.outcomes import Outcome
-from crawler.site import Sites
+from crawler.site import parse_expectations
 from pipeline.decisions import RecordedDecision, gate_decisions
 from pipeline.gate import Expectations, PageReading, SiteRun, Verdict, judge_runs
 from warehouse.site_runs import PageRow, SiteRunRow, read_site_runs
 from warehouse.sources import Sources
 
 
-def judge_archive(sources: Sources, sites: Sites, decisions: list[RecordedDecision]) -> list[Verdict]:
-    """A verdict for every (run, site, kind) of the archive, oldest run first."""
-    runs = [make_site_run(row) for row in read_site_runs(sources)]
-    return judge_runs(runs, lambda site, kind: find_expectations(sites, site, kind), gate_decisions(decisions))
+def judge_archive(sources: Sources, decisions: list[RecordedDecision]) -> list[Verdict]:
+    """A verdict for every (run, site, kind) of the archive, oldest run first.
+
+    Each crawl is held to the site file that it has recorded, not to today's: what is expected from now on says nothing
+    of the past. To see a past run otherwise is a decision.
+    """
+    rows = read_site_runs(sources)
+    texts = {row.run_id: row.site_config for row in rows}
+    runs = [make_site_run(row) for row in rows]
+    return judge_runs(runs, lambda run: find_expectations(texts[run.run_id], run.kind), gate_decisions(decisions))
 
 
-def find_expectations(sites: Sites, site: str, kind: str) -> Expectations:
-    """What the site file expects of each run; nothing for a site without a file, or a kind it does not name."""
-    known = sites.by_id.get(site)
-    expectation = {str(name): value for name, value in known.file.expect.items()}.get(kind) if known else None
-    if expectation is None:
-        return Expectations()
-    return Expectations(minimum_pages=expectation.pages_min, fill_rates=expectation.fill)
+def find_expectations(site_config: str | None, kind: str) -> Expectations:
+    """What a run's recorded site file expects of pages of a kind; nothing where it recorded none or names none.
+
+    Where the text cannot be read (it was written for another version), nothing is expected and the fault is told:
+    today's file in its place would let today's edits change old verdicts.
+    """
+    return Expectations() if site_config is None else _read_expectations(site_config).get(kind, Expectations())
+
+
+@lru_cache(maxsize=64)
+def _read_expectations(site_config: str) -> Mapping[str, Expectations]:
+    try:
+        found = parse_expectations(site_config)
+    except SiteFileError as error:
+        return dict.fromkeys(("project", "news"), Expectations(fault=str(error)))
+    return {str(kind): Expectations(minimum_pages=one.pages_min, fill_rates=one.fill) for kind, one in found.items()}
 
 
 def make_site_run(row: SiteRunRow) -> SiteRun:
-    """The gate's view of one row. A folder or foreign archive lists nothing, so its listing is None."""
+    """The gate's view of one row."""
     return SiteRun(
         run_id=row.run_id,
         source=row.source,
         site=row.site,
         kind=row.kind,
-        n_listed=row.n_listed if row.source == "crawl" else None,
+        n_listed=row.n_listed,
+        n_answered=row.n_answered,
+        last_fetched_at=row.last_fetched_at.replace(tzinfo=UTC),
         unchanged=row.unchanged,
         unknown={outcome: n for outcome, n in row.unknown.items() if outcome != Outcome.PURGED},
         absent=row.absent,
@@ -58,6 +78,7 @@ def make_page_reading(page: PageRow) -> PageReading:
         filled=page.filled,
         content_sha256=page.content_sha256,
         n_unmapped=page.n_unmapped,
+        observed_at=page.observed_at.replace(tzinfo=UTC),
     )
 
 

@@ -91,11 +91,12 @@ class PublishedVerdict:
     """One row of v1.runs with a verdict. ``reasons`` are as docs/contracts.md section 5 has them."""
 
     run_id: str
+    source: str
     site: str
     kind: str
     started_at: datetime
     is_accepted: bool
-    judged_by: str
+    by: str
     reasons: Sequence[Mapping[str, Any]]
 
 
@@ -108,19 +109,13 @@ def read_verdicts(published: Path) -> list[PublishedVerdict]:
     with open_published(published) as connection:
         result = fetch_query(
             connection,
-            "SELECT run_id, site, kind, started_at, verdict = 'accepted', judged_by, reasons FROM v1.runs "
+            "SELECT run_id, source, site, kind, started_at, verdict = 'accepted', judged_by, reasons FROM v1.runs "
             "WHERE verdict IS NOT NULL ORDER BY started_at, run_id, site, kind",
         )
     return [
-        PublishedVerdict(run_id, site, kind, started_at.replace(tzinfo=UTC), is_accepted, judged_by, reasons or ())
-        for run_id, site, kind, started_at, is_accepted, judged_by, reasons in result.rows
+        PublishedVerdict(run_id, source, site, kind, started_at.replace(tzinfo=UTC), is_accepted, by, reasons or ())
+        for run_id, source, site, kind, started_at, is_accepted, by, reasons in result.rows
     ]
-
-
-def find_standing_rejections(verdicts: Sequence[PublishedVerdict]) -> list[PublishedVerdict]:
-    """The newest verdict of each site and kind, where the gate rejected it and nobody decided."""
-    newest = {(verdict.site, verdict.kind): verdict for verdict in verdicts}
-    return [verdict for verdict in newest.values() if not verdict.is_accepted and verdict.judged_by == "gate"]
 
 
 def _effect_of(outcome: str) -> Effect:

@@ -11,37 +11,47 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.site import load_sites
 from pipeline.decisions import read_decisions
 from pipeline.disk import require_publish_room
 from pipeline.errors import GateError
 from pipeline.extractor import current_release, read_releases
 from pipeline.folders import DataFolder
 from pipeline.freshness import fingerprint_inputs, note_publish
-from pipeline.gate import Verdict
+from pipeline.gate import Spell, Verdict, find_spells
 from pipeline.judging import judge_archive, make_verdict_rows
 from pipeline.lock import hold_lock
+from pipeline.past import PublishedVerdict, read_verdicts
+from pipeline.rejudging import Told, compare_verdicts, describe_told
 from pipeline.relations import build_relate
 from pipeline.summary import count
 from warehouse.build import build_database
+from warehouse.errors import WarehouseError
 from warehouse.publish import publish_database
 from warehouse.sources import ExtractorRelease, Sources
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What was published: where, how many rows a table, the content's hash, and the verdict on every run."""
+    """What was published: where, how many rows a table, the content's hash, and the verdict on every run.
+
+    ``told`` are the verdicts that differ from the last publication's, and imports that look strange.
+    """
 
     path: Path
     rows: Mapping[str, int]
     content_sha256: str
     verdicts: Sequence[Verdict]
+    told: Sequence[Told] = ()
+
+    @property
+    def spells(self) -> list[Spell[Verdict]]:
+        """The gate's standing rejections: no later crawl of that site and kind was accepted, and nobody decided."""
+        return find_spells(self.verdicts)
 
     @property
     def rejected(self) -> list[Verdict]:
-        """The gate's standing rejections: no later run of that site and kind was accepted, and nobody decided."""
-        latest = {(verdict.site, verdict.kind): verdict for verdict in self.verdicts}
-        return [verdict for verdict in latest.values() if not verdict.is_accepted and verdict.by == "gate"]
+        """The newest verdict of each standing rejection."""
+        return [spell.newest for spell in self.spells]
 
     def as_json(self) -> dict[str, Any]:
         """The same for a program."""
@@ -50,12 +60,14 @@ class Publication:
             "content_sha256": self.content_sha256,
             "rows": dict(self.rows),
             "rejected": make_verdict_rows(self.rejected),
+            "told": [one.as_json() for one in self.told],
         }
 
     def describe(self) -> str:
         """The same for a person, in a few lines."""
         documents = f"{count(self.rows['projects'], 'project')}, {count(self.rows['news'], 'news page')}"
-        return f"published {self.path}: {documents}\ncontent sha256 {self.content_sha256}"
+        lines = [f"published {self.path}: {documents}", f"content sha256 {self.content_sha256}"]
+        return "\n".join([*lines, *describe_told(self.told)])
 
     def raise_if_rejected(self) -> None:
         """Raise for the gate's standing rejections, after everything else is published.
@@ -63,8 +75,8 @@ class Publication:
         Raises:
             GateError: names each run, the field, before, after and the first page.
         """
-        if self.rejected:
-            raise GateError("\n".join(describe_rejection(verdict) for verdict in self.rejected))
+        if self.spells:
+            raise GateError("\n".join(describe_rejection(spell) for spell in self.spells))
 
 
 def publish(folder: DataFolder, sites_folder: Path, *, now: datetime, threads: int | None = None) -> Publication:
@@ -85,7 +97,8 @@ def publish(folder: DataFolder, sites_folder: Path, *, now: datetime, threads: i
             extracted=folder.extracted,
             releases=[ExtractorRelease(r.number, r.released_on, r.summary) for r in read_releases()],
         )
-        verdicts = judge_archive(sources, load_sites(sites_folder), read_decisions(folder.decisions))
+        verdicts = judge_archive(sources, read_decisions(folder.decisions))
+        told = compare_verdicts(_read_last_verdicts(folder.published), verdicts)
         report = build_database(
             sources,
             make_verdict_rows(verdicts),
@@ -95,12 +108,31 @@ def publish(folder: DataFolder, sites_folder: Path, *, now: datetime, threads: i
         )
         published = publish_database(report.path, folder.published)
         note_publish(folder, inputs, now=now)
-    return Publication(published.path, published.rows, published.content_sha256, verdicts)
+    return Publication(published.path, published.rows, published.content_sha256, verdicts, told)
 
 
-def describe_rejection(verdict: Verdict) -> str:
-    """Which run was rejected, why, and what a person can do: one line a reason."""
-    lines = [f"the gate rejected {verdict.run_id}, {verdict.site} {verdict.kind}; the last good state stays"]
-    lines += [f"  {reason.message}" for reason in verdict.reasons]
-    lines.append(f"  look at it with `iomdb doctor`; overrule with `iomdb decide accept {verdict.run_id} --why …`")
+def describe_rejection(spell: Spell[Verdict]) -> str:
+    """Which crawl was rejected, why, and what a person can do: one line a reason."""
+    newest = spell.newest
+    lines = [f"the gate rejected {newest.run_id}, {newest.site} {newest.kind}; {describe_stand(spell)}"]
+    lines += [f"  {reason.message}" for reason in newest.reasons]
+    accept = f"iomdb decide accept {spell.first.run_id} --site {newest.site} --kind {newest.kind} --why …"
+    n_after = len(spell.rejected) - 1
+    heals = f"; the {n_after} after it are then judged by what it read" if n_after else ""
+    lines.append(f"  look at it with `iomdb doctor`; overrule with `{accept}`{heals}")
     return "\n".join(lines)
+
+
+def describe_stand(spell: Spell[Any]) -> str:
+    """What is published of that site and kind meanwhile."""
+    stand = "the last good state stays" if spell.has_good_state else "nothing of it was ever accepted"
+    n_before = len(spell.rejected) - 1
+    return stand if n_before == 0 else f"{stand}; {count(n_before, 'crawl')} before it rejected too"
+
+
+def _read_last_verdicts(published: Path) -> Sequence[PublishedVerdict]:
+    """The verdicts of the file that is about to be replaced; none where there is no such file, or it can't be read."""
+    try:
+        return read_verdicts(published)
+    except WarehouseError:
+        return ()

@@ -19,8 +19,9 @@ from pipeline.extractor import current_release
 from pipeline.findings import one_line
 from pipeline.folders import DataFolder
 from pipeline.freshness import find_published_inputs, fingerprint_inputs
+from pipeline.gate import find_spells
 from pipeline.lock import find_holder
-from pipeline.past import PastRuns, PublishedVerdict, find_standing_rejections, read_past_runs, read_verdicts
+from pipeline.past import PastRuns, PublishedVerdict, read_past_runs, read_verdicts
 from pipeline.staleness import is_stale
 from pipeline.summary import count
 from warehouse.errors import WarehouseError
@@ -213,7 +214,7 @@ def _with_next_step(status: Status, verdicts: Sequence[PublishedVerdict]) -> Sta
 def _find_next_step(status: Status, verdicts: Sequence[PublishedVerdict]) -> str:
     if status.n_runs == 0:
         return "iomdb run                    archive, read and publish the four seeds, offline"
-    if status.fault or find_standing_rejections(verdicts):
+    if status.fault or find_spells(verdicts):
         return "iomdb doctor                 what is wrong, and the command that mends it"
     if status.rows is None or status.is_current is False:
         return "iomdb extract && iomdb publish"

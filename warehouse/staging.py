@@ -86,7 +86,8 @@ def _check_known(extractions: Iterable[str], sources: Sources) -> None:
 
 def _run_row(manifest: Mapping[str, Any]) -> dict[str, Any]:
     keys = ("run_id", "source", "site", "started_at", "ended_at", "sealed_at", "complete", "resumed")
-    row = {key: manifest.get(key) for key in (*keys, "site_config_sha256", "notes")}
+    row = {key: manifest.get(key) for key in (*keys, "site_config_sha256", "site_config", "notes")}
+    row["listed"] = manifest.get("listed") or {}
     row["n_fetches"] = sum(manifest.get("counts", {}).values())
     row["notes"] = None if row["notes"] is None else str(row["notes"])
     return row

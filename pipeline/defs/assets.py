@@ -18,6 +18,7 @@ from pipeline.extraction import Scope, extract_missing
 from pipeline.folders import PROJECT_ROOT, find_data_folder, find_site_ids, find_sites_folder
 from pipeline.lock import hold_lock
 from pipeline.publishing import Publication, describe_rejection, publish
+from pipeline.rejudging import describe_told
 from pipeline.samples import read_rows
 from pipeline.supervise import run_crawl
 
@@ -182,11 +183,12 @@ def judge_publication(publication: Publication) -> dg.AssetCheckResult:
         for verdict in publication.rejected
         for reason in verdict.reasons
     ]
+    words = [*map(describe_rejection, publication.spells), *describe_told(publication.told)]
     return dg.AssetCheckResult(
         check_name="gate",
         asset_key="published_tables",
         passed=not publication.rejected,
-        description="\n".join(describe_rejection(verdict) for verdict in publication.rejected) or "all accepted",
+        description="\n".join(words) or "all accepted",
         metadata={"reasons": make_table(reasons), **describe_structures(publication)},
     )
 

@@ -19,7 +19,7 @@ from pipeline.doctor.look import Look, find_incidents, take_look
 from pipeline.doctor.redesign import StructureChange, compare_structures
 from pipeline.findings import Finding, one_line
 from pipeline.folders import DataFolder
-from pipeline.past import find_standing_rejections
+from pipeline.gate import find_spells
 from pipeline.status import describe_age
 from pipeline.summary import count
 
@@ -217,9 +217,9 @@ def _gather_sites(look: Look) -> list[SiteFact]:
 def _gather_structures(look: Look) -> list[StructureChange]:
     """Of the first standing rejections that name a page: its structure before and now."""
     changes: list[StructureChange] = []
-    for verdict in find_standing_rejections(look.verdicts or ()):
-        url = next((str(reason["first_url"]) for reason in verdict.reasons if reason.get("first_url")), None)
-        change = compare_structures(look.folder, verdict.run_id, url) if url else None
+    for spell in find_spells(look.verdicts or ()):
+        url = next((str(reason["first_url"]) for reason in spell.newest.reasons if reason.get("first_url")), None)
+        change = compare_structures(look.folder, spell.newest.run_id, url) if url else None
         if change is not None and len(changes) < MOST_STRUCTURES:
             changes.append(change)
     return changes

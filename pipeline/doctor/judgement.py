@@ -14,35 +14,50 @@ from crawler.archive.tombstones import STAGING
 from pipeline.decisions import RecordedDecision
 from pipeline.doctor.look import Look
 from pipeline.findings import Finding
-from pipeline.past import PublishedVerdict, find_standing_rejections
+from pipeline.gate import Spell, find_spells
+from pipeline.past import PublishedVerdict
+from pipeline.publishing import describe_stand
+from pipeline.summary import count
 from warehouse.errors import WarehouseError
 from warehouse.query import run_query
 
 
 def check_gate(look: Look) -> list[Finding] | None:
-    """Rejected runs without a decision: a problem where nothing later was accepted, else a notice."""
+    """Crawls rejected since the last good one: a problem until somebody decides. Other rejections are notices.
+
+    So are imports that look strange, until somebody decides.
+    """
     if look.verdicts is None or look.decisions is None:
         return None
-    standing = {(verdict.run_id, verdict.site, verdict.kind) for verdict in find_standing_rejections(look.verdicts)}
-    found, passed = [], dict[tuple[str, str], list[PublishedVerdict]]()
-    for verdict in look.verdicts:
-        if verdict.is_accepted or verdict.judged_by != "gate":
-            continue
-        if (verdict.run_id, verdict.site, verdict.kind) not in standing:
-            if not is_decided(verdict, look.decisions):
-                passed.setdefault((verdict.site, verdict.kind), []).append(verdict)
-        elif is_decided(verdict, look.decisions):
-            what = f"{verdict.site} {verdict.kind}: a decision is recorded and takes effect with the next publish"
-            found.append(Finding(_key(verdict), "notice", what, verdict.run_id, "iomdb publish"))
-        else:
-            why = describe_reasons(verdict.reasons)
-            what = f"{verdict.site} {verdict.kind} rejected: {why}; the last good state stays"
-            found.append(Finding(_key(verdict), "problem", what, verdict.run_id, _remedy(verdict)))
+    spells = find_spells(look.verdicts)
+    found = [_tell_spell(spell, look.decisions) for spell in spells]
+    standing = {id(verdict) for spell in spells for verdict in spell.rejected}
+    open_ones = [verdict for verdict in look.verdicts if not is_decided(verdict, look.decisions)]
+    passed = dict[tuple[str, str], list[PublishedVerdict]]()
+    for verdict in open_ones:
+        if verdict.by == "gate" and not verdict.is_accepted and id(verdict) not in standing:
+            passed.setdefault((verdict.site, verdict.kind), []).append(verdict)
     for (site, kind), verdicts in sorted(passed.items()):
-        what = f"{len(verdicts)} earlier runs of {site} {kind} stay out; a later one was accepted"
-        remedy = f"nothing to do, or: {_remedy(verdicts[-1])}"
-        found.append(Finding(f"gate:{site}:{kind}:past", "notice", what, verdicts[-1].run_id, remedy))
+        n_out = count(len(verdicts), "earlier crawl")
+        what = f"{n_out} of {site} {kind} left out; a later one was accepted, or left out by a person"
+        remedy = f"nothing to do, or: {_remedy(verdicts[0])}"
+        found.append(Finding(f"gate:{site}:{kind}:past", "notice", what, verdicts[0].run_id, remedy))
+    for verdict in open_ones:
+        if verdict.by == "import" and verdict.reasons:
+            what = f"{verdict.site} {verdict.kind} as handed in looks strange, and is published: "
+            key = f"{_key(verdict)}:import:{verdict.run_id}"
+            remedy = _remedy(verdict, "reject", "accept, where it is right: then it is not told again")
+            found.append(Finding(key, "notice", what + describe_reasons(verdict.reasons), verdict.run_id, remedy))
     return found
+
+
+def _tell_spell(spell: Spell[PublishedVerdict], decisions: Sequence[RecordedDecision]) -> Finding:
+    newest = spell.newest
+    if any(is_decided(verdict, decisions) for verdict in spell.rejected):
+        what = f"{newest.site} {newest.kind}: a decision is recorded and takes effect with the next publish"
+        return Finding(_key(newest), "notice", what, newest.run_id, "iomdb publish")
+    what = f"{newest.site} {newest.kind} rejected: {describe_reasons(newest.reasons)}; {describe_stand(spell)}"
+    return Finding(_key(newest), "problem", what, newest.run_id, _remedy(spell.first))
 
 
 def is_decided(verdict: PublishedVerdict, decisions: Sequence[RecordedDecision]) -> bool:
@@ -99,6 +114,7 @@ def _key(verdict: PublishedVerdict) -> str:
     return f"gate:{verdict.site}:{verdict.kind}"
 
 
-def _remedy(verdict: PublishedVerdict) -> str:
+def _remedy(verdict: PublishedVerdict, decision: str = "accept", other: str = "") -> str:
     part = f"--site {verdict.site} --kind {verdict.kind}"
-    return f"iomdb decide accept {verdict.run_id} {part} --why '…' (or reject; or mend the reader and `iomdb extract`)"
+    other = other or "or reject; or mend the reader and `iomdb extract`"
+    return f"iomdb decide {decision} {verdict.run_id} {part} --why '…' ({other})"

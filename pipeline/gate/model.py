@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal
+
+BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
+"""The time of what bears none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,7 @@ class PageReading:
     """One page with a body of its own in a run, as read.
 
     ``key`` is the project's id on the page, or None. ``filled`` names the fields that have a value. ``layout`` is None
-    when the page was quarantined: then nothing else is known of it.
+    when the page was quarantined: then nothing else is known of it. ``observed_at`` is when it was captured.
     """
 
     page_key: str
@@ -25,6 +29,7 @@ class PageReading:
     filled: frozenset[str] = frozenset()
     content_sha256: str | None = None
     n_unmapped: int = 0
+    observed_at: datetime = BEFORE_ALL
 
     @property
     def is_read(self) -> bool:
@@ -38,10 +43,13 @@ class SiteRun:
 
     Attributes:
         run_id: the run.
-        source: ``crawl``, ``folder`` or ``warc``; only crawls are judged, the others are chosen by a person.
+        source: ``crawl``, ``folder`` or ``warc``; crawls are judged, the others were chosen by a person.
         site: site id.
         kind: ``project`` or ``news``.
-        n_listed: distinct pages of this kind that the site's sitemap, listings and feeds named; None: not recorded.
+        n_listed: distinct pages of this kind that the site's sitemaps, listings and feeds named, whether they were due
+            or not; None: not known.
+        n_answered: fetches that told something of their page.
+        last_fetched_at: when the last of them was made.
         unchanged: earlier run to the pages that still answer with what was archived then.
         unknown: outcome to number of fetches that tell nothing of their page.
         absent: page keys answered 404 or 410.
@@ -54,11 +62,18 @@ class SiteRun:
     site: str
     kind: str
     n_listed: int | None = None
+    n_answered: int = 0
+    last_fetched_at: datetime = BEFORE_ALL
     unchanged: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unknown: Mapping[str, int] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     pages: tuple[PageReading, ...] = ()
     first_unknown_url: str | None = None
+
+    @property
+    def is_import(self) -> bool:
+        """Whether a person handed it in, rather than that the site was asked."""
+        return self.source != "crawl"
 
     @property
     def n_unchanged(self) -> int:
@@ -68,10 +83,14 @@ class SiteRun:
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """What a site file expects of each run: the fewest pages listed, and by field the least share of pages with it."""
+    """What its site file expects of a run: the fewest pages listed, and by field the least share of pages with it.
+
+    ``fault`` says why the expectations that the run has recorded cannot be read; nothing is expected then.
+    """
 
     minimum_pages: int = 0
     fill_rates: Mapping[str, float] = field(default_factory=dict)
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +122,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The gate's answer for one site and kind of one run; ``by`` is ``gate`` or ``decision``."""
+    """The gate's answer for one site and kind of one run.
+
+    ``by`` is ``gate``, ``import`` (accepted as handed in, whatever the reasons) or ``decision``.
+    """
 
     run_id: str
+    source: str
     site: str
     kind: str
     is_accepted: bool
-    by: Literal["gate", "decision"]
+    by: Literal["gate", "import", "decision"]
     reasons: tuple[Reason, ...] = ()
     warnings: tuple[Reason, ...] = ()

@@ -49,7 +49,7 @@ def check_listing(run: SiteRun, past: AcceptedPast, _expectations: Expectations)
 def check_reach(run: SiteRun, _past: AcceptedPast, _expectations: Expectations) -> Reason | None:
     """Most fetches told nothing of their pages: blocked, down, or robots unavailable."""
     n_unknown = sum(run.unknown.values())
-    n_fetches = n_unknown + run.n_unchanged + len(run.pages) + len(run.absent)
+    n_fetches = n_unknown + run.n_answered
     if n_unknown < FEWEST_PAGES or n_unknown < BLOCKED_SHARE * n_fetches:
         return None
     ordered = sorted(run.unknown.items(), key=lambda item: (-item[1], item[0]))
@@ -58,17 +58,19 @@ def check_reach(run: SiteRun, _past: AcceptedPast, _expectations: Expectations) 
 
 
 def check_reading(run: SiteRun, past: AcceptedPast, _expectations: Expectations) -> Reason | None:
-    """Pages that used to read no longer do, or most new pages do not: a script-only shell, a redesign."""
+    """Pages that used to read no longer do, or most new pages do not: a script-only shell, a redesign.
+
+    Pages that answered as unchanged read still, so they count. What does not read publishes nothing by itself.
+    """
     known = [page for page in run.pages if past.find_page(page.page_key)]
-    unread = [page for page in known if not page.is_read]
-    if _is_pattern(unread, known, LOST_SHARE):
-        return _reason(
-            "reading", "layout", _name_layouts(unread, past), _share(unread, known, "unreadable"), unread[0].url
-        )
+    unread, n_known = [page for page in known if not page.is_read], len(known) + run.n_unchanged
+    if _is_pattern(unread, n_known, LOST_SHARE):
+        after = _share(unread, n_known, "unreadable")
+        return _reason("reading", "layout", _name_layouts(unread, past), after, unread[0].url)
     new = [page for page in run.pages if past.find_page(page.page_key) is None]
     unread = [page for page in new if not page.is_read]
     if len(unread) >= FEWEST_NEW_PAGES and len(unread) > BLOCKED_SHARE * len(new):
-        return _reason("reading", "layout", "readable pages", _share(unread, new, "unreadable"), unread[0].url)
+        return _reason("reading", "layout", "readable pages", _share(unread, len(new), "unreadable"), unread[0].url)
     return None
 
 
@@ -102,7 +104,7 @@ def check_keys(run: SiteRun, past: AcceptedPast, _expectations: Expectations) ->
         if page.key and (before := past.find_page(page.page_key)) is not None and before.key
     ]
     rekeyed = [(page, before) for page, before in keyed if page.key != before.key]
-    if not _is_pattern([page for page, _ in rekeyed], [page for page, _ in keyed], REKEYED_SHARE):
+    if not _is_pattern([page for page, _ in rekeyed], len(keyed), REKEYED_SHARE):
         return None
     page, before = rekeyed[0]
     after = f"{page.key} ({len(rekeyed)} of {len(keyed)} pages have another id)"
@@ -122,10 +124,10 @@ def warn_unmapped(run: SiteRun, past: AcceptedPast, _expectations: Expectations)
     """Pages show labels or values that no rule knows and did not before. Nothing is lost, but a person should look."""
     known = [page for page in run.pages if page.is_read and past.find_page(page.page_key)]
     worse = [page for page in known if page.n_unmapped > past.pages[page.page_key].n_unmapped]
-    if not _is_pattern(worse, known, LOST_SHARE):
+    if not _is_pattern(worse, len(known), LOST_SHARE):
         return None
     return _reason(
-        "unmapped", "labels and values", "known to a rule", _share(worse, known, "with new ones"), worse[0].url
+        "unmapped", "labels and values", "known to a rule", _share(worse, len(known), "with new ones"), worse[0].url
     )
 
 
@@ -133,11 +135,18 @@ def warn_layout(run: SiteRun, past: AcceptedPast, _expectations: Expectations) -
     """Pages moved to another layout that reads: a redesign. Nothing is lost, but a person should look."""
     known = [page for page in run.pages if page.is_read and past.find_page(page.page_key)]
     moved = [page for page in known if page.layout != past.pages[page.page_key].layout]
-    if not _is_pattern(moved, known, LOST_SHARE):
+    if not _is_pattern(moved, len(known), LOST_SHARE):
         return None
     return _reason(
         "layout", "layout", _name_layouts(moved, past), f"{moved[0].layout} on {len(moved)} pages", moved[0].url
     )
+
+
+def warn_expectations(_run: SiteRun, _past: AcceptedPast, expectations: Expectations) -> Reason | None:
+    """The expectations that the run has recorded cannot be read, so nothing was expected of it."""
+    if expectations.fault is None:
+        return None
+    return _reason("expectations", "site file", "expectations as recorded", f"unreadable: {expectations.fault}", None)
 
 
 REJECTING: tuple[Rule, ...] = (
@@ -150,37 +159,36 @@ REJECTING: tuple[Rule, ...] = (
     check_keys,
     check_absence,
 )
-WARNING: tuple[Rule, ...] = (warn_unmapped, warn_layout)
+WARNING: tuple[Rule, ...] = (warn_unmapped, warn_layout, warn_expectations)
 
 
 def _check_field(name: str, read: list[PageReading], past: AcceptedPast, expected: float | None) -> Reason | None:
     had = [page for page in read if (before := past.find_page(page.page_key)) and name in before.filled]
     lost = [page for page in had if name not in page.filled]
-    if _is_pattern(lost, had, LOST_SHARE):
-        return _reason(
-            "field_lost", name, f"filled on {len(had)} of these pages", _share(lost, had, "without it"), lost[0].url
-        )
+    if _is_pattern(lost, len(had), LOST_SHARE):
+        rate = f"filled on {len(had)} of these pages"
+        return _reason("field_lost", name, rate, _share(lost, len(had), "without it"), lost[0].url)
     new = [page for page in read if past.find_page(page.page_key) is None]
     empty = [page for page in new if name not in page.filled]
     usual = past.measure_fill(name)
     if usual >= 0.9 and len(empty) >= FEWEST_NEW_PAGES and len(empty) > BLOCKED_SHARE * len(new):
         rate = f"filled on {usual:.0%} of known pages"
-        return _reason("field_lost", name, rate, _share(empty, new, "without it"), empty[0].url)
+        return _reason("field_lost", name, rate, _share(empty, len(new), "without it"), empty[0].url)
     if expected is None or len(read) < FEWEST_NEW_PAGES:
         return None
     lacking = [page for page in read if name not in page.filled]
     if 1 - len(lacking) / len(read) >= expected:
         return None
     rate = f"the site file expects {expected:.0%}"
-    return _reason("fill_rate", name, rate, _share(lacking, read, "without it"), lacking[0].url)
+    return _reason("fill_rate", name, rate, _share(lacking, len(read), "without it"), lacking[0].url)
 
 
-def _is_pattern(part: list[PageReading], whole: list[PageReading], share: float) -> bool:
-    return len(part) >= FEWEST_PAGES and len(part) >= share * len(whole)
+def _is_pattern(part: list[PageReading], n_whole: int, share: float) -> bool:
+    return len(part) >= FEWEST_PAGES and len(part) >= share * n_whole
 
 
-def _share(part: list[PageReading], whole: list[PageReading], what: str) -> str:
-    return f"{len(part)} of {len(whole)} {what}"
+def _share(part: list[PageReading], n_whole: int, what: str) -> str:
+    return f"{len(part)} of {n_whole} {what}"
 
 
 def _name_layouts(pages: Iterable[PageReading], past: AcceptedPast) -> str:

@@ -12,16 +12,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crawler.archive.exchanges import Exchange
-from crawler.archive.ledger import CaptureRef, Fetch
+from crawler.archive.exchanges import Exchange, Original
+from crawler.archive.ledger import CaptureRef, Fetch, iter_fetches
 from crawler.archive.runs import Robots, RunManifest, make_run_id
 from crawler.archive.writer import RunWriter
 from crawler.errors import ArchiveError
+from crawler.foreign import ingest_archive
 from crawler.outcomes import Outcome
-from crawler.site import parse_site
+from crawler.site import load_sites, parse_site
 from pipeline.extraction import extract_missing
 from pipeline.folders import DataFolder
 from pipeline.publishing import Publication, publish
+from tests.crawler.runs import ForeignWarc
 from tests.site.pages import Look, make_news, make_project, render_page
 
 SITE = "example.org"
@@ -42,10 +44,16 @@ class House:
 
     root: Path
     pages: dict[str, bytes] = field(default_factory=dict)
+    site_file: str = SITE_FILE
 
     def __post_init__(self) -> None:
         self.sites.mkdir(parents=True, exist_ok=True)
-        (self.sites / f"{SITE}.toml").write_text(SITE_FILE)
+        self.write_site_file()
+
+    def write_site_file(self, more: str = "") -> None:
+        """Add to the site file; crawls record it as it is when they start."""
+        self.site_file += more
+        (self.sites / f"{SITE}.toml").write_text(self.site_file)
 
     @property
     def folder(self) -> DataFolder:
@@ -62,9 +70,35 @@ class House:
         outcomes: Mapping[str, Outcome] | None = None,
         robots: int | None = 200,
         urls: Sequence[str] | None = None,
+        listed: Mapping[str, int] | None = None,
     ) -> str:
-        """Seal one crawl of every page (or of ``urls``), ``day`` days after the first; its run id."""
+        """Seal one crawl of every page (or of ``urls``), ``day`` days after the first; its run id.
+
+        ``listed`` is how many pages of each kind the sources named; by default that is not recorded.
+        """
         with self.open_crawl(day, outcomes=outcomes, robots=robots, urls=urls) as writer:
+            for kind, n_pages in (listed or {}).items():
+                writer.record_listed(kind, n_pages)
+            return self.seal(writer, day).run_id
+
+    def crawl_unchanged(self, day: float, *, since: str) -> str:
+        """Seal a crawl in which every page answers 304 to what the run ``since`` has archived; its run id."""
+        with self.open_crawl(day, urls=[]) as writer:
+            for number, fetch in enumerate(iter_fetches(self.folder.archive / since)):
+                assert fetch.capture is not None
+                original = Original(fetch.capture.capture_id, fetch.url, fetch.fetched_at, fetch.capture.payload_sha256)
+                at = START + timedelta(days=day, seconds=number)
+                exchange = Exchange(
+                    url=fetch.url,
+                    fetched_at=at,
+                    request_head=b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n",
+                    response_head=b"HTTP/1.1 304 Not Modified\r\n\r\n",
+                    body=b"",
+                    media_type="text/html",
+                    reader="html",
+                )
+                capture = writer.write_revisit(exchange, original, not_modified=True)
+                writer.write_fetch(self._fetch(fetch.url, at, Outcome.UNCHANGED, capture))
             return self.seal(writer, day).run_id
 
     def seal(self, writer: RunWriter, day: float) -> RunManifest:
@@ -83,11 +117,11 @@ class House:
         started = START + timedelta(days=day)
         writer = RunWriter.open(
             self.folder.archive,
-            make_run_id(started, SITE, SITE_FILE.encode()),
+            make_run_id(started, SITE, self.site_file.encode()),
             source="crawl",
             site=SITE,
             started_at=started,
-            site_config=SITE_FILE,
+            site_config=self.site_file,
             software={"iomdb": "0"},
         )
         try:
@@ -133,6 +167,16 @@ class House:
             discovered_by="listing",
             bytes_received=len(self.pages.get(url, b"")),
         )
+
+    def take_in(self, day: datetime, pages: Mapping[str, bytes], *, status: str = "200 OK") -> str:
+        """Ingest a WARC of others: these pages, captured on that day, one a second; its run id."""
+        warc = ForeignWarc()
+        for number, (url, body) in enumerate(pages.items()):
+            at = (day + timedelta(seconds=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            warc.add_response(url, at, body, status=status)
+        path = self.root / f"{day:%Y%m%dT%H%M%S}.warc.gz"
+        path.write_bytes(warc.content)
+        return ingest_archive(path, self.folder.archive, load_sites(self.sites)).run_id
 
     def publish(self, now: datetime | None = None) -> Publication:
         """Read what was not read, judge, and publish."""

@@ -20,7 +20,7 @@ import pytest
 from crawler.archive.check import check_archive
 from crawler.archive.ledger import iter_fetches
 from crawler.errors import ArchiveError
-from crawler.site import load_sites, parse_site
+from crawler.site import parse_site
 from pipeline.disk import (
     RESERVE_BYTES,
     DiskError,
@@ -119,7 +119,7 @@ def test_a_build_on_a_full_disk_leaves_the_old_file_and_the_next_one_works(
 def build(house: House) -> Path:
     releases = [ExtractorRelease(r.number, r.released_on, r.summary) for r in read_releases()]
     sources = Sources(house.folder.archive, house.folder.extracted, releases)
-    verdicts = make_verdict_rows(judge_archive(sources, load_sites(house.sites), []))
+    verdicts = make_verdict_rows(judge_archive(sources, []))
     return build_database(sources, verdicts, house.folder.published, threads=1).path
 
 

@@ -1,11 +1,14 @@
 -- Step 12, site runs: what the gate judges. In: run, ledger, capture, the extraction files.
 -- Out: site_run, unchanged_page, page_reading.
--- One site_run a (run, site, kind of page); one page_reading a page with a body of its own in it, read or quarantined,
--- by the newest extractor release that read it. Fields are filled when they have a value.
+-- One site_run a (run, site, kind of page); n_listed is how many pages the sources named, NULL where that is not recorded.
+-- One page_reading a page seen with a body of its own in it, read or quarantined, by the newest extractor release that read
+-- it; the body of a 404 or of a redirect is no reading of its page. Fields are filled when they have a value.
 
 CREATE TABLE site_run AS
-SELECT f.run_id, r.source, r.started_at, f.site, f.kind,
-       count(DISTINCT f.page_key) FILTER (f.discovered_by IN ('sitemap', 'listing', 'feed')) AS n_listed,
+SELECT f.run_id, r.source, r.started_at, f.site, f.kind, any_value(r.site_config) AS site_config,
+       any_value(r.listed[f.kind]) AS n_listed,
+       count(*) FILTER (f.effect <> 'unknown') AS n_answered,
+       max(f.fetched_at) AS last_fetched_at,
        map_from_entries(list_sort(coalesce(u.outcomes, []))) AS unknown,
        list_sort(coalesce(list(DISTINCT f.page_key) FILTER (f.effect = 'absent'), [])) AS absent,
        arg_min(f.url, f.seq) FILTER (f.effect = 'unknown') AS first_unknown_url
@@ -35,7 +38,7 @@ WITH newest AS (
     FROM read_parquet(getvariable('extraction_files'))
     QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY release DESC, run_id) = 1
 )
-SELECT f.run_id, f.site, f.kind, f.page_key, f.url,
+SELECT f.run_id, f.site, f.kind, f.page_key, f.url, f.fetched_at AS observed_at,
        CASE WHEN n.status = 'read' THEN n.layout END AS layout,
        coalesce(n.project.projects_id, n.project.prima_id) AS key,
        n.content_sha256, n.n_unmapped,
@@ -59,5 +62,5 @@ SELECT f.run_id, f.site, f.kind, f.page_key, f.url,
        ], lambda x: x IS NOT NULL) AS filled
 FROM ledger AS f
 JOIN newest AS n ON n.capture_id = f.capture.capture_id
-WHERE f.kind IN ('project', 'news', 'other')
+WHERE f.kind IN ('project', 'news', 'other') AND f.effect = 'seen'
 ORDER BY f.run_id, f.seq;

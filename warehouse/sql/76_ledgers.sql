@@ -1,7 +1,7 @@
 -- Step 76, the ledgers as published. In: run, ledger, capture, release, verdict.
 -- Out: built.internal.run, .ledger, .capture, .release, .verdict, .reading_count. Every run is told of, the rejected ones too.
 
-CREATE TABLE built.internal.run AS SELECT * FROM run ORDER BY run_id;
+CREATE TABLE built.internal.run AS SELECT * EXCLUDE (site_config, listed) FROM run ORDER BY run_id;
 CREATE TABLE built.internal.verdict AS SELECT * FROM verdict ORDER BY run_id, site, kind;
 CREATE TABLE built.internal.release AS SELECT * FROM release ORDER BY release;
 CREATE TABLE built.internal.capture AS

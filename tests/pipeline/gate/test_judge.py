@@ -27,12 +27,12 @@ def make_page(number: int, **changes: object) -> PageReading:
 
 def make_run(name: str, pages: Iterable[PageReading], **changes: object) -> SiteRun:
     run = SiteRun(run_id=name, source="crawl", site="example", kind="project", pages=tuple(pages))
-    run = replace(run, n_listed=len(run.pages))
+    run = replace(run, n_listed=len(run.pages), n_answered=len(run.pages))
     return replace(run, **changes)  # type: ignore[arg-type]  # the names are SiteRun's own
 
 
 def judge(*runs: SiteRun, decisions: tuple[Decision, ...] = (), minimum: int = 0) -> list[Verdict]:
-    return judge_runs(runs, lambda _site, _kind: Expectations(minimum_pages=minimum), decisions)
+    return judge_runs(runs, lambda _run: Expectations(minimum_pages=minimum), decisions)
 
 
 def unchanged_since(run_id: str, numbers: Iterable[int]) -> dict[str, frozenset[str]]:
