@@ -30,14 +30,16 @@ class PublishedInputs(msgspec.Struct, frozen=True):
     published_at: datetime
 
 
-def fingerprint_inputs(folder: DataFolder, sites_folder: Path, release: int) -> str:
-    """A sha256 over the names of all sealed runs, the decisions, the site files and the extractor's release."""
+def fingerprint_inputs(folder: DataFolder, release: int) -> str:
+    """A sha256 over the names of all sealed runs, the decisions and the extractor's release.
+
+    Today's site files are no input: what a run was held to is recorded in it.
+    """
     digest = hashlib.sha256(f"release {release}\n".encode())
     for run_id in iter_run_ids(folder.archive):
         digest.update(f"run {run_id}\n".encode())
-    for path in [folder.decisions, *sorted(sites_folder.glob("*.toml"))]:
-        if path.exists():
-            digest.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    if folder.decisions.exists():
+        digest.update(f"decisions {hashlib.sha256(folder.decisions.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
 
 
@@ -95,4 +97,4 @@ def judge_publish_due(
     waited = None if published is None else now - published.published_at
     if n_crawls_active and (waited is None or waited < LONGEST_WAIT):
         return Due(is_due=False, reason=f"waiting for {n_crawls_active} crawls, to publish once for all of them")
-    return Due(is_due=True, reason="there are new captures, decisions or site files")
+    return Due(is_due=True, reason="there are new captures or decisions")

@@ -79,7 +79,7 @@ class Publication:
             raise GateError("\n".join(describe_rejection(spell) for spell in self.spells))
 
 
-def publish(folder: DataFolder, sites_folder: Path, *, now: datetime, threads: int | None = None) -> Publication:
+def publish(folder: DataFolder, *, now: datetime, threads: int | None = None) -> Publication:
     """Publish what the archive and its extractions give. Rejected runs are left out; the caller decides the rest.
 
     ``now`` only says since when this process holds the writer's lock; nothing published depends on it.
@@ -87,11 +87,11 @@ def publish(folder: DataFolder, sites_folder: Path, *, now: datetime, threads: i
     Raises:
         DiskError: there is too little room on the disk; nothing was begun.
         LockedError: another process writes.
-        DecisionsError, SiteFileError, SourceError, BuildError, PublishError: nothing was changed; the text says why.
+        DecisionsError, SourceError, BuildError, PublishError: nothing was changed; the text says why.
     """
     require_publish_room(folder)
     with hold_lock(folder.lock, task="publishing", since=now):
-        inputs = fingerprint_inputs(folder, sites_folder, current_release().number)
+        inputs = fingerprint_inputs(folder, current_release().number)
         sources = Sources(
             archive=folder.archive,
             extracted=folder.extracted,

@@ -109,7 +109,7 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
         runs = {run: remove_captures(folder.archive, run, removal, staging) for run in sorted(traces.bodies)}
         shutil.rmtree(staging, ignore_errors=True)
     if folder.published.exists():
-        publish(folder, sites_folder, now=now)
+        publish(folder, now=now)
     return Purged(
         url, decision, runs, withdrawn, sorted(traces.copies)[:MOST_NAMED], sorted(traces.quoting)[:MOST_NAMED]
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime
-from pathlib import Path
 
 from pipeline.extraction import extract_missing
 from pipeline.extractor import current_release
@@ -16,7 +15,7 @@ from pipeline.lock import hold_lock
 from pipeline.publishing import Publication, publish
 
 
-def rebuild(folder: DataFolder, sites_folder: Path, *, now: datetime, threads: int | None = None) -> Publication:
+def rebuild(folder: DataFolder, *, now: datetime, threads: int | None = None) -> Publication:
     """Read every archived page again with the current release, derive, judge and publish.
 
     What older releases of the extractor read stays: only their own code could read it again.
@@ -29,4 +28,4 @@ def rebuild(folder: DataFolder, sites_folder: Path, *, now: datetime, threads: i
     with hold_lock(folder.lock, task="rebuilding", since=now):
         shutil.rmtree(folder.extracted / str(current_release().number), ignore_errors=True)
         extract_missing(folder)
-    return publish(folder, sites_folder, now=now, threads=threads)
+    return publish(folder, now=now, threads=threads)

@@ -135,7 +135,7 @@ def read_status(folder: DataFolder, sites_folder: Path, *, now: datetime) -> Sta
     note = find_published_inputs(folder)
     try:
         sites = load_sites(sites_folder).by_id
-        inputs = fingerprint_inputs(folder, sites_folder, current_release().number)
+        inputs = fingerprint_inputs(folder, current_release().number)
     except (SiteFileError, PipelineError) as error:
         sites, inputs, fault = {}, None, fault or str(error)
     status = Status(

@@ -81,7 +81,7 @@ def publish(as_json: bool) -> None:
     """
     from pipeline.publishing import publish as publish_tables
 
-    publication = publish_tables(find_data_folder(), find_sites_folder(), now=read_clock())
+    publication = publish_tables(find_data_folder(), now=read_clock())
     click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())
     publication.raise_if_rejected()
 
@@ -91,10 +91,10 @@ def publish(as_json: bool) -> None:
 def rebuild(as_json: bool) -> None:
     """Make every derived file anew from the archive: extractions of the current release, tables, database.
 
-    The same archive, extractor release, site files and decisions give the same content hash.
+    The same archive, extractor release and decisions give the same content hash.
     """
     from pipeline.rebuilding import rebuild as rebuild_all
 
-    publication = rebuild_all(find_data_folder(), find_sites_folder(), now=read_clock())
+    publication = rebuild_all(find_data_folder(), now=read_clock())
     click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())
     publication.raise_if_rejected()

@@ -137,7 +137,7 @@ def published(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResul
     """Judge every run, derive, find duplicates, check and publish, in one pass over one private file."""
     mark_process(context.instance, context.run.run_id)
     folder = find_data_folder()
-    publication = publish(folder, find_sites_folder(), now=read_clock())
+    publication = publish(folder, now=read_clock())
     rows = publication.rows
     yield dg.MaterializeResult(
         asset_key="derived_versions",

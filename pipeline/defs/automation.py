@@ -69,7 +69,7 @@ def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest |
     """Publish once after new captures, decisions or site files, when no crawl is under way any more."""
     instance, folder = context.instance, find_data_folder()
     recover_dead_runs(instance, now=read_clock())
-    inputs = fingerprint_inputs(folder, find_sites_folder(), current_release().number)
+    inputs = fingerprint_inputs(folder, current_release().number)
     tags = {INPUTS_TAG: inputs[:40]}
     due = judge_publish_due(
         inputs,

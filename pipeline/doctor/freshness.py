@@ -74,7 +74,7 @@ def check_published(look: Look) -> list[Finding] | None:
         what = "the archive holds runs that were never published" if look.verdicts is None else "made of unknown inputs"
         return [Finding("published:fresh", "notice", what, str(path), "iomdb extract && iomdb publish")]
     try:
-        inputs = fingerprint_inputs(look.folder, look.sites_folder, current_release().number)
+        inputs = fingerprint_inputs(look.folder, current_release().number)
     except PipelineError:
         return None
     if inputs == note.inputs_sha256:

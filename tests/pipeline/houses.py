@@ -181,7 +181,7 @@ class House:
     def publish(self, now: datetime | None = None) -> Publication:
         """Read what was not read, judge, and publish."""
         extract_missing(self.folder)
-        return publish(self.folder, self.sites, now=now or at_day(0), threads=1)
+        return publish(self.folder, now=now or at_day(0), threads=1)
 
 
 def copy_house(house: House, root: Path) -> House:

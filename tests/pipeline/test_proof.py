@@ -115,7 +115,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sites = load_sites(SHIPPED_SITES)
     ingest_folder(PROJECT_ROOT / "seeds", folder.archive, sites)
     extract_missing(folder)
-    publish(folder, SHIPPED_SITES, now=START, threads=1)
+    publish(folder, now=START, threads=1)
     return folder.root
 
 

@@ -144,7 +144,7 @@ def test_the_tables_are_those_of_an_archive_that_never_had_the_page(published: H
 def test_a_rebuild_after_a_purge_gives_the_same_tables(published: House) -> None:
     purge_target(published)
     digest = published.publish(at_day(3)).content_sha256
-    assert rebuild(published.folder, published.sites, now=at_day(3), threads=1).content_sha256 == digest
+    assert rebuild(published.folder, now=at_day(3), threads=1).content_sha256 == digest
 
 
 def test_purging_again_changes_nothing_and_is_recorded_once(house: House) -> None:

@@ -52,11 +52,11 @@ from pathlib import Path
 from pipeline.extraction import extract_missing
 from pipeline.folders import DataFolder
 from pipeline.publishing import publish
-if sys.argv[4] != "0":
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[4]), int(sys.argv[4])))
+if sys.argv[3] != "0":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
 folder = DataFolder(Path(sys.argv[1]))
 extract_missing(folder)
-publish(folder, Path(sys.argv[2]), now=datetime.fromisoformat(sys.argv[3]))
+publish(folder, now=datetime.fromisoformat(sys.argv[2]))
 """
 
 
@@ -88,7 +88,7 @@ class Operation:
         if day == POWER_LOSS:
             self.lose_power(now)
         extract_missing(self.folder)
-        publication = publish(self.folder, self.sites, now=now)
+        publication = publish(self.folder, now=now)
         tell(examine(self.folder, self.sites, now=now), self.folder)
         return publication
 
@@ -108,7 +108,7 @@ class Operation:
 
     def publish_apart(self, now: datetime, *, most_bytes: int = 0) -> subprocess.Popen[bytes]:
         """Extract and publish in a process of its own, which may write files of so many bytes only (0: any)."""
-        words = [str(self.folder.root), str(self.sites), now.isoformat(), str(most_bytes)]
+        words = [str(self.folder.root), now.isoformat(), str(most_bytes)]
         return subprocess.Popen([sys.executable, "-c", PUBLISH, *words], stderr=subprocess.DEVNULL)
 
     def lose_power(self, now: datetime) -> None:

@@ -60,7 +60,7 @@ class Season:
     def publish(self) -> Publication:
         """Read and publish."""
         extract_missing(self.folder)
-        return publish(self.folder, self.sites, now=FIRST_DAY, threads=1)
+        return publish(self.folder, now=FIRST_DAY, threads=1)
 
     def count_states(self) -> Counter[str]:
         """News by state."""
