@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,14 @@ class RobotsRow(Struct, frozen=True):
     status: int | None
 
 
+class SourceRow(Struct, frozen=True):
+    """A source of addresses, and whether it was read to its end."""
+
+    source: str
+    url: str
+    complete: bool
+
+
 class PastRun(Struct, frozen=True):
     """The part of ``run.json`` that tells how a run went, without what is long (robots.txt bodies, site files)."""
 
@@ -45,6 +54,7 @@ class PastRun(Struct, frozen=True):
     counts: dict[str, int]
     files: list[FileRow]
     robots: list[RobotsRow] = []
+    discovery: list[SourceRow] = []
 
     @property
     def saw_something(self) -> bool:
@@ -67,6 +77,11 @@ class PastRuns:
     def find_newest_crawl(self, site: str) -> PastRun | None:
         """The site's newest sealed crawl, or None."""
         return next((run for run in reversed(self.runs) if run.source == "crawl" and run.site == site), None)
+
+    def find_last_crawls(self, site: str, n_crawls: int) -> list[PastRun]:
+        """The site's newest sealed crawls, newest first; fewer where there are no more."""
+        crawls = (run for run in reversed(self.runs) if run.source == "crawl" and run.site == site)
+        return list(islice(crawls, n_crawls))
 
     def find_last_success(self, site: str) -> PastRun | None:
         """The site's newest sealed crawl that saw any page, or None."""

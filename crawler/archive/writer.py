@@ -286,8 +286,7 @@ def _take_up(folder: Path, fresh: RunState, *, start_over: bool) -> tuple[RunSta
     salvaged = salvage_run(folder)
     state = fresh
     if known is not None:
-        notes = [*known.notes, *salvaged.notes]
-        state = msgspec.structs.replace(known, resumed=known.resumed + 1, notes=notes)
+        state = msgspec.structs.replace(known, resumed=known.resumed + 1, notes=[*known.notes, *salvaged.notes])
     write_state(folder, state)
     (folder / MANIFEST_NAME).unlink(missing_ok=True)
     return state, salvaged

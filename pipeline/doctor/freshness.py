@@ -5,6 +5,7 @@ Belongs here: time. Does not belong here: whether what was seen is any good (``j
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from pipeline.doctor.look import Look
@@ -14,6 +15,9 @@ from pipeline.findings import Finding
 from pipeline.freshness import find_published_inputs, fingerprint_inputs
 from pipeline.past import PastRun
 from pipeline.staleness import find_longest_unseen, is_stale
+
+UNREAD_CRAWLS = 3
+"""A source that fails so many crawls in a row is more than a bad day."""
 
 LONGEST_BEHIND = timedelta(hours=24)
 """A publish follows new captures within hours; a day later something is wrong."""
@@ -37,7 +41,23 @@ def check_sites(look: Look) -> list[Finding] | None:
             hours = find_longest_unseen(site) // timedelta(hours=1)
             what = f"{site.id} was not seen {since} (due every {hours} hours); newest crawl: {_describe(newest)}"
             found.append(Finding(f"stale:{site.id}", "problem", what, newest.run_id, f"iomdb crawl --site {site.id}"))
+        found += _tell_sources(site.id, look.past.find_last_crawls(site.id, UNREAD_CRAWLS))
     return found
+
+
+def _tell_sources(site: str, crawls: Sequence[PastRun]) -> list[Finding]:
+    """The sources that none of these crawls read to its end: the gate does not know how many pages they name."""
+    if len(crawls) < UNREAD_CRAWLS:
+        return []
+    unread = [{(row.source, row.url) for row in run.discovery if not row.complete} for run in crawls]
+    names = ", ".join(f"{source} {url}" for source, url in sorted(set.intersection(*unread)))
+    if not names:
+        return []
+    what = (
+        f"{site}: not read to its end by the last {UNREAD_CRAWLS} crawls: {names}; pages that only it names are missed"
+    )
+    remedy = f"look at it; where it is gone for good, take it out of {site}.toml"
+    return [Finding(f"stale:{site}:sources", "notice", what, crawls[0].run_id, remedy)]
 
 
 def _describe(run: PastRun) -> str:

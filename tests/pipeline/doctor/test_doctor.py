@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.archive.runs import Discovery
 from crawler.outcomes import Outcome
 from pipeline.decisions import RecordedDecision, append_decision
 from pipeline.disk import read_free_bytes
@@ -117,6 +118,19 @@ def test_a_site_goes_stale_and_a_failed_crawl_does_not_make_it_fresh(house: Hous
     assert "timeout 10" in find(diagnosis, "stale:example.org").what
     assert find(diagnosis, "stale:example.org").remedy == "iomdb crawl --site example.org"
     assert find(diagnosis, "robots:example.org").what.startswith("robots.txt of example.org answered 503")
+
+
+def test_a_sitemap_that_three_crawls_could_not_read_is_told(house: House) -> None:
+    sitemap, feed = "https://example.org/sitemap.xml", "https://example.org/rss.xml"
+    for day in (1, 2, 3):
+        with house.open_crawl(day) as writer:
+            rows = [Discovery("sitemap", sitemap, 0, complete=False), Discovery("feed", feed, 3, complete=day != 2)]
+            writer.record_discovery(rows)
+            house.seal(writer, day)
+        found = [finding for finding in look(house, 3.1).findings if finding.key == "stale:example.org:sources"]
+        assert len(found) == (day == 3)
+    assert found[0].severity == "notice"
+    assert f"by the last 3 crawls: sitemap {sitemap};" in found[0].what
 
 
 def test_flipped_and_missing_bytes_are_found(house: House) -> None:
