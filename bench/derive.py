@@ -50,7 +50,7 @@ SELECT 'week-' || week AS run_id, page AS seq, 'bench' AS site, 'project' AS kin
        'https://www.iom.int/project/page-' || page AS url, 'iom.int/project/page-' || page AS page_key,
        CASE WHEN is_unknown THEN 'timeout' WHEN is_gone THEN 'not_found' ELSE 'fetched' END AS outcome,
        CASE WHEN is_unknown THEN 'unknown' WHEN is_gone THEN 'absent' ELSE 'seen' END AS effect,
-       fetched_at, NULL::VARCHAR AS final_url,
+       fetched_at, 'captured' AS time_basis, NULL::VARCHAR AS final_url,
        CASE WHEN NOT is_unknown AND NOT is_gone THEN {{
            capture_id: md5(page || '-' || week), content_capture_id: md5(page || ':' || content)}} END AS capture
 FROM asked;
@@ -102,7 +102,8 @@ def measure_derivation(spill: Path, pages: int) -> list[dict[str, Any]]:
     """From the loaded ledger to versions, step by step; the reading of JSON and Parquet is in the build's figure."""
     observations = f"{pages * WEEKS:,} observations of {pages:,} pages"
     with open_scratch(spill) as connection:
-        run_step(connection, "05_macros")
+        connection.execute("ATTACH ':memory:' AS built")
+        run_step(connection, "00_schemas")
         connection.execute(LEDGER.format(pages=pages, weeks=WEEKS))
         seconds = {step: _time_step(connection, step) for step in DERIVATION}
         versions = fetch_query(connection, "SELECT count(*) FROM version").rows[0][0]
@@ -246,7 +247,8 @@ def measure_scd2(folder: Path, pages: int) -> list[dict[str, Any]]:
         pipeline.run(snapshot(week), table_name="pages", write_disposition=disposition)
         loads.append(perf_counter() - start)
     with open_scratch(folder / "spill") as connection:
-        run_step(connection, "05_macros")
+        connection.execute("ATTACH ':memory:' AS built")
+        run_step(connection, "00_schemas")
         connection.execute(LEDGER.format(pages=pages, weeks=2))
         seconds = {step: _time_step(connection, step) for step in DERIVATION}
     ours = sum(seconds[step] for step in VERSIONING)

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from warehouse.relations import Relate
     from warehouse.sources import Sources
 
-LOADING = ("05_macros", "10_load")
-DERIVATION = ("20_observations", "30_identity", "35_absence", "40_lanes", "50_presence", "60_versions")
+DERIVATION = ("10_load", "20_observations", "30_identity", "35_absence", "40_lanes", "50_presence", "60_versions")
 TABLES = (
     "70_versions_wide",
     "72_changes",
@@ -106,7 +105,7 @@ def _build(
             attach_private(connection, private, "built")
             connection.execute("SET VARIABLE schema_version = ?", [SCHEMA_VERSION])
             run_step(connection, "00_schemas")
-            for step in (*LOADING, *DERIVATION, *TABLES):
+            for step in (*DERIVATION, *TABLES):
                 run_step(connection, step)
             relate_documents(connection, relate, staging)
             connection.execute("USE built")

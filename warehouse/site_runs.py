@@ -69,7 +69,7 @@ def read_site_runs(sources: Sources) -> list[SiteRunRow]:
     """
     with tempfile.TemporaryDirectory(prefix="iomdb-gate-") as folder, open_scratch(Path(folder)) as connection:
         stage_sources(connection, sources, [], Path(folder))
-        for step in ("05_macros", "10_load", "12_site_runs"):
+        for step in ("10_load", "12_site_runs"):
             run_step(connection, step)
         pages: defaultdict[tuple[str, str, str], list[PageRow]] = defaultdict(list)
         for run_id, site, kind, *values in connection.execute(

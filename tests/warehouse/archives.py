@@ -38,6 +38,7 @@ class Answer:
     at: str | None = None
     site: str = "iom"
     noise: str = ""
+    time_basis: str = "captured"
 
     @property
     def page_key(self) -> str:
@@ -77,14 +78,24 @@ def at(answer: Answer, instant: str) -> Answer:
     return replace(answer, at=instant)
 
 
+def received(answer: Answer, instant: str) -> Answer:
+    """The same page as a text that somebody handed over, without a capture time."""
+    return replace(answer, at=instant, time_basis="received")
+
+
 @dataclass
 class Archive:
-    """A data folder that grows run by run, and its readings."""
+    """A data folder that grows run by run, and its readings.
+
+    With ``shares_bodies`` an answer with the bytes of any page before it is a revisit, as in WARC files deduplicated by
+    digest; else of its own page alone, as our crawls have it.
+    """
 
     root: Path
     verdicts: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, list[tuple[dict[str, Any], Answer]]] = field(default_factory=dict)
     bodies: dict[tuple[str, str], str] = field(default_factory=dict)
+    shares_bodies: bool = False
 
     def run(
         self,
@@ -124,7 +135,7 @@ class Archive:
         return {
             "seq": seq, "site": answer.site, "url": answer.url, "page_key": answer.page_key, "kind": answer.kind,
             "outcome": answer.outcome or "fetched", "effect": answer.effect, "fetched_at": fetched_at,
-            "time_basis": "captured", "http_status": 404 if answer.effect == "absent" else 200,
+            "time_basis": answer.time_basis, "http_status": 404 if answer.effect == "absent" else 200,
             "final_url": answer.final_url, "capture": self._capture(answer, fetched_at, seq), "listing_date": None,
             "discovered_by": "known", "etag": None, "last_modified": None, "attempts": 1, "bytes_received": 100,
             "detail": None,
@@ -135,7 +146,7 @@ class Archive:
             return None
         digest = sha256({"record": answer.record, "noise": answer.noise})
         capture_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{answer.url} {fetched_at} {digest}"))
-        content_id = self.bodies.setdefault((answer.page_key, digest), capture_id)
+        content_id = self.bodies.setdefault(("" if self.shares_bodies else answer.page_key, digest), capture_id)
         return {
             "capture_id": capture_id, "warc_type": "response" if content_id == capture_id else "revisit",
             "file": "pages-00000.warc.gz", "offset": seq * 1000, "length": 1000, "payload_sha256": digest,
@@ -171,8 +182,9 @@ def extraction_row(
     record = None if answer.record is None else reader(answer.record)
     row: dict[str, Any] = {
         "capture_id": line["capture"]["capture_id"], "run_id": run_id, "site": line["site"], "url": line["url"],
-        "page_key": line["page_key"], "observed_at": line["fetched_at"], "time_basis": "captured", "release": release,
-        "status": "read", "reason": None, "kind": None, "layout": "project/1", "lang": "en", "lang_basis": "labels",
+        "page_key": line["page_key"], "observed_at": line["fetched_at"], "time_basis": line["time_basis"],
+        "release": release, "status": "read", "reason": None, "kind": None, "layout": "project/1", "lang": "en",
+        "lang_basis": "labels",
         "title": None, "canonical_url": None, "alternates": [], "content_sha256": None, "project": None, "news": None,
         "countries": [], "mentions": [], "evidence": [], "unmapped": [], "issues": [],
         "blocks": {"total": 10, "frame": 2, "explained": 8, "unexplained": 0}, "unexplained": [],

@@ -142,10 +142,10 @@ def test_runs_that_arrive_in_any_order_give_the_same_versions(
         shuffled.run(f"2026-05-{arrival + 1:02}", answers, name="warc")
     shuffled.extract()
     here, there = histories.build(), shuffled.build()
-    for view, left_out in {"news_versions": "capture_id", "changes": "capture_id, before_capture_id"}.items():
-        sql = f"SELECT * EXCLUDE ({left_out}) FROM v1.{view} ORDER BY ALL"
-        assert ask(there, sql) == ask(here, sql), view
-    assert ask(there, "FROM v1.removals ORDER BY ALL") == ask(here, "FROM v1.removals ORDER BY ALL")
+    # Which of two captures with the same bytes holds the body depends on which came first; nothing else does.
+    for relation in ("(SELECT * EXCLUDE (content_capture_id) FROM v1.news_versions)", "v1.changes", "v1.removals"):
+        sql = f"FROM {relation} ORDER BY ALL"
+        assert ask(there, sql) == ask(here, sql), relation
 
 
 def test_building_twice_adds_nothing(histories: Archive) -> None:

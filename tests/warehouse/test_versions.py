@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from tests.warehouse.archives import (
@@ -184,6 +187,34 @@ def test_as_it_was_on_a_date_is_what_was_last_seen_before_it(archive: Archive) -
     days = {"2026-01-04": [], "2026-01-05": ["100.00"], "2026-01-11": ["100.00"], "2026-01-12": ["200.00"]}
     for day, expected in days.items():
         assert ask_values(built, f"SELECT budget_amount::VARCHAR FROM v1.projects_asof('{day}')") == expected, day
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
+def test_as_of_means_the_same_instant_in_every_session_and_by_every_type(archive: Archive, zone: str) -> None:
+    archive.run("2026-01-05", [project(PAGE, projects_id="TC.0001", budget_amount="100.00")])
+    archive.run("2026-01-12", [project(PAGE, projects_id="TC.0001", budget_amount="200.00")])
+    sql = "SELECT budget_amount::VARCHAR FROM v1.projects_asof({})"
+    aware = timezone(timedelta(hours=5))
+    before = datetime(2026, 1, 12, 4, 59, tzinfo=aware)
+    with closing(duckdb.connect(str(build(archive)), read_only=True)) as connection:
+        connection.execute(f"SET TimeZone = '{zone}'")
+        for instants, expected in (
+            (["TIMESTAMP '2026-01-11 23:59:00'", "TIMESTAMPTZ '2026-01-11 23:59:00+00'", "'2026-01-11 23:59'",
+              "'2026-01-12T04:59:00+05:00'", "DATE '2026-01-11'"], "100.00"),
+            (["TIMESTAMP '2026-01-12'", "TIMESTAMPTZ '2026-01-12 00:00:00+00'", "'2026-01-12'", "'infinity'",
+              "'2026-01-12T00:00:00Z'", "'2026-01-12T05:00:00+05:00'", "'2026-01-11T19:00:00.000-05'"], "200.00"),
+        ):  # fmt: skip
+            for instant in instants:
+                assert connection.execute(sql.format(instant)).fetchall() == [(expected,)], instant
+                known = f"TIMESTAMP '2030-01-01', {instant}"
+                assert connection.execute(sql.format(known)).fetchall() == [("200.00",)], known
+        for value, expected in (
+            (before, "100.00"),
+            (before + timedelta(minutes=1), "200.00"),
+            (datetime(2026, 1, 11, 23, 59), "100.00"),  # noqa: DTZ001 - naive is UTC
+            (datetime(2026, 1, 12), "200.00"),  # noqa: DTZ001
+        ):
+            assert connection.execute(sql.format("?"), [value]).fetchall() == [(expected,)], value
 
 
 def test_an_empty_archive_builds_empty_tables(archive: Archive) -> None:

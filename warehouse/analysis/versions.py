@@ -34,6 +34,8 @@ _BOOKKEEPING = frozenset(
         "changed_fields",
         "content_sha256",
         "capture_id",
+        "content_capture_id",
+        "time_basis",
         "extractor",
         "layout",
         "page_key",

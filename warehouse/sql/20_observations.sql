@@ -1,14 +1,27 @@
--- Step 20, observations. In: ledger, verdict, reading, release. Out: page, content, belief, observation.
+-- Step 20, observations. In: ledger, verdict, reading, release. Out: accepted_fetch, page, content, belief, observation.
 -- Only runs that the gate accepted are observed. An observation says one of four things of a page at one instant:
 -- 'read' (its content is known), 'present' (it answered, but was not read), 'absent' (404, 410), 'moved'.
--- Outcomes whose effect is unknown are no observation: they change nothing.
+-- Outcomes whose effect is unknown are no observation: they change nothing. Nor is a text that was handed over ('received')
+-- after the page was captured: when the page said so is not known, and its hand-over is no edit.
 
-CREATE TABLE accepted_fetch AS
-SELECT f.run_id, f.seq, f.site, f.kind, f.url, f.page_key, f.effect, f.fetched_at, f.final_url,
+-- capture_id is the answer's own capture; content_capture_id the one whose bytes it has (of a revisit: another).
+CREATE TABLE answered_fetch AS
+SELECT f.run_id, f.seq, f.site, f.kind, f.url, f.page_key, f.effect, f.fetched_at, f.time_basis, f.final_url,
+       CASE WHEN f.effect = 'seen' THEN f.capture.capture_id END AS capture_id,
        CASE WHEN f.effect = 'seen' THEN f.capture.content_capture_id END AS content_capture_id
 FROM ledger AS f
 JOIN verdict AS v ON v.run_id = f.run_id AND v.site = f.site AND v.kind = f.kind AND v.is_accepted
 WHERE f.effect IN ('seen', 'absent', 'moved');
+
+CREATE TABLE accepted_fetch AS
+WITH captured AS (
+    SELECT page_key, min(fetched_at) AS captured_from
+    FROM answered_fetch SEMI JOIN reading ON reading.capture_id = answered_fetch.content_capture_id
+    WHERE time_basis = 'captured' AND page_key IN (SELECT page_key FROM answered_fetch WHERE time_basis = 'received')
+    GROUP BY page_key
+)
+SELECT f.* FROM answered_fetch AS f LEFT JOIN captured AS c USING (page_key)
+WHERE f.time_basis = 'captured' OR c.captured_from IS NULL OR f.fetched_at < c.captured_from;
 
 CREATE TABLE page AS
 SELECT row_number() OVER (ORDER BY page_key)::INTEGER AS page_no, page_key,
@@ -39,7 +52,7 @@ JOIN known AS k ON k.known_from = l.released_on::TIMESTAMP
 QUALIFY row_number() OVER (PARTITION BY c.capture_no, k.release ORDER BY r.release DESC) = 1;
 
 CREATE TABLE observation AS
-SELECT p.page_no, f.fetched_at AS observed_at,
+SELECT p.page_no, f.fetched_at AS observed_at, f.time_basis,
        CASE WHEN f.effect <> 'seen' THEN f.effect WHEN c.capture_no IS NULL THEN 'present' ELSE 'read' END AS says,
        c.capture_no
 FROM accepted_fetch AS f

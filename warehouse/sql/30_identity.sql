@@ -57,10 +57,10 @@ WITH pointed AS (
     UNION ALL
     SELECT page_key, canonical_url, 'canonical' FROM page_fact WHERE canonical_url IS NOT NULL
 )
-SELECT DISTINCT p.page_key AS source_key, coalesce(a.page_key, address_key(p.target_url)) AS target_key, p.reason
+SELECT DISTINCT p.page_key AS source_key, coalesce(a.page_key, built.internal.address_key(p.target_url)) AS target_key, p.reason
 FROM pointed AS p
 LEFT JOIN address AS a ON a.url = p.target_url
-WHERE coalesce(a.page_key, address_key(p.target_url)) <> p.page_key;
+WHERE coalesce(a.page_key, built.internal.address_key(p.target_url)) <> p.page_key;
 
 -- Reasons to doubt a lead: a crowd at one target (a hub, or a soft "not found"), two IDs, two languages. Pages that were
 -- never read only lend their address, so more of them may lead to one page: a node, and a prefix for each language.

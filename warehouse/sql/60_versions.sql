@@ -10,13 +10,25 @@ SELECT capture_no, release, content_no,
 FROM belief
 QUALIFY content_no IS DISTINCT FROM before_no;
 
+-- As on one page (step 20), so on the pages of one lane: a text handed over after a capture has no time of its own.
 CREATE TABLE sighting AS
-SELECT d.document_no, o.observed_at, max(o.capture_no) AS capture_no
-FROM observation AS o
-JOIN document_page AS d ON d.page_no = o.page_no AND o.observed_at >= d.read_from
-JOIN newest_belief AS b ON b.capture_no = o.capture_no AND b.kind = d.kind
-WHERE o.says = 'read'
-GROUP BY d.document_no, o.observed_at;
+WITH seen AS (
+    SELECT d.document_no, o.observed_at, max(o.capture_no) AS capture_no,
+           arg_max(o.page_no, (o.capture_no, -o.page_no)) AS page_no,
+           arg_max(o.time_basis, (o.capture_no, -o.page_no)) AS time_basis
+    FROM observation AS o
+    JOIN document_page AS d ON d.page_no = o.page_no AND o.observed_at >= d.read_from
+    JOIN newest_belief AS b ON b.capture_no = o.capture_no AND b.kind = d.kind
+    WHERE o.says = 'read'
+    GROUP BY d.document_no, o.observed_at
+),
+captured AS (
+    SELECT document_no, min(observed_at) AS captured_from FROM seen
+    WHERE time_basis = 'captured' AND document_no IN (SELECT document_no FROM seen WHERE time_basis = 'received')
+    GROUP BY document_no
+)
+SELECT s.* FROM seen AS s LEFT JOIN captured AS c USING (document_no)
+WHERE s.time_basis = 'captured' OR c.captured_from IS NULL OR s.observed_at < c.captured_from;
 
 CREATE TABLE epoch AS
 WITH starts AS (

@@ -1,18 +1,33 @@
--- Step 70, the published versions. In: version, document, and the page text in the extraction files.
+-- Step 70, the published versions. In: version, sighting, document, accepted_fetch, and the page text in
+-- the extraction files.
 -- Out: built.internal.project_version, built.internal.news_version: one row a version, with all that it says.
 
-CREATE TABLE version_reading AS
-SELECT v.version_row, c.capture_id, r.release AS reading_release, r.run_id
+-- In which answer of which page each version was seen: the one it begins with; of a removed document, or one that came back
+-- unread, the last before that says the same. The text is of the capture that this answer repeats: itself, or another.
+CREATE TABLE version_sighting AS
+SELECT v.version_row, max(s.observed_at) AS seen_at, arg_max(s.page_no, s.observed_at) AS page_no,
+       arg_max(b.capture_no, s.observed_at) AS capture_no, arg_max(b.reading_release, s.observed_at) AS reading_release,
+       CASE WHEN seen_at = any_value(v.valid_from) THEN arg_max(s.time_basis, s.observed_at) ELSE 'captured' END AS time_basis
 FROM version AS v
+JOIN sighting AS s ON s.document_no = v.document_no AND s.observed_at <= v.valid_from
+JOIN belief AS b ON b.capture_no = s.capture_no AND b.release = v.release AND b.content_no = v.content_no
+GROUP BY v.version_row;
+
+CREATE TABLE version_reading AS
+SELECT w.version_row, w.time_basis, f.capture_id, f.site, p.page_key, c.capture_id AS content_capture_id, w.reading_release, r.run_id
+FROM version_sighting AS w
+JOIN page AS p USING (page_no)
 JOIN read_capture AS c USING (capture_no)
-JOIN belief AS b ON b.capture_no = v.capture_no AND b.release = v.release
-JOIN reading AS r ON r.capture_id = c.capture_id AND r.release = b.reading_release;
+JOIN (SELECT page_key, fetched_at, content_capture_id, min(capture_id) AS capture_id, min(site) AS site
+      FROM accepted_fetch WHERE effect = 'seen' GROUP BY ALL) AS f
+  ON f.page_key = p.page_key AND f.fetched_at = w.seen_at AND f.content_capture_id = c.capture_id
+JOIN reading AS r ON r.capture_id = c.capture_id AND r.release = w.reading_release;
 
 CREATE TABLE built.internal.project_version AS
-SELECT d.document_id AS project_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, v.known_from, v.known_to,
-       v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone, v.version_row, v.before_row, v.site_before_row,
+SELECT d.document_id AS project_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, w.time_basis,
+       v.known_from, v.known_to, v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone, v.version_row, v.before_row, v.site_before_row,
        x.project.projects_id AS projects_id, x.project.projects_id_scheme AS projects_id_scheme,
-       x.project.prima_id AS prima_id, x.site, x.page_key, x.lang, x.title,
+       x.project.prima_id AS prima_id, w.site, w.page_key, x.lang, x.title,
        x.project.start_date AS start_date, x.project.start_date_raw AS start_date_raw, x.project.start_year AS start_year,
        x.project.end_date AS end_date, x.project.end_date_raw AS end_date_raw, x.project.end_year AS end_year,
        x.project.status AS status, x.project.status_raw AS status_raw,
@@ -23,19 +38,20 @@ SELECT d.document_id AS project_id, v.version_no::INTEGER AS version_no, v.valid
        x.project.idf_region AS idf_region, x.project.idf_region_raw AS idf_region_raw,
        x.project.countries AS countries, x.project.countries_raw AS countries_raw,
        x.project.other_countries AS other_countries, x.project.other_countries_raw AS other_countries_raw,
-       x.project.description AS description, x.content_sha256, x.layout, x.capture_id, x.release AS extractor
+       x.project.description AS description, x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
+       x.release AS extractor
 FROM version AS v
 JOIN document AS d USING (document_no)
 JOIN version_reading AS w USING (version_row)
 JOIN read_parquet(getvariable('extraction_files')) AS x
-  ON x.capture_id = w.capture_id AND x.release = w.reading_release AND x.run_id = w.run_id
+  ON x.capture_id = w.content_capture_id AND x.release = w.reading_release AND x.run_id = w.run_id
 WHERE d.kind = 'project' AND x.kind = 'project'
 ORDER BY project_id, known_from, valid_from;
 
 CREATE TABLE built.internal.news_version AS
-SELECT d.document_id AS news_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, v.known_from, v.known_to,
-       v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone, v.version_row, v.before_row, v.site_before_row,
-       x.site, x.page_key, x.lang, x.title,
+SELECT d.document_id AS news_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, w.time_basis,
+       v.known_from, v.known_to, v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone, v.version_row, v.before_row, v.site_before_row,
+       w.site, w.page_key, x.lang, x.title,
        x.news.published_date AS published_date, x.news.published_source AS published_source,
        x.news.published_raw AS published_raw, x.news.dateline_raw AS dateline_raw,
        x.news.dateline_place AS dateline_place, x.news.dateline_place_kind AS dateline_place_kind,
@@ -43,11 +59,12 @@ SELECT d.document_id AS news_id, v.version_no::INTEGER AS version_no, v.valid_fr
        x.news.event_raw AS event_raw, x.news.event_place AS event_place, x.news.event_country AS event_country,
        x.news.event_duration AS event_duration, x.news.relative_date AS relative_date,
        x.news.sdg_targets AS sdg_targets, x.news.body AS body, x.news.word_count AS word_count,
-       x.content_sha256, x.layout, x.capture_id, x.release AS extractor
+       x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
+       x.release AS extractor
 FROM version AS v
 JOIN document AS d USING (document_no)
 JOIN version_reading AS w USING (version_row)
 JOIN read_parquet(getvariable('extraction_files')) AS x
-  ON x.capture_id = w.capture_id AND x.release = w.reading_release AND x.run_id = w.run_id
+  ON x.capture_id = w.content_capture_id AND x.release = w.reading_release AND x.run_id = w.run_id
 WHERE d.kind = 'news' AND x.kind = 'news'
 ORDER BY news_id, known_from, valid_from;

@@ -12,7 +12,7 @@ WHERE change_kind = 'reparsed' AND site_before_row IS NOT NULL;
 CREATE TABLE built.internal.field_change AS
 WITH
 project_pair AS (
-    SELECT v.project_id AS document_id, v.version_row, v.version_no, w.change_kind, v.valid_from, v.changed_after, v.known_from, v.known_to,
+    SELECT v.project_id AS document_id, v.version_row, v.version_no, w.change_kind, v.valid_from, v.time_basis, v.changed_after, v.known_from, v.known_to,
            v.capture_id, b.capture_id AS before_capture_id,
            unnest([
                {field: 'title', old: b.title::VARCHAR, new: v.title::VARCHAR},
@@ -38,7 +38,7 @@ project_pair AS (
     WHERE v.content_sha256 <> b.content_sha256
 ),
 news_pair AS (
-    SELECT v.news_id AS document_id, v.version_row, v.version_no, w.change_kind, v.valid_from, v.changed_after, v.known_from, v.known_to,
+    SELECT v.news_id AS document_id, v.version_row, v.version_no, w.change_kind, v.valid_from, v.time_basis, v.changed_after, v.known_from, v.known_to,
            v.capture_id, b.capture_id AS before_capture_id,
            unnest([
                {field: 'title', old: b.title::VARCHAR, new: v.title::VARCHAR},

@@ -1,11 +1,12 @@
 -- Step 77, what the current versions stand on. In: the published versions and the extraction files.
--- Out: built.internal.country, .mention, .evidence: rows of the current version of each document.
+-- Out: built.internal.country, .mention, .evidence: rows of the current version of each document. Byte offsets count in the
+-- payload of the capture that has one, so that is the capture named here.
 
 CREATE TABLE current_reading AS
-SELECT 'project' AS kind, project_id AS document_id, capture_id, extractor
+SELECT 'project' AS kind, project_id AS document_id, content_capture_id AS capture_id, extractor
 FROM built.internal.project_version WHERE known_to IS NULL AND valid_to IS NULL
 UNION ALL
-SELECT 'news', news_id, capture_id, extractor
+SELECT 'news', news_id, content_capture_id, extractor
 FROM built.internal.news_version WHERE known_to IS NULL AND valid_to IS NULL;
 
 CREATE TABLE current_parts AS

@@ -26,7 +26,7 @@ mention_list AS (
 ),
 alternate_list AS (
     SELECT kind, document_id, list_sort(list(DISTINCT target_key)) AS alternates
-    FROM (SELECT m.kind, m.document_id, coalesce(a.page_key, address_key(t.target_url)) AS target_key
+    FROM (SELECT m.kind, m.document_id, coalesce(a.page_key, built.internal.address_key(t.target_url)) AS target_key
           FROM document_page AS m
           JOIN (SELECT page_no, canonical_url AS target_url FROM page_fact WHERE canonical_url IS NOT NULL
                 UNION ALL SELECT page_no, unnest(alternates).url FROM page_fact) AS t USING (page_no)

@@ -7,7 +7,8 @@ SELECT v.project_id, v.projects_id, v.projects_id_scheme, v.prima_id, d.url, d.u
        v.type_code, v.type_name, v.type_raw, v.budget_amount, v.budget_currency, v.budget_raw, v.coverage, v.coverage_raw,
        v.funding_year, v.funding_year_raw, v.idf_region, v.idf_region_raw, v.countries, v.countries_raw,
        v.other_countries, v.other_countries_raw, v.description, d.state, v.version_no, d.n_versions::INTEGER AS n_versions,
-       v.valid_from, d.first_seen_at, d.last_seen_at, d.last_checked_at, v.content_sha256, v.capture_id, v.extractor
+       v.valid_from, v.time_basis, d.first_seen_at, d.last_seen_at, d.last_checked_at, v.content_sha256, v.capture_id,
+       v.content_capture_id, v.extractor
 FROM internal.project_version AS v
 JOIN internal.document AS d ON d.kind = 'project' AND d.document_id = v.project_id
 WHERE v.valid_to IS NULL AND v.known_to IS NULL;
@@ -16,8 +17,8 @@ CREATE VIEW v1.news AS
 SELECT v.news_id, d.url, d.urls, v.site, v.lang, v.title, v.published_date, v.published_source, v.published_raw,
        v.dateline_raw, v.dateline_place, v.dateline_place_kind, v.dateline_country, v.event_start, v.event_end, v.event_raw,
        v.event_place, v.event_country, v.event_duration, v.relative_date, v.sdg_targets, v.body, v.word_count,
-       c.cluster_id, d.state, v.version_no, d.n_versions::INTEGER AS n_versions, v.valid_from, d.first_seen_at,
-       d.last_seen_at, d.last_checked_at, v.content_sha256, v.capture_id, v.extractor
+       c.cluster_id, d.state, v.version_no, d.n_versions::INTEGER AS n_versions, v.valid_from, v.time_basis,
+       d.first_seen_at, d.last_seen_at, d.last_checked_at, v.content_sha256, v.capture_id, v.content_capture_id, v.extractor
 FROM internal.news_version AS v
 JOIN internal.document AS d ON d.kind = 'news' AND d.document_id = v.news_id
 LEFT JOIN internal.cluster AS c ON c.kind = 'news' AND c.document_id = v.news_id
@@ -52,7 +53,7 @@ SELECT kind, document_id, field, old, new,
             WHEN field IN ('title', 'type_code', 'type_name', 'coverage', 'idf_region', 'other_countries', 'event_start',
                            'event_end', 'event_country') THEN 'medium'
             ELSE 'low' END AS significance,
-       change_kind, valid_from AS changed_at, changed_after, known_from, known_to, version_no, before_capture_id, capture_id
+       change_kind, valid_from AS changed_at, time_basis, changed_after, known_from, known_to, version_no, before_capture_id, capture_id
 FROM internal.field_change;
 
 CREATE VIEW v1.removals AS

@@ -31,8 +31,16 @@ FROM (SELECT valid_to, lead(valid_from) OVER (PARTITION BY news_id ORDER BY vali
 WHERE next_from IS DISTINCT FROM valid_to
 UNION ALL
 SELECT 'a version names a capture that no ledger knows', count(*)
-FROM (SELECT capture_id FROM internal.project_version UNION ALL SELECT capture_id FROM internal.news_version) AS v
+FROM (SELECT capture_id FROM internal.project_version UNION ALL SELECT content_capture_id FROM internal.project_version
+      UNION ALL SELECT capture_id FROM internal.news_version UNION ALL SELECT content_capture_id FROM internal.news_version) AS v
 ANTI JOIN internal.capture USING (capture_id)
+UNION ALL
+SELECT 'a version was seen on another page, after its beginning, or in other bytes', count(*)
+FROM (SELECT capture_id, content_capture_id, page_key, valid_from FROM internal.project_version
+      UNION ALL SELECT capture_id, content_capture_id, page_key, valid_from FROM internal.news_version) AS v
+JOIN internal.capture AS c USING (capture_id)
+JOIN internal.capture AS b ON b.capture_id = v.content_capture_id
+WHERE c.page_key <> v.page_key OR c.captured_at > v.valid_from OR c.payload_sha256 <> b.payload_sha256
 UNION ALL
 SELECT 'the shares of a budget do not add up to the budget', count(*)
 FROM (SELECT project_id FROM internal.country_money GROUP BY project_id
