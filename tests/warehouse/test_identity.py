@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 MAIN = "https://www.iom.int/project/a-border"
 OLD_HOST = "https://developmentfund.iom.int/project/a-border-1"
 FRENCH = "https://www.iom.int/fr/node/77"
+SPELLINGS = (
+    MAIN, "iom.int/project/a-border", "http://www.iom.int/project/a-border", "https://IOM.int/project/a-border/",
+    f" {MAIN}#top ", f"{MAIN}?page=1",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -69,6 +73,50 @@ def test_a_prima_id_is_linked_where_some_page_shows_both(archive: Archive) -> No
     )
     built = build(archive)
     assert ask_values(built, "SELECT project_id FROM v1.projects ORDER BY 1") == ["LR10P0002", "TC.0001"]
+
+
+def test_a_redirect_from_a_prima_id_to_a_projects_id_is_one_project(archive: Archive) -> None:
+    archive.run("2026-01-05", [project(OLD_HOST, prima_id="LR10P0001", budget_amount="44000.00")])
+    there = project(MAIN, projects_id="TC.0001", budget_amount="44000.00")
+    archive.run("2026-02-05", [moved(OLD_HOST, MAIN), there])
+    built = build(archive)
+    assert ask(built, "SELECT project_id, sum(budget_amount)::VARCHAR FROM v1.projects GROUP BY ALL") == [
+        ("TC.0001", "44000.00")
+    ]
+    assert dict(ask(built, "SELECT url, reason FROM v1.aliases")) == {MAIN: "preferred", OLD_HOST: "redirect"}
+    assert ask_values(built, "SELECT document_id FROM v1.history('LR10P0001') WHERE valid_to IS NULL") == ["TC.0001"]
+    assert ask(built, "FROM v1.data_issues") == []
+
+
+def test_what_a_redirect_proves_of_a_prima_id_holds_for_other_pages_that_show_it(archive: Archive) -> None:
+    node = "https://www.iom.int/node/78"
+    archive.run("2026-01-05", [project(OLD_HOST, prima_id="LR10P0001"), project(node, prima_id="LR10P0001")])
+    archive.run("2026-02-05", [moved(OLD_HOST, MAIN), project(MAIN, projects_id="TC.0001")])
+    assert ask_values(build(archive), "SELECT project_id FROM v1.projects") == ["TC.0001"]
+
+
+def test_a_redirect_joins_nothing_where_the_prima_id_stands_with_another_projects_id(archive: Archive) -> None:
+    both = project("https://www.iom.int/project/both", projects_id="TC.0002", prima_id="LR10P0001")
+    archive.run("2026-01-05", [project(OLD_HOST, prima_id="LR10P0001"), both])
+    archive.run("2026-02-05", [moved(OLD_HOST, MAIN), project(MAIN, projects_id="TC.0001"), both])
+    built = build(archive)
+    assert ask(built, "SELECT project_id, list_sort(urls) FROM v1.projects ORDER BY 1") == [
+        ("TC.0001", [MAIN]),
+        ("TC.0002", [OLD_HOST, both.url]),
+    ]
+    assert ask(built, "SELECT document_id, code, detail FROM v1.data_issues") == [
+        ("TC.0002", "redirects-to-another-project", f"leads to TC.0001 at {MAIN}")
+    ]
+
+
+def test_pages_joined_by_a_page_without_an_id_keep_their_two_prima_ids(archive: Archive) -> None:
+    bridge = "https://www.iom.int/project/bridge"
+    archive.run("2026-01-05", [project(OLD_HOST, prima_id="LR10P0001"), project(bridge)])
+    other = project(MAIN, projects_id="TC.0001", prima_id="LR10P0002")
+    archive.run("2026-02-05", [moved(OLD_HOST, bridge), project(bridge)])
+    archive.run("2026-02-12", [moved(bridge, MAIN), other])
+    built = build(archive)
+    assert ask_values(built, "SELECT project_id FROM v1.projects WHERE prima_id = 'LR10P0001'") == ["LR10P0001"]
 
 
 def test_a_prima_id_shown_with_two_projects_ids_links_nothing_and_is_reported(archive: Archive) -> None:
@@ -145,7 +193,13 @@ def test_mirrors_seen_side_by_side_never_flap(archive: Archive) -> None:
 def test_a_redirect_between_two_ids_joins_nothing(archive: Archive) -> None:
     archive.run("2026-01-05", [project(MAIN, projects_id="TC.0001")])
     archive.run("2026-01-12", [moved(MAIN, OLD_HOST), project(OLD_HOST, projects_id="TC.0002")])
-    assert ask_values(build(archive), "SELECT project_id FROM v1.projects ORDER BY 1") == ["TC.0001", "TC.0002"]
+    built = build(archive)
+    assert ask_values(built, "SELECT project_id FROM v1.projects ORDER BY 1") == ["TC.0001", "TC.0002"]
+    code = "redirects-to-another-project"
+    issues = f"SELECT document_id, url, field, detail, seen_on FROM v1.data_issues WHERE code = '{code}'"
+    assert ask(built, issues) == [("TC.0001", MAIN, "projects_id", f"leads to TC.0002 at {OLD_HOST}", "pages")]
+    archive.run("2026-01-19", [project(MAIN, projects_id="TC.0001")])
+    assert ask(build(archive), issues) == []
 
 
 def test_an_address_that_only_ever_redirects_is_an_alias(archive: Archive) -> None:
@@ -183,16 +237,18 @@ def test_a_page_that_shows_another_id_later_is_reported(archive: Archive) -> Non
 def test_history_answers_to_every_name(archive: Archive) -> None:
     archive.run("2026-01-05", [project(MAIN, projects_id="TC.0001", prima_id="LR10P0001")])
     built = build(archive)
-    for name in ("TC.0001", "LR10P0001", MAIN, "iom.int/project/a-border"):
+    names = ("TC.0001", "tc.0001", "LR10P0001", "lr10p0001", *SPELLINGS)
+    for name in names:
         assert ask_values(built, f"SELECT change_kind FROM v1.history('{name}')") == ["created"], name
-    assert ask(built, "FROM v1.history('nothing')") == []
+    for name in ("nothing", "", "/", "https://"):
+        assert ask(built, f"FROM v1.history('{name}')") == [], name
 
 
 def test_the_timemap_lists_the_captures_of_an_address(archive: Archive) -> None:
     archive.run("2026-01-05", [project(MAIN, projects_id="TC.0001")])
     archive.run("2026-01-12", [project(MAIN, projects_id="TC.0001")])
     built = build(archive)
-    for address in (MAIN, "iom.int/project/a-border"):
+    for address in SPELLINGS:
         assert ask_values(built, f"SELECT warc_type FROM v1.timemap('{address}')") == ["response", "revisit"]
 
 

@@ -1,7 +1,8 @@
 -- Step 30, identity. In: page, observation, belief, reading, ledger. Out: page_fact, page_edge, identity (page -> document).
--- A project is its Projects ID, else its Prima ID (linked to a Projects ID when exactly one is ever shown with it),
--- else its page. A news document is its page. Pages joined by a redirect or a canonical link are one document, under
--- guards: the target was itself read as a page of the same kind, no two IDs meet, and no crowd leads to one target.
+-- A project is its Projects ID, else its Prima ID (linked to a Projects ID when exactly one is ever shown with it, on one
+-- page or on pages joined), else its page. A news document is its page. Pages joined by a redirect or a canonical link are
+-- one document, under guards: the target was itself read as a page of the same kind, no two IDs of one sort meet, and no
+-- crowd leads to one target.
 
 -- What each page says now, by its newest reading in the newest release that read it.
 CREATE TABLE newest_belief AS
@@ -96,28 +97,48 @@ SELECT p.page_no, least(p.page_no, coalesce(min(r.b), p.page_no)) AS component
 FROM page_fact AS p LEFT JOIN reach AS r ON r.a = p.page_no
 GROUP BY p.page_no;
 
--- A Prima ID stands for the one Projects ID it is shown with; shown with two, it links nothing.
+-- What each page states of itself. A Prima ID stands for the one Projects ID that pages show with it; shown with two, it
+-- links nothing.
+CREATE TABLE shown_with AS
+SELECT DISTINCT prima_id, projects_id FROM page_fact
+WHERE kind = 'project' AND prima_id IS NOT NULL AND projects_id IS NOT NULL;
+
+CREATE TABLE page_stated AS
+SELECT p.page_no, p.page_key, p.kind, p.first_read_at, c.component, p.prima_id,
+       CASE WHEN p.kind = 'project' THEN coalesce(p.projects_id, k.projects_id) END AS projects_id
+FROM page_fact AS p
+JOIN page_component AS c USING (page_no)
+LEFT JOIN (SELECT prima_id, min(projects_id) AS projects_id FROM shown_with GROUP BY prima_id HAVING count(*) = 1) AS k
+  ON k.prima_id = p.prima_id;
+
+-- Joined pages that state one Projects ID, and at most one Prima ID, are one project: an old page shows the one, the page
+-- it leads to the other. That proves the pair, also for pages elsewhere that show the Prima ID alone.
+CREATE TABLE joined_with AS
+SELECT component, min(prima_id) AS prima_id, min(projects_id) AS projects_id
+FROM page_stated WHERE kind = 'project' GROUP BY component
+HAVING count(DISTINCT projects_id) = 1 AND count(DISTINCT prima_id) <= 1;
+
 CREATE TABLE prima_link AS
 SELECT prima_id, min(projects_id) AS projects_id
-FROM page_fact WHERE kind = 'project' AND prima_id IS NOT NULL AND projects_id IS NOT NULL
-GROUP BY prima_id HAVING count(DISTINCT projects_id) = 1;
+FROM (FROM shown_with UNION SELECT prima_id, projects_id FROM joined_with WHERE prima_id IS NOT NULL)
+GROUP BY prima_id HAVING count(*) = 1;
 
 CREATE TABLE identity AS
-WITH stated AS (
-    SELECT p.page_no, p.page_key, p.kind, p.first_read_at, c.component,
-           CASE WHEN p.kind = 'project' THEN coalesce(p.projects_id, k.projects_id, p.prima_id) END AS stated_id
-    FROM page_fact AS p
-    JOIN page_component AS c USING (page_no)
-    LEFT JOIN prima_link AS k ON p.prima_id = k.prima_id
+WITH named AS (
+    SELECT s.page_no, s.page_key, s.kind, s.first_read_at, s.component,
+           CASE WHEN s.kind = 'project' THEN coalesce(s.projects_id, j.projects_id, k.projects_id, s.prima_id) END AS stated_id
+    FROM page_stated AS s
+    LEFT JOIN joined_with AS j ON j.component = s.component
+    LEFT JOIN prima_link AS k ON k.prima_id = s.prima_id
 ),
 joined AS (
     SELECT component, kind, min(stated_id) AS stated_id, count(DISTINCT stated_id) AS n_ids,
            arg_min(page_key, (first_read_at, page_key)) AS first_page_key
-    FROM stated GROUP BY component, kind
+    FROM named GROUP BY component, kind
 )
 SELECT s.page_no, s.page_key, s.kind, s.stated_id,
        CASE WHEN s.stated_id IS NOT NULL THEN s.stated_id
             WHEN j.n_ids = 1 THEN j.stated_id
             WHEN j.n_ids = 0 THEN j.first_page_key
             ELSE s.page_key END AS document_id
-FROM stated AS s JOIN joined AS j USING (component, kind);
+FROM named AS s JOIN joined AS j USING (component, kind);

@@ -83,6 +83,16 @@ across AS (
     FROM page_part AS t
     JOIN crowd AS c ON c.target_key = t.page_key
     WHERE c.n_titles > 3 OR c.n_pages > 20
+    UNION ALL
+    SELECT s.kind, si.document_id, s.page_key, s.url, s.capture_id, s.release, 'redirects-to-another-project', 'projects_id',
+           'leads to ' || ti.document_id || ' at ' || t.url
+    FROM lead AS l
+    JOIN page_fact AS s ON s.page_key = l.source_key
+    JOIN page_fact AS t ON t.page_key = l.target_key
+    JOIN identity AS si ON si.page_no = s.page_no
+    JOIN identity AS ti ON ti.page_no = t.page_no
+    WHERE l.reason = 'redirect' AND s.kind = 'project' AND t.kind = 'project' AND si.document_id <> ti.document_id
+      AND s.last_read_at < (SELECT max(o.observed_at) FROM observation AS o WHERE o.page_no = s.page_no AND o.says = 'moved')
 )
 SELECT kind, document_id, page_key, url, code, field, detail, 'page' AS seen_on, capture_id, extractor FROM on_page
 UNION
