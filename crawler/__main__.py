@@ -28,7 +28,7 @@ from typing import Any
 from crawler.contact import find_contact
 from crawler.errors import CrawlerError, SiteFileError
 from crawler.running import Crawled, crawl_site
-from crawler.site import Site, load_sites
+from crawler.site import Site, Sites, load_sites
 
 FAILED, WRONG_USE, STOPPED = 1, 2, 3
 
@@ -78,20 +78,19 @@ def _parse_instant(text: str) -> datetime:
     return instant.astimezone(UTC)
 
 
-def find_site(sites: Path, site_id: str) -> Site:
+def find_site(sites: Sites, site_id: str, folder: Path) -> Site:
     """The site of this id, host or short name.
 
     Raises:
-        SiteFileError: there is none, or a site file is not as it must be.
+        SiteFileError: there is none.
     """
-    known = load_sites(sites)
-    found = known.find(site_id)
+    found = sites.find(site_id)
     if found is None:
-        raise SiteFileError(f"{sites} has no {site_id}.toml; the sites there are: {', '.join(known.by_id) or 'none'}")
+        raise SiteFileError(f"{folder} has no {site_id}.toml; the sites there are: {', '.join(sites.by_id) or 'none'}")
     return found
 
 
-async def run(arguments: argparse.Namespace, site: Site, report: ProgressLines) -> Crawled:
+async def run(arguments: argparse.Namespace, site: Site, sites: Sites, report: ProgressLines) -> Crawled:
     """Crawl, until the end or until told to stop."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -99,7 +98,7 @@ async def run(arguments: argparse.Namespace, site: Site, report: ProgressLines) 
     if arguments.end_with_stdin:
         loop.add_reader(sys.stdin.fileno(), _read_stdin)
     now = arguments.now or datetime.now(UTC).replace(microsecond=0)
-    return await crawl_site(site, arguments.archive, now, report, find_contact(arguments.sites))
+    return await crawl_site(site, arguments.archive, now, report, find_contact(arguments.sites), sites=sites)
 
 
 def _read_stdin() -> None:
@@ -124,8 +123,9 @@ def main(words: list[str] | None = None) -> int:
     arguments = parse_arguments(sys.argv[1:] if words is None else words)
     report = ProgressLines()
     try:
-        site = find_site(arguments.sites, arguments.site)
-        crawled = asyncio.run(run(arguments, site, report))
+        sites = load_sites(arguments.sites)
+        site = find_site(sites, arguments.site, arguments.sites)
+        crawled = asyncio.run(run(arguments, site, sites, report))
     except SiteFileError as error:
         report.write({"event": "failed", "message": str(error)})
         return WRONG_USE

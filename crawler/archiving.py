@@ -127,8 +127,7 @@ class LedgerMiddleware:
         if not target:
             return Judgement(Outcome.REDIRECT_LOOP, b"", f"no usable Location: {location[:200]!r}"), None
         if not site.allows(target):
-            outcome = Outcome.PRIVATE_ADDRESS if _is_private_literal(target) else Outcome.REDIRECTED_OFF_SITE
-            return Judgement(outcome, b"", f"to {target[:200]}, not followed"), target
+            return self._judge_leaving(errand, target), target
         if target == url or target in errand.chain:
             return Judgement(Outcome.REDIRECT_LOOP, b"", f"back to {target[:200]}"), target
         if len(errand.chain) >= MOST_REDIRECTS:
@@ -136,13 +135,22 @@ class LedgerMiddleware:
         is_same = site.page_key(target) == site.page_key(url)
         return Judgement(Outcome.SAME_PAGE_REDIRECT if is_same else Outcome.REDIRECTED, b""), target
 
+    def _judge_leaving(self, errand: Errand, target: str) -> Judgement:
+        """A redirect off the site is not followed; to another site of ours it is a move: its own crawl asks there."""
+        other = self._visit.sites.for_url(target)
+        if other is not None and errand.is_page:
+            return Judgement(Outcome.REDIRECTED, b"", f"to a page of the site {other.id}, not followed")
+        outcome = Outcome.PRIVATE_ADDRESS if _is_private_literal(target) else Outcome.REDIRECTED_OFF_SITE
+        return Judgement(outcome, b"", f"to {target[:200]}, not followed")
+
     def _follow(self, request: Request, errand: Errand, target: str) -> Request | None:
         """The request for a redirect's target; None where it is not followed, or where a page has a row already.
 
         A source of addresses is needed even then: it comes from the archive.
         """
         row = errand.fetch
-        if row is None or row.outcome not in {Outcome.REDIRECTED, Outcome.SAME_PAGE_REDIRECT}:
+        is_led_on = row is not None and row.outcome in {Outcome.REDIRECTED, Outcome.SAME_PAGE_REDIRECT}
+        if not is_led_on or not self._visit.site.allows(target):
             return None
         kind = self._visit.site.kind_of(target) if errand.is_page else errand.kind
         known = self._visit.known.find(target)

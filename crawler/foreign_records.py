@@ -269,7 +269,7 @@ def _is_unframed(http: ResponseHead) -> bool:
 
 
 def judge_redirect(url: str, location: str | None, sites: Sites) -> tuple[Outcome, str | None]:
-    """The outcome of a redirect, and its target when that can be used."""
+    """The outcome of a redirect, and its target when that can be used. A page may move from site to site of ours."""
     try:
         target = join_url(url, location or "")
     except UrlError:
@@ -278,6 +278,6 @@ def judge_redirect(url: str, location: str | None, sites: Sites) -> tuple[Outcom
         return Outcome.REDIRECT_LOOP, None
     if sites.page_key(url) == sites.page_key(target):
         return Outcome.SAME_PAGE_REDIRECT, target
-    site = sites.for_url(url)
-    is_own = site.allows(target) if site else host_of(url).removeprefix("www.") == host_of(target).removeprefix("www.")
-    return (Outcome.REDIRECTED if is_own else Outcome.REDIRECTED_OFF_SITE), target
+    is_one_host = host_of(url).removeprefix("www.") == host_of(target).removeprefix("www.")
+    is_known = sites.for_url(url) is not None and sites.for_url(target) is not None
+    return (Outcome.REDIRECTED if is_one_host or is_known else Outcome.REDIRECTED_OFF_SITE), target

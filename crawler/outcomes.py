@@ -88,10 +88,13 @@ MEANINGS: dict[Outcome, Meaning] = {
     Outcome.IDENTICAL: Meaning(_SEEN, "200 with the same payload as an archived capture: kept as a revisit."),
     Outcome.NOT_FOUND: Meaning(_ABSENT, "404. A removal only when confirmed as the site file says."),
     Outcome.GONE: Meaning(_ABSENT, "410. A removal only when confirmed as the site file says."),
-    Outcome.REDIRECTED: Meaning(_MOVED, "A redirect to another page of the site: `final_url` names it."),
+    Outcome.REDIRECTED: Meaning(
+        _MOVED, "A redirect to another page of this site or of another site file's: `final_url` names it."
+    ),
     Outcome.SAME_PAGE_REDIRECT: Meaning(_UNKNOWN, "A redirect to another address of the same page (http to https)."),
     Outcome.REDIRECTED_OFF_SITE: Meaning(
-        _UNKNOWN, "A redirect to a host that the site file does not name: not followed."
+        _UNKNOWN,
+        "A redirect to a host that no site file names, or of a source of addresses to another site: not followed.",
     ),
     Outcome.REDIRECT_LOOP: Meaning(_UNKNOWN, "Redirects that lead back or are too many, or have no usable Location."),
     Outcome.PRIVATE_ADDRESS: Meaning(

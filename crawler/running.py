@@ -27,7 +27,7 @@ from crawler.known import read_past
 from crawler.outcomes import Outcome
 from crawler.scratch import Scratch
 from crawler.settings import build_settings
-from crawler.site import Site
+from crawler.site import Site, Sites
 from crawler.spiders.discovery import DiscoverySpider
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.projects import ProjectsSpider
@@ -45,13 +45,16 @@ class Crawled:
     has_failed: bool
 
 
-async def crawl_site(site: Site, archive: Path, now: datetime, report: Report, contact: str | None = None) -> Crawled:
+async def crawl_site(
+    site: Site, archive: Path, now: datetime, report: Report, contact: str | None = None, *, sites: Sites | None = None
+) -> Crawled:
     """Crawl a site to a sealed run; one that was begun on this UTC day and not sealed is finished instead.
 
     Runs of earlier days that were never finished are sealed first, as incomplete: what they had scheduled and not
     fetched gets the outcome ``interrupted``.
 
-    ``contact`` is the operator's address (crawler.contact), in the User-Agent of each request.
+    ``contact`` is the operator's address (crawler.contact), in the User-Agent of each request. ``sites`` are all sites
+    that are crawled (None: this one alone): a page that redirects to another of them has moved there.
 
     Raises:
         SiteFileError: there is no contact, and the site is one of the public internet.
@@ -70,6 +73,7 @@ async def crawl_site(site: Site, archive: Path, now: datetime, report: Report, c
             await _finish(visit, contact)
     with open_visit(site, archive, today or make_run_id(now, site.id, site.text.encode()), now) as visit:
         visit.report = report
+        visit.sites = sites or visit.sites
         writer = visit.writer
         report({"event": "started", "run_id": writer.run_id, "resumed": writer.resumed, "rows": visit.n_rows})
         manifest = await _finish(visit, contact)

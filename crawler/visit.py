@@ -25,7 +25,7 @@ from crawler.known import KnownPage, KnownPages
 from crawler.manners.pace import HostPace
 from crawler.manners.rules import Robots
 from crawler.outcomes import Effect, Outcome
-from crawler.site import Site
+from crawler.site import Site, Sites
 from crawler.urls import host_of
 
 ERRAND = "errand"
@@ -95,8 +95,9 @@ class Visit:
     ``known`` is what earlier runs know, ``frontier`` the URLs of this one; ``pending`` are the errands of those that
     are being asked for. ``stopped`` is None while requests may be sent, else the outcome and the words for what was not
     fetched. ``listings_read`` are the listings that earlier runs read to their end, ``purged`` the keys of pages that
-    were removed for good. ``notes`` go into run.json. ``n_rows`` counts the rows of this run, those of before a kill
-    included, ``effects`` by what they say of a page and of a source (robots.txt is neither).
+    were removed for good, ``sites`` all sites that are crawled, where a page can move to. ``notes`` go into run.json.
+    ``n_rows`` counts the rows of this run, those of before a kill included, ``effects`` by what they say of a page and
+    of a source (robots.txt is neither).
     """
 
     site: Site
@@ -107,6 +108,7 @@ class Visit:
     frontier: Frontier
     listings_read: frozenset[str] = frozenset()
     purged: frozenset[str] = frozenset()
+    sites: Sites = field(default_factory=lambda: Sites({}))
     report: Report = _say_nothing
     pending: dict[str, Errand] = field(default_factory=dict)
     robots: dict[str, Robots] = field(default_factory=dict)

@@ -173,6 +173,13 @@ ANSWERS = {
         Outcome.REDIRECTED_OFF_SITE,
         Effect.UNKNOWN,
     ),
+    "moved to another site of ours": (
+        "301 Moved",
+        (("Location", "https://www.iom.int/news/two"),),
+        b"",
+        Outcome.REDIRECTED,
+        Effect.MOVED,
+    ),
     "nowhere": ("302 Found", HTML, b"", Outcome.REDIRECT_LOOP, Effect.UNKNOWN),
 }
 
