@@ -4,24 +4,25 @@
 -- Outcomes whose effect is unknown are no observation: they change nothing. Nor is a text that was handed over ('received')
 -- after the page was captured: when the page said so is not known, and its hand-over is no edit.
 
+-- Since when each page that was also handed over is known by a capture.
+CREATE TABLE page_captured AS
+SELECT f.page_key, min(f.fetched_at) AS captured_from
+FROM ledger AS f
+JOIN verdict AS v ON v.run_id = f.run_id AND v.site = f.site AND v.kind = f.kind AND v.is_accepted
+SEMI JOIN reading AS r ON r.capture_id = f.capture.content_capture_id
+WHERE f.effect = 'seen' AND f.time_basis = 'captured'
+  AND f.page_key IN (SELECT page_key FROM ledger WHERE time_basis = 'received')
+GROUP BY f.page_key;
+
 -- capture_id is the answer's own capture; content_capture_id the one whose bytes it has (of a revisit: another).
-CREATE TABLE answered_fetch AS
+CREATE TABLE accepted_fetch AS
 SELECT f.run_id, f.seq, f.site, f.kind, f.url, f.page_key, f.effect, f.fetched_at, f.time_basis, f.final_url,
        CASE WHEN f.effect = 'seen' THEN f.capture.capture_id END AS capture_id,
        CASE WHEN f.effect = 'seen' THEN f.capture.content_capture_id END AS content_capture_id
 FROM ledger AS f
 JOIN verdict AS v ON v.run_id = f.run_id AND v.site = f.site AND v.kind = f.kind AND v.is_accepted
-WHERE f.effect IN ('seen', 'absent', 'moved');
-
-CREATE TABLE accepted_fetch AS
-WITH captured AS (
-    SELECT page_key, min(fetched_at) AS captured_from
-    FROM answered_fetch SEMI JOIN reading ON reading.capture_id = answered_fetch.content_capture_id
-    WHERE time_basis = 'captured' AND page_key IN (SELECT page_key FROM answered_fetch WHERE time_basis = 'received')
-    GROUP BY page_key
-)
-SELECT f.* FROM answered_fetch AS f LEFT JOIN captured AS c USING (page_key)
-WHERE f.time_basis = 'captured' OR c.captured_from IS NULL OR f.fetched_at < c.captured_from;
+LEFT JOIN page_captured AS c ON c.page_key = f.page_key AND f.time_basis = 'received'
+WHERE f.effect IN ('seen', 'absent', 'moved') AND (c.captured_from IS NULL OR f.fetched_at < c.captured_from);
 
 CREATE TABLE page AS
 SELECT row_number() OVER (ORDER BY page_key)::INTEGER AS page_no, page_key,

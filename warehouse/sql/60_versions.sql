@@ -14,8 +14,7 @@ QUALIFY content_no IS DISTINCT FROM before_no;
 CREATE TABLE sighting AS
 WITH seen AS (
     SELECT d.document_no, o.observed_at, max(o.capture_no) AS capture_no,
-           arg_max(o.page_no, (o.capture_no, -o.page_no)) AS page_no,
-           arg_max(o.time_basis, (o.capture_no, -o.page_no)) AS time_basis
+           arg_max(o.page_no, (o.capture_no, -o.page_no)) AS page_no, min(o.time_basis) AS time_basis
     FROM observation AS o
     JOIN document_page AS d ON d.page_no = o.page_no AND o.observed_at >= d.read_from
     JOIN newest_belief AS b ON b.capture_no = o.capture_no AND b.kind = d.kind

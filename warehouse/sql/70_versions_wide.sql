@@ -14,14 +14,18 @@ JOIN belief AS b ON b.capture_no = s.capture_no AND b.release = v.release AND b.
 GROUP BY v.version_row;
 
 CREATE TABLE version_reading AS
-SELECT w.version_row, w.time_basis, f.capture_id, f.site, p.page_key, c.capture_id AS content_capture_id, w.reading_release, r.run_id
-FROM version_sighting AS w
-JOIN page AS p USING (page_no)
-JOIN read_capture AS c USING (capture_no)
-JOIN (SELECT page_key, fetched_at, content_capture_id, min(capture_id) AS capture_id, min(site) AS site
-      FROM accepted_fetch WHERE effect = 'seen' GROUP BY ALL) AS f
-  ON f.page_key = p.page_key AND f.fetched_at = w.seen_at AND f.content_capture_id = c.capture_id
-JOIN reading AS r ON r.capture_id = c.capture_id AND r.release = w.reading_release;
+WITH answer AS (
+    SELECT w.version_row, w.time_basis, w.reading_release, p.page_key, c.capture_id AS content_capture_id,
+           min(f.capture_id) AS capture_id, min(f.site) AS site
+    FROM version_sighting AS w
+    JOIN page AS p USING (page_no)
+    JOIN read_capture AS c USING (capture_no)
+    JOIN accepted_fetch AS f
+      ON f.page_key = p.page_key AND f.fetched_at = w.seen_at AND f.content_capture_id = c.capture_id
+    GROUP BY ALL
+)
+SELECT a.*, r.run_id
+FROM answer AS a JOIN reading AS r ON r.capture_id = a.content_capture_id AND r.release = a.reading_release;
 
 CREATE TABLE built.internal.project_version AS
 SELECT d.document_id AS project_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, w.time_basis,

@@ -31,6 +31,11 @@ with duckdb.connect(sys.argv[1], read_only=True) as tables:
     for kind in ("projects", "news"):
         found[f"{kind}_asof"] = ask(f"FROM v1.{kind}_asof(TIMESTAMP '2026-02-01', TIMESTAMP '2099-01-01')")
         found[f"{kind}_asof, now"] = ask(f"FROM v1.{kind}_asof(TIMESTAMP '2026-02-01')")
+    tables.execute("SET TimeZone = 'Asia/Tokyo'")
+    for instant in ("TIMESTAMPTZ '2026-02-01 00:00:00+00'", "'2026-02-01T05:00:00+05:00'"):
+        assert ask(f"FROM v1.projects_asof({instant})") == found["projects_asof, now"], instant
+    assert ask(f"FROM v1.history('{someone.lower()}')") == found["history"]
+    assert ask(f"FROM v1.timemap('{address}/')") == found["timemap"]
 print(json.dumps({"version": duckdb.__version__, "found": found}))
 """
 
