@@ -22,7 +22,7 @@ PYTHON_EXAMPLES = {
 import duckdb
 
 with duckdb.connect("data/iomdb.duckdb", read_only=True) as tables:
-    money = tables.execute("FROM v1.project_country_money").df()
+    money = tables.sql("FROM v1.project_country_money").df()
 by_country = money.groupby(["budget_currency", "country_code"], dropna=False)["share_amount"].sum()
 print(by_country.sort_values(ascending=False).head())
 """,
@@ -31,8 +31,14 @@ import duckdb
 import polars
 
 with duckdb.connect("data/iomdb.duckdb", read_only=True) as tables:
-    changes = tables.execute("FROM v1.changes WHERE change_kind = 'edited' AND known_to IS NULL").pl()
+    changes = tables.sql("FROM v1.changes WHERE change_kind = 'edited' AND known_to IS NULL").pl()
 print(changes.group_by("field").len().sort("len", descending=True))
+""",
+    "CSV": """\
+import pandas
+
+money = pandas.read_csv("iomdb-csv/project_country_money.csv", keep_default_na=False, na_values=[""])
+print(money[money["country_code"] == "NA"])
 """,
 }
 """By name of the library; the tests run each."""
@@ -62,13 +68,19 @@ Three rules keep sums right:
 ## From Python
 
 The file opens read-only in any process, also while a run publishes: pandas and Polars need nothing but `duckdb`
-(and `pyarrow` for Polars).
+(and `pyarrow` for Polars). `tables.sql(…)` gives frames in DuckDB 1.2 to 2.0 alike; in 2.0 `execute(…).pl()` is gone.
 
 ```python
 {PYTHON_EXAMPLES["pandas"]}```
 
 ```python
 {PYTHON_EXAMPLES["Polars"]}```
+
+Exported CSV (`iomdb export --format csv`, `iomdb sql … --format csv`) has the country code of Namibia, `NA`, which
+pandas and R take for a missing value unless told otherwise:
+
+```python
+{PYTHON_EXAMPLES["CSV"]}```
 
 ## From R
 
@@ -78,6 +90,9 @@ tables <- dbConnect(duckdb(), "data/iomdb.duckdb", read_only = TRUE)
 projects <- dbGetQuery(tables, "SELECT project_id, start_year, budget_amount FROM v1.projects")
 aggregate(budget_amount ~ start_year, projects, sum)
 dbDisconnect(tables, shutdown = TRUE)
+
+# a CSV export: NA is Namibia, missing is empty
+shares <- read.csv("iomdb-csv/project_country_money.csv", na.strings = "")
 ```
 """
 

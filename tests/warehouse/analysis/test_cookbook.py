@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pytest
 
+from warehouse.analysis.answers import select_columns
+from warehouse.analysis.changes import read_changes
 from warehouse.analysis.cookbook import FOLDER, Question, find_question, list_questions, parse_question, read_questions
-from warehouse.analysis.cookbook_page import PAGE, PYTHON_EXAMPLES, find_python_blocks, make_page
 from warehouse.errors import QueryError
-from warehouse.query import run_query
+from warehouse.query import open_published, run_query
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,8 +94,11 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         [("USD", 3, 3, 0, "350000.01"), ("EUR", 1, 1, 0, "50000.00"), (None, 1, 0, 1, None)],
     ),
     "changed_last_week": (
-        "changed_at document_id change_kind field old new",
+        "changed_at document_id change field old new",
         [
+            ("2026-02-16", "CE.0100", "restored", None, None, None),
+            ("2026-02-09", "CT.0300", "removed", None, None, None),
+            ("2026-02-02", "CE.0100", "removed", None, None, None),
             ("2026-02-02", "PR.0157", "edited", "budget_amount", "150000.01", "160000.01"),
             ("2026-01-19", "PR.0157", "edited", "end_date", None, "2016"),
             ("2026-01-19", "PR.0157", "edited", "status", "active", "completed"),
@@ -206,7 +207,7 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     "works_by_month": ("month n_works n_pages", [("2026-01", 2, 4), (None, 1, 1)]),
 }  # fmt: skip
 VALUES = {
-    "changed_last_week": {"days": "60"},
+    "changed_last_week": {"days": "42"},
     "then_and_now": {"before": "2026-01-06", "after": "2026-02-09T12:00"},
 }
 
@@ -251,6 +252,16 @@ def test_shares_add_up_to_the_unsplit_total(published: Path) -> None:
     assert shares == dict(run_query(published, total).rows)
 
 
+def test_what_changed_is_what_the_command_tells_created_pages_too(published: Path) -> None:
+    question = find_question("changed_last_week")
+    assert question is not None
+    asked = run_query(published, question.sql, {"days": "600"})
+    with open_published(published) as tables:
+        told = select_columns(read_changes(tables, datetime.fromisoformat("2025-01-01")), asked.columns)
+    assert asked.rows == told.rows
+    assert [row[asked.columns.index("change")] for row in asked.rows].count("created") == 10
+
+
 def test_a_week_without_changes_has_none(published: Path) -> None:
     question = find_question("changed_last_week")
     assert question is not None
@@ -280,26 +291,3 @@ def test_a_malformed_header_is_named(text: str, message: str) -> None:
 def test_a_header_line_goes_on_and_parameters_have_defaults() -> None:
     text = "-- question: Q?\n-- asked by: a\n-- counting: one\n--   two\n-- parameters: x = 1; y = a=b\nSELECT $x"
     assert parse_question("q", text) == Question("q", "Q?", "a", "one two", {"x": "1", "y": "a=b"}, "SELECT $x")
-
-
-def test_the_page_in_the_docs_is_the_one_made_from_the_questions() -> None:
-    assert PAGE.read_text("utf-8") == make_page(), "run: python -m warehouse.analysis.cookbook_page"
-
-
-@pytest.mark.parametrize("number", range(len(PYTHON_EXAMPLES)))
-def test_the_python_examples_of_the_page_run(published: Path, number: int) -> None:
-    example = find_python_blocks(PAGE.read_text("utf-8"))[number].replace("data/iomdb.duckdb", str(published))
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(example, "docs/cookbook.md", "exec"), {})
-    assert ("180000.01" if number == 0 else "budget_amount") in printed.getvalue()
-
-
-def test_pandas_and_polars_read_the_same_money_as_sql(published: Path) -> None:
-    sql = "SELECT project_id, budget_amount, countries FROM v1.projects ORDER BY project_id"
-    with duckdb.connect(str(published), read_only=True) as tables:
-        frame, polars_frame = tables.execute(sql).df(), tables.execute(sql).pl()
-    expected = run_query(published, sql).rows
-    assert frame["project_id"].tolist() == polars_frame["project_id"].to_list() == [row[0] for row in expected]
-    assert polars_frame["budget_amount"].to_list() == [row[1] for row in expected]
-    assert [list(codes) for codes in frame["countries"]] == [row[2] for row in expected]
