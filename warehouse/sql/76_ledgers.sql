@@ -2,7 +2,11 @@
 -- Out: built.internal.run, .ledger, .capture, .release, .verdict, .reading_count. Every run is told of, the rejected ones too.
 
 CREATE TABLE built.internal.run AS SELECT * EXCLUDE (site_config, listed) FROM run ORDER BY run_id;
-CREATE TABLE built.internal.verdict AS SELECT * FROM verdict ORDER BY run_id, site, kind;
+CREATE TABLE built.internal.verdict AS
+SELECT v.*, coalesce(f.n_fetches, 0) AS n_fetches
+FROM verdict AS v
+LEFT JOIN (SELECT run_id, site, kind, count(*) AS n_fetches FROM ledger GROUP BY ALL) AS f USING (run_id, site, kind)
+ORDER BY v.run_id, v.site, v.kind;
 CREATE TABLE built.internal.release AS SELECT * FROM release ORDER BY release;
 CREATE TABLE built.internal.capture AS
 SELECT c.*, p.document_id

@@ -1,5 +1,6 @@
 -- Step 80, the macros that readers call. In: internal.*. Run inside the built file. Times are UTC, or bear their offset; a
--- known time of NULL means now. Two forms, not a default: DuckDB 1.2 takes a default parameter by name only.
+-- known time of NULL means now. Two forms, not a default: DuckDB 1.2 takes a default parameter by name only, and the
+-- arguments of a macro with several forms by position only.
 
 CREATE MACRO v1.projects_asof(site_time) AS TABLE (
     SELECT * EXCLUDE (version_row, before_row, site_before_row), CASE WHEN is_gone THEN 'gone' ELSE 'live' END AS state
