@@ -26,7 +26,7 @@ Change = Literal["table_added", "table_removed", "column_added", "column_removed
 class Difference:
     """One difference; values are text.
 
-    ``key`` names the row by its primary key (empty for tables and columns). ``column``, ``old`` and ``new`` are set for
+    ``key`` names the row by its key (empty for tables and columns). ``column``, ``old`` and ``new`` are set for
     a changed value, ``column`` alone for a column that came or went.
     """
 
@@ -82,7 +82,7 @@ def _iter_rows(
 ) -> Iterator[Difference]:
     """Rows of a table that is in both, matched by the newer release's key where the older has its columns too."""
     shared = [column for column in _column_names(new_table) if column in set(_column_names(old_table))]
-    key = [column for column in new_table["schema"]["primaryKey"] if column in shared]
+    key = [column for column in _get_key(new_table["schema"]) if column in shared]
     values = [column for column in shared if column not in key]
     name = new_table["name"]
     rows = connection.execute(_difference_query(*files, key, values))
@@ -95,6 +95,12 @@ def _iter_rows(
         for column, old, new in zip(values, pairs[0::2], pairs[1::2], strict=True):
             if old != new:
                 yield Difference(name, "changed", named, column, old, new)
+
+
+def _get_key(schema: Mapping[str, Any]) -> list[str]:
+    """What identifies a row: the primary key, or the unique one where a part of it may be null."""
+    key: list[str] = schema["primaryKey"] if "primaryKey" in schema else schema["uniqueKeys"][0]
+    return key
 
 
 def _difference_query(older: Path, newer: Path, key: Sequence[str], values: Sequence[str]) -> str:

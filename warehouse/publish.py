@@ -64,6 +64,11 @@ def find_broken_laws(connection: duckdb.DuckDBPyConnection) -> list[str]:
     laws = connection.execute(read_step("95_laws")).fetchall()
     laws += [(f"{table.name} has a null in its key", _count(connection, table.null_keys)) for table in PUBLIC_TABLES]
     laws += [(f"{table.name} has a key twice", _count(connection, table.double_keys)) for table in PUBLIC_TABLES]
+    laws += [
+        (f"{table.name}.{column} names none of {other}", _count(connection, table.find_orphans(column, other)))
+        for table in PUBLIC_TABLES
+        for column, other in table.references
+    ]
     return [f"{law} ({n_rows} rows)" for law, n_rows in laws if n_rows]
 
 

@@ -26,10 +26,12 @@ from warehouse.errors import ReleaseError
 from warehouse.files import PRIVATE_MARK, clear_leftovers, fsync_path, private_beside, put_in_place
 from warehouse.publish import hash_file, write_ordered_parquet
 from warehouse.schema_version import check_schema_version
-from warehouse.tables import PUBLIC_TABLES
+from warehouse.tables import get_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from warehouse.tables import PublicTable
 
 DESCRIPTION = "datapackage.json"
 CHECKSUMS = "SHA256SUMS"
@@ -102,6 +104,7 @@ def describe_release(connection: DuckDBPyConnection, files: list[Path]) -> dict[
     assert row is not None
     schema_version, content_sha256, newest_run, extractor = row
     return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "iomdb",
         "title": "The public record of IOM's projects and news",
         "sources": [{"title": "International Organization for Migration (IOM)", "path": "https://www.iom.int"}],
@@ -114,7 +117,7 @@ def describe_release(connection: DuckDBPyConnection, files: list[Path]) -> dict[
 
 
 def _describe_table(connection: DuckDBPyConnection, path: Path) -> dict[str, Any]:
-    (table,) = (table for table in PUBLIC_TABLES if table.name == path.stem)
+    table = get_table(path.stem)
     count = connection.execute(f"SELECT count(*) FROM v1.{table.name}").fetchone()
     assert count is not None
     columns = connection.execute(f"DESCRIBE FROM v1.{table.name}").fetchall()
@@ -132,9 +135,19 @@ def _describe_table(connection: DuckDBPyConnection, path: Path) -> dict[str, Any
                 {"name": name, "type": field_type(data_type), "description": find_comment(table.name, name)}
                 for name, data_type, *_ in columns
             ],
-            "primaryKey": list(table.key),
+            **_describe_keys(table),
         },
     }
+
+
+def _describe_keys(table: PublicTable) -> dict[str, Any]:
+    """The key of a table and what its columns refer to. A key in which a column may be null is unique, not primary."""
+    key = {"uniqueKeys": [list(table.key)]} if table.nullable else {"primaryKey": list(table.key)}
+    foreign = [
+        {"fields": [column], "reference": {"resource": other, "fields": list(get_table(other).key)}}
+        for column, other in table.references
+    ]
+    return key | ({"foreignKeys": foreign} if foreign else {})
 
 
 def field_type(data_type: str) -> str:

@@ -10,11 +10,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PublicTable:
-    """One view of ``v1``. ``key`` identifies a row and is never null, unless ``nullable`` names the column."""
+    """One view of ``v1``.
+
+    ``key`` identifies a row and is never null, unless ``nullable`` names the column. ``references`` are columns whose
+    value, where there is one, is the key of a row in another table: column and table.
+    """
 
     name: str
     key: tuple[str, ...]
     nullable: tuple[str, ...] = ()
+    references: tuple[tuple[str, str], ...] = ()
 
     @property
     def order(self) -> str:
@@ -36,30 +41,70 @@ class PublicTable:
         """A relation of the keys that stand twice."""
         return f"(SELECT 1 FROM v1.{self.name} GROUP BY {self.order} HAVING count(*) > 1)"
 
+    def find_orphans(self, column: str, table: str) -> str:
+        """A relation of the values of a column that are the key of no row in the table they refer to."""
+        key = get_table(table).key[0]
+        stated = f'SELECT "{column}" AS "{key}" FROM v1.{self.name} WHERE "{column}" IS NOT NULL'
+        return f'({stated}) ANTI JOIN v1.{table} USING ("{key}")'
+
+
+PROJECT, NEWS, CAPTURE, EXTRACTOR = (
+    ("project_id", "projects"), ("news_id", "news"), ("capture_id", "captures"), ("extractor", "releases"),
+)  # fmt: skip
+
 
 PUBLIC_TABLES = (
-    PublicTable("projects", ("project_id",)),
-    PublicTable("project_versions", ("project_id", "known_from", "valid_from")),
-    PublicTable("project_countries", ("project_id", "place")),
-    PublicTable("project_country_money", ("project_id", "place")),
-    PublicTable("news", ("news_id",)),
-    PublicTable("news_versions", ("news_id", "known_from", "valid_from")),
-    PublicTable("news_countries", ("news_id", "place")),
-    PublicTable("mentions", ("project_id", "news_id", "place"), nullable=("project_id", "news_id")),
+    PublicTable("projects", ("project_id",), references=(CAPTURE, EXTRACTOR)),
+    PublicTable(
+        "project_versions", ("project_id", "known_from", "valid_from"), references=(PROJECT, CAPTURE, EXTRACTOR)
+    ),
+    PublicTable("project_countries", ("project_id", "place"), references=(PROJECT, CAPTURE, EXTRACTOR)),
+    PublicTable("project_country_money", ("project_id", "place"), references=(PROJECT,)),
+    PublicTable("news", ("news_id",), references=(CAPTURE, EXTRACTOR)),
+    PublicTable("news_versions", ("news_id", "known_from", "valid_from"), references=(NEWS, CAPTURE, EXTRACTOR)),
+    PublicTable("news_countries", ("news_id", "place"), references=(NEWS, CAPTURE, EXTRACTOR)),
+    PublicTable(
+        "mentions",
+        ("project_id", "news_id", "place"),
+        nullable=("project_id", "news_id"),
+        references=(PROJECT, NEWS, CAPTURE, EXTRACTOR),
+    ),
     PublicTable("clusters", ("kind", "document_id")),
-    PublicTable("project_news", ("project_id", "news_id", "method", "evidence")),
-    PublicTable("changes", ("kind", "document_id", "changed_at", "known_from", "change_kind", "field")),
+    PublicTable("project_news", ("project_id", "news_id", "method", "evidence"), references=(PROJECT, NEWS)),
+    PublicTable(
+        "changes",
+        ("kind", "document_id", "changed_at", "known_from", "change_kind", "field"),
+        references=(CAPTURE, ("before_capture_id", "captures")),
+    ),
     PublicTable("removals", ("kind", "document_id", "gone_from")),
-    PublicTable("disagreements", ("project_id", "field", "within_lang"), nullable=("within_lang",)),
-    PublicTable("data_issues", ("kind", "page_key", "code", "field", "detail"), nullable=("field", "detail")),
-    PublicTable("unmapped", ("kind", "field", "label", "value"), nullable=("field", "label", "value")),
+    PublicTable(
+        "disagreements", ("project_id", "field", "within_lang"), nullable=("within_lang",), references=(PROJECT,)
+    ),
+    PublicTable(
+        "data_issues",
+        ("kind", "page_key", "code", "field", "detail"),
+        nullable=("field", "detail"),
+        references=(("page_key", "coverage"), CAPTURE, EXTRACTOR),
+    ),
+    PublicTable(
+        "unmapped",
+        ("kind", "field", "label", "value"),
+        nullable=("field", "label", "value"),
+        references=(("example_capture_id", "captures"),),
+    ),
     PublicTable("aliases", ("kind", "document_id", "url")),
     PublicTable("coverage", ("page_key",)),
-    PublicTable("evidence", ("kind", "document_id", "place")),
+    PublicTable("evidence", ("kind", "document_id", "place"), references=(CAPTURE, EXTRACTOR)),
     PublicTable("captures", ("capture_id",)),
-    PublicTable("fetches", ("run_id", "seq")),
+    PublicTable("fetches", ("run_id", "seq"), references=(CAPTURE,)),
     PublicTable("runs", ("run_id", "site", "kind"), nullable=("site", "kind")),
     PublicTable("releases", ("release",)),
     PublicTable("data_dictionary", ("relation", "place")),
 )
-"""Every view of ``v1``, in the order of the documentation."""
+"""Every view of ``v1``, in the order of the documentation. A document_id of two kinds refers to no one table."""
+
+
+def get_table(name: str) -> PublicTable:
+    """The public table of this name; there is one."""
+    (found,) = (table for table in PUBLIC_TABLES if table.name == name)
+    return found

@@ -176,6 +176,7 @@ def test_a_full_disk_is_told_and_the_published_file_stays(archive: Archive) -> N
         ("UPDATE internal.project_version SET valid_to = valid_from", "ends before it begins"),
         ("DELETE FROM internal.project_version", "not exactly one current version"),
         ("INSERT INTO internal.project_version SELECT * FROM internal.project_version", "projects has a key twice"),
+        ("DELETE FROM internal.release", "project_versions.extractor names none of releases"),
         ("DELETE FROM internal.capture", "names a capture that no ledger knows"),
         ("UPDATE internal.project_version SET page_key = 'elsewhere'", "seen on another page"),
         ("UPDATE internal.capture SET captured_at = '2099-01-01'", "after its beginning"),

@@ -6,10 +6,12 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
+from tests.warehouse.analysis.eight_weeks import share_eight_weeks
 from tests.warehouse.archives import Archive, news, project
 from warehouse.comparison import Difference, diff_releases
 from warehouse.errors import ReleaseError
@@ -60,6 +62,49 @@ def test_a_release_holds_every_table_described_and_checksummed(first: Release) -
         assert counted.fetchone() == (resource["rowcount"],)
     checked = subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=first.path, check=False)
     assert checked.returncode == 0
+
+
+def test_a_release_loads_with_its_keys_as_constraints_without_iomdb(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    release = write_release(share_eight_weeks(tmp_path_factory), tmp_path).path
+    tables = {one["name"]: one for one in json.loads((release / "datapackage.json").read_text())["resources"]}
+    with duckdb.connect() as connection:
+        waiting = dict(tables)
+        while waiting:
+            name, table = next(
+                (name, table)
+                for name, table in waiting.items()
+                if not {one["reference"]["resource"] for one in table["schema"].get("foreignKeys", [])} & waiting.keys()
+            )
+            del waiting[name]
+            file = f"read_parquet('{release / table['path']}')"
+            columns = [f'"{row[0]}" {row[1]}' for row in connection.execute(f"DESCRIBE FROM {file}").fetchall()]
+            connection.execute(f'CREATE TABLE "{name}" ({", ".join(columns + write_constraints(table["schema"]))})')
+            connection.execute(f'INSERT INTO "{name}" FROM {file}')
+            counted = connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()
+            assert counted == (table["rowcount"],)
+    assert [name for name, table in tables.items() if "primaryKey" not in table["schema"]] == [
+        "mentions", "disagreements", "data_issues", "unmapped", "runs",
+    ]  # fmt: skip
+
+
+def write_constraints(schema: dict[str, Any]) -> list[str]:
+    """The keys of a Table Schema as SQL."""
+    keys = [("PRIMARY KEY", schema["primaryKey"])] if "primaryKey" in schema else []
+    keys += [("UNIQUE", key) for key in schema.get("uniqueKeys", [])]
+    written = [f"{word} ({quote_columns(columns)})" for word, columns in keys]
+    for one in schema.get("foreignKeys", []):
+        target = one["reference"]
+        written.append(
+            f'FOREIGN KEY ({quote_columns(one["fields"])}) REFERENCES "{target["resource"]}" '
+            f"({quote_columns(target['fields'])})"
+        )
+    return written
+
+
+def quote_columns(columns: list[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
 
 
 def test_the_same_tables_give_the_same_release_on_any_machine(archive: Archive, first: Release, tmp_path: Path) -> None:
