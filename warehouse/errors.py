@@ -39,5 +39,9 @@ class NotFoundError(QueryError):
     """Raised when no document, capture, version or release bears the given name; the text says what was looked for."""
 
 
+class AmbiguousNameError(QueryError):
+    """Raised when a name is that of several documents and one is needed; the text lists them."""
+
+
 class ExportError(WarehouseError):
     """Raised by exports when the tables cannot be written as asked; the target is left as it was."""

@@ -176,6 +176,14 @@ def find_releases(releases: Path) -> list[Release]:
     return [Release(path.name, path) for path in finished if (path / DESCRIPTION).is_file()]
 
 
+def find_release_of(releases: Path, content_sha256: str) -> Release | None:
+    """The first release of tables with this content, or None where none is kept."""
+    for release in find_releases(releases):
+        if json.loads((release.path / DESCRIPTION).read_bytes()).get("content_sha256") == content_sha256:
+            return release
+    return None
+
+
 def get_release(releases: Path, beginning: str) -> Release:
     """The one release whose id begins so.
 

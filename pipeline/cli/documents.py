@@ -1,4 +1,4 @@
-"""Commands about one document: show, history, diff.
+"""Commands about the versions of one document: history, diff.
 
 Belongs here: arguments, printing, exit codes. Does not belong here: any question's SQL (:mod:`warehouse.analysis`).
 """
@@ -11,50 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.rows import json_option, open_tables, print_heading, print_record, print_rows, read_instant
+from pipeline.cli.rows import json_option, open_tables, print_heading, print_others, print_rows
 from pipeline.cli.tables import iter_text_differences, paint_difference
+from pipeline.errors import WrongUseError
 from pipeline.folders import find_data_folder
-from pipeline.printable import encode_object, escape, format_value
-from pipeline.summary import count
+from pipeline.printable import encode_object, format_value
 from warehouse.analysis.answers import as_objects, select_columns
-from warehouse.analysis.captures import Memento, find_closest
-from warehouse.analysis.naming import Named, find_documents
-from warehouse.analysis.versions import compare_versions, find_version, get_version, read_history
+from warehouse.analysis.naming import Named, find_documents, get_document
+from warehouse.analysis.versions import compare_versions, get_version, read_history
 from warehouse.comparison import diff_releases
-from warehouse.errors import NotFoundError
+from warehouse.errors import AmbiguousNameError
 from warehouse.query import QueryResult
 from warehouse.release import DESCRIPTION, find_releases, get_release
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from warehouse.analysis.answers import Tables
-
-
-@click.command()
-@click.argument("name", metavar="URL-OR-ID")
-@click.option(
-    "--at", "at", metavar="T", help="An instant, in UTC unless it says otherwise: 2026-11-21, 2026-11-21T09:00Z."
-)
-@json_option
-def show(*, name: str, at: str | None, as_json: bool) -> None:
-    r"""Show what the site said: the record as of the capture closest to an instant, and where its bytes are.
-
-    The capture is the nearest one, before or after, as RFC 7089 (Memento) chooses. Without --at it is the newest.
-
-    \b
-    Examples:
-      iomdb show QU8-805
-      iomdb show https://www.iom.int/news/new-project-boosts-migration-management --at 2026-11-21
-    """
-    instant = None if at is None else read_instant(at)
-    with open_tables() as connection:
-        shown = [_read_shown(connection, name, named, instant) for named in _find_named(connection, name)]
-    if as_json:
-        click.echo(encode_object(shown if len(shown) > 1 else shown[0]))
-        return
-    for one in shown:
-        _print_shown(one)
 
 
 @click.command()
@@ -62,7 +33,9 @@ def show(*, name: str, at: str | None, as_json: bool) -> None:
 @click.option("--all-beliefs", is_flag=True, help="Also what earlier extractor releases believed.")
 @json_option
 def history(*, name: str, all_beliefs: bool, as_json: bool) -> None:
-    r"""List the versions of a document: when each began, what kind of change it was, which fields changed.
+    r"""List the versions of a document: when each began, what the site changed, and what is read otherwise since.
+
+    A version that a newer extractor release reads otherwise keeps the site's change beside that.
 
     \b
     Examples:
@@ -77,11 +50,14 @@ def history(*, name: str, all_beliefs: bool, as_json: bool) -> None:
     if as_json:
         click.echo(encode_object([{**asdict(named), "versions": as_objects(versions)} for named, versions in found]))
         return
-    columns = ("version_no", "valid_from", "valid_to", "change_kind", "changed_fields", "title")
-    beliefs = ("known_from", "known_to") if all_beliefs else ()
+    columns = ["version_no", "valid_from", "valid_to", "site_change", "site_changed_fields"]
+    if all_beliefs:
+        columns[3:3] = ["known_from", "known_to"]
     for named, versions in found:
+        is_reparsed = any(row["change_kind"] != row["site_change"] for row in as_objects(versions))
+        reading = ["change_kind", "changed_fields"] if is_reparsed else []
         print_heading(named.kind, named.document_id)
-        print_rows(select_columns(versions, (*columns[:3], *beliefs, *columns[3:])), "table", what="versions")
+        print_rows(select_columns(versions, [*columns, *reading, "title"]), "table", what="versions")
 
 
 @click.command()
@@ -106,11 +82,13 @@ def diff(*, name: str, before: str | None, after: str | None, as_json: bool) -> 
         _print_release_differences(*releases, as_json=as_json)
         return
     with open_tables() as connection:
-        named, *others = find_documents(connection, name)
-        if others:
-            raise click.UsageError(f"{name} names {len(others) + 1} documents; give one address instead")
+        try:
+            named, others = get_document(connection, name)
+        except AmbiguousNameError as error:
+            raise WrongUseError(str(error)) from error
         first, second = _choose_versions(connection, named, before, after)
         differences = compare_versions(first, second)
+    print_others(named.document_id, [one.document_id for one in others])
     if as_json:
         span = {"before": first["version_no"], "after": second["version_no"]}
         click.echo(encode_object({**asdict(named), **span, "differences": as_objects(differences)}))
@@ -172,58 +150,3 @@ def _choose_versions(
     first = before if before is not None else numbers[-2]
     second = after if after is not None else numbers[-1]
     return get_version(connection, named, first), get_version(connection, named, second)
-
-
-def _find_named(connection: Tables, name: str) -> list[Named | None]:
-    """The documents of a name, or one None where the address was captured but is no document (a broken page)."""
-    try:
-        return list(find_documents(connection, name))
-    except NotFoundError:
-        try:
-            find_closest(connection, name, None)
-        except NotFoundError:
-            pass
-        else:
-            return [None]
-        raise
-
-
-def _read_shown(connection: Tables, name: str, named: Named | None, instant: datetime | None) -> dict[str, Any]:
-    """The memento and the record as of it: an address has its own captures, an id those of all its addresses."""
-    try:
-        memento = find_closest(connection, name, instant)
-    except NotFoundError:
-        # The name is an id that captures do not bear themselves: a Projects ID in another case, a Prima ID.
-        assert named is not None
-        memento = find_closest(connection, named.document_id, instant)
-    record = None if named is None else find_version(connection, named, memento.captured_at)
-    return {
-        "kind": named and named.kind,
-        "document_id": named and named.document_id,
-        "asked_for": instant,
-        "memento": asdict(memento),
-        "record": record,
-    }
-
-
-def _print_shown(shown: dict[str, Any]) -> None:
-    memento = Memento(**shown["memento"])
-    print_heading(shown["kind"] or "no document", shown["document_id"] or memento.url)
-    click.echo(_describe_memento(memento, shown["asked_for"]))
-    click.echo("")
-    if shown["record"] is None:
-        click.echo("Nothing was read from this capture; `iomdb sql` on v1.fetches tells why.")
-        return
-    print_record(shown["record"])
-
-
-def _describe_memento(memento: Memento, asked_for: datetime | None) -> str:
-    """Two lines: which capture, and where it stands among the others."""
-    word = "captured" if memento.time_basis == "captured" else "handed over (when it was captured is not known)"
-    first = f"{escape(memento.url)} {word} {format_value(memento.captured_at)}"
-    if asked_for is not None:
-        first += f", closest to {format_value(asked_for)}"
-    around = [f"before: {format_value(memento.before)}"] if memento.before else []
-    around += [f"after: {format_value(memento.after)}"] if memento.after else []
-    there = f"{escape(memento.archive_file)} at byte {memento.archive_offset}"
-    return "\n".join([first, ", ".join([count(memento.n_captures, "capture"), *around, there])])

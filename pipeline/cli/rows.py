@@ -21,7 +21,7 @@ from warehouse.errors import QueryError
 from warehouse.query import open_published
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from warehouse.analysis.answers import Tables
@@ -93,6 +93,13 @@ def print_heading(*parts: str | None) -> None:
     """One line that says what follows, bold on a terminal."""
     line = " · ".join(escape(part) for part in parts if part)
     click.echo(f"\x1b[1m{line}\x1b[0m" if has_colour() else line)
+
+
+def print_others(document_id: str, others: Sequence[str]) -> None:
+    """Say on stderr which other documents the name of this one is, or once was, a name of."""
+    if others:
+        names = ", ".join(escape(other) for other in others)
+        click.echo(f"note: {escape(document_id)} is also a name, now or once, of {names}", err=True)
 
 
 def read_instant(text: str, now: datetime | None = None) -> datetime:

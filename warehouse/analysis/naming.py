@@ -9,16 +9,17 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.errors import NotFoundError
+from warehouse.errors import AmbiguousNameError, NotFoundError
 
 if TYPE_CHECKING:
     import duckdb
 
 _FIND = """
+SELECT kind, document_id FROM (
 SELECT kind, document_id FROM internal.document WHERE document_id = $name OR list_contains(page_keys, $key)
 UNION SELECT kind, document_id FROM internal.alias WHERE url = $name OR page_key = $name OR page_key = $key
 UNION SELECT 'project', project_id FROM internal.project_version WHERE upper($name) IN (projects_id, prima_id)
-ORDER BY ALL
+) ORDER BY document_id NOT IN ($name, upper($name)), kind, document_id
 """
 
 
@@ -33,7 +34,8 @@ class Named:
 def find_documents(connection: duckdb.DuckDBPyConnection, name: str) -> list[Named]:
     """The documents with this project_id, Projects ID, Prima ID, news_id, page key or address.
 
-    Letter case matters in no id. More than one where a name is shared: a Prima ID that stood on two projects over time.
+    Letter case matters in no id. More than one where a name is shared: a Prima ID of two projects, a Projects ID that
+    once stood on the page of another. The one whose id the name is stands first.
 
     Raises:
         NotFoundError: there is none; the text proposes near names.
@@ -43,6 +45,22 @@ def find_documents(connection: duckdb.DuckDBPyConnection, name: str) -> list[Nam
     if not rows:
         raise NotFoundError(_describe_missing(connection, stated))
     return [Named(*row) for row in rows]
+
+
+def get_document(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[Named, list[Named]]:
+    """The one document that a name means, and others that bear or bore it too.
+
+    A name that is a document's id means that one, whatever pages it stood on before.
+
+    Raises:
+        NotFoundError: there is none.
+        AmbiguousNameError: it is the id of none and a name of several.
+    """
+    first, *others = find_documents(connection, name)
+    if others and name.strip().upper() != first.document_id.upper():
+        ids = ", ".join(one.document_id for one in (first, *others))
+        raise AmbiguousNameError(f"{name.strip()} names several documents: {ids}; give one of these")
+    return first, others
 
 
 def strip_address(address: str) -> str:

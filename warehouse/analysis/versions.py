@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from warehouse.analysis.naming import Named
 
-# How the tables call themselves; of version rows, what says when and by whom a version was known is no content.
-_TABLES = {"project": ("v1.project_versions", "project_id"), "news": ("v1.news_versions", "news_id")}
+TABLES = {"project": ("v1.project_versions", "project_id"), "news": ("v1.news_versions", "news_id")}
+"""By kind: the view of versions and its column of ids."""
+
+# Of version rows, what says when and by whom a version was known is no content.
 _BOOKKEEPING = frozenset(
     {
         "version_no",
@@ -42,10 +44,15 @@ _BOOKKEEPING = frozenset(
     }
 )
 _HISTORY = """
-SELECT version_no, valid_from, valid_to, known_from, known_to, change_kind, changed_fields, title, capture_id, extractor
-FROM {table} WHERE {key} = $id AND (known_to IS NULL OR $all_beliefs)
-ORDER BY valid_from, known_from
+SELECT v.version_no, v.valid_from, v.valid_to, v.known_from, v.known_to, v.site_change,
+       coalesce((SELECT list(c.field ORDER BY c.field) FROM v1.changes AS c
+                 WHERE c.kind = $kind AND c.document_id = $id AND c.changed_at = v.valid_from
+                   AND c.known_from = v.known_from AND c.change_kind = v.site_change), []) AS site_changed_fields,
+       v.change_kind, v.changed_fields, v.title, v.capture_id, v.extractor
+FROM {table} AS v WHERE v.{key} = $id AND (v.known_to IS NULL OR $all_beliefs)
+ORDER BY v.valid_from, v.known_from
 """
+_CURRENT = "SELECT * FROM {table} WHERE {key} = $id AND known_to IS NULL AND valid_to IS NULL"
 _AT = """
 SELECT * FROM {table}
 WHERE {key} = $id AND known_to IS NULL AND valid_from <= $at AND (valid_to IS NULL OR valid_to > $at)
@@ -59,16 +66,25 @@ _BY_NUMBER = (
 def read_history(connection: duckdb.DuckDBPyConnection, named: Named, *, all_beliefs: bool = False) -> QueryResult:
     """The versions of a document in site time, oldest first.
 
-    With ``all_beliefs`` also what earlier extractor releases believed and later ones corrected.
+    ``site_change`` and ``site_changed_fields`` are what happened on the site; ``change_kind`` and ``changed_fields``
+    are what the row came from: of a page that a newer release reads otherwise, that reading. With ``all_beliefs`` also
+    what earlier extractor releases believed and later ones corrected.
     """
-    table, key = _TABLES[named.kind]
+    table, key = TABLES[named.kind]
     sql = _HISTORY.format(table=table, key=key)
-    return fetch_query(connection, sql, {"id": named.document_id, "all_beliefs": all_beliefs})
+    return fetch_query(connection, sql, {"id": named.document_id, "kind": named.kind, "all_beliefs": all_beliefs})
+
+
+def get_current(connection: duckdb.DuckDBPyConnection, named: Named) -> dict[str, Any]:
+    """The version that is believed now of what the site said last; of a page that is gone, what it last said."""
+    table, key = TABLES[named.kind]
+    (row,) = as_objects(fetch_query(connection, _CURRENT.format(table=table, key=key), {"id": named.document_id}))
+    return row
 
 
 def find_version(connection: duckdb.DuckDBPyConnection, named: Named, at: datetime) -> dict[str, Any] | None:
     """What the site said at an instant, as now understood: every column of the version; None before the first."""
-    table, key = _TABLES[named.kind]
+    table, key = TABLES[named.kind]
     answer = fetch_query(connection, _AT.format(table=table, key=key), {"id": named.document_id, "at": at})
     return as_objects(answer)[0] if answer.rows else None
 
@@ -80,7 +96,7 @@ def get_version(connection: duckdb.DuckDBPyConnection, named: Named, which: str)
         NotFoundError: there is no such version; the text says which there are.
         QueryError: ``which`` is neither a number nor an instant.
     """
-    table, key = _TABLES[named.kind]
+    table, key = TABLES[named.kind]
     number = re.fullmatch(r"v?(\d{1,9})", which.strip())
     if number:
         values = {"id": named.document_id, "number": int(number[1])}

@@ -168,38 +168,6 @@ def test_sql_cannot_read_files_reach_the_network_attach_install_or_write(
     assert (weeks / "iomdb.duckdb").read_bytes() == before
 
 
-def test_show_gives_the_capture_closest_to_an_instant(iomdb: Iomdb) -> None:
-    shown = json.loads(iomdb("show", "https://www.iom.int/project/guards", "--at", "2026-01-20", "--json").output)
-    assert shown["memento"]["captured_at"] == "2026-01-19T00:00:01Z"
-    assert (shown["record"]["status"], shown["record"]["budget_amount"]) == ("completed", "150000.01")
-    page = iomdb("show", "PR.0157", "--at", "2026-01-06").output
-    assert "captured 2026-01-05T00:00:01Z, closest to 2026-01-06T00:00:00Z" in page
-    assert "8 captures, after: 2026-01-12T00:00:01Z" in page
-    assert re.search(r"^status +active$", page, re.MULTILINE)
-
-
-def test_show_names_what_is_near_where_nothing_is(iomdb: Iomdb) -> None:
-    answer = iomdb("show", "PR.0156")
-    assert answer.exit_code == 1
-    assert "did you mean PR.0157" in answer.output
-
-
-def test_history_lists_versions(iomdb: Iomdb) -> None:
-    lines = iomdb("history", "CE.0100").output.splitlines()
-    assert lines[0] == "project · CE.0100"
-    assert [line.split()[:1] + line.split()[-5:-4] for line in lines[3:]] == [["1"], ["2"], ["3"]] or len(lines) == 6
-    (found,) = json.loads(iomdb("history", "CE.0100", "--json").output)
-    assert [version["change_kind"] for version in found["versions"]] == ["created", "removed", "restored"]
-
-
-def test_diff_tells_field_by_field(iomdb: Iomdb) -> None:
-    page = iomdb("diff", "PR.0157", "2", "3").output
-    assert "budget_amount\n- 150000.01\n+ 160000.01\n" in page
-    found = json.loads(iomdb("diff", "PR.0157", "2026-01-06", "2026-01-20", "--json").output)
-    assert (found["before"], found["after"]) == (1, 2)
-    assert {one["field"] for one in found["differences"]} == {"status", "end_date", "end_year"}
-
-
 def test_changes_and_search_print_tables_and_json(iomdb: Iomdb) -> None:
     table = iomdb("changes", "--since", "2026-01-06", "--kind", "project").output
     assert "160000.01" in table

@@ -7,30 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.warehouse.analysis.eight_weeks import TWIN_TITLE, monday
+from tests.warehouse.analysis.eight_weeks import TWIN_TITLE
 from warehouse.analysis.answers import as_objects, parse_instant, select_columns
-from warehouse.analysis.captures import find_closest, read_timemap
 from warehouse.analysis.changes import CHANGE_KINDS, read_changes
 from warehouse.analysis.naming import Named, find_documents
 from warehouse.analysis.search import MAX_TERMS, make_excerpt, search, split_terms
 from warehouse.analysis.versions import compare_versions, find_version, get_version, read_history
 from warehouse.errors import NotFoundError, QueryError
-from warehouse.query import open_published
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     import duckdb
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TWIN = Named("project", "PR.0157")
-
-
-@pytest.fixture
-def tables(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_published(published) as connection:
-        yield connection
 
 
 @pytest.mark.parametrize(
@@ -70,40 +59,6 @@ def test_hostile_names_are_only_names(tables: duckdb.DuckDBPyConnection, name: s
         find_documents(tables, name)
 
 
-@pytest.mark.parametrize(
-    ("asked", "given"),
-    [
-        ("1999-01-01", monday(1)),
-        (monday(1), monday(1)),
-        ("2026-01-08T12:00:00", monday(1)),
-        ("2026-01-08T12:00:02", monday(2)),
-        ("2026-01-09", monday(2)),
-        ("2099-01-01", monday(8)),
-        (None, monday(8)),
-    ],
-)
-def test_the_closest_capture_is_chosen_before_or_after(
-    tables: duckdb.DuckDBPyConnection, asked: str | None, given: str
-) -> None:
-    memento = find_closest(tables, "https://www.iom.int/project/guards", parse_instant(asked) if asked else None)
-    assert memento.captured_at.date().isoformat() == given
-    assert memento.n_captures == 8
-    assert (memento.before is None) == (given == monday(1))
-    assert (memento.after is None) == (given == monday(8))
-
-
-def test_of_two_equally_near_captures_the_earlier_is_chosen(tables: duckdb.DuckDBPyConnection) -> None:
-    memento = find_closest(tables, "iom.int/project/guards-0", parse_instant("2026-01-08T12:00:00"))
-    assert memento.captured_at.date().isoformat() == monday(1)
-
-
-def test_a_timemap_holds_the_captures_of_one_address_or_of_a_whole_document(tables: duckdb.DuckDBPyConnection) -> None:
-    assert len(read_timemap(tables, "https://iom.int/fr/node/44").rows) == 8
-    assert len(read_timemap(tables, "CD.0200").rows) == 16
-    with pytest.raises(NotFoundError, match=r"v1\.fetches"):
-        find_closest(tables, "https://www.iom.int/never", None)
-
-
 def _find(tables: duckdb.DuckDBPyConnection, day: str, named: Named = TWIN) -> dict[str, Any] | None:
     return find_version(tables, named, parse_instant(day))
 
@@ -122,6 +77,12 @@ def test_history_tells_current_belief_and_on_request_every_belief(tables: duckdb
     now = as_objects(read_history(tables, TWIN))
     assert [row["version_no"] for row in now] == [1, 2, 3]
     assert {row["change_kind"] for row in now} == {"reparsed"}
+    assert [(row["site_change"], row["site_changed_fields"]) for row in now] == [
+        ("created", []),
+        ("edited", ["end_date", "status"]),
+        ("edited", ["budget_amount"]),
+    ]
+    assert [row["changed_fields"] for row in now] == [["coverage"]] * 3
     every = as_objects(read_history(tables, TWIN, all_beliefs=True))
     assert [row["change_kind"] for row in every if row["known_to"]] == ["created", "edited", "edited"]
 
