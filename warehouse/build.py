@@ -29,7 +29,16 @@ if TYPE_CHECKING:
     from warehouse.relations import Relate
     from warehouse.sources import Sources
 
-DERIVATION = ("10_load", "20_observations", "30_identity", "35_absence", "40_lanes", "50_presence", "60_versions")
+DERIVATION = (
+    "10_load",
+    "20_observations",
+    "30_identity",
+    "35_absence",
+    "40_lanes",
+    "45_turns",
+    "50_presence",
+    "60_versions",
+)
 TABLES = (
     "70_versions_wide",
     "72_changes",

@@ -11,7 +11,7 @@ from pipeline.cli.rows import format_option, json_option, open_tables, print_row
 from pipeline.clock import read_clock
 from pipeline.errors import WrongUseError
 from warehouse.analysis.answers import select_columns
-from warehouse.analysis.changes import CHANGE_KINDS, read_changes
+from warehouse.analysis.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
 from warehouse.analysis.search import search as search_documents
 from warehouse.analysis.search import split_terms
 from warehouse.errors import QueryError
@@ -43,7 +43,8 @@ def changes(
     r"""List what changed on the sites: pages that came, went or came back, and each changed field, old and new.
 
     Versions that only differ because a newer extractor release reads the page otherwise are no changes of the site;
-    they are listed with --change reparsed.
+    they are listed with --change reparsed. A relocated document is read from another of its pages since: its old page
+    moved, is gone or is no longer read, and the other one says something else.
 
     \b
     Examples:
@@ -55,7 +56,7 @@ def changes(
     start = read_instant(since, now)
     end = None if until is None else read_instant(until, now)
     with open_tables() as connection:
-        result = read_changes(connection, start, end, kind=kind, site=site, changes=kinds or CHANGE_KINDS[:4])
+        result = read_changes(connection, start, end, kind=kind, site=site, changes=kinds or SITE_CHANGES)
     form = "json" if as_json else form
     if form == "table":
         if not result.rows:

@@ -26,10 +26,14 @@ SHOWN_CHANGES = 100
 CHECKS = ("new", "changed", "unchanged", "unread", "absent", "moved", "gone", "unchecked", "never_answered")
 
 _STOCK = """
-SELECT (SELECT count(*) FROM v1.projects WHERE state <> 'gone') AS projects,
-       (SELECT count(*) FROM v1.news WHERE state <> 'gone') AS pages_of_news,
+SELECT (SELECT count(*) FROM v1.projects WHERE state = 'live') AS projects,
+       (SELECT count(*) FROM v1.news WHERE state = 'live') AS pages_of_news,
+       (SELECT count(*) FROM (SELECT state FROM v1.projects UNION ALL SELECT state FROM v1.news)
+        WHERE state = 'unknown') AS uncertain,
+       (SELECT count(*) FROM (SELECT state FROM v1.projects UNION ALL SELECT state FROM v1.news)
+        WHERE state = 'gone') AS gone,
        (SELECT count(DISTINCT coalesce(c.cluster_id, n.news_id)) FROM v1.news AS n
-        LEFT JOIN v1.clusters AS c ON c.kind = 'news' AND c.document_id = n.news_id WHERE n.state <> 'gone') AS works,
+        LEFT JOIN v1.clusters AS c ON c.kind = 'news' AND c.document_id = n.news_id WHERE n.state = 'live') AS works,
        (SELECT count(*) FROM v1.captures) AS captures,
        (SELECT count(DISTINCT site) FROM v1.coverage) AS sites,
        (SELECT count(*) FROM v1.captures WHERE time_basis = 'received') AS handed_over,
@@ -84,6 +88,11 @@ def describe_stock(connection: Tables) -> list[Markup]:
     span = f"Dated from {first:%Y-%m-%d} to {last:%Y-%m-%d}, on {_count(stock['sites'], 'site')}."
     if stock["handed_over"]:
         span += f" {_count(stock['handed_over'], 'capture')} by the day of the hand-over: the true time is not known."
+    if stock["uncertain"] or stock["gone"]:
+        span += (
+            f" Counted are documents that their site last answered with: not {stock['gone']:,} that are gone, nor "
+            f"{stock['uncertain']:,} that were absent or elsewhere when last asked, which is not confirmed."
+        )
     figures = [
         (stock["projects"], "projects on the sites"),
         (stock["works"], "news releases"),

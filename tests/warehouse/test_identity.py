@@ -150,6 +150,15 @@ def test_scheme_and_www_are_one_page_under_several_addresses(archive: Archive) -
     assert ask_values(built, "SELECT reason FROM v1.aliases ORDER BY url") == ["scheme", "preferred"]
 
 
+def test_the_preferred_address_is_the_https_one_in_its_plain_spelling_whichever_answered_last(archive: Archive) -> None:
+    odd = ["http://iom.int/project/a-border/", "https://www.iom.int/project/a-border/?utm_source=x"]
+    for day, url in enumerate([MAIN, *odd], start=5):
+        archive.run(f"2026-01-{day:02}", [project(url, projects_id="TC.0001")])
+    built = build(archive)
+    assert ask_one(built, "SELECT url, urls[1], len(urls) FROM v1.projects") == (MAIN, MAIN, 3)
+    assert ask_values(built, "SELECT url FROM v1.coverage") == [MAIN]
+
+
 def test_meeting_another_language_later_is_no_edit(archive: Archive) -> None:
     english = project(MAIN, projects_id="TC.0001")
     archive.run("2026-01-05", [english])

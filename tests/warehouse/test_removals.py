@@ -118,13 +118,14 @@ def test_a_project_is_gone_only_when_all_its_pages_are(archive: Archive) -> None
     archive.run("2026-01-12", [absent(PAGE), still])
     archive.run("2026-01-19", [absent(PAGE), still])
     built = build(archive)
-    assert kinds(built, "TC.0001") == ["created"]
-    assert ask_one(built, "SELECT state, title, lang FROM v1.projects") == ("live", "A border project", "en")
+    assert kinds(built, "TC.0001") == ["created", "relocated"]
+    assert ask(built, "FROM v1.removals") == []
+    assert ask_one(built, "SELECT state, title, lang FROM v1.projects") == ("live", "Une frontière", "fr")
     archive.run("2026-01-26", [absent(PAGE), absent(french)])
     archive.run("2026-02-02", [absent(PAGE), absent(french)])
     archive.extract()
     built = archive.build()
-    assert kinds(built, "TC.0001") == ["created", "removed"]
+    assert kinds(built, "TC.0001") == ["created", "relocated", "removed"]
     assert ask_one(built, "SELECT gone_from FROM v1.removals") == (utc("2026-01-26T00:00:01"),)
 
 
@@ -135,3 +136,22 @@ def test_a_page_that_moved_is_gone_when_the_page_it_moved_to_is(archive: Archive
     archive.run("2026-01-26", [moved(old, new, kind="news"), absent(new, kind="news")])
     archive.run("2026-02-02", [moved(old, new, kind="news"), absent(new, kind="news")])
     assert kinds(build(archive), "iom.int/news/old") == ["created", "removed"]
+
+
+def test_what_was_absent_before_it_was_first_read_was_never_removed(archive: Archive) -> None:
+    for day in ("2019-01-01", "2019-02-01"):
+        archive.run(day, [absent(PAGE)], name="warc")
+    built = build(archive)
+    assert kinds(built, "TC.0001") == ["created"]
+    assert ask(built, "FROM v1.removals") == []
+
+
+def test_a_removal_and_a_return_say_after_which_sight_they_happened(archive: Archive) -> None:
+    for day in ("2026-01-12", "2026-01-19"):
+        archive.run(day, [absent(PAGE)])
+    archive.run("2026-01-26", [SEEN])
+    assert ask(build(archive), "SELECT change_kind, changed_after FROM v1.project_versions ORDER BY valid_from") == [
+        ("created", None),
+        ("removed", utc("2026-01-05")),
+        ("restored", utc("2026-01-19")),
+    ]

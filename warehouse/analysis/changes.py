@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
-CHANGE_KINDS = ("created", "edited", "removed", "restored", "reparsed")
+CHANGE_KINDS = ("created", "edited", "removed", "restored", "relocated", "reparsed")
+SITE_CHANGES = CHANGE_KINDS[:-1]
 # A version has two stories: what the site did, and, where it is reparsed, what this software reads otherwise since.
 _CHANGES = """
 WITH version AS (
@@ -50,11 +51,12 @@ def read_changes(
     *,
     kind: str | None = None,
     site: str | None = None,
-    changes: tuple[str, ...] = CHANGE_KINDS[:4],
+    changes: tuple[str, ...] = SITE_CHANGES,
 ) -> QueryResult:
     """The changes of a span of site time, newest first; ``until`` itself is left out.
 
-    ``changes`` names the kinds wanted. ``reparsed`` is dated by when this software learned to read it so, and is no
+    ``changes`` names the kinds wanted. ``relocated`` says that the record is read from another page since, not that a
+    page was edited. ``reparsed`` is dated by when this software learned to read it so, and is no
     change of the site; it is left out unless asked for.
     """
     values = {"since": since, "until": until, "kind": kind, "site": site, "changes": list(changes)}

@@ -1,7 +1,8 @@
--- Step 50, presence. In: observation, document_page, page_gone, page_edge. Out: document_gone.
--- A document is gone while all of its pages are: a page that moved to another page of the document stands for nothing by
--- itself, one that moved elsewhere is not known to be gone. It must still be so when the removal is confirmed: a page
--- found elsewhere before that shows that nothing was removed.
+-- Step 50, presence. In: observation, document_page, page_gone, inner_edge, succession, sighting. Out: document_gone.
+-- A document is gone while all of its pages are: a page that moved to another page of the document, or was succeeded by
+-- one, stands for nothing by itself; one that moved elsewhere is not known to be gone. It must still be so when the
+-- removal is confirmed: a page found elsewhere before that shows that nothing was removed. And only what was there can
+-- be removed: what was absent before the record begins was not yet there.
 
 -- Every change of a page's presence, for the documents that lost a page; then how many pages are live at each.
 CREATE TABLE document_gone AS
@@ -13,9 +14,12 @@ member AS (
 ),
 answered AS (
     SELECT m.document_no, o.page_no, o.observed_at AS happened_at,
-           CASE WHEN o.says = 'moved' AND o.page_no IN (SELECT source_no FROM page_edge WHERE reason = 'redirect')
+           CASE WHEN o.says = 'moved' AND o.page_no IN (SELECT source_no FROM inner_edge)
                 THEN 'moved' ELSE 'not_gone' END AS state
     FROM member AS m JOIN observation AS o USING (page_no) WHERE o.says <> 'absent'
+    UNION ALL
+    SELECT m.document_no, m.page_no, s.succeeded_at, 'moved'
+    FROM member AS m JOIN succession AS s ON s.before_no = m.page_no
     UNION ALL
     SELECT m.document_no, g.page_no, g.gone_from, 'gone' FROM member AS m JOIN page_gone AS g USING (page_no)
 ),
@@ -46,7 +50,25 @@ spell AS (
 confirmation AS (
     SELECT m.document_no, g.gone_from, min(g.confirmed_at) AS confirmed_at
     FROM page_gone AS g JOIN member AS m USING (page_no) GROUP BY m.document_no, g.gone_from
+),
+confirmed AS (
+    SELECT s.document_no, s.gone_from, s.gone_to, coalesce(c.confirmed_at, s.gone_from) AS confirmed_at
+    FROM spell AS s LEFT JOIN confirmation AS c ON c.document_no = s.document_no AND c.gone_from = s.gone_from
+    WHERE s.gone_to IS NULL OR s.gone_to > coalesce(c.confirmed_at, s.gone_from)
+),
+-- When it was last seen before it went, and last found absent before it came back.
+witness AS (
+    SELECT c.document_no, c.gone_from,
+           max(o.observed_at) FILTER (o.says IN ('read', 'present') AND o.observed_at < c.gone_from) AS last_seen_at,
+           max(o.observed_at) FILTER (o.says = 'absent' AND o.observed_at < c.gone_to) AS last_absent_at
+    FROM confirmed AS c JOIN member AS m USING (document_no) JOIN observation AS o USING (page_no)
+    GROUP BY c.document_no, c.gone_from
+),
+beginning AS (
+    SELECT document_no, min(observed_at) AS begins_at FROM sighting GROUP BY document_no
 )
-SELECT s.document_no, s.gone_from, s.gone_to, coalesce(c.confirmed_at, s.gone_from) AS confirmed_at
-FROM spell AS s LEFT JOIN confirmation AS c ON c.document_no = s.document_no AND c.gone_from = s.gone_from
-WHERE s.gone_to IS NULL OR s.gone_to > coalesce(c.confirmed_at, s.gone_from);
+SELECT c.*, w.last_seen_at, w.last_absent_at
+FROM confirmed AS c
+JOIN witness AS w USING (document_no, gone_from)
+JOIN beginning AS b USING (document_no)
+WHERE c.gone_from > b.begins_at;

@@ -1,5 +1,5 @@
--- Step 60, versions. In: observation, belief, known, document, document_page, document_gone. Out: version (narrow).
--- Gaps and islands over the observations of each document's lane: a version is a run of equal content. Done once for
+-- Step 60, versions. In: sighting, turn, belief, known, document_gone. Out: version (narrow).
+-- Gaps and islands over the sightings of each document's record: a version is a run of equal content. Done once for
 -- each epoch of a document: each instant of the known clock at which some capture of it began to read differently.
 -- Two captures are compared within one release that read both, so that a better reader never looks like an edit.
 
@@ -9,25 +9,6 @@ SELECT capture_no, release, content_no,
        lag(content_no) OVER (PARTITION BY capture_no ORDER BY release) AS before_no
 FROM belief
 QUALIFY content_no IS DISTINCT FROM before_no;
-
--- As on one page (step 20), so on the pages of one lane: a text handed over after a capture has no time of its own.
-CREATE TABLE sighting AS
-WITH seen AS (
-    SELECT d.document_no, o.observed_at, max(o.capture_no) AS capture_no,
-           arg_max(o.page_no, (o.capture_no, -o.page_no)) AS page_no, min(o.time_basis) AS time_basis
-    FROM observation AS o
-    JOIN document_page AS d ON d.page_no = o.page_no AND o.observed_at >= d.read_from
-    JOIN newest_belief AS b ON b.capture_no = o.capture_no AND b.kind = d.kind
-    WHERE o.says = 'read'
-    GROUP BY d.document_no, o.observed_at
-),
-captured AS (
-    SELECT document_no, min(observed_at) AS captured_from FROM seen
-    WHERE time_basis = 'captured' AND document_no IN (SELECT document_no FROM seen WHERE time_basis = 'received')
-    GROUP BY document_no
-)
-SELECT s.* FROM seen AS s LEFT JOIN captured AS c USING (document_no)
-WHERE s.time_basis = 'captured' OR c.captured_from IS NULL OR s.observed_at < c.captured_from;
 
 CREATE TABLE epoch AS
 WITH starts AS (
@@ -56,9 +37,9 @@ GROUP BY c.capture_no, e.epoch;
 
 CREATE TABLE content_change AS
 WITH seen AS (
-    SELECT s.document_no, e.epoch, s.observed_at, s.capture_no, b.content_no, b.release,
+    SELECT s.document_no, e.epoch, s.observed_at, s.turn_no, s.capture_no, b.content_no, b.release,
            lag(b.content_no) OVER w AS before_content_no, lag(b.release) OVER w AS before_release,
-           lag(s.capture_no) OVER w AS before_capture_no, lag(s.observed_at) OVER w AS changed_after,
+           lag(s.capture_no) OVER w AS before_capture_no, lag(s.observed_at) OVER w AS changed_after, lag(s.turn_no) OVER w AS before_turn_no,
            CASE WHEN before_release <> b.release THEN before_capture_no END AS compared_capture_no
     FROM sighting AS s
     JOIN epoch AS e USING (document_no)
@@ -66,11 +47,13 @@ WITH seen AS (
     WINDOW w AS (PARTITION BY s.document_no, e.epoch ORDER BY s.observed_at)
     QUALIFY b.content_no IS DISTINCT FROM before_content_no
 )
-SELECT s.* EXCLUDE (compared_capture_no),
+SELECT s.* EXCLUDE (compared_capture_no, turn_no, before_turn_no),
        CASE WHEN s.before_capture_no IS NULL THEN 'created'
+                 WHEN s.turn_no > s.before_turn_no AND NOT t.goes_on THEN 'relocated'
                  WHEN s.before_release = s.release OR b.content_no IS NOT NULL THEN 'edited'
                  ELSE 'reparsed' END AS site_change
 FROM seen AS s
+JOIN turn AS t USING (document_no, turn_no)
 LEFT JOIN belief AS b ON b.capture_no = s.compared_capture_no AND b.release = s.release
 WHERE b.content_no IS DISTINCT FROM s.content_no;
 
@@ -80,10 +63,10 @@ WITH mark AS (
     SELECT document_no, epoch, observed_at AS happened_at, capture_no, content_no, release, changed_after, site_change
     FROM content_change
     UNION ALL
-    SELECT g.document_no, e.epoch, g.gone_from, NULL, NULL, NULL, NULL, 'removed'
+    SELECT g.document_no, e.epoch, g.gone_from, NULL, NULL, NULL, g.last_seen_at, 'removed'
     FROM document_gone AS g JOIN epoch AS e USING (document_no)
     UNION ALL
-    SELECT g.document_no, e.epoch, g.gone_to, NULL, NULL, NULL, NULL, 'restored'
+    SELECT g.document_no, e.epoch, g.gone_to, NULL, NULL, NULL, g.last_absent_at, 'restored'
     FROM document_gone AS g JOIN epoch AS e USING (document_no) WHERE g.gone_to IS NOT NULL
 ),
 merged AS (

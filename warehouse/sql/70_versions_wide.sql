@@ -5,7 +5,8 @@
 -- In which answer of which page each version was seen: the one it begins with; of a removed document, or one that came back
 -- unread, the last before that says the same. The text is of the capture that this answer repeats: itself, or another.
 CREATE TABLE version_sighting AS
-SELECT v.version_row, max(s.observed_at) AS seen_at, arg_max(s.page_no, s.observed_at) AS page_no,
+SELECT v.version_row, max(s.observed_at) AS seen_at, arg_max(s.answered_at, s.observed_at) AS answered_at,
+       arg_max(s.page_no, s.observed_at) AS page_no,
        arg_max(b.capture_no, s.observed_at) AS capture_no, arg_max(b.reading_release, s.observed_at) AS reading_release,
        CASE WHEN seen_at = any_value(v.valid_from) THEN arg_max(s.time_basis, s.observed_at) ELSE 'captured' END AS time_basis
 FROM version AS v
@@ -21,7 +22,7 @@ WITH answer AS (
     JOIN page AS p USING (page_no)
     JOIN read_capture AS c USING (capture_no)
     JOIN accepted_fetch AS f
-      ON f.page_key = p.page_key AND f.fetched_at = w.seen_at AND f.content_capture_id = c.capture_id
+      ON f.page_key = p.page_key AND f.fetched_at = w.answered_at AND f.content_capture_id = c.capture_id
     GROUP BY ALL
 )
 SELECT a.*, r.run_id

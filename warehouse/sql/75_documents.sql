@@ -1,4 +1,4 @@
--- Step 75, documents and their pages. In: ledger, page_fact, document, document_page, lane, version.
+-- Step 75, documents and their pages. In: ledger, page_fact, page_answer, standing_page, document, document_page, version.
 -- Out: built.internal.newest_run, .page (coverage of each page), .alias (why an address is a document's), .document (its state).
 
 CREATE TABLE page_attempt AS
@@ -9,11 +9,16 @@ SELECT f.page_key, arg_max(f.site, (f.fetched_at, f.run_id, f.seq)) AS site,
        arg_max(f.outcome, (f.fetched_at, f.run_id, f.seq)) AS last_outcome
 FROM ledger AS f WHERE f.kind IN ('project', 'news', 'other') GROUP BY f.page_key;
 
-CREATE TABLE page_answer AS
-SELECT p.page_key, max(o.observed_at) AS last_checked_at,
-       max(o.observed_at) FILTER (o.says IN ('read', 'present')) AS last_seen_at,
-       arg_max(o.says, (o.observed_at, o.says <> 'absent', o.says)) AS last_says
-FROM observation AS o JOIN page AS p USING (page_no) GROUP BY p.page_key;
+-- The preferred address of each page: of those it was seen under https before http, the plain spelling (nothing beside
+-- the page's key but the scheme and www) before any other, then the newest.
+CREATE TABLE page_url AS
+WITH seen AS (
+    SELECT page_key, url, max(fetched_at) AS seen_at FROM accepted_fetch WHERE effect = 'seen' GROUP BY page_key, url
+)
+SELECT p.page_no,
+       arg_max(s.url, (starts_with(s.url, 'https:'), regexp_replace(s.url, '^https?://(www[.])?', '') = s.page_key,
+                       s.seen_at, s.url)) AS url
+FROM seen AS s JOIN page_fact AS p USING (page_key) GROUP BY p.page_no;
 
 -- The newest run of each site and kind, accepted or not, and what it learned of each page: a page that it got no answer
 -- from is unchecked, not unchanged.
@@ -52,8 +57,8 @@ JOIN page_fact AS p ON p.page_no = m.page_no
 JOIN page_fact AS r ON r.page_no = d.page_no;
 
 CREATE TABLE built.internal.page AS
-SELECT a.page_key, a.site, coalesce(m.kind, a.kind) AS kind, a.kind AS ledger_kind, coalesce(p.url, a.url) AS url, m.document_id, l.reason AS alias_reason,
-       m.read_from IS NOT NULL AS is_representative, p.lang, p.title, p.capture_id,
+SELECT a.page_key, a.site, coalesce(m.kind, a.kind) AS kind, a.kind AS ledger_kind, coalesce(u.url, a.url) AS url, m.document_id, l.reason AS alias_reason,
+       m.turn_no IS NOT NULL AS is_representative, p.lang, p.title, p.capture_id,
        p.first_read_at AS first_seen_at, w.last_seen_at, w.last_checked_at, c.last_changed_at,
        a.first_attempt_at, a.last_attempt_at, a.last_outcome, a.n_attempts,
        CASE WHEN w.last_checked_at IS NULL THEN 'never_answered'
@@ -72,7 +77,8 @@ LEFT JOIN page AS n ON n.page_key = a.page_key
 LEFT JOIN page_fact AS p ON p.page_no = n.page_no
 LEFT JOIN document_page AS m ON m.page_no = n.page_no
 LEFT JOIN page_alias AS l ON l.page_no = n.page_no
-LEFT JOIN page_answer AS w ON w.page_key = a.page_key
+LEFT JOIN page_url AS u ON u.page_no = n.page_no
+LEFT JOIN page_answer AS w ON w.page_no = n.page_no
 LEFT JOIN newest_answer AS e ON e.page_key = a.page_key
 LEFT JOIN page_change AS c ON c.page_no = n.page_no
 LEFT JOIN page_gone AS g ON g.page_no = n.page_no AND g.gone_to IS NULL
@@ -81,18 +87,18 @@ ORDER BY a.page_key;
 -- Every address under which a page of a document was ever asked for, and why it is an address of that document.
 CREATE TABLE built.internal.alias AS
 WITH addressed AS (
-    SELECT m.kind, m.document_id, f.url, m.page_no, l.reason, p.url AS page_url, f.page_key, f.fetched_at
+    SELECT m.kind, m.document_id, f.url, m.page_no, l.reason, u.url AS page_url, f.page_key, f.fetched_at
     FROM ledger AS f
     JOIN page AS n ON n.page_key = f.page_key
     JOIN document_page AS m ON m.page_no = n.page_no
     JOIN page_alias AS l ON l.page_no = m.page_no
-    JOIN page_fact AS p ON p.page_no = m.page_no
+    JOIN page_url AS u ON u.page_no = m.page_no
     UNION ALL
-    SELECT m.kind, m.document_id, f.url, m.page_no, 'redirect', p.url, f.page_key, f.fetched_at
+    SELECT m.kind, m.document_id, f.url, m.page_no, 'redirect', u.url, f.page_key, f.fetched_at
     FROM page_edge AS e
     JOIN ledger AS f ON f.page_key = e.source_key
     JOIN document_page AS m ON m.page_no = e.target_no
-    JOIN page_fact AS p ON p.page_no = m.page_no
+    JOIN page_url AS u ON u.page_no = m.page_no
     WHERE e.source_no IS NULL
 )
 SELECT kind, document_id, url, min(page_key) AS page_key,
@@ -110,24 +116,28 @@ WITH address AS (
     FROM built.internal.alias GROUP BY kind, document_id
 ),
 pages AS (
-    SELECT kind, document_id, count(*) AS n_pages, min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at,
-           max(last_checked_at) AS last_checked_at, max(last_changed_at) AS last_changed_at,
-           bool_or(state = 'live') AS is_live, list(page_key ORDER BY page_key) AS page_keys
+    SELECT kind, document_id, count(*) AS n_pages, min(first_seen_at) AS first_seen_at,
+           max(last_changed_at) AS last_changed_at, list(page_key ORDER BY page_key) AS page_keys
     FROM built.internal.page WHERE document_id IS NOT NULL GROUP BY kind, document_id
+),
+standing AS (
+    SELECT DISTINCT document_no FROM document_page JOIN standing_page USING (page_no)
 ),
 counted AS (
     SELECT document_no, count(*) FILTER (known_to IS NULL) AS n_versions,
            count(*) FILTER (known_to IS NULL AND site_change = 'edited') AS n_edits
     FROM version GROUP BY document_no
 )
-SELECT d.kind, d.document_id, p.url, a.urls, g.page_keys, g.n_pages, g.first_seen_at, g.last_seen_at, g.last_checked_at,
+SELECT d.kind, d.document_id, u.url, a.urls, g.page_keys, g.n_pages, g.first_seen_at, w.last_seen_at, w.last_checked_at,
        g.last_changed_at, c.n_versions, c.n_edits,
-       CASE WHEN o.document_no IS NOT NULL THEN 'gone' WHEN g.is_live THEN 'live' ELSE 'unknown' END AS state,
+       CASE WHEN o.document_no IS NOT NULL THEN 'gone' WHEN s.document_no IS NOT NULL THEN 'live' ELSE 'unknown' END AS state,
        o.gone_from
 FROM document AS d
-JOIN page_fact AS p ON p.page_no = d.page_no
+JOIN page_url AS u ON u.page_no = d.page_no
+JOIN page_answer AS w ON w.page_no = d.page_no
 JOIN address AS a ON a.kind = d.kind AND a.document_id = d.document_id
 JOIN pages AS g ON g.kind = d.kind AND g.document_id = d.document_id
 JOIN counted AS c ON c.document_no = d.document_no
+LEFT JOIN standing AS s ON s.document_no = d.document_no
 LEFT JOIN document_gone AS o ON o.document_no = d.document_no AND o.gone_to IS NULL
 ORDER BY d.kind, d.document_id;

@@ -1,10 +1,13 @@
--- Step 81, findings. In: page_fact (the newest reading of each page), document_page, the extraction files, the built
--- tables. Out: built.internal.disagreement, .data_issue, .unmapped.
+-- Step 81, findings. In: page_fact (the newest reading of each page), standing_page, page_url, document_page, the
+-- extraction files. Out: built.internal.disagreement, .data_issue, .unmapped. Only pages that say something now are
+-- looked at: what a page said before it moved, vanished or was left for another is history.
 
 CREATE TABLE page_part AS
-SELECT p.page_no, p.page_key, p.url, p.host, p.lang, p.title, p.kind, p.capture_id, p.release, p.first_read_at, p.last_read_at,
+SELECT p.page_no, p.page_key, u.url, p.host, p.lang, p.title, p.kind, p.capture_id, p.release, p.first_read_at, p.last_read_at,
        m.document_id, m.document_no, m.page_no = d.page_no AS is_published, x.issues, x.unmapped, x.project
-FROM page_fact AS p
+FROM standing_page
+JOIN page_fact AS p USING (page_no)
+JOIN page_url AS u USING (page_no)
 JOIN document_page AS m USING (page_no)
 JOIN document AS d USING (document_no)
 JOIN reading AS r ON r.capture_id = p.capture_id AND r.release = p.release

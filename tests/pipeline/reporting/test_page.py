@@ -70,6 +70,8 @@ def test_the_page_tells_what_changed_what_is_covered_and_what_is_doubtful(weeks:
     assert "Space Travel" in text
     assert "en: 2014, fr: 2015" in text
     assert "rejected" in text
+    assert "4projects on the sites" in text
+    assert "not 1 that are gone" in text
 
 
 def test_the_page_is_self_contained_and_runs_nothing(weeks: Path, tmp_path: Path) -> None:

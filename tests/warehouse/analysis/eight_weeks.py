@@ -5,9 +5,9 @@ Belongs here: the script and the published file made of it. Every Monday from 20
 ========  =====================================================================================================
 QU8-805   Liberia, completed, unchanged; release 2 reads its coverage, which release 1 left out
 PR.0157   its twin by title; completed in week 3, budget raised in week 5; its coverage too is read by release 2 only
-CE.0100   Haiti, no budget; gone in weeks 5 and 6, back in week 7
+CE.0100   Haiti, no budget, an unknown type, ends before it starts; gone in weeks 5 and 6, back in week 7
 CD.0200   Haiti and the Dominican Republic; its French page states another start year and status
-CT.0300   no country, euro, an unknown type, ends before it starts; gone from week 6 on
+CT.0300   no country, euro, an unknown type, the same doubts as CE.0100; gone from week 6 on, and its doubts with it
 news      one release on two sites and in French; a storm in Haiti, once behind a block page that the gate rejects;
           a note that times out from week 6 on
 ========  =====================================================================================================
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 
 RELEASE_2 = ExtractorRelease(2, date(2026, 3, 1), "reads coverage")
 FIRST_MONDAY = date(2026, 1, 5)
+DOUBTS: dict[str, Any] = {
+    "unmapped": [{"field": "type", "label": "Project Type", "value": "Space Travel"}],
+    "issues": [{"code": "ends-before-start", "field": "end_date", "detail": "2012 to 2010"}],
+}
 TWIN_TITLE = "Training of Border Guards in Two Provinces"
 RELEASE_BODY = (
     "Monrovia - A new border post was opened on Saturday by the mayor and the head of the office. The post stands at "
@@ -132,7 +136,9 @@ def _make_haiti(week: int) -> Answer:
     url = "https://www.iom.int/project/shelter"
     if week in {5, 6}:
         return absent(url)
-    return project(url, title="Shelter Before the Season", projects_id="CE.0100", countries=["HT"], status="active")
+    return project(
+        url, title="Shelter Before the Season", projects_id="CE.0100", countries=["HT"], status="active", **DOUBTS
+    )  # fmt: skip
 
 
 def _make_doubtful(week: int) -> Answer:
@@ -142,8 +148,7 @@ def _make_doubtful(week: int) -> Answer:
     return project(
         url, title="A Doubtful Page", projects_id="CT.0300", budget_amount="50000.00", budget_currency="EUR",
         start_date="2012", start_year=2012, end_date="2010", end_year=2010, funding_year=2012, type_raw="Space Travel",
-        unmapped=[{"field": "type", "label": "Project Type", "value": "Space Travel"}],
-        issues=[{"code": "ends-before-start", "field": "end_date", "detail": "2012 to 2010"}],
+        **DOUBTS,
     )  # fmt: skip
 
 

@@ -200,9 +200,9 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     ),
     "unknown_codes": ("kind field label value n_pages", [("project", "type", "Project Type", "Space Travel", 1)]),
     "watched_pages": (
-        "site kind n_pages changed unchanged gone unknown newest_check",
-        [("haiti", "news", 1, 0, 1, 0, 0, "2026-02-23"), ("iom", "news", 4, 0, 3, 0, 1, "2026-02-23"),
-         ("iom", "project", 6, 0, 5, 1, 0, "2026-02-23")],
+        "site kind n_pages changed unchanged moved gone unknown newest_check",
+        [("haiti", "news", 1, 0, 1, 0, 0, 0, "2026-02-23"), ("iom", "news", 4, 0, 3, 0, 0, 1, "2026-02-23"),
+         ("iom", "project", 6, 0, 5, 0, 1, 0, "2026-02-23")],
     ),
     "works_by_month": ("month n_works n_pages", [("2026-01", 2, 4), (None, 1, 1)]),
 }  # fmt: skip
