@@ -88,18 +88,23 @@ def _split_words(value: str, *, glued: bool) -> list[_Word]:
 def _read_all(words: list[_Word]) -> list[FoundCountry] | None:
     """Names that explain every word, the longest possible at each place; None where there is no such reading."""
     texts = tuple(word.text for word in words)
-    readable: list[list[FoundCountry] | None] = [None] * len(words) + [[]]
-    for at in range(len(words) - 1, -1, -1):
-        for key in _index().get(texts[at], ()):
-            rest = readable[at + len(key)] if texts[at : at + len(key)] == key else None
-            if rest is not None:
-                code = country_keys().get(key)
-                here = [FoundCountry(code, words[at].first, words[at + len(key) - 1].last)] if code else []
-                readable[at] = here + rest
-                break
-        else:
-            readable[at] = readable[at + 1] if texts[at] in _JOINING else None
-    return readable[0]
+    n_words = len(words)
+    steps = [0] * n_words + [1]  # how many words the reading takes at each place; 0 where there is none
+    for at in range(n_words - 1, -1, -1):
+        readable = (len(key) for key in _index().get(texts[at], ()) if texts[at : at + len(key)] == key)
+        steps[at] = next((n for n in readable if steps[at + n]), 0)
+        if not steps[at] and texts[at] in _JOINING and steps[at + 1]:
+            steps[at] = 1
+    if not steps[0]:
+        return None
+    found: list[FoundCountry] = []
+    at = 0
+    while at < n_words:
+        end = at + steps[at]
+        if code := country_keys().get(texts[at:end]):
+            found.append(FoundCountry(code, words[at].first, words[end - 1].last))
+        at = end
+    return found
 
 
 def _find_strange(value: str) -> tuple[str, ...]:

@@ -64,6 +64,11 @@ def _normal(value: object) -> object:
     return value
 
 
+def _is_stated(value: object) -> bool:
+    """Whether a record says something: a budget of zero is said."""
+    return value is not None and value != ()
+
+
 def content_sha256(
     *,
     kind: str,
@@ -76,8 +81,8 @@ def content_sha256(
     fields = {}
     for name in record.__struct_fields__:
         value = getattr(record, name)
-        is_settled = bool(getattr(record, _INTERPRETED_FROM[name])) if name in _INTERPRETED_FROM else False
-        if value not in (None, ()) and not is_settled and name not in _NEVER:
+        is_settled = name in _INTERPRETED_FROM and _is_stated(getattr(record, _INTERPRETED_FROM[name]))
+        if _is_stated(value) and not is_settled and name not in _NEVER:
             fields[name] = _normal(value)
     content = {
         "kind": kind,

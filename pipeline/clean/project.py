@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from crawler.pages.records import LabelledValue, ProjectPage
@@ -20,7 +21,7 @@ from pipeline.clean.dates import FIRST_YEAR, LAST_YEAR, find_date, find_year
 from pipeline.clean.findings import Findings
 from pipeline.clean.identity import find_prima_id, find_projects_id
 from pipeline.clean.money import find_money
-from pipeline.clean.records import CountryEntry, ProjectRecord
+from pipeline.clean.records import CountryEntry, CountryRole, ProjectRecord
 from pipeline.clean.unicode import clean_line, clean_text
 from pipeline.clean.visible import keep_visible
 
@@ -45,6 +46,12 @@ NOT_STATED = frozenset(
 )
 """Values that say that there is no value: NULL with the raw text kept, and nothing to map."""
 
+_ROLES: dict[str, CountryRole] = {"countries": "benefiting", "other_countries": "other_benefiting"}
+"""The part that the countries of a field play, in the order in which they are listed.
+
+The first are those of the record's ``countries``, place for place, and share the budget; the others have no part in it.
+"""
+
 
 class _Reader:
     """One project page on its way to a record: ``values`` are the record's fields by name."""
@@ -52,7 +59,7 @@ class _Reader:
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
         self.values: dict[str, Any] = {}
-        self.countries: list[CountryEntry] = []
+        self.countries: dict[CountryRole, list[CountryEntry]] = {role: [] for role in _ROLES.values()}
 
     def read(self, labelled: LabelledValue) -> None:
         """Read one label with its values, by the rule of its field."""
@@ -196,6 +203,7 @@ def _read_prima_id(reader: _Reader, labelled: LabelledValue) -> None:
 
 def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
     field = str(labelled.field)
+    role = _ROLES[field]
     codes: list[str] = []
     entries: list[CountryEntry] = []
     unexplained: list[str] = []
@@ -211,7 +219,7 @@ def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
             start, end = place.span()
             entries.append(
                 CountryEntry(
-                    role="benefiting",
+                    role=role,
                     country_code=country.code,
                     raw=clean_line(place.value),
                     rule=f"{labelled.rule}/{field}",
@@ -233,11 +241,10 @@ def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
         )
         return
     reader.values[field] = tuple(codes)
-    known = {entry.country_code for entry in reader.countries}
+    first: dict[str, CountryEntry] = {}
     for entry in entries:
-        if entry.country_code not in known:
-            known.add(entry.country_code)
-            reader.countries.append(entry)
+        first.setdefault(entry.country_code, entry)
+    reader.countries[role] = list(first.values())
     if codes:
         reader.prove(field, " ".join(codes), labelled, whole, interpreted=True)
 
@@ -271,7 +278,7 @@ def _check(record: ProjectRecord, findings: Findings) -> None:
 
 
 def interpret_project(page: ProjectPage, findings: Findings) -> tuple[ProjectRecord, tuple[CountryEntry, ...]]:
-    """The record of a project page, and its benefiting countries with their places, each once."""
+    """The record of a project page, and its countries by the part they play, in page order, each once in a part."""
     reader = _Reader(findings)
     for labelled in page.fields:
         reader.read(labelled)
@@ -283,4 +290,4 @@ def interpret_project(page: ProjectPage, findings: Findings) -> tuple[ProjectRec
         findings.prove("description", reader.values["description"], description, rule="project.description")
     record = ProjectRecord(**reader.values)
     _check(record, findings)
-    return record, tuple(reader.countries)
+    return record, tuple(chain.from_iterable(reader.countries.values()))

@@ -19,7 +19,7 @@ Certainty = Literal["stated", "interpreted", "inferred"]
 Concluded from several places.
 """
 
-CountryRole = Literal["benefiting", "primary", "dateline", "participant", "funder", "mention"]
+CountryRole = Literal["benefiting", "other_benefiting", "primary", "dateline", "participant", "funder", "mention"]
 
 MentionKind = Literal[
     "acronym",

@@ -63,6 +63,38 @@ def test_one_country_gets_the_whole_and_no_country_loses_no_money(archive: Archi
     ]
 
 
+def test_a_budget_whose_countries_are_printed_but_not_read_says_so(archive: Archive) -> None:
+    unread = [{"field": "countries", "label": "Benefiting Member States", "value": "Ghana Atlantis"}]
+    archive.run(
+        "2026-01-05",
+        [
+            project(PAGE, projects_id="TC.0001", budget_amount="9.00", countries_raw="Ghana Atlantis", unmapped=unread),
+            project(PAGE + "-2", projects_id="TC.0002", budget_amount="7.00", countries_raw="n/a"),
+        ],
+    )
+    assert ask(build(archive), "SELECT project_id, country_code, method FROM v1.project_country_money") == [
+        ("TC.0001", None, "countries_unread"),
+        ("TC.0002", None, "no_country"),
+    ]
+
+
+def test_a_share_stands_at_the_place_of_its_country_whatever_other_countries_benefit(archive: Archive) -> None:
+    roles = [country("benefiting", "GH"), country("benefiting", "ML"), country("other_benefiting", "TG")]
+    archive.run(
+        "2026-01-05",
+        [project(PAGE, projects_id="TC.0001", budget_amount="9.00", countries=["GH", "ML"], roles=roles)],
+    )
+    assert ask(
+        build(archive),
+        "SELECT c.country_code, c.role, m.country_code, m.share_amount::VARCHAR FROM v1.project_countries AS c "
+        "LEFT JOIN v1.project_country_money AS m USING (project_id, place) ORDER BY place",
+    ) == [
+        ("GH", "benefiting", "GH", "4.50"),
+        ("ML", "benefiting", "ML", "4.50"),
+        ("TG", "other_benefiting", None, None),
+    ]
+
+
 @pytest.mark.slow
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(

@@ -2,6 +2,10 @@
 -- asked by: an aid-transparency analyst
 -- counting: One row a project; two pages of one project are one project. Currencies are never added to each other.
 --   Projects whose page is gone are among them, with what it last said; WHERE state = 'live' leaves them out.
+--   Among those without a budget n_unread counts the pages that print one which is no plain amount, such as 100.000.
 SELECT budget_currency, count(*) AS n_projects, count(budget_amount) AS n_with_budget,
-       count(*) - count(budget_amount) AS n_without_budget, sum(budget_amount) AS total
+       count(*) - count(budget_amount) AS n_without_budget,
+       count(*) FILTER (budget_amount IS NULL AND budget_raw IN (SELECT "value" FROM v1.unmapped WHERE field = 'budget'))
+           AS n_unread,
+       sum(budget_amount) AS total
 FROM v1.projects GROUP BY budget_currency ORDER BY total DESC NULLS LAST;

@@ -1,9 +1,10 @@
 -- question: Which projects work in one country, and what do they cost as a whole?
 -- asked by: a journalist
 -- counting: Whole budgets of projects that may name other countries too: not to be added over countries; share_amount may be.
+--   Where the country is only among the other countries benefiting (role) it has no share.
 -- parameters: country = HT
-SELECT p.project_id, p.title, p.status, p.start_year, p.end_year, p.budget_amount, m.share_amount, m.n_countries,
-       p.budget_currency, p.state, p.url
+SELECT p.project_id, p.title, min(c.role) AS role, p.status, p.start_year, p.end_year, p.budget_amount, m.share_amount,
+       m.n_countries, p.budget_currency, p.state, p.url
 FROM v1.projects AS p
 JOIN v1.project_countries AS c ON c.project_id = p.project_id AND c.country_code = $country
 LEFT JOIN v1.project_country_money AS m ON m.project_id = p.project_id AND m.country_code = c.country_code

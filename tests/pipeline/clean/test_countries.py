@@ -95,6 +95,12 @@ def test_any_blank_separated_list_in_three_languages_is_read_back(
     assert listed.unexplained == ()
 
 
+@pytest.mark.timeout(5)
+def test_a_list_of_twenty_thousand_names_is_read_in_moments() -> None:
+    listed = read_countries("Guinea Guinea-Bissau and Niger " * 7000)
+    assert (len(listed.found), listed.codes, listed.unexplained) == (21_000, ("GN", "GW", "NE"), ())
+
+
 @given(st.text(max_size=50))
 def test_no_text_makes_the_list_reader_fail(text: str) -> None:
     listed = read_countries(text)

@@ -147,3 +147,14 @@ def test_today_read_against_metadata_that_comes_and_goes_never_makes_a_version()
     assert bare.news is not None
     assert (dated.news.event_start, bare.news.event_start) == ("2014-03-26", "XXXX-03-26")
     assert dated.content_sha256 == bare.content_sha256
+
+
+def test_a_budget_of_zero_is_one_in_every_number_format() -> None:
+    def with_budget(value: str) -> ProjectContent:
+        content = make_project(3)
+        fields = tuple((name, label, (value,) if name == "budget" else old) for name, label, old in content.fields)
+        return dataclasses.replace(content, fields=fields)
+
+    rows = [read(with_budget(value), Look(n_bytes=3_000)) for value in ("$0.00", "0.00", "0", "USD 0")]
+    assert [row.project.budget_amount for row in rows if row.project] == [0, 0, 0, 0]
+    assert len({row.content_sha256 for row in rows}) == 1

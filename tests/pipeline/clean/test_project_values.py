@@ -168,6 +168,18 @@ def test_the_publishers_own_inconsistencies_are_rows(fields: tuple[LabelledValue
     assert [issue.code for issue in findings.issues] == [code]
 
 
+def test_countries_of_the_two_labels_keep_their_parts_and_those_that_share_the_budget_come_first() -> None:
+    fields = (labelled("other_countries", "Togo Benin Ghana"), labelled("countries", "Niger Ghana Niger"))
+    _, countries = interpret_project(ProjectPage(text("Lamps"), fields), Findings())
+    assert [(one.role, one.country_code) for one in countries] == [
+        ("benefiting", "NE"),
+        ("benefiting", "GH"),
+        ("other_benefiting", "TG"),
+        ("other_benefiting", "BJ"),
+        ("other_benefiting", "GH"),
+    ]
+
+
 def test_a_label_that_nobody_knows_is_kept_with_its_value() -> None:
     unknown = LabelledValue(None, text("Lamp Colour"), (text("Green"),), "label:test")
     _, findings = interpret(unknown)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.warehouse.archives import Archive, project
 from warehouse.analysis.answers import select_columns
 from warehouse.analysis.changes import read_changes
 from warehouse.analysis.cookbook import FOLDER, Question, find_question, list_questions, parse_question, read_questions
@@ -90,8 +91,8 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         ],
     ),
     "budget_total": (
-        "budget_currency n_projects n_with_budget n_without_budget total",
-        [("USD", 3, 3, 0, "350000.01"), ("EUR", 1, 1, 0, "50000.00"), (None, 1, 0, 1, None)],
+        "budget_currency n_projects n_with_budget n_without_budget n_unread total",
+        [("USD", 3, 3, 0, 0, "350000.01"), ("EUR", 1, 1, 0, 0, "50000.00"), (None, 1, 0, 1, 0, None)],
     ),
     "changed_last_week": (
         "changed_at document_id change field old new",
@@ -148,8 +149,11 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     ),
     "programmes_and_news": ("programme n_works news_ids", [("Harbour Safety Programme", 1, [STORM])]),
     "projects_of_country": (
-        "project_id budget_amount share_amount n_countries state",
-        [("CD.0200", "90000.00", "45000.00", 2, "live"), ("CE.0100", None, None, None, "live")],
+        "project_id role budget_amount share_amount n_countries state",
+        [
+            ("CD.0200", "benefiting", "90000.00", "45000.00", 2, "live"),
+            ("CE.0100", "benefiting", None, None, None, "live"),
+        ],
     ),
     "proof_of_budget": (
         "project_id budget_amount captured_at archive_offset",
@@ -260,6 +264,32 @@ def test_what_changed_is_what_the_command_tells_created_pages_too(published: Pat
         told = select_columns(read_changes(tables, datetime.fromisoformat("2025-01-01")), asked.columns)
     assert asked.rows == told.rows
     assert [row[asked.columns.index("change")] for row in asked.rows].count("created") == 10
+
+
+def test_a_budget_that_is_printed_and_not_read_is_told_from_one_that_is_not_printed(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    page = "https://www.iom.int/project/a-border"
+    unread = [{"field": "budget", "label": "Budget Amount (USD)", "value": "100.000"}]
+    archive.run(
+        "2026-01-05",
+        [
+            project(page, projects_id="TC.0001", budget_raw="100.000", unmapped=unread),
+            project(page + "-2", projects_id="TC.0002", budget_raw="n/a"),
+            project(page + "-3", projects_id="TC.0003"),
+        ],
+    )
+    archive.extract()
+    names, rows = _ask(archive.build(), "budget_total")
+    assert [dict(zip(names, row, strict=True)) for row in rows] == [
+        {
+            "budget_currency": None,
+            "n_projects": 3,
+            "n_with_budget": 0,
+            "n_without_budget": 3,
+            "n_unread": 1,
+            "total": None,
+        }
+    ]
 
 
 def test_a_week_without_changes_has_none(published: Path) -> None:
