@@ -1,7 +1,8 @@
 """Labels with their values, from the structure around them.
 
-Belongs here: which blocks of a labelled project page are labels, and which are the values of each.
-Does not belong here: pages without labels (``unlabelled``), title and description (``project``).
+Belongs here: which blocks of a labelled project page are labels, and what of a block is label and what value.
+Does not belong here: whose labels they are (``own_labels``), pages without labels (``unlabelled``), title and
+description (``project``).
 
 A value is what stands in the label's own cell (the largest box that holds no other label), else what follows it. A
 known label is never a value; a text that reads like prose is never one either.
@@ -9,48 +10,46 @@ known label is never a value; a text that reads like prose is never one either.
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, final
 
-from crawler.pages.labels import find_label, fold_label, is_blank
+from crawler.pages.labels import find_label, is_blank
 from crawler.pages.prose import is_prose
+from crawler.pages.text import SourceText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from crawler.pages.document import Block
     from crawler.pages.labels import Label
     from crawler.pages.records import FieldName
-    from crawler.pages.text import SourceText
 
 MAX_UNKNOWN_LABEL: Final = 60
 MANY_VALUED: Final[frozenset[FieldName | None]] = frozenset(["countries", "other_countries"])
-_STATUS_WORDS: Final = frozenset(
-    [
-        "completed",
-        "active",
-        "acheve",
-        "actif",
-        "completado",
-        "activo",
-        "terminado",
-        "finalizado",
-        "concluido",
-        "cerrado",
-    ]
-)
+_SIGNS: Final = frozenset(["Po", "Ps", "Pe", "So", "Zs", "Cf"])
+_LEADING_DASH: Final = re.compile(r"[-–—:\s]+(?<=\s)(?=\S)")
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A label block, the label's text, what follows it in the same block, and what it is; ``label`` None is unknown."""
+    """A label block, the label's text, what follows it in the same block, and what it is; ``label`` None is unknown.
+
+    ``is_marked`` says that the label is an element of its own in its line; ``is_closed`` that another label follows in
+    the same line, so that nothing outside it can be its value.
+    """
 
     block: Block
     text: SourceText
     inline: SourceText | None
     label: Label | None
+    is_marked: bool = False
+    is_closed: bool = False
 
 
 @final
@@ -66,42 +65,104 @@ class Field:
 
 
 def find_labelled(blocks: Iterable[Block]) -> list[Labelled]:
-    """The blocks that are, or begin with, a known label.
+    """The labels that blocks are, or begin with, in page order.
 
-    Where most labels stand alone, a line that begins with one and goes on is the page's text, not a field of it.
+    Where most labels stand alone, a line that begins with one and goes on is the page's text, not a field of it: unless
+    the label is an element of its own in that line, or the line stands among the labels.
     """
-    found = [one for block in blocks if (one := _find_known(block)) is not None]
-    alone = [one for one in found if one.inline is None]
-    return alone if len(alone) * 2 > len(found) else found
+    found = [one for block in blocks for one in _find_known(block)]
+    alone = [one.block.index for one in found if one.inline is None]
+    if len(alone) * 2 <= len(found):
+        return found
+    return [one for one in found if one.inline is None or one.is_marked or alone[0] < one.block.index < alone[-1]]
 
 
-def _find_known(block: Block) -> Labelled | None:
+def _find_known(block: Block) -> list[Labelled]:
     text = block.text
     label = find_label(text.value)
     if label is not None:
-        return Labelled(block, text.strip(" :"), None, label)
-    head, inline = split_inline(block)
-    if head is None or (inline is not None and reads_like_prose(inline.value)):
-        return None
-    label = find_label(head.value)
-    return Labelled(block, head, inline, label) if label is not None else None
+        return [Labelled(block, text.strip(" :"), None, label)]
+    places = _place_runs(block)
+    colon = text.value.find(":", 0, MAX_UNKNOWN_LABEL + 40) if not places else 0
+    if colon > 0:
+        places = [(0, colon)]
+    marks = [(start, end, known) for start, end in places if (known := find_label(text.value[start:end])) is not None]
+    if not marks or marks[0][0] > 0:
+        return []
+    stops = [*(start for start, _, _ in marks[1:]), len(text)]
+    cuts = _find_cuts(text, places)
+    found = []
+    for (start, end, known), stop in zip(marks, stops, strict=True):
+        inline = _read_inline(text, cuts, end, stop)
+        if inline is not None and reads_like_prose(inline.value):
+            return []
+        head = text[start:end].strip(" :")
+        found.append(Labelled(block, head, inline, known, is_marked=colon <= 0, is_closed=stop < len(text)))
+    return found
+
+
+def _place_runs(block: Block) -> list[tuple[int, int]]:
+    """Where the inline parts of a block stand in its text; none where no element divides it."""
+    if block.rest is None:
+        return []
+    places, at = [], 0
+    for run in block.runs:
+        start = block.text.value.find(run.value, at)
+        if start < 0:
+            return []
+        at = start + len(run.value)
+        places.append((start, at))
+    return places
 
 
 def split_inline(block: Block) -> tuple[SourceText | None, SourceText | None]:
     """A block's first run and the rest, or what stands before and after its first colon; (None, None) where neither."""
-    rest = block.rest
-    if rest is not None:
-        head = block.runs[0].strip(" :")
+    places = _place_runs(block)
+    if places:
+        start, end = places[0]
+        head = block.text[start:end].strip(" :")
         if head and len(head) <= MAX_UNKNOWN_LABEL + 40:
-            return head, _drop_blank(rest.strip(" :"))
+            return head, _read_inline(block.text, _find_cuts(block.text, places), end, len(block.text))
     colon = block.text.value.find(":", 0, MAX_UNKNOWN_LABEL + 40)
     if colon > 0:
-        return block.text[:colon].strip(), _drop_blank(block.text[colon + 1 :].strip())
+        return block.text[:colon].strip(), _read_inline(block.text, (), colon + 1, len(block.text))
     return None, None
 
 
-def _drop_blank(text: SourceText) -> SourceText | None:
-    return None if is_blank(text.value) else text
+def _read_inline(line: SourceText, cuts: Sequence[int], start: int, stop: int) -> SourceText | None:
+    """What a line says behind its label, without the sign that parts them; None where that is nothing."""
+    text = _part_digits(line, cuts, start, stop).strip(" :")
+    dash = _LEADING_DASH.match(text.value)
+    text = text[dash.end() :] if dash else text
+    return None if is_sign(text.value) else text
+
+
+def read_value(block: Block) -> SourceText:
+    """A block's text as a value: digits that two elements set side by side are no one number.
+
+    ``100000<sup>1</sup>``, an amount and the mark of a note, is ``100000; 1``: no rule reads that as a number.
+    """
+    return _part_digits(block.text, _find_cuts(block.text, _place_runs(block)), 0, len(block.text))
+
+
+def _find_cuts(text: SourceText, places: Sequence[tuple[int, int]]) -> list[int]:
+    """Where digits of two inline parts stand side by side."""
+    edges = [end for (_, end), (start, _) in pairwise(places) if start == end]
+    return [edge for edge in edges if text.value[edge - 1].isdigit() and text.value[edge].isdigit()]
+
+
+def _part_digits(text: SourceText, cuts: Sequence[int], start: int, stop: int) -> SourceText:
+    inner = cuts[bisect_right(cuts, start) : bisect_left(cuts, stop)]
+    return SourceText.join("; ", [text[a:b] for a, b in pairwise([start, *inner, stop])])
+
+
+def is_sign(value: str) -> bool:
+    """Whether a text is no value but a sign beside one: a colon, a question mark, nothing. A dash says "none".
+
+    >>> is_sign(":"), is_sign("?"), is_sign("–"), is_sign("2006")
+    (True, True, False, False)
+    """
+    return is_blank(value) or all(unicodedata.category(character) in _SIGNS for character in value)
 
 
 def reads_like_prose(value: str) -> bool:
@@ -116,57 +177,6 @@ def reads_like_prose(value: str) -> bool:
     if len(words) >= 6 and value.rstrip("\"'”’»)").endswith((".", "!", "?", ":", ";")) and is_prose(value):
         return True
     return len(words) >= 15 and sum(word[0].islower() for word in words) > 0.4 * len(words)
-
-
-def settle_fields(found: list[Field]) -> list[Field] | str:
-    """One field a name: the doubled Spanish label told apart, equal repeats dropped, unequal ones refused."""
-    found = [replace(one, values=tuple(v for v in one.values if _is_value(v.value))) for one in found]
-    settled: list[Field] = []
-    seen: dict[FieldName, Field] = {}
-    for one in _tell_apart_doubled(found):
-        if one.name is None:
-            settled.append(one)
-            continue
-        before = seen.get(one.name)
-        if before is None or not before.values:
-            seen[one.name] = one
-        elif one.values and [v.value for v in before.values] != [v.value for v in one.values]:
-            return f"two different values stand under “{one.labelled.text.value}”"
-        settled.append(one)
-    return [one for one in settled if one.name is None or seen[one.name] is one or not one.values]
-
-
-def _is_value(value: str) -> bool:
-    return not is_blank(value) and find_label(value) is None
-
-
-def _tell_apart_doubled(found: list[Field]) -> list[Field]:
-    """Spanish pages print "Tipo de proyecto" over the status, then over the type: told by position.
-
-    Where only one stands, or one of two bears a word of status in the other's place, the value decides; a lone value
-    that could be either stays without a name.
-    """
-    doubled = [i for i, one in enumerate(found) if one.labelled.label is not None and one.labelled.label.field is None]
-    with_values = [i for i in doubled if found[i].values]
-    names: dict[int, FieldName | None] = {}
-    if len(doubled) == 2:
-        first, second = doubled
-        swapped = _is_status(found[second]) and not _is_status(found[first]) and bool(found[first].values)
-        names = {first: "type", second: "status"} if swapped else {first: "status", second: "type"}
-    elif len(with_values) == 1:
-        names = {i: _name_lone(found[i]) for i in doubled}
-    return [replace(one, name=names[i]) if i in names else one for i, one in enumerate(found)]
-
-
-def _is_status(one: Field) -> bool:
-    return len(one.values) == 1 and fold_label(one.values[0].value) in _STATUS_WORDS
-
-
-def _name_lone(one: Field) -> FieldName | None:
-    if _is_status(one):
-        return "status"
-    value = one.values[0].value if one.values else ""
-    return "type" if " " in value or (value.isupper() and len(value) > 2) else None
 
 
 def count_names(found: Iterable[Labelled]) -> int:

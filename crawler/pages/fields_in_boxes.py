@@ -1,16 +1,26 @@
 """Labels and values that stand in cells: field markup, definition lists, tables, lists, headings over values.
 
 Belongs here: a label's cell and what is its value there, whatever elements and class names a theme uses.
-Does not belong here: lines without boxes (``fields_in_lines``).
+Does not belong here: lines without boxes (``fields_in_lines``), a row of labels over rows of values (``_in_columns``).
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from crawler.pages.fields import MAX_UNKNOWN_LABEL, Field, Labelled, reads_like_prose, split_inline
-from crawler.pages.fields_in_lines import read_group
+from crawler.pages.fields import (
+    MANY_VALUED,
+    MAX_UNKNOWN_LABEL,
+    Field,
+    Labelled,
+    read_value,
+    reads_like_prose,
+    split_inline,
+)
+from crawler.pages.fields_in_columns import read_columns
+from crawler.pages.fields_in_lines import ends_list, may_be_listed, read_group
 from crawler.pages.labels import is_blank
 from crawler.pages.prose import is_prose
 
@@ -20,28 +30,37 @@ if TYPE_CHECKING:
     from crawler.pages.document import Block, Box, Document
 
 
-def read_boxes(document: Document, labelled: Sequence[Labelled]) -> list[Field] | str:
-    """The fields of a page of markup, in page order."""
-    columns = _read_columns(document, labelled)
+def read_boxes(document: Document, labelled: Sequence[Labelled], others: set[int]) -> list[Field] | str:
+    """The fields of a page of markup, in page order. What follows a label of ``others``, other projects, is none."""
+    columns = read_columns(document, labelled)
     if columns is not None:
         return columns
     counts: Counter[Box] = Counter(box for one in labelled for box in one.block.box.iter_up())
     cells = _find_cells(labelled, counts)
     heads = [*labelled, *_find_unknown(document, cells, counts)]
     heads.sort(key=lambda one: one.block.index)
-    head_indexes = {one.block.index for one in heads}
+    head_indexes = others | {one.block.index for one in heads}
+    places = {
+        box: i for parent in {cell.parent for cell in cells.values()} if parent for i, box in enumerate(parent.children)
+    }
     fields: list[Field] = []
     for i, head in enumerate(heads):
         cell = cells.get(head.block.index)
+        if head.is_closed:
+            values = (head.inline,) if head.inline is not None else ()
+            fields.append(
+                Field(head, head.label.field if head.label else None, values, "label:inline", (head.block.index,))
+            )
+            continue
         if cell is None:
             stop = heads[i + 1].block.index if i + 1 < len(heads) else head.block.box.last
             lines = document.blocks[head.block.index + 1 : min(stop, head.block.box.last)]
-            found = read_group(head, lines, is_open=False, is_marked=False, rule="label:line")
+            found = read_group(head, lines, is_open=False, rule="label:line")
             if isinstance(found, str):
                 return found
             fields += found
             continue
-        one = _read_cell(document, head, cell, head_indexes)
+        one = _read_cell(document, head, cell, head_indexes, places)
         if isinstance(one, str):
             return one
         fields.append(one)
@@ -116,80 +135,80 @@ def _find_unknown_head(block: Block, box: Box) -> Labelled | None:
     return Labelled(block, text, inline, None)
 
 
-def _read_cell(document: Document, head: Labelled, cell: Box, heads: set[int]) -> Field | str:
+def _read_cell(document: Document, head: Labelled, cell: Box, heads: set[int], places: dict[Box, int]) -> Field | str:
     name = head.label.field if head.label else None
-    own = [block for block in document.blocks[head.block.index + 1 : cell.last] if block.index not in heads]
+    own = list(takewhile(lambda block: block.index not in heads, document.blocks[head.block.index + 1 : cell.last]))
     rule = "label:cell"
     if head.inline is None and not own:
-        own, rule = _find_following(document, cell, heads), "label:sibling"
-    texts = [block.text for block in own if not is_blank(block.text.value)]
-    if head.label is not None and any(reads_like_prose(text.value) for text in texts):
+        found = _find_following(document, cell, heads, places, is_many=name in MANY_VALUED)
+        if found is None:
+            return f"it cannot be told what of the lines below “{head.text.value}” stands under it"
+        own, rule = found, "label:sibling"
+    values = [value for block in own if not is_blank((value := read_value(block)).value)]
+    if head.label is not None and any(reads_like_prose(value.value) for value in values):
         if rule == "label:sibling":
-            own, texts = [], []
+            own, values = [], []
         else:
             return f"what stands under “{head.text.value}” reads like prose, not like a value"
     if head.inline is not None:
-        texts, rule = [head.inline, *texts], "label:inline"
-    return Field(head, name, tuple(texts), rule, (head.block.index, *(block.index for block in own)))
+        values, rule = [head.inline, *values], "label:inline"
+    return Field(head, name, tuple(values), rule, (head.block.index, *(block.index for block in own)))
 
 
-def _find_following(document: Document, cell: Box, heads: set[int]) -> list[Block]:
-    """The value of a label that fills its cell: the very next box beside it (for ``dd`` all of them), or a bare line.
+def _find_following(
+    document: Document, cell: Box, heads: set[int], places: dict[Box, int], *, is_many: bool
+) -> list[Block] | None:
+    """The value of a label that fills its cell: the very next box beside it, or a bare line.
 
-    An empty box beside it is an empty value: what stands further on belongs to something else.
+    For ``dd`` it is all of them, and for a label of many values all that are like the first, up to another label or
+    text; None where something short follows that is not like them. An empty box beside it is an empty value: what
+    stands further on belongs to something else.
     """
     parent = cell.parent
     if parent is None or cell.last >= parent.last:
         return []
-    beside = parent.children[parent.children.index(cell) + 1 :]
-    bare = document.blocks[cell.last]
-    if bare.box is parent and not (beside and beside[0].first <= cell.last):
-        return [bare] if bare.index not in heads else []
-    taken: list[Block] = []
-    for box in beside:
-        found = document.blocks[box.first : box.last]
-        if any(block.index in heads for block in found) or (taken and box.tag != "dd"):
+    blocks = document.blocks
+    bare = blocks[cell.last]
+    at = places[cell] + 1
+    if bare.box is parent and not (at < len(parent.children) and parent.children[at].first <= cell.last):
+        if bare.index in heads:
+            return []
+        stop = next((i for i in range(bare.index, parent.last) if blocks[i].box is not parent), parent.last)
+        return _take_alike([[block] for block in blocks[bare.index : stop]], heads) if is_many else [bare]
+    groups: list[list[Block]] = []
+    for i in range(at, len(parent.children)):
+        box = parent.children[i]
+        found = blocks[box.first : box.last]
+        if any(block.index in heads for block in found):
             break
-        taken += found
-        if box.tag != "dd":
+        if groups and box.tag != "dd" and not is_many:
             break
+        groups.append(found)
+        if not found or (box.tag != "dd" and not is_many):
+            break
+    return _take_alike(groups, heads) if is_many else [block for group in groups for block in group]
+
+
+def _take_alike(groups: Sequence[Sequence[Block]], heads: set[int]) -> list[Block] | None:
+    """The groups of blocks that are values like the first one; None where a short one follows that may be anything."""
+    if not groups or not groups[0]:
+        return []
+    first = groups[0][0]
+    taken = list(groups[0])
+    for group in groups[1:]:
+        if not group or group[0].index in heads or _ends_values(first, group):
+            break
+        is_like = all(block.box.tag == first.box.tag and may_be_listed(block) for block in group)
+        if not is_like:
+            return None
+        taken += group
     return taken
 
 
-def _read_columns(document: Document, labelled: Sequence[Labelled]) -> list[Field] | None:
-    """The fields of a table with a row of labels over a row of values; None where the labels do not stand so."""
-    rows: Counter[Box] = Counter(
-        one.block.box.parent for one in labelled if one.block.box.tag in {"th", "td"} if one.block.box.parent
-    )
-    if not rows or rows.most_common(1)[0][1] < max(3, len(labelled) - 1):
-        return None
-    row = rows.most_common(1)[0][0]
-    table = next((box for box in row.iter_up() if box.tag == "table"), None)
-    below = [box for box in _iter_rows(table) if box.first >= row.last] if table else []
-    if not below or len(below[0].children) != len(row.children):
-        return None
-    if any(one.block.box.parent is not row for one in labelled):
-        return None
-    fields = []
-    for head_cell, value_cell in zip(row.children, below[0].children, strict=True):
-        if head_cell.last <= head_cell.first:
-            continue
-        block = document.blocks[head_cell.first]
-        known = next((one for one in labelled if one.block is block), None)
-        head = known or Labelled(block, block.text.strip(" :"), None, None)
-        values = document.blocks[value_cell.first : value_cell.last]
-        name = head.label.field if head.label else None
-        texts = tuple(value.text for value in values)
-        fields.append(Field(head, name, texts, "label:column", (block.index, *(value.index for value in values))))
-    return fields
-
-
-def _iter_rows(table: Box) -> list[Box]:
-    rows, pending = [], list(reversed(table.children))
-    while pending:
-        box = pending.pop()
-        if box.tag == "tr":
-            rows.append(box)
-        else:
-            pending += reversed(box.children)
-    return rows
+def _ends_values(first: Block, group: Sequence[Block]) -> bool:
+    """Whether a group of blocks stands below the values and is none: text, its heading, links, frame."""
+    if ends_list(group[0]) or any(is_prose(block.text.value) for block in group):
+        return True
+    if group[0].heading_level and not first.heading_level:
+        return True
+    return first.link_share < 0.8 and all(block.link_share >= 0.8 for block in group)

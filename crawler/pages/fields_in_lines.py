@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.pages.fields import MANY_VALUED, MAX_UNKNOWN_LABEL, Field, Labelled, reads_like_prose
+from crawler.pages.fields import MANY_VALUED, MAX_UNKNOWN_LABEL, Field, Labelled, read_value, reads_like_prose
+from crawler.pages.frame import is_frame_text
 from crawler.pages.labels import is_blank
+from crawler.pages.prose import announces_related, is_byline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +19,13 @@ if TYPE_CHECKING:
     from crawler.pages.document import Block, Document
 
 
-def read_lines(document: Document, labelled: Sequence[Labelled]) -> list[Field] | str:
-    """The fields of a text page, from its first label (or the bullet group before it) to the last value."""
-    blocks = document.blocks
+def read_lines(document: Document, labelled: Sequence[Labelled], others: set[int]) -> list[Field] | str:
+    """The fields of a text page, from its first label (or the bullet group before it) to the last value.
+
+    What follows a label of another project (``others``) belongs to that one.
+    """
+    last = labelled[-1].block.index
+    blocks = document.blocks[: min((index for index in others if index > last), default=len(document.blocks))]
     known = {one.block.index: one for one in labelled}
     start = _find_start(blocks, labelled[0].block.index)
     end = labelled[-1].block.index
@@ -32,10 +38,8 @@ def read_lines(document: Document, labelled: Sequence[Labelled]) -> list[Field] 
         stop = heads[i + 1].block.index if i + 1 < len(heads) else len(blocks)
         lines = _take_group(blocks, head.block.index + 1, stop, bulleted=bulleted)
         is_open = head.block.index >= end and not bulleted
-        before = blocks[head.block.index - 1] if head.block.index else head.block
         rule = "label:bullet" if bulleted else "label:line"
-        is_marked = bool(before.marker) and not before.text
-        found = read_group(head, lines, is_open=is_open, is_marked=is_marked, rule=rule)
+        found = read_group(head, lines, is_open=is_open, rule=rule)
         if isinstance(found, str):
             return found
         fields += found
@@ -81,28 +85,47 @@ def _take_group(blocks: Sequence[Block], start: int, stop: int, *, bulleted: boo
     return lines
 
 
-def read_group(
-    head: Labelled, lines: Sequence[Block], *, is_open: bool, is_marked: bool, rule: str
-) -> list[Field] | str:
+def read_group(head: Labelled, lines: Sequence[Block], *, is_open: bool, rule: str) -> list[Field] | str:
     """A label with the lines after it. ``is_open`` says that the text of the page follows without a mark in between.
 
-    ``is_marked`` says that every label has a bullet, so that no line here is a label. Without marks a field takes one
-    line; more lines are labels of their own that nobody knows, each with its value, and under countries anything.
+    A label of many values takes all lines up to another label or text, if all of them may be names. Others take one
+    line; more are labels of their own that nobody knows, each with its value.
     """
     name = head.label.field if head.label else None
-    if is_open:
+    if is_open and name not in MANY_VALUED:
         lines = lines[:1]
     lines = [line for line in lines if not is_blank(line.text.value)]
     lines = lines[: next((i for i, line in enumerate(lines) if reads_like_prose(line.text.value)), len(lines))]
     if head.inline is not None:
         return [Field(head, name, (head.inline,), "label:inline", (head.block.index,))]
-    if len(lines) <= 1 or rule == "label:bullet" or (is_marked and name in MANY_VALUED):
-        values = tuple(line.text for line in lines)
+    if name in MANY_VALUED and rule != "label:bullet":
+        lines = lines[: next((i for i, line in enumerate(lines) if i > 0 and ends_list(line)), len(lines))]
+        if not all(may_be_listed(line) for line in lines[1:]):
+            return f"{len(lines)} lines stand under “{head.text.value}”: labels and values cannot be told apart"
+    if len(lines) <= 1 or rule == "label:bullet" or name in MANY_VALUED:
+        values = tuple(read_value(line) for line in lines)
         return [Field(head, name, values, rule, (head.block.index, *(line.index for line in lines)))]
-    if len(lines) % 2 == 0 or name in MANY_VALUED:
+    if len(lines) % 2 == 0:
         return f"{len(lines)} lines stand under “{head.text.value}”: labels and values cannot be told apart"
-    fields = [Field(head, name, (lines[0].text,), rule, (head.block.index, lines[0].index))]
+    fields = [Field(head, name, (read_value(lines[0]),), rule, (head.block.index, lines[0].index))]
     for label, value in zip(lines[1::2], lines[2::2], strict=True):
         unknown = Labelled(label, label.text.strip(" :"), None, None)
-        fields.append(Field(unknown, None, (value.text,), rule, (label.index, value.index)))
+        fields.append(Field(unknown, None, (read_value(value),), rule, (label.index, value.index)))
     return fields
+
+
+def may_be_listed(block: Block) -> bool:
+    """Whether a line may be one more name of a list: words that begin large, without digits, colon or full stop.
+
+    Whether it is a name is for the list's own rule to say, which reads all of its words or none.
+    """
+    value = block.text.value
+    if value[:1].islower() or ":" in value or value.endswith((".", "!", "?")):
+        return False
+    return not any(character.isdigit() for character in value)
+
+
+def ends_list(block: Block) -> bool:
+    """Whether a short line below a list of names is none of them: it stands over the text, or is frame."""
+    value = block.text.value
+    return is_byline(block) or announces_related(value) or is_frame_text(value)

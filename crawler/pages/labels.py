@@ -67,6 +67,9 @@ _WORDINGS: Final[dict[str, tuple[FieldName | None, str | None]]] = {
     "estados miembros beneficiarios que reunen los requisitos": ("countries", "es"),
 }
 _LABELS: Final = {wording: Label(*meaning) for wording, meaning in _WORDINGS.items()}
+_ANY: Final = "|".join(map(re.escape, sorted(_LABELS, key=len, reverse=True)))
+_LONG: Final = "|".join(map(re.escape, sorted((w for w in _LABELS if " " in w), key=len, reverse=True)))
+_INNER: Final = re.compile(rf"(?<!\w)(?:(?:{_ANY}) ?:|(?:{_LONG})(?!\w))")
 
 
 @lru_cache(maxsize=8192)
@@ -80,6 +83,15 @@ def find_label(value: str) -> Label | None:
         return None
     wording = fold_label(value)
     return _LABELS.get(wording) or (Label("budget", None) if _BUDGET.fullmatch(wording) else None)
+
+
+def holds_label(value: str) -> bool:
+    """Whether a text goes on to another known label: one of several words, or one with its colon.
+
+    >>> [holds_label(text) for text in ("2016 End Date: 2018", "2016 Year: 2015", "Health coverage", "Year")]
+    [True, True, False, False]
+    """
+    return find_label(value) is None and _INNER.search(fold_label(value)) is not None
 
 
 def fold_label(value: str) -> str:

@@ -22,7 +22,8 @@ from crawler.pages.debris import mend_text
 from crawler.pages.fields import count_names, find_labelled
 from crawler.pages.labels import is_project_key
 from crawler.pages.news import read_news
-from crawler.pages.project import MIN_LABELS, read_labelled, read_unlabelled
+from crawler.pages.own_labels import MIN_LABELS, choose_own, find_related
+from crawler.pages.project import read_labelled, read_unlabelled
 from crawler.pages.title import find_title
 from crawler.pages.unlabelled import read_values
 
@@ -85,8 +86,15 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
     if title is None:
         return "no title: neither a heading, nor metadata, nor a line over the text"
     title = mend_text(title)
-    labelled = [one for one in find_labelled(document.blocks) if roles.get(one.block.index) is None]
-    return _read_project(document, title, roles, labelled) or _read_news(document, title, roles, labelled, url)
+    free = [block for block in document.blocks if roles.get(block.index) is None]
+    found = labelled = find_labelled(free)
+    if found and (related := find_related(document, roles)):
+        found = find_labelled([block for block in free if block.index not in related])
+    own = choose_own(document, found)
+    if isinstance(own, str):
+        return own
+    others = {one.block.index for one in (*labelled, *found)} - {one.block.index for one in own}
+    return _read_project(document, title, roles, own, others) or _read_news(document, title, roles, found, url)
 
 
 def _find_refusal(document: Document, title: SourceText | None) -> str | None:
@@ -100,12 +108,12 @@ def _find_refusal(document: Document, title: SourceText | None) -> str | None:
 
 
 def _read_project(
-    document: Document, title: SourceText, roles: dict[int, Role], labelled: list[Labelled]
+    document: Document, title: SourceText, roles: dict[int, Role], labelled: list[Labelled], others: set[int]
 ) -> Laid | str | None:
     n_labels = count_names(labelled)
     if n_labels < MIN_LABELS:
         return _read_unlabelled(document, title, roles) if n_labels == 0 else None
-    parts = read_labelled(document, labelled, title, roles)
+    parts = read_labelled(document, labelled, others, title, roles)
     if isinstance(parts, str):
         return parts
     is_bulleted = sum(1 for one in labelled if one.block.marker) * 2 > len(labelled)

@@ -11,20 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.pages.body import assign_body_roles
 from crawler.pages.debris import mend_text
-from crawler.pages.fields import Field, Labelled, settle_fields
+from crawler.pages.fields import Field, Labelled
 from crawler.pages.fields_in_boxes import read_boxes
 from crawler.pages.fields_in_lines import read_lines
 from crawler.pages.prose import Role, assign_aside_roles, assign_line_roles, is_prose, read_paragraphs
 from crawler.pages.records import LabelledValue, ProjectPage
+from crawler.pages.settled_fields import settle_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.pages.document import Block, Document
     from crawler.pages.text import SourceText
-
-MIN_LABELS: Final = 4
-"""Fewer different labels are no project page. A page as the site prints it has seven or more (IOM-SITES)."""
 
 MAX_EMPTY_SHARE: Final = 4
 """One label in so many may lack a value: sites drop a label with its value, and labels in a row mean a broken page."""
@@ -39,17 +37,22 @@ class ProjectParts:
 
 
 def read_labelled(
-    document: Document, labelled: Sequence[Labelled], title: SourceText, roles: dict[int, Role]
+    document: Document, labelled: Sequence[Labelled], others: set[int], title: SourceText, roles: dict[int, Role]
 ) -> ProjectParts | str:
-    """A page whose values stand under labels; or the reason why it cannot be told what belongs to which."""
+    """A page whose values stand under labels; or the reason why it cannot be told what belongs to which.
+
+    ``others`` are the blocks that bear labels of other projects.
+    """
     read = read_boxes if document.is_markup else read_lines
-    found = read(document, labelled)
+    found = read(document, labelled, others)
     if isinstance(found, str):
         return found
     found = [one for one in found if one.values or one.labelled.label is not None]
     fields = settle_fields(found)
     if isinstance(fields, str):
         return fields
+    if _stand_before(document.blocks, found, roles):
+        return "a value stands before the first label and none after the last: whose values they are cannot be told"
     known = [one for one in fields if one.labelled.label is not None]
     n_empty = sum(1 for one in known if not one.values)
     if n_empty * MAX_EMPTY_SHARE > len(known):
@@ -57,7 +60,20 @@ def read_labelled(
     for one in found:
         roles.update(dict.fromkeys(one.blocks, "field"))
     fields, described = _split_off_description(fields, roles)
-    return _finish(document, title, fields, roles, described)
+    roles.update(dict.fromkeys(described, "body"))
+    _assign(document, roles)
+    _drop_strays(document.blocks, roles, others)
+    return _finish(document, title, fields, roles)
+
+
+def _stand_before(blocks: Sequence[Block], found: Sequence[Field], roles: dict[int, Role]) -> bool:
+    """Whether the page prints its values before their labels: under each label stands the next one's value."""
+    if found[-1].values or not found[0].values or not (at := found[0].labelled.block.index):
+        return False
+    before, first, value = blocks[at - 1], found[0].labelled.block, blocks[found[0].blocks[-1]]
+    if before.index in roles or not before.text or is_prose(before.text.value) or before.box.tag != value.box.tag:
+        return False
+    return before.box is first.box or before.box.parent is first.box.parent
 
 
 def _split_off_description(fields: list[Field], roles: dict[int, Role]) -> tuple[list[Field], list[int]]:
@@ -74,11 +90,7 @@ def _split_off_description(fields: list[Field], roles: dict[int, Role]) -> tuple
     return kept, described
 
 
-def _finish(
-    document: Document, title: SourceText, fields: list[Field], roles: dict[int, Role], described: Sequence[int]
-) -> ProjectParts:
-    roles.update(dict.fromkeys(described, "body"))
-    _assign(document, roles)
+def _finish(document: Document, title: SourceText, fields: Sequence[Field], roles: dict[int, Role]) -> ProjectParts:
     stated = tuple(LabelledValue(one.name, one.labelled.text, one.values, one.rule) for one in fields if one.values)
     empty = tuple(one.labelled.text for one in fields if not one.values)
     body = [block for block in document.blocks if roles.get(block.index) == "body"]
@@ -91,16 +103,21 @@ def _assign(document: Document, roles: dict[int, Role]) -> None:
         assign_body_roles(document.blocks, roles)
     else:
         assign_line_roles(document.blocks, roles)
-    _drop_strays(document.blocks, roles)
 
 
-def _drop_strays(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
-    """Take short blocks among and right below the fields out of the body: values whose label was lost, not text."""
+def _drop_strays(blocks: Sequence[Block], roles: dict[int, Role], others: set[int]) -> None:
+    """Take short blocks among and right below the fields out of the body: values whose label was lost, not text.
+
+    So are labels of another project, with what stands under them.
+    """
     last_field = max((index for index, role in roles.items() if role == "field"), default=-1)
     prose = [b.index for b in blocks if roles.get(b.index) == "body" and is_prose(b.text.value)]
     start = max(last_field, min(prose, default=len(blocks)))
+    is_other = False
     for block in blocks:
-        if roles.get(block.index) == "body" and block.index < start and not is_prose(block.text.value):
+        is_text = is_prose(block.text.value)
+        is_other = not is_text and (is_other or block.index in others)
+        if roles.get(block.index) == "body" and not is_text and (block.index < start or is_other):
             del roles[block.index]
 
 
@@ -118,5 +135,6 @@ def read_unlabelled(
     """A page whose values ``unlabelled`` told by their shape."""
     roles.update(dict.fromkeys((line.index for line in lines), "field"))
     _assign(document, roles)
+    _drop_strays(document.blocks, roles, set())
     body = [block for block in document.blocks if roles.get(block.index) == "body"]
     return ProjectParts(ProjectPage(title, tuple(values), _describe(body)), roles)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 2_000_000
 """No page of these sites comes near (the largest met is 130 KB); larger ones are not searched for one."""
 
+MAX_LINES: Final = 20_000
+"""No text page of these sites has a tenth of it."""
+
 _FRAME_ROLES: Final = frozenset(["frame", "related"])
 
 
@@ -48,6 +51,8 @@ def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str
     source = decode_text(payload) if reader == "text" else decode_html(payload, declared_charset)
     if source is None:
         return _quarantine("not UTF-8" if reader == "text" else f"bytes that cannot be told apart: {declared_charset}")
+    if reader == "text" and source.text.count("\n") + source.text.count("\r") > MAX_LINES:
+        return _quarantine(f"more lines than the {MAX_LINES} of any page")
     if reader == "text":
         return _read_document(from_text(source), NO_METADATA, url)
     document = read_region(source) or read_whole(source)

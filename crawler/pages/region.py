@@ -31,11 +31,11 @@ BREAKS: Final = frozenset(["br", "hr"])
 """Elements that end a line without a box of their own."""
 # fmt: off
 SILENT: Final = frozenset([
-    "audio", "button", "canvas", "datalist", "head", "iframe", "map", "math", "nav", "noscript", "object", "script",
-    "select", "style", "svg", "template", "textarea", "title", "video",
+    "audio", "button", "canvas", "datalist", "del", "head", "iframe", "map", "math", "nav", "noscript", "object", "s",
+    "script", "select", "strike", "style", "svg", "template", "textarea", "title", "video",
 ])
 # fmt: on
-"""Elements whose text is not content wherever they stand: programs, drawings, controls and menus."""
+"""Elements whose text is not content wherever they stand: programs, drawings, controls, menus, what is struck out."""
 
 _SILENT_ROLE: Final = re.compile(r"""(?<![\w-])role\s*=\s*["']?(?:navigation|search|contentinfo)\b""", re.IGNORECASE)
 

@@ -65,7 +65,7 @@ def _name_by_shape(lines: Sequence[Block]) -> dict[int, FieldName] | None:
     """Which lines show by their shape what they are; None where two show the same."""
     names: dict[int, FieldName] = {}
     for i, line in enumerate(lines):
-        name = _find_name(line.text.value)
+        name = find_shape(line.text.value)
         if name is not None:
             if name in names.values():
                 return None
@@ -74,7 +74,12 @@ def _name_by_shape(lines: Sequence[Block]) -> dict[int, FieldName] | None:
     return names
 
 
-def _find_name(value: str) -> FieldName | None:
+def find_shape(value: str) -> FieldName | None:
+    """The field whose values alone look like this; a year is the funding's, though dates may be one too.
+
+    >>> find_shape("TC.0123"), find_shape("183,813.00"), find_shape("2006"), find_shape("Labour Migration")
+    ('projects_id', 'budget', 'funding_year', None)
+    """
     folded = fold_label(value)
     shapes: tuple[tuple[FieldName, bool], ...] = (
         ("projects_id", PROJECTS_ID.fullmatch(value) is not None),

@@ -337,7 +337,7 @@ def test_a_description_with_a_labels_word_over_a_section_keeps_the_field() -> No
     assert find_values(reading) == state_values(content)
 
 
-def test_lines_under_countries_that_may_be_a_label_and_its_value_are_quarantined() -> None:
+def test_lines_under_countries_are_all_read_but_not_where_one_may_be_another_labels_value() -> None:
     rows = [
         ("Year", "2011"),
         ("Coverage", "Regional"),
@@ -348,7 +348,7 @@ def test_lines_under_countries_that_may_be_a_label_and_its_value_are_quarantined
     page = "<main><h1>Lamps</h1><p>{}</p><p>The team will visit every counter twice and write it down.</p></main>"
     assert find_values(read_html(page.format(shown)))["countries"] == ("Ghana",)
     assert read_html(page.format(shown + "<br>Zorp<br>12")).status == "quarantined"
-    assert read_html(page.format(shown + "<br>Togo")).status == "quarantined"
+    assert find_values(read_html(page.format(shown + "<br>Togo")))["countries"] == ("Ghana", "Togo")
 
 
 def test_countries_one_to_a_line_between_bullets_are_all_read() -> None:

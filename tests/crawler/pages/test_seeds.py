@@ -229,7 +229,7 @@ def test_no_single_line_lost_doubled_or_moved_gives_seed_000_a_wrong_value() -> 
             continue
         assert reading.title == title
         for one in reading.project.fields:
-            wrong = one.field is not None and tuple(v.value for v in one.values) != stated[one.field]
+            wrong = one.field is not None and tuple(dict.fromkeys(v.value for v in one.values)) != stated[one.field]
             # a value in another field's place is what the page then says: it can only be told by its meaning
             swapped += wrong
             assert not wrong or payload.count(b"\n") == load("000").count(b"\n")

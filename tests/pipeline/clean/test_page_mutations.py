@@ -104,3 +104,15 @@ def test_a_spoilt_page_never_gives_a_wrong_value(mutate: Mutation, theme: str) -
                 continue
             wrong = {name: value for name, value in meaning(record).items() if value not in (None, (), right[name])}
             assert not wrong, (wrong, spoilt.fields)
+
+
+def test_an_amount_with_the_mark_of_a_note_is_kept_raw_and_not_read() -> None:
+    content = make_project(3)
+    payload = render_page(with_values(content, {"budget": ("100000",)}), Look(n_bytes=3_000))
+    page = payload.replace(b"100000", b"100000<sup>1</sup>")
+    assert page != payload
+    reading = read_page(page, reader="html", url=URL, declared_charset=None)
+    row = interpret_page(page_input(URL), reading).extraction
+    assert row.project is not None
+    assert (row.project.budget_amount, row.project.budget_raw) == (None, "100000; 1")
+    assert [(one.field, one.value) for one in row.unmapped] == [("budget", "100000; 1")]
