@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 MAX_UNKNOWN_LABEL: Final = 60
 MANY_VALUED: Final[frozenset[FieldName | None]] = frozenset(["countries", "other_countries"])
 _SIGNS: Final = frozenset(["Po", "Ps", "Pe", "So", "Zs", "Cf"])
+_SEPARATORS: Final = " |;,/·•-–—"
+"""Signs between the labels of a line and their values, where labels are elements of their own."""
+
 _LEADING_DASH: Final = re.compile(r"[-–—:\s]+(?<=\s)(?=\S)")
 
 
@@ -94,6 +97,8 @@ def _find_known(block: Block) -> list[Labelled]:
     found = []
     for (start, end, known), stop in zip(marks, stops, strict=True):
         inline = _read_inline(text, cuts, end, stop)
+        if inline is not None and colon <= 0:
+            inline = inline.strip(_SEPARATORS) or inline
         if inline is not None and reads_like_prose(inline.value):
             return []
         head = text[start:end].strip(" :")

@@ -22,7 +22,7 @@ from crawler.pages.debris import mend_text
 from crawler.pages.fields import count_names, find_labelled
 from crawler.pages.labels import is_project_key
 from crawler.pages.news import read_news
-from crawler.pages.own_labels import MIN_LABELS, choose_own, find_related
+from crawler.pages.own_labels import MIN_LABELS, choose_own, find_beside
 from crawler.pages.project import read_labelled, read_unlabelled
 from crawler.pages.title import find_title
 from crawler.pages.unlabelled import read_values
@@ -88,13 +88,18 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
     title = mend_text(title)
     free = [block for block in document.blocks if roles.get(block.index) is None]
     found = labelled = find_labelled(free)
-    if found and (related := find_related(document, roles)):
-        found = find_labelled([block for block in free if block.index not in related])
+    beside = find_beside(document, roles) if found else {}
+    if "related" in beside.values():
+        found = find_labelled([block for block in free if beside.get(block.index) != "related"])
     own = choose_own(document, found)
     if isinstance(own, str):
         return own
     others = {one.block.index for one in (*labelled, *found)} - {one.block.index for one in own}
-    return _read_project(document, title, roles, own, others) or _read_news(document, title, roles, found, url)
+    read = _read_project(document, title, roles, own, others | beside.keys())
+    if read is not None:
+        return read
+    objection = _find_objection(document, count_names(own), count_names(found), url)
+    return objection or _read_news(document, title, roles)
 
 
 def _find_refusal(document: Document, title: SourceText | None) -> str | None:
@@ -132,12 +137,7 @@ def _read_unlabelled(document: Document, title: SourceText, roles: dict[int, Rol
     return Laid("project/3-unlabelled", title, parts.roles, project=parts.page)
 
 
-def _read_news(
-    document: Document, title: SourceText, roles: dict[int, Role], labelled: Sequence[Labelled], url: str
-) -> Laid | str:
-    objection = _find_objection(document, count_names(labelled), url)
-    if objection is not None:
-        return objection
+def _read_news(document: Document, title: SourceText, roles: dict[int, Role]) -> Laid | str:
     parts = read_news(document, title, roles)
     if not parts.page.paragraphs:
         return "a title without running text below it"
@@ -146,11 +146,11 @@ def _read_news(
     return Laid("news/2-wrapped" if parts.is_wrapped else "news/1", title, parts.roles, news=parts.page)
 
 
-def _find_objection(document: Document, n_labels: int, url: str) -> str | None:
-    """Why a page without a project's structure cannot be news either, or None."""
+def _find_objection(document: Document, n_own: int, n_labels: int, url: str) -> str | None:
+    """Why a page without a project's structure cannot be news either, or None. ``n_labels`` are those of all cards."""
     path, _, query = url.partition("#")[0].partition("?")
     if _PROJECT_PATH.search(path):
-        return f"a project's address with {n_labels} of the 12 labels; {MIN_LABELS} make a project page"
+        return f"a project's address with {n_own} of the 12 labels; {MIN_LABELS} make a project page"
     if _LISTING_QUERY.search(query):
         return "a listing's address (page=N): entries of a list are no article"
     if n_labels > 1:

@@ -31,13 +31,13 @@ _APART: Final = frozenset(["article", "aside"])
 _ROWS: Final = frozenset(["tr", "th", "td", "thead", "tbody"])
 
 
-def find_related(document: Document, roles: dict[int, Role]) -> set[int]:
-    """The blocks of markup that are teasers of other pages: known before any label is read."""
+def find_beside(document: Document, roles: dict[int, Role]) -> dict[int, Role]:
+    """The blocks of markup that are captions, or teasers of other pages: known before any label is read."""
     if not document.is_markup:
-        return set()
+        return {}
     told = dict(roles)
     assign_aside_roles(document.blocks, told)
-    return {index for index, role in told.items() if role == "related"}
+    return {index: role for index, role in told.items() if role in {"caption", "related"}}
 
 
 def choose_own(document: Document, labelled: Sequence[Labelled]) -> list[Labelled] | str:
@@ -165,12 +165,17 @@ class _LabelBoxes:
         return False
 
     def _has_title(self, box: Box, start: int, stop: int) -> bool:
-        """Whether a linked heading stands bare in a box that is no label's value: the title of another project."""
-        return any(
-            block.box.parent is box
-            and block.heading_level > 1
-            and block.link_share >= 0.8
-            and block.index not in self.heads
-            and block.index - 1 not in self.alone
-            for block in self.blocks[start:stop]
-        )
+        """Whether another project's title stands bare in a box: a linked heading, or one between text and labels."""
+        is_below_text = False
+        for block in self.blocks[start:stop]:
+            is_below_text = is_below_text or reads_like_prose(block.text.value)
+            is_heading = block.heading_level > 1 and block.box.parent is box
+            if not is_heading or block.index in self.heads or block.index - 1 in self.alone:
+                continue
+            if block.link_share >= 0.8 or (is_below_text and self._is_over_labels(block)):
+                return True
+        return False
+
+    def _is_over_labels(self, heading: Block) -> bool:
+        following = self.blocks[heading.index + 1]
+        return following.index in self.heads or following.heading_level > 0

@@ -41,7 +41,7 @@ def read_labelled(
 ) -> ProjectParts | str:
     """A page whose values stand under labels; or the reason why it cannot be told what belongs to which.
 
-    ``others`` are the blocks that bear labels of other projects.
+    ``others`` are the blocks that bear labels of other projects, and those that are beside the text.
     """
     read = read_boxes if document.is_markup else read_lines
     found = read(document, labelled, others)
@@ -108,17 +108,23 @@ def _assign(document: Document, roles: dict[int, Role]) -> None:
 def _drop_strays(blocks: Sequence[Block], roles: dict[int, Role], others: set[int]) -> None:
     """Take short blocks among and right below the fields out of the body: values whose label was lost, not text.
 
-    So are labels of another project, with what stands under them.
+    So are labels of another project, with the headings over them and what stands under them.
     """
     last_field = max((index for index, role in roles.items() if role == "field"), default=-1)
     prose = [b.index for b in blocks if roles.get(b.index) == "body" and is_prose(b.text.value)]
     start = max(last_field, min(prose, default=len(blocks)))
     is_other = False
+    headings: list[int] = []
     for block in blocks:
-        is_text = is_prose(block.text.value)
-        is_other = not is_text and (is_other or block.index in others)
-        if roles.get(block.index) == "body" and not is_text and (block.index < start or is_other):
-            del roles[block.index]
+        if is_prose(block.text.value):
+            is_other, headings = False, []
+        elif roles.get(block.index, "body") == "body":
+            headings += [block.index] if block.heading_level else []
+            is_other = is_other or block.index in others
+            strays = [*headings, block.index] if is_other else [block.index] if block.index < start else []
+            for index in strays:
+                roles.pop(index, None)
+            headings = [] if is_other else headings
 
 
 def _describe(body: Sequence[Block]) -> tuple[SourceText, ...]:

@@ -88,6 +88,7 @@ def test_countries_in_boxes_of_their_own_are_all_read(form: str, states: str) ->
         ("<h2>Project description</h2>", "read"),
         ("<div>12</div>", "quarantined"),
         ("<section>Togo</section>", "quarantined"),
+        ("<figure><img src='a.jpg'><figcaption>A harbour at night</figcaption></figure>", "read"),
     ],
 )
 def test_a_short_box_below_the_countries_is_told_or_the_page_is_quarantined(below: str, status: str) -> None:
@@ -128,7 +129,9 @@ def test_a_column_for_each_project_is_quarantined() -> None:
     assert reading.reason == "a list of projects: several values stand under 10 labels that have one"
 
 
-@pytest.mark.parametrize("form", ["<b>{}:</b> {} ", "<b>{}</b>: {} ", "<b>{}</b> {} ", "<span>{}</span> <i>{}</i> "])
+@pytest.mark.parametrize(
+    "form", ["<b>{}:</b> {} ", "<b>{}</b>: {} ", "<b>{}</b> {} ", "<span>{}</span> <i>{}</i> ", "<b>{}:</b> {} | "]
+)
 @pytest.mark.parametrize("n_in_line", [2, 3, 10])
 def test_several_labels_in_one_line_have_a_value_each(form: str, n_in_line: int) -> None:
     rows = list(ROWS.items())

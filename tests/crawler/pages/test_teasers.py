@@ -58,6 +58,8 @@ STATED_TOO = [[("Coverage", "Regional"), ("Prima ID", "UG10P0002")], [("Start Da
         f"<h1>Lamps</h1><div>{FIELDS}</div><p>{PROSE}</p><ul><li><h3>Counters for Ferries</h3>{{}}</li></ul>",
         f"<h1>Lamps</h1><div>{FIELDS}</div><p>{PROSE}</p><div><div>{LINK}</div>{{}}</div>",
         f"{ARTICLE}<h3>{LINK}</h3>{{}}",
+        f"{ARTICLE}<h2>Counters for Ferries</h2>{{}}",
+        f"{ARTICLE}<h2>Other works of ours</h2><h3>Counters for Ferries</h3>{{}}",
         f"{ARTICLE}<h2>More projects</h2><h3>Counters for Ferries</h3>{{}}",
         f"<aside><h3>{LINK}</h3>{{}}</aside><h1>Lamps</h1><div>{FIELDS}</div><p>{PROSE}</p>",
     ],
