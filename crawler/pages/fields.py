@@ -33,9 +33,10 @@ MAX_UNKNOWN_LABEL: Final = 60
 MANY_VALUED: Final[frozenset[FieldName | None]] = frozenset(["countries", "other_countries"])
 _SIGNS: Final = frozenset(["Po", "Ps", "Pe", "So", "Zs", "Cf"])
 _SEPARATORS: Final = " |;,/·•-–—"
-"""Signs between the labels of a line and their values, where labels are elements of their own."""
+"""Signs between a value and the next label of its line."""
 
-_LEADING_DASH: Final = re.compile(r"[-–—:\s]+(?<=\s)(?=\S)")
+_LEADING: Final = re.compile(r"[|;,/·•–—:\s-]+(?<=\s)(?=\S)")
+_TRAILING: Final = re.compile(r"(?<=\S)\s+[|;,/·•–—-]+$")
 
 
 @final
@@ -97,7 +98,7 @@ def _find_known(block: Block) -> list[Labelled]:
     found = []
     for (start, end, known), stop in zip(marks, stops, strict=True):
         inline = _read_inline(text, cuts, end, stop)
-        if inline is not None and colon <= 0:
+        if inline is not None and stop < len(text):
             inline = inline.strip(_SEPARATORS) or inline
         if inline is not None and reads_like_prose(inline.value):
             return []
@@ -135,10 +136,10 @@ def split_inline(block: Block) -> tuple[SourceText | None, SourceText | None]:
 
 
 def _read_inline(line: SourceText, cuts: Sequence[int], start: int, stop: int) -> SourceText | None:
-    """What a line says behind its label, without the sign that parts them; None where that is nothing."""
+    """What a line says behind its label, without signs that a blank parts from it; None where that is nothing."""
     text = _part_digits(line, cuts, start, stop).strip(" :")
-    dash = _LEADING_DASH.match(text.value)
-    text = text[dash.end() :] if dash else text
+    leading, trailing = _LEADING.match(text.value), _TRAILING.search(text.value)
+    text = text[leading.end() if leading else 0 : trailing.start() if trailing else len(text)]
     return None if is_sign(text.value) else text
 
 
