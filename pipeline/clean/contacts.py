@@ -1,37 +1,30 @@
 """Personal contacts: found in contact blocks for ``private/``, and cut from whatever is published.
 
-Belongs here: e-mail addresses, telephone numbers, and the people and offices they stand beside. Does not belong
-here: where they are kept. One broken link (``"mailto:a@b">a@b``, seed 003) is one address.
+Belongs here: the people and offices that addresses and numbers belong to, and cutting addresses and numbers out.
+Does not belong here: what an address or a number looks like (``crawler.pages.reach``), where contacts are kept. One
+broken link (``"mailto:a@b">a@b``, seed 003) is one address.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import phonenumbers
 
+from crawler.pages.reach import Reach, iter_reaches, make_plain
 from pipeline.clean.unicode import clean_line
 
 E_MAIL_WITHHELD = "[e-mail withheld]"
 PHONE_WITHHELD = "[phone withheld]"
 
-_E_MAIL = re.compile(
-    r"(?:[\"“]?mailto:[ ]?)?(?P<user>[\w.+%'-]*[\w+%-]) ?(?:@|[\[(]\s?(?:at|@|arroba|arobase)\s?[\])]) "
-    r"?(?P<host>(?:[\w-]+(?:\.|\s?[\[(]\s?dot\s?[\])]\s?))+[^\W\d_]{2,})",
-    re.IGNORECASE,
-)
-_LABELS = (
-    r"(?:tel|telephone|phone|mobile|mob|cell|fax|whatsapp|viber|téléphone|tél|teléfono|móvil|celular|telefono|"
-    r"telefon|telefone|هاتف)"
-)
-_PHONE = re.compile(
-    r"(?<![\w+])(?:\+|00)\s?[1-9](?:[\s().\-–/]{0,2}\d){6,14}(?!\d)"
-    rf"|(?<=\b)(?i:{_LABELS})\b[\s.:()a-z]{{0,12}}?(?P<local>\(?\d(?:[\s().\-–/]{{0,2}}\d){{5,13}})(?!\d)"
-)
-_SPELLED_AT = re.compile(r"[\[(]\s?(?:at|arroba|arobase)\s?[\])]", re.IGNORECASE)
-_DIGITS = re.compile(r"\d(?:[\s().\-–/]{0,2}\d){5}")
+_Part = tuple[str, str, int, int]
+"""What stands in a block (email, phone, office or name), as it is kept, and its first and last character."""
+
+_MAILTO = re.compile(r"^[\"“]?mailto: ?", re.IGNORECASE)
+_DOT = r"\s?[\[({<]\s?(?i:dot|punto|point)\s?[\])}>]\s?| DOT "
 
 
 class FoundContact(NamedTuple):
@@ -45,22 +38,15 @@ class FoundContact(NamedTuple):
     last: int
 
 
-def _may_hold_e_mail(text: str) -> bool:
-    return "@" in text or (("(" in text or "[" in text) and _SPELLED_AT.search(text) is not None)
+def _read_email(printed: str) -> str:
+    """An address in its usual form, however it was masked.
 
-
-def _iter_e_mails(text: str) -> Iterator[tuple[str, int, int]]:
-    if _may_hold_e_mail(text):
-        for match in _E_MAIL.finditer(text):
-            host = re.sub(r"\s?[\[(]\s?dot\s?[\])]\s?", ".", match["host"], flags=re.IGNORECASE)
-            yield f"{match['user'].lstrip('.').removeprefix(chr(39))}@{host}".lower(), match.start(), match.end()
-
-
-def _iter_phones(text: str, country: str | None) -> Iterator[tuple[str, int, int]]:
-    if _DIGITS.search(text):
-        for match in _PHONE.finditer(text):
-            group = "local" if match["local"] else 0
-            yield format_phone(match[group], country), *match.span(group)
+    >>> _read_email('"mailto:Ann [at] example [dot] org')
+    'ann@example.org'
+    """
+    plain = _MAILTO.sub("", make_plain(printed))
+    user, host = re.split(r" AT |(?i:\s?[\[({<]\s?(?:at|@|arroba|arobase)\s?[\])}>]\s?| ?@ ?)", plain, maxsplit=1)
+    return f"{user}@{re.sub(_DOT, '.', host)}".lower()
 
 
 def format_phone(printed: str, country: str | None = None) -> str:
@@ -69,7 +55,8 @@ def format_phone(printed: str, country: str | None = None) -> str:
     >>> format_phone("+227 20 75 25 07"), format_phone("20 75 25 07", "NE"), format_phone("12 34")
     ('+22720752507', '+22720752507', '12 34')
     """
-    number = re.sub(r"^\s*00", "+", clean_line(printed)).replace("(0)", "")
+    number = re.sub(r"^\s*00", "+", make_plain(clean_line(printed))).replace("(0)", "")
+    number = f"+{number[:-1]}" if number.endswith("+") else number
     try:
         parsed = phonenumbers.parse(number, country)
     except phonenumbers.NumberParseException:
@@ -85,21 +72,12 @@ def withhold_contacts(text: str) -> str:
     >>> withhold_contacts("Write to a.b@iom.int or call +227 20 75 25 07.")
     'Write to [e-mail withheld] or call [phone withheld].'
     """
-    if _may_hold_e_mail(text):
-        text = _E_MAIL.sub(E_MAIL_WITHHELD, text)
-    if _DIGITS.search(text):
-        text = _PHONE.sub(_replace_phone, text)
-    return text
-
-
-def _replace_phone(match: re.Match[str]) -> str:
-    local = match["local"]
-    return match[0].removesuffix(local) + PHONE_WITHHELD if local else PHONE_WITHHELD
-
-
-def has_contact(text: str) -> bool:
-    """Whether :func:`withhold_contacts` would cut something."""
-    return withhold_contacts(text) != text
+    pieces: list[str] = []
+    at = 0
+    for found in iter_reaches(text):
+        pieces += (text[at : found.first], E_MAIL_WITHHELD if found.kind == "email" else PHONE_WITHHELD)
+        at = found.last
+    return "".join([*pieces, text[at:]]) if pieces else text
 
 
 _WORDS_OF_NO_NAME = (
@@ -143,17 +121,12 @@ def find_contacts(text: str, country: str | None = None) -> tuple[FoundContact, 
     >>> [(one.name, one.organisation, one.emails) for one in find_contacts(block)]
     [('Jan Novák', 'IOM Niger', ('jn@iom.int',))]
     """
-    parts = [("email", *found) for found in _iter_e_mails(text)] + [
-        ("phone", *found) for found in _iter_phones(text, country)
-    ]
-    taken = [(first, last) for _, _, first, last in parts]
-    offices = [
-        ("office", match[0], *match.span()) for match in _OFFICE.finditer(text) if not _overlaps(match.span(), taken)
-    ]
-    taken += [(first, last) for _, _, first, last in offices]
-    names = [("name", *found) for found in _iter_names(text) if not _overlaps(found[1:], taken)]
-    groups: list[list[tuple[str, str, int, int]]] = []
-    for part in sorted([*parts, *offices, *names], key=lambda part: part[2]):
+    parts = [_read_reach(text, reach, country) for reach in iter_reaches(text)]
+    offices = [("office", match[0], *match.span()) for match in _OFFICE.finditer(text)]
+    parts = _add_free(parts, offices)
+    parts = _add_free(parts, [("name", *found) for found in _iter_names(text)])
+    groups: list[list[_Part]] = []
+    for part in parts:
         begins = part[0] == "name" and (not groups or any(kind != "office" for kind, *_ in groups[-1]))
         if begins or not groups:
             groups.append([])
@@ -162,11 +135,24 @@ def find_contacts(text: str, country: str | None = None) -> tuple[FoundContact, 
     return tuple(contact for contact in found if contact.emails or contact.phones or contact.name)
 
 
-def _overlaps(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
-    return any(span[0] < last and first < span[1] for first, last in taken)
+def _read_reach(text: str, reach: Reach, country: str | None) -> _Part:
+    printed = text[reach.first : reach.last]
+    value = _read_email(printed) if reach.kind == "email" else format_phone(printed, country)
+    return (reach.kind, value, reach.first, reach.last)
 
 
-def _read_group(group: list[tuple[str, str, int, int]]) -> FoundContact:
+def _add_free(parts: list[_Part], others: Iterable[_Part]) -> list[_Part]:
+    """The parts and those of the others that stand over none of them; all in order, as both are."""
+    starts = [part[2] for part in parts]
+    free = []
+    for other in others:
+        at = bisect_left(starts, other[3])
+        if at == 0 or parts[at - 1][3] <= other[2]:
+            free.append(other)
+    return sorted([*parts, *free], key=lambda part: part[2])
+
+
+def _read_group(group: list[_Part]) -> FoundContact:
     by_kind: dict[str, list[str]] = {"name": [], "office": [], "email": [], "phone": []}
     for kind, value, _, _ in group:
         by_kind[kind].append(value)

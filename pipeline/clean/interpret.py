@@ -199,7 +199,11 @@ def _contacts(page: PageInput, reading: PageReading, body: SourceText) -> tuple[
     """The contacts of the contact block, and addresses and numbers that stand in the text itself."""
     found: list[Contact] = []
     country = find_office_country(reading.frame_facts)
-    block = SourceText.join("\n", reading.news.contact_block) if reading.news and reading.news.contact_block else EMPTY
+    block = (
+        SourceText.join("\n", map(keep_visible, reading.news.contact_block))
+        if reading.news and reading.news.contact_block
+        else EMPTY
+    )
     for source in (block, body):
         if not source.value or (source is body and withhold_contacts(source.value) == source.value):
             continue

@@ -278,3 +278,58 @@ def test_a_line_on_when_by_whom_or_what_below_the_title_is_no_text(byline: str) 
     assert (find_paragraphs(reading), reading.unexplained) == ([PROSE, MORE], ())
     reading = read_html(page_of(f"<h1>Lamps</h1><div>{byline}</div><div><p>{PROSE}</p><p>{MORE}</p></div>"), NEWS_URL)
     assert (find_paragraphs(reading), reading.unexplained) == ([PROSE, MORE], ())
+
+
+WHO = "For more information, please contact Ana Vula, IOM Suva, Tel: +679 330 1234"
+
+
+def test_a_paragraph_that_begins_like_a_contact_and_holds_none_is_text() -> None:
+    first = "IOM contact centres in the nine harbours were the first to ring the bell, and the clerks came running."
+    for last in ([], [WHO]):
+        reading = read_text("\n".join(["Lamps", PROSE, first, MORE, *last]), NEWS_URL)
+        assert (find_paragraphs(reading), find_contacts(reading)) == ([PROSE, first, MORE], last)
+
+
+@pytest.mark.parametrize(
+    "last", ["Write to lamps@iom.int to join.", "Clerks may apply at lamps@iom.int until the end of May."]
+)
+def test_a_sentence_with_an_address_is_no_signature_and_takes_no_list_with_it(last: str) -> None:
+    page = page_of(f"<h1>Lamps</h1><p>{PROSE}</p><p>{MORE}</p><ul><li>Ropes</li><li>Ledgers</li></ul><p>{last}</p>")
+    reading = read_html(page, NEWS_URL)
+    assert (find_paragraphs(reading), find_contacts(reading)) == ([PROSE, MORE, "Ropes", "Ledgers", last], [])
+
+
+def test_a_signature_ends_where_a_list_does() -> None:
+    lines = "<ul><li>Ropes</li><li>Ledgers</li></ul><p>Ida Example</p><p>iexample@iom.int</p>"
+    reading = read_html(page_of(f"<h1>Lamps</h1><p>{PROSE}</p><p>{MORE}</p>{lines}"), NEWS_URL)
+    assert find_paragraphs(reading) == [PROSE, MORE, "Ropes", "Ledgers"]
+    assert find_contacts(reading) == ["Ida Example", "iexample@iom.int"]
+
+
+def test_a_sentence_on_what_others_can_reach_announces_no_contact() -> None:
+    lines = [
+        "For more information on the tides, clerks can reach the port authority at all hours of the day and night.",
+        "The lamps were lit at dusk.",
+        "“We can see,” she said.",
+    ]
+    assert find_paragraphs(read_text("\n".join(["Lamps", PROSE, *lines, MORE]), NEWS_URL)) == [PROSE, *lines, MORE]
+
+
+def test_a_contact_ends_with_its_lines_and_a_second_one_is_one_too() -> None:
+    after = ["The lamps were lit at dusk.", "“We can see,” she said."]
+    press = ["Media enquiries: Ben Example, M. 077 123 4567"]
+    reading = read_text("\n".join(["Lamps", PROSE, MORE, WHO, "IOM Suva", *after, *press]), NEWS_URL)
+    assert find_paragraphs(reading) == [PROSE, MORE, *after]
+    assert find_contacts(reading) == [WHO, "IOM Suva", *press]
+
+
+def test_who_is_to_be_asked_is_found_also_where_no_address_is_given() -> None:
+    asking = "For more information, please contact Ida Example at the harbour office."
+    reading = read_text("\n".join(["Lamps", PROSE, MORE, asking]), NEWS_URL)
+    assert (find_paragraphs(reading), find_contacts(reading)) == ([PROSE, MORE], [asking])
+
+
+def test_a_title_printed_again_below_the_article_hides_no_contact() -> None:
+    page = page_of(f"<h1>Lamps</h1><p>{PROSE}</p><p>{MORE}</p><p>{WHO}</p><div>Lamps</div>", "<title>Lamps</title>")
+    reading = read_html(page, NEWS_URL)
+    assert (find_paragraphs(reading), find_contacts(reading)) == ([PROSE, MORE], [WHO])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +26,10 @@ from pipeline.clean.office import find_office_country
         ("Tel: 022 717 9111", f"Tel: {PHONE_WITHHELD}"),
         ("Tél. : 20 75 25 07", f"Tél. : {PHONE_WITHHELD}"),
         ("Mobile (679) 331 0000", f"Mobile {PHONE_WITHHELD}"),
+        (
+            "Ring Ana (Tel: 022 717 9111 / 022 717 9222), +679‑330‑1234, or write to ana AT iom.int.",
+            f"Ring Ana (Tel: {PHONE_WITHHELD} / {PHONE_WITHHELD}), {PHONE_WITHHELD}, or write to {E_MAIL_WITHHELD}.",
+        ),
     ],
 )
 def test_addresses_and_numbers_are_cut(text: str, published: str) -> None:
@@ -73,6 +79,24 @@ def test_each_name_of_a_block_has_what_follows_it() -> None:
 def test_an_address_printed_twice_is_one() -> None:
     (found,) = find_contacts('Ann Sample\n"mailto:a@example.org">a@example.org')
     assert found.emails == ("a@example.org",)
+
+
+@pytest.mark.parametrize("masked", ["ana AT iom.int", "Ana(at)iom(dot)int", "ana＠iom.int", "mailto:ana@iom.int"])
+def test_a_masked_address_is_kept_in_its_usual_form(masked: str) -> None:
+    (found,) = find_contacts(f"Ana Vula\n{masked}")
+    assert found.emails == ("ana@iom.int",)
+
+
+def test_a_number_in_other_digits_or_with_its_plus_behind_is_kept_in_its_usual_form() -> None:
+    assert format_phone("+٩٦٤ ٧٧١ ٢٣٤ ٥٦٧٨") == "+9647712345678"
+    assert format_phone("9647712345678+") == "+9647712345678"
+
+
+def test_thousands_of_contacts_are_read_in_seconds() -> None:
+    start = time.process_time()
+    found = find_contacts("Call Ana Vula, Tel: +679 330 1234, or Ben Novak at IOM Suva. " * 8_500)
+    assert len(found) == 17_000
+    assert time.process_time() - start < 5
 
 
 def test_a_number_without_a_country_code_is_that_of_the_offices_country() -> None:
