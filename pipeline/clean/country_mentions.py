@@ -160,8 +160,9 @@ def iter_named_countries(text: str, capitals: Iterable[tuple[str, int]] | None =
 
 
 def _match_at(text: str, token: str, first: int) -> tuple[Key, int] | None:
-    if token.isascii():
-        word, end = _find_key_words(token), first + len(token)
+    end = first + len(token)
+    if token.isascii() and text[end : end + 1] < "\u0300":
+        word = _find_key_words(token)
     else:
         whole = WORD.match(text, first)  # with the marks of a decomposed letter, which no \w matches
         word, end = (_find_key_words(whole[0]), whole.end()) if whole else (None, first)

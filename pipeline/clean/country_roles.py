@@ -8,8 +8,10 @@ too.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from pipeline.clean.country_mentions import NamedCountry
@@ -41,13 +43,13 @@ _DELEGATE_STEMS = (
 _LONGEST_GAP = 70
 """Characters between "representatives from" and the first country: "the four states of the region, namely"."""
 _LIST_HEAD = re.compile(r"^[^.;!?\n\"“”]*\b(?:countries|states|pays|países|governments)\b\s*[–—:(-]\s*$")
-_LISTED = re.compile(r"\s*(?:,|–|-|and|et|y|as well as|, and|the|la|le|les|el|\s)*\s*")
+_LISTED = re.compile(r"(?:[\s,–-]|\b(?:and|et|y|as well as|the|la|le|les|el)\b)*+")
 _FIRST_GAP = re.compile(
-    r"(?:(?:the|la|le|les|el|los|G5|region|countries|country|member|states|governments?|of|from|including|namely|"
-    r"all|five|four|three|two|six|seven|eight|nine|ten|over|"
-    r"more|than|Sahel|\d+|de|del|des|du|–|-|:|,|\(|—|West|East|Central|South|Southern|Eastern|Western|Northern|"
-    r"African|Asian|American|European|Pacific|Caribbean)\s*)*"
+    r"(?:\s|[–:,(—-]|\b(?:the|la|le|les|los|el|G5|region|countries|country|member|states|governments?|of|from|including|"
+    r"namely|all|five|four|three|two|six|seven|eight|nine|ten|over|more|than|Sahel|\d+|de|del|des|du|West|East|Central|"
+    r"South|Southern|Eastern|Western|Northern|African|Asian|American|European|Pacific|Caribbean)\b)*+"
 )
+"""Whole words only, and none given back once read: a number of any length is read once."""
 
 
 def _iter_heads(prose: Prose) -> Iterator[re.Match[str]]:
@@ -62,22 +64,23 @@ def _iter_participants(prose: Prose) -> Iterator[Role]:
     The list must begin there and be a list of names.
     """
     countries = [country for country in prose.countries if not country.is_demonym]
+    places = [country.first for country in countries]
     for match in _iter_heads(prose) if countries else ():
-        following = [country for country in countries if country.first >= match.end()]
-        if not following or following[0].first - match.end() > _LONGEST_GAP:
+        at = bisect_left(places, match.end())
+        if at == len(places) or places[at] - match.end() > _LONGEST_GAP:
             continue
-        opening = prose.text[match.end() : following[0].first]
+        opening = prose.text[match.end() : places[at]]
         if _FIRST_GAP.fullmatch(opening.strip()) or _LIST_HEAD.search(opening):
-            for country in _take_list(prose.text, following):
+            for country in _take_list(prose.text, countries, at):
                 yield Role(
                     "participant", country.code, country.first, country.last, "country.delegates-from", "interpreted"
                 )
 
 
-def _take_list(text: str, countries: list[NamedCountry]) -> list[NamedCountry]:
-    """The countries up to the first that is not joined to the one before by a comma or an "and"."""
-    listed = countries[:1]
-    for country in countries[1:]:
+def _take_list(text: str, countries: list[NamedCountry], at: int) -> list[NamedCountry]:
+    """The countries from one on, up to the first that is not joined to the one before by a comma or an "and"."""
+    listed = [countries[at]]
+    for country in islice(countries, at + 1, None):
         if not _LISTED.fullmatch(text[listed[-1].last : country.first]):
             break
         listed.append(country)

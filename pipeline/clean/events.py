@@ -124,11 +124,14 @@ def resolve_relative_date(relative: RelativeDate, published: str | None) -> str 
     return edtf(None, month, day)
 
 
-def find_event_date(prose: Prose, published: str | None) -> EventDate | None:
-    """When what the first three paragraphs report happened: the first of "held on 5 May" and "today"."""
+def find_event_date(prose: Prose, published: str | None, *, after: int = 0) -> EventDate | None:
+    """When what the first three paragraphs report happened: the first of "held on 5 May" and "today".
+
+    ``after`` is where the dateline ends: its own date says when the text was written.
+    """
     relative = find_relative_date(prose)
     day = resolve_relative_date(relative, published) if relative else None
-    if opening := _find_opening_date(prose):
+    if opening := _find_opening_date(prose, after):
         return opening
     for what, hit, has_day in iter_occasion_dates(prose):
         if relative and day and relative.first < hit.first:
@@ -143,13 +146,16 @@ def find_event_date(prose: Prose, published: str | None) -> EventDate | None:
     )
 
 
-_OPENING = re.compile(r"(?:[^\n]{2,90}?\s?[-–—]+\s+)?(?:(?:On|From|Between|Le|Du|El|Del|Los días|Am|Vom) (?:the )?)?")
+_ON = r"(?:(?:On|From|Between|Le|Du|El|Del|Los días|Am|Vom) (?:the )?)?"
+_OPENING = re.compile(rf"(?:[^\n]{{2,90}}?\s?[-–—]+\s+)?{_ON}")
+_OPENING_BEHIND_DATELINE = re.compile(rf"[).\s]*[-–—―]*\s*{_ON}")
 
 
-def _find_opening_date(prose: Prose) -> EventDate | None:
+def _find_opening_date(prose: Prose, after: int) -> EventDate | None:
     """The day with which a text begins, behind its dateline: "Suva – On 5 May 2020, clerks …"."""
-    first = prose.dates[0] if prose.dates else None
-    if first is None or len(first.start) != 10 or not _OPENING.fullmatch(prose.text, 0, first.first):
+    first = next((found for found in prose.dates if found.first >= after), None)
+    opening = _OPENING_BEHIND_DATELINE if after else _OPENING
+    if first is None or len(first.start) != 10 or not opening.fullmatch(prose.text, after, first.first):
         return None
     if not _CLAUSE.match(prose.text, first.last):
         return None

@@ -126,9 +126,10 @@ class _Reader:
                     "dates-disagree", "published_date", f"dateline {printed}, {published.source} {known}"
                 )
 
-    def read_event(self) -> None:
+    def read_event(self, dateline: Dateline | None) -> None:
         """When, where and how long."""
-        event = find_event_date(self.prose, self.values.get("published_date"))
+        after = dateline.last if dateline else 0
+        event = find_event_date(self.prose, self.values.get("published_date"), after=after)
         if event is not None:
             raw = clean_line(self.prose.text[event.first : event.last])
             self.values |= {"event_start": event.start, "event_end": event.end, "event_raw": raw}
@@ -179,7 +180,7 @@ def interpret_news(
     reader = _Reader(prose, body, findings)
     dateline = reader.read_dateline() if page.paragraphs else None
     reader.read_published(metadata, listing_date, dateline)
-    reader.read_event()
+    reader.read_event(dateline)
     reader.read_body()
     roles = tuple(
         Role("dateline", place.country_code, 0, dateline.last, "dateline.gazetteer", "interpreted")

@@ -81,16 +81,33 @@ def find_place(text: str) -> Place | None:
     """
     name = clean_line(text)
     key = words_of(name)
-    if code := country_keys().get(key):
+    if code := _find_country(name):
         return Place(name, "country", code)
     if code := city_keys().get(key):
         return Place(name, "city", code)
     if key in _region_keys():
         return Place(name, "region", None)
     town, comma, country = name.replace("،", ",").rpartition(",")
-    if comma and (code := country_keys().get(words_of(country))) and is_plausible_name(town):
-        return Place(town.strip(), "city", code)
+    if comma and (code := _find_country(country.strip())) and is_plausible_name(town):
+        is_certain = words_of(country) not in _state_keys() or city_keys().get(words_of(town)) == code
+        return Place(town.strip(), "city", code if is_certain else None)
     return None
+
+
+def _find_country(name: str) -> str | None:
+    """The country that is called so, or by exactly this acronym ("DRC")."""
+    return country_keys().get(words_of(name)) or _acronyms().get(name)
+
+
+@cache
+def _acronyms() -> dict[str, str]:
+    return {name: code for name, code in read_codebook("countries")["acronyms"].items() if name != "source"}
+
+
+@cache
+def _state_keys() -> frozenset[Key]:
+    """Names of countries that a state of another country has too: any town may stand before them."""
+    return frozenset(words_of(name) for name in read_codebook("places")["also_states"]["names"])
 
 
 def is_plausible_name(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,6 +113,8 @@ def test_no_text_makes_the_list_reader_fail(text: str) -> None:
     ("text", "codes"),
     [
         ("IOM Niger and the Niger Delta, the Niger River", "NE"),
+        ("in Niger State, and in the Niger state of Nigeria; a Guinea pig and two Guinea pigs", "NG"),
+        ("Co\u0302te d’Ivoire and Tu\u0308rkiye, Sa\u0303o Tome\u0301 and Principe", "CI TR ST"),
         ("the Nigerien government and Nigerian officials", "NE NG"),
         ("around Lake Chad and in Chad", "TD"),
         ("Chad Smith met Michael Jordan in New Mexico", ""),
@@ -204,6 +208,14 @@ def roles_of(text: str) -> dict[str, set[str]]:
 def test_participants_are_the_list_right_after_the_phrase() -> None:
     roles = roles_of("It gathered officials from Kenya, Uganda and Rwanda, near Somalia, for a course.")
     assert roles == {"participant": {"KE", "UG", "RW"}, "mention": {"SO"}}
+
+
+def test_participants_may_be_counted_and_the_count_may_have_any_length() -> None:
+    assert roles_of("Representatives from 11 African countries: Mali and Niger met.")["participant"] == {"ML", "NE"}
+    start = time.process_time()
+    assert roles_of(f"Representatives from {'1' * 24} x Mali met.") == {"mention": {"ML"}}
+    assert roles_of(f"Representatives from {'the, ' * 12}x Mali met.") == {"mention": {"ML"}}
+    assert time.process_time() - start < 1
 
 
 def test_a_funder_is_a_funder_only() -> None:
