@@ -153,6 +153,29 @@ class _Joined:
 
 
 @final
+class _Edited:
+    """A text in which some ranges are written otherwise; what is written anew stands where the whole range stood."""
+
+    __slots__ = ("_segments", "_starts", "_text")
+
+    def __init__(self, text: SourceText, segments: list[_Segment]) -> None:
+        self._text = text
+        self._segments = segments
+        self._starts = [segment[0] for segment in segments]
+
+    def find_start(self, index: int) -> int:
+        return self._find_span(index)[0]
+
+    def find_end(self, index: int) -> int:
+        return self._find_span(index)[1]
+
+    def _find_span(self, index: int) -> tuple[int, int]:
+        at, start, end, same = self._segments[max(0, bisect_right(self._starts, index) - 1)]
+        first = start + (index - at) if same else start
+        return self._text.span(first, min(first + 1, end) if same else end)
+
+
+@final
 class SourceText:
     """An immutable string in which every character knows its byte range in the payload.
 
@@ -205,6 +228,25 @@ class SourceText:
         if not kept:
             return EMPTY
         return cls(separator.join([part.value for part in kept]), _Joined(kept, starts))
+
+    def edit(self, edits: Iterable[tuple[int, int, str]]) -> SourceText:
+        """The text with ranges written otherwise: (first, last, characters instead), in order and apart.
+
+        >>> text = SourceText.from_plain(Source("Cote d-Ivoire"), 0, 13).edit([(1, 2, "ô"), (6, 7, "")])
+        >>> text.value, text[1:2].span(), text[6:].span()
+        ('Côte dIvoire', (1, 2), (7, 13))
+        """
+        pieces: list[str] = []
+        segments: list[_Segment] = []
+        length = reached = 0
+        for first, last, instead in (*edits, (len(self.value), len(self.value), "")):
+            kept = self.value[reached:first]
+            segments += [(length, reached, first, True)] if kept else []
+            segments += [(length + len(kept), first, last, False)] if instead else []
+            pieces += (kept, instead)
+            length += len(kept) + len(instead)
+            reached = last
+        return SourceText("".join(pieces), _Edited(self, segments or [(0, 0, 0, False)]))
 
     def span(self, start: int = 0, end: int | None = None) -> tuple[int, int]:
         """First byte and the byte after the last of ``self[start:end]``, as offsets in the decoded payload.
