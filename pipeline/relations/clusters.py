@@ -11,11 +11,12 @@ from collections import deque
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import product
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.relations.pairs import GLOBAL_HOST, Pair
+from pipeline.relations.pairs import GLOBAL_HOST, Pair, is_one_page
 from pipeline.relations.similar import are_contradicting
 from pipeline.relations.texts import find_facts
 
@@ -40,32 +41,53 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class _Claim:
-    """What a document states that another text of the same work must not contradict."""
+class _Wording:
+    """What one text states: the numbers and months of title and body, and the countries."""
 
-    document: Document
+    facts: Counter[str]
+    countries: frozenset[str]
 
     @cached_property
-    def facts(self) -> Counter[str]:
-        """Numbers and months of title and body."""
-        return find_facts(self.document.text)
+    def key(self) -> tuple[object, ...]:
+        """Equal for wordings that state the same."""
+        return (frozenset(self.facts.items()), self.countries)
+
+    def contradicts(self, other: _Wording) -> bool:
+        """Whether each states something that the other does not."""
+        if are_contradicting(self.facts, other.facts):
+            return True
+        return bool(self.countries - other.countries) and bool(other.countries - self.countries)
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """What a document states that another text of the same work must not contradict.
+
+    ``wordings`` are those of its page on all its sites: a number corrected on one of them is still the page's.
+    """
+
+    document: Document
+    wordings: tuple[_Wording, ...]
 
     @cached_property
     def key(self) -> tuple[object, ...]:
         """Equal for documents that no third one can contradict differently."""
-        return (self.document.kind, self.document.lang, self._identity, self._fields, frozenset(self.facts.items()))
+        wordings = frozenset(wording.key for wording in self.wordings)
+        return (self.document.kind, self.document.lang, self._identity, self._fields, wordings)
 
     def contradicts(self, other: _Claim) -> bool:
-        """True for two kinds or two project ids, and, in one language, other numbers, countries or project fields."""
+        """True for two kinds or two project ids, and, in one language, other numbers, countries or project fields.
+
+        Texts of several wordings are contradicted only by one that contradicts each of them.
+        """
         if self.document.kind != other.document.kind or _differ(self._identity, other._identity):
             return True
         if self.document.lang != other.document.lang:
             # Language versions of a page disagree in the years (v1.disagreements); that does not make them two works.
             return False
-        if _differ(self._fields, other._fields) or are_contradicting(self.facts, other.facts):
+        if _differ(self._fields, other._fields):
             return True
-        mine, theirs = set(self.document.countries), set(other.document.countries)
-        return bool(mine - theirs) and bool(theirs - mine)
+        return all(mine.contradicts(theirs) for mine, theirs in product(self.wordings, other.wordings))
 
     @property
     def _identity(self) -> tuple[object, ...]:
@@ -83,7 +105,8 @@ def build_clusters(documents: Iterable[Document], pairs: Iterable[Pair]) -> list
     to both of two differing grants joins the first only.
     """
     by_id = {document.document_id: document for document in documents}
-    groups = _Groups(by_id)
+    pairs = list(pairs)
+    groups = _Groups(by_id, _read_wordings(by_id, pairs))
     standing = [pair for pair in pairs if groups.join(pair)]
     neighbours: dict[str, list[Pair]] = {}
     for pair in standing:
@@ -93,11 +116,34 @@ def build_clusters(documents: Iterable[Document], pairs: Iterable[Pair]) -> list
     return [member for members in sorted(clusters, key=lambda members: members[0].cluster_id) for member in members]
 
 
+def _read_wordings(documents: dict[str, Document], pairs: Iterable[Pair]) -> dict[str, tuple[_Wording, ...]]:
+    """The wordings of each document's page, for documents that are one page on several sites."""
+    pages: dict[str, list[str]] = {}
+    for pair in pairs:
+        if not is_one_page(pair, documents[pair.left], documents[pair.right]):
+            continue
+        left, right = (pages.setdefault(one, [one]) for one in (pair.left, pair.right))
+        if left is not right:
+            left += right
+            pages.update(dict.fromkeys(right, left))
+    read: dict[int, tuple[_Wording, ...]] = {}
+    for page in pages.values():
+        if id(page) not in read:
+            distinct = {wording.key: wording for wording in (_read_wording(documents[one]) for one in sorted(page))}
+            read[id(page)] = tuple(distinct.values())
+    return {one: read[id(page)] for one, page in pages.items()}
+
+
+def _read_wording(document: Document) -> _Wording:
+    return _Wording(find_facts(document.text), frozenset(document.countries))
+
+
 class _Groups:
     """Union of documents under the rule that no two of a group contradict each other."""
 
-    def __init__(self, documents: dict[str, Document]) -> None:
+    def __init__(self, documents: dict[str, Document], wordings: dict[str, tuple[_Wording, ...]]) -> None:
         self._documents = documents
+        self._wordings = wordings
         self._root: dict[str, str] = {}
         self.members: dict[str, list[str]] = {}
         self._claims: dict[str, dict[tuple[object, ...], _Claim]] = {}
@@ -119,10 +165,11 @@ class _Groups:
 
     def _find(self, document_id: str) -> str:
         if document_id not in self._root:
-            claim = _Claim(self._documents[document_id])
+            document = self._documents[document_id]
+            claim = _Claim(document, self._wordings.get(document_id) or (_read_wording(document),))
             self._root[document_id] = document_id
             self.members[document_id] = [document_id]
-            self._claims[document_id] = {(*claim.key, tuple(claim.document.countries)): claim}
+            self._claims[document_id] = {claim.key: claim}
         return self._root[document_id]
 
 

@@ -127,6 +127,16 @@ def _iter_mirrors(documents: list[Document]) -> Iterator[Pair]:
                         yield _make_pair(document, other, "slug", score, words)
 
 
+def is_one_page(pair: Pair, left: Document, right: Document) -> bool:
+    """Whether a pair is one page on two sites: one slug, one title, a shared text, and no two publication dates.
+
+    Such a page may be corrected on one site and not yet on the other.
+    """
+    dates = {left.published_date, right.published_date} - {None}
+    is_shared = pair.method == "slug" and pair.score >= _MIN_MIRROR_SIMILARITY
+    return is_shared and len(dates) < 2 and _have_equal_titles(left, right)
+
+
 def _iter_nodes(documents: list[Document]) -> Iterator[Pair]:
     """One Drupal node under two language prefixes of a host is one node in two translations."""
     nodes: dict[str, dict[str, Document]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,6 +130,47 @@ def test_one_slug_over_unlike_texts_under_unlike_titles_is_no_mirror() -> None:
         )
         == {}
     )
+
+
+def make_sites(*numbers: str, **fields: object) -> list[Document]:
+    """One page on the global site and on others, each with its own number in the text."""
+    hosts = ("iom.int", "liberia.iom.int", "niger.iom.int", "chad.iom.int")
+    stated = {"title": "Counter opens", "published_date": "2019-03-05"} | fields
+    return [
+        make_news(host[0], f"{host}/news/counter-opens", body=f"{make_body(40)} It had {number} trucks.", **stated)
+        for host, number in zip(hosts, numbers, strict=False)
+    ]
+
+
+def test_a_number_corrected_on_one_of_two_sites_makes_no_second_work() -> None:
+    members = cluster(*make_sites("1,240", "1,420"))
+    assert {name: (member.role, member.method) for name, member in members.items()} == {
+        "i": ("original", None),
+        "l": ("mirror", "slug"),
+    }
+
+
+def test_a_number_corrected_on_one_of_many_sites_leaves_copies_of_either_wording_in_the_work() -> None:
+    copy = make_news("z", "iom.int/news/z", title="Counter opens", body=f"{make_body(40)} It had 1,240 trucks.")
+    for numbers in (("1,240", "1,420", "1,240"), ("1,420", "1,240", "1,240"), ("1,240", "1,240", "1,420")):
+        members = cluster(*make_sites(*numbers), copy)
+        assert members.keys() == {"i", "l", "n", "z"}, numbers
+        assert len({member.cluster_id for member in members.values()}) == 1
+
+
+def test_a_page_that_contradicts_every_wording_of_a_work_stays_apart() -> None:
+    other = make_news("z", "iom.int/news/z", title="Counter opens", body=f"{make_body(40)} It had 1,111 trucks.")
+    assert cluster(*make_sites("1,240", "1,420"), other).keys() == {"i", "l"}
+
+
+def test_one_slug_with_other_numbers_is_one_work_only_under_one_title_and_date_and_with_a_shared_text() -> None:
+    here, there = make_sites("1,240", "1,420")
+    for field, other in {
+        "title": msgspec.structs.replace(there, title="Counter opens again"),
+        "date": msgspec.structs.replace(there, published_date="2020-03-05"),
+        "text": msgspec.structs.replace(there, body=f"{make_body(41)} It had 1,420 trucks."),
+    }.items():
+        assert cluster(here, other) == {}, field
 
 
 def test_one_node_number_on_two_hosts_says_nothing() -> None:
