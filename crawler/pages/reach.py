@@ -75,10 +75,10 @@ def has_reach(text: str) -> bool:
     return next(iter_reaches(text), None) is not None
 
 
-_MAY_HOLD: Final = re.compile(r"[@＠﹫]| AT |[\[({<]\s?(?:at|AT|At|arro|arob)|\d[^\w@]{0,3}\d[^\w@]{0,3}\d")
+_MAY_HOLD: Final = re.compile(r"[@＠﹫]| AT | dot |[\[({<]\s?(?:at|AT|At|arro|arob)|\d[^\w@]{0,3}\d[^\w@]{0,3}\d")
 """Three digits near each other, or a sign of an address: most texts have neither."""
-_AT: Final = re.compile(r" ?(?:@|[\[({<]\s?(?i:at|@|arroba|arobase)\s?[\])}>]) ?|(?P<spelled> AT )")
-_DOT: Final = r"(?:\.|\s?[\[({<]\s?(?i:dot|punto|point)\s?[\])}>]\s?| DOT )"
+_AT: Final = re.compile(r" ?(?:@|[\[({<]\s?(?i:at|@|arroba|arobase)\s?[\])}>]) ?|(?P<spelled> (?:AT|at) )")
+_DOT: Final = r"(?:\.|\s?[\[({<]\s?(?i:dot|punto|point)\s?[\])}>]\s?| (?i:dot) )"
 _HOST: Final = re.compile(rf"(?:[\w-]{{1,63}}{_DOT}){{1,8}}[^\W\d_]{{2,24}}")
 _USER_SIGNS: Final = frozenset(".+%'_-")
 _LONGEST_USER: Final = 64
@@ -97,11 +97,16 @@ def _iter_emails(plain: str) -> Iterator[Reach]:
         while first < sign.start() and plain[first] in ".'":
             first += 1
         user = plain[first : sign.start()]
-        if not user or user[-1] in ".'" or (sign["spelled"] and user.isupper()):
+        if not user or user[-1] in ".'" or (sign["spelled"] and not _is_masked(sign["spelled"], user, host[0])):
             continue
         before = _MAILTO.search(plain, max(reached, first - 10), first)
         reached = host.end()
         yield Reach("email", before.start() if before else first, reached)
+
+
+def _is_masked(spelled: str, user: str, host: str) -> bool:
+    """``avula AT iom.int``, ``avula at iom dot int``: words are signs where they are written as nobody writes words."""
+    return " dot " in host.lower() or (spelled == " AT " and not user.isupper())
 
 
 _LABELS: Final = (
@@ -128,7 +133,8 @@ _LABELLED: Final = re.compile(
 )
 """A label and, up to the number, nothing but words of numbers and signs."""
 _ASKS: Final = re.compile(
-    r"(?<!\[)\b(?:contact|contacts|call|calls|ring|dial|phone|telephone|reach|e-?mail|enquir\w+|inquir\w+"
+    r"(?<!\[)\b(?:contact|contacts|call|calls|ring|dial|phone|telephone|reach|e-?mail|hotline|helpline|numéro vert"
+    r"|enquir\w+|inquir\w+"
     r"|further information|more information|more details"
     r"|contact[eé][rz]?|appel(?:er|ez)|joindre|renseignements|contactar|llam(?:e|ar)"
     r"|comuni\w+se|más información|kontakt\w*|rufen|anrufen|informations|contate|ligue|للاتصال|الاتصال|اتصلوا?"
@@ -153,6 +159,7 @@ _YEARS: Final = re.compile(r"\(?(?:19|20)\d\d\)?(?:[ ().–—‒/-]{1,3}(?:19|2
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:[ .]\d{3})+(?:[ ]?[-–—‒][ ]?[1-9]\d{0,2}(?:[ .]\d{3})+)?")
 _ROUND: Final = re.compile(r"[1-9]\d*00 ?[-–—‒] ?[1-9]\d*00")
 _AREA: Final = re.compile(r"\([2-9]\d\d\) ?\d{3}[ .\-]\d{4}|\(0\d{1,4}\)[ .\-]?\d{2,4}(?:[ .\-]?\d{2,4})+")
+_DECIMAL: Final = re.compile(r"\d+\.\d+")
 _NATIONAL: Final = re.compile(r"\(?0[1-9]\d*+\)?(?:[ .\-–]{1,3}\d+)+|0[1-9]\d{8,9}")
 _IDENTIFIER: Final = re.compile(
     r"(?:\b(?:isbn|issn|doi|id|no|nr|ref|reference|account|iban|case)\b[\s.:°#]{0,3}|#)$", re.IGNORECASE
@@ -174,18 +181,22 @@ _SENTENCE: Final = 200
 def _iter_phones(plain: str, emails: list[Reach]) -> Iterator[Reach]:
     """Each run of digits is judged once, by its form, by what stands before it, and by the number before it."""
     waiting = deque(emails)
+    passed = -_SENTENCE
     reached: int | None = None
     for run in _RUN.finditer(plain):
         while waiting and waiting[0].last <= run.start():
-            waiting.popleft()
+            passed = waiting.popleft().last
         first, last = _trim(run)
         n_digits = sum(map(str.isdigit, run[0]))
         if n_digits < _FEWEST_DIGITS or (waiting and waiting[0].first < last):
             continue
+        near = (max(passed, reached or passed), waiting[0].first if waiting else len(plain) + _SENTENCE)
         plus = _PLUS.search(plain, max(0, first - 3), first)
         if plus is not None and n_digits > _FEWEST_DIGITS and not _is_amount(plain, first, last):
-            first = plus.start()
-        elif not _is_phone(plain, first, last, n_digits=n_digits, is_joined=_is_joined(plain, reached, first)):
+            first = plus.start() - _is_opened_before(plain, plus.start(), last)
+        elif not _is_phone(
+            plain, first, last, n_digits=n_digits, is_joined=_is_joined(plain, reached, first), near=near
+        ):
             continue
         reached = last + 1 if _has_plus_behind(plain, last) else last
         yield Reach("phone", first, reached)
@@ -195,6 +206,11 @@ def _is_joined(plain: str, reached: int | None, first: int) -> bool:
     """Whether nothing but a stroke, a comma or an "or" stands between the number before and this one."""
     is_near = reached is not None and first - reached <= _LONGEST_JOIN
     return is_near and _JOINS.fullmatch(plain, reached or 0, first) is not None
+
+
+def _is_opened_before(plain: str, plus: int, last: int) -> bool:
+    """``(+231) 88 …``: the parenthesis before a plus belongs to the number that closes it."""
+    return plain[plus - 1 : plus] == "(" and plain.count(")", plus, last) > plain.count("(", plus, last)
 
 
 def _trim(run: re.Match[str]) -> tuple[int, int]:
@@ -217,14 +233,14 @@ def _is_amount(plain: str, first: int, last: int) -> bool:
     return _GROUPED.fullmatch(plain, first, last) is not None and _UNIT_AFTER.match(plain, last) is not None
 
 
-def _is_phone(plain: str, first: int, last: int, *, n_digits: int, is_joined: bool) -> bool:
+def _is_phone(plain: str, first: int, last: int, *, n_digits: int, is_joined: bool, near: tuple[int, int]) -> bool:
     """Whether six digits or more without a plus before them are a telephone number."""
     run = plain[first:last]
     if _DATE.match(run):
         return False
     if _LABELLED.search(plain, max(0, first - _LONGEST_LABEL), first):
         return True
-    if _is_part(plain, first, last) or _YEARS.fullmatch(run):
+    if _is_part(plain, first, last) or _YEARS.fullmatch(run) or _DECIMAL.fullmatch(run):
         return False
     is_grouped = _GROUPED.fullmatch(run) is not None
     if is_joined or (n_digits >= 10 and _has_plus_behind(plain, last)):
@@ -232,7 +248,7 @@ def _is_phone(plain: str, first: int, last: int, *, n_digits: int, is_joined: bo
     if _has_own_form(run, n_digits):
         return True
     may_be_amount = is_grouped or (run.isdigit() and run[0] != "0")
-    return 7 <= n_digits <= 15 and _is_asked_for(plain, first, last, may_be_amount=may_be_amount)
+    return 7 <= n_digits <= 15 and _is_asked_for(plain, first, last, near, may_be_amount=may_be_amount)
 
 
 def _is_part(plain: str, first: int, last: int) -> bool:
@@ -250,8 +266,10 @@ def _has_own_form(run: str, n_digits: int) -> bool:
     return _AREA.fullmatch(run) is not None or (9 <= n_digits <= 12 and _NATIONAL.fullmatch(run) is not None)
 
 
-def _is_asked_for(plain: str, first: int, last: int, *, may_be_amount: bool) -> bool:
+def _is_asked_for(plain: str, first: int, last: int, near: tuple[int, int], *, may_be_amount: bool) -> bool:
     """Whether digits that look like a number stand in a sentence that tells how to reach somebody.
+
+    It has a word that says so, or an address or number before or behind (``near``: their nearest ends).
 
     Digits that may as well be an amount (``may_be_amount``) are a number only right after "call" or "on".
     """
@@ -265,4 +283,5 @@ def _is_asked_for(plain: str, first: int, last: int, *, may_be_amount: bool) -> 
     for bound in _BOUND.finditer(plain, start, first):
         start = bound.end()
     stop = _BOUND.search(plain, last, end)
-    return _ASKS.search(plain, start, stop.start() if stop else end) is not None
+    end = stop.start() if stop else end
+    return near[0] >= start or near[1] <= end or _ASKS.search(plain, start, end) is not None

@@ -24,7 +24,7 @@ _Part = tuple[str, str, int, int]
 """What stands in a block (email, phone, office or name), as it is kept, and its first and last character."""
 
 _MAILTO = re.compile(r"^[\"“]?mailto: ?", re.IGNORECASE)
-_DOT = r"\s?[\[({<]\s?(?i:dot|punto|point)\s?[\])}>]\s?| DOT "
+_DOT = r"\s?[\[({<]\s?(?i:dot|punto|point)\s?[\])}>]\s?| (?i:dot) "
 
 
 class FoundContact(NamedTuple):
@@ -45,7 +45,7 @@ def _read_email(printed: str) -> str:
     'ann@example.org'
     """
     plain = _MAILTO.sub("", make_plain(printed))
-    user, host = re.split(r" AT |(?i:\s?[\[({<]\s?(?:at|@|arroba|arobase)\s?[\])}>]\s?| ?@ ?)", plain, maxsplit=1)
+    user, host = re.split(r"(?i: at |\s?[\[({<]\s?(?:at|@|arroba|arobase)\s?[\])}>]\s?| ?@ ?)", plain, maxsplit=1)
     return f"{user}@{re.sub(_DOT, '.', host)}".lower()
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.pages.reach import has_reach, iter_reaches, make_plain
+from crawler.pages.reach import iter_reaches, make_plain
 
 
 def find(text: str) -> list[str]:
@@ -41,6 +41,8 @@ def find(text: str) -> list[str]:
         ("(202) 555-0199", ["(202) 555-0199"]),
         ("WhatsApp +33 (0)6 12 34 56 78", ["+33 (0)6 12 34 56 78"]),
         ("For more information call 330 1234.", ["330 1234"]),
+        ("Ana Vula, +679 330 1234, and Ben Novak, 330 5678.", ["+679 330 1234", "330 5678"]),
+        ("Tel:(+231) 88 612 3456", ["(+231) 88 612 3456"]),
         ("Contact Ana Vula on 3301234 before noon", ["3301234"]),
     ],
 )
@@ -63,6 +65,8 @@ def test_numbers_are_found_however_they_are_printed(text: str, numbers: list[str
         "ISBN 0-306-40615-2, account no. 0123456789",
         "look at iom.int, AVAILABLE AT IOM.INT",
         "F. 2015-2019, T. 12",
+        "Contact ana: coordinates 12.3456789, 012.345678",
+        "we look at the lamps. Dot by dot int",
     ],
 )
 def test_amounts_dates_and_identifiers_are_no_numbers(text: str) -> None:
@@ -72,7 +76,7 @@ def test_amounts_dates_and_identifiers_are_no_numbers(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["avula AT iom.int", "avula{at}iom.int", "avula＠iom.int", "avula‑b@iom.int", "a.vula(at)iom(dot)int",
-     "avula @ iom.int", "o'brien@fiji.iom.int"],
+     "avula at iom dot int", "avula @ iom.int", "o'brien@fiji.iom.int"],
 )  # fmt: skip
 def test_addresses_are_found_whole_however_they_are_masked(text: str) -> None:
     assert find(f"write to {text} soon") == [text]
@@ -91,6 +95,5 @@ def test_the_plain_copy_is_as_long_as_the_text(text: str) -> None:
 )  # fmt: skip
 def test_time_grows_with_the_text_only(text: str) -> None:
     start = time.process_time()
-    has_reach(text)
     list(iter_reaches(text))
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 3
