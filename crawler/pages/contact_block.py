@@ -26,6 +26,8 @@ _ANNOUNCES: Final = re.compile(
     r"|media (?:inquiries|enquiries|queries|requests|contacts?))|pour (?:plus d.informations?"
     r"|de plus amples (?:informations?|renseignements)|toute? (?:information|question)|obtenir plus)"
     r"|para (?:más|mayor(?:es)?|obtener más) información|(?:für )?weitere informationen|para mais informações"
+    r"|please (?:contact|reach out|get in touch)|(?:veuillez|merci de|prière de) (?:contacter|vous adresser)"
+    r"|póngase en contacto|bitte (?:kontaktieren|wenden)"
     r"|ل?لمزيد من المعلومات|за додатковою інформацією|для отримання додаткової",
     re.IGNORECASE,
 )

@@ -159,7 +159,11 @@ _YEARS: Final = re.compile(r"\(?(?:19|20)\d\d\)?(?:[ ().–—‒/-]{1,3}(?:19|2
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:[ .]\d{3})+(?:[ ]?[-–—‒][ ]?[1-9]\d{0,2}(?:[ .]\d{3})+)?")
 _ROUND: Final = re.compile(r"[1-9]\d*00 ?[-–—‒] ?[1-9]\d*00")
 _AREA: Final = re.compile(r"\([2-9]\d\d\) ?\d{3}[ .\-]\d{4}|\(0\d{1,4}\)[ .\-]?\d{2,4}(?:[ .\-]?\d{2,4})+")
-_DECIMAL: Final = re.compile(r"\d+\.\d+")
+_MEASURE: Final = re.compile(
+    r"\d+\.\d+|[0-2]?\d\.[0-5]\d ?[-–—‒] ?[0-2]?\d\.[0-5]\d"
+    r"|\d{1,2}([./])\d{1,2}\1\d\d ?[-–—‒] ?\d{1,2}\1\d{1,2}\1\d\d"
+)
+"""Decimals, hours and spans of days that are written with stops, as some numbers are."""
 _NATIONAL: Final = re.compile(r"\(?0[1-9]\d*+\)?(?:[ .\-–]{1,3}\d+)+|0[1-9]\d{8,9}")
 _IDENTIFIER: Final = re.compile(
     r"(?:\b(?:isbn|issn|doi|id|no|nr|ref|reference|account|iban|case)\b[\s.:°#]{0,3}|#)$", re.IGNORECASE
@@ -240,7 +244,7 @@ def _is_phone(plain: str, first: int, last: int, *, n_digits: int, is_joined: bo
         return False
     if _LABELLED.search(plain, max(0, first - _LONGEST_LABEL), first):
         return True
-    if _is_part(plain, first, last) or _YEARS.fullmatch(run) or _DECIMAL.fullmatch(run):
+    if _is_part(plain, first, last) or _YEARS.fullmatch(run) or _MEASURE.fullmatch(run):
         return False
     is_grouped = _GROUPED.fullmatch(run) is not None
     if is_joined or (n_digits >= 10 and _has_plus_behind(plain, last)):

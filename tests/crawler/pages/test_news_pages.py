@@ -206,6 +206,7 @@ def test_debris_is_mended(debris: str, mended: str) -> None:
         ["For more information please contact:", "Ida Example", "IOM Springfield", "E-mail:", "iexample@iom.int"],
         ["For more information, please contact Ida Example, Tel: +41 22 555 01 00"],
         ["Media contacts", "Ida Example, +41 22 555 01 00", "Otto Example, oexample@iom.int"],
+        ["Please contact Ida Example at iexample@iom.int for more information on the lamps."],
         ["Pour plus d’informations, veuillez contacter Ida Example : iexample@iom.int"],
         ["Para más información, póngase en contacto con Ida Example, iexample@iom.int"],
         ["Für weitere Informationen wenden Sie sich bitte an Ida Example, iexample@iom.int"],

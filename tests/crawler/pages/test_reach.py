@@ -66,6 +66,7 @@ def test_numbers_are_found_however_they_are_printed(text: str, numbers: list[str
         "look at iom.int, AVAILABLE AT IOM.INT",
         "F. 2015-2019, T. 12",
         "Contact ana: coordinates 12.3456789, 012.345678",
+        "Call between 09.00-12.30 and 14.00 – 17.30, from 05.06.20-07.08.20",
         "we look at the lamps. Dot by dot int",
     ],
 )
