@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import unescape
 from typing import TYPE_CHECKING, Final, final
 
 from crawler.pages.text import SourceText
@@ -32,6 +33,7 @@ INLINE: Final = frozenset([
 MAX_DEPTH: Final = 250
 """Boxes deeper than this are not told apart (no page met was deeper than 40): their blocks stay with the box above."""
 
+_HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _BULLETS: Final = "-*•·▪"
 _HEADING: Final = re.compile(r"#{1,6}[ \t]+(?=\S)")
 
@@ -69,18 +71,11 @@ class Block:
     before: 0 where a box does, 2 and more where an empty line does.
     """
 
+    # fmt: off
     __slots__ = (
-        "_cuts",
-        "_links",
-        "_ranges",
-        "_source",
-        "box",
-        "index",
-        "is_indented",
-        "marker",
-        "n_breaks",
-        "text",
+        "_cuts", "_links", "_ranges", "_source", "_times", "box", "index", "is_indented", "marker", "n_breaks", "text",
     )
+    # fmt: on
 
     def __init__(
         self, source: Source, text: SourceText, box: Box, index: int, *, marker: str = "", is_indented: bool = False
@@ -95,9 +90,20 @@ class Block:
         self._ranges: Sequence[tuple[int, int]] = ()
         self._cuts: Sequence[int] = ()
         self._links = 0
+        self._times: Sequence[tuple[int, int, int]] = ()
 
-    def describe_runs(self, ranges: Sequence[tuple[int, int]], cuts: Sequence[int], links: int) -> None:
-        """State the ranges of the block's text nodes, which of them begin a run, and how many characters are link."""
+    def describe_runs(
+        self,
+        ranges: Sequence[tuple[int, int]],
+        cuts: Sequence[int],
+        links: int,
+        times: Sequence[tuple[int, int, int]] = (),
+    ) -> None:
+        """State the ranges of the block's text nodes, which of them begin a run, and how many characters are link.
+
+        ``times`` are the ``time`` elements of the block: where each begins in the source, and its first and last range.
+        """
+        self._times = times
         self._ranges = ranges
         self._cuts = cuts
         self._links = links
@@ -123,6 +129,17 @@ class Block:
         return SourceText.from_markup(self._source, self._ranges[self._cuts[1] :])
 
     @property
+    def times(self) -> tuple[int, ...]:
+        """Where in the source the ``time`` elements of the block begin."""
+        return tuple(start for start, _, _ in self._times)
+
+    def read_beside_times(self) -> str:
+        """The block's text without that of its ``time`` elements."""
+        inside = {index for _, first, last in self._times for index in range(first, last)}
+        kept = [self._source.read(*one) for index, one in enumerate(self._ranges) if index not in inside]
+        return " ".join(unescape(" ".join(kept)).split())
+
+    @property
     def start(self) -> int:
         """Where a block of markup begins in the source's text."""
         return self._ranges[0][0] if self._ranges else 0
@@ -130,13 +147,12 @@ class Block:
     @property
     def link_share(self) -> float:
         """How much of the block's characters stand inside links."""
-        return min(1.0, self._links / (len(self.text.value) or 1))
+        return min(1.0, self._links / (len(self.text.value) or 1)) if self._links else 0.0
 
     @property
     def heading_level(self) -> int:
         """1 to 6 inside ``h1`` to ``h6``, else 0."""
-        tag = self.box.tag
-        return int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456" else 0
+        return _HEADINGS.get(self.box.tag, 0)
 
     def __repr__(self) -> str:
         return f"Block({self.box.tag}, {self.text.value!r})"
@@ -180,12 +196,15 @@ class BlockBuilder:
         self._in_link = 0
         self._is_new_run = True
         self._n_breaks = 0
+        self._times: list[tuple[int, int, int]] = []
 
-    def open(self, tag: str) -> None:
-        """An element begins."""
+    def open(self, tag: str, start: int = 0) -> None:
+        """An element begins; its start tag stands at ``start`` in the source."""
         if tag in INLINE:
             self._is_new_run = True
             self._in_link += tag == "a"
+            if tag == "time":
+                self._times.append((start, len(self._ranges), -1))
             return
         self._end_block()
         self._n_breaks = 0
@@ -199,6 +218,9 @@ class BlockBuilder:
         if tag in INLINE:
             self._is_new_run = True
             self._in_link -= tag == "a"
+            if tag == "time" and self._times:
+                begun, first, _ = self._times[-1]
+                self._times[-1] = (begun, first, len(self._ranges))
             return
         self._end_block()
         self._n_breaks = 0
@@ -227,15 +249,16 @@ class BlockBuilder:
     def _end_block(self) -> None:
         ranges = self._ranges
         if not ranges:
+            self._times = []
             return
         text = SourceText.from_markup(self.source, ranges)
         if text.value:
             block = Block(self.source, text, self._box, len(self.blocks))
-            block.describe_runs(ranges, self._cuts, self._links)
+            block.describe_runs(ranges, self._cuts, self._links, self._times)
             block.n_breaks = self._n_breaks
             self.blocks.append(block)
             self._n_breaks = 0
-        self._ranges, self._cuts, self._links = [], [], 0
+        self._ranges, self._cuts, self._links, self._times = [], [], 0, []
         self._is_new_run = True
 
     def finish(self) -> Document:

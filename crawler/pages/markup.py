@@ -19,7 +19,8 @@ from bs4.element import NavigableString, ProcessingInstruction, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
 from crawler.pages.document import BlockBuilder, Document
-from crawler.pages.region import BREAKS, CONTENT, MAX_OUTSIDE, is_silent
+from crawler.pages.region import MAX_OUTSIDE
+from crawler.pages.silence import BREAKS, CONTENT, is_silent
 from crawler.pages.text import SourceText
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _read_line(source: Source, tag: Tag) -> SourceText:
 def _walk(builder: BlockBuilder, content: Tag) -> None:
     """Give the tree below ``content`` to the builder as events, without recursion."""
     within = 1 if content.name in CONTENT else 0
-    builder.open(content.name)
+    builder.open(content.name, content.sourcepos or 0)
     pending: list[tuple[str, Any]] = [("close", content)]
     pending += [("visit", node) for node in reversed(content.contents)]
     while pending:
@@ -153,7 +154,7 @@ def _walk(builder: BlockBuilder, content: Tag) -> None:
                 builder.put_break()
             elif not _is_silent_tag(node, is_within=within > 0):
                 within += node.name in CONTENT
-                builder.open(node.name)
+                builder.open(node.name, node.sourcepos or 0)
                 pending.append(("close", node))
                 pending += [("visit", child) for child in reversed(node.contents)]
 
@@ -161,5 +162,4 @@ def _walk(builder: BlockBuilder, content: Tag) -> None:
 def _is_silent_tag(tag: Tag, *, is_within: bool) -> bool:
     if tag.name == "header" and not is_within:
         return tag.find("h1") is None
-    role = tag.get("role")
-    return is_silent(tag.name, f'role="{role}"' if role else "", is_within=is_within)
+    return is_silent(tag.name, tag.attrs, is_within=is_within)

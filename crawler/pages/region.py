@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, final
 from bs4.builder import HTMLTreeBuilder
 
 from crawler.pages.document import BlockBuilder, Document
+from crawler.pages.silence import BREAKS, CONTENT, is_silent_tag
 from crawler.pages.text import SourceText
 
 if TYPE_CHECKING:
@@ -24,20 +25,6 @@ VOID: Final = frozenset(HTMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS or ())
 """Elements that have no end tag, as BeautifulSoup knows them."""
 
 _RAW: Final = frozenset(["script", "style"])
-CONTENT: Final = frozenset(["main", "article"])
-"""Elements whose header and footer are content, and not the page's."""
-
-BREAKS: Final = frozenset(["br", "hr"])
-"""Elements that end a line without a box of their own."""
-# fmt: off
-SILENT: Final = frozenset([
-    "audio", "button", "canvas", "datalist", "del", "head", "iframe", "map", "math", "nav", "noscript", "object", "s",
-    "script", "select", "strike", "style", "svg", "template", "textarea", "title", "video",
-])
-# fmt: on
-"""Elements whose text is not content wherever they stand: programs, drawings, controls, menus, what is struck out."""
-
-_SILENT_ROLE: Final = re.compile(r"""(?<![\w-])role\s*=\s*["']?(?:navigation|search|contentinfo)\b""", re.IGNORECASE)
 
 # Text, then a tag or comment. Possessive, so that text that does not match fails at once.
 _TOKEN: Final = re.compile(
@@ -120,6 +107,7 @@ def _read_element(builder: BlockBuilder, start: int) -> int | None:
     text, match, at = builder.source.text, _TOKEN.match, start
     while (token := match(text, at)) is not None:
         closing, opening, attributes = token.groups()
+        tag_start = at
         if not reader.muted_at:
             tag_start = text.index("<", at)
             if tag_start > at:
@@ -131,7 +119,7 @@ def _read_element(builder: BlockBuilder, start: int) -> int | None:
             if not reader.open_tags:
                 return at
         elif opening is not None:
-            at = reader.open(opening, attributes, at)
+            at = reader.open(opening, attributes, tag_start, at)
             if at < 0:
                 return None
     return None
@@ -141,10 +129,11 @@ def _read_element(builder: BlockBuilder, start: int) -> int | None:
 class _CleanReader:
     """Gives clean tags to a builder, but for those of silent elements."""
 
-    __slots__ = ("builder", "muted_at", "n_within", "open_tags")
+    __slots__ = ("_ahead", "builder", "muted_at", "n_within", "open_tags")
 
     def __init__(self, builder: BlockBuilder) -> None:
         self.builder = builder
+        self._ahead: dict[str, int] = {}
         self.open_tags: list[str] = []
         self.muted_at = 0
         """How many elements were open, with it, when a silent one began; 0 outside silent elements."""
@@ -161,8 +150,8 @@ class _CleanReader:
             self.muted_at = 0
         return True
 
-    def open(self, tag: str, attributes: str, at: int) -> int:
-        """A start tag that ends at ``at``; gives where to go on, -1 where it is not clean."""
+    def open(self, tag: str, attributes: str, tag_start: int, at: int) -> int:
+        """A start tag from ``tag_start`` to ``at``; gives where to go on, -1 where it is not clean."""
         if tag in VOID:
             if tag in BREAKS and not self.muted_at:
                 self.builder.put_break()
@@ -172,22 +161,42 @@ class _CleanReader:
         if attributes[-1:] == "/":
             return -1
         if not self.muted_at:
-            if self._is_silent(tag, attributes, at):
-                silent_end = _find_silent_end(self.builder.source.text, tag, at)
+            if self.open_tags and self._is_silent(tag, attributes, at):
+                silent_end = self._find_silent_end(tag, at)
                 if silent_end is not None:
                     return silent_end
                 self.muted_at = len(self.open_tags) + 1
             else:
-                self.builder.open(tag)
+                self.builder.open(tag, tag_start)
         self.open_tags.append(tag)
         self.n_within += tag in CONTENT
         return at
 
     def _is_silent(self, tag: str, attributes: str, at: int) -> bool:
         if tag == "header" and not self.n_within:
-            text = self.builder.source.text
-            return "<h1" not in text[at : text.find("</header", at)]
-        return is_silent(tag, attributes, is_within=self.n_within > 0)
+            title = self._find("<h1", at)
+            return not 0 <= title < self._find("</header", at)
+        return is_silent_tag(tag, attributes, is_within=self.n_within > 0)
+
+    def _find(self, what: str, at: int) -> int:
+        """Where ``what`` stands next, -1 for nowhere: asked from ever later places, the text is searched once."""
+        found = self._ahead.get(what, 0)
+        if 0 <= found < at or what not in self._ahead:
+            found = self._ahead[what] = self.builder.source.text.find(what, at)
+        return found
+
+    def _find_silent_end(self, tag: str, at: int) -> int | None:
+        """Where a silent element whose content begins at ``at`` ends, if that needs no reading of what it holds."""
+        text, end_tag = self.builder.source.text, f"</{tag}>"
+        end = self._find(end_tag, at)
+        if end < 0 or text.find(f"<{tag}", at, end) >= 0:
+            return None
+        inner = text[at:end]
+        if "<!--" in inner or "<script" in inner or "<style" in inner:
+            return None
+        if any(inner.count(f"<{one}") != inner.count(f"</{one}") for one in _BALANCED):
+            return None
+        return end + len(end_tag)
 
 
 def _find_raw_end(text: str, tag: str, at: int) -> int:
@@ -196,29 +205,6 @@ def _find_raw_end(text: str, tag: str, at: int) -> int:
     end = text.find(end_tag, at)
     after = end + len(end_tag)
     return after + 1 if end >= 0 and text[after : after + 1] == ">" and "</S" not in text[at:end] else -1
-
-
-def _find_silent_end(text: str, tag: str, at: int) -> int | None:
-    """Where a silent element whose content begins at ``at`` ends, if that can be told without reading what it holds."""
-    end_tag = f"</{tag}>"
-    end = text.find(end_tag, at)
-    inner = text[at:end] if end >= 0 else "<!--"
-    if f"<{tag}" in inner or "<!--" in inner or "<script" in inner or "<style" in inner:
-        return None
-    if any(inner.count(f"<{one}") != inner.count(f"</{one}") for one in _BALANCED):
-        return None
-    return end + len(end_tag)
-
-
-def is_silent(tag: str, attributes: str, *, is_within: bool) -> bool:
-    """Whether an element's text is left out: programs, menus, and outside ``main`` and ``article`` the page's footer.
-
-    ``attributes`` is the text of the tag; ``is_within`` says whether a ``main`` or ``article`` is around it. The header
-    of the page is the caller's to judge, for it may hold the title.
-    """
-    if tag in SILENT or (tag == "footer" and not is_within):
-        return True
-    return "role" in attributes and _SILENT_ROLE.search(attributes) is not None
 
 
 def _read_outside_titles(source: Source, start: int, end: int) -> tuple[SourceText, ...] | None:

@@ -169,3 +169,39 @@ def test_an_empty_main_element_hides_nothing() -> None:
     reading = read_html(page, NEWS_URL)
     assert reading.news is not None
     assert [paragraph.value for paragraph in reading.news.paragraphs] == [PROSE]
+
+
+_ATTRIBUTES = [
+    "hidden", 'hidden=""', "HIDDEN", 'class="hidden"', "class=hidden", 'class="a"hidden', "data-hidden",
+    "hidden=until-found",
+    'style="display:none"', "style='color:red;display : none'", 'style="display:nonesuch"', "style=display:none",
+    'style="display:block" style="display:none"', 'style="display&#58;none"', 'style="visibility:hidden"',
+    "role=search",
+    'role="main search"', 'data-role="search"', 'title="role=search"', 'title="a hidden door"', "hidden class=x id=y",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("attributes", _ATTRIBUTES)
+@pytest.mark.parametrize("tag", ["div", "span", "p", "section", "dialog", "ul", "h2", "time"])
+def test_both_readers_hide_the_same_elements(tag: str, attributes: str) -> None:
+    for inner in ("Hidden <b>or</b> not.", "<i>Lamps</i>", f"<{tag}>Twice</{tag}>", "<!-- c -->Lamps"):
+        body = f"<h1>Lamps</h1><{tag} {attributes}>{inner}</{tag}><p>{PROSE}</p>"
+        assert_alike(f"<html><body><main>{body}</main></body></html>".encode(), NEWS_URL)
+        assert_alike(f"<html><body>{body}</body></html>".encode(), NEWS_URL)
+
+
+@pytest.mark.parametrize("outer", ["body", "main"])
+def test_a_page_that_is_hidden_as_a_whole_until_a_program_shows_it_is_read(outer: str) -> None:
+    page = f'<{outer} style="visibility:hidden" hidden><h1>Lamps</h1><p>{PROSE}</p></{outer}>'
+    reading = read_html(f"<html>{page}</html>" if outer == "body" else f"<html><body>{page}</body></html>", NEWS_URL)
+    assert reading.news is not None
+    assert [paragraph.value for paragraph in reading.news.paragraphs] == [PROSE]
+
+
+def test_both_readers_see_the_same_times() -> None:
+    page = f'<h1>Lamps</h1><p>On <time datetime="2020-01-02">2 <b>Jan</b></time> it rained.</p><p>{PROSE}</p>'
+    source = Source(f"<html><body><main>{page}</main></body></html>")
+    for document in (read_region(source), read_whole(source)):
+        assert document is not None
+        assert [source.text[at : at + 5] for block in document.blocks for at in block.times] == ["<time"]
+        assert document.blocks[1].read_beside_times() == "On it rained."

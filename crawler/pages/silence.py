@@ -1,0 +1,83 @@
+"""What a page's markup itself says is no text of it: programs, controls, menus, and what it hides from its readers.
+
+Belongs here: elements and attributes that silence, for both readers of markup (``region``, ``markup``).
+Does not belong here: the frame that only its words give away (``frame``).
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONTENT: Final = frozenset(["main", "article"])
+"""Elements whose header and footer are content, and not the page's."""
+
+BREAKS: Final = frozenset(["br", "hr"])
+"""Elements that end a line without a box of their own."""
+# fmt: off
+SILENT: Final = frozenset([
+    "audio", "button", "canvas", "datalist", "del", "head", "iframe", "map", "math", "nav", "noscript", "object", "s",
+    "script", "select", "strike", "style", "svg", "template", "textarea", "title", "video",
+])
+# fmt: on
+"""Elements whose text is not content wherever they stand: programs, drawings, controls, menus, what is struck out."""
+
+_SILENT_ROLES: Final = frozenset(["navigation", "search", "contentinfo"])
+_HIDING_STYLE: Final = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE
+)
+# As html.parser reads them, so that both readers see the same.
+_ATTRIBUTE: Final = re.compile(
+    r"""((?<=['"\s/])[^\s/>][^\s/=>]*)(\s*=+\s*('[^']*'|"[^"]*"|(?!['"])[^>\s]*))?(?:\s|/(?!>))*"""
+)
+
+
+def is_silent_tag(tag: str, attributes: str, *, is_within: bool) -> bool:
+    """``is_silent`` for the text of a start tag: its attributes are read only where they may hide anything."""
+    if tag in SILENT or tag in {"dialog", "footer"}:
+        return is_silent(tag, read_attributes(attributes), is_within=is_within)
+    if not attributes:
+        return False
+    told = attributes.lower()
+    if "hidden" in told or "role" in told or "display" in told or "visibility" in told or "&#" in told:
+        return is_silent(tag, read_attributes(attributes), is_within=is_within)
+    return False
+
+
+def read_attributes(attributes: str) -> dict[str, str | None]:
+    """The attributes of a start tag; of two with one name the last, as BeautifulSoup keeps them.
+
+    >>> read_attributes(' class="a b" hidden STYLE=display:none')
+    {'class': 'a b', 'hidden': None, 'style': 'display:none'}
+    """
+    stated: dict[str, str | None] = {}
+    for name, assigned, value in _ATTRIBUTE.findall(attributes):
+        if value[:1] == value[-1:] and value[:1] in {"'", '"'}:
+            value = value[1:-1]  # noqa: PLW2901 - as it stands between its quotes
+        stated[name.lower()] = unescape(value) if assigned else None
+    return stated
+
+
+def is_silent(tag: str, attributes: Mapping[str, object], *, is_within: bool) -> bool:
+    """Whether an element's text is left out: programs, menus, what is hidden, and the page's own footer.
+
+    ``is_within`` says whether a ``main`` or ``article`` is around it: its footer is content. The header of the page is
+    the caller's to judge, for it may hold the title. What a reader can open (``details``) or find
+    (``hidden="until-found"``) is text.
+
+    >>> is_silent("div", {"style": "color: red; display: none"}, is_within=True), is_silent("p", {}, is_within=True)
+    (True, False)
+    """
+    if tag in SILENT or (tag == "footer" and not is_within) or (tag == "dialog" and "open" not in attributes):
+        return True
+    if not attributes:
+        return False
+    if "hidden" in attributes and str(attributes["hidden"] or "").lower() != "until-found":
+        return True
+    if _HIDING_STYLE.search(str(attributes.get("style") or "")) is not None:
+        return True
+    return any(role in _SILENT_ROLES for role in str(attributes.get("role") or "").lower().split())
