@@ -1,7 +1,8 @@
 """What the head of a page states about it: used where it is, never needed.
 
-Belongs here: ``meta``, ``link``, ``title`` and JSON-LD as raw, positioned texts.
-Does not belong here: deciding between them and the page's text, and reading dates (``pipeline.clean``).
+Belongs here: ``meta``, ``link`` and ``title`` as raw, positioned texts, and where JSON-LD stands.
+Does not belong here: what JSON-LD says (``linked_data``), deciding between these and the page's text, and reading dates
+(``pipeline.clean``).
 """
 
 from __future__ import annotations
@@ -10,24 +11,27 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Final, final
 
+from crawler.pages.linked_data import read_article
 from crawler.pages.records import MetadataText, PageMetadata
 from crawler.pages.text import SourceText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from crawler.pages.text import Source
 
 MAX_HEAD: Final = 200_000
 """Characters searched for the head's tags: no page met had a head of more than 60,000."""
 
-_TAG: Final = re.compile(r"""<(?:(meta|link|html)\b((?:[^"'<>]++|"[^"]*+"|'[^']*+')*+)>|!--(?:[^-]++|-(?!->))*+-->)""")
+_TAG: Final = re.compile(
+    r"""<(?:(meta|link|html)\b((?:[^"'<>]++|"[^"]*+"|'[^']*+')*+)>
+      | (title|script|style|template|noscript|svg)\b((?:[^"'<>]++|"[^"]*+"|'[^']*+')*+)>
+      | (!--)
+      | (/head|body)\b
+    )""",
+    re.VERBOSE,
+)
+"""What the head holds. All that a comment, a program or a template holds is skipped: it is not stated."""
 _ATTRIBUTE: Final = re.compile(r"""([a-zA-Z:_.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
-_TIME: Final = re.compile(r"""<time\b[^<>]{0,400}?\bdatetime\s*=\s*["']([^"'<>]{4,40})["']""")
-_TITLE: Final = re.compile(r"<title\b[^>]*>([^<]*)</title")
-_MAX_LINKED: Final = 100
 _LINKED: Final = "application/ld+json"
-_LINKED_TEXT: Final = re.compile(r'"(datePublished|dateModified|headline)"\s*:\s*"([^"\\<]{4,300})"')
 _PUBLISHED: Final = (
     "article:published_time",
     "og:published_time",
@@ -47,38 +51,53 @@ _Range = tuple[int, int]
 
 def read_metadata(source: Source) -> PageMetadata:
     """The head's statements; of several with one name the first. What cannot be read is not there: nothing raises."""
-    text = source.text
-    end = text.find("</head", 0, MAX_HEAD)
-    if end < 0:
-        end = min(len(text), MAX_HEAD)
-    head = _Head(source, end)
-    linked = dict(_iter_linked(source, end))
+    head = _Head(source)
+    article = read_article(source, head.linked)
     return PageMetadata(
         html_lang=head.html_lang,
         canonical_url=head.canonical_url or head.find_value("og:url"),
         alternates=tuple(head.alternates),
-        published=head.find_first(_PUBLISHED) or linked.get("datePublished"),
-        modified=head.find_first(_MODIFIED) or linked.get("dateModified"),
-        og_title=head.find_text("og:title") or (linked["headline"].text if "headline" in linked else None),
+        published=head.find_first(_PUBLISHED) or article.get("datePublished"),
+        modified=head.find_first(_MODIFIED) or article.get("dateModified"),
+        og_title=head.find_text("og:title") or (article["headline"].text if "headline" in article else None),
         og_type=head.find_value("og:type"),
         site_name=head.find_text("og:site_name"),
-        page_title=_find_page_title(source, end),
+        page_title=head.page_title,
     )
 
 
 @final
 class _Head:
-    """The ``html``, ``meta`` and ``link`` tags of a page."""
+    """The tags of a page's head, up to its end or the beginning of the body."""
 
-    def __init__(self, source: Source, end: int) -> None:
+    def __init__(self, source: Source) -> None:
         self._source = source
         self._metas: dict[str, _Range] = {}
         self.html_lang: str | None = None
         self.canonical_url: str | None = None
         self.alternates: list[tuple[str, str]] = []
-        for tag in _TAG.finditer(source.text, 0, end):
+        self.page_title: SourceText | None = None
+        self.linked: list[_Range] = []
+        """Where the JSON-LD stands."""
+        at, end = 0, min(len(source.text), MAX_HEAD)
+        while 0 <= at < end and (tag := _TAG.search(source.text, at, end)) is not None and tag[6] is None:
+            at = tag.end()
             if tag[1] is not None:
                 self._read_tag(tag[1], tag.start(2), tag.end(2))
+            else:
+                at = self._skip(tag, at)
+
+    def _skip(self, tag: re.Match[str], at: int) -> int:
+        """Past what markup does not reach into, and keeps a title or JSON-LD; -1 where it does not end."""
+        text = self._source.text
+        if tag[5] is not None:
+            return text.find("-->", at) + 3 if text.find("-->", at) >= 0 else -1
+        end = text.find(f"</{tag[3]}", at)
+        if end >= 0 and tag[3] == "title":
+            self.page_title = self.page_title or SourceText.from_markup(self._source, [(at, end)]) or None
+        elif end >= 0 and tag[3] == "script" and _LINKED in tag[4].lower():
+            self.linked.append((at, end))
+        return end
 
     def _read_tag(self, tag: str, start: int, end: int) -> None:
         places: dict[str, _Range] = {}
@@ -121,32 +140,3 @@ class _Head:
             if text is not None:
                 return MetadataText(text, name)
         return None
-
-
-def _iter_linked(source: Source, end: int) -> Iterator[tuple[str, MetadataText]]:
-    """Dates and headline of the head's JSON-LD, last first: in a dict the first of each name stays."""
-    text = source.text
-    found: list[tuple[str, MetadataText]] = []
-    at = text.find(_LINKED, 0, end)
-    while at >= 0 and len(found) < _MAX_LINKED:
-        close = text.find("</script", at)
-        found += [
-            (one[1], MetadataText(SourceText.from_markup(source, [one.span(2)]), f"json-ld:{one[1]}"))
-            for one in _LINKED_TEXT.finditer(text, at, close if close >= 0 else at)
-        ]
-        at = text.find(_LINKED, close, end) if close >= 0 else -1
-    return reversed(found)
-
-
-def find_printed_time(source: Source, start: int, end: int) -> MetadataText | None:
-    """The machine-readable date of the only ``time`` element in a stretch of markup; None where there is not one."""
-    found = _TIME.findall(source.text, start, end)
-    if len(found) != 1:
-        return None
-    one = _TIME.search(source.text, start, end)
-    return MetadataText(SourceText.from_markup(source, [one.span(1)]), "time") if one else None
-
-
-def _find_page_title(source: Source, end: int) -> SourceText | None:
-    found = _TITLE.search(source.text, 0, end + 6)
-    return (SourceText.from_markup(source, [found.span(1)]) or None) if found else None

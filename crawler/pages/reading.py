@@ -14,7 +14,8 @@ from crawler.pages.document import from_text
 from crawler.pages.frame import find_frame_facts
 from crawler.pages.layout import Laid, read_layout
 from crawler.pages.markup import read_whole
-from crawler.pages.metadata import find_printed_time, read_metadata
+from crawler.pages.metadata import read_metadata
+from crawler.pages.printed_time import find_printed_time
 from crawler.pages.records import NO_METADATA, BlockCounts, PageReading
 from crawler.pages.region import read_region
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.pages.document import Document
-    from crawler.pages.records import Kind, MetadataText, PageMetadata, Reader
+    from crawler.pages.records import Kind, PageMetadata, Reader
     from crawler.pages.text import Source, SourceText
 
 MAX_BYTES: Final = 2_000_000
@@ -31,7 +32,7 @@ MAX_BYTES: Final = 2_000_000
 MAX_LINES: Final = 20_000
 """No text page of these sites has a tenth of it."""
 
-_FRAME_ROLES: Final = frozenset(["frame", "related"])
+_FRAME_ROLES: Final = frozenset(["frame", "related", "teaser"])
 
 
 def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str | None = None) -> PageReading:
@@ -50,7 +51,9 @@ def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str
         return _quarantine(f"{len(payload)} bytes: more than the {MAX_BYTES} of any page")
     source = decode_text(payload) if reader == "text" else decode_html(payload, declared_charset)
     if source is None:
-        return _quarantine("not UTF-8" if reader == "text" else f"bytes that cannot be told apart: {declared_charset}")
+        return _quarantine(
+            "not UTF-8" if reader == "text" else f"bytes whose charset cannot be told: {declared_charset}"
+        )
     if reader == "text" and source.text.count("\n") + source.text.count("\r") > MAX_LINES:
         return _quarantine(f"more lines than the {MAX_LINES} of any page")
     if reader == "text":
@@ -77,7 +80,7 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
     if document.source.is_damaged and any("�" in text.value for text in _iter_texts(laid)):
         return _quarantine("bytes that its charset has no character for stand in its content", metadata)
     if laid.news is not None and metadata.published is None and document.is_markup:
-        metadata = replace(metadata, published=_find_printed_time(document, laid))
+        metadata = replace(metadata, published=find_printed_time(document, laid.roles))
     unexplained = [block.text for block in document.blocks if block.index not in laid.roles]
     n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES)
     total = len(document.blocks)
@@ -97,15 +100,6 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
         unexplained=tuple(unexplained),
         frame_facts=facts,
     )
-
-
-def _find_printed_time(document: Document, laid: Laid) -> MetadataText | None:
-    """The date that stands above an article's text: after its title, before its first paragraph."""
-    above = [b for b in document.blocks if laid.roles.get(b.index) == "title"]
-    body = [b for b in document.blocks if laid.roles.get(b.index) == "body"]
-    if not above or not body or body[0].index < above[0].index:
-        return None
-    return find_printed_time(document.source, above[0].start, body[0].start)
 
 
 def _quarantine(reason: str, metadata: PageMetadata = NO_METADATA, n_blocks: int = 0) -> PageReading:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from crawler.pages.metadata import read_metadata
 from crawler.pages.text import Source
 from tests.crawler.pages.readings import NEWS_URL, read_html
@@ -23,7 +25,8 @@ HEAD = """<!doctype html><html lang="fr-FR"><head>
 </head><body></body></html>"""
 LINKED = (
     '<script type="application/ld+json">{"@type": "BreadcrumbList"}</script>'
-    '<script type="application/ld+json">{"headline":"X","datePublished": "2021-05-12T09:00:00Z"}</script>'
+    '<script type="application/ld+json">{"@type":"NewsArticle","headline":"X",'
+    '"datePublished": "2021-05-12T09:00:00Z"}</script>'
 )
 
 
@@ -84,9 +87,9 @@ def test_a_time_element_above_the_text_gives_the_date_where_the_head_does_not() 
 
 def test_two_time_elements_above_the_text_or_one_below_it_give_no_date() -> None:
     body = "<p>The team will visit every counter twice and write down what travellers have to wait for.</p>"
-    one = '<time datetime="2021-05-12">12 May</time>'
+    one, other = '<time datetime="2021-05-12">12 May</time>', '<time datetime="2021-05-13">13 May</time>'
     for page in (
-        f"<h1>Lamps</h1>{one}{one}{body}",
+        f"<h1>Lamps</h1>{one}{other}{body}",
         f"<h1>Lamps</h1>{body}<aside>{one}</aside>",
         f"{one}<h1>Lamps</h1>{body}",
     ):
@@ -96,3 +99,122 @@ def test_two_time_elements_above_the_text_or_one_below_it_give_no_date() -> None
 def test_a_head_without_anything_states_nothing() -> None:
     metadata = read_metadata(Source("<p>no head</p>"))
     assert (metadata.html_lang, metadata.published, metadata.og_title, metadata.alternates) == (None, None, None, ())
+
+
+PROSE = "The team will visit every counter twice and write down what travellers have to wait for."
+WHEN = '<time datetime="2024-03-01T10:00:00Z">1 March 2024</time>'
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<div>{}</div>",
+        "<p>Published: {}</p>",
+        "<p>Publié le {}</p>",
+        "<div>Publicado el <span>{}</span></div>",
+        "<div><span>News</span> | {}</div>",
+        "<div><div>Veröffentlicht am</div><div>{}</div></div>",
+        "<ul><li>{}</li></ul>",
+        "<div>{}</div><p>Last updated: <time datetime='2025-01-01'>1 January 2025</time></p>",
+    ],
+)
+def test_a_time_with_words_of_publication_or_none_is_the_date(byline: str) -> None:
+    page = f"<body><main><h1>Lamps</h1>{byline.format(WHEN)}<p>{PROSE}</p></main></body>"
+    published = read_html(page, NEWS_URL).metadata.published
+    assert published is not None
+    assert (published.name, published.text.value) == ("time", "2024-03-01T10:00:00Z")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<p>Last updated: {}</p>",
+        "<div>Register by {}</div>",
+        "<div>Mis à jour le {}</div>",
+        "<div><div>Last updated</div><div>{}</div></div>",
+        "<div><div>Deadline:</div><div>{}</div></div>",
+        "<ul><li><a href='/n'>Another story about lamps</a> {}</li></ul>",
+        "<div><a href='/n'>Another story about lamps</a><div>{}</div></div>",
+        "<section><h2>Related News</h2><div><a href='/n'>Another lamp</a><div>{}</div></div></section>",
+        "<!-- {} -->",
+        "<template>{}</template>",
+        "<div hidden>{}</div>",
+        "<script>var x = '{}';</script>",
+        "<noscript>{}</noscript>",
+    ],
+)
+def test_the_time_of_something_else_is_no_date_of_publication(other: str) -> None:
+    page = f"<body><main><h1>Lamps</h1>{other.format(WHEN)}<p>{PROSE}</p></main></body>"
+    assert read_html(page, NEWS_URL).metadata.published is None
+
+
+META = '<meta property="article:published_time" content="2001-01-01">'
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<script>var x='{}';</script>",
+        "<script>var x='</head>{}';</script>",
+        "<!-- {} -->",
+        "<!--{}-->",
+        "<style>/* {} */</style>",
+        "<template>{}</template>",
+        "<noscript>{}</noscript>",
+        "<title>{}</title>",
+        "<script>{}",
+        "<!-- {}",
+    ],
+)
+def test_what_programs_comments_and_templates_hold_is_not_stated(hidden: str) -> None:
+    canonical = '<link rel="canonical" href="https://www.iom.int/x">'
+    metadata = read_metadata(Source(f"<html><head>{canonical}{hidden.format(META)}</head><body>{META}</body></html>"))
+    assert metadata.published is None
+    assert metadata.canonical_url == "https://www.iom.int/x"
+
+
+def test_what_follows_a_program_or_comment_in_the_head_is_stated() -> None:
+    head = f"<script>if (a < b) {{}}</script><!-- a -- b --><style>p > b {{}}</style>{META}<title>Lamps</title>"
+    metadata = read_metadata(Source(f"<head>{head}</head>"))
+    assert metadata.published is not None
+    assert metadata.page_title is not None
+    assert metadata.page_title.value == "Lamps"
+
+
+SITE = '{"@type":"WebSite","datePublished":"2001-01-01","headline":"The site"}'
+ARTICLE = '{"@type":"NewsArticle","datePublished":"2024-05-12","headline":"Lamps"}'
+
+
+@pytest.mark.parametrize(
+    "linked",
+    [
+        [SITE, ARTICLE],
+        [f"[{SITE},{ARTICLE}]"],
+        [f'{{"@context":"https://schema.org","@graph":[{SITE},{ARTICLE}]}}'],
+        [f'{{"@type":"WebPage","datePublished":"2001-01-01","mainEntity":{ARTICLE}}}'],
+        [ARTICLE.replace('"NewsArticle"', '["Thing", "https://schema.org/BlogPosting"]')],
+        [ARTICLE, "{broken", ARTICLE],
+    ],
+)
+def test_json_ld_speaks_of_the_article_by_its_own_node_only(linked: list[str]) -> None:
+    page = "".join(f'<script type="application/ld+json">{one}</script>' for one in linked)
+    metadata = read_metadata(Source(f"<head>{page}</head>"))
+    assert metadata.published is not None
+    assert (metadata.published.name, metadata.published.text.value) == ("json-ld:datePublished", "2024-05-12")
+    assert metadata.og_title is not None
+    assert metadata.og_title.value == "Lamps"
+
+
+@pytest.mark.parametrize(
+    "linked",
+    [
+        SITE,
+        f'{{"@type":"ItemList","itemListElement":[{{"@type":"ListItem","item":{ARTICLE}}}]}}',
+        f"[{ARTICLE},{ARTICLE.replace('2024', '2023').replace('Lamps', 'Ledgers')}]",
+        "[" * 100_000,
+        '{"@type":"NewsArticle","datePublished":7,"headline":null}',
+    ],
+)
+def test_json_ld_of_something_else_or_of_two_articles_states_nothing(linked: str) -> None:
+    metadata = read_metadata(Source(f'<head><script type="application/ld+json">{linked}</script></head>'))
+    assert (metadata.published, metadata.og_title) == (None, None)
