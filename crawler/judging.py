@@ -21,6 +21,7 @@ from crawler.archive.http import bare_media_type
 from crawler.decoding import decode_payload
 from crawler.errors import PayloadError, PayloadTooLargeError
 from crawler.outcomes import Outcome, outcome_of_status
+from crawler.pages.refusals import says_not_found
 
 Cut = Literal["length", "time", "disconnect"]
 """Why a body is not whole, in the words of WARC-Truncated."""
@@ -188,14 +189,6 @@ _SMALLEST_FRAME = 4_000
 """Bytes. A page in a site's frame has menus and footers; what a proxy or a firewall writes of itself is shorter."""
 _LARGEST_BLOCK_PAGE = 40_000
 """Challenge and denial pages are small; above this only a title convicts."""
-_NOT_FOUND = re.compile(
-    r"^((error )?404( ?[-–—|:]|$| error| (page )?not found)|"
-    r"(the )?(requested )?page (you requested )?(was |could )?not (be )?found|"
-    r"page non trouv[ée]e|page introuvable|p[áa]gina no encontrada|p[áa]gina n[ãa]o encontrada|"
-    r"seite nicht gefunden|страница не найдена|الصفحة غير موجودة|لم يتم العثور على الصفحة|"
-    r"(sorry, )?(this|the) page (does not|doesn.t|no longer) exists?)",
-    re.IGNORECASE,
-)
 
 
 def _visible(pattern: re.Pattern[bytes], payload: bytes) -> str:
@@ -229,7 +222,7 @@ def find_soft_not_found(payload: bytes) -> str | None:
     """
     for name, pattern in (("title", _TITLE), ("heading", _HEADING)):
         text = _visible(pattern, payload)
-        if _NOT_FOUND.search(text):
+        if says_not_found(text):
             return f'{name} "{text[:80]}"'
     return None
 

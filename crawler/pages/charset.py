@@ -16,6 +16,12 @@ _META: Final = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-
 # Latin-1 and ASCII as windows-1252. https://encoding.spec.whatwg.org/#names-and-labels
 _AS_1252: Final = frozenset(["ascii", "iso8859-1", "cp1252"])
 
+# In the languages of Western Europe accented letters stand alone or in pairs ("créée"). Cyrillic, Greek or Arabic bytes
+# read as windows-1252 give whole words of them; Polish or Turkish ones give signs and Icelandic letters inside words.
+_FOREIGN: Final = re.compile(r"[À-ÖØ-öø-ÿŠšŽžŒœ]{3,}|(?<=[^\W\d_])[³¹º¼¾¿£¥ðþÐÞ](?=[^\W\d_])")
+_ACCENTED: Final = re.compile(r"[À-ÖØ-öø-ÿŠšŽžŒœ³¹º¼¾¿£¥]")
+_MIN_FOREIGN: Final = 3
+
 
 def decode_text(payload: bytes) -> Source | None:
     """The source of a text page, which must be UTF-8 (a byte order mark is skipped); None when it is not."""
@@ -27,10 +33,11 @@ def decode_text(payload: bytes) -> Source | None:
 
 
 def decode_html(payload: bytes, declared_charset: str | None) -> Source | None:
-    """The source of an HTML page; None when it is in a charset in which bytes cannot be told exactly.
+    """The source of an HTML page; None where its charset, or its bytes in it, cannot be told.
 
     Bytes that are UTF-8 throughout are UTF-8 whatever was declared: other text that happens to be valid UTF-8 does
-    not occur in pages of this length. Otherwise the declaration by the server goes before the page's own.
+    not occur in pages of this length. Otherwise the declaration by the server goes before the page's own. What declares
+    nothing true is read as windows-1252, and refused where its letters show that this guess is wrong.
     """
     for mark, charset in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if payload.startswith(mark):
@@ -48,7 +55,18 @@ def decode_html(payload: bytes, declared_charset: str | None) -> Source | None:
             break
     if re.search(rb"[\xc2-\xf4][\x80-\xbf]", payload):
         return Source(payload.decode("utf-8", "surrogateescape"))
-    return _decode_bytes(payload, "cp1252")
+    return _guess_western(payload)
+
+
+def _guess_western(payload: bytes) -> Source | None:
+    """The source of a page that declares nothing true: windows-1252, unless its letters show that it is another's."""
+    source = _decode_bytes(payload, "cp1252")
+    if source is None:
+        return None
+    foreign = _FOREIGN.findall(source.text)
+    if len(foreign) < _MIN_FOREIGN or 3 * sum(map(len, foreign)) < len(_ACCENTED.findall(source.text)):
+        return source
+    return None
 
 
 def find_charset(name: str) -> str | None:

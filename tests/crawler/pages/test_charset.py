@@ -59,6 +59,43 @@ def test_odd_names_of_charsets_are_no_error(name: str) -> None:
     assert find_charset(name) in {None, "utf-8"}
 
 
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Сува – писари из девяти портов учились вести книги, когда гаснут лампы.", "windows-1251"),
+        ("Σούβα: οι γραφείς εννέα λιμανιών έμαθαν να κρατούν βιβλία.", "iso-8859-7"),
+        ("سوفا: التقى كتبة تسعة موانئ هذا الأسبوع لتعلم مسك الدفاتر.", "windows-1256"),
+        (
+            "Pisarze z dziewięciu portów: źródło światła, książki, położenie, siła, miłość, małe łodzie, stół",
+            "windows-1250",
+        ),
+        ("Kâtipler lambaların söndüğü limanda buluştu: bağlı, değil, eğitim, şehir, kışın, işçi.", "iso-8859-9"),
+    ],
+)
+@pytest.mark.parametrize("declared", [None, "utf-8"])
+def test_a_page_of_another_charset_that_does_not_say_so_is_refused_and_never_garbled(
+    text: str, charset: str, declared: str | None
+) -> None:
+    page = f"<body><main><h1>Lamps</h1><p>{text} {text}</p></main></body>".encode(charset, "ignore")
+    assert read_page(page, reader="html", url=NEWS_URL, declared_charset=declared).status == "quarantined"
+    reading = read_page(page, reader="html", url=NEWS_URL, declared_charset=charset)
+    assert reading.news is not None
+    assert text.split()[2] in reading.news.paragraphs[0].value
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Les écoles créées à l’été, où ça ? Noël, naïveté, œuvres, aiguë.",
+     "¿Qué pasó en Ñuñoa? ¡Olé! Año, 20º, niñez, vergüenza.",
+     "Größe, Übersicht, Straße, Fußgänger; Åsa, Øystein, Þórður.", "São João, coração, pães, à noite, 5 m³ e 10 £."],
+)  # fmt: skip
+def test_western_text_that_declares_nothing_is_read(text: str) -> None:
+    page = f"<body><main><h1>Lamps</h1><p>{text} {text} {text}</p></main></body>".encode("windows-1252")
+    reading = read_page(page, reader="html", url=NEWS_URL)
+    assert reading.news is not None
+    assert reading.news.paragraphs[0].value.startswith(text)
+
+
 def test_few_broken_bytes_leave_utf8_utf8() -> None:
     source = decode_html("é–".encode() + b"\xff" + "é".encode(), None)
     assert source is not None
