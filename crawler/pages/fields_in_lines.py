@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from crawler.pages.fields import MANY_VALUED, MAX_UNKNOWN_LABEL, Field, Labelled, read_value, reads_like_prose
 from crawler.pages.frame import is_frame_text
 from crawler.pages.labels import is_blank
-from crawler.pages.prose import announces_related, is_byline
+from crawler.pages.prose import is_byline
+from crawler.pages.teasers import announces_related
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -28,9 +28,9 @@ _MENU: Final = frozenset(
     |qui nous sommes|notre travail|nos activités|partenariats|agir|où nous travaillons|données et recherche|accueil
     |quiénes somos|nuestro trabajo|qué hacemos|alianzas|actúe|dónde trabajamos|datos e investigación|inicio
     |skip to main content|aller au contenu principal|pasar al contenido principal|main navigation|search|menu|breadcrumb
-    |back to top|back to projects|all projects|subscribe|newsletter|follow us|iom|global|global site""".replace(
-        "\n", ""
-    )
+    |back to top|back to projects|all projects|subscribe|newsletter|follow us|iom|global|global site|terms of use
+    |terms and conditions|privacy policy|privacy notice|cookie policy|disclaimer|sitemap|site map|legal notice
+    |mentions légales|conditions d’utilisation|conditions d'utilisation|aviso legal|términos de uso""".replace("\n", "")
     .replace("    ", "")
     .split("|")
 )
@@ -40,6 +40,19 @@ _SHARE: Final = re.compile(
     r"|pdf|download pdf|(?:share|partager|compartir)\s+(?:on|via|sur|en|por)\s+\S+)[\s:|·•]*",
     re.IGNORECASE,
 )
+_CALL: Final = re.compile(
+    r"(?:please )?(?:sign up|subscribe|register) (?:now )?(?:to|for|here)\b.{0,60}\b(?:newsletters?|mailing list"
+    r"|updates|alerts|bulletin)|(?:we|this (?:web)?site|our (?:web)?site) uses? cookies"
+    r"|by (?:continuing|clicking|using|browsing)\b.{0,80}\bcookies"
+    r"|(?:inscrivez|abonnez)-vous\b.{0,60}\b(?:newsletter|lettre|bulletin|actualités)"
+    r"|(?:nous utilisons|ce site utilise) (?:des|les) cookies"
+    r"|(?:suscr[ií]b(?:ase|ete)|inscr[ií]b(?:ase|ete))\b.{0,60}\b(?:bolet[ií]n|newsletter|noticias)"
+    r"|(?:utilizamos|este sitio (?:web )?utiliza) cookies|(?:abonnieren sie|melden sie sich)\b.{0,60}\bnewsletter"
+    r"|(?:wir verwenden|diese (?:web)?seite verwendet) cookies"
+    r"|подпишитесь на\b.{0,60}\bрассылку|اشترك في.{0,60}(?:النشرة|نشرتنا)",
+    re.IGNORECASE,
+)
+_LONGEST_CALL: Final = 400
 _BEGINNING: Final = re.compile(
     r"WHO WE ARE\s*(?:The International Organization|L.Organisation internationale|La Organización Internacional)"
 )
@@ -62,8 +75,22 @@ def is_frame_text(value: str) -> bool:
     (True, False, True)
     """
     if len(value) > 60:
-        return _ANCHOR in value or _BEGINNING.match(value) is not None
-    return value.casefold().rstrip(" »›>:") in _MENU or _SHARE.fullmatch(value) is not None
+        return _ANCHOR in value or _BEGINNING.match(value) is not None or is_call(value)
+    return value.casefold().rstrip(" »›>:") in _MENU or _SHARE.fullmatch(value) is not None or is_call(value)
+
+
+def is_share_text(value: str) -> bool:
+    """Whether a text is a button to send the page on, or the name of where to."""
+    return len(value) <= 60 and _SHARE.fullmatch(value) is not None
+
+
+def is_call(value: str) -> bool:
+    """Whether a text is the site speaking to its visitors: a newsletter to sign up for, cookies to agree to.
+
+    >>> is_call("Sign up to our newsletter and get a letter a week."), is_call("Clerks sign up to a course on lamps.")
+    (True, False)
+    """
+    return len(value) < _LONGEST_CALL and _CALL.match(value) is not None
 
 
 def find_frame_facts(source: Source, *, is_markup: bool) -> tuple[FrameFact, ...]:

@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Final
 from crawler.pages.debris import mend_text
 from crawler.pages.fields import count_names, find_labelled
 from crawler.pages.labels import is_project_key
-from crawler.pages.news import read_news
+from crawler.pages.news import NewsParts, read_news
 from crawler.pages.own_labels import MIN_LABELS, choose_own, find_beside
 from crawler.pages.project import read_labelled, read_unlabelled
-from crawler.pages.title import find_title
+from crawler.pages.refusals import find_refusal_line, refuses
+from crawler.pages.title import find_title, is_section_name
 from crawler.pages.unlabelled import read_values
 
 if TYPE_CHECKING:
@@ -38,27 +39,11 @@ if TYPE_CHECKING:
 
 _PROJECT_PATH: Final = re.compile(r"/(?:project|projects|projet|proyecto|node)/", re.IGNORECASE)
 _LISTING_QUERY: Final = re.compile(r"(?:^|&)page=\d", re.IGNORECASE)
-_REFUSAL: Final = re.compile(
-    r"(?:\W|\b(?:error|http)\b|\d{3}|iom|\|)*(?:access (?:to this page )?(?:has been )?(?:is )?denied"
-    r"|attention required!?.*|just a moment.*|checking your browser.*"
-    r"|are you (?:a )?(?:robot|human).*|verify (?:that )?you are (?:a )?human.*"
-    r"|(?:security|robot) check.*|captcha.*|forbidden|service (?:temporarily )?unavailable|bad gateway"
-    r"|gateway time-?out"
-    r"|internal server error|too many requests|page not found|not found|request (?:unsuccessful|rejected|blocked).*"
-    r"|site under maintenance|pardon our interruption.*|page (?:introuvable|non trouvée)|accès refusé|acceso denegado"
-    r"|página no encontrada|the website encountered an unexpected error.*|unauthorized)(?:\W|\||iom|.{0,3}error)*",
-    re.IGNORECASE,
-)
-_REFUSAL_TEXT: Final = re.compile(
-    r"enable javascript|javascript (?:is|to be) (?:disabled|required|enabled)|checking your browser|are not a robot"
-    r"|captcha|incident id|ray id|support id|do(?:n't| not) have permission to (?:access|view)|not authorized to access"
-    r"|access denied"
-    r"|unexpected error|page you (?:requested|are looking for)",
-    re.IGNORECASE,
-)
 _SHORT: Final = 700
 """Pages that refuse have fewer characters of text; articles, but for the shortest, have more."""
 _MIN_LINKED_TITLE: Final = 25
+_INTRODUCTION: Final = 160
+"""Characters of the one line that a listing may have above its entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +89,11 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
 
 def _find_refusal(document: Document, title: SourceText | None) -> str | None:
     """The words of a page that refuses, where it is one."""
-    if title is not None and _REFUSAL.fullmatch(title.value):
+    if title is not None and refuses(title.value):
         return title.value
     if document.n_characters > _SHORT:
         return None
-    texts = [block.text.value for block in document.blocks]
-    return next((text for text in texts if _REFUSAL_TEXT.search(text) or _REFUSAL.fullmatch(text)), None)
+    return find_refusal_line([block.text.value for block in document.blocks])
 
 
 def _read_project(
@@ -139,10 +123,10 @@ def _read_unlabelled(document: Document, title: SourceText, roles: dict[int, Rol
 
 def _read_news(document: Document, title: SourceText, roles: dict[int, Role]) -> Laid | str:
     parts = read_news(document, title, roles)
+    if _is_listing(document.blocks, parts):
+        return "a list of articles, not an article"
     if not parts.page.paragraphs:
         return "a title without running text below it"
-    if _is_listing(document.blocks, parts.roles):
-        return "a list of links to articles, not an article"
     return Laid("news/2-wrapped" if parts.is_wrapped else "news/1", title, parts.roles, news=parts.page)
 
 
@@ -160,10 +144,15 @@ def _find_objection(document: Document, n_own: int, n_labels: int, url: str) -> 
     return None
 
 
-def _is_listing(blocks: Sequence[Block], roles: dict[int, Role]) -> bool:
-    linked = [
-        b for b in blocks if b.link_share >= 0.8 and len(b.text) >= _MIN_LINKED_TITLE and roles.get(b.index) != "body"
-    ]
+def _is_listing(blocks: Sequence[Block], parts: NewsParts) -> bool:
+    """Whether a page holds entries of other pages and no text of its own but a line of introduction, or links alone."""
+    roles = parts.roles
+    own = parts.page.paragraphs
+    if "teaser" in roles.values():
+        is_named = is_section_name(parts.page.title.value)
+        return is_named or not own or (len(own) == 1 and len(own[0]) <= _INTRODUCTION)
+    linked = [b for b in blocks if b.link_share >= 0.8 and len(b.text) >= _MIN_LINKED_TITLE]
+    linked = [b for b in linked if roles.get(b.index) not in {"body", "related"}]
     body = [b for b in blocks if roles.get(b.index) == "body"]
     interleaved = sum(1 for b in linked if body and body[0].index < b.index < body[-1].index)
     return len(linked) >= 5 and (interleaved >= 4 or len(linked) >= 2 * len(body))

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawler.pages.beside import assign_aside_roles, assign_line_roles
 from crawler.pages.body import assign_body_roles
 from crawler.pages.contact_block import find_contact_blocks, split_contact
 from crawler.pages.debris import mend_text
 from crawler.pages.prose import (
-    assign_aside_roles,
-    assign_line_roles,
     group_lines,
     is_wrapped,
     read_paragraphs,

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, final
 
+from crawler.pages.beside import assign_aside_roles
 from crawler.pages.fields import reads_like_prose
-from crawler.pages.prose import announces_related, assign_aside_roles
+from crawler.pages.teasers import announces_related
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

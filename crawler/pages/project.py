@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from crawler.pages.beside import assign_aside_roles, assign_line_roles
 from crawler.pages.body import assign_body_roles
 from crawler.pages.debris import mend_text
 from crawler.pages.fields import Field, Labelled
 from crawler.pages.fields_in_boxes import read_boxes
 from crawler.pages.fields_in_lines import read_lines
-from crawler.pages.prose import Role, assign_aside_roles, assign_line_roles, is_prose, read_paragraphs
+from crawler.pages.prose import Role, is_prose, read_paragraphs
 from crawler.pages.records import LabelledValue, ProjectPage
 from crawler.pages.settled_fields import settle_fields
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.pages.frame import find_frame_end, is_frame_text, iter_trailing_frame
 from crawler.pages.labels import find_label, fold_label, is_project_key
-from crawler.pages.prose import announces_related, ends_with_dash, is_byline, is_prose, is_wrapped
+from crawler.pages.prose import ends_with_dash, is_byline, is_prose, is_wrapped
+from crawler.pages.teasers import announces_related
 from crawler.pages.text import SourceText
 
 if TYPE_CHECKING:
@@ -25,15 +26,21 @@ MAX_TITLE: Final = 300
 _MIN_NAMED: Final = 0.5
 _MIN_WORDS: Final = 2
 _WORD: Final = re.compile(r"[^\W_]+")
-_SITE_NAME: Final = re.compile(
-    r"(?:.*\b)?(?:IOM|OIM|International Organization for Migration|UN Migration|Organisation internationale pour les"
-    r" migrations|Organización Internacional para las Migraciones|Internationale Organisation für Migration)(?:\b.*)?",
-    re.IGNORECASE,
+_OWNERS: Final = (
+    r"International Organi[sz]ation for Migration(?: \(IOM\))?|UN Migration|IOM Development Fund|Organisation"
+    r" internationale pour les migrations(?: \(OIM\))?|Organización Internacional para las Migraciones(?: \(OIM\))?"
+    r"|Organização Internacional para as Migrações|Internationale Organisation für Migration(?: \(IOM\))?"
+    r"|Международная организация по миграции|المنظمة الدولية للهجرة"
 )
-
-_SITE_NAME_ALONE: Final = re.compile(
-    r"IOM|OIM|(?:IOM|OIM) \w+|IOM Development Fund|International Organization for Migration(?: \(IOM\))?|UN Migration"
-    r"|Organisation internationale pour les migrations|Organización Internacional para las Migraciones",
+_SITE_NAME: Final = re.compile(rf"(?:.*\b)?(?:IOM|OIM|{_OWNERS})(?:\b.*)?", re.IGNORECASE)
+_SITE_NAME_ALONE: Final = re.compile(rf"IOM|OIM|(?:IOM|OIM),? [^\W\d_]+|{_OWNERS}", re.IGNORECASE)
+_SECTION: Final = re.compile(
+    r"press ?room|news ?room|newsdesk|media(?: (?:cent(?:re|er)|room))?|press(?: (?:releases?|cent(?:re|er)|office))?"
+    r"|news(?: (?:and|&) (?:events|stories|updates|press releases))?|latest(?: news)?|all news|stories|feature stories"
+    r"|events|statements|speeches|publications|blog|(?:main |page )?content|updates|highlights"
+    r"|actualités|communiqués(?: de presse)?|salle de presse|espace presse|contenu principal|noticias"
+    r"|comunicados(?: de prensa)?|sala de prensa|contenido principal|presse(?:mitteilungen)?|nachrichten|aktuelles"
+    r"|notícias|الأخبار|новости|новини",
     re.IGNORECASE,
 )
 
@@ -42,7 +49,9 @@ def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role
     """The title; None where the page has none. Blocks of frame before it and blocks that show it get their roles."""
     if not document.is_markup:
         return _find_line_title(document.blocks, roles, url)
-    title = _find_heading(document, metadata) or _find_stated(metadata) or _find_second_heading(document)
+    stated = _find_stated(metadata)
+    title = _find_heading(document, stated) or next(iter(stated), None) or _find_second_heading(document)
+    title = title or _find_section_name(document, metadata)
     if title is None or not 0 < len(title) <= MAX_TITLE:
         return None
     for block in document.blocks:
@@ -111,15 +120,18 @@ def _count_named(value: str, url: str) -> float:
     return sum(word in shown for word in words) / len(words)
 
 
-def _find_heading(document: Document, metadata: PageMetadata) -> SourceText | None:
-    """The text of an ``h1``: one that the metadata repeats, else the first in the content, else outside it."""
-    inside: dict[int, list[SourceText]] = {}
-    for block in document.blocks:
-        if block.heading_level == 1 and not is_frame_text(block.text.value):
-            inside.setdefault(block.box.first, []).append(block.text)
-    headings = [SourceText.join(" ", lines) for lines in inside.values()]
-    headings += [text for text in document.outside if not is_frame_text(text.value)]
-    stated = [text for text in (metadata.og_title, _find_page_title(metadata)) if text is not None]
+def is_section_name(value: str) -> bool:
+    """Whether a title names a part of a site, or the site, and no document.
+
+    >>> is_section_name("Press Room"), is_section_name("IOM Liberia"), is_section_name("News of the lamps")
+    (True, True, False)
+    """
+    return _SECTION.fullmatch(value) is not None or _SITE_NAME_ALONE.fullmatch(value) is not None
+
+
+def _find_heading(document: Document, stated: Sequence[SourceText]) -> SourceText | None:
+    """A heading that the metadata repeats, else the first ``h1`` in the content, else one outside it."""
+    headings = [text for text in _find_headings(document) if not is_section_name(text.value)]
     for heading in headings:
         if any(heading.value == text.value or _is_most_of(heading.value, text.value) for text in stated):
             return heading
@@ -127,25 +139,34 @@ def _find_heading(document: Document, metadata: PageMetadata) -> SourceText | No
         for block in document.blocks:
             if block.heading_level and block.text.value == text.value and block.link_share < 0.8:
                 return block.text
-    return next((heading for heading in headings if not _SITE_NAME_ALONE.fullmatch(heading.value)), None)
+    return next(iter(headings), None)
+
+
+def _find_headings(document: Document) -> list[SourceText]:
+    """The texts of all ``h1``, those in the content first."""
+    inside: dict[int, list[SourceText]] = {}
+    for block in document.blocks:
+        if block.heading_level == 1 and not is_frame_text(block.text.value):
+            inside.setdefault(block.box.first, []).append(block.text)
+    headings = [SourceText.join(" ", lines) for lines in inside.values()]
+    return headings + [text for text in document.outside if not is_frame_text(text.value)]
 
 
 def _is_most_of(heading: str, stated: str) -> bool:
     return heading in stated and len(heading) * 2 > len(stated)
 
 
-def _find_stated(metadata: PageMetadata) -> SourceText | None:
-    if metadata.og_title is not None:
-        return metadata.og_title
-    return _find_page_title(metadata)
+def _find_stated(metadata: PageMetadata) -> list[SourceText]:
+    """The titles that the head states, without the site's name; what names no document is none."""
+    titles = [strip_site_name(text) for text in (metadata.og_title, metadata.page_title) if text is not None]
+    return [title for title in titles if title and not is_section_name(title.value)]
 
 
-def _find_page_title(metadata: PageMetadata) -> SourceText | None:
-    """The head's ``title`` without the site's name; None where that is all it says."""
-    if metadata.page_title is None:
-        return None
-    title = strip_site_name(metadata.page_title)
-    return None if _SITE_NAME_ALONE.fullmatch(title.value) else title
+def _find_section_name(document: Document, metadata: PageMetadata) -> SourceText | None:
+    """What stands for a title where nothing else does: the name of a section, never that of the site."""
+    stated = [strip_site_name(text) for text in (metadata.og_title, metadata.page_title) if text is not None]
+    names = [*_find_headings(document), *stated]
+    return next((name for name in names if _SECTION.fullmatch(name.value)), None)
 
 
 def strip_site_name(title: SourceText) -> SourceText:

@@ -108,6 +108,18 @@ _HEAPS = {
     "titles of refusal": b"<body><h1>" + b"|IOM error " * (_N // 11) + b"</h1></body>",
     "linked data": b"<head>" + b"application/ld+json" * (_N // 19),
     "frame sentences": b"promoting since 1951 humane and orderly migration " * (_N // 50),
+    "bars in a title": b"<body><h1>" + b"|" * 90 + b" Lamps</h1>",
+    "errors in a title": b"<body><h1>" + b"404 error | " * 15 + b"lamps</h1>",
+    "drawings that end oddly": b"<body><main><h1>T</h1>" + b"<svg></svg >" * (_N // 12) + b"</main>",
+    "drawings that end at last": b"<body><main><h1>T</h1>" + b"<svg></svg >" * (_N // 12) + b"<svg></svg></main>",
+    "headers that end oddly": b"<body>" + b"<header></header >" * (_N // 18) + b"<h1>T</h1>",
+    "hidden boxes": b"<body><main><h1>T</h1>" + b"<div hidden></div >" * (_N // 19) + b"</main>",
+    "words of publication": b"<body><h1>T</h1><div>" + b"on " * (_N // 3) + b"<time>x</time></div><p>" + b"a. " * 99,
+    "scripts in a head": b"<head>" + b"<script></script>" * (_N // 17) + b"<title>",
+    "nodes of linked data": b'<head><script type="application/ld+json">' + b'[{"@graph":' * 20 + b"[" + b"{}," * 40_000,
+    "cards": b"<body><h1>T</h1>" + b"<h3>A title of a card</h3><i>5 May 2020</i>" * (_N // 40),
+    "related lines": b"T\nA line that is prose, and that ends as prose does, with a full stop.\n"
+    + b"Related\n" * 15_000,
     "literal tags": b"<body><h1>T</h1><p>" + b"&lt;a " * (_N // 6) + b"></p></body>",
 }
 
