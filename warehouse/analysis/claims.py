@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
     import duckdb
 
-# The version that a capture is the proof of; of several with one content the one that was valid when it was made.
+# The version that a capture is the proof of: it was seen in it, or in another answer of its page with the same bytes; of
+# several the one that was valid when the capture was made.
 _BY_CAPTURE = """
-SELECT * FROM {table} WHERE known_to IS NULL AND capture_id IN ($capture, $content)
+SELECT * FROM {table}
+WHERE known_to IS NULL AND (capture_id = $capture OR (content_capture_id = $content AND page_key = $page_key))
 ORDER BY (valid_from <= $at AND (valid_to IS NULL OR valid_to > $at)) DESC, is_gone, valid_from LIMIT 1
 """
 _PARTS = """
@@ -131,7 +133,12 @@ def _claim_by_capture(connection: duckdb.DuckDBPyConnection, extracted: Path, ca
 
 
 def _find_version(connection: duckdb.DuckDBPyConnection, capture: Capture) -> tuple[Named, dict[str, Any]] | None:
-    values = {"capture": capture.capture_id, "content": capture.content_capture_id, "at": capture.captured_at}
+    values = {
+        "capture": capture.capture_id,
+        "content": capture.content_capture_id,
+        "page_key": capture.page_key,
+        "at": capture.captured_at,
+    }
     for kind, (table, key) in TABLES.items():
         rows = as_objects(fetch_query(connection, _BY_CAPTURE.format(table=table), values))
         if rows:
