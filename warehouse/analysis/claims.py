@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
-# The version that a capture is the proof of: it was seen in it, or in another answer of its page with the same bytes; of
-# several the one that was valid when the capture was made.
+# The version that a capture is the proof of: it was seen in it, or in another answer of its page with the same bytes.
+# Of several the one that was valid when the capture was made.
 _BY_CAPTURE = """
 SELECT * FROM {table}
 WHERE known_to IS NULL AND (capture_id = $capture OR (content_capture_id = $content AND page_key = $page_key))
