@@ -80,7 +80,17 @@ def _assign_repeated(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     free = [block for block in blocks if roles.get(block.index) in {None, "frame"}]
     if len([block for block in free if _may_be_entry(block)]) >= _MIN_ENTRIES:
         for run in iter_entries(free, [_find_kind(block) for block in free]):
-            roles.update((block.index, "teaser") for block in run)
+            if not _is_set_in_text(free, run):
+                roles.update((block.index, "teaser") for block in run)
+
+
+def _is_set_in_text(blocks: Sequence[Block], run: Sequence[Block]) -> bool:
+    """Whether entries stand among paragraphs of the same box, with none of their own: a timeline, a list of readings."""
+    around = run[0].box.parent
+    if any(block.box.parent is not around for block in run):
+        return False
+    before = [b for b in blocks if b.index < run[0].index and b.box.parent is around and b.heading_level == 0]
+    return len([block for block in before if is_prose(block.text.value)]) > 1
 
 
 def _may_be_entry(block: Block) -> bool:

@@ -89,3 +89,12 @@ def test_a_page_that_says_it_is_none_is_quarantined(title: str, text: str) -> No
 def test_articles_on_lost_and_forbidden_things_are_read(title: str) -> None:
     page = f"<html><body><main><h1>{title}</h1><p>{PROSE}</p><p>{PROSE}</p></main></body></html>"
     assert read_html(page, NEWS_URL).status == "read"
+
+
+@pytest.mark.parametrize(
+    "entry", ["<h3>Harbour {0} was lit</h3><p>5 May 202{0}</p>", "<p><a href='/r'>The Handbook {0}</a></p>"]
+)
+def test_a_timeline_or_readings_among_the_paragraphs_of_one_box_are_the_articles_own(entry: str) -> None:
+    entries = "".join(entry.format(i) + f"<p>{PROSE}</p>" for i in range(4))
+    page = f"<html><body><main><h1>Lamps</h1><div><p>{PROSE}</p><p>{PROSE}</p>{entries}</div></main></body></html>"
+    assert find_paragraphs(read_html(page, NEWS_URL)).count(PROSE) == 6
