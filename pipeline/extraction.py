@@ -6,8 +6,9 @@ Belongs here: which captures are read, and where the results go. Does not belong
 
 from __future__ import annotations
 
+import shutil
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,50 +23,15 @@ from crawler.outcomes import Effect
 from crawler.pages import read_page
 from pipeline.clean.interpret import interpret_page
 from pipeline.clean.records import Contact, Extraction, Interpretation, PageInput
+from pipeline.completeness import iter_readings, iter_release_folders
+from pipeline.extraction_report import ExtractionReport, ReadingCounts, RunExtraction, describe_rows
 from pipeline.extractor import current_release
 from pipeline.folders import PROJECT_ROOT, DataFolder
 from warehouse.extracted import write_extraction
-from warehouse.readings import count_rows
+from warehouse.files import PRIVATE_MARK, STAGING_MARK
+from warehouse.readings import NO_PAGE, count_rows
 
 READ_KINDS = frozenset({"project", "news", "other"})
-
-
-@dataclass(frozen=True, slots=True)
-class RunExtraction:
-    """One run read by one release."""
-
-    run_id: str
-    n_rows: int
-    n_quarantined: int
-    n_contacts: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExtractionReport:
-    """What one call read, and what all runs of the release now hold: ``n_rows = n_read + n_quarantined``."""
-
-    release: int
-    runs: tuple[RunExtraction, ...]
-    n_rows: int
-    n_quarantined: int
-
-    @property
-    def n_runs(self) -> int:
-        """Runs read by this call."""
-        return len(self.runs)
-
-    @property
-    def n_read(self) -> int:
-        """Rows that have a record."""
-        return self.n_rows - self.n_quarantined
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingCounts:
-    """Rows of all extractions of one release."""
-
-    n_rows: int
-    n_quarantined: int
 
 
 def keeps_contacts(path: Path = PROJECT_ROOT / "pipeline" / "privacy.toml") -> bool:
@@ -105,7 +71,7 @@ def interpret_capture(capture: Capture, run_id: str, release: int) -> Interpreta
     page = page_input(fetch, run_id, release)
     reader = fetch.capture.reader
     if fetch.effect is not Effect.SEEN:
-        return _quarantine(page, f"outcome {fetch.outcome}: the bytes are not the page's content")
+        return _quarantine(page, f"{NO_PAGE}{fetch.outcome}: the bytes are not the page's content")
     if reader is None:
         return _quarantine(page, f"no page reader takes {fetch.capture.media_type or 'content without a media type'}")
     reading = read_page(
@@ -164,8 +130,10 @@ def extraction_path(folder: DataFolder, release: int, run_id: str) -> Path:
     return folder.extracted / str(release) / f"{run_id}.parquet"
 
 
-def extract_run(folder: DataFolder, run_id: str, release: int, *, keep_contacts: bool | None = None) -> RunExtraction:
-    """Read one run and write ``extracted/<release>/<run_id>.parquet``.
+def extract_run(
+    folder: DataFolder, run_id: str, release: int, *, keep_contacts: bool | None = None, place: Path | None = None
+) -> RunExtraction:
+    """Read one run and write ``<run_id>.parquet`` into ``place``; by default ``extracted/<release>/``.
 
     Contacts to ``private/``, unless the switch is off.
 
@@ -176,21 +144,31 @@ def extract_run(folder: DataFolder, run_id: str, release: int, *, keep_contacts:
     """
     keep = keeps_contacts() if keep_contacts is None else keep_contacts
     contacts: list[Contact] = []
-    n_quarantined = 0
+    n_quarantined = n_no_pages = 0
 
     def iter_rows() -> Iterator[bytes]:
-        nonlocal n_quarantined
+        nonlocal n_quarantined, n_no_pages
         for interpretation in iter_interpretations(folder.archive / run_id, release):
             contacts.extend(interpretation.contacts)
-            n_quarantined += interpretation.extraction.status == "quarantined"
+            is_no_page = (interpretation.extraction.reason or "").startswith(NO_PAGE)
+            n_no_pages += is_no_page
+            n_quarantined += interpretation.extraction.status == "quarantined" and not is_no_page
             yield msgspec.json.encode(interpretation.extraction)
         # Before the Parquet file is in place: a kill in between would leave a run that counts as read without them.
         if keep:
             write_contacts(folder, release, run_id, contacts)
 
-    target = extraction_path(folder, release, run_id)
+    target = extraction_path(folder, release, run_id) if place is None else place / f"{run_id}.parquet"
     n_rows = write_extraction(iter_rows(), target)
-    return RunExtraction(run_id, n_rows, n_quarantined, len(contacts) if keep else 0)
+    return RunExtraction(run_id, n_rows, n_quarantined, len(contacts) if keep else 0, n_no_pages)
+
+
+def clear_extraction_leftovers(folder: DataFolder) -> None:
+    """Remove what killed readings left in ``extracted/``. For the holder of the lock: nobody else reads now."""
+    for parent in (folder.extracted, *iter_release_folders(folder)):
+        for path in parent.glob(".*") if parent.is_dir() else ():
+            if path.name.startswith((PRIVATE_MARK, STAGING_MARK)):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def write_contacts(folder: DataFolder, release: int, run_id: str, contacts: list[Contact]) -> None:
@@ -239,34 +217,68 @@ def extract_missing(
     on_progress: Callable[[str], object] | None = None,
     keep_contacts: bool | None = None,
 ) -> ExtractionReport:
-    """Read every sealed run in ``scope`` that the current release has not read.
+    """Read every sealed run in ``scope`` that the current release has not read. For the holder of the lock.
 
     Raises:
         DamagedRecordError: records of some runs do not hold; every other run has been read, none of those has.
     """
     release = current_release().number
+    place = folder.extracted / str(release)
+    clear_extraction_leftovers(folder)
+    wanted = [
+        manifest.run_id
+        for manifest in iter_manifests(folder.archive)
+        if scope.covers(manifest) and (scope.again or not (place / f"{manifest.run_id}.parquet").exists())
+    ]
+    done = extract_runs(folder, wanted, place, on_progress=on_progress, keep_contacts=keep_contacts)
+    return ExtractionReport(release, tuple(done), count_readings(folder))
+
+
+def extract_unread(
+    folder: DataFolder, run_ids: Iterable[str], *, on_progress: Callable[[str], object] | None = None
+) -> None:
+    """Read those of the runs that no release has read: what a publish must not go without. For the holder of the lock.
+
+    Raises:
+        DamagedRecordError: as :func:`extract_missing`.
+    """
+    clear_extraction_leftovers(folder)
+    read = {path.stem for path in iter_readings(folder)}
+    wanted = [run_id for run_id in run_ids if run_id not in read]
+    extract_runs(folder, wanted, folder.extracted / str(current_release().number), on_progress=on_progress)
+
+
+def extract_runs(
+    folder: DataFolder,
+    run_ids: Iterable[str],
+    place: Path,
+    *,
+    on_progress: Callable[[str], object] | None = None,
+    keep_contacts: bool | None = None,
+) -> list[RunExtraction]:
+    """Read the runs by the current release, each to ``place/<run_id>.parquet``.
+
+    Raises:
+        DamagedRecordError: as :func:`extract_missing`.
+    """
+    release = current_release().number
     done: list[RunExtraction] = []
     damages: list[str] = []
-    for manifest in iter_manifests(folder.archive):
-        if not scope.covers(manifest):
-            continue
-        if extraction_path(folder, release, manifest.run_id).exists() and not scope.again:
-            continue
+    for run_id in run_ids:
         try:
-            one = extract_run(folder, manifest.run_id, release, keep_contacts=keep_contacts)
+            one = extract_run(folder, run_id, release, keep_contacts=keep_contacts, place=place)
         except DamagedRecordError as error:
             damages.append(str(error))
             continue
         done.append(one)
         if on_progress is not None:
-            on_progress(f"read run {one.run_id}: {one.n_rows} pages, {one.n_quarantined} quarantined")
+            on_progress(f"read run {one.run_id}: {describe_rows(one.n_rows, one.n_quarantined, one.n_no_pages)}")
     if damages:
         raise DamagedRecordError("\n".join(damages))
-    counts = count_readings(folder)
-    return ExtractionReport(release, tuple(done), counts.n_rows, counts.n_quarantined)
+    return done
 
 
 def count_readings(folder: DataFolder) -> ReadingCounts:
-    """Rows of every extraction of the current release, and how many of them are quarantined."""
+    """Rows of every extraction of the current release, by what they are."""
     counts = count_rows(sorted((folder.extracted / str(current_release().number)).glob("*.parquet")))
-    return ReadingCounts(sum(counts.values()), counts.get("quarantined", 0))
+    return ReadingCounts(sum(counts.values()), counts.get("quarantined", 0), counts.get("no_page", 0))

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
 from crawler.archive.runs import iter_run_ids
+from pipeline.completeness import iter_readings
 from pipeline.folders import DataFolder
 from pipeline.rhythm import Due
 
@@ -30,14 +32,23 @@ class PublishedInputs(msgspec.Struct, frozen=True):
     published_at: datetime
 
 
-def fingerprint_inputs(folder: DataFolder, release: int) -> str:
-    """A sha256 over the names of all sealed runs, the decisions and the extractor's release.
+def fingerprint_inputs(folder: DataFolder, release: int, *, run_ids: Iterable[str] | None = None) -> str:
+    """A sha256 over all that a publish is made of: runs, readings, decisions and the extractor's release.
 
     Today's site files are no input: what a run was held to is recorded in it.
+
+    Args:
+        folder: the data folder.
+        release: the extractor's release.
+        run_ids: the sealed runs that count; all of them where it is None. A reading counts by name, size and time:
+            it is replaced whole or not at all.
     """
     digest = hashlib.sha256(f"release {release}\n".encode())
-    for run_id in iter_run_ids(folder.archive):
+    for run_id in iter_run_ids(folder.archive) if run_ids is None else run_ids:
         digest.update(f"run {run_id}\n".encode())
+    for path in iter_readings(folder):
+        status = path.stat()
+        digest.update(f"reading {path.parent.name}/{path.name} {status.st_size} {status.st_mtime_ns}\n".encode())
     if folder.decisions.exists():
         digest.update(f"decisions {hashlib.sha256(folder.decisions.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from crawler.archive.runs import MANIFEST_NAME, iter_run_ids
+from crawler.archive.runs import MANIFEST_NAME, iter_run_ids, iter_unsealed_folders
 from crawler.outcomes import Effect, Outcome
 from warehouse.query import fetch_query, open_published
 
@@ -92,12 +92,13 @@ class PastRuns:
 def read_past_runs(archive: Path) -> PastRuns:
     """The manifests of all sealed runs; one that cannot be read is a fault and not an error."""
     decoder = msgspec.json.Decoder(PastRun)
-    runs, faults = [], {}
+    runs = []
+    faults = dict.fromkeys(iter_unsealed_folders(archive), f"{MANIFEST_NAME} is missing")
     for run_id in iter_run_ids(archive):
         try:
             runs.append(decoder.decode((archive / run_id / MANIFEST_NAME).read_bytes()))
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            faults[run_id] = str(error)
+            faults[run_id] = f"{MANIFEST_NAME}: {error}"
     return PastRuns(sorted(runs, key=lambda run: (run.started_at, run.run_id)), faults)
 
 

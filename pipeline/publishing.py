@@ -1,19 +1,21 @@
-"""The last stages in their order: judge every run, derive the tables, check them, swap the published file.
+"""The last stages in their order: read what was not read, judge every run, derive, check, swap the published file.
 
 Belongs here: the order and its outcome. Does not belong here: judging, SQL, Dagster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.completeness import require_whole_archive
 from pipeline.decisions import read_decisions
 from pipeline.disk import require_publish_room
 from pipeline.errors import GateError
+from pipeline.extraction import extract_unread
 from pipeline.extractor import current_release, read_releases
 from pipeline.folders import DataFolder
 from pipeline.freshness import fingerprint_inputs, note_publish
@@ -79,23 +81,35 @@ class Publication:
             raise GateError("\n".join(describe_rejection(spell) for spell in self.spells))
 
 
-def publish(folder: DataFolder, *, now: datetime, threads: int | None = None) -> Publication:
-    """Publish what the archive and its extractions give. Rejected runs are left out; the caller decides the rest.
+def publish(
+    folder: DataFolder,
+    *,
+    now: datetime,
+    threads: int | None = None,
+    on_progress: Callable[[str], object] | None = None,
+) -> Publication:
+    """Publish what the archive gives; what no release has read yet is read first.
+
+    Rejected runs are left out; the caller decides the rest. Runs that are sealed meanwhile wait for the next publish.
 
     ``now`` only says since when this process holds the writer's lock; nothing published depends on it.
 
     Raises:
         DiskError: there is too little room on the disk; nothing was begun.
         LockedError: another process writes.
+        LostRunsError, DamagedRecordError: runs are missing or damaged; nothing published was changed.
         DecisionsError, SourceError, BuildError, PublishError: nothing was changed; the text says why.
     """
     require_publish_room(folder)
     with hold_lock(folder.lock, task="publishing", since=now):
-        inputs = fingerprint_inputs(folder, current_release().number)
+        run_ids = require_whole_archive(folder)
+        extract_unread(folder, run_ids, on_progress=on_progress)
+        inputs = fingerprint_inputs(folder, current_release().number, run_ids=run_ids)
         sources = Sources(
             archive=folder.archive,
             extracted=folder.extracted,
             releases=[ExtractorRelease(r.number, r.released_on, r.summary) for r in read_releases()],
+            run_ids=frozenset(run_ids),
         )
         verdicts = judge_archive(sources, read_decisions(folder.decisions))
         told = compare_verdicts(_read_last_verdicts(folder.published), verdicts)

@@ -6,26 +6,57 @@ Belongs here: what is thrown away and the order in which it is made again. Does 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from pipeline.extraction import extract_missing
+from pipeline.completeness import require_whole_archive
+from pipeline.extraction import clear_extraction_leftovers, extract_runs, extraction_path
 from pipeline.extractor import current_release
 from pipeline.folders import DataFolder
 from pipeline.lock import hold_lock
 from pipeline.publishing import Publication, publish
+from warehouse.files import private_beside, put_in_place
 
 
-def rebuild(folder: DataFolder, *, now: datetime, threads: int | None = None) -> Publication:
+def rebuild(
+    folder: DataFolder,
+    *,
+    now: datetime,
+    threads: int | None = None,
+    on_progress: Callable[[str], object] | None = None,
+) -> Publication:
     """Read every archived page again with the current release, derive, judge and publish.
 
-    What older releases of the extractor read stays: only their own code could read it again.
+    Readings are made aside and put in the place of the old ones once all are there: a rebuild that is killed, or meets
+    a damaged run, loses none. What older releases of the extractor read stays: only their own code could read it again.
     The published file stays in place until the new one replaces it.
 
     Raises:
         LockedError: another process writes.
+        LostRunsError: runs that were read are not in the archive.
         DamagedRecordError, SourceError, BuildError, PublishError: the published file is as it was; the text says why.
     """
     with hold_lock(folder.lock, task="rebuilding", since=now):
-        shutil.rmtree(folder.extracted / str(current_release().number), ignore_errors=True)
-        extract_missing(folder)
+        run_ids = require_whole_archive(folder)
+        extract_anew(folder, run_ids, on_progress=on_progress)
     return publish(folder, now=now, threads=threads)
+
+
+def extract_anew(
+    folder: DataFolder, run_ids: Iterable[str], *, on_progress: Callable[[str], object] | None = None
+) -> None:
+    """Read every run aside by the current release, then put the readings in the place of the old. Under the lock.
+
+    Raises:
+        DamagedRecordError: records of some runs do not hold; every old reading stays.
+    """
+    release = current_release().number
+    clear_extraction_leftovers(folder)
+    aside = private_beside(folder.extracted / str(release))
+    try:
+        done = extract_runs(folder, run_ids, aside, on_progress=on_progress)
+        (folder.extracted / str(release)).mkdir(exist_ok=True)
+        for run in done:
+            put_in_place(aside / f"{run.run_id}.parquet", extraction_path(folder, release, run.run_id))
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

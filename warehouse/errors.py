@@ -15,6 +15,10 @@ class SourceError(WarehouseError):
     """Raised when a ledger, an extraction or a verdict that a build reads does not keep to docs/contracts.md."""
 
 
+class UnreadableReadingError(SourceError):
+    """Raised when a file of ``extracted/`` is no Parquet, or is damaged; it can always be made again."""
+
+
 class BuildError(WarehouseError):
     """Raised by the build when one of its steps fails; nothing is published. The text names the step."""
 

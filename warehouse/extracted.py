@@ -16,7 +16,7 @@ import msgspec
 from warehouse.connection import open_scratch, quote_text
 from warehouse.errors import ExtractionRowError, WarehouseError
 from warehouse.extraction_schema import ExtractionRow, extraction_columns
-from warehouse.files import private_beside, put_in_place
+from warehouse.files import STAGING_MARK, private_beside, put_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ def write_extraction(rows: Iterable[bytes], target: Path) -> int:
         WarehouseError: the file cannot be written, as on a full disk.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".staging-", dir=target.parent) as staging:
+    with tempfile.TemporaryDirectory(prefix=STAGING_MARK, dir=target.parent) as staging:
         staged = Path(staging) / "rows.ndjson"
         count = _stage(rows, staged)
         private = private_beside(target)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PRIVATE_MARK = ".building-"
 """Every name this package writes before its final rename contains this mark; nothing else in the data folder does."""
 
+STAGING_MARK = ".staging-"
+"""So begin the folders in which rows wait to be written to a file beside them."""
+
 
 def private_beside(target: Path) -> Path:
     """The private name under which ``target`` is written before it is renamed.

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse.connection import open_scratch
+import duckdb
+
+from warehouse.connection import open_scratch, quote_text
+from warehouse.errors import UnreadableReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 BATCH = 500
 """Rows fetched at a time: pages are long, and a whole run need not fit in memory."""
 
+
+NO_PAGE = "outcome "
+"""So begins the reason of a row whose answer was no page (404, a redirect, a block), docs/contracts.md section 3."""
 
 _FIND_READ = """
 SELECT DISTINCT capture_id FROM read_parquet($files)
@@ -81,23 +87,65 @@ def _find_files(extracted: Path, run_id: str) -> list[str]:
 
 
 def count_rows(files: Sequence[Path]) -> dict[str, int]:
-    """Rows by status (``read``, ``quarantined``) over all files; empty for no files."""
+    """Rows over all files: ``read``, ``quarantined``, and ``no_page`` for answers that were none; empty for no files.
+
+    Raises:
+        UnreadableReadingError: a file is no reading; names it and what mends it.
+    """
     if not files:
         return {}
-    with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
-        rows = connection.execute(
-            "SELECT status, count(*) FROM read_parquet(?) GROUP BY status ORDER BY status",
-            [[str(file) for file in files]],
-        ).fetchall()
+    question = (
+        f"SELECT CASE WHEN starts_with(reason, {quote_text(NO_PAGE)}) THEN 'no_page' ELSE status END AS status, "
+        "count(*) FROM read_parquet(?) GROUP BY ALL ORDER BY ALL"
+    )
+    try:
+        with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
+            rows = connection.execute(question, [[str(file) for file in files]]).fetchall()
+    except duckdb.Error as error:
+        raise _name_unreadable(files, error) from error
     return dict(rows)
 
 
-def iter_rows(file: Path) -> Iterator[str]:
-    """Each row as one JSON object (docs/contracts.md, section 3), in the order of ``capture_id``."""
+def find_unreadable(files: Sequence[Path]) -> dict[Path, str]:
+    """The files whose columns cannot be read from their footers, each with what DuckDB says."""
     with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
-        cursor = connection.execute(
-            "SELECT to_json(r)::VARCHAR FROM read_parquet(?) AS r ORDER BY capture_id", [str(file)]
-        )
-        while rows := cursor.fetchmany(BATCH):
-            for (row,) in rows:
-                yield row
+
+        def find_fault(some: Sequence[Path]) -> str | None:
+            try:
+                connection.execute(
+                    "SELECT count(*) FROM parquet_file_metadata(?)", [[str(file) for file in some]]
+                ).fetchall()
+            except duckdb.Error as error:
+                return " ".join(str(error).split())
+            return None
+
+        # Sound in one question; only where that fails file by file.
+        if not files or find_fault(files) is None:
+            return {}
+        return {file: fault for file in files if (fault := find_fault([file]))}
+
+
+def _name_unreadable(files: Sequence[Path], error: duckdb.Error) -> UnreadableReadingError:
+    told = [f"{file}: {fault}" for file, fault in find_unreadable(files).items()] or [" ".join(str(error).split())]
+    return UnreadableReadingError(
+        f"{len(told)} of {len(files)} readings cannot be read; the first: {told[0]}. `iomdb rebuild` makes all "
+        "anew; or remove the file, then `iomdb extract`"
+    )
+
+
+def iter_rows(file: Path) -> Iterator[str]:
+    """Each row as one JSON object (docs/contracts.md, section 3), in the order of ``capture_id``.
+
+    Raises:
+        UnreadableReadingError: the file is no reading.
+    """
+    with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
+        try:
+            cursor = connection.execute(
+                "SELECT to_json(r)::VARCHAR FROM read_parquet(?) AS r ORDER BY capture_id", [str(file)]
+            )
+            while rows := cursor.fetchmany(BATCH):
+                for (row,) in rows:
+                    yield row
+        except duckdb.Error as error:
+            raise _name_unreadable([file], error) from error

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
 RUN_FILE = "run.json"
@@ -66,11 +66,20 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The places a build reads. ``archive`` and ``extracted`` are folders laid out as docs/contracts.md says."""
+    """The places a build reads. ``archive`` and ``extracted`` are folders laid out as docs/contracts.md says.
+
+    ``run_ids`` are the sealed runs that count; None counts all. A run that is sealed while a build is prepared is left
+    to the next one, in every step alike.
+    """
 
     archive: Path
     extracted: Path
     releases: Sequence[ExtractorRelease]
+    run_ids: Collection[str] | None = None
+
+    def find_runs(self) -> list[Path]:
+        """The sealed runs that count, by name."""
+        return [run for run in find_runs(self.archive) if self.run_ids is None or run.name in self.run_ids]
 
 
 def find_runs(archive: Path) -> list[Path]:

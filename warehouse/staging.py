@@ -17,7 +17,6 @@ from warehouse.sources import (
     Verdict,
     check_releases,
     find_extractions,
-    find_runs,
     parse_removal_rule,
     read_manifest,
 )
@@ -38,7 +37,7 @@ def stage_sources(
         SourceError: an input does not keep to the contract.
     """
     check_releases(sources.releases)
-    runs = find_runs(sources.archive)
+    runs = sources.find_runs()
     manifests = [read_manifest(run) for run in runs]
     judged = [Verdict.from_row(row) for row in verdicts]
     _check_once(judged)

@@ -118,6 +118,15 @@ def iter_run_ids(archive: Path) -> Iterator[str]:
             yield name
 
 
+def iter_unsealed_folders(archive: Path) -> Iterator[str]:
+    """The names of folders that are named as sealed runs and lack their ``run.json``: damaged, not unfinished."""
+    if not archive.is_dir():
+        return
+    for name in sorted(entry.name for entry in os.scandir(archive) if entry.is_dir(follow_symlinks=False)):
+        if _RUN_ID.match(name) and not name.endswith(OPEN_SUFFIX) and not (archive / name / MANIFEST_NAME).exists():
+            yield name
+
+
 def read_manifest(archive: Path, run_id: str) -> RunManifest:
     """The manifest of a sealed run.
 

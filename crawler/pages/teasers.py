@@ -85,7 +85,7 @@ def _assign_repeated(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
 
 
 def _is_set_in_text(blocks: Sequence[Block], run: Sequence[Block]) -> bool:
-    """Whether entries stand among paragraphs of the same box, with none of their own: a timeline, a list of readings."""
+    """Whether entries stand among paragraphs of the same box, with none of their own: a timeline, a reading list."""
     around = run[0].box.parent
     if any(block.box.parent is not around for block in run):
         return False

@@ -75,13 +75,13 @@ def daemon() -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def publish(as_json: bool) -> None:
-    """Judge what was extracted, derive the tables and swap in the new database; no Dagster run is made.
+    """Read what was not read yet, judge, derive the tables and swap in the new database; no Dagster run is made.
 
     Exits with 1 when the gate rejected a run: the others are published, and the message says which field fell.
     """
     from pipeline.publishing import publish as publish_tables
 
-    publication = publish_tables(find_data_folder(), now=read_clock())
+    publication = publish_tables(find_data_folder(), now=read_clock(), on_progress=_tell)
     click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())
     publication.raise_if_rejected()
 
@@ -95,6 +95,10 @@ def rebuild(as_json: bool) -> None:
     """
     from pipeline.rebuilding import rebuild as rebuild_all
 
-    publication = rebuild_all(find_data_folder(), now=read_clock())
+    publication = rebuild_all(find_data_folder(), now=read_clock(), on_progress=_tell)
     click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())
     publication.raise_if_rejected()
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)

@@ -74,12 +74,10 @@ def extract(
         report = extract_missing(folder, scope=scope, on_progress=on_progress, keep_contacts=contacts)
     if as_json:
         counts = {"n_rows": report.n_rows, "n_read": report.n_read, "n_quarantined": report.n_quarantined}
+        counts["n_no_pages"] = report.held.n_no_pages
         click.echo(encode_object({"release": report.release, "runs": [asdict(run) for run in report.runs], **counts}))
         return
-    click.echo(
-        f"release {report.release}: {report.n_runs} runs read now; in all {report.n_read} pages read, "
-        f"{report.n_quarantined} quarantined"
-    )
+    click.echo(report.describe())
 
 
 def _tell(message: str) -> None:

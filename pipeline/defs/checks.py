@@ -30,12 +30,12 @@ def seeds_read_back() -> dg.AssetCheckResult:
 def pages_are_read() -> dg.AssetCheckResult:
     """Nine of ten archived pages match exactly one layout; the others publish nothing and wait for a rule."""
     counts = count_readings(find_data_folder())
-    share = counts.n_quarantined / counts.n_rows if counts.n_rows else 0.0
+    share = counts.n_quarantined / counts.n_pages if counts.n_pages else 0.0
     return dg.AssetCheckResult(
         passed=share <= 0.1,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{counts.n_quarantined} of {counts.n_rows} archived pages are quarantined",
-        metadata={"pages": counts.n_rows, "quarantined": counts.n_quarantined, "share": share},
+        description=f"{counts.n_quarantined} of {counts.n_pages} archived pages are quarantined",
+        metadata={"pages": counts.n_pages, "quarantined": counts.n_quarantined, "share": share},
     )
 
 

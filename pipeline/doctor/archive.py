@@ -13,10 +13,13 @@ from pathlib import Path
 
 from crawler.archive.check import check_archive
 from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids
+from pipeline.completeness import iter_readings, iter_release_folders
 from pipeline.doctor.look import Look
 from pipeline.doctor.machine import quote
+from pipeline.extractor import current_release
 from pipeline.findings import Finding
-from warehouse.files import PRIVATE_MARK
+from warehouse.files import PRIVATE_MARK, STAGING_MARK
+from warehouse.readings import find_unreadable
 
 RESTORE = "iomdb fsck, then restore this run's folder from a copy: docs/operating.md, restore"
 
@@ -24,7 +27,7 @@ RESTORE = "iomdb fsck, then restore this run's folder from a copy: docs/operatin
 def check_sizes(look: Look) -> list[Finding]:
     """Manifests that cannot be read, and sealed files that are missing or have another size."""
     found = [
-        Finding(f"archive:{run_id}", "problem", f"its run.json cannot be read: {fault}", run_id, RESTORE)
+        Finding(f"archive:{run_id}", "problem", f"the run cannot be read: {fault}", run_id, RESTORE)
         for run_id, fault in look.past.faults.items()
     ]
     for run in look.past.runs:
@@ -63,6 +66,20 @@ def check_records(look: Look) -> list[Finding]:
     ]
 
 
+def check_readings(look: Look) -> list[Finding]:
+    """Readings whose footer cannot be read: nothing can be published until they are made again."""
+    return [
+        Finding(
+            f"reading:{path.parent.name}/{path.stem}",
+            "problem",
+            f"a reading cannot be read: {fault}",
+            str(path),
+            f"rm {quote(path)} && iomdb extract" if path.parent.name == str(current_release().number) else RESTORE,
+        )
+        for path, fault in find_unreadable(list(iter_readings(look.folder))).items()
+    ]
+
+
 def check_orphans(look: Look) -> list[Finding]:
     """What killed processes left, runs that no crawl will resume, readings of runs that are not there."""
     return [*_find_unfinished(look), *_find_leftovers(look), *_find_unknown_readings(look)]
@@ -88,10 +105,10 @@ def _find_leftovers(look: Look) -> Iterator[Finding]:
     if look.holder is not None:
         return
     root = look.folder.root
-    places = (root, look.folder.extracted, *_iter_folders(look.folder.extracted), look.folder.releases)
+    places = (root, look.folder.extracted, *iter_release_folders(look.folder), look.folder.releases)
     for place in places:
         for path in sorted(place.glob(".*")) if place.is_dir() else ():
-            if path.name.startswith((PRIVATE_MARK, ".staging-")):
+            if path.name.startswith((PRIVATE_MARK, STAGING_MARK)):
                 flag = "-r " if path.is_dir() else ""
                 what = "a process that was killed left this behind; the next publish or extraction removes most"
                 yield Finding(f"orphan:{path.name}", "notice", what, str(path), f"rm {flag}{quote(path)}")
@@ -99,16 +116,14 @@ def _find_leftovers(look: Look) -> Iterator[Finding]:
 
 def _find_unknown_readings(look: Look) -> Iterator[Finding]:
     known = set(iter_run_ids(look.folder.archive))
-    for folder in _iter_folders(look.folder.extracted):
+    for folder in iter_release_folders(look.folder):
         unknown = [path for path in sorted(folder.glob("*.parquet")) if path.stem not in known]
         if unknown:
-            what = f"{len(unknown)} readings of release {folder.name} are of runs that are not in the archive"
-            remedy = f"restore the runs from a copy; if they are gone for good: rm {quote(unknown[0])}"
+            what = (
+                f"{len(unknown)} readings of release {folder.name} are of runs not in the archive: nothing is published"
+            )
+            remedy = f"restore the runs from a copy; of each that is gone for good: rm {quote(unknown[0])}"
             yield Finding(f"orphan:extracted-{folder.name}", "problem", what, str(unknown[0]), remedy)
-
-
-def _iter_folders(parent: Path) -> list[Path]:
-    return sorted(path for path in parent.iterdir() if path.name.isdecimal()) if parent.is_dir() else []
 
 
 def _is_locked(folder: Path) -> bool:

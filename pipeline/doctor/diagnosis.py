@@ -38,6 +38,7 @@ CHECKS: dict[str, Check] = {
     "clock": machine.check_clock,
     "daemon": daemon.check_daemon,
     "archive": archive.check_sizes,
+    "reading": archive.check_readings,
     "orphan": archive.check_orphans,
     "published": freshness.check_published,
     "stale": freshness.check_sites,

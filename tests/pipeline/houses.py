@@ -35,6 +35,9 @@ hosts = ["example.org"]
 url = "https://example.org/news?page={page}"
 kind = "news"
 """
+ARCHIVED = frozenset({Outcome.FETCHED, Outcome.NOT_FOUND})
+"""Of these a crawl archives the body."""
+
 START = datetime(2026, 11, 1, 6, tzinfo=UTC)
 
 
@@ -139,7 +142,7 @@ class House:
         for number, url in enumerate(urls):
             at = started + timedelta(seconds=number)
             outcome = outcomes.get(url, Outcome.FETCHED)
-            capture = writer.write_exchange(self._exchange(url, at)) if outcome is Outcome.FETCHED else None
+            capture = writer.write_exchange(self._exchange(url, at)) if outcome in ARCHIVED else None
             writer.write_fetch(self._fetch(url, at, outcome, capture))
 
     def _exchange(self, url: str, at: datetime) -> Exchange:

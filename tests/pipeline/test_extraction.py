@@ -26,6 +26,7 @@ from pipeline.extractor import ReleaseError, current_release, hash_code, read_re
 from pipeline.folders import PROJECT_ROOT, DataFolder
 from pipeline.freezing import freeze_page
 from tests.pipeline.houses import House, build_house, news_url, project_url
+from warehouse.errors import UnreadableReadingError
 from warehouse.readings import iter_rows
 
 SEED_CONTACTS = [
@@ -151,6 +152,29 @@ def test_a_contact_in_the_middle_of_a_text_is_cut_from_everything_published(tmp_
     assert "@" not in published
     assert "330 11 22" not in published
     assert "withheld" in published
+
+
+def test_answers_that_were_no_page_are_not_counted_as_pages_that_nobody_could_read(tmp_path: Path) -> None:
+    house = build_house(tmp_path, news=2)
+    house.pages[news_url(7)] = b"<h1>No such page</h1>"
+    house.crawl(outcomes={news_url(7): Outcome.NOT_FOUND})
+    report = extract_missing(house.folder)
+    assert (report.n_rows, report.n_read, report.n_quarantined, report.held.n_no_pages) == (3, 2, 0, 1)
+    assert report.describe().endswith("in all 2 pages, 0 quarantined, 1 answer was no page")
+
+
+@pytest.mark.parametrize("content", [b"", b"no Parquet", b"PAR1" + bytes(100) + b"PAR1"])
+def test_a_reading_that_is_no_parquet_is_named_with_what_mends_it(seeds: DataFolder, content: bytes) -> None:
+    extract_missing(seeds)
+    (reading,) = seeds.extracted.glob("*/*.parquet")
+    reading.write_bytes(content)
+    for read in (lambda: count_readings(seeds), lambda: list(iter_rows(reading))):
+        with pytest.raises(UnreadableReadingError, match=r"1 of 1 readings cannot be read.*iomdb rebuild") as caught:
+            read()
+        assert str(reading) in str(caught.value)
+    answer = CliRunner().invoke(main, ["extract"], env={"IOMDB_DATA": str(seeds.root)})
+    assert answer.exit_code == 1
+    assert str(reading) in answer.output
 
 
 def test_bytes_that_are_not_the_pages_content_are_quarantined(tmp_path: Path) -> None:

@@ -149,6 +149,18 @@ def test_flipped_and_missing_bytes_are_found(house: House) -> None:
     assert "run.json" in find(look(house), f"archive:{run_folder(house).name}").what
 
 
+def test_a_run_without_its_manifest_and_a_reading_that_is_none_are_found(house: House) -> None:
+    (reading,) = house.folder.extracted.glob("*/*.parquet")
+    reading.write_bytes(b"PAR1 and no more")
+    finding = find(look(house), f"reading:{reading.parent.name}/{reading.stem}")
+    assert finding.severity == "problem"
+    assert finding.remedy == f"rm {reading} && iomdb extract"
+    run = run_folder(house)
+    (run / "run.json").unlink()
+    assert "run.json is missing" in find(look(house), f"archive:{run.name}").what
+    assert find(look(house), f"orphan:extracted-{reading.parent.name}").severity == "problem"
+
+
 def test_a_corrupted_published_file_is_a_problem_and_publishing_mends_it(house: House) -> None:
     published = house.folder.published
     published.write_bytes(b"\0" * 4096 + published.read_bytes()[4096:])
