@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from crawler.errors import SiteFileError, UrlError
+from warehouse.errors import NotFoundError
+
 
 class PipelineError(Exception):
     """The root: the command line prints its text and exits with :attr:`exit_code`."""
@@ -13,6 +16,13 @@ class WrongUseError(PipelineError):
     """Raised by commands and settings when what was asked for cannot be done as asked."""
 
     exit_code = 2
+
+
+def find_exit_code(error: BaseException) -> int:
+    """The exit code of a command that an error ended: 2 for wrong use (an argument, a site file, a setting), else 1."""
+    if isinstance(error, PipelineError):
+        return error.exit_code
+    return WrongUseError.exit_code if isinstance(error, (SiteFileError, UrlError, NotFoundError)) else 1
 
 
 class GateError(PipelineError):

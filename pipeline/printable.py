@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import UTC, date, datetime
 from typing import Any
+
+import msgspec
 
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -32,7 +33,7 @@ def format_value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds") + "Z"
+        return write_instant(value, timespec="seconds")
     if isinstance(value, list) and not any(isinstance(part, (dict, list)) for part in value):
         return ", ".join(format_value(part) for part in value)
     if isinstance(value, (dict, list)):
@@ -40,16 +41,28 @@ def format_value(value: object) -> str:
     return "" if value is None else escape(str(value))
 
 
+def write_instant(instant: datetime, *, timespec: str = "auto") -> str:
+    """An instant as ISO 8601 in UTC with a Z; one without a zone is UTC already, as DuckDB gives them.
+
+    >>> from datetime import timedelta, timezone
+    >>> write_instant(datetime(2026, 11, 21, 2, tzinfo=timezone(timedelta(hours=2))))
+    '2026-11-21T00:00:00Z'
+    """
+    if instant.tzinfo is not None:
+        instant = instant.astimezone(UTC).replace(tzinfo=None)
+    return instant.isoformat(timespec=timespec) + "Z"
+
+
 def encode_json(value: object) -> Any:
     """What :mod:`json` cannot write: money as text with its cents, instants as UTC, dates as ISO."""
     if isinstance(value, datetime):
-        return value.isoformat() + "Z"
+        return write_instant(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
     if isinstance(value, (bytes, bytearray)):
         return value.hex()
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.asdict(value)
     return str(value)
 
 

@@ -35,6 +35,10 @@ class QueryError(WarehouseError):
     """Raised when a reader's SQL is refused or fails; the text is DuckDB's own, without a path of this machine."""
 
 
+class PublishedFileError(QueryError):
+    """Raised when there is no published file, or it cannot be read; the text has its whole path and what mends it."""
+
+
 class ReleaseError(WarehouseError):
     """Raised when a release cannot be written, is damaged, or does not exist."""
 

@@ -14,6 +14,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from warehouse.dictionary import find_comment, read_comments
 from warehouse.errors import ReleaseError
 from warehouse.files import PRIVATE_MARK, clear_leftovers, fsync_path, private_beside, put_in_place
 from warehouse.publish import hash_file, write_ordered_parquet
+from warehouse.query import describe_missing
 from warehouse.schema_version import check_schema_version
 from warehouse.tables import get_table
 
@@ -60,15 +62,23 @@ def write_release(published: Path, releases: Path) -> Release:
         SchemaVersionError: the published file is of another internal schema.
     """
     if not published.is_file():
-        raise ReleaseError(f"there is no published file {published.name} to release; make one with `iomdb run`")
+        raise ReleaseError(describe_missing(published))
     releases.mkdir(parents=True, exist_ok=True)
     private = private_beside(releases / "release")
     clear_leftovers(releases / "release")
+    with ExitStack() as undo:
+        undo.callback(clear_leftovers, releases / "release")
+        release = _write_private(published, private, releases)
+        undo.pop_all()
+    return release
+
+
+def _write_private(published: Path, private: Path, releases: Path) -> Release:
     private.mkdir()
     try:
         files, description = _write_tables(published, private)
     except duckdb.Error as error:
-        raise ReleaseError(f"the tables of {published.name} could not be written as a release: {error}") from error
+        raise ReleaseError(f"the tables of {published} could not be written as a release: {error}") from error
     (private / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     _write_checksums(private, [*files, private / DESCRIPTION])
     release_id = hash_file(private / DESCRIPTION)[:ID_LENGTH]

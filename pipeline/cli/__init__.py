@@ -7,13 +7,14 @@ Exit codes: 0 done, 1 a run or a gate failed, 2 wrong use, 130 interrupted.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import IO, Any
 
 import click
 
 from crawler.errors import CrawlerError
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, find_exit_code
 from warehouse.errors import WarehouseError
 
 COMMANDS = {
@@ -69,10 +70,15 @@ class LazyCommands(click.Group):
         """Run the command; our own errors and the system's become one line on stderr and an exit code."""
         try:
             return super().invoke(ctx)
-        except PipelineError as error:
-            raise CommandFailedError(str(error), exit_code=error.exit_code) from error
-        except (CrawlerError, WarehouseError) as error:
-            raise CommandFailedError(str(error), exit_code=1) from error
+        except (KeyboardInterrupt, click.Abort) as error:
+            raise InterruptedCommandError from error
+        except RuntimeError as error:
+            # DuckDB's way to pass on a Ctrl-C that came inside one of its statements.
+            if isinstance(error.__cause__, KeyboardInterrupt):
+                raise InterruptedCommandError from error
+            raise
+        except (PipelineError, CrawlerError, WarehouseError) as error:
+            raise CommandFailedError(str(error), exit_code=find_exit_code(error)) from error
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -101,6 +107,19 @@ class CommandFailedError(click.ClickException):
         """Print the text, then end with the error's own code where click would end with 1."""
         super().show(file)
         raise SystemExit(self.code)
+
+
+class InterruptedCommandError(click.ClickException):
+    """What the command line prints after a Ctrl-C, in whatever command and wherever it was."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("interrupted: the same command goes on, or begins anew, where this one was")
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it on a line of its own: a terminal has just shown ^C."""
+        click.echo(f"\n{self.message}" if sys.stderr.isatty() else self.message, file=file, err=True)
 
 
 @click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

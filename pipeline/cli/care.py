@@ -121,7 +121,11 @@ def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
     from pipeline.purge import purge as purge_page
 
     reason = check_why(why)
-    if not yes and sys.stdin.isatty():
-        click.confirm(f"Remove {ascii(url)[1:-1]} for good?", abort=True)
+    if not yes and not sys.stdin.isatty():
+        raise WrongUseError(
+            "nobody can be asked: standard input is no terminal. Nothing was removed; add --yes to mean it"
+        )
+    if not yes and not click.confirm(f"Remove {ascii(url)[1:-1]} for good?"):
+        raise click.ClickException("nothing was removed")
     done = purge_page(find_data_folder(), find_sites_folder(), url, why=reason, who=getpass.getuser(), now=read_clock())
     click.echo(json.dumps(done.as_json(), indent=1) if as_json else done.describe())

@@ -14,7 +14,7 @@ from pipeline.cli.rows import check_target, format_option, json_option, leave_pa
 from pipeline.errors import WrongUseError
 from pipeline.folders import find_data_folder
 from warehouse.analysis.cookbook import find_question, list_questions
-from warehouse.errors import QueryError
+from warehouse.errors import PublishedFileError, QueryError
 from warehouse.query import fetch_query
 
 
@@ -63,10 +63,10 @@ def sql(
             return
         with open_tables() as connection:
             result = fetch_query(connection, text, values)
-    except QueryError as error:
-        if find_data_folder().published.exists():
-            raise WrongUseError(str(error)) from error
+    except PublishedFileError:
         raise
+    except QueryError as error:
+        raise WrongUseError(str(error)) from error
     print_rows(result, form, target=target)
 
 

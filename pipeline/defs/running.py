@@ -7,19 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import uuid4
 
 import dagster as dg
 from dagster import DagsterEventType
+from dagster._core.errors import DagsterExecutionInterruptedError
 
+from crawler.errors import CrawlerError
 from pipeline.defs import defs
 from pipeline.defs.instance import PROCESS_TAG, open_instance
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, find_exit_code
 from pipeline.folders import DataFolder
 from pipeline.process import identify_process
+from warehouse.errors import WarehouseError
 
 
 class RunFailedError(PipelineError):
-    """Raised when a Dagster run ended in failure; the text is the failed step's own."""
+    """Raised when a Dagster run ended in failure; text and exit code are those of the error that failed it."""
+
+    def __init__(self, text: str, *, exit_code: int = 1) -> None:
+        super().__init__(text)
+        self.exit_code = exit_code
 
 
 def run_job(
@@ -41,35 +49,40 @@ def run_job(
 
     Raises:
         RunFailedError: a step failed; everything published before stays as it was.
+        KeyboardInterrupt: a person stopped it, wherever it was.
     """
+    run_id = str(uuid4())
     with open_instance(folder, now=now) as instance:
-        result = defs.resolve_job_def(name).execute_in_process(
-            instance=instance,
-            partition_key=partition,
-            # The run's record keeps every event; the terminal belongs to the caller.
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            tags={PROCESS_TAG: identify_process(), **(tags or {})},
-            raise_on_error=False,
-        )
-        if not result.success:
-            raise RunFailedError(f"run {result.run_id} of job {name} failed: {_describe_failure(result)}")
-        return result.run_id
+        try:
+            defs.resolve_job_def(name).execute_in_process(
+                run_id=run_id,
+                instance=instance,
+                partition_key=partition,
+                # The run's record keeps every event; the terminal belongs to the caller.
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                tags={PROCESS_TAG: identify_process(), **(tags or {})},
+            )
+        except DagsterExecutionInterruptedError as error:
+            raise KeyboardInterrupt from error
+        except RuntimeError as error:
+            # DuckDB's way to pass on what was raised inside one of its statements.
+            if isinstance(error.__cause__, (KeyboardInterrupt, DagsterExecutionInterruptedError)):
+                raise KeyboardInterrupt from error
+            raise
+        except (PipelineError, CrawlerError, WarehouseError, OSError, dg.Failure, dg.DagsterError) as error:
+            told = "\n".join(_find_failed_checks(instance, run_id)) or str(error)
+            raise RunFailedError(
+                f"run {run_id} of job {name} failed: {told}", exit_code=find_exit_code(error)
+            ) from error
+    return run_id
 
 
-def _describe_failure(result: dg.ExecuteInProcessResult) -> str:
-    """What failed, in its own words: the checks that fail a run, else the step's innermost error."""
+def _find_failed_checks(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+    """The checks that failed the run, each in its own words."""
     checks = [
-        event.asset_check_evaluation_data
-        for event in result.all_events
-        if event.event_type == DagsterEventType.ASSET_CHECK_EVALUATION
+        event.dagster_event.asset_check_evaluation_data
+        for event in instance.all_logs(run_id, of_type=DagsterEventType.ASSET_CHECK_EVALUATION)
+        if event.dagster_event is not None
     ]
     failed = [check for check in checks if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR]
-    if failed:
-        return "\n".join(f"check {check.check_name}: {check.description}" for check in failed)
-    for event in result.all_events:
-        if event.event_type == DagsterEventType.STEP_FAILURE:
-            error = event.step_failure_data.error
-            while error is not None and error.cause is not None:
-                error = error.cause
-            return f"{event.step_key}: {error.message.strip() if error else 'no error was recorded'}"
-    return "see its log in the UI (iomdb dev)"
+    return [f"check {check.check_name}: {check.description}" for check in failed]

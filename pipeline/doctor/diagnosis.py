@@ -48,7 +48,7 @@ CHECKS: dict[str, Check] = {
 }
 """Those that need the archive."""
 
-DEEP_CHECKS: dict[str, Check] = {"record": archive.check_records}
+DEEP_CHECKS: dict[str, Check] = {"record": archive.check_records, "table": freshness.check_tables}
 MOST_STRUCTURES = 3
 
 

@@ -15,6 +15,8 @@ from pipeline.findings import Finding
 from pipeline.freshness import find_published_inputs, fingerprint_inputs
 from pipeline.past import PastRun
 from pipeline.staleness import find_longest_unseen, is_stale
+from warehouse.errors import PublishedFileError
+from warehouse.query import read_everything
 
 UNREAD_CRAWLS = 3
 """A source that fails so many crawls in a row is more than a bad day."""
@@ -79,6 +81,18 @@ def check_robots(look: Look) -> list[Finding] | None:
                 remedy = f"nothing to do if it passes; else look at https://{robots.host}/robots.txt"
                 found.append(Finding(f"robots:{robots.host}", "notice", what, newest.run_id if newest else "", remedy))
     return found
+
+
+def check_tables(look: Look) -> list[Finding] | None:
+    """A published file in which a part cannot be read. Slow: it reads every value."""
+    path = look.folder.published
+    if not path.exists() or "published" in look.faults:
+        return None
+    try:
+        read_everything(path)
+    except PublishedFileError as error:
+        return [Finding("table:published", "problem", str(error), str(path), "iomdb publish")]
+    return []
 
 
 def check_published(look: Look) -> list[Finding] | None:

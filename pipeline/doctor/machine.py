@@ -44,7 +44,8 @@ def check_permissions(look: Look) -> list[Finding]:
     """What this process may not write, what others may read, and files that belong to somebody else."""
     root = look.folder.root
     if not root.exists():
-        return []
+        what = "there is no data folder here: nothing was archived yet, or IOMDB_DATA or the current folder is another"
+        return [Finding("permission:folder", "notice", what, str(root), "iomdb run makes it; or set IOMDB_DATA")]
     return [*_find_unwritable(root), *_find_open_private(look.folder.private), *_find_foreign(root)]
 
 
@@ -54,9 +55,10 @@ def _find_unwritable(root: Path) -> Iterator[Finding]:
         yield Finding("permission:data", "problem", what, str(root), "look into `dmesg`, then mount it for writing")
     elif not os.access(root, os.W_OK | os.X_OK):
         what = f"this user ({_name_user(os.geteuid())}) may not write the data folder"
-        remedy = (
-            f"run iomdb as {_name_user(root.stat().st_uid)}, or: sudo chown -R {_name_user(os.geteuid())} {quote(root)}"
-        )
+        owner, user = root.stat().st_uid, os.geteuid()
+        remedy = f"run iomdb as {_name_user(owner)}, or: sudo chown -R {_name_user(user)} {quote(root)}"
+        if owner == user:
+            remedy = f"chmod -R u+w {quote(root)}"
         yield Finding("permission:data", "problem", what, str(root), remedy)
 
 

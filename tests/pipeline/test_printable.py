@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,3 +63,14 @@ def test_values_have_one_way_to_be_written() -> None:
     assert encode_object({"at": INSTANT, "money": Decimal("1.50"), "raw": b"\x00"}) == (
         '{"at": "2026-11-21T00:00:00Z", "money": "1.50", "raw": "00"}'
     )
+
+
+def test_an_instant_of_any_zone_is_written_once_as_utc_and_a_record_as_an_object() -> None:
+    class Kept(msgspec.Struct):
+        at: datetime
+
+    instant = datetime(2026, 11, 21, 2, 30, tzinfo=timezone(timedelta(hours=2)))
+    assert encode_object([Kept(instant), instant.astimezone(UTC), instant.replace(tzinfo=None)]) == (
+        '[{"at": "2026-11-21T00:30:00Z"}, "2026-11-21T00:30:00Z", "2026-11-21T02:30:00Z"]'
+    )
+    assert format_value(instant) == "2026-11-21T00:30:00Z"

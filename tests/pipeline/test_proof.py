@@ -136,7 +136,7 @@ def test_verify_exits_with_1_when_something_disagrees_and_2_on_wrong_use(
     seeds: Path, call: Callable[..., Result]
 ) -> None:
     assert call("verify", "QU8-805", "colour").exit_code == 2
-    assert call("verify", "QU9-805").exit_code == 1
+    assert call("verify", "QU9-805").exit_code == 2
     with duckdb.connect(str(seeds / "iomdb.duckdb")) as connection:
         connection.execute("UPDATE internal.project_version SET end_date = '2009'")
     answer = call("verify", "QU8-805", "end_date")

@@ -277,7 +277,7 @@ def test_a_purge_that_is_killed_at_any_step_is_finished_by_the_next(house: House
 
 def test_the_command_purges_and_says_what_it_did(published: House) -> None:
     caller = Caller(published.folder.root)
-    done = caller.call("purge", TARGET, "--why", "ticket 12", "--json", IOMDB_SITES=str(published.sites))
+    done = caller.call("purge", TARGET, "--why", "ticket 12", "--yes", "--json", IOMDB_SITES=str(published.sites))
     assert done.code == 0, done.err
     assert sum(json.loads(done.out)["runs"].values()) == 4
     assert caller.call("purge", news_url(99), "--why", "x", IOMDB_SITES=str(published.sites)).code == 2

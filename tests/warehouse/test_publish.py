@@ -16,9 +16,9 @@ import pytest
 
 from tests.warehouse.archives import Archive, project
 from tests.warehouse.reading import ask_values
-from warehouse.errors import PublishError, QueryError, SchemaVersionError
+from warehouse.errors import PublishedFileError, PublishError, QueryError, SchemaVersionError
 from warehouse.publish import publish_database
-from warehouse.query import open_published, run_query
+from warehouse.query import open_published, read_everything, run_query
 
 PAGE = "https://www.iom.int/project/a-border"
 BUDGET = "SELECT budget_amount::VARCHAR FROM v1.projects"
@@ -228,8 +228,27 @@ def test_a_file_of_an_older_program_is_refused_by_readers_and_rebuilt(archive: A
 
 
 def test_a_missing_or_foreign_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(QueryError, match=r"there is no published file iomdb\.duckdb"):
+    with pytest.raises(QueryError, match=r"there is no published file .*iomdb\.duckdb"):
         run_query(tmp_path / "iomdb.duckdb", "SELECT 1")
     (tmp_path / "iomdb.duckdb").write_bytes(b"text" * 4096)
     with pytest.raises(QueryError, match="cannot be opened"):
         run_query(tmp_path / "iomdb.duckdb", "SELECT 1")
+
+
+def test_a_damaged_part_of_the_file_is_named_with_what_mends_it(archive: Archive) -> None:
+    published = publish(archive)
+    content = bytearray(published.read_bytes())
+    for place in range(3 * 4096 + 100, len(content), 4096):  # every block but the head, wherever tables lie
+        content[place] ^= 0xFF
+    published.write_bytes(content)
+    with pytest.raises(PublishedFileError, match="iomdb publish") as caught:
+        read_everything(published)
+    assert str(published) in str(caught.value)
+
+
+def test_a_sound_file_is_read_to_its_end_and_a_missing_one_is_named_by_its_whole_path(archive: Archive) -> None:
+    read_everything(publish(archive))
+    missing = archive.root / "elsewhere" / "iomdb.duckdb"
+    with pytest.raises(PublishedFileError, match="IOMDB_DATA") as caught:
+        run_query(missing, "SELECT 1")
+    assert str(missing) in str(caught.value)

@@ -198,3 +198,14 @@ def test_a_damaged_release_is_told(first: Release, tmp_path: Path, damage: objec
 def test_nothing_published_is_nothing_to_release(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="there is no published file"):
         write_release(tmp_path / "iomdb.duckdb", tmp_path / "releases")
+
+
+def test_a_release_that_fails_leaves_nothing_beside_the_others(
+    archive: Archive, first: Release, tmp_path: Path
+) -> None:
+    published = tmp_path / "iomdb.duckdb"
+    published.write_bytes(b"no database at all" * 1000)
+    before = sorted(path.name for path in first.path.parent.iterdir())
+    with pytest.raises(ReleaseError, match=str(published)):
+        write_release(published, first.path.parent)
+    assert sorted(path.name for path in first.path.parent.iterdir()) == before

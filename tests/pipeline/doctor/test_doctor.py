@@ -79,6 +79,7 @@ def test_a_folder_that_is_not_there_yet_has_no_problem(tmp_path: Path) -> None:
     house = House(tmp_path / "house")
     assert problems(look(house)) == []
     assert find(look(house), "stale:never-crawled").severity == "notice"
+    assert "IOMDB_DATA" in find(look(house), "permission:folder").what
 
 
 def test_a_rejected_run_is_a_problem_until_a_person_decides(rejected: House, tmp_path: Path) -> None:
