@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.contact import find_contact
+from crawler.contact import CONTACT_FILE, find_contact
 from crawler.errors import CrawlerError, SiteFileError
 from crawler.running import Crawled, crawl_site
 from crawler.site import Site, Sites, load_sites
@@ -98,7 +98,15 @@ async def run(arguments: argparse.Namespace, site: Site, sites: Sites, report: P
     if arguments.end_with_stdin:
         loop.add_reader(sys.stdin.fileno(), _read_stdin)
     now = arguments.now or datetime.now(UTC).replace(microsecond=0)
-    return await crawl_site(site, arguments.archive, now, report, find_contact(arguments.sites), sites=sites)
+    return await crawl_site(
+        site,
+        arguments.archive,
+        now,
+        report,
+        find_contact(arguments.sites),
+        contact_file=arguments.sites / CONTACT_FILE,
+        sites=sites,
+    )
 
 
 def _read_stdin() -> None:

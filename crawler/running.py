@@ -46,15 +46,23 @@ class Crawled:
 
 
 async def crawl_site(
-    site: Site, archive: Path, now: datetime, report: Report, contact: str | None = None, *, sites: Sites | None = None
+    site: Site,
+    archive: Path,
+    now: datetime,
+    report: Report,
+    contact: str | None = None,
+    *,
+    contact_file: Path = Path(CONTACT_FILE),
+    sites: Sites | None = None,
 ) -> Crawled:
     """Crawl a site to a sealed run; one that was begun on this UTC day and not sealed is finished instead.
 
     Runs of earlier days that were never finished are sealed first, as incomplete: what they had scheduled and not
     fetched gets the outcome ``interrupted``.
 
-    ``contact`` is the operator's address (crawler.contact), in the User-Agent of each request. ``sites`` are all sites
-    that are crawled (None: this one alone): a page that redirects to another of them has moved there.
+    ``contact`` is the operator's address (crawler.contact), in the User-Agent of each request; ``contact_file`` is where
+    it should stand. ``sites`` are all sites that are crawled (None: this one alone): a page that redirects to another
+    of them has moved there.
 
     Raises:
         SiteFileError: there is no contact, and the site is one of the public internet.
@@ -62,7 +70,7 @@ async def crawl_site(
     """
     if contact is None and not site.is_private:
         raise SiteFileError(
-            f"{site.id} is a public site: write into {CONTACT_FILE}, beside its file, where its operators can reach you"
+            f"{site.id} is a public site: write into {contact_file} where its operators can reach you, one line"
         )
     today = find_open_run(archive, site.id, now.date())
     for run_id in [r for r in iter_open_runs(archive) if _source_of(r) == site.id and r != today]:

@@ -15,6 +15,19 @@ from pipeline.folders import DataFolder
 from pipeline.lock import hold_lock
 
 
+def find_parts(folder: DataFolder, run_id: str) -> set[tuple[str, str]]:
+    """The sites and kinds of page of a sealed run.
+
+    Raises:
+        WrongUseError: there is no such run.
+    """
+    if not is_run_id(run_id) or not has_run(folder.archive, run_id):
+        raise WrongUseError(
+            f"the archive has no run {run_id!r}; `iomdb doctor` names the runs that wait for a decision"
+        )
+    return {(fetch.site, fetch.kind) for fetch in iter_fetches(folder.archive / run_id)}
+
+
 def decide_run(
     folder: DataFolder,
     run_id: str,
@@ -43,15 +56,10 @@ def decide_run(
         DecisionsError: the file of decisions cannot be read: nothing is added to it.
         LockedError: another process writes.
     """
-    if not is_run_id(run_id) or not has_run(folder.archive, run_id):
-        raise WrongUseError(
-            f"the archive has no run {run_id!r}; `iomdb doctor` names the runs that wait for a decision"
-        )
-    if site or kind:
-        parts = {(fetch.site, fetch.kind) for fetch in iter_fetches(folder.archive / run_id)}
-        if not any(site in {None, known} and kind in {None, named} for known, named in parts):
-            there = ", ".join(f"{known} {named}" for known, named in sorted(parts))
-            raise WrongUseError(f"run {run_id} has nothing of {site or 'any site'} {kind or ''}: it has {there}")
+    parts = find_parts(folder, run_id)
+    if (site or kind) and not any(site in {None, known} and kind in {None, named} for known, named in parts):
+        there = ", ".join(f"{known} {named}" for known, named in sorted(parts))
+        raise WrongUseError(f"run {run_id} has nothing of {' '.join(filter(None, (site, kind)))}: it has {there}")
     decision = RecordedDecision(now, "accept" if accept else "reject", why, who, run_id=run_id, site=site, kind=kind)
     with hold_lock(folder.lock, task="recording a decision", since=now):
         about = [d for d in read_decisions(folder.decisions) if (d.run_id, d.site, d.kind) == (run_id, site, kind)]

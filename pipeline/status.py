@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.archive.runs import iter_open_runs
+from crawler.archive.runs import OPEN_SUFFIX, is_being_written, iter_open_runs
 from crawler.errors import SiteFileError
 from crawler.site import Site, load_sites
 from pipeline.errors import PipelineError
@@ -63,6 +63,7 @@ class Status:
     fault: str | None
     n_runs: int
     open_runs: Sequence[str]
+    running: Sequence[str]
     sites: Sequence[SiteStatus]
     holder: str | None
     next_step: str
@@ -83,6 +84,7 @@ class Status:
             "fault": self.fault,
             "runs": self.n_runs,
             "open_runs": list(self.open_runs),
+            "running": list(self.running),
             "sites": [
                 {
                     "site": site.site,
@@ -105,12 +107,12 @@ class Status:
         lines = [
             f"data       {self.data}",
             f"published  {self._describe_published(now)}",
-            f"archive    {count(self.n_runs, 'run')}"
-            + (f", {len(self.open_runs)} not finished" if self.open_runs else ""),
+            f"archive    {count(self.n_runs, 'run')}",
+            *(f"           {run_id}: {self._describe_open(run_id)}" for run_id in self.open_runs[:MOST_SITES]),
             f"writer     {one_line(self.holder) if self.holder else 'nobody writes now'}",
         ]
         shown = sorted((site for site in self.sites if site.run_id), key=lambda site: (not site.is_stale, site.site))
-        lines += [_describe_site(site, now) for site in shown[:MOST_SITES]]
+        lines += [_describe_site(site, now, is_current=self.is_current) for site in shown[:MOST_SITES]]
         if len(shown) > MOST_SITES:
             lines.append(f"           and {len(shown) - MOST_SITES} more sites: iomdb status --json")
         if len(shown) < len(self.sites):
@@ -118,6 +120,11 @@ class Status:
         if self.stale:
             lines.append(f"stale      {', '.join(self.stale[:MOST_SITES])}")
         return "\n".join([*lines, f"next       {self.next_step}"])
+
+    def _describe_open(self, run_id: str) -> str:
+        if run_id in self.running:
+            return "a crawl or import is writing it now"
+        return "not finished; the same crawl or import goes on with it"
 
     def _describe_published(self, now: datetime) -> str:
         if self.rows is None:
@@ -147,6 +154,9 @@ def read_status(folder: DataFolder, sites_folder: Path, *, now: datetime) -> Sta
         fault=fault,
         n_runs=len(past.runs) + len(past.faults),
         open_runs=list(iter_open_runs(folder.archive)),
+        running=[
+            run for run in iter_open_runs(folder.archive) if is_being_written(folder.archive / f"{run}{OPEN_SUFFIX}")
+        ],
         sites=[_read_site(site, past, verdicts, now) for site in sites.values()],
         holder=find_holder(folder.lock),
         next_step="",
@@ -197,12 +207,14 @@ def _read_site(site: Site, past: PastRuns, verdicts: Sequence[PublishedVerdict],
     )
 
 
-def _describe_site(site: SiteStatus, now: datetime) -> str:
+def _describe_site(site: SiteStatus, now: datetime, *, is_current: bool | None) -> str:
     assert site.last_crawl_at is not None, "only sites that were crawled are described"
     seen = "" if site.last_success_at == site.last_crawl_at else ", saw nothing"
-    verdicts = ", ".join(f"{kind} {verdict}" for kind, verdict in sorted(site.verdicts.items())) or "not judged yet"
+    verdicts = ", ".join(f"{kind} {verdict}" for kind, verdict in sorted(site.verdicts.items())) or (
+        "nothing to judge" if is_current else "not judged yet"
+    )
     outcomes = sorted(site.outcomes.items(), key=lambda pair: (-pair[1], pair[0]))
-    shown = " ".join(f"{outcome} {n:,}" for outcome, n in outcomes[:4])
+    shown = " ".join(f"{outcome} {n:,}" for outcome, n in outcomes[:4]) or "nothing was due"
     age = describe_age(now, site.last_crawl_at)
     return f"site       {site.site}: {age}{seen}{', STALE' if site.is_stale else ''}; {verdicts}; {shown}"
 
@@ -213,7 +225,7 @@ def _with_next_step(status: Status, verdicts: Sequence[PublishedVerdict]) -> Sta
 
 def _find_next_step(status: Status, verdicts: Sequence[PublishedVerdict]) -> str:
     if status.n_runs == 0:
-        return "iomdb run                    archive, read and publish the four seeds, offline"
+        return _find_first_step(status)
     if status.fault or find_spells(verdicts):
         return "iomdb doctor                 what is wrong, and the command that mends it"
     if status.rows is None or status.is_current is False:
@@ -221,6 +233,14 @@ def _find_next_step(status: Status, verdicts: Sequence[PublishedVerdict]) -> str
     if status.stale:
         return "iomdb doctor                 why these sites went unseen"
     return 'iomdb sql "SELECT title, state, last_checked_at FROM v1.projects"'
+
+
+def _find_first_step(status: Status) -> str:
+    if status.running:
+        return "iomdb status                 again, when the crawl has ended"
+    if status.open_runs:
+        return f"iomdb crawl --site {status.open_runs[0][17:-9]}    goes on where it was"
+    return "iomdb run                    archive, read and publish the four seeds, offline"
 
 
 def _find_time(path: Path) -> datetime | None:

@@ -62,9 +62,12 @@ class _Seen:
 
     bodies: set[str] = field(default_factory=set)
     referring: list[tuple[str, str]] = field(default_factory=list)
+    n_unknown: int = 0
 
     def iter_dangling(self) -> Iterator[Damage]:
-        """The revisits whose original is nowhere."""
+        """The revisits whose original is nowhere; not asked while runs whose manifest is gone may hold them."""
+        if self.n_unknown:
+            return
         for run_id, original in self.referring:
             if original not in self.bodies:
                 yield Damage(run_id, "original", f"a revisit refers to {original}, which no run of the archive holds")
@@ -108,7 +111,9 @@ def _iter_run(run_folder: Path, seen: _Seen) -> Iterator[Damage]:
     try:
         manifest = read_manifest(run_folder.parent, run_id)
     except ArchiveError as error:
-        yield Damage(run_id, "manifest", str(error), MANIFEST_NAME)
+        is_there = (run_folder / MANIFEST_NAME).exists()
+        yield Damage(run_id, "manifest", str(error) if is_there else f"{MANIFEST_NAME} is missing", MANIFEST_NAME)
+        seen.n_unknown += 1
         return
     if manifest.run_id != run_id:
         yield Damage(run_id, "manifest", f"the manifest is of the run {manifest.run_id}", MANIFEST_NAME)

@@ -100,6 +100,15 @@ def update_incidents(
     return told
 
 
+def read_open_incidents(state_path: Path) -> list[Finding]:
+    """What is open by the last look that told of it; empty where nothing is remembered, or it cannot be read."""
+    try:
+        state = msgspec.json.decode(state_path.read_bytes(), type=_State)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return []
+    return [incident.finding for incident in state.incidents if incident.over_at is None]
+
+
 def _open_and_end(state: _State, findings: Collection[Finding], families: Collection[str], now: datetime) -> None:
     found: dict[str, Finding] = {}
     for finding in findings:

@@ -5,9 +5,10 @@ Belongs here: the form of the file (docs/operating.md shows one). Does not belon
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -72,10 +73,14 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
-    """The channels in the order of the file, and below how many free bytes the disk is a problem."""
+    """The channels in the order of the file, and below how many free bytes the disk is a problem.
+
+    ``faults`` name what will keep a channel from delivering; the others deliver all the same.
+    """
 
     channels: tuple[Channel, ...] = ()
     free_bytes: int = DEFAULT_FREE_BYTES
+    faults: tuple[str, ...] = ()
 
 
 def read_alert_settings(path: Path) -> AlertSettings:
@@ -97,9 +102,36 @@ def read_alert_settings(path: Path) -> AlertSettings:
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise AlertSettingsError(f"{path}: two channels are named {twice[0]!r}: give each a name of its own")
     try:
-        return AlertSettings(tuple(_make_channel(table, path.parent) for table in tables), file.free_bytes)
+        channels = tuple(_make_channel(table, path.parent) for table in tables)
     except ValueError as error:
         raise AlertSettingsError(f"{path}: {error}") from error
+    faults = tuple(fault for table in tables for fault in _iter_faults(table, path.parent))
+    return AlertSettings(channels, file.free_bytes, faults)
+
+
+def _iter_faults(table: _Command | _Webhook | _Email, folder: Path) -> Iterator[str]:
+    """Programs and files that a channel needs and that are not there, or not as they must be, by table and key."""
+    if isinstance(table, _Command):
+        if not os.access(table.words[0], os.X_OK):
+            yield f"command {table.name}: words: there is no program {table.words[0]}"
+        return
+    secrets = ("url_file", "token_file") if isinstance(table, _Webhook) else ("password_file",)
+    for key in (*secrets, "ca_file"):
+        name = getattr(table, key, None)
+        if name is None:
+            continue
+        where = f"{'webhook' if isinstance(table, _Webhook) else 'email'} {table.name}: {key}: {folder / name}"
+        try:
+            if key == "url_file":
+                _read_url(folder / name)
+            elif key in secrets:
+                read_secret(folder / name)
+            else:
+                (folder / name).read_bytes()
+        except OSError as error:
+            yield f"{where} cannot be read: {error.strerror}"
+        except ValueError as error:
+            yield f"{where}: {error}"
 
 
 def _make_channel(table: _Command | _Webhook | _Email, folder: Path) -> Channel:

@@ -19,6 +19,7 @@ from crawler.site import Sites, load_sites
 from pipeline.clock import read_clock
 from pipeline.folders import find_data_folder, find_sites_folder
 from pipeline.printable import encode_object, escape
+from pipeline.summary import count
 
 
 @click.command()
@@ -100,9 +101,11 @@ def fsck(as_json: bool) -> None:
         fields = {name: getattr(damage, name) for name in damage.__struct_fields__}
         place = ":".join(str(part) for part in (damage.run_id, damage.file, damage.offset) if part is not None)
         click.echo(encode_object(fields) if as_json else f"{escape(place)}: {escape(damage.message)} [{damage.code}]")
-    if damages:
+    unfinished = [damage for damage in damages if damage.code == "left_open"]
+    if len(unfinished) < len(damages):
         advice = "restore those runs from a copy; a run of a folder or a WARC may be removed and ingested again"
-        click.echo(f"{len(damages)} damaged in {archive}: {advice}", err=True)
+        click.echo(f"{count(len(damages) - len(unfinished), 'fault')} in {archive}: {advice}", err=True)
         sys.exit(1)
     if not as_json:
-        click.echo(f"every record in {archive} holds")
+        also = f"; {count(len(unfinished), 'run')} not finished, which is no damage" if unfinished else ""
+        click.echo(f"every record in {archive} holds{also}")

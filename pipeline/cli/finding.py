@@ -10,14 +10,26 @@ import click
 from pipeline.cli.rows import format_option, json_option, open_tables, print_rows, read_instant
 from pipeline.clock import read_clock
 from pipeline.errors import WrongUseError
-from warehouse.analysis.answers import select_columns
+from warehouse.analysis.answers import Tables, select_columns
 from warehouse.analysis.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
 from warehouse.analysis.search import search as search_documents
 from warehouse.analysis.search import split_terms
 from warehouse.errors import QueryError
+from warehouse.query import fetch_query
 
 kind_option = click.option("--kind", type=click.Choice(["project", "news"]), help="Only projects, or only news.")
-site_option = click.option("--site", metavar="ID", help="Only this site.")
+site_option = click.option("--site", metavar="ID", help="Only this site: its id, host or short name.")
+
+
+def _find_site(connection: Tables, name: str | None) -> str | None:
+    """The id of the site named; a site without a file counts where the tables hold it."""
+    if name is None:
+        return None
+    from pipeline.cli.sites import find_site_id
+
+    return find_site_id(
+        name, (site for (site,) in fetch_query(connection, "SELECT DISTINCT site FROM v1.fetches").rows)
+    )
 
 
 @click.command()
@@ -56,6 +68,7 @@ def changes(
     start = read_instant(since, now)
     end = None if until is None else read_instant(until, now)
     with open_tables() as connection:
+        site = _find_site(connection, site)
         result = read_changes(connection, start, end, kind=kind, site=site, changes=kinds or SITE_CHANGES)
     form = "json" if as_json else form
     if form == "table":
@@ -102,6 +115,7 @@ def search(
     except QueryError as error:
         raise WrongUseError(str(error)) from error
     with open_tables() as connection:
+        site = _find_site(connection, site)
         result = search_documents(connection, text, kind=kind, lang=lang, site=site, any_word=any_word, limit=limit)
     form = "json" if as_json else form
     if form == "table":

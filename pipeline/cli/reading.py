@@ -33,8 +33,18 @@ if TYPE_CHECKING:
 @click.option("--compare", is_flag=True, help="With --release next: say what this code would change; write nothing.")
 @click.option("--contacts/--no-contacts", "contacts", default=None, help="Keep contacts in private/, or nowhere.")
 @click.option("--site", metavar="ID", help="Only runs of this site (and runs of many sites).")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only runs that started on this UTC day or later.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only runs that started on this UTC day or before.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="Only runs that started on this UTC day (2026-11-01) or later.",
+)
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="Only runs that started on this UTC day or before.",
+)
 @click.option("--again", is_flag=True, help="Read also what the release has read, and replace it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def extract(
@@ -68,6 +78,8 @@ def extract(
     from pipeline.extraction import Scope, extract_missing
     from pipeline.lock import hold_lock
 
+    if site is not None:
+        site = _find_site(site)
     folder, on_progress = find_data_folder(), _tell if sys.stderr.isatty() else None
     scope = Scope(site, since.date() if since else None, until.date() if until else None, again)
     with hold_lock(folder.lock, task="extracting records", since=read_clock()):
@@ -78,6 +90,13 @@ def extract(
         click.echo(encode_object({"release": report.release, "runs": [asdict(run) for run in report.runs], **counts}))
         return
     click.echo(report.describe())
+
+
+def _find_site(name: str) -> str:
+    from crawler.archive.runs import iter_manifests
+    from pipeline.cli.sites import find_site_id
+
+    return find_site_id(name, (run.site for run in iter_manifests(find_data_folder().archive) if run.site))
 
 
 def _tell(message: str) -> None:

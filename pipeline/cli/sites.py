@@ -6,7 +6,7 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work. N
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -115,6 +115,16 @@ def find_site(sites: Sites, name: str) -> Site:
     if found is None:
         raise WrongUseError(f"there is no site {name!r}; there are: {', '.join(sites.by_id)}")
     return found
+
+
+def find_site_id(name: str, others: Iterable[str] = ()) -> str:
+    """The id of a site by its id, a host or its short name; also of a site without a file that is among ``others``.
+
+    Raises:
+        WrongUseError: there is none; the text names those there are.
+    """
+    sites = load_sites(find_sites_folder())
+    return name if sites.find(name) is None and name in set(others) else find_site(sites, name).id
 
 
 def find_field_fault(one: Site) -> str | None:

@@ -21,6 +21,7 @@ from pipeline.findings import Finding
 from pipeline.folders import find_data_folder, find_site_ids, find_sites_folder
 from pipeline.freshness import find_published_inputs, fingerprint_inputs, judge_publish_due
 from pipeline.rhythm import find_last_crawl, judge_due
+from pipeline.summary import count
 
 INPUTS_TAG = "iomdb/inputs"
 
@@ -35,6 +36,7 @@ ACTIVE = [
 FINISHED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE]
 NEWEST_RUNS = 500
 RUN_FAMILY = "run"
+UI = "http://127.0.0.1:3000"
 
 # Opening the UI to look around must not start crawling IOM's sites: there the schedule is turned on by hand.
 CRAWLING = (
@@ -96,7 +98,9 @@ def watch(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     told = tell(diagnosis, folder)
     for fault in told.faults:
         context.log.error(fault)
-    return dg.SkipReason(f"{told.n_open} incidents are open; {len(told.delivered)} messages delivered now")
+    return dg.SkipReason(
+        f"{count(told.n_open, 'open incident')}; {count(len(told.delivered), 'message')} delivered now"
+    )
 
 
 def find_failed_runs(instance: dg.DagsterInstance) -> list[Finding]:
@@ -110,7 +114,7 @@ def find_failed_runs(instance: dg.DagsterInstance) -> list[Finding]:
             severity="problem",
             what=f"the newest run of {name} failed",
             where=f"Dagster run {run.run_id}",
-            remedy="iomdb dev (its page shows the log), or wait for the next run",
+            remedy=f"its log: {UI}/runs/{run.run_id} (iomdb-ui.service; `iomdb dev` where no daemon runs); or wait",
         )
         for name, run in sorted(newest.items())
         if run.status == DagsterRunStatus.FAILURE

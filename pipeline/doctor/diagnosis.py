@@ -12,7 +12,7 @@ from pathlib import Path
 from platform import python_version
 from typing import Any
 
-from pipeline.alerts import AlertSettings, Told, update_incidents
+from pipeline.alerts import AlertSettings, Told, read_open_incidents, update_incidents
 from pipeline.disk import read_free_bytes, write_bytes
 from pipeline.doctor import archive, daemon, freshness, judgement, machine
 from pipeline.doctor.look import Look, find_incidents, take_look
@@ -174,6 +174,7 @@ def examine(
         if found is not None:
             families.add(family)
             findings += found
+    findings += find_unexamined(folder, findings, families)
     return Diagnosis(
         data=folder.root,
         at=now,
@@ -188,6 +189,16 @@ def examine(
         structures=_gather_structures(look),
         settings=look.settings,
     )
+
+
+def find_unexamined(folder: DataFolder, found: Collection[Finding], families: Collection[str]) -> list[Finding]:
+    """Open incidents that this look could not see for itself: failed Dagster runs, what only a deep look finds."""
+    known = {finding.key for finding in found}
+    return [
+        finding
+        for finding in read_open_incidents(find_incidents(folder))
+        if finding.family not in families and finding.key not in known
+    ]
 
 
 def tell(diagnosis: Diagnosis, folder: DataFolder) -> Told:

@@ -16,11 +16,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from pwd import getpwuid
 
+from crawler.contact import CONTACT_FILE, find_contact
+from crawler.errors import SiteFileError
 from pipeline.alerts.settings import DEFAULT_FREE_BYTES
 from pipeline.disk import read_free_bytes, write_bytes
 from pipeline.doctor.look import Look, find_alert_settings
 from pipeline.findings import Finding
 from pipeline.folders import PROJECT_ROOT
+from pipeline.lock import find_holder
+from pipeline.summary import count
 
 PACKAGES = ("iomdb", "duckdb", "dagster", "scrapy")
 LOCK_FILE = PROJECT_ROOT / "requirements" / "run.txt"
@@ -94,18 +98,40 @@ def check_settings(look: Look) -> list[Finding]:
     if fault := look.faults.get("settings"):
         path = find_alert_settings(look.folder)
         found.append(Finding("settings:alerts", "problem", fault, str(path), "correct the file: docs/operating.md"))
+    elif look.settings is not None and look.settings.faults:
+        what = f"a channel cannot deliver: {'; '.join(look.settings.faults)}"
+        path = find_alert_settings(look.folder)
+        found.append(Finding("settings:alerts", "problem", what, str(path), "correct what it names: docs/operating.md"))
     elif look.settings is not None and not look.settings.channels and look.past.runs:
         what = "no alert reaches anybody: alerts.toml names no channel"
         remedy = "write one: docs/operating.md, alarms"
         found.append(Finding("settings:alerts", "notice", what, str(find_alert_settings(look.folder)), remedy))
     if fault := look.faults.get("sites"):
         found.append(Finding("settings:sites", "problem", fault, str(look.sites_folder), "correct that site file"))
+    found += _find_contact_faults(look)
     ours, copied = PROJECT_ROOT / "dagster.yaml", look.folder.dagster / "dagster.yaml"
     if copied.exists() and ours.exists() and copied.read_bytes() != ours.read_bytes():
         what = "Dagster runs with settings that differ from dagster.yaml of this version"
         remedy = "start `iomdb daemon` (or `iomdb dev`) anew: it copies the file"
         found.append(Finding("settings:dagster", "notice", what, str(copied), remedy))
     return found
+
+
+def _find_contact_faults(look: Look) -> Iterator[Finding]:
+    """Without the operator's address no public site is asked."""
+    path = look.sites_folder / CONTACT_FILE
+    remedy = "write one line there: an e-mail address, or a page that says who crawls"
+    try:
+        contact = find_contact(look.sites_folder)
+    except SiteFileError as error:
+        yield Finding("settings:contact", "problem", str(error), str(path), remedy)
+        return
+    public = [site.id for site in (look.sites or {}).values() if not site.is_private]
+    if contact is None and public:
+        what = f"{count(len(public), 'public site')} cannot be crawled: no {CONTACT_FILE} says who asks"
+        daemon = find_holder(look.folder.dagster / "daemon.lock") or ""
+        is_needed = "dagster-daemon" in daemon or any(run.source == "crawl" for run in look.past.runs)
+        yield Finding("settings:contact", "problem" if is_needed else "notice", what, str(path), remedy)
 
 
 def check_versions(_look: Look) -> list[Finding]:

@@ -51,6 +51,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.sites.mkdir(parents=True, exist_ok=True)
+        (self.sites / "contact.txt").write_text("data@example.org\n")
         self.write_site_file()
 
     def write_site_file(self, more: str = "") -> None:

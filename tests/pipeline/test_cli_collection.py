@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from tests.crawler.runs import ForeignWarc, page_bytes
+from tests.pipeline.houses import at_day, build_house
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
@@ -101,7 +102,7 @@ def test_a_new_office_is_one_file_and_no_python(run: Path, tmp_path: Path, monke
     again = iomdb("site", "add", "chad.iom.int")
     assert again.exit_code == 2
     assert "belongs to" in again.output
-    assert iomdb("site", "add", "../../etc/x").exit_code == 1
+    assert iomdb("site", "add", "../../etc/x").exit_code == 2
     assert [path.name for path in (tmp_path / "sites").iterdir()] == ["chad.iom.int.toml"]
 
 
@@ -111,7 +112,7 @@ def test_an_expectation_of_a_field_that_no_record_has_is_refused(
     monkeypatch.setenv("IOMDB_SITES", str(tmp_path))
     (tmp_path / "x.toml").write_text('name = "X"\nhosts = ["x.org"]\n[expect.news]\nfill = { headline = 0.9 }\n')
     failed = iomdb("site", "check")
-    assert failed.exit_code == 1
+    assert failed.exit_code == 2
     assert "x.toml: expect.news.fill.headline: no news record has this field" in failed.output
 
 
@@ -141,3 +142,37 @@ def test_a_page_that_cannot_be_read_says_why_and_exits_with_one(run: Path, tmp_p
     assert tried.exit_code == 1
     assert "quarantined" in tried.output
     assert "\x1b" not in tried.output
+
+
+def test_a_run_that_is_not_finished_is_no_damage_and_one_without_manifest_is_told_in_one_line(tmp_path: Path) -> None:
+    house = build_house(tmp_path, news=2)
+    first = house.crawl(0)
+    house.open_crawl(1).close()
+    environment = {"IOMDB_DATA": str(house.folder.root), "IOMDB_SITES": str(house.sites)}
+    answer = CliRunner().invoke(main, ["fsck"], env=environment)
+    assert answer.exit_code == 0, answer.output
+    assert "1 run not finished, which is no damage" in answer.output
+    (house.folder.archive / first / "run.json").unlink()
+    answer = CliRunner().invoke(main, ["fsck"], env=environment)
+    assert answer.exit_code == 1
+    assert f"{first}:run.json: run.json is missing [manifest]" in answer.output
+    assert "1 faults" not in answer.output
+
+
+def test_a_site_is_named_by_its_short_name_and_an_unknown_one_is_wrong_use(tmp_path: Path) -> None:
+    house = build_house(tmp_path, news=2)
+    run_id = house.crawl(0)
+    house.publish(at_day(0.1))
+    environment = {"IOMDB_DATA": str(house.folder.root), "IOMDB_SITES": str(house.sites)}
+    for words in (
+        ("changes", "--since", "2026-01-01", "--json"),
+        ("search", "advice", "--any", "--json"),
+        ("extract", "--again", "--json"),
+        ("decide", "accept", run_id, "--why", "a test"),
+    ):
+        named, unknown = (
+            CliRunner().invoke(main, [*words, "--site", name], env=environment) for name in ("example", "nowhere")
+        )
+        assert named.exit_code == 0, named.output
+        assert unknown.exit_code == 2, words
+        assert "there is no site 'nowhere'" in unknown.output

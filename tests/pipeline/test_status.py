@@ -50,6 +50,29 @@ def test_it_counts_what_is_published_and_names_the_last_crawl(house: House) -> N
     assert len(text.splitlines()) <= 24
 
 
+def test_a_crawl_under_way_and_one_that_was_killed_are_told_apart(
+    tmp_path: Path,
+) -> None:
+    house = build_house(tmp_path / "house", news=1)
+    with house.open_crawl(0) as writer:
+        status = read(house)
+        assert status.running == status.open_runs == [writer.run_id]
+        assert "is writing it now" in status.describe(at_day(0.2))
+        assert status.next_step.startswith("iomdb status")
+    status = read(house)
+    assert (status.running, status.open_runs) == ([], [writer.run_id])
+    assert "goes on with it" in status.describe(at_day(0.2))
+    assert status.next_step.startswith("iomdb crawl --site example.org")
+
+
+def test_a_crawl_in_which_nothing_was_due_waits_for_no_verdict(house: House) -> None:
+    house.crawl(1, urls=[])
+    house.publish(at_day(1.1))
+    assert "example.org: 3 hours ago, saw nothing; nothing to judge; nothing was due" in read(house, 1.125).describe(
+        at_day(1.125)
+    )
+
+
 def test_what_is_new_stale_or_broken_changes_the_next_step(house: House) -> None:
     assert read(house).next_step.startswith("iomdb sql")
     assert read(house, 3).stale == ["example.org"]

@@ -50,7 +50,7 @@ def test_show_of_a_rejected_runs_capture_is_asked_for_by_its_id_and_says_so(iomd
 
 def test_show_names_what_is_near_where_nothing_is(iomdb: Iomdb) -> None:
     answer = iomdb("show", "PR.0156")
-    assert answer.exit_code == 1
+    assert answer.exit_code == 2
     assert "did you mean PR.0157" in answer.output
 
 

@@ -16,9 +16,11 @@ import pytest
 
 from crawler.archive.runs import Discovery
 from crawler.outcomes import Outcome
+from pipeline.alerts import update_incidents
 from pipeline.decisions import RecordedDecision, append_decision
 from pipeline.disk import read_free_bytes
 from pipeline.doctor import Diagnosis, compare_structures, examine, tell
+from pipeline.doctor.look import find_incidents
 from pipeline.findings import Finding
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import House, at_day, build_house, copy_house, news_url, project_url
@@ -160,6 +162,47 @@ def test_a_run_without_its_manifest_and_a_reading_that_is_none_are_found(house: 
     (run / "run.json").unlink()
     assert "run.json is missing" in find(look(house), f"archive:{run.name}").what
     assert find(look(house), f"orphan:extracted-{reading.parent.name}").severity == "problem"
+
+
+def test_an_open_incident_of_what_this_look_cannot_see_is_shown(house: House) -> None:
+    seen_elsewhere = Finding("run:crawl_site:example.org", "problem", "the newest run failed", "run x", "read its log")
+    update_incidents([seen_elsewhere], find_incidents(house.folder), [], at_day(0.2), families={"run"})
+    assert problems(look(house)) == [seen_elsewhere.key]
+    update_incidents([], find_incidents(house.folder), [], at_day(0.3), families={"run"})
+    assert problems(look(house)) == []
+
+
+def test_public_sites_without_an_address_of_who_asks_are_a_problem_where_crawls_are_made(house: House) -> None:
+    (house.sites / "contact.txt").unlink()
+    finding = find(look(house), "settings:contact")
+    assert finding.severity == "problem"
+    assert finding.where == str(house.sites / "contact.txt")
+    (house.sites / "contact.txt").write_text("who knows")
+    assert "an e-mail address" in find(look(house), "settings:contact").what
+    (house.sites / "contact.txt").write_text("data@example.org")
+    assert problems(look(house)) == []
+
+
+def test_a_channel_that_cannot_deliver_is_named_by_table_and_key(house: House) -> None:
+    (house.folder.root / "alerts.toml").write_text(
+        '[[command]]\nname = "mail"\nwords = ["/no/such/program"]\n[[webhook]]\nname = "chat"\nurl_file = "not-there"\n'
+    )
+    what = find(look(house), "settings:alerts").what
+    assert "command mail: words: there is no program /no/such/program" in what
+    assert f"webhook chat: url_file: {house.folder.root / 'not-there'} cannot be read" in what
+    settings = look(house).settings
+    assert settings is not None
+    assert [channel.name for channel in settings.channels] == ["mail", "chat"]
+
+
+def test_a_folder_that_its_owner_made_read_only_is_mended_by_chmod(house: House) -> None:
+    house.folder.root.chmod(0o500)
+    try:
+        for finding in look(house).findings:
+            if finding.key == "permission:data":  # root may write all the same
+                assert finding.remedy == f"chmod -R u+w {house.folder.root}"
+    finally:
+        house.folder.root.chmod(0o700)
 
 
 def test_a_corrupted_published_file_is_a_problem_and_publishing_mends_it(house: House) -> None:
