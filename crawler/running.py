@@ -60,7 +60,7 @@ async def crawl_site(
     Runs of earlier days that were never finished are sealed first, as incomplete: what they had scheduled and not
     fetched gets the outcome ``interrupted``.
 
-    ``contact`` is the operator's address (crawler.contact), in the User-Agent of each request; ``contact_file`` is where
+    ``contact`` is the operator's address (crawler.contact), in the User-Agent of each request, ``contact_file`` where
     it should stand. ``sites`` are all sites that are crawled (None: this one alone): a page that redirects to another
     of them has moved there.
 

@@ -8,6 +8,7 @@ import re
 import msgspec
 
 _PLACE = re.compile(r"^(?P<fault>.*?)(?: - at `(?:key in )?\$?\.?(?P<place>.*)`)?$", re.DOTALL)
+_CHOICE = re.compile(r"^Invalid enum value '(?P<value>[^']*)' - at `key` in `\$\.?(?P<place>.*)`$", re.DOTALL)
 _UNKNOWN = re.compile(r"^Object contains unknown field `(?P<key>.*)`$", re.DOTALL)
 _MISSING = re.compile(r"^Object missing required field `(?P<key>.*)`$", re.DOTALL)
 
@@ -17,7 +18,11 @@ def find_toml_fault(error: msgspec.ValidationError) -> str:
 
     >>> find_toml_fault(msgspec.ValidationError("Object contains unknown field `delay` - at `$.politeness`"))
     'politeness.delay: unknown key'
+    >>> find_toml_fault(msgspec.ValidationError("Invalid enum value 'nws' - at `key` in `$.expect`"))
+    'expect.nws: unknown key'
     """
+    if choice := _CHOICE.match(str(error)):
+        return f"{choice['place']}.{choice['value']}: unknown key".removeprefix(".")
     match = _PLACE.match(str(error))
     assert match is not None
     fault, place = match["fault"], match["place"] or ""

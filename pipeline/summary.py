@@ -6,6 +6,7 @@ Belongs here: a few lines of text out of the published tables. Does not belong h
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,8 +20,6 @@ MOST_DOCUMENTS = 12
 NEXT_STEPS = (
     'sql "SELECT projects_id, budget_amount, countries FROM v1.projects"',
     'sql "SELECT title, dateline_raw, dateline_country FROM v1.news"',
-    "history QU8-805",
-    "verify QU8-805 budget_amount",
     "--help",
 )
 
@@ -60,9 +59,19 @@ def summarise(folder: DataFolder) -> str:
     lines += [
         "",
         f"database  {_shorten(folder.published)}",
-        "try next  " + "\n          ".join(f"{program} {step}" for step in NEXT_STEPS),
+        "try next  " + "\n          ".join(f"{program} {step}" for step in list_next_steps(projects, news)),
     ]
     return "\n".join(lines)
+
+
+def list_next_steps(projects: Sequence[Mapping[str, Any]], news: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What to type next, with the name of a document that is there."""
+    *asking, more_help = NEXT_STEPS
+    name = projects[0]["id"] if projects else news[0]["url"] if news else None
+    if name is None:
+        return [more_help]
+    field = "budget_amount" if projects and projects[0]["budget_amount"] is not None else "title"
+    return [*asking, f"history {shlex.quote(name)}", f"verify {shlex.quote(name)} {field}", more_help]
 
 
 def describe_project(row: Mapping[str, Any]) -> list[str]:

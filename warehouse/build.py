@@ -77,7 +77,7 @@ def build_database(
         sources: where the archive and the extractions are, and the extractor's releases.
         verdicts: one row a run, site and kind, as docs/contracts.md section 5 has it.
         target: the published file's path; the built file stands beside it under a private name.
-        relate: judges clusters and links (docs/contracts.md section 8); None leaves both tables empty.
+        relate: judges clusters and links (docs/contracts.md section 7); None leaves both tables empty.
         threads: how many DuckDB may use; None for all.
 
     Raises:

@@ -70,7 +70,7 @@ def export_tables(published: Path, form: Format, target: Path, names: Sequence[s
     is_file = form in ONE_FILE or target.suffix == f".{form}"
     if is_file and form not in ONE_FILE and len(tables) != 1:
         raise ExportError(f"{target.name} can hold one table; name it, or give a folder for all of them")
-    _check_replaceable(target, is_file=is_file)
+    _check_replaceable(target, form, is_file=is_file)
     unfinished = private_beside(target)
     _remove(unfinished)
     try:
@@ -154,8 +154,17 @@ def _select_csv(name: str, kind: str) -> str:
     return column
 
 
-def _check_replaceable(target: Path, *, is_file: bool) -> None:
-    """Refuse to replace a folder that holds anything but an earlier export."""
+_HEADS: dict[str, bytes] = {"xlsx": b"PK", "sqlite": b"SQLite format 3", "parquet": b"PAR1"}
+"""How files of these kinds begin; CSV and JSON lines begin with anything."""
+
+
+def _check_replaceable(target: Path, form: Format, *, is_file: bool) -> None:
+    """Refuse to replace a file of another kind, or a folder that holds anything but an earlier export."""
+    if target.is_file() and (marks := _HEADS.get(form)):
+        with target.open("rb") as file:
+            head = file.read(16)
+        if head and not head.startswith(marks):
+            raise ExportError(f"{target} is no {form} file: it is not replaced; choose another name")
     if not target.is_dir():
         return
     ours = {f"{table.name}.{form}" for table in PUBLIC_TABLES for form in FORMATS}

@@ -7,8 +7,11 @@ Exit codes: 0 done, 1 a run or a gate failed, 2 wrong use, 130 interrupted.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -65,6 +68,16 @@ class LazyCommands(click.Group):
         assert isinstance(command, click.Command)
         _keep_example_lines(command)
         return command
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run as a program: a closed output swallows, and a narrow encoding replaces what it cannot show."""
+        for name in ("stdout", "stderr"):
+            stream = getattr(sys, name)
+            if stream is None:
+                setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for the process's life
+            elif isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        return super().main(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; our own errors and the system's become one line on stderr and an exit code."""

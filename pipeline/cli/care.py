@@ -21,7 +21,13 @@ LONGEST_WHY = 2_000
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def status(as_json: bool) -> None:
-    """What there is and how fresh: runs, pages, tables, the last crawl of each site. One screen."""
+    r"""What there is and how fresh: runs, pages, tables, the last crawl of each site. One screen.
+
+    \b
+    Examples:
+      iomdb status
+      iomdb status --json | jq .stale
+    """
     from pipeline.status import read_status
 
     now = read_clock()

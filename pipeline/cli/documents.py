@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.rows import json_option, open_tables, print_heading, print_others, print_rows
-from pipeline.cli.tables import iter_text_differences, paint_difference
+from pipeline.cli.tables import paint_difference
+from pipeline.differences import iter_text_differences
 from pipeline.errors import WrongUseError
 from pipeline.folders import find_data_folder
 from pipeline.printable import encode_object, format_value

@@ -5,10 +5,13 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any questio
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from pipeline.cli.rows import format_option, json_option, open_tables, print_rows, read_instant
 from pipeline.clock import read_clock
+from pipeline.differences import narrow_difference
 from pipeline.errors import WrongUseError
 from warehouse.analysis.answers import Tables, select_columns
 from warehouse.analysis.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
@@ -76,6 +79,7 @@ def changes(
             click.echo(f"nothing changed since {start:%Y-%m-%dT%H:%M:%SZ}", err=True)
             return
         result = select_columns(result, ("changed_at", "change", "document_id", "field", "old", "new", "title"))
+        result = replace(result, rows=[(*row[:4], *narrow_difference(row[4], row[5]), *row[6:]) for row in result.rows])
     print_rows(result, form, what="changes")
 
 

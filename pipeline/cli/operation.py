@@ -55,9 +55,15 @@ def _run_live(sites: tuple[str, ...]) -> None:
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port on 127.0.0.1.")
 def dev(port: int) -> None:
-    """Open Dagster's UI on 127.0.0.1, with schedules and sensors; stop it with Ctrl-C.
+    r"""Open Dagster's UI on 127.0.0.1 to look around; stop it with Ctrl-C.
 
-    The web server has no login, so it listens on this machine only.
+    The schedule that crawls sites is off here until it is turned on in the UI; publishing what is new, and the watch,
+    are on. The web server has no login, so it listens on this machine only.
+
+    \b
+    Examples:
+      iomdb dev
+      iomdb dev --port 3001
     """
     from pipeline.defs.serving import serve_ui
 
@@ -66,7 +72,13 @@ def dev(port: int) -> None:
 
 @click.command()
 def daemon() -> None:
-    """Run the schedules and sensors, without the UI; stop it with Ctrl-C or SIGTERM."""
+    r"""Run the schedules and sensors, without the UI; stop it with Ctrl-C or SIGTERM.
+
+    \b
+    Examples:
+      iomdb daemon
+      systemctl enable --now iomdb.service      (deploy/systemd has the unit)
+    """
     from pipeline.defs.serving import serve_daemon
 
     serve_daemon(find_data_folder(), now=read_clock())
@@ -75,9 +87,14 @@ def daemon() -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def publish(as_json: bool) -> None:
-    """Read what was not read yet, judge, derive the tables and swap in the new database; no Dagster run is made.
+    r"""Read what was not read yet, judge, derive the tables and swap in the new database; no Dagster run is made.
 
     Exits with 1 when the gate rejected a run: the others are published, and the message says which field fell.
+
+    \b
+    Examples:
+      iomdb publish
+      iomdb publish --json | jq .content_sha256
     """
     from pipeline.publishing import publish as publish_tables
 
@@ -89,9 +106,14 @@ def publish(as_json: bool) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def rebuild(as_json: bool) -> None:
-    """Make every derived file anew from the archive: extractions of the current release, tables, database.
+    r"""Make every derived file anew from the archive: extractions of the current release, tables, database.
 
     The same archive, extractor release and decisions give the same content hash.
+
+    \b
+    Examples:
+      iomdb rebuild
+      IOMDB_DATA=/srv/copy iomdb rebuild        (a restore, proved)
     """
     from pipeline.rebuilding import rebuild as rebuild_all
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 import msgspec
@@ -20,6 +21,7 @@ from pipeline.clock import read_clock
 from pipeline.errors import WrongUseError
 from pipeline.folders import find_data_folder, find_sites_folder
 from pipeline.printable import encode_object, escape
+from pipeline.summary import count
 
 if TYPE_CHECKING:
     from pipeline.trying import Trial
@@ -71,6 +73,8 @@ def add(host: str) -> None:
     Examples:
       iomdb site add chad.iom.int
     """
+    # What a browser's address line gives is taken too: the host in it counts.
+    host = urlsplit(host.strip()).netloc if "://" in host else host.strip().removesuffix("/")
     folder = find_sites_folder()
     site_id, text = draft_site(host)
     owner = load_sites(folder).for_url(f"https://{host.strip().lower()}/")
@@ -102,7 +106,9 @@ def check(site_id: str | None) -> None:
         hours = one.file.budget.pages * one.file.politeness.delay_seconds / 3600
         most = min(hours, one.file.budget.minutes / 60)
         cost = f"at most {one.file.budget.pages} pages and {most:.1f} hours a run"
-        click.echo(f"{one.id}: holds; {points} start points, {cost}")
+        click.echo(f"{one.id}: holds; {count(points, 'start point')}, {cost}")
+        if not points:
+            click.echo(f"{one.id}: no start point: only pages that are known already would be asked for", err=True)
 
 
 def find_site(sites: Sites, name: str) -> Site:

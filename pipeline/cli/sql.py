@@ -13,6 +13,7 @@ import click
 from pipeline.cli.rows import check_target, format_option, json_option, leave_pandas_out, open_tables, print_rows
 from pipeline.errors import WrongUseError
 from pipeline.folders import find_data_folder
+from pipeline.summary import count
 from warehouse.analysis.cookbook import find_question, list_questions
 from warehouse.errors import PublishedFileError, QueryError
 from warehouse.query import fetch_query
@@ -51,6 +52,8 @@ def sql(
       iomdb sql 'SELECT title FROM v1.news WHERE lang = $lang' -p lang=fr --json
       iomdb sql "FROM v1.project_versions" --format parquet -o versions.parquet
     """
+    if as_json and form not in {"table", "json"}:
+        raise click.UsageError(f"--json and --format {form} ask for two formats; give one")
     form = "json" if as_json else form
     if list_all:
         print_rows(list_questions(), "table" if form == "parquet" else form, what="questions")
@@ -103,4 +106,4 @@ def _write_parquet(text: str, values: dict[str, str], target: Path | None) -> No
         raise click.UsageError("Parquet is for a file: add --output FILE")
     with leave_pandas_out():
         n_rows = write_query_parquet(find_data_folder().published, text, values, target)
-    click.echo(f"{target}: {n_rows:,} rows", err=True)
+    click.echo(f"{target}: {count(n_rows, 'row')}", err=True)

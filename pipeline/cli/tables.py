@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
 import unicodedata
 from datetime import date
 from decimal import Decimal
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from pipeline.printable import encode_json, encode_object, escape, format_value
@@ -46,8 +44,8 @@ def iter_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, widt
         max([measure(head[index]), *(measure(row[index]) for row in cells)], default=0) for index in range(len(head))
     ]
     right = [_is_of(_NUMBERS, (row[index] for row in rows)) for index in range(len(head))]
-    rigid = [_is_of((*_NUMBERS, date), (row[index] for row in rows)) for index in range(len(head))]
-    widths = _fit(natural, rigid, width)
+    ranks = [_rank([row[index] for row in rows]) for index in range(len(head))]
+    widths = _fit(natural, ranks, width)
     line = _GAP.join(_pad(name, size, is_right) for name, size, is_right in zip(head, widths, right, strict=True))
     yield f"\x1b[1m{line.rstrip()}\x1b[0m" if colour else line.rstrip()
     yield _GAP.join("─" * size for size in widths)
@@ -109,19 +107,6 @@ def cut(text: str, width: int) -> str:
     return "".join(kept) + ELLIPSIS
 
 
-def iter_text_differences(old: str, new: str) -> Iterator[str]:
-    """The sentences that differ, ``- `` before what went and ``+ `` before what came; equal ones are left out.
-
-    >>> list(iter_text_differences("One. Two. Three.", "One. Four. Three."))
-    ['- Two.', '+ Four.']
-    """
-    before, after = _split_sentences(old), _split_sentences(new)
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag != "equal":
-            yield from (f"- {escape(line)}" for line in before[start:end])
-            yield from (f"+ {escape(line)}" for line in after[new_start:new_end])
-
-
 def paint_difference(line: str) -> str:
     """The line in red or green by its first sign, on a terminal with colour."""
     if not has_colour():
@@ -165,11 +150,19 @@ def neutralise(text: str) -> str:
     return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")) else text
 
 
-def _fit(natural: list[int], rigid: list[bool], width: int) -> list[int]:
-    """Column widths: those of the content while there is room; then the widest text gives, numbers and dates last."""
+def _rank(values: Sequence[object]) -> int:
+    """How late a column gives way: prose first, then single words (ids, addresses), then numbers and dates."""
+    if _is_of((*_NUMBERS, date), values):
+        return 2
+    return 0 if any(isinstance(value, str) and " " in value.strip() for value in values) else 1
+
+
+def _fit(natural: list[int], ranks: list[int], width: int) -> list[int]:
+    """Column widths: those of the content while there is room; then the widest gives, in the order of its rank."""
     room = max(width - len(_GAP) * (len(natural) - 1), 0)
     widths = natural[:]
-    for giving in ([index for index, is_rigid in enumerate(rigid) if not is_rigid], range(len(widths))):
+    for highest in range(3):
+        giving = [index for index, rank in enumerate(ranks) if rank <= highest]
         while sum(widths) > room:
             widest = max((widths[index] for index in giving), default=0)
             if widest <= _MIN_WIDTH:
@@ -185,10 +178,6 @@ def _fit(natural: list[int], rigid: list[bool], width: int) -> list[int]:
 def _is_of(types: tuple[type, ...], values: Iterable[object]) -> bool:
     known = [value for value in values if value is not None]
     return bool(known) and all(isinstance(value, types) and not isinstance(value, bool) for value in known)
-
-
-def _split_sentences(text: str) -> list[str]:
-    return [part for part in re.split(r"(?<=[.!?…])\s+|\n+", text) if part]
 
 
 def _pad(text: str, width: int, is_right: bool) -> str:

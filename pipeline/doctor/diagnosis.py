@@ -238,6 +238,6 @@ def _gather_structures(look: Look) -> list[StructureChange]:
 
 
 def _describe_site(site: SiteFact, now: datetime) -> str:
-    seen = describe_age(now, site.last_success_at) if site.last_success_at else "never"
+    seen = f"seen {describe_age(now, site.last_success_at)}" if site.last_success_at else "never seen"
     answers = ", ".join(f"{host} {status or 'no answer'}" for host, status in sorted(site.robots.items()))
-    return f"site      {site.site}: seen {seen}" + (f"; robots.txt: {answers}" if answers else "")
+    return f"site      {site.site}: {seen}" + (f"; robots.txt: {answers}" if answers else "")

@@ -1,4 +1,4 @@
-"""The documents that relations are judged between, as the warehouse hands them over (docs/contracts.md, section 8).
+"""The documents that relations are judged between, as the warehouse hands them over (docs/contracts.md, section 7).
 
 Belongs here: the shape of one line of ``documents.ndjson`` and reading it. Does not belong here: any judgement.
 """

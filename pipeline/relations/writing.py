@@ -24,7 +24,7 @@ def write_relations(documents_file: Path, folder: Path, sketches: Path | None) -
     """Judge the documents of a file and write both files into a folder that exists.
 
     Raises:
-        RelationsError: ``documents_file`` breaks docs/contracts.md, section 8.
+        RelationsError: ``documents_file`` breaks docs/contracts.md, section 7.
     """
     documents = read_documents(documents_file)
     kept = read_kept(sketches) if sketches else NOTHING_KEPT

@@ -55,14 +55,16 @@ def link(url: str | None, text: str) -> Markup:
     return element("a", text, href=escape(url), rel="noreferrer")
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = ()) -> Markup:
-    """A table; the columns named in ``numbers`` are set to the right."""
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = (), fixed: Sequence[str] = ()
+) -> Markup:
+    """A table; the columns named in ``numbers`` are set to the right, those in ``fixed`` are never broken."""
     head = element("tr", *(element("th", name, class_="number" if name in numbers else None) for name in columns))
     body = (
         element(
             "tr",
             *(
-                element("td", _cut(value), class_="number" if name in numbers else None)
+                element("td", _cut(value), class_="number" if name in numbers else "fixed" if name in fixed else None)
                 for name, value in zip(columns, row, strict=True)
             ),
         )

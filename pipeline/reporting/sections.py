@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 
+from pipeline.differences import narrow_difference
 from pipeline.printable import format_value
 from pipeline.reporting.markup import Markup, bars, element, link, stack, table
 from warehouse.analysis.answers import as_objects
@@ -126,7 +127,7 @@ def describe_changes(connection: Tables, since: datetime) -> Section:
         )
         for row in changes[:SHOWN_CHANGES]
     ]
-    parts = [table(("day", "change", "document", "field", "old and new"), rows)] if rows else []
+    parts = [table(("day", "change", "document", "field", "old and new"), rows, fixed=("day", "field"))] if rows else []
     if len(changes) > SHOWN_CHANGES:
         parts.append(element("p", f"{len(changes) - SHOWN_CHANGES:,} more: iomdb changes --since {since:%Y-%m-%d}"))
     return Section("changes", "What changed", f"Since {since:%Y-%m-%d}: {lead}.", parts)
@@ -218,6 +219,7 @@ def _count(number: int, what: str) -> str:
 
 def _write_values(old: str | None, new: str | None) -> Markup:
     limit = 160
+    old, new = (None if value is None else " ".join(str(value).split()) for value in narrow_difference(old, new))
     parts = [
         element(name, format_value(value)[:limit] + ("…" if len(format_value(value)) > limit else ""))
         for name, value in (("del", old), ("ins", new))

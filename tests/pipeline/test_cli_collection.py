@@ -99,7 +99,7 @@ def test_a_new_office_is_one_file_and_no_python(run: Path, tmp_path: Path, monke
     checked = iomdb("site", "check", "chad")
     assert checked.exit_code == 0
     assert "chad.iom.int: holds; 2 start points" in checked.output
-    again = iomdb("site", "add", "chad.iom.int")
+    again = iomdb("site", "add", "https://chad.iom.int/news")
     assert again.exit_code == 2
     assert "belongs to" in again.output
     assert iomdb("site", "add", "../../etc/x").exit_code == 2

@@ -207,3 +207,12 @@ def test_a_query_for_parquet_reaches_nothing_else(
         write_query_parquet(published, sql, {}, tmp_path / "q.parquet")
     assert (tmp_path / "q.parquet").read_text() == "the one before"
     assert [path.name for path in tmp_path.iterdir()] == ["q.parquet"]
+
+
+def test_a_file_of_another_kind_is_never_replaced(published: Path, tmp_path: Path) -> None:
+    foreign = tmp_path / "README.md"
+    foreign.write_text("# Mine")
+    for form in ("xlsx", "sqlite"):
+        with pytest.raises(ExportError, match="it is not replaced"):
+            export_tables(published, form, foreign)
+    assert foreign.read_text() == "# Mine"

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.cli import tables
-from pipeline.cli.tables import cut, format_csv, format_json, iter_record, iter_table, iter_text_differences, measure
+from pipeline.cli.tables import cut, format_csv, format_json, iter_record, iter_table, measure
+from pipeline.differences import iter_text_differences
 
 INSTANT = datetime(2026, 11, 21)  # noqa: DTZ001 - DuckDB gives UTC without a zone
 cell = st.one_of(st.none(), st.text(max_size=60), st.integers(-(10**9), 10**9), st.booleans(), st.datetimes())
@@ -106,3 +107,10 @@ def test_colour_needs_a_terminal_and_can_be_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("TERM", "dumb")
     assert not tables.has_colour()
+
+
+def test_ids_and_addresses_are_cut_after_prose() -> None:
+    address = "https://example.org/news/a-rather-long-slug-of-a-story"
+    lines = list(iter_table(("url", "excerpt"), [(address, "many words " * 30)], width=90, colour=False))
+    assert address in lines[-1]
+    assert lines[-1].endswith("…")

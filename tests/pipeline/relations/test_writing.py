@@ -1,4 +1,4 @@
-"""The files between the build and the judgement of relations (docs/contracts.md, section 8)."""
+"""The files between the build and the judgement of relations (docs/contracts.md, section 7)."""
 
 from __future__ import annotations
 
