@@ -144,6 +144,18 @@ def test_a_page_whose_mirror_agreed_with_it_goes_on_in_the_mirror_with_edits(arc
     assert story(build(archive)) == [("2026-01-05", "created", "10000.00"), ("2026-01-19", "edited", "30000.00")]
 
 
+def test_a_budget_keeps_its_shares_when_the_record_passes_to_an_answer_that_was_archived_before(
+    archive: Archive,
+) -> None:
+    archive.run("2026-01-05", [say(SLUG), say(FRENCH, "20000.00")])
+    for day in ("2026-01-12", "2026-01-19"):
+        archive.run(day, [absent(SLUG), say(FRENCH, "20000.00")])
+    built = build(archive)
+    assert ask(built, "SELECT share_amount::VARCHAR, method FROM v1.project_country_money") == [
+        ("20000.00", "no_country")
+    ]
+
+
 def test_a_mirror_that_always_said_otherwise_relocates_and_is_not_told_as_edited(archive: Archive) -> None:
     archive.run("2026-01-05", [say(SLUG), say(MIRROR, "30000.00")])
     archive.run("2026-01-12", [absent(SLUG), say(MIRROR, "30000.00")])

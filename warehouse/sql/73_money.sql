@@ -11,7 +11,7 @@ WITH budget AS (
            v.extractor, greatest(len(v.countries), 1) AS n_countries, (v.budget_amount * 100)::BIGINT AS cents,
            list_contains(list_transform(x.unmapped, lambda u: u.field), 'countries') AS is_unread
     FROM built.internal.project_version AS v
-    JOIN reading AS r ON r.capture_id = v.capture_id AND r.release = v.extractor
+    JOIN reading AS r ON r.capture_id = v.content_capture_id AND r.release = v.extractor
     JOIN read_parquet(getvariable('extraction_files')) AS x
       ON x.capture_id = r.capture_id AND x.release = r.release AND x.run_id = r.run_id
     WHERE v.known_to IS NULL AND v.valid_to IS NULL AND v.budget_amount IS NOT NULL

@@ -43,5 +43,6 @@ JOIN internal.capture AS b ON b.capture_id = v.content_capture_id
 WHERE c.page_key <> v.page_key OR c.captured_at > v.valid_from OR c.payload_sha256 <> b.payload_sha256
 UNION ALL
 SELECT 'the shares of a budget do not add up to the budget', count(*)
-FROM (SELECT project_id FROM internal.country_money GROUP BY project_id
-      HAVING sum(share_amount) <> max(budget_amount));
+FROM (SELECT v.project_id FROM internal.project_version AS v LEFT JOIN internal.country_money AS m USING (project_id)
+      WHERE v.known_to IS NULL AND v.valid_to IS NULL AND v.budget_amount IS NOT NULL
+      GROUP BY v.project_id, v.budget_amount HAVING sum(m.share_amount) IS DISTINCT FROM v.budget_amount);
