@@ -71,6 +71,8 @@ def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest |
     """Publish once after new captures, decisions or site files, when no crawl is under way any more."""
     instance, folder = context.instance, find_data_folder()
     recover_dead_runs(instance, now=read_clock())
+    if not any(iter_run_ids(folder.archive)):
+        return dg.SkipReason("the archive holds no run")
     inputs = fingerprint_inputs(folder, current_release().number)
     tags = {INPUTS_TAG: inputs[:40]}
     due = judge_publish_due(

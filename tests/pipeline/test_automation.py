@@ -10,11 +10,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from crawler.folder import ingest_folder
 from pipeline.clock import read_clock
 from pipeline.defs import defs
 from pipeline.defs.automation import crawl_due_sites, find_failed_runs, publish_new_captures, watch
 from pipeline.defs.instance import open_instance
-from pipeline.folders import DataFolder
+from pipeline.folders import PROJECT_ROOT, DataFolder
 from pipeline.rhythm import find_slot
 
 SITE = """
@@ -74,7 +75,11 @@ def test_a_site_crawled_since_its_hour_is_left_until_the_next_day(
     assert tick(instance, slot + timedelta(days=1)) == ["alpha", "beta"]
 
 
-def test_an_empty_archive_is_published_once_and_a_published_one_is_not(instance: dg.DagsterInstance) -> None:
+def test_an_empty_archive_is_not_published_and_a_new_run_in_it_is_once(
+    instance: dg.DagsterInstance, folder: DataFolder
+) -> None:
+    assert isinstance(publish_new_captures(dg.build_sensor_context(instance=instance)), dg.SkipReason)
+    ingest_folder(PROJECT_ROOT / "seeds", folder.archive)
     request = publish_new_captures(dg.build_sensor_context(instance=instance))
     assert isinstance(request, dg.RunRequest)
     result = defs.resolve_job_def("publish").execute_in_process(instance=instance, tags=request.tags)

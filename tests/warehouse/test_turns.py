@@ -211,13 +211,30 @@ def test_a_record_passes_on_as_often_as_its_page_is_left(archive: Archive) -> No
     ]
 
 
-def test_what_was_read_before_the_hand_over_is_published_until_the_page_is_read_again(archive: Archive) -> None:
+def test_a_gone_page_hands_over_to_one_that_was_seen_since_and_what_that_said_before_counts_from_then(
+    archive: Archive,
+) -> None:
     archive.run("2026-01-05", [say(FRENCH, "20000.00"), say(SLUG)])
     archive.run("2026-01-12", [absent(SLUG), unknown(FRENCH)])
     archive.run("2026-01-19", [absent(SLUG), unknown(FRENCH)])
     built = build(archive)
+    assert story(built) == [("2026-01-05", "created", "10000.00")], "nobody knows whether the other page still stands"
+    archive.run("2026-01-26", [say(FRENCH, "20000.00")])
+    built = build(archive)
     assert story(built)[-1] == ("2026-01-12", "relocated", "20000.00")
-    assert ask_one(built, "SELECT url, last_seen_at FROM v1.projects") == (FRENCH, utc("2026-01-05"))
+    assert ask_one(built, "SELECT url, last_seen_at FROM v1.projects") == (FRENCH, utc("2026-01-26"))
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["English first", "French first"])
+def test_pages_that_vanish_in_one_crawl_hand_nothing_on(archive: Archive, order: int) -> None:
+    archive.run("2026-01-05", [say(FRENCH, "20000.00"), say(SLUG)][::order])
+    for day in (12, 19):
+        archive.run(f"2026-01-{day}", [absent(SLUG), absent(FRENCH)][::order])
+    built = build(archive)
+    assert [(change, budget) for _, change, budget in story(built)] == [
+        ("created", "10000.00"),
+        ("removed", "10000.00"),
+    ]
 
 
 def test_a_gone_page_beside_one_that_was_left_long_ago_is_the_state_unknown(archive: Archive) -> None:

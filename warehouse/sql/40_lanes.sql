@@ -73,9 +73,10 @@ SELECT page_no, lane_no FROM chain;
 CREATE TABLE lane AS
 WITH extent AS (
     SELECT i.kind, i.document_id, l.lane_no, min(p.first_read_at) AS first_read_at, max(p.last_read_at) AS last_read_at,
-           arg_max(p.page_no, (p.last_read_at, p.page_key)) AS page_no
+           max(w.last_seen_at) AS last_seen_at, arg_max(p.page_no, (p.last_read_at, p.page_key)) AS page_no
     FROM page_lane AS l
     JOIN page_fact AS p USING (page_no)
+    JOIN page_answer AS w USING (page_no)
     JOIN identity AS i USING (page_no)
     GROUP BY ALL
 )

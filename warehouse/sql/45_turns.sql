@@ -31,6 +31,8 @@ JOIN ranked_lane AS h ON h.kind = r.kind AND h.document_id = r.document_id AND h
 LEFT JOIN later_reading AS s ON s.lane_no = r.lane_no AND s.heir_no = h.lane_no
 WHERE CASE WHEN r.left_as = 'silent' THEN s.passed_at IS NOT NULL
            ELSE r.left_at < coalesce(h.left_at, TIMESTAMP 'infinity') END
+  -- Pages that vanish together hand nothing on: one that was seen since stands, and a redirect says so of its target.
+  AND (r.left_as <> 'gone' OR h.last_seen_at >= r.left_at)
 QUALIFY row_number() OVER (
     PARTITION BY r.lane_no
     ORDER BY h.lane_no IS DISTINCT FROM r.moved_to_lane_no, h.lang IS DISTINCT FROM r.lang, h.place) = 1;
