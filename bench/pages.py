@@ -19,9 +19,8 @@ import trafilatura
 from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.pages import read_page
 from crawler.pages.charset import decode_html
-from crawler.pages.reading import read_page_whole
+from crawler.pages.reading import read_page, read_page_whole
 from crawler.pages.region import read_region
 from pipeline.clean.interpret import interpret_page
 from pipeline.clean.records import PageInput

@@ -20,7 +20,7 @@ from crawler.archive.reader import Capture, iter_captures
 from crawler.archive.runs import RunManifest, iter_manifests, write_durably
 from crawler.errors import DamagedRecordError
 from crawler.outcomes import Effect
-from crawler.pages import read_page
+from crawler.pages.reading import read_page
 from pipeline.clean.interpret import interpret_page
 from pipeline.clean.records import Contact, Extraction, Interpretation, PageInput
 from pipeline.completeness import iter_readings, iter_release_folders

@@ -20,7 +20,7 @@ import msgspec
 from crawler.archive.ledger import Fetch, iter_fetches
 from crawler.archive.reader import read_fetched
 from crawler.archive.runs import iter_run_ids
-from crawler.pages import read_page
+from crawler.pages.reading import read_page
 from crawler.urls import page_key
 from pipeline.clean.interpret import interpret_page
 from pipeline.clean.records import Extraction, PageInput

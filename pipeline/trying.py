@@ -17,7 +17,7 @@ from crawler.archive.runs import iter_run_ids
 from crawler.errors import FolderError, UrlError
 from crawler.folder import LARGEST_PAGE, read_manifest
 from crawler.outcomes import Effect
-from crawler.pages import read_page
+from crawler.pages.reading import read_page
 from crawler.pages.records import PageReading
 from crawler.site import Sites
 from crawler.urls import page_key

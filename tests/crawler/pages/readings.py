@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.pages import PageReading, read_page
+from crawler.pages.reading import read_page
+from crawler.pages.records import PageReading
 from tests.site.content import NewsContent, ProjectContent
 
 PROJECT_URL = "https://www.iom.int/project/lamps"

@@ -4,8 +4,8 @@ import codecs
 
 import pytest
 
-from crawler.pages import read_page
 from crawler.pages.charset import decode_html, decode_text, find_charset
+from crawler.pages.reading import read_page
 from tests.crawler.pages.readings import NEWS_URL
 from tests.site.content import make_news
 from tests.site.pages import Look, render_page

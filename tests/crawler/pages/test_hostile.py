@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.pages import read_page
+from crawler.pages.reading import read_page
 from tests.crawler.pages.readings import NEWS_URL, PROJECT_URL
 from tests.site.content import make_news, make_project
 from tests.site.pages import Look, render_page, render_text

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.pages import PageReading
 from crawler.pages.charset import decode_html
 from crawler.pages.document import Document
 from crawler.pages.markup import read_whole
 from crawler.pages.reading import read_page_whole
+from crawler.pages.records import PageReading
 from crawler.pages.region import is_in_the_open, read_region
 from crawler.pages.text import Source
 from tests.crawler.pages.readings import NEWS_URL, read_html

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.pages import PageReading, read_page
+from crawler.pages.reading import read_page
+from crawler.pages.records import PageReading
 from tests.crawler.pages.readings import find_contacts, find_paragraphs, read_html
 from tests.site.content import NewsContent, ProjectContent
 from tests.site.pages import THEMES, Look, render_page

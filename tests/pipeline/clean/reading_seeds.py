@@ -9,7 +9,7 @@ import tomllib
 from datetime import UTC, datetime
 from functools import cache
 
-from crawler.pages import read_page
+from crawler.pages.reading import read_page
 from pipeline.clean.interpret import interpret_page
 from pipeline.clean.records import Interpretation, PageInput
 from pipeline.folders import PROJECT_ROOT

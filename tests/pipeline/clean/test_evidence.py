@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.pages import read_page
+from crawler.pages.reading import read_page
 from pipeline.clean.findings import Findings
 from pipeline.clean.interpret import interpret_page
 from pipeline.clean.records import CountryEntry, Evidence, Extraction, Mention

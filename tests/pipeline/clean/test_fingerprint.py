@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.pages import read_page
+from crawler.pages.reading import read_page
 from pipeline.clean.fingerprint import normal_text
 from pipeline.clean.interpret import interpret_page
 from pipeline.clean.records import Extraction

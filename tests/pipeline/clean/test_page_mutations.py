@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from crawler.pages import read_page
+from crawler.pages.reading import read_page
 from pipeline.clean.interpret import interpret_page
 from pipeline.clean.records import ProjectRecord
 from tests.pipeline.clean.reading_seeds import page_input

@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.pages import read_page
+from crawler.pages.reading import read_page
 from crawler.pages.text import Source, SourceText
 from pipeline.clean.interpret import interpret_page
 from pipeline.clean.records import Extraction
