@@ -49,7 +49,13 @@ def open_scratch(spill: Path, *, threads: int | None = None) -> Iterator[duckdb.
         connection.execute(QUIET)
         yield connection
     finally:
-        connection.close()
+        close_at_once(connection)
+
+
+def close_at_once(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close, without running a statement to its end that a Ctrl-C has left: closing alone does just that (DuckDB 1.5)."""
+    connection.interrupt()
+    connection.close()
 
 
 def attach_private(connection: duckdb.DuckDBPyConnection, path: Path, alias: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from warehouse.connection import connect_reader
+from warehouse.connection import close_at_once, connect_reader
 from warehouse.errors import PublishedFileError, QueryError, SchemaVersionError
 from warehouse.schema_version import check_schema_version
 
@@ -60,7 +60,7 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "makes it anew"
         ) from error
     finally:
-        connection.close()
+        close_at_once(connection)
 
 
 def _connect_patiently(path: Path) -> duckdb.DuckDBPyConnection:
