@@ -53,7 +53,7 @@ def open_scratch(spill: Path, *, threads: int | None = None) -> Iterator[duckdb.
 
 
 def close_at_once(connection: duckdb.DuckDBPyConnection) -> None:
-    """Close, without running a statement to its end that a Ctrl-C has left: closing alone does just that (DuckDB 1.5)."""
+    """Close, without running to its end what a Ctrl-C has left: closing alone does just that (DuckDB 1.5)."""
     connection.interrupt()
     connection.close()
 
