@@ -75,8 +75,8 @@ def has_reach(text: str) -> bool:
     return next(iter_reaches(text), None) is not None
 
 
-_MAY_HOLD: Final = re.compile(r"[@＠﹫]| AT | dot |[\[({<]\s?(?:at|AT|At|arro|arob)|\d[^\w@]{0,3}\d[^\w@]{0,3}\d")
-"""Three digits near each other, or a sign of an address: most texts have neither."""
+_MAY_HOLD: Final = re.compile(r"[@＠﹫]| AT | dot |[\[({<]\s?(?:at|AT|At|arro|arob)|\d(?:[^\w@]{0,3}\d){5}")
+"""As many digits near each other as a number has, or a sign of an address: most texts have neither."""
 _AT: Final = re.compile(r" ?(?:@|[\[({<]\s?(?i:at|@|arroba|arobase)\s?[\])}>]) ?|(?P<spelled> (?:AT|at) )")
 _DOT: Final = r"(?:\.|\s?[\[({<]\s?(?i:dot|punto|point)\s?[\])}>]\s?| (?i:dot) )"
 _HOST: Final = re.compile(rf"(?:[\w-]{{1,63}}{_DOT}){{1,8}}[^\W\d_]{{2,24}}")
@@ -190,6 +190,8 @@ def _iter_phones(plain: str, emails: list[Reach]) -> Iterator[Reach]:
     for run in _RUN.finditer(plain):
         while waiting and waiting[0].last <= run.start():
             passed = waiting.popleft().last
+        if run.end() - run.start() < _FEWEST_DIGITS:
+            continue
         first, last = _trim(run)
         n_digits = sum(map(str.isdigit, run[0]))
         if n_digits < _FEWEST_DIGITS or (waiting and waiting[0].first < last):
