@@ -73,10 +73,6 @@ class Prose:
                 at = self.lower.find(word, at + 1)
         return sorted(found)
 
-    def sentences_with(self, words: Iterable[str]) -> list[tuple[int, int]]:
-        """The sentences in which any of the words stands, each once, in order."""
-        return list(dict.fromkeys([self.find_sentence(place) for place in self.places_of(words)]))
-
     @cached_property
     def countries(self) -> tuple[NamedCountry, ...]:
         """Namings of countries, in order."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from hashlib import sha256
 
 SHINGLE_WORDS = 3
 MIN_WORDS = 20
@@ -94,11 +93,6 @@ def compute_similarity(left: set[str], right: set[str]) -> float:
         return 0.0
     shared = len(left & right)
     return shared / (len(left) + len(right) - shared)
-
-
-def compute_text_digest(text: str) -> str:
-    """The digest of the folded words: equal for copies that differ in case, accents, blanks or punctuation only."""
-    return sha256(" ".join(split_words(text)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def parse_number(raw: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,6 @@ def caller(tmp_path_factory: pytest.TempPathFactory) -> Caller:
     return Caller(house.folder.root)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="closes a descriptor in a shell")
 def test_a_closed_output_and_a_narrow_encoding_do_no_harm(caller: Caller, tmp_path: Path) -> None:
     script = tmp_path / "closed.sh"
     script.write_text('exec "$@" >&-')
