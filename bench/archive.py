@@ -19,7 +19,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from crawler.archive.exchanges import Exchange
 from crawler.archive.reader import iter_captures
-from crawler.archive.records import sha256_hex
+from crawler.warc.records import sha256_hex
 from tests.crawler.runs import ForeignWarc, make_exchange, make_fetch, open_writer, seal
 from tests.site.pages import make_benchmark_page
 

@@ -1,7 +1,7 @@
 """Deriving versions, building the published file and asking it as of a date, beside dlt's scd2 on the same changes.
 
 Belongs here: one generated archive of ledger lines and readings, and the clocks around the warehouse's own steps.
-Does not belong here: any SQL of the derivation (``warehouse/sql``).
+Does not belong here: any SQL of the derivation (``warehouse/build/sql``).
 
 The archive: pages asked for once a week; one page in a hundred changes a week, one in a thousand is removed for good,
 one answer in fifty is unknown. Every word is generated.
@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from contracts.extraction_row import extraction_columns
+from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch, quote_text
-from warehouse.extraction_schema import extraction_columns
-from warehouse.query import fetch_query, open_published
-from warehouse.statements import run_step
+from warehouse.read.published import fetch_query, open_published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,9 +69,9 @@ BUILD = """
 import json, resource, sys, time
 from datetime import date
 from pathlib import Path
-from warehouse.build import build_database
-from warehouse.publish import publish_database
-from warehouse.sources import ExtractorRelease, Sources
+from warehouse.build.database import build_database
+from warehouse.publish.swap import publish_database
+from warehouse.build.sources import ExtractorRelease, Sources
 root = Path(sys.argv[1])
 verdict = {"run_id": sys.argv[2], "site": "bench", "verdict": "accepted", "by": "gate", "reasons": []}
 start = time.perf_counter()

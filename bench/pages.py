@@ -19,11 +19,11 @@ import trafilatura
 from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.pages.charset import decode_html
-from crawler.pages.reading import read_page, read_page_whole
-from crawler.pages.region import read_region
-from pipeline.clean.interpret import interpret_page
-from pipeline.clean.records import PageInput
+from contracts.extraction import PageInput
+from extractor.blocks.charset import decode_html
+from extractor.blocks.region import read_region
+from extractor.layouts.read_page import read_page, read_page_whole
+from extractor.meaning.interpret import interpret_page
 from tests.site.pages import make_benchmark_page
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
 
-from crawler.settings import MIDDLEWARES_OFF, SPIDER_MIDDLEWARES_OFF
+from crawler.engine.settings import MIDDLEWARES_OFF, SPIDER_MIDDLEWARES_OFF
 
 SETTINGS: dict[str, Any] = {
     "TWISTED_REACTOR_ENABLED": False,

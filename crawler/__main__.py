@@ -1,6 +1,6 @@
-"""``python -m crawler``: one crawl of one site as a process, to be supervised (pipeline.supervise).
+"""``python -m crawler``: one crawl of one site as a process, to be supervised (pipeline.stages.crawl).
 
-Belongs here: arguments, progress lines, signals, exit codes. Does not belong here: the crawl (crawler.running).
+Belongs here: arguments, progress lines, signals, exit codes. Does not belong here: the crawl (crawler.engine.crawl).
 
 Progress is one JSON object a line on standard output, each with an ``event``: ``started`` (run_id, resumed, rows),
 ``discovered`` (kind, found, due), ``progress`` (rows, counts, url; at most one a second), ``sealed`` (run_id, complete,
@@ -25,10 +25,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.contact import CONTACT_FILE, find_contact
+from crawler.engine.crawl import Crawled, crawl_site
 from crawler.errors import CrawlerError, SiteFileError
-from crawler.running import Crawled, crawl_site
-from crawler.site import Site, Sites, load_sites
+from crawler.session.contact import CONTACT_FILE, find_contact
+from crawler.site.site import Site, Sites, load_sites
 
 FAILED, WRONG_USE, STOPPED = 1, 2, 3
 

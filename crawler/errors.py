@@ -6,29 +6,29 @@ class CrawlerError(Exception):
 
 
 class UrlError(CrawlerError):
-    """Raised by :mod:`crawler.urls` for text that is no absolute http(s) URL."""
+    """Raised by :mod:`crawler.site.urls` for text that is no absolute http(s) URL."""
 
 
 class SiteFileError(CrawlerError):
-    """Raised by :mod:`crawler.site` when a site file is not as it must be; the text names file and key."""
+    """Raised by :mod:`crawler.site.site` when a site file is not as it must be; the text names file and key."""
 
 
 class FolderError(CrawlerError):
-    """Raised by :mod:`crawler.folder` when a folder of pages or its manifest.toml is not as it must be.
+    """Raised by :mod:`crawler.imports.folder` when a folder of pages or its manifest.toml is not as it must be.
 
     Nothing has been written when it is raised: mend the folder and ingest it again.
     """
 
 
 class ForeignArchiveError(CrawlerError):
-    """Raised by :mod:`crawler.foreign` when a file is no WARC or WACZ, or nothing in it can be used.
+    """Raised by :mod:`crawler.imports.warc` when a file is no WARC or WACZ, or nothing in it can be used.
 
     Nothing has been written when it is raised.
     """
 
 
 class BrokenZipError(ForeignArchiveError):
-    """Raised by :mod:`crawler.wacz` when the directory of a ZIP file cannot be read: cut short, or no ZIP file."""
+    """Raised by :mod:`crawler.imports.wacz` when a ZIP file's directory is cut short or missing."""
 
 
 class ArchiveError(CrawlerError):

@@ -8,7 +8,7 @@ class WarehouseError(Exception):
 
 
 class ExtractionRowError(WarehouseError):
-    """Raised by :func:`warehouse.extracted.write_extraction` for a row that breaks docs/contracts.md, section 3."""
+    """Raised by :func:`warehouse.extracted.writer.write_extraction` for a row that breaks its contract."""
 
 
 class SourceError(WarehouseError):

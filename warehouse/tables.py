@@ -1,6 +1,7 @@
 """The public tables: their names, their order and their keys.
 
-Belongs here: what a release contains and how it is ordered. Does not belong here: SQL or comments (``warehouse/sql``).
+Belongs here: what a release contains and how it is ordered. Does not belong here: SQL or comments
+(``warehouse/build/sql``).
 """
 
 from __future__ import annotations

@@ -12,21 +12,16 @@ from typing import BinaryIO, NamedTuple
 
 from msgspec import Struct
 
-from crawler.archive.ledger import LEDGER_NAME, CaptureRef, iter_fetches
-from crawler.archive.members import Damage as BrokenBytes
-from crawler.archive.members import Record, iter_records
+from contracts.fetch import CaptureRef
+from contracts.run import RunManifest, SealedFile, is_run_id
+from crawler.archive.ledger import LEDGER_NAME, iter_fetches
+from crawler.archive.open_run import is_being_written
 from crawler.archive.reader import open_record
-from crawler.archive.records import DECODED_DIGEST, parse_record_id
-from crawler.archive.runs import (
-    MANIFEST_NAME,
-    OPEN_SUFFIX,
-    RunManifest,
-    SealedFile,
-    is_being_written,
-    is_run_id,
-    read_manifest,
-)
+from crawler.archive.runs import MANIFEST_NAME, OPEN_SUFFIX, read_manifest
 from crawler.errors import ArchiveError, DamagedRecordError, PayloadError
+from crawler.warc.members import Damage as BrokenBytes
+from crawler.warc.members import Record, iter_records
+from crawler.warc.records import DECODED_DIGEST, parse_record_id
 
 
 class Damage(Struct, frozen=True):

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from crawler.archive.ledger import CaptureRef, Reader
-from crawler.archive.records import (
+from contracts.fetch import CaptureRef, Reader
+from crawler.archive.volumes import Volumes
+from crawler.warc.records import (
     DECODED_DIGEST,
     RECORD_END,
     capture_id_of,
@@ -20,7 +21,6 @@ from crawler.archive.records import (
     sha256_hex,
     warc_date,
 )
-from crawler.archive.volumes import Volumes
 
 SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"

@@ -16,15 +16,16 @@ from pathlib import Path
 
 import msgspec
 
-from crawler.archive.ledger import LEDGER_NAME, READER_OF, CaptureRef, Fetch, WarcType, encode_fetch, parse_fetch
-from crawler.archive.members import Damage, Record, iter_records
+from contracts.fetch import READER_OF, CaptureRef, Fetch, WarcType
+from contracts.outcomes import Outcome
+from crawler.archive.ledger import LEDGER_NAME, encode_fetch, parse_fetch
 from crawler.archive.reader import find_media_type
-from crawler.archive.records import DECODED_DIGEST, parse_record_id
-from crawler.archive.runs import sync_folder
 from crawler.archive.volumes import VOLUME_PATTERN
+from crawler.durable import sync_folder
 from crawler.errors import DamagedRecordError
-from crawler.outcomes import Outcome
 from crawler.scratch import Scratch
+from crawler.warc.members import Damage, Record, iter_records
+from crawler.warc.records import DECODED_DIGEST, parse_record_id
 
 _CAPTURES: dict[str, WarcType] = {
     "response": "response",

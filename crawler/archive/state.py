@@ -8,8 +8,11 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from crawler.archive.ledger import Instant
-from crawler.archive.runs import MANIFEST_NAME, STATE_NAME, Discovery, Robots, RunManifest, Source, write_durably
+from contracts.fetch import Instant
+from contracts.run import Discovery, RobotsAnswer, RunManifest, Source
+from crawler.archive.open_run import STATE_NAME
+from crawler.archive.runs import MANIFEST_NAME
+from crawler.durable import write_durably
 from crawler.errors import ArchiveError
 
 
@@ -22,7 +25,7 @@ class RunState(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     started_at: Instant
     site_config: str | None
     software: dict[str, str]
-    robots: list[Robots] = []
+    robots: list[RobotsAnswer] = []
     discovery: list[Discovery] = []
     listed: dict[str, int] = {}
     resumed: int = 0

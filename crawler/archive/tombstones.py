@@ -1,7 +1,7 @@
 """Taking captures out of sealed runs: the one change that a sealed run ever suffers, for a removal request.
 
 Belongs here: a run written anew beside itself, with a tombstone where each removed record stood, and put in its place.
-Does not belong here: which pages are removed and why (``pipeline.purge``), anything derived from the archive.
+Does not belong here: which pages are removed and why (``pipeline.purge.purge``), anything derived from the archive.
 
 A tombstone is a ``metadata`` record that names what stood there, its digest and the reason; the ledger's line stays,
 with the outcome ``purged`` and no capture. Every other record keeps its bytes, every other line its meaning.
@@ -18,13 +18,16 @@ from pathlib import Path
 
 import msgspec
 
-from crawler.archive.ledger import LEDGER_NAME, CaptureRef, Fetch, encode_fetch, iter_fetches
-from crawler.archive.members import Damage, Record, iter_records
-from crawler.archive.records import DECODED_DIGEST, encode_record, parse_record_id, record_id_of, warc_date
-from crawler.archive.runs import MANIFEST_NAME, RunManifest, SealedFile, read_manifest, sync_folder, write_durably
+from contracts.fetch import CaptureRef, Fetch
+from contracts.outcomes import Effect, Outcome
+from contracts.run import RunManifest, SealedFile
+from crawler.archive.ledger import LEDGER_NAME, encode_fetch, iter_fetches
+from crawler.archive.runs import MANIFEST_NAME, read_manifest
 from crawler.archive.writer import seal_file
+from crawler.durable import sync_folder, write_durably
 from crawler.errors import ArchiveError
-from crawler.outcomes import Effect, Outcome
+from crawler.warc.members import Damage, Record, iter_records
+from crawler.warc.records import DECODED_DIGEST, encode_record, parse_record_id, record_id_of, warc_date
 
 BODIES = frozenset({"response", "resource", "conversion", "revisit"})
 """Types of the records that a purge removes; a request or a warcinfo holds nothing of a page."""

@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.archive.records import Speed, compress_record, encode_record, record_id_of
-from crawler.archive.runs import sync_folder
+from crawler.durable import sync_folder
 from crawler.errors import ArchiveError
+from crawler.warc.records import Speed, compress_record, encode_record, record_id_of
 
 VOLUME_PATTERN = "pages-[0-9][0-9][0-9][0-9][0-9].warc.gz"
 

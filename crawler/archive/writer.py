@@ -22,6 +22,9 @@ from typing import BinaryIO, Self
 
 import msgspec
 
+from contracts.fetch import CaptureRef, Fetch
+from contracts.outcomes import Outcome
+from contracts.run import Discovery, RobotsAnswer, RunManifest, SealedFile, Source
 from crawler.archive.exchanges import (
     Exchange,
     HandedOver,
@@ -30,27 +33,15 @@ from crawler.archive.exchanges import (
     append_exchange,
     append_revisit,
 )
-from crawler.archive.ledger import LEDGER_NAME, CaptureRef, Fetch, Line, encode_fetch
-from crawler.archive.records import Speed, encode_record, record_id_of, sha256_hex
-from crawler.archive.runs import (
-    MANIFEST_NAME,
-    OPEN_SUFFIX,
-    Discovery,
-    Robots,
-    RunManifest,
-    SealedFile,
-    Source,
-    check_run_id,
-    finish_seal,
-    lock_open_run,
-    sync_folder,
-    write_durably,
-)
+from crawler.archive.ledger import LEDGER_NAME, Line, encode_fetch
+from crawler.archive.open_run import finish_seal, lock_open_run
+from crawler.archive.runs import MANIFEST_NAME, OPEN_SUFFIX, check_run_id
 from crawler.archive.salvage import Salvaged, salvage_run
 from crawler.archive.state import RunState, find_state, write_state
 from crawler.archive.volumes import Volumes, append_whole
+from crawler.durable import sync_folder, write_durably
 from crawler.errors import ArchiveError
-from crawler.outcomes import Outcome
+from crawler.warc.records import Speed, encode_record, record_id_of, sha256_hex
 
 MAX_FILE_BYTES = 1_000_000_000
 """A WARC file is closed and the next begun past this size: what the WARC specification recommends."""
@@ -191,7 +182,7 @@ class RunWriter:
             self._synced_at = stored.fetched_at
         return Line(offset, stored)
 
-    def record_robots(self, robots: Robots) -> None:
+    def record_robots(self, robots: RobotsAnswer) -> None:
         """Keep a host's robots.txt as fetched, also over a kill; a later one of the same host takes its place."""
         others = [known for known in self.state.robots if known.host != robots.host]
         self._change_state(robots=[*others, robots])

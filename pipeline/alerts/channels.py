@@ -27,7 +27,7 @@ from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from pipeline.alerts.message import Message
-from pipeline.errors import PipelineError
+from pipeline.ground.errors import PipelineError
 
 LARGEST_ANSWER = 65_536
 LARGEST_SECRET = 4_096

@@ -18,11 +18,11 @@ from typing import Literal
 
 import msgspec
 
-from crawler.archive.runs import write_durably
+from crawler.durable import write_durably
 from pipeline.alerts.channels import Channel, DeliveryError
 from pipeline.alerts.message import Phase, make_message
-from pipeline.findings import Finding
-from pipeline.lock import hold_lock
+from pipeline.ground.finding import Finding
+from pipeline.ground.lock import hold_lock
 
 WAIT_SECONDS = 20.0
 BALLAST_BYTES = 65_536

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pipeline.findings import Finding, one_line
+from pipeline.ground.finding import Finding, one_line
 
 Phase = Literal["open", "over"]
 

@@ -20,7 +20,7 @@ from msgspec import Meta, Struct
 
 from crawler.strict import find_toml_fault
 from pipeline.alerts.channels import Channel, CommandChannel, EmailChannel, WebhookChannel, check_encrypted, read_secret
-from pipeline.errors import WrongUseError
+from pipeline.ground.errors import WrongUseError
 
 DEFAULT_FREE_BYTES = 2_000_000_000
 """Below this much free disk a person is told, unless the file says otherwise."""

@@ -17,7 +17,7 @@ from typing import IO, Any
 import click
 
 from crawler.errors import CrawlerError
-from pipeline.errors import PipelineError, find_exit_code
+from pipeline.ground.errors import PipelineError, find_exit_code
 from warehouse.errors import WarehouseError
 
 COMMANDS = {
@@ -30,14 +30,14 @@ COMMANDS = {
     "rebuild": "pipeline.cli.operation:rebuild",
     "decide": "pipeline.cli.care:decide",
     "purge": "pipeline.cli.care:purge",
-    "crawl": "pipeline.cli.crawling:crawl",
+    "crawl": "pipeline.cli.crawl:crawl",
     "ingest": "pipeline.cli.collection:ingest",
     "fsck": "pipeline.cli.collection:fsck",
     "site": "pipeline.cli.sites:site",
-    "extract": "pipeline.cli.reading:extract",
-    "verify": "pipeline.cli.reading:verify",
-    "cite": "pipeline.cli.reading:cite",
-    "freeze": "pipeline.cli.reading:freeze",
+    "extract": "pipeline.cli.readings:extract",
+    "verify": "pipeline.cli.readings:verify",
+    "cite": "pipeline.cli.readings:cite",
+    "freeze": "pipeline.cli.readings:freeze",
     "sql": "pipeline.cli.analysis:sql",
     "show": "pipeline.cli.analysis:show",
     "history": "pipeline.cli.analysis:history",

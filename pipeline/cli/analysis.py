@@ -7,9 +7,9 @@ s.
 from __future__ import annotations
 
 from pipeline.cli.documents import diff, history
-from pipeline.cli.finding import changes, search
-from pipeline.cli.handing_out import export, release, report
-from pipeline.cli.showing import show
+from pipeline.cli.outputs import export, release, report
+from pipeline.cli.overview import changes, search
+from pipeline.cli.show import show
 from pipeline.cli.sql import sql
 
 __all__ = ["changes", "diff", "export", "history", "release", "report", "search", "show", "sql"]

@@ -11,9 +11,9 @@ import sys
 
 import click
 
-from pipeline.clock import read_clock
-from pipeline.errors import WrongUseError
-from pipeline.folders import find_data_folder, find_sites_folder
+from pipeline.ground.clock import read_clock
+from pipeline.ground.errors import WrongUseError
+from pipeline.ground.folders import find_data_folder, find_sites_folder
 
 LONGEST_WHY = 2_000
 
@@ -28,7 +28,7 @@ def status(as_json: bool) -> None:
       iomdb status
       iomdb status --json | jq .stale
     """
-    from pipeline.status import read_status
+    from pipeline.health.status import read_status
 
     now = read_clock()
     current = read_status(find_data_folder(), find_sites_folder(), now=now)
@@ -52,7 +52,7 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
       */15 * * * *  iomdb doctor --alert >/dev/null      (cron; deploy/ has the same as a systemd timer)
     """
     from pipeline.cli.tables import find_width
-    from pipeline.doctor import examine, tell
+    from pipeline.health import examine, tell
 
     folder = find_data_folder()
     diagnosis = examine(folder, find_sites_folder(), now=read_clock(), deep=deep)
@@ -81,7 +81,7 @@ def decide(decision: str, run_id: str, why: str, site: str | None, kind: str | N
       iomdb decide reject 20261121T060000Z-liberia-0a1b2c3d --kind news --why "a test site was published by mistake"
     """
     from pipeline.cli.sites import find_site_id
-    from pipeline.deciding import decide_run, find_parts
+    from pipeline.gate.decide import decide_run, find_parts
 
     if site is not None:
         site = find_site_id(site, (part for part, _ in find_parts(find_data_folder(), run_id)))
@@ -127,7 +127,7 @@ def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
     Example:
       iomdb purge https://liberia.iom.int/news/a-story --why "request of the person named, ticket 12"
     """
-    from pipeline.purge import purge as purge_page
+    from pipeline.purge.purge import purge as purge_page
 
     reason = check_why(why)
     if not yes and not sys.stdin.isatty():

@@ -13,13 +13,13 @@ import click
 
 from crawler.archive.check import check_archive
 from crawler.errors import FolderError, ForeignArchiveError
-from crawler.folder import IngestedRun, ingest_folder
-from crawler.foreign import ingest_archive
-from crawler.site import Sites, load_sites
-from pipeline.clock import read_clock
-from pipeline.folders import find_data_folder, find_sites_folder
-from pipeline.printable import encode_object, escape
-from pipeline.summary import count
+from crawler.imports.folder import IngestedRun, ingest_folder
+from crawler.imports.warc import ingest_archive
+from crawler.site.site import Sites, load_sites
+from pipeline.ground.clock import read_clock
+from pipeline.ground.folders import find_data_folder, find_sites_folder
+from pipeline.ground.printable import encode_object, escape
+from pipeline.history.summary import count
 
 
 @click.command()

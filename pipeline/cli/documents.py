@@ -1,6 +1,6 @@
 """Commands about the versions of one document: history, diff.
 
-Belongs here: arguments, printing, exit codes. Does not belong here: any question's SQL (:mod:`warehouse.analysis`).
+Belongs here: arguments, printing, exit codes. Does not belong here: any question's SQL (:mod:`warehouse.read`).
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ import click
 
 from pipeline.cli.rows import json_option, open_tables, print_heading, print_others, print_rows
 from pipeline.cli.tables import paint_difference
-from pipeline.differences import iter_text_differences
-from pipeline.errors import WrongUseError
-from pipeline.folders import find_data_folder
-from pipeline.printable import encode_object, format_value
-from warehouse.analysis.answers import as_objects, select_columns
-from warehouse.analysis.naming import Named, find_documents, get_document
-from warehouse.analysis.versions import compare_versions, get_version, read_history
-from warehouse.comparison import diff_releases
+from pipeline.ground.errors import WrongUseError
+from pipeline.ground.folders import find_data_folder
+from pipeline.ground.printable import encode_object, format_value
+from pipeline.reporting.text_diff import iter_text_differences
 from warehouse.errors import AmbiguousNameError
-from warehouse.query import QueryResult
-from warehouse.release import DESCRIPTION, find_releases, get_release
+from warehouse.publish.comparison import diff_releases
+from warehouse.publish.release import DESCRIPTION, find_releases, get_release
+from warehouse.read.answers import as_objects, select_columns
+from warehouse.read.lookup import Named, find_documents, get_document
+from warehouse.read.published import QueryResult
+from warehouse.read.versions import compare_versions, get_version, read_history
 
 if TYPE_CHECKING:
-    from warehouse.analysis.answers import Tables
+    from warehouse.read.answers import Tables
 
 
 @click.command()

@@ -9,8 +9,8 @@ import json
 
 import click
 
-from pipeline.clock import read_clock
-from pipeline.folders import find_data_folder, find_sites_folder
+from pipeline.ground.clock import read_clock
+from pipeline.ground.folders import find_data_folder, find_sites_folder
 
 
 @click.command()
@@ -35,8 +35,8 @@ def run(source: str, sites: tuple[str, ...]) -> None:
 
 
 def _run_seeds() -> None:
-    from pipeline.defs.running import run_job
-    from pipeline.summary import summarise
+    from pipeline.defs.launch import run_job
+    from pipeline.history.summary import summarise
 
     folder = find_data_folder()
     run_job("seeds", folder, now=read_clock())
@@ -44,8 +44,8 @@ def _run_seeds() -> None:
 
 
 def _run_live(sites: tuple[str, ...]) -> None:
-    from pipeline.live import run_live
-    from pipeline.summary import summarise
+    from pipeline.defs.live import run_live
+    from pipeline.history.summary import summarise
 
     folder = find_data_folder()
     run_live(folder, find_sites_folder(), sites, now=read_clock(), report=lambda line: click.echo(line, err=True))
@@ -65,7 +65,7 @@ def dev(port: int) -> None:
       iomdb dev
       iomdb dev --port 3001
     """
-    from pipeline.defs.serving import serve_ui
+    from pipeline.defs.services import serve_ui
 
     serve_ui(find_data_folder(), port=port, now=read_clock())
 
@@ -79,7 +79,7 @@ def daemon() -> None:
       iomdb daemon
       systemctl enable --now iomdb.service      (deploy/systemd has the unit)
     """
-    from pipeline.defs.serving import serve_daemon
+    from pipeline.defs.services import serve_daemon
 
     serve_daemon(find_data_folder(), now=read_clock())
 
@@ -96,7 +96,7 @@ def publish(as_json: bool) -> None:
       iomdb publish
       iomdb publish --json | jq .content_sha256
     """
-    from pipeline.publishing import publish as publish_tables
+    from pipeline.stages.publish import publish as publish_tables
 
     publication = publish_tables(find_data_folder(), now=read_clock(), on_progress=_tell)
     click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())
@@ -115,7 +115,7 @@ def rebuild(as_json: bool) -> None:
       iomdb rebuild
       IOMDB_DATA=/srv/copy iomdb rebuild        (a restore, proved)
     """
-    from pipeline.rebuilding import rebuild as rebuild_all
+    from pipeline.stages.rebuild import rebuild as rebuild_all
 
     publication = rebuild_all(find_data_folder(), now=read_clock(), on_progress=_tell)
     click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.tables import find_width, format_csv, format_json, has_colour, iter_record, iter_table
-from pipeline.errors import WrongUseError
-from pipeline.folders import find_data_folder
-from pipeline.printable import encode_object, escape
-from warehouse.analysis.answers import parse_instant
+from pipeline.ground.errors import WrongUseError
+from pipeline.ground.folders import find_data_folder
+from pipeline.ground.printable import encode_object, escape
 from warehouse.errors import QueryError
-from warehouse.query import open_published
+from warehouse.read.answers import parse_instant
+from warehouse.read.published import open_published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from warehouse.analysis.answers import Tables
-    from warehouse.query import QueryResult
+    from warehouse.read.answers import Tables
+    from warehouse.read.published import QueryResult
 
 TABLE_ROWS = 500
 """A table on a screen ends here and says so; the other formats always give every row."""
@@ -103,7 +103,7 @@ def print_others(document_id: str, others: Sequence[str]) -> None:
 
 
 def read_instant(text: str, now: datetime | None = None) -> datetime:
-    """An instant given on the command line, as :func:`warehouse.analysis.answers.parse_instant` reads it.
+    """An instant given on the command line, as :func:`warehouse.read.answers.parse_instant` reads it.
 
     Raises:
         WrongUseError: it is none; exit code 2.

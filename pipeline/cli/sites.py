@@ -14,17 +14,17 @@ import click
 import msgspec
 
 from crawler.errors import SiteFileError
-from crawler.site import Site, Sites, load_sites
-from crawler.site_draft import draft_site
+from crawler.site.draft import draft_site
+from crawler.site.site import Site, Sites, load_sites
 from pipeline.cli.tables import cut, find_width, has_colour, iter_record, iter_table
-from pipeline.clock import read_clock
-from pipeline.errors import WrongUseError
-from pipeline.folders import find_data_folder, find_sites_folder
-from pipeline.printable import encode_object, escape
-from pipeline.summary import count
+from pipeline.ground.clock import read_clock
+from pipeline.ground.errors import WrongUseError
+from pipeline.ground.folders import find_data_folder, find_sites_folder
+from pipeline.ground.printable import encode_object, escape
+from pipeline.history.summary import count
 
 if TYPE_CHECKING:
-    from pipeline.trying import Trial
+    from pipeline.authoring.dry_run import Trial
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 
@@ -135,7 +135,7 @@ def find_site_id(name: str, others: Iterable[str] = ()) -> str:
 
 def find_field_fault(one: Site) -> str | None:
     """An expectation of a field that no record has, or None."""
-    from pipeline.clean.records import NewsRecord, ProjectRecord
+    from contracts.extraction import NewsRecord, ProjectRecord
 
     records = {"project": ProjectRecord, "news": NewsRecord}
     for kind, expectation in one.file.expect.items():
@@ -161,8 +161,8 @@ def try_source(source: str, url: str | None, as_json: bool) -> None:
       iomdb site try seeds/000_b9066ae88c3b8ab5.txt
       iomdb site try saved.html --url https://chad.iom.int/news/a-slug
     """
-    from pipeline.extractor import current_release
-    from pipeline.trying import try_page
+    from pipeline.authoring.dry_run import try_page
+    from pipeline.stages.releases import current_release
 
     sites = load_sites(find_sites_folder())
     trial = try_page(

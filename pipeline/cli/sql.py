@@ -11,12 +11,12 @@ from pathlib import Path
 import click
 
 from pipeline.cli.rows import check_target, format_option, json_option, leave_pandas_out, open_tables, print_rows
-from pipeline.errors import WrongUseError
-from pipeline.folders import find_data_folder
-from pipeline.summary import count
-from warehouse.analysis.cookbook import find_question, list_questions
+from pipeline.ground.errors import WrongUseError
+from pipeline.ground.folders import find_data_folder
+from pipeline.history.summary import count
 from warehouse.errors import PublishedFileError, QueryError
-from warehouse.query import fetch_query
+from warehouse.read.cookbook import find_question, list_questions
+from warehouse.read.published import fetch_query
 
 
 @click.command()
@@ -100,7 +100,7 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, str]:
 
 
 def _write_parquet(text: str, values: dict[str, str], target: Path | None) -> None:
-    from warehouse.export import write_query_parquet
+    from warehouse.export.files import write_query_parquet
 
     if target is None:
         raise click.UsageError("Parquet is for a file: add --output FILE")

@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipeline.printable import encode_json, encode_object, escape, format_value
+from pipeline.ground.printable import encode_json, encode_object, escape, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

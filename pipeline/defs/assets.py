@@ -9,18 +9,18 @@ from typing import Any
 
 import dagster as dg
 
-from crawler.folder import ingest_folder
-from crawler.site import load_sites
-from pipeline.clock import read_clock
+from crawler.imports.folder import ingest_folder
+from crawler.site.site import load_sites
 from pipeline.defs.instance import mark_process
-from pipeline.doctor import compare_structures
-from pipeline.extraction import Scope, extract_missing
-from pipeline.folders import PROJECT_ROOT, find_data_folder, find_site_ids, find_sites_folder
-from pipeline.lock import hold_lock
-from pipeline.publishing import Publication, describe_rejection, publish
-from pipeline.rejudging import describe_told
-from pipeline.samples import read_rows
-from pipeline.supervise import run_crawl
+from pipeline.gate.verdict_changes import describe_told
+from pipeline.ground.clock import read_clock
+from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_site_ids, find_sites_folder
+from pipeline.ground.lock import hold_lock
+from pipeline.health import compare_structures
+from pipeline.reporting.samples import read_rows
+from pipeline.stages.crawl import run_crawl
+from pipeline.stages.extract import Scope, extract_missing
+from pipeline.stages.publish import Publication, describe_rejection, publish
 
 SITE_TAG = "iomdb/site"
 

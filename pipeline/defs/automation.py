@@ -1,7 +1,7 @@
 """What starts by itself: crawls of sites whose hour has come, one publish after new captures, and the watch over both.
 
 Belongs here: schedules and sensors, reading the state of runs. Does not belong here: when something is due
-(``pipeline.rhythm``, ``pipeline.freshness``), what it does (assets).
+(``pipeline.history.crawl_due``, ``pipeline.history.publish_due``), what it does (assets).
 """
 
 import os
@@ -11,17 +11,17 @@ import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
 from crawler.archive.runs import iter_run_ids
-from pipeline.clock import read_clock
 from pipeline.defs import jobs
 from pipeline.defs.assets import SITE_TAG
 from pipeline.defs.instance import recover_dead_runs
-from pipeline.doctor.diagnosis import examine, tell
-from pipeline.extractor import current_release
-from pipeline.findings import Finding
-from pipeline.folders import find_data_folder, find_site_ids, find_sites_folder
-from pipeline.freshness import find_published_inputs, fingerprint_inputs, judge_publish_due
-from pipeline.rhythm import find_last_crawl, judge_due
-from pipeline.summary import count
+from pipeline.ground.clock import read_clock
+from pipeline.ground.finding import Finding
+from pipeline.ground.folders import find_data_folder, find_site_ids, find_sites_folder
+from pipeline.health.diagnosis import examine, tell
+from pipeline.history.crawl_due import find_last_crawl, judge_due
+from pipeline.history.publish_due import find_published_inputs, fingerprint_inputs, judge_publish_due
+from pipeline.history.summary import count
+from pipeline.stages.releases import current_release
 
 INPUTS_TAG = "iomdb/inputs"
 

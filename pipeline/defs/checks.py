@@ -9,8 +9,8 @@ import dagster as dg
 from crawler.archive.check import check_run
 from crawler.archive.runs import iter_manifests
 from pipeline.defs.assets import archived_seeds, extracted_records
-from pipeline.extraction import count_readings
-from pipeline.folders import find_data_folder
+from pipeline.ground.folders import find_data_folder
+from pipeline.stages.extract import count_readings
 
 
 @dg.asset_check(asset=archived_seeds, blocking=True)

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 
-from pipeline.folders import PROJECT_ROOT, DataFolder
-from pipeline.lock import hold_lock
-from pipeline.process import identify_process, is_alive
+from pipeline.ground.folders import PROJECT_ROOT, DataFolder
+from pipeline.ground.lock import hold_lock
+from pipeline.ground.process import identify_process, is_alive
 
 PROCESS_TAG = "iomdb/process"
-"""Run tag naming the process that does the run's work; see :mod:`pipeline.process`."""
+"""Run tag naming the process that does the run's work; see :mod:`pipeline.ground.process`."""
 
 SILENCE = timedelta(seconds=60)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from pipeline.gate.judge import judge_runs
 from pipeline.gate.model import Decision, Expectations, PageReading, Reason, SiteRun, Verdict
-from pipeline.gate.spells import Spell, find_spells
+from pipeline.gate.rejection_streak import Spell, find_spells
 
 __all__ = [
     "Decision",

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
+from pipeline.gate.import_baseline import Witnesses
 from pipeline.gate.memory import AcceptedPast
 from pipeline.gate.model import Decision, Expectations, Reason, SiteRun, Verdict
 from pipeline.gate.rules import REJECTING, WARNING, Rule
-from pipeline.gate.witnesses import Witnesses
 
 Part = tuple[str, str]
 """Site and kind: what has a past of its own."""

@@ -23,7 +23,7 @@ def build_relate(sketches: Path | None) -> Callable[[Path, Path], None]:
 
     def relate(documents_file: Path, folder: Path) -> None:
         # Imported on use: rensa and the rest are of no concern to a program that only names this function.
-        from pipeline.relations.writing import write_relations  # noqa: PLC0415 - see the line above
+        from pipeline.relations.files import write_relations  # noqa: PLC0415 - see the line above
 
         write_relations(documents_file, folder, sketches)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.errors import PipelineError
+from pipeline.ground.errors import PipelineError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from html import escape as escape_html
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pipeline.printable import escape, format_value
+from pipeline.ground.printable import escape, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

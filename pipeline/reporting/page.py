@@ -20,12 +20,12 @@ from pipeline.reporting.sections import (
     describe_runs,
     describe_stock,
 )
-from warehouse.query import fetch_query, open_published
+from warehouse.read.published import fetch_query, open_published
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from warehouse.analysis.answers import Tables
+    from warehouse.read.answers import Tables
 
 STYLE = Path(__file__).with_name("style.css")
 # Nothing is loaded, run or sent, whatever an archived text holds.

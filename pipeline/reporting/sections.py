@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 
-from pipeline.differences import narrow_difference
-from pipeline.printable import format_value
+from pipeline.ground.printable import format_value
 from pipeline.reporting.markup import Markup, bars, element, link, stack, table
-from warehouse.analysis.answers import as_objects
-from warehouse.analysis.changes import read_changes
-from warehouse.query import fetch_query
+from pipeline.reporting.text_diff import narrow_difference
+from warehouse.read.answers import as_objects
+from warehouse.read.changes import read_changes
+from warehouse.read.published import fetch_query
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from warehouse.analysis.answers import Tables
+    from warehouse.read.answers import Tables
 
 SHOWN_CHANGES = 100
 CHECKS = ("new", "changed", "unchanged", "unread", "absent", "moved", "gone", "unchecked", "never_answered")

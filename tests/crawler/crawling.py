@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.archive.ledger import Fetch, iter_fetches
+from contracts.fetch import Fetch
+from contracts.run import RunManifest
+from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import Capture, read_fetched
-from crawler.archive.runs import RunManifest
-from crawler.running import crawl_site
-from crawler.site import Site, parse_site
+from crawler.engine.crawl import crawl_site
+from crawler.site.site import Site, parse_site
 
 MORNING = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 

@@ -11,10 +11,10 @@ from warcio.checker import Checker
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from contracts.fetch import CaptureRef, Fetch
+from contracts.outcomes import Outcome
 from crawler.archive.exchanges import Exchange
-from crawler.archive.ledger import CaptureRef, Fetch
 from crawler.archive.writer import RunWriter
-from crawler.outcomes import Outcome
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 RUN_ID = "20261122T120000Z-example.org-0123abcd"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from crawler.archive.runs import Discovery
-from crawler.outcomes import Outcome
+from contracts.outcomes import Outcome
+from contracts.run import Discovery
 from tests.crawler.crawling import MORNING, crawl, rows, site_of
 from tests.site.routes import (
     NEWS,

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from contracts.fetch import Fetch
+from contracts.outcomes import Effect, Outcome
+from contracts.run import RunManifest
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import Fetch
-from crawler.archive.runs import RunManifest
-from crawler.outcomes import Effect, Outcome
 from tests.crawler.crawling import capture_of, crawl, rows, site_of
 from tests.site import faults
 from tests.site.routes import html_page, page, site_file

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.judging import (
+from contracts.outcomes import Outcome
+from crawler.answers.classification import (
     Received,
     find_block_page,
     find_charset_fault,
@@ -17,7 +18,6 @@ from crawler.judging import (
     judge_discovery,
     judge_page,
 )
-from crawler.outcomes import Outcome
 from tests.site.pages import Look, make_news, make_project, render_page
 from tests.site.themes import THEMES
 

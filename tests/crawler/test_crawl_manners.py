@@ -12,11 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from crawler.contact import find_contact
+from contracts.outcomes import Outcome
+from crawler.engine.crawl import crawl_site
 from crawler.errors import SiteFileError
-from crawler.manners.rules import LARGEST_PARSED
-from crawler.outcomes import Outcome
-from crawler.running import crawl_site
+from crawler.session.contact import find_contact
+from crawler.session.robots import LARGEST_PARSED
 from tests.crawler.crawling import MORNING, capture_of, crawl, rows, site_of
 from tests.site import faults
 from tests.site.routes import html_page, page, site_file

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from contracts.outcomes import Outcome
 from crawler.archive.runs import OPEN_SUFFIX, iter_run_ids, read_manifest
-from crawler.outcomes import Outcome
 from tests.site import faults
 from tests.site.routes import html_page, page, site_file, sitemap, sitemap_index, xml
 from tests.site.server import Answer, Asked, WebServer

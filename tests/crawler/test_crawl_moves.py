@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from crawler.archive.ledger import Fetch, iter_fetches
+from contracts.fetch import Fetch
+from contracts.outcomes import Effect, Outcome
+from crawler.archive.ledger import iter_fetches
 from crawler.archive.runs import iter_run_ids
-from crawler.outcomes import Effect, Outcome
 from tests.site import faults
 from tests.site.routes import site_file
 from tests.site.server import Answer, WebServer

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.manners.pace import HostClosedError, HostPace, backoff, find_http_date, parse_retry_after
-from crawler.manners.rules import read_robots
+from crawler.session.pace import HostClosedError, HostPace, backoff, find_http_date, parse_retry_after
+from crawler.session.robots import read_robots
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from contracts.outcomes import Outcome
 from crawler.archive.check import check_archive
-from crawler.outcomes import Outcome
 from tests.crawler.crawling import MORNING, capture_of, crawl, rows, site_of
 from tests.site import faults
 from tests.site.routes import NEWS, PROJECTS, Validators, html_page, iom_like, page, site_file, sitemap, xml

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from contracts.outcomes import Outcome
 from crawler.archive.check import check_archive
 from crawler.archive.ledger import LEDGER_NAME, iter_fetches
 from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids, read_manifest
-from crawler.outcomes import Outcome
 from tests.crawler.crawling import MORNING, crawl, rows, site_of
 from tests.site.routes import html_page, iom_like, page, site_file, sitemap, xml
 from tests.site.server import Answer, Asked, WebServer

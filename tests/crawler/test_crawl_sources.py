@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovering import Feed, Named, Sitemap, iter_listing
-from crawler.frontier import Found, Frontier
-from crawler.known import KnownPage, KnownPages
-from crawler.recrawl import is_due, iter_due
+from crawler.answers.link_sources import Feed, Named, Sitemap, iter_listing
+from crawler.answers.traps import find_trap, without_query
 from crawler.scratch import Scratch
-from crawler.site_file import Recrawl, Removal
-from crawler.traps import find_trap, without_query
+from crawler.session.frontier import Found, Frontier
+from crawler.session.history import KnownPage, KnownPages
+from crawler.session.schedule import is_due, iter_due
+from crawler.site.file import Recrawl, Removal
 from tests.crawler.crawling import site_of
 
 BASE = "https://www.iom.int/news?page=0"

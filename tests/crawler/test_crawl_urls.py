@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.urls import find_language, host_of, normal_url, page_key, path_of
+from crawler.site.urls import find_language, host_of, normal_url, page_key, path_of
 
 SEGMENT = st.text("abcXYZ019-_~.", min_size=1, max_size=8)
 HOST = st.lists(st.text("abc0-", min_size=1, max_size=4), min_size=1, max_size=3).map(".".join)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.archive.http import decode_body, parse_response_head, split_head, undo_chunks
-from crawler.decoding import decode_payload
 from crawler.errors import PayloadError, PayloadTooLargeError
+from crawler.warc.codings import decode_payload
+from crawler.warc.http import decode_body, parse_response_head, split_head, undo_chunks
 from tests.crawler.runs import page_bytes
 
 PAGE = page_bytes(1)

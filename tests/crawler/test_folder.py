@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.outcomes import Effect, Outcome
 from crawler.archive.check import check_archive
 from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import iter_captures
 from crawler.archive.runs import OPEN_SUFFIX, read_manifest
 from crawler.archive.writer import RunWriter
 from crawler.errors import FolderError
-from crawler.folder import ingest_folder
-from crawler.outcomes import Effect, Outcome
+from crawler.imports.folder import ingest_folder
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 TEXT = "A page in words of our own, with a dash – and an é.\n".encode()

@@ -17,14 +17,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.fetch import Fetch
+from contracts.outcomes import Effect, Outcome
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import Fetch, iter_fetches
+from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import Capture, iter_captures
 from crawler.archive.runs import read_manifest
 from crawler.errors import ForeignArchiveError
-from crawler.folder import IngestedRun
-from crawler.foreign import ingest_archive
-from crawler.outcomes import Effect, Outcome
+from crawler.imports.folder import IngestedRun
+from crawler.imports.warc import ingest_archive
 from tests.crawler.runs import ForeignWarc, page_bytes, warcio_agrees
 
 URL = "https://liberia.iom.int/news/one"

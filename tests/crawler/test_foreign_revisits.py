@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.archive.ledger import Fetch
-from crawler.outcomes import Effect, Outcome
+from contracts.fetch import Fetch
+from contracts.outcomes import Effect, Outcome
 from tests.crawler.crawling import MORNING, crawl, rows, site_of
 from tests.crawler.runs import ForeignWarc, page_bytes
 from tests.crawler.test_foreign import DAY, URL, take, take_file

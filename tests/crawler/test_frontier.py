@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.frontier import Found, Frontier, Planned, Waiting
 from crawler.scratch import Scratch
+from crawler.session.frontier import Found, Frontier, Planned, Waiting
 from tests.crawler.crawling import site_of
 
 SITE = site_of('name = "IOM"\nhosts = ["www.iom.int", "iom.int"]\n')

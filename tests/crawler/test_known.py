@@ -11,14 +11,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from contracts.fetch import CaptureRef
+from contracts.outcomes import Outcome
+from contracts.run import make_run_id
 from crawler.archive.exchanges import Original
-from crawler.archive.ledger import LEDGER_NAME, CaptureRef, read_fetch
-from crawler.archive.runs import iter_open_runs, iter_run_ids, make_run_id
+from crawler.archive.ledger import LEDGER_NAME, read_fetch
+from crawler.archive.runs import iter_open_runs, iter_run_ids
 from crawler.archive.writer import RunWriter
 from crawler.errors import DamagedRecordError
-from crawler.known import KnownPage, KnownPages, Past, read_past
-from crawler.outcomes import Outcome
 from crawler.scratch import Scratch
+from crawler.session.history import KnownPage, KnownPages, Past, read_past
 from tests.crawler.crawling import MORNING, crawl, site_of
 from tests.crawler.runs import NOON, make_exchange, make_fetch, page_url
 from tests.site.routes import html_page, page, site_file

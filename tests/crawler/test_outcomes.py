@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from contracts.outcomes import MEANINGS, Effect, Outcome, outcome_of_status
 from crawler.archive.ledger import encode_fetch, parse_fetch
 from crawler.errors import DamagedRecordError
-from crawler.outcomes import MEANINGS, Effect, Outcome, outcome_of_status
 from tests.crawler.runs import make_exchange, make_fetch
 
 PAGE = (Path(__file__).parents[2] / "docs" / "outcomes.md").read_text(encoding="utf-8")

@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import SiteFileError
-from crawler.site import SHIPPED_SITES, load_sites, parse_site
-from crawler.site_draft import draft_site
-from crawler.site_file import (
+from crawler.site.draft import draft_site
+from crawler.site.file import (
     AgeRule,
     Budget,
     Expectation,
@@ -22,6 +21,7 @@ from crawler.site_file import (
     SiteFile,
     Start,
 )
+from crawler.site.site import SHIPPED_SITES, load_sites, parse_site
 
 LEAST = 'name = "Example"\nhosts = ["example.org", "www.example.org"]\n'
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import UrlError
-from crawler.urls import (
+from crawler.site.urls import (
     find_alias_reasons,
     find_language,
     find_node,

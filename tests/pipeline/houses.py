@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from contracts.fetch import CaptureRef, Fetch
+from contracts.outcomes import Outcome
+from contracts.run import RobotsAnswer, RunManifest, make_run_id
 from crawler.archive.exchanges import Exchange, Original
-from crawler.archive.ledger import CaptureRef, Fetch, iter_fetches
-from crawler.archive.runs import Robots, RunManifest, make_run_id
+from crawler.archive.ledger import iter_fetches
 from crawler.archive.writer import RunWriter
 from crawler.errors import ArchiveError
-from crawler.foreign import ingest_archive
-from crawler.outcomes import Outcome
-from crawler.site import load_sites, parse_site
-from pipeline.extraction import extract_missing
-from pipeline.folders import DataFolder
-from pipeline.publishing import Publication, publish
+from crawler.imports.warc import ingest_archive
+from crawler.site.site import load_sites, parse_site
+from pipeline.ground.folders import DataFolder
+from pipeline.stages.extract import extract_missing
+from pipeline.stages.publish import Publication, publish
 from tests.crawler.runs import ForeignWarc
 from tests.site.pages import Look, make_news, make_project, render_page
 
@@ -139,7 +140,7 @@ class House:
     def _fill(
         self, writer: RunWriter, started: datetime, outcomes: Mapping[str, Outcome], robots: int | None, urls: list[str]
     ) -> None:
-        writer.record_robots(Robots(host=SITE, status=robots, body=None, fetched_at=started))
+        writer.record_robots(RobotsAnswer(host=SITE, status=robots, body=None, fetched_at=started))
         for number, url in enumerate(urls):
             at = started + timedelta(seconds=number)
             outcome = outcomes.get(url, Outcome.FETCHED)

@@ -10,13 +10,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from crawler.folder import ingest_folder
-from pipeline.clock import read_clock
+from crawler.imports.folder import ingest_folder
 from pipeline.defs import defs
 from pipeline.defs.automation import crawl_due_sites, find_failed_runs, publish_new_captures, watch
 from pipeline.defs.instance import open_instance
-from pipeline.folders import PROJECT_ROOT, DataFolder
-from pipeline.rhythm import find_slot
+from pipeline.ground.clock import read_clock
+from pipeline.ground.folders import PROJECT_ROOT, DataFolder
+from pipeline.history.crawl_due import find_slot
 
 SITE = """
 name = "A test site"

@@ -12,11 +12,11 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.outcomes import Outcome
-from pipeline.citation import cite
+from contracts.outcomes import Outcome
 from pipeline.cli import main
-from pipeline.errors import WrongUseError
-from pipeline.proof import prove
+from pipeline.ground.errors import WrongUseError
+from pipeline.proof.cite import cite
+from pipeline.proof.verify import prove
 from tests.pipeline.houses import House, at_day, copy_house, project_url
 from tests.site.content import ProjectContent, make_project
 from tests.site.pages import Look, drop_field, render_page

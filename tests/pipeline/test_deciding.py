@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.deciding import decide_run
-from pipeline.decisions import read_decisions
-from pipeline.errors import WrongUseError
+from pipeline.gate.decide import decide_run
+from pipeline.gate.decisions import read_decisions
+from pipeline.ground.errors import WrongUseError
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import House, at_day, build_house, news_url
 

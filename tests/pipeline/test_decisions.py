@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.decisions import DecisionsError, RecordedDecision, append_decision, gate_decisions, read_decisions
+from pipeline.gate.decisions import DecisionsError, RecordedDecision, append_decision, gate_decisions, read_decisions
 
 ACCEPT = RecordedDecision(
     decided_at=datetime(2026, 11, 22, tzinfo=UTC), decision="accept", why="budgets were dropped", who="ana", run_id="r1"

@@ -15,7 +15,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # comes with Dagster; its stubs are not in the lock
 
 from pipeline.cli import COMMANDS, main
-from pipeline.folders import PROJECT_ROOT
+from pipeline.ground.folders import PROJECT_ROOT
 
 DEPLOY = PROJECT_ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.folders import PROJECT_ROOT
+from pipeline.ground.folders import PROJECT_ROOT
 
 
 def call_dg(tmp_path: Path, *words: str) -> str:

@@ -13,21 +13,21 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+from contracts.outcomes import Outcome
 from crawler.archive.runs import iter_run_ids
 from crawler.errors import DamagedRecordError
-from crawler.folder import ingest_folder
-from crawler.outcomes import Outcome
-from crawler.site import Sites
+from crawler.imports.folder import ingest_folder
+from crawler.site.site import Sites
+from pipeline.authoring.compare import compare_readings, flatten
+from pipeline.authoring.freeze import freeze_page
 from pipeline.cli import main
-from pipeline.comparing import compare_readings, flatten
-from pipeline.errors import WrongUseError
-from pipeline.extraction import Scope, count_readings, extract_missing, extract_run, extraction_path
-from pipeline.extractor import ReleaseError, current_release, hash_code, read_releases, restamp
-from pipeline.folders import PROJECT_ROOT, DataFolder
-from pipeline.freezing import freeze_page
+from pipeline.ground.errors import WrongUseError
+from pipeline.ground.folders import PROJECT_ROOT, DataFolder
+from pipeline.stages.extract import Scope, count_readings, extract_missing, extract_run, extraction_path
+from pipeline.stages.releases import ReleaseError, current_release, hash_code, read_releases, restamp
 from tests.pipeline.houses import House, build_house, news_url, project_url
 from warehouse.errors import UnreadableReadingError
-from warehouse.readings import iter_rows
+from warehouse.extracted.reader import iter_rows
 
 SEED_CONTACTS = [
     "pcasaseca@iom.int",
@@ -50,17 +50,17 @@ def seeds(tmp_path: Path) -> DataFolder:
 
 def test_the_newest_release_vouches_for_the_code_that_is_here() -> None:
     assert current_release().code_sha256 == hash_code(), (
-        "crawler.pages or pipeline.clean changed: add a release to pipeline/releases.toml, or, while the newest is "
-        "unpublished, run `python -m pipeline.extractor restamp`"
+        "extractor or extractor changed: add a release to pipeline/releases.toml, or, while the newest is "
+        "unpublished, run `python -m pipeline.stages.releases restamp`"
     )
 
 
 def test_any_change_of_the_extractors_sources_changes_its_hash(tmp_path: Path) -> None:
-    for folder in ("crawler/pages", "pipeline/clean"):
+    for folder in ("extractor", "extractor"):
         shutil.copytree(PROJECT_ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     before = hash_code(tmp_path)
     assert before == hash_code()
-    book = tmp_path / "pipeline/clean/codebooks/status.toml"
+    book = tmp_path / "extractor/codebooks/status.toml"
     book.write_text(book.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
     assert hash_code(tmp_path) != before
 

@@ -20,8 +20,10 @@ import pytest
 from crawler.archive.check import check_archive
 from crawler.archive.ledger import iter_fetches
 from crawler.errors import ArchiveError
-from crawler.site import parse_site
-from pipeline.disk import (
+from crawler.site.site import parse_site
+from pipeline.gate.inputs import judge_archive, make_verdict_rows
+from pipeline.ground.lock import find_holder, hold_lock
+from pipeline.history.disk import (
     RESERVE_BYTES,
     DiskError,
     estimate_crawl,
@@ -31,16 +33,14 @@ from pipeline.disk import (
     require_publish_room,
     require_room,
 )
-from pipeline.extraction import extract_missing
-from pipeline.extractor import read_releases
-from pipeline.judging import judge_archive, make_verdict_rows
-from pipeline.lock import find_holder, hold_lock
+from pipeline.stages.extract import extract_missing
+from pipeline.stages.releases import read_releases
 from tests.pipeline.commands import Answer, Caller
 from tests.pipeline.houses import SITE, SITE_FILE, House, at_day, build_house, copy_house, news_url
-from warehouse.build import build_database
+from warehouse.build.database import build_database
+from warehouse.build.sources import ExtractorRelease, Sources
 from warehouse.errors import BuildError
-from warehouse.publish import publish_database
-from warehouse.sources import ExtractorRelease, Sources
+from warehouse.publish.swap import publish_database
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting and giving away files needs root")
 
@@ -154,8 +154,8 @@ def test_an_extraction_on_a_full_disk_leaves_no_half_file(disk: Path) -> None:
 
 def run_extraction(house: House, **environment: str) -> subprocess.CompletedProcess[str]:
     code = (
-        "import sys; from pathlib import Path; from pipeline.folders import DataFolder; "
-        "from pipeline.extraction import extract_missing; extract_missing(DataFolder(Path(sys.argv[1])))"
+        "import sys; from pathlib import Path; from pipeline.ground.folders import DataFolder; "
+        "from pipeline.stages.extract import extract_missing; extract_missing(DataFolder(Path(sys.argv[1])))"
     )
     words = [sys.executable, "-c", code, str(house.folder.root)]
     return subprocess.run(words, check=False, capture_output=True, text=True, env=os.environ | environment)
@@ -212,7 +212,7 @@ AS_NOBODY = """
 import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
-import pipeline.cli.care, pipeline.cli.operation, pipeline.publishing, pipeline.doctor, pipeline.status
+import pipeline.cli.care, pipeline.cli.operation, pipeline.stages.publish, pipeline.health, pipeline.health.status
 import rich.console, encodings.idna, getpass, pwd
 from pipeline.cli import main
 os.setgroups([]); os.setgid(65534); os.setuid(65534)

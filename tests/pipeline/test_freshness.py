@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.folders import DataFolder
-from pipeline.freshness import (
+from pipeline.ground.folders import DataFolder
+from pipeline.history.crawl_due import Due
+from pipeline.history.publish_due import (
     MAX_ATTEMPTS,
     PublishedInputs,
     find_note,
@@ -17,7 +18,6 @@ from pipeline.freshness import (
     judge_publish_due,
     note_publish,
 )
-from pipeline.rhythm import Due
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

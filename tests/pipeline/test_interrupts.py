@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.runs import iter_open_runs
-from pipeline.folders import DataFolder
+from pipeline.ground.folders import DataFolder
 from tests.pipeline.commands import Answer, Caller
 from tests.pipeline.houses import at_day, build_house
 from tests.site.routes import iom_like, site_file

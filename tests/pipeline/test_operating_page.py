@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipeline.alerts import read_alert_settings
 from pipeline.cli import COMMANDS
-from pipeline.doctor.diagnosis import CHECKS, DEEP_CHECKS, MACHINE_CHECKS
-from pipeline.folders import PROJECT_ROOT
+from pipeline.ground.folders import PROJECT_ROOT
+from pipeline.health.diagnosis import CHECKS, DEEP_CHECKS, MACHINE_CHECKS
 
 PAGE = (PROJECT_ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 

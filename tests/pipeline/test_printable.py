@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.printable import encode_object, escape, format_value
+from pipeline.ground.printable import encode_object, escape, format_value
 
 INSTANT = datetime(2026, 11, 21)  # noqa: DTZ001 - DuckDB gives UTC without a zone
 

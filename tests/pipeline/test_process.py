@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from pipeline.process import identify_process, is_alive
+from pipeline.ground.process import identify_process, is_alive
 
 
 def test_a_child_lives_until_it_is_reaped_or_dead() -> None:

@@ -11,15 +11,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.errors import DamagedRecordError
-from crawler.folder import ingest_folder
-from crawler.site import SHIPPED_SITES, load_sites
-from pipeline.citation import cite
+from crawler.imports.folder import ingest_folder
+from crawler.site.site import SHIPPED_SITES, load_sites
 from pipeline.cli import main
-from pipeline.errors import WrongUseError
-from pipeline.extraction import extract_missing
-from pipeline.folders import PROJECT_ROOT, DataFolder
-from pipeline.proof import Proof, prove
-from pipeline.publishing import publish
+from pipeline.ground.errors import WrongUseError
+from pipeline.ground.folders import PROJECT_ROOT, DataFolder
+from pipeline.proof.cite import cite
+from pipeline.proof.verify import Proof, prove
+from pipeline.stages.extract import extract_missing
+from pipeline.stages.publish import publish
 from tests.pipeline.houses import START, House, build_house, copy_house, news_url, project_url
 from warehouse.errors import NotFoundError
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import DamagedRecordError
-from pipeline.completeness import LostRunsError, iter_release_folders
-from pipeline.extraction import extract_unread, extraction_path
-from pipeline.extractor import current_release
-from pipeline.freshness import find_published_inputs, fingerprint_inputs
-from pipeline.publishing import publish
-from pipeline.rebuilding import rebuild
+from pipeline.history.completeness import LostRunsError, iter_release_folders
+from pipeline.history.publish_due import find_published_inputs, fingerprint_inputs
+from pipeline.stages.extract import extract_unread, extraction_path
+from pipeline.stages.publish import publish
+from pipeline.stages.rebuild import rebuild
+from pipeline.stages.releases import current_release
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import House, at_day, build_house, copy_house
-from warehouse.query import run_query
+from warehouse.read.published import run_query
 
 RELEASE = current_release().number
 

@@ -14,22 +14,22 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from contracts.outcomes import Outcome
 from crawler.archive.check import check_archive
 from crawler.archive.ledger import iter_fetches
-from crawler.archive.members import Damage, iter_records
 from crawler.archive.runs import read_manifest
-from crawler.known import read_past
-from crawler.outcomes import Outcome
 from crawler.scratch import Scratch
-from pipeline.decisions import read_decisions
-from pipeline.doctor import examine
-from pipeline.errors import WrongUseError
-from pipeline.purge import Purged, purge
-from pipeline.rebuilding import rebuild
+from crawler.session.history import read_past
+from crawler.warc.members import Damage, iter_records
+from pipeline.gate.decisions import read_decisions
+from pipeline.ground.errors import WrongUseError
+from pipeline.health import examine
+from pipeline.purge.purge import Purged, purge
+from pipeline.stages.rebuild import rebuild
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import SITE, House, at_day, build_house, copy_house, news_url
 from tests.site.pages import Look, make_news, render_page
-from warehouse.release import find_releases, write_release
+from warehouse.publish.release import find_releases, write_release
 
 TARGET = news_url(0)
 TITLE = make_news(0).title
@@ -248,8 +248,8 @@ KILLED = """
 import os, sys
 from datetime import datetime
 from pathlib import Path
-from pipeline.folders import DataFolder
-from pipeline.purge import purge
+from pipeline.ground.folders import DataFolder
+from pipeline.purge.purge import purge
 data, sites, url, now, left = *sys.argv[1:5], int(sys.argv[5])
 def count(event, args):
     global left

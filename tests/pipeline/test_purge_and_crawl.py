@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from contracts.outcomes import Outcome
 from crawler.archive.check import check_archive
-from crawler.outcomes import Outcome
-from pipeline.folders import DataFolder
-from pipeline.purge import purge
+from pipeline.ground.folders import DataFolder
+from pipeline.purge.purge import purge
 from tests.crawler.crawling import MORNING, crawl, rows, site_of
 from tests.site.routes import NEWS, PROJECTS, iom_like, site_file
 from tests.site.server import WebServer

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rhythm import MAX_ATTEMPTS_A_DAY, Due, find_hour, find_last_crawl, find_slot, judge_due
+from pipeline.history.crawl_due import MAX_ATTEMPTS_A_DAY, Due, find_hour, find_last_crawl, find_slot, judge_due
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SITES = st.from_regex(r"[a-z]{1,12}", fullmatch=True)

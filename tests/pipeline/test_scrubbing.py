@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.scrubbing import SHORTEST, scrub_folder, spell
+from pipeline.purge.scrub import SHORTEST, scrub_folder, spell
 
 TITLE = 'Été "à" Niamey: l\'aide aux \\ migrants'
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.outcomes import Outcome
-from pipeline.lock import hold_lock
-from pipeline.status import Status, read_status
+from contracts.outcomes import Outcome
+from pipeline.ground.lock import hold_lock
+from pipeline.health.status import Status, read_status
 from tests.pipeline.houses import House, at_day, build_house, copy_house, news_url
 
 

@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from crawler.archive.runs import iter_open_runs, iter_run_ids
-from pipeline.errors import WrongUseError
-from pipeline.supervise import CrawlError, Progress, run_crawl
+from pipeline.ground.errors import WrongUseError
+from pipeline.stages.crawl import CrawlError, Progress, run_crawl
 from tests.site import faults
 from tests.site.routes import iom_like, site_file
 from tests.site.server import WebServer
@@ -107,7 +107,7 @@ CALLER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from pipeline.supervise import run_crawl
+from pipeline.stages.crawl import run_crawl
 folder = Path(sys.argv[1])
 run_crawl("loop", sites=folder / "sites", archive=folder / "archive", now=datetime(2026, 11, 22, tzinfo=UTC),
           on_progress=lambda progress: print(progress["event"], flush=True), on_log=print)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.lock import WAIT_SECONDS
+from pipeline.ground.lock import WAIT_SECONDS
 from tests.pipeline.commands import Caller
 
 HOLD = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from pipeline.lock import hold_lock
+from pipeline.ground.lock import hold_lock
 with hold_lock(Path(sys.argv[1]), task="publishing", since=datetime(2026, 11, 22, tzinfo=UTC)):
     print("held", flush=True)
     input()

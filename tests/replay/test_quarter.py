@@ -20,17 +20,17 @@ import pytest
 
 from crawler.archive.check import check_archive
 from crawler.archive.runs import iter_open_runs
-from crawler.site import Site, parse_site
-from pipeline.doctor.diagnosis import examine, tell
-from pipeline.extraction import extract_missing
-from pipeline.folders import DataFolder
-from pipeline.publishing import Publication, publish
+from crawler.site.site import Site, parse_site
+from pipeline.ground.folders import DataFolder
+from pipeline.health.diagnosis import examine, tell
+from pipeline.stages.extract import extract_missing
+from pipeline.stages.publish import Publication, publish
 from tests.crawler.crawling import crawl
 from tests.replay.world import Weather, World, make_world
 from tests.site.pages import ProjectContent
 from tests.site.routes import site_file
 from tests.site.server import WebServer
-from warehouse.query import run_query
+from warehouse.read.published import run_query
 
 N_DAYS = 90
 FIRST_DAY = datetime(2026, 1, 1, 6, tzinfo=UTC)
@@ -49,9 +49,9 @@ PUBLISH = """
 import resource, sys
 from datetime import datetime
 from pathlib import Path
-from pipeline.extraction import extract_missing
-from pipeline.folders import DataFolder
-from pipeline.publishing import publish
+from pipeline.stages.extract import extract_missing
+from pipeline.ground.folders import DataFolder
+from pipeline.stages.publish import publish
 if sys.argv[3] != "0":
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
 folder = DataFolder(Path(sys.argv[1]))

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from warehouse.build import build_database
-from warehouse.extracted import write_extraction
-from warehouse.extraction_schema import News, Project
-from warehouse.sources import ExtractorRelease, Sources
+from contracts.extraction_row import News, Project
+from warehouse.build.database import build_database
+from warehouse.build.sources import ExtractorRelease, Sources
+from warehouse.extracted.writer import write_extraction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

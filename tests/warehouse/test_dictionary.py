@@ -9,10 +9,10 @@ import duckdb
 import pytest
 
 from tests.warehouse.archives import Archive
-from warehouse import dictionary
+from warehouse.build import dictionary
+from warehouse.build.tables_page import PAGE, make_page
 from warehouse.errors import BuildError
 from warehouse.tables import PUBLIC_TABLES
-from warehouse.tables_page import PAGE, make_page
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_every_view_is_a_public_table_and_every_public_table_a_view(built: Path)
 
 
 def test_docs_tables_md_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == make_page(), "run: python -m warehouse.tables_page"
+    assert PAGE.read_text(encoding="utf-8") == make_page(), "run: python -m warehouse.build.tables_page"
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from tests.warehouse.archives import RELEASE_1, Answer, Archive, absent, moved, news, project, unknown, unreadable
 from tests.warehouse.reading import ask, ask_values
-from warehouse.publish import publish_database
-from warehouse.sources import ExtractorRelease
+from warehouse.build.sources import ExtractorRelease
+from warehouse.publish.swap import publish_database
 
 FIRST_WEEK = datetime(2026, 1, 5, tzinfo=UTC)
 EACH = 4

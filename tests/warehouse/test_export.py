@@ -13,13 +13,13 @@ import duckdb
 import openpyxl
 import pytest
 
-from pipeline.cli.handing_out import FORMATS as OFFERED
+from pipeline.cli.outputs import FORMATS as OFFERED
 from tests.warehouse.archives import Archive, news, project
 from warehouse.errors import ExportError, QueryError
-from warehouse.export import FORMATS, ONE_FILE, Format, export_tables, write_query_parquet
-from warehouse.export_excel import MAX_TEXT
-from warehouse.publish import publish_database
-from warehouse.query import run_query
+from warehouse.export.excel import MAX_TEXT
+from warehouse.export.files import FORMATS, ONE_FILE, Format, export_tables, write_query_parquet
+from warehouse.publish.swap import publish_database
+from warehouse.read.published import run_query
 from warehouse.tables import PUBLIC_TABLES
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def test_an_export_that_fails_leaves_the_old_one(
     def fill_the_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("warehouse.export.write_sqlite", fill_the_disk)
+    monkeypatch.setattr("warehouse.export.files.write_sqlite", fill_the_disk)
     with pytest.raises(OSError, match="No space"):
         export_tables(published, "sqlite", tmp_path / "out.sqlite")
     assert (tmp_path / "out.sqlite").read_bytes() == before

@@ -10,10 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from contracts.extraction_row import extraction_columns
 from tests.warehouse.archives import Archive, news, project
 from warehouse.errors import ExtractionRowError
-from warehouse.extracted import write_extraction
-from warehouse.extraction_schema import extraction_columns
+from warehouse.extracted.writer import write_extraction
 
 Row = dict[str, Any]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.warehouse.archives import Answer, Archive, absent, moved, news, unknown, unreadable
 from tests.warehouse.reading import ask
-from warehouse.publish import publish_database
+from warehouse.publish.swap import publish_database
 
 FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 PAGES = 40

@@ -9,8 +9,8 @@ import pytest
 
 from tests.warehouse.archives import Archive, Record, absent, project
 from tests.warehouse.reading import ask, ask_values, kinds, utc
+from warehouse.build.sources import ExtractorRelease
 from warehouse.errors import SourceError
-from warehouse.sources import ExtractorRelease
 
 if TYPE_CHECKING:
     from pathlib import Path

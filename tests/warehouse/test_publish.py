@@ -17,8 +17,8 @@ import pytest
 from tests.warehouse.archives import Archive, project
 from tests.warehouse.reading import ask_values
 from warehouse.errors import PublishedFileError, PublishError, QueryError, SchemaVersionError
-from warehouse.publish import publish_database
-from warehouse.query import open_published, read_everything, run_query
+from warehouse.publish.swap import publish_database
+from warehouse.read.published import open_published, read_everything, run_query
 
 PAGE = "https://www.iom.int/project/a-border"
 BUDGET = "SELECT budget_amount::VARCHAR FROM v1.projects"
@@ -94,7 +94,7 @@ def test_readers_get_an_answer_at_every_moment_of_repeated_publishing(archive: A
     script = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from warehouse.query import run_query\n"
+        "from warehouse.read.published import run_query\n"
         f"while True: print(run_query(Path(sys.argv[1]), {BUDGET!r}).rows[0][0], flush=True)\n"
     )
     with subprocess.Popen([sys.executable, "-c", script, str(published)], stdout=subprocess.PIPE, text=True) as reader:
@@ -117,9 +117,9 @@ def test_sigkill_at_any_moment_leaves_the_last_good_file_and_the_next_publish_cl
         "from pathlib import Path\n"
         "from datetime import date\n"
         "import json\n"
-        "from warehouse.build import build_database\n"
-        "from warehouse.publish import publish_database\n"
-        "from warehouse.sources import ExtractorRelease, Sources\n"
+        "from warehouse.build.database import build_database\n"
+        "from warehouse.publish.swap import publish_database\n"
+        "from warehouse.build.sources import ExtractorRelease, Sources\n"
         "root = Path(sys.argv[1])\n"
         "sources = Sources(root / 'archive', root / 'extracted', [ExtractorRelease(1, date(2026, 1, 1))])\n"
         "print('ready', flush=True)\n"
@@ -149,9 +149,9 @@ def test_a_full_disk_is_told_and_the_published_file_stays(archive: Archive) -> N
         "import json, resource, signal, sys\n"
         "from datetime import date\n"
         "from pathlib import Path\n"
-        "from warehouse.build import build_database\n"
+        "from warehouse.build.database import build_database\n"
         "from warehouse.errors import BuildError\n"
-        "from warehouse.sources import ExtractorRelease, Sources\n"
+        "from warehouse.build.sources import ExtractorRelease, Sources\n"
         "root = Path(sys.argv[1])\n"
         "sources = Sources(root / 'archive', root / 'extracted', [ExtractorRelease(1, date(2026, 1, 1))])\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"

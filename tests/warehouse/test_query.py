@@ -10,8 +10,8 @@ import pytest
 from tests.warehouse.archives import Archive, project
 from tests.warehouse.reading import utc
 from warehouse.errors import QueryError
-from warehouse.publish import publish_database
-from warehouse.query import run_query
+from warehouse.publish.swap import publish_database
+from warehouse.read.published import run_query
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.warehouse.analysis.eight_weeks import share_eight_weeks
 from tests.warehouse.archives import Archive, news, project
-from warehouse.comparison import Difference, diff_releases
+from tests.warehouse.read.eight_weeks import share_eight_weeks
 from warehouse.errors import ReleaseError
-from warehouse.publish import publish_database
-from warehouse.release import Release, find_releases, get_release, verify_release, write_release
+from warehouse.publish.comparison import Difference, diff_releases
+from warehouse.publish.release import Release, find_releases, get_release, verify_release, write_release
+from warehouse.publish.swap import publish_database
 from warehouse.tables import PUBLIC_TABLES
 
 PAGE = "https://www.iom.int/project/a-border"

@@ -10,8 +10,8 @@ import pytest
 
 from tests.warehouse.archives import Archive, project
 from tests.warehouse.reading import ask_values
+from warehouse.build.sources import RemovalRule, Verdict, find_extractions, find_runs, parse_removal_rule, read_manifest
 from warehouse.errors import BuildError, SourceError
-from warehouse.sources import RemovalRule, Verdict, find_extractions, find_runs, parse_removal_rule, read_manifest
 
 PAGE = "https://www.iom.int/project/a-border"
 VERDICT: dict[str, Any] = {

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.warehouse.archives import Archive, absent, country, news, project, unknown, unreadable
 from tests.warehouse.reading import ask, ask_one, ask_values, utc
 from warehouse.errors import BuildError
-from warehouse.publish import publish_database
+from warehouse.publish.swap import publish_database
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 
 from tests.warehouse.archives import Answer, Archive, absent, moved, project, unknown, unreadable
 from tests.warehouse.reading import ask, ask_one, ask_values, kinds, utc
-from warehouse.publish import publish_database
+from warehouse.publish.swap import publish_database
 
 if TYPE_CHECKING:
     from pathlib import Path

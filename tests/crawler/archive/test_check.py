@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.outcomes import Outcome
 from crawler.archive.check import check_archive
 from crawler.archive.exchanges import Original
 from crawler.archive.reader import iter_captures, read_capture
 from crawler.archive.runs import read_manifest
 from crawler.errors import ArchiveError, DamagedRecordError
-from crawler.outcomes import Outcome
 from tests.crawler.runs import RUN_ID, make_exchange, make_fetch, open_writer, page_bytes, seal, write_pages
 
 VOLUME = "pages-00000.warc.gz"

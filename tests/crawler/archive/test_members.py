@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.archive.members import Damage, Record, iter_records, parse_record, read_record_at
-from crawler.archive.streams import Limits
 from crawler.errors import DamagedRecordError
+from crawler.warc.members import Damage, Record, iter_records, parse_record, read_record_at
+from crawler.warc.streams import Limits
 from tests.crawler.runs import ForeignWarc, page_bytes
 
 N = 6

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from crawler.archive.check import check_archive
 from crawler.archive.ledger import iter_fetches
-from crawler.archive.members import iter_records
 from crawler.archive.reader import iter_captures, read_capture
 from crawler.archive.runs import OPEN_SUFFIX, read_manifest
 from crawler.errors import ArchiveError
+from crawler.warc.members import iter_records
 from tests.crawler.runs import RUN_ID, make_exchange, make_fetch, open_writer, page_bytes, page_url, seal, write_pages
 
 N_PAGES = 6

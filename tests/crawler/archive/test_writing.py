@@ -9,15 +9,16 @@ import pytest
 from fastwarc import warc as fastwarc
 from warcio.archiveiterator import ArchiveIterator
 
+from contracts.outcomes import Effect, Outcome
+from contracts.run import Discovery, RobotsAnswer
 from crawler.archive import writer as writing
 from crawler.archive.check import check_archive
 from crawler.archive.exchanges import HandedOver, Original
 from crawler.archive.ledger import iter_fetches, iter_lines, read_fetch
-from crawler.archive.members import Record, iter_records
 from crawler.archive.reader import iter_captures, read_capture
-from crawler.archive.runs import Discovery, Robots, find_open_run, iter_run_ids, read_manifest
+from crawler.archive.runs import find_open_run, iter_run_ids, read_manifest
 from crawler.errors import ArchiveError
-from crawler.outcomes import Effect, Outcome
+from crawler.warc.members import Record, iter_records
 from tests.crawler.disks import full_disk
 from tests.crawler.runs import (
     NOON,
@@ -153,11 +154,11 @@ def test_two_writers_of_one_run_are_refused(tmp_path: Path) -> None:
 
 
 def test_robots_and_discovery_survive_a_resume_and_stand_in_the_manifest(tmp_path: Path) -> None:
-    robots = Robots("example.org", 200, "User-agent: *\n", NOON)
+    robots = RobotsAnswer("example.org", 200, "User-agent: *\n", NOON)
     found = Discovery("sitemap", "https://example.org/sitemap.xml", 3, True)
     with open_writer(tmp_path) as writer:
         writer.record_robots(robots)
-        writer.record_robots(Robots("example.org", 503, None, NOON))
+        writer.record_robots(RobotsAnswer("example.org", 503, None, NOON))
         writer.record_robots(robots)
         writer.record_discovery([found])
     writer = open_writer(tmp_path)

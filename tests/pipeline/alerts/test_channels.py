@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from pipeline.alerts import Channel, DeliveryError, read_alert_settings
 from pipeline.alerts.message import Message, make_message
-from pipeline.findings import Finding
+from pipeline.ground.finding import Finding
 from tests.pipeline.alerts.receivers import MailReceiver, WebReceiver, receive_mail, receive_web
 
 OPENED = datetime(2026, 11, 22, 12, tzinfo=UTC)

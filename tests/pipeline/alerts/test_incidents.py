@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline.alerts import DeliveryError, Told, update_incidents
 from pipeline.alerts.message import Message
-from pipeline.findings import Finding
+from pipeline.ground.finding import Finding
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FAMILIES = ("gate", "disk", "record")
@@ -131,7 +131,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from pipeline.alerts import update_incidents
 from pipeline.alerts.channels import CommandChannel
-from pipeline.findings import Finding
+from pipeline.ground.finding import Finding
 finding = Finding("gate:x:news", "problem", "rejected", "x", "iomdb doctor")
 channel = CommandChannel("log", ("/bin/sh", "-c", f"sleep 0.05; cat >/dev/null; echo told >> {sys.argv[1]}/log"), 10.0)
 state = Path(sys.argv[1]) / "incidents.json"

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from tests.warehouse.analysis.eight_weeks import share_eight_weeks
+from tests.warehouse.read.eight_weeks import share_eight_weeks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

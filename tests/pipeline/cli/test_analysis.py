@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.cli import COMMANDS, main
 from tests.warehouse.archives import Archive, news, project
-from warehouse.publish import publish_database
+from warehouse.publish.swap import publish_database
 
 if TYPE_CHECKING:
     from pathlib import Path

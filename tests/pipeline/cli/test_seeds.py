@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from warehouse.analysis.cookbook import read_questions
+from warehouse.read.cookbook import read_questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.deciding import decide_run
-from pipeline.judging import find_expectations
+from pipeline.gate.decide import decide_run
+from pipeline.gate.inputs import find_expectations
 from tests.pipeline.houses import House, at_day, build_house, project_url
-from warehouse.query import run_query
+from warehouse.read.published import run_query
 
 VERSIONS = "SELECT project_id, valid_from FROM v1.project_versions ORDER BY ALL"
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.deciding import decide_run
-from pipeline.doctor import examine
-from pipeline.findings import Finding
 from pipeline.gate import Verdict
-from pipeline.publishing import Publication
+from pipeline.gate.decide import decide_run
+from pipeline.ground.finding import Finding
+from pipeline.health import examine
+from pipeline.stages.publish import Publication
 from tests.pipeline.houses import House, at_day, build_house, copy_house, project_url
 from tests.site.pages import Look, drop_field, make_project, render_page
-from warehouse.query import run_query
+from warehouse.read.published import run_query
 
 N_PAGES = 12
 BUDGETS = "SELECT sum(budget_amount)::VARCHAR, count(budget_amount), max(last_seen_at) FROM v1.projects"

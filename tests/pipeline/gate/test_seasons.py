@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.runs import iter_manifests
-from pipeline.extraction import extract_missing
-from pipeline.folders import DataFolder
-from pipeline.publishing import Publication, publish
+from pipeline.ground.folders import DataFolder
+from pipeline.stages.extract import extract_missing
+from pipeline.stages.publish import Publication, publish
 from tests.crawler.crawling import crawl, site_of
 from tests.site.pages import Look, make_news, render_page
 from tests.site.routes import page, site_file, sitemap, xml
 from tests.site.server import Answer, WebServer
-from warehouse.query import run_query
+from warehouse.read.published import run_query
 
 FIRST_DAY = datetime(2026, 1, 1, 6, tzinfo=UTC)
 

@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.reporting import write_report
 from pipeline.reporting.markup import Markup, bars, element, link, stack, table
-from tests.warehouse.analysis.eight_weeks import share_eight_weeks
 from tests.warehouse.archives import Archive, news, project
-from warehouse.publish import publish_database
+from tests.warehouse.read.eight_weeks import share_eight_weeks
+from warehouse.publish.swap import publish_database
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,289 @@
+"""Is this answer a page? From status, headers and bytes to an outcome of the closed list.
+
+Belongs here: pure functions over one answer; free of Scrapy and of the network. Does not belong here: following
+redirects, retrying (crawler.engine), what the page says (extractor), whether its payload is known already
+(crawler.engine.ledger_middleware).
+
+The marks of block pages are the vendors' own titles and error texts, matched in the title and the first visible words
+only: an article that writes *about* captchas or missing pages is a page.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from contracts.outcomes import Outcome, outcome_of_status
+from contracts.page_signs import says_not_found
+from crawler.errors import PayloadError, PayloadTooLargeError
+from crawler.warc.codings import decode_payload
+from crawler.warc.http import bare_media_type
+
+Cut = Literal["length", "time", "disconnect"]
+"""Why a body is not whole, in the words of WARC-Truncated."""
+
+PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+DISCOVERY_TYPES = PAGE_TYPES | {
+    "application/atom+xml",
+    "application/gzip",
+    "application/octet-stream",
+    "application/rss+xml",
+    "application/x-gzip",
+    "application/xml",
+    "text/plain",
+    "text/xml",
+}
+_FRAMED = frozenset({"content-length", "transfer-encoding", "x-archive-orig-transfer-encoding"})
+_HEAD_LOOKED_AT = 65536
+_GZIP = b"\x1f\x8b"
+_MAGIC = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a ZIP"),
+    (b"\x89PNG", "a PNG"),
+    (b"\xff\xd8\xff", "a JPEG"),
+    (b"GIF8", "a GIF"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One answer as it came.
+
+    ``headers`` has lower-case names, the last of repeated ones; ``body`` is as on the wire.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    cut: Cut | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """``payload`` is the decoded body, b"" where it cannot be decoded.
+
+    ``detail`` says why where the outcome is no success. ``is_refusal`` marks a 403 that bears no page of the site: the
+    host, and not the page, refuses. (Drupal answers 403 for a page that was withdrawn, in the site's full frame.)
+    """
+
+    outcome: Outcome
+    payload: bytes
+    detail: str | None = None
+    is_refusal: bool = False
+
+
+def judge_page(received: Received, largest: int) -> Judgement:
+    """The outcome of an answer to a page's URL; ``largest`` is the limit in bytes, before and after decoding."""
+    return _judge(received, largest, is_page=True)
+
+
+def judge_discovery(received: Received, largest: int) -> Judgement:
+    """The outcome of an answer to the URL of a sitemap, a feed, a listing or robots.txt."""
+    return _judge(received, largest, is_page=False)
+
+
+def _judge(received: Received, largest: int, *, is_page: bool) -> Judgement:
+    by_status = outcome_of_status(received.status)
+    if by_status is Outcome.RATE_LIMITED or (received.status == 503 and "retry-after" in received.headers):
+        return Judgement(Outcome.RATE_LIMITED, b"", f"status {received.status}")
+    payload, broken = _decode(received, largest)
+    if by_status not in {Outcome.REDIRECTED, Outcome.UNCHANGED} and (block := find_block_page(payload)):
+        return Judgement(Outcome.BLOCKED, payload, f"status {received.status}: {block}")
+    if by_status is not Outcome.FETCHED:
+        is_refusal = received.status == 403 and len(payload) < _SMALLEST_FRAME
+        return Judgement(by_status, payload, f"status {received.status}", is_refusal)
+    if broken is not None:
+        return Judgement(broken[0], payload, broken[1])
+    return _judge_payload(received, payload, is_page=is_page)
+
+
+def _decode(received: Received, largest: int) -> tuple[bytes, tuple[Outcome, str] | None]:
+    """The decoded payload, and what is wrong with the body as it came, or None."""
+    match received.cut:
+        case "length":
+            return b"", (Outcome.TOO_LARGE, f"more than {largest} bytes on the wire")
+        case "time":
+            return b"", (Outcome.TIMEOUT, "the body did not end before the deadline")
+        case "disconnect":
+            return b"", (Outcome.TRUNCATED, "the connection ended before the body")
+        case None:
+            pass
+    try:
+        return decode_payload(received.body, received.headers.get("content-encoding", ""), largest), None
+    except PayloadTooLargeError as error:
+        return b"", (Outcome.TOO_LARGE, str(error))
+    except PayloadError as error:
+        return b"", (Outcome.BAD_ENCODING, str(error))
+
+
+def _judge_payload(received: Received, payload: bytes, *, is_page: bool) -> Judgement:
+    fault = _find_fault(received, payload, is_page=is_page)
+    return Judgement(Outcome.FETCHED, payload) if fault is None else Judgement(fault[0], payload, fault[1])
+
+
+def _find_fault(received: Received, payload: bytes, *, is_page: bool) -> tuple[Outcome, str] | None:
+    """The first reason for which a decoded payload is not what was asked for, or None."""
+    content_type = received.headers.get("content-type")
+    if not payload or payload.isspace():
+        return Outcome.EMPTY, "no body, or nothing but white space"
+    if payload.startswith(_GZIP) and (is_page or "content-encoding" in received.headers):
+        return Outcome.BAD_ENCODING, "gzip within the declared coding, or undeclared"
+    if strange := find_strange_type(payload, bare_media_type(content_type), is_page=is_page):
+        return Outcome.NOT_A_PAGE, strange
+    return _find_page_fault(received, payload, content_type) if is_page else None
+
+
+def _find_page_fault(received: Received, payload: bytes, content_type: str | None) -> tuple[Outcome, str] | None:
+    if wrong := find_charset_fault(payload, content_type):
+        return Outcome.BAD_CHARSET, wrong
+    if missing := find_soft_not_found(payload):
+        return Outcome.SOFT_NOT_FOUND, missing
+    # Where only the end of the connection marks the end of the body, a cut one looks whole: the markup must tell.
+    if not received.headers.keys() & _FRAMED and b"</html" not in payload[-2048:].lower():
+        return Outcome.TRUNCATED, "no declared length, and the markup does not end"
+    return None
+
+
+def find_strange_type(payload: bytes, media_type: str | None, *, is_page: bool) -> str | None:
+    """What stands here instead of text, by its first bytes or its declared type, or None."""
+    for magic, name in _MAGIC:
+        if payload.startswith(magic):
+            return name
+    expected = PAGE_TYPES if is_page else DISCOVERY_TYPES
+    if media_type is not None and media_type not in expected:
+        return f"media type {media_type}"
+    if b"\x00" in payload[:1024] and not payload.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE, _GZIP)):
+        return "binary content"
+    return None
+
+
+# Bounded, for a page of nothing but opening tags would otherwise be searched from each of them to its end.
+_TITLE = re.compile(rb"<title[^>]{0,300}>([^<]{0,1000})", re.IGNORECASE)
+_HEADING = re.compile(rb"<h1[^>]{0,300}>(.{0,1000}?)</h1", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_BLOCK_TITLES = re.compile(
+    r"^(just a moment(\.{3}|…)?$|attention required! \| cloudflare|access denied$|access to this page has been denied|"
+    r"pardon our interruption|request rejected|you are being redirected|please wait\.{3}|security check$|"
+    r"ddos[- ]guard|sucuri website firewall|are you a human|verify you are human|human verification|robot check|"
+    r"one moment, please|blocked$|error 10(06|07|08|15|20)\b)",
+    re.IGNORECASE,
+)
+# Each is written by a firewall's own error page and nowhere else.
+_BLOCK_BYTES: tuple[tuple[bytes, str], ...] = (
+    (b"Request unsuccessful. Incapsula incident ID", "Incapsula incident page"),
+    (b"The requested URL was rejected. Please consult with your administrator", "F5 rejection page"),
+    (b"https://errors.edgesuite.net/", "Akamai denial page"),
+    (b"errors.edgesuite.net&#47;", "Akamai denial page"),
+    (b"window._cf_chl_opt", "Cloudflare challenge"),
+    (b"cf-error-details", "Cloudflare error page"),
+    (b"window.gokuProps", "AWS WAF challenge"),
+    (b'id="px-captcha"', "PerimeterX challenge"),
+    (b"Sucuri WebSite Firewall - Access Denied", "Sucuri denial page"),
+    (b"captcha-delivery.com", "DataDome challenge"),
+)
+_SMALLEST_FRAME = 4_000
+"""Bytes. A page in a site's frame has menus and footers; what a proxy or a firewall writes of itself is shorter."""
+_LARGEST_BLOCK_PAGE = 40_000
+"""Challenge and denial pages are small; above this only a title convicts."""
+
+
+def _visible(pattern: re.Pattern[bytes], payload: bytes) -> str:
+    match = pattern.search(payload[:_HEAD_LOOKED_AT])
+    if match is None:
+        return ""
+    return " ".join(html.unescape(_TAG.sub(" ", match[1].decode("utf-8", "replace"))).split())
+
+
+def find_block_page(payload: bytes) -> str | None:
+    """The mark of a block page or challenge, whatever the status it came with, or None.
+
+    >>> find_block_page(b"<title>Just a moment...</title>")
+    'title "Just a moment..."'
+    >>> find_block_page(b"<title>Access denied to asylum: a study | IOM</title>") is None
+    True
+    """
+    title = _visible(_TITLE, payload)
+    if _BLOCK_TITLES.search(title):
+        return f'title "{title[:80]}"'
+    if len(payload) <= _LARGEST_BLOCK_PAGE:
+        return next((name for mark, name in _BLOCK_BYTES if mark in payload), None)
+    return None
+
+
+def find_soft_not_found(payload: bytes) -> str | None:
+    """The title or heading that says that the page is not there, or None.
+
+    >>> find_soft_not_found(b"<title>Page not found | IOM</title>")
+    'title "Page not found | IOM"'
+    """
+    for name, pattern in (("title", _TITLE), ("heading", _HEADING)):
+        text = _visible(pattern, payload)
+        if says_not_found(text):
+            return f'{name} "{text[:80]}"'
+    return None
+
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
+# What the WHATWG Encoding Standard makes of these labels: browsers read them as windows-1252.
+_LATIN = frozenset({"iso8859-1", "ascii", "cp1252"})
+_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"})
+"""Text codecs of Python that no page may declare: three are notations, one is for host names, UTF-7 hides markup."""
+
+
+def find_charset_fault(payload: bytes, content_type: str | None) -> str | None:
+    """Why the payload is not text in the character set it declares (header first, then markup), or None.
+
+    A single-byte declaration over bytes that are multi-byte UTF-8 throughout is a fault too: every letter beyond ASCII
+    would be read as two wrong ones.
+
+    >>> find_charset_fault("é".encode("latin-1"), "text/html; charset=utf-8")
+    'declared utf-8, but byte 0 is not'
+    >>> find_charset_fault("é".encode(), "text/html; charset=iso-8859-1")
+    'declared iso8859-1, but the bytes are UTF-8'
+    """
+    in_header = _CHARSET.search(content_type or "")
+    in_markup = None if in_header else _META_CHARSET.search(payload[:4096])
+    label = in_header[1] if in_header else in_markup[1].decode("ascii") if in_markup else "utf-8"
+    name = _find_codec(label)
+    if name is None:
+        return f"declared {label[:40]!r}, which is no known character set"
+    if payload.isascii():
+        return None
+    try:
+        payload.decode(name)
+    except UnicodeError as error:
+        if name not in _LATIN:
+            place = f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else "what stands there"
+            return f"declared {name}, but {place} is not"
+    if name in _LATIN and _is_utf8(payload):
+        return f"declared {name}, but the bytes are UTF-8"
+    return None
+
+
+def _find_codec(label: str) -> str | None:
+    """Python's name of a character set, or None: it has codecs that are none (``rot13``, ``base64``).
+
+    >>> _find_codec("ISO-8859-1"), _find_codec("rot13"), _find_codec("undefined"), _find_codec("idna")
+    ('iso8859-1', None, None, None)
+    """
+    try:
+        name = codecs.lookup(label).name
+        b"abcd".decode(label)
+    except UnicodeDecodeError:
+        return name  # UTF-32, of which these bytes are none
+    except (LookupError, UnicodeError):
+        return None
+    return None if name in _NO_CHARSETS else name
+
+
+def _is_utf8(payload: bytes) -> bool:
+    try:
+        payload.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

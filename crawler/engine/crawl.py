@@ -1,0 +1,167 @@
+"""One crawl of one site, from the past in the archive to a sealed run.
+
+Belongs here: the order of a crawl: open or resume, both spiders, what is left over, seal. Does not belong here: the
+process around it (crawler.__main__), what the spiders and middlewares do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from scrapy.crawler import AsyncCrawlerRunner
+
+from contracts.outcomes import Outcome
+from contracts.run import RunManifest, make_run_id, source_of
+from crawler.archive.open_run import finish_seal
+from crawler.archive.runs import find_open_run, iter_open_runs
+from crawler.archive.writer import RunWriter
+from crawler.engine.discovery_spider import DiscoverySpider
+from crawler.engine.news_spider import NewsSpider
+from crawler.engine.projects_spider import ProjectsSpider
+from crawler.engine.settings import build_settings
+from crawler.errors import ArchiveError, SiteFileError
+from crawler.scratch import Scratch
+from crawler.session.contact import CONTACT_FILE, build_user_agent
+from crawler.session.frontier import Frontier
+from crawler.session.history import read_past
+from crawler.session.session import Clock, Report, Visit
+from crawler.site.site import Site, Sites
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """A sealed run.
+
+    ``has_failed`` says that pages were asked for and nothing is known of any, or no source answered.
+    """
+
+    manifest: RunManifest
+    has_failed: bool
+
+
+async def crawl_site(
+    site: Site,
+    archive: Path,
+    now: datetime,
+    report: Report,
+    contact: str | None = None,
+    *,
+    contact_file: Path = Path(CONTACT_FILE),
+    sites: Sites | None = None,
+) -> Crawled:
+    """Crawl a site to a sealed run; one that was begun on this UTC day and not sealed is finished instead.
+
+    Runs of earlier days that were never finished are sealed first, as incomplete: what they had scheduled and not
+    fetched gets the outcome ``interrupted``.
+
+    ``contact`` is the operator's address (crawler.session.contact), in the User-Agent of each request,
+    ``contact_file`` where it should stand. ``sites`` are all sites that are crawled (None: this one alone): a page
+    that redirects to another of them has moved there.
+
+    Raises:
+        SiteFileError: there is no contact, and the site is one of the public internet.
+        ArchiveError: the run cannot be written, or another process is writing it.
+    """
+    if contact is None and not site.is_private:
+        raise SiteFileError(
+            f"{site.id} is a public site: write into {contact_file} where its operators can reach you, one line"
+        )
+    today = find_open_run(archive, site.id, now.date())
+    for run_id in [r for r in iter_open_runs(archive) if source_of(r) == site.id and r != today]:
+        if finish_seal(archive, run_id):
+            continue
+        with open_visit(site, archive, run_id, now) as visit:
+            visit.stop(Outcome.INTERRUPTED, f"not finished on its day; sealed by the crawl of {now:%Y-%m-%d}")
+            await _finish(visit, contact)
+    with open_visit(site, archive, today or make_run_id(now, site.id, site.text.encode()), now) as visit:
+        visit.report = report
+        visit.sites = sites or visit.sites
+        writer = visit.writer
+        report({"event": "started", "run_id": writer.run_id, "resumed": writer.resumed, "rows": visit.n_rows})
+        manifest = await _finish(visit, contact)
+        return Crawled(manifest, visit.has_failed)
+
+
+@contextmanager
+def open_visit(site: Site, archive: Path, run_id: str, now: datetime) -> Iterator[Visit]:
+    """Begin or take up a run, with all that earlier runs know; it is left open unless it was sealed meanwhile."""
+    with _open_writer(site, archive, run_id, now) as writer, Scratch(writer.folder) as scratch:
+        try:
+            past = read_past(archive, site.id, scratch, now)
+        except ArchiveError:
+            if not writer.resumed:
+                writer.discard()  # nothing was asked: a run of nothing would look like a site that lost its pages
+            raise
+        visit = Visit(
+            site=site,
+            writer=writer,
+            clock=Clock(now),
+            rng=random.Random(run_id),  # noqa: S311 - jitter needs no secrecy, and the run's id makes it repeatable
+            known=past.pages,
+            frontier=Frontier(scratch, site),
+            listings_read=past.listings_read,
+            purged=past.purged,
+        )
+        scratch.tell = visit.break_off
+        if past.n_future:
+            visit.note(
+                f"{past.n_future} answers in the archive are dated after now, and were passed over: is the clock right?"
+            )
+        yield visit
+
+
+def _open_writer(site: Site, archive: Path, run_id: str, now: datetime) -> RunWriter:
+    return RunWriter.open(
+        archive,
+        run_id,
+        source="crawl",
+        site=site.id,
+        started_at=now,
+        site_config=site.text,
+        software={
+            "aiohttp": version("aiohttp"),
+            "iomdb": version("iomdb"),
+            "python": platform.python_version(),
+            "scrapy": version("scrapy"),
+        },
+    )
+
+
+async def _finish(visit: Visit, contact: str | None) -> RunManifest:
+    """Run both spiders; then every URL that still has no row gets one, and the run is sealed."""
+    for spider in (ProjectsSpider, NewsSpider):
+        await _run_spider(spider, visit, contact)
+    for url, errand in list(visit.pending.items()):
+        visit.refuse(url, errand, Outcome.INTERRUPTED, "no outcome was reached; the log of the crawl says why")
+        visit.has_gaps = True
+        visit.note("URLs were left without an outcome by an error of the crawler: see its log")
+    for host, pace in sorted(visit.paces().items()):
+        if pace.reason is not None:
+            visit.note(f"{host} was given up: {pace.reason}")
+    ended_at = visit.clock.now()
+    return visit.writer.seal(ended_at=ended_at, sealed_at=ended_at, complete=visit.is_complete, notes=visit.notes)
+
+
+async def _run_spider(spider: type[DiscoverySpider], visit: Visit, contact: str | None) -> None:
+    """Run one spider to its end; a failing disk ends it at once, and the run stays open.
+
+    Raises:
+        ArchiveError: records or rows could not be written.
+    """
+    settings = build_settings(visit.site, build_user_agent(contact))
+    crawl = AsyncCrawlerRunner(settings).crawl(spider, visit=visit)
+    broken = asyncio.ensure_future(visit.broken.wait())
+    await asyncio.wait({crawl, broken}, return_when=asyncio.FIRST_COMPLETED)
+    broken.cancel()
+    if visit.broken_by is not None:
+        crawl.cancel()
+        raise visit.broken_by
+    await crawl

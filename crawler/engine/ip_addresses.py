@@ -1,0 +1,74 @@
+"""Which IP addresses may be connected to: public ones, and private ones that the site file names.
+
+Belongs here: the check, where names become addresses. Does not belong here: which hosts may be asked
+(crawler.site.site).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Collection
+from functools import lru_cache
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+
+class PrivateAddressError(OSError):
+    """Raised while resolving, for a name that stands for an address of no public network."""
+
+
+def is_public_address(text: str) -> bool:
+    """Whether an IP address belongs to the public internet.
+
+    >>> [is_public_address(a) for a in ("93.184.215.14", "10.0.0.1", "::ffff:127.0.0.1", "169.254.169.254")]
+    [True, False, False, False]
+    """
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address.sixtofour or address
+    return address.is_global and not address.is_multicast
+
+
+class GuardedResolver(AbstractResolver):
+    """Resolves names, and refuses private addresses but for those that the site file names.
+
+    The addresses that pass are the ones connected to: a name that changes between check and use gains nothing.
+    """
+
+    def __init__(self, private_addresses: Collection[str]) -> None:
+        self._inner = aiohttp.ThreadedResolver()
+        self._private_addresses = private_addresses
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Those addresses of ``host`` that may be connected to; others it may have too are left out.
+
+        Raises:
+            PrivateAddressError: none is left.
+        """
+        found = await self._inner.resolve(host, port, family)
+        passing = [result for result in found if self.passes(result["host"])]
+        if not passing:
+            addresses = ", ".join(result["host"] for result in found) or "nothing"
+            raise PrivateAddressError(f"{host} stands for {addresses}: no public address")
+        return passing
+
+    def passes(self, address: str) -> bool:
+        """Whether an address is public, or private and named in the site file."""
+        return address in self._private_addresses or is_public_address(address)
+
+    async def close(self) -> None:
+        """Nothing is held."""
+        await self._inner.close()
+
+
+@lru_cache(maxsize=64)
+def find_literal(host: str) -> str | None:
+    """The host where it is an IP address itself."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return None

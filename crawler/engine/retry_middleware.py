@@ -1,0 +1,65 @@
+"""Trying again: what may pass, how often, how much later.
+
+Belongs here: the decision to send a URL once more. Does not belong here: what the last answer means
+(crawler.answers.classification), Retry-After (crawler.engine.download_handler keeps it, before the next request to
+the host can leave).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from contracts.outcomes import Outcome
+from crawler.engine.download_handler import WIRE, Wire, WireError
+from crawler.session.pace import backoff
+from crawler.session.session import ERRAND, Errand, Visit
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Request, Response
+
+_PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_PASSING_FAULTS = frozenset({Outcome.CONNECTION_ERROR, Outcome.DNS_ERROR, Outcome.TIMEOUT})
+
+
+class RetryMiddleware:
+    """Sends a URL again that failed for a reason that may pass.
+
+    Scrapy's own knows no Retry-After, waits not at all between attempts, and takes every ``OSError`` for a passing one.
+    """
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._manners = visit.site.file.politeness
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RetryMiddleware:
+        """Scrapy's constructor."""
+        return cls(crawler.spider.visit)  # type: ignore[union-attr]  # our spiders have one; Scrapy can't know
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:
+        """The answer, or the request once more after a wait."""
+        errand: Errand = request.meta[ERRAND]
+        if errand.fetch is not None or errand.archived is not None:
+            return response  # out of the archive: nothing was asked
+        wire: Wire = request.meta[WIRE]
+        is_cut = wire.cut in {"disconnect", "time"}
+        if response.status not in _PASSING_STATUSES and not is_cut:
+            return response
+        return await self._again(request, errand) or response
+
+    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """The request once more after a wait, or None to let the failure stand."""
+        if not isinstance(exception, WireError) or exception.outcome not in _PASSING_FAULTS:
+            return None
+        return await self._again(request, request.meta[ERRAND])
+
+    async def _again(self, request: Request, errand: Errand) -> Request | None:
+        pace = self._visit.pace_of(request.url)
+        spent = errand.sent >= self._manners.attempts or errand.seconds >= self._manners.deadline_seconds
+        if spent or pace.reason is not None or self._visit.stopped is not None:
+            return None
+        # This wait keeps one place of CONCURRENT_REQUESTS and no connection: other URLs and hosts go on meanwhile.
+        await asyncio.sleep(backoff(errand.sent, self._manners.delay_seconds, self._visit.rng))
+        return request.copy()

@@ -1,0 +1,283 @@
+"""One record of a WARC that others made, taken as a capture of a page, or left out for a reason.
+
+Belongs here: what foreign tools write, each in its way, and what it means here. Does not belong here: files (``wacz``,
+``archive.members``), the run that comes of it (``foreign``), judging a page's body (``judging``).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.fetch import READER_OF
+from contracts.outcomes import Outcome, outcome_of_status
+from crawler.answers.classification import Received, judge_page
+from crawler.archive.exchanges import Truncation
+from crawler.errors import PayloadError, PayloadTooLargeError, UrlError
+from crawler.imports.wayback import find_memento, is_replayed, original_head
+from crawler.site.site import Sites
+from crawler.site.urls import host_of, join_url, normal_url, path_of
+from crawler.warc.http import (
+    ResponseHead,
+    bare_media_type,
+    decode_body,
+    parse_response_head,
+    split_head,
+)
+from crawler.warc.members import Record
+from crawler.warc.records import parse_record_id, parse_warc_date
+
+LARGEST_PAYLOAD = 40_000_000
+"""Bytes of a page, decoded; the same as a site file's default."""
+_ASSET = re.compile(
+    r"\.(css|js|mjs|map|json|xml|txt|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav|pdf|zip|gz|"
+    r"docx?|xlsx?|pptx?|csv)$",
+    re.IGNORECASE,
+)
+_TRUNCATIONS: dict[str, Truncation] = {"length": "length", "time": "time", "disconnect": "disconnect"}
+_INTERIM = re.compile(rb"HTTP/1\.[01] 1\d\d\b")
+_TAKEN_TYPES = frozenset({"response", "revisit", "resource", "conversion"})
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A record that is no capture of a page: ``reason`` in words, to be counted."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A capture of a page as a foreign record gives it, judged.
+
+    ``payload`` is decoded, or as it came where it cannot be. ``head``
+    and ``body`` are the stored HTTP message; both are empty for a resource or conversion, whose content is
+    ``payload``. ``refers_to`` is the record id, URL and date by which a revisit names its original.
+    """
+
+    warc_type: str
+    record_id: str
+    url: str
+    fetched_at: datetime
+    outcome: Outcome
+    payload: bytes
+    head: bytes = b""
+    body: bytes = b""
+    http: ResponseHead | None = None
+    content_type: str | None = None
+    detail: str | None = None
+    final_url: str | None = None
+    truncated: Truncation | None = None
+    ip_address: str | None = None
+    digest: str | None = None
+    refers_to: tuple[str | None, str | None, datetime | None] = (None, None, None)
+
+
+def is_candidate(record: Record) -> bool:
+    """Whether the record could be a capture at all, by its type."""
+    return record.warc_type in _TAKEN_TYPES
+
+
+def read_answer(record: Record, sites: Sites, latest: datetime | None = None) -> Answer | LeftOut:
+    """The capture that a record is, or why it is none. Nothing is raised for what a record says.
+
+    ``latest`` is the newest believable date (None: any): a capture from the future would stand above all for ever.
+    """
+    fetched_at = parse_warc_date(record.headers.get("warc-date", ""))
+    url = _normal(_bare_uri(record.headers.get("warc-target-uri", "")))
+    if not is_candidate(record):
+        return LeftOut("requests, metadata and the like")
+    if fetched_at is None or (latest is not None and fetched_at > latest):
+        return LeftOut("records without a believable date")
+    if record.block is None:
+        return LeftOut("records over the size limit")
+    if fault := _find_url_fault(url):
+        return LeftOut(fault)
+    if record.warc_type in {"resource", "conversion"}:
+        return _read_content(record, url, fetched_at, record.block)
+    return _read_http(record, url, fetched_at, record.block, sites)
+
+
+def _bare_uri(value: str) -> str:
+    """The URI itself: Wget writes it between angle brackets up to 1.20, as the grammar of WARC 1.0 could be read."""
+    return value.strip().removeprefix("<").removesuffix(">")
+
+
+def _normal(url: str) -> str:
+    """The URL as a crawl of ours would have asked for it; empty for what is no http(s) URL.
+
+    Whoever crawled may have asked with a fragment, a blank, or a name and a password: none is a page's address.
+
+    >>> _normal("http://user:secret@www.IOM.int/x/../news/é à#top")
+    'http://www.iom.int/news/%C3%A9%20%C3%A0'
+    """
+    try:
+        return normal_url(url) if url.isprintable() else ""
+    except UrlError:
+        return ""
+
+
+def _find_url_fault(url: str) -> str | None:
+    if not url:
+        return "records of other than http(s) URLs"
+    if "__wb_method=" in url:  # how pywb and Browsertrix name the answer to a POST
+        return "answers to other than GET requests"
+    return "responses that are no pages" if _ASSET.search(path_of(url)) else None
+
+
+def _read_content(record: Record, url: str, fetched_at: datetime, block: bytes) -> Answer | LeftOut:
+    """A resource is taken when it is HTML; a conversion when it is the text of a page (a WET file's records)."""
+    content_type = record.headers.get("content-type", "")
+    reader = READER_OF.get(bare_media_type(content_type) or "")
+    if reader is None or (reader == "text") != (record.warc_type == "conversion"):
+        return LeftOut("responses that are no pages")
+    outcome, detail = Outcome.FETCHED if block.strip() else Outcome.EMPTY, None
+    if "warc-truncated" in record.headers:
+        outcome = Outcome.TRUNCATED
+    elif reader == "html":
+        judgement = judge_page(Received(200, {"content-type": content_type}, block), LARGEST_PAYLOAD)
+        # Nobody says how long a resource was; that its markup does not end is no sign that it was cut.
+        if judgement.outcome is not Outcome.TRUNCATED:
+            outcome, detail = judgement.outcome, judgement.detail
+    elif not _is_utf8(block):
+        outcome = Outcome.BAD_CHARSET
+    return Answer(
+        record.warc_type,
+        _record_id(record),
+        url,
+        fetched_at,
+        outcome,
+        block,
+        content_type=content_type.strip(),
+        detail=detail,
+    )
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _record_id(record: Record) -> str:
+    return parse_record_id(record.headers.get("warc-record-id", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Whose answer a stored message is: of the page itself, or of the page that the Wayback Machine has replayed."""
+
+    url: str
+    fetched_at: datetime
+    http: ResponseHead
+    note: str | None = None
+
+
+def _find_origin(url: str, fetched_at: datetime, http: ResponseHead) -> _Origin | LeftOut:
+    memento = find_memento(url)
+    if memento is None:
+        return _Origin(url, fetched_at, http)
+    if not memento.is_verbatim:
+        return LeftOut("replays that the Wayback Machine has rewritten (ask it with id_ after the time)")
+    if not is_replayed(http, memento):
+        return LeftOut("answers of the Wayback Machine itself")
+    replayed = _normal(memento.url)
+    if fault := _find_url_fault(replayed):
+        return LeftOut(fault)
+    return _Origin(replayed, memento.captured_at, original_head(http), f"replayed by {url}")
+
+
+def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sites: Sites) -> Answer | LeftOut:
+    head, body = split_head(block)
+    while _INTERIM.match(head) and body.startswith(b"HTTP/"):
+        head, body = split_head(body)  # some tools keep the 100 Continue that came before the answer
+    http = _find_head(record, head, block)
+    origin = _find_origin(url, fetched_at, http) if http else LeftOut("responses that are not HTTP")
+    if isinstance(origin, LeftOut):
+        return origin
+    http = origin.http
+    if http.status == 200 and http.media_type is not None and READER_OF.get(http.media_type) != "html":
+        return LeftOut("responses that are no pages")
+    payload, outcome, detail = body, outcome_of_status(http.status), None
+    truncated = record.headers.get("warc-truncated")
+    if record.warc_type == "response":
+        payload, outcome, detail = _judge(http, body, truncated=truncated is not None)
+    final_url = None
+    if outcome is Outcome.REDIRECTED:
+        outcome, final_url = judge_redirect(origin.url, http.headers.get("location"), sites)
+    return Answer(
+        warc_type=record.warc_type,
+        record_id=_record_id(record),
+        url=origin.url,
+        fetched_at=origin.fetched_at,
+        outcome=outcome,
+        payload=payload,
+        head=head,
+        body=body,
+        http=http,
+        content_type=http.headers.get("content-type"),
+        detail="; ".join(words for words in (detail, origin.note) if words) or None,
+        final_url=final_url,
+        truncated=_TRUNCATIONS.get((truncated or "").lower(), "unspecified") if outcome is Outcome.TRUNCATED else None,
+        ip_address=record.headers.get("warc-ip-address"),
+        digest=record.headers.get("warc-payload-digest"),
+        refers_to=_refers_to(record),
+    )
+
+
+def _find_head(record: Record, head: bytes, block: bytes) -> ResponseHead | None:
+    """The stored head; of a revisit that was stored without one, what its profile says; else None."""
+    try:
+        return parse_response_head(head)
+    except PayloadError:
+        if record.warc_type != "revisit" or block.strip():
+            return None
+    return ResponseHead(304 if "not-modified" in record.headers.get("warc-profile", "") else 200, {})
+
+
+def _refers_to(record: Record) -> tuple[str | None, str | None, datetime | None]:
+    named = record.headers.get("warc-refers-to")
+    return (
+        parse_record_id(named) if named else None,
+        _normal(_bare_uri(record.headers.get("warc-refers-to-target-uri", ""))) or None,
+        parse_warc_date(record.headers.get("warc-refers-to-date", "")),
+    )
+
+
+def _judge(http: ResponseHead, body: bytes, *, truncated: bool) -> tuple[bytes, Outcome, str | None]:
+    """Payload, outcome and why. What cannot be decoded is kept as it came."""
+    declared = http.headers.get("content-length", "")
+    if truncated or (_is_unframed(http) and declared.isascii() and declared.isdigit() and len(body) < int(declared)):
+        return body, Outcome.TRUNCATED, "the archive says so" if truncated else f"{len(body)} of {declared} bytes"
+    try:
+        payload = decode_body(http, body, LARGEST_PAYLOAD)
+    except PayloadTooLargeError as error:
+        return body, Outcome.TOO_LARGE, str(error)
+    except PayloadError as error:
+        return body, Outcome.BAD_ENCODING, str(error)
+    if http.status == 304:
+        return payload, Outcome.UNRESOLVED_REVISIT, "a 304 that does not say what it stands for"
+    decoded = {name: value for name, value in http.headers.items() if name != "content-encoding"}
+    judgement = judge_page(Received(http.status, decoded, payload), LARGEST_PAYLOAD)
+    return payload, judgement.outcome, judgement.detail
+
+
+def _is_unframed(http: ResponseHead) -> bool:
+    """Whether Content-Length counts the stored bytes: not when the body is chunked, or was stored decoded."""
+    return "transfer-encoding" not in http.headers
+
+
+def judge_redirect(url: str, location: str | None, sites: Sites) -> tuple[Outcome, str | None]:
+    """The outcome of a redirect, and its target when that can be used. A page may move from site to site of ours."""
+    try:
+        target = join_url(url, location or "")
+    except UrlError:
+        return Outcome.REDIRECT_LOOP, None
+    if not location or normal_url(url) == target:
+        return Outcome.REDIRECT_LOOP, None
+    if sites.page_key(url) == sites.page_key(target):
+        return Outcome.SAME_PAGE_REDIRECT, target
+    is_one_host = host_of(url).removeprefix("www.") == host_of(target).removeprefix("www.")
+    is_known = sites.for_url(url) is not None and sites.for_url(target) is not None
+    return (Outcome.REDIRECTED if is_one_host or is_known else Outcome.REDIRECTED_OFF_SITE), target

@@ -1,0 +1,175 @@
+"""The frontier of one run: which URLs were found, which are waiting, which are taken, and where their rows stand.
+
+Belongs here: one entry a URL (and, of what was found, one a page), in scratch tables, so that a crawl of a million
+pages needs no more memory than one of a hundred. Does not belong here: what earlier runs know
+(crawler.session.history), which pages are due (crawler.session.schedule), the rows themselves, which are in the
+ledger (crawler.archive.ledger).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
+from urllib.parse import urlsplit
+
+from contracts.fetch import DiscoveredBy, Kind
+from crawler.scratch import Scratch
+from crawler.site.site import Site
+from crawler.site.urls import host_of
+
+_TABLES = (
+    # Every URL that has a row or will get one; line: the byte of the ledger at which its row begins, NULL until then.
+    "CREATE TABLE urls (url TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID",
+    """CREATE TABLE found (
+        number INTEGER PRIMARY KEY, -- the order of first mention
+        kind TEXT, page_key TEXT, url TEXT, discovered_by TEXT, listing_date TEXT, UNIQUE (kind, page_key))""",
+    """CREATE TABLE planned ( -- in the order in which they are asked for
+        is_known INTEGER, place REAL, url TEXT, discovered_by TEXT, listing_date TEXT,
+        PRIMARY KEY (is_known, place, url)) WITHOUT ROWID""",
+    """CREATE TABLE waiting (
+        host TEXT, number INTEGER, url TEXT, kind TEXT, discovered_by TEXT, listing_date TEXT, led_from TEXT,
+        is_known INTEGER, PRIMARY KEY (host, number)) WITHOUT ROWID""",
+)
+_TAKEN_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page that discovery named; ``listing_date`` is what a listing or feed printed beside it, verbatim, or None."""
+
+    url: str
+    discovered_by: DiscoveredBy
+    listing_date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A page to be asked for. Those that no earlier run knows come first; among themselves, by ``place``.
+
+    ``place`` is the order of mention of a new page, and the time of the last check of a known one.
+    """
+
+    found: Found
+    is_known: bool
+    place: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A URL that is claimed and not yet asked for. ``led_from`` is the URL whose redirect leads here, or None.
+
+    ``is_known`` says that what earlier runs know of the URL is to be made use of.
+    """
+
+    url: str
+    kind: Kind
+    discovered_by: DiscoveredBy
+    listing_date: str | None = None
+    led_from: str | None = None
+    is_known: bool = False
+
+
+class Frontier:
+    """The URLs of one run of one site."""
+
+    def __init__(self, scratch: Scratch, site: Site) -> None:
+        self._scratch = scratch
+        self._site = site
+        for table in _TABLES:
+            scratch.write(table)
+        self._n_waiting = 0
+
+    def claim(self, url: str) -> bool:
+        """Whether the URL is this caller's to fetch: False when it has a row, or will get one."""
+        return self._scratch.write("INSERT OR IGNORE INTO urls VALUES (?, NULL)", [url]) == 1
+
+    def enter(self, url: str, line: int) -> None:
+        """Keep where the URL's row begins in the ledger, in bytes."""
+        self._scratch.write(
+            "INSERT INTO urls VALUES (?, ?) ON CONFLICT (url) DO UPDATE SET line = excluded.line", [url, line]
+        )
+
+    def find_line(self, url: str) -> int | None:
+        """Where the URL's row begins in the ledger, or None while it has none."""
+        row = self._scratch.find("SELECT line FROM urls WHERE url = ?", [url])
+        return None if row is None else row[0]
+
+    def add_found(self, kind: Kind, found: Found) -> None:
+        """Take in a page that a source named: one entry a page key, at its first mention.
+
+        Of a page's several addresses https is taken before http and the site's first host before its others; of the
+        dates the first one printed; of the sources the first.
+        """
+        key = self._site.page_key(found.url)
+        before = self.find_found(kind, key)
+        if before is None:
+            self._scratch.write(
+                "INSERT INTO found (kind, page_key, url, discovered_by, listing_date) VALUES (?, ?, ?, ?, ?)",
+                (kind, key, *astuple(found)),
+            )
+            return
+        url = min(before.url, found.url, key=self._preference)
+        date = before.listing_date or found.listing_date
+        if (url, date) != (before.url, before.listing_date):
+            self._scratch.write(
+                "UPDATE found SET url = ?, listing_date = ? WHERE kind = ? AND page_key = ?", (url, date, kind, key)
+            )
+
+    def _preference(self, url: str) -> tuple[bool, int, int, str]:
+        return (urlsplit(url).scheme != "https", self._site.file.hosts.index(host_of(url)), len(url), url)
+
+    def find_found(self, kind: Kind, page_key: str) -> Found | None:
+        """The entry of a page key, or None where no source named it."""
+        query = "SELECT url, discovered_by, listing_date FROM found WHERE kind = ? AND page_key = ?"
+        row = self._scratch.find(query, (kind, page_key))
+        return None if row is None else Found(*row)
+
+    def count_found(self, kind: Kind) -> int:
+        """How many pages of a kind the sources named."""
+        row = self._scratch.find("SELECT count(*) FROM found WHERE kind = ?", [kind])
+        return 0 if row is None else row[0]
+
+    def iter_found(self, kind: Kind) -> Iterator[tuple[int, str, Found]]:
+        """Number, page key and entry of each page of a kind, in the order of first mention."""
+        query = "SELECT number, page_key, url, discovered_by, listing_date FROM found WHERE kind = ? ORDER BY number"
+        return ((number, key, Found(*entry)) for number, key, *entry in self._scratch.iter(query, [kind]))
+
+    def plan(self, kind: Kind, pages: Iterable[Planned], most: int) -> int:
+        """Claim the first ``most`` of these pages and let them wait, in their order; returns how many there were.
+
+        Those that have a row, or will get one, are passed over.
+        """
+        self._scratch.write("DELETE FROM planned")
+        n_planned = 0
+        for page in pages:
+            n_planned += 1
+            self._scratch.write(
+                "INSERT INTO planned VALUES (?, ?, ?, ?, ?)", (page.is_known, page.place, *astuple(page.found))
+            )
+        query = "SELECT url, discovered_by, listing_date, is_known FROM planned ORDER BY is_known, place, url LIMIT ?"
+        for url, source, date, is_known in self._scratch.iter(query, [most]):
+            self.add_waiting(Waiting(url, kind, source, date, is_known=bool(is_known)))
+        return n_planned
+
+    def add_waiting(self, page: Waiting) -> bool:
+        """Claim a URL and let it wait behind the others of its host; False where it has a row, or will get one."""
+        if not self.claim(page.url):
+            return False
+        self._n_waiting += 1
+        self._scratch.write(
+            "INSERT INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (host_of(page.url), self._n_waiting, *astuple(page))
+        )
+        return True
+
+    def find_hosts(self) -> list[str]:
+        """The hosts that have URLs waiting."""
+        return [host for (host,) in self._scratch.iter("SELECT DISTINCT host FROM waiting ORDER BY host")]
+
+    def take_waiting(self, host: str) -> Iterator[Waiting]:
+        """Take the URLs of a host that wait, one after the other in their order, until none is left."""
+        columns = "number, url, kind, discovered_by, listing_date, led_from, is_known"
+        query = f"SELECT {columns} FROM waiting WHERE host = ? ORDER BY number LIMIT {_TAKEN_AT_ONCE}"
+        while rows := list(self._scratch.iter(query, [host])):
+            self._scratch.write("DELETE FROM waiting WHERE host = ? AND number <= ?", [host, rows[-1][0]])
+            for _, url, kind, source, date, led_from, is_known in rows:
+                yield Waiting(url, kind, source, date, led_from, bool(is_known))

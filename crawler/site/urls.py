@@ -1,0 +1,242 @@
+"""URLs as names of pages: normal forms, the page key, and why two URLs are aliases of one page.
+
+Belongs here: what can be known from the text of a URL. Does not belong here: which URLs a site may be asked for
+(``crawler.site.site``), or aliases that only a page or an answer can prove (redirect, canonical, node, mirror).
+"""
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import SplitResult, parse_qsl, unquote_to_bytes, urlencode, urljoin, urlsplit, urlunsplit
+
+from crawler.errors import UrlError
+
+LANGUAGE_PREFIXES = frozenset({"ar", "de", "en", "es", "fr", "pt-pt", "pt", "ru", "uk", "zh"})
+"""First path segments that name a language. `fr es ar uk de pt-pt en` were seen on iom.int hosts; the others are the
+remaining official languages of the United Nations and plain Portuguese, which Drupal writes the same way."""
+
+MAX_URL_LENGTH = 4096
+"""Longer URLs are no page's name; Drupal's own limit for an alias is 255."""
+
+AliasReason = Literal["scheme", "www", "slash", "fragment", "query", "language"]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_NODE = re.compile(r"^/node/(\d+)$")
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f<>\"\\^`{|}]")
+
+
+# What nearly all URLs of a site look like, in their normal form already; a sitemap has them by the ten thousand.
+_PLAIN = re.compile(
+    r"https?://((?:[a-z0-9-]+\.)*[a-z0-9-]+(?::(?:[1-9]\d{3}|[1-5]\d{4}))?)"
+    r"((?:/[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)+/?)"
+)
+
+
+def _find_plain(url: str) -> re.Match[str] | None:
+    """Host (1) and path (2) of a URL that is plain and normal, or None for one that needs a closer look."""
+    return _PLAIN.fullmatch(url) if len(url) <= MAX_URL_LENGTH else None
+
+
+def _split(url: str) -> SplitResult:
+    if len(url) > MAX_URL_LENGTH:
+        raise UrlError(f"the URL {url[:80]!r}… has {len(url)} characters, more than {MAX_URL_LENGTH}")
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError as error:
+        raise UrlError(f"{url!r} is no URL: {error}") from error
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or port == 0:
+        raise UrlError(f"{url!r} is no absolute http(s) URL")
+    return parts
+
+
+@lru_cache(maxsize=1024)
+def check_written(url: str) -> str:
+    """The URL itself, when it can stand in a record's header as it is: no blanks, no control characters.
+
+    Raises:
+        UrlError: it cannot, or is no absolute http(s) URL.
+    """
+    if not url.isprintable() or " " in url:
+        raise UrlError(f"{url!r} has blanks or control characters in it")
+    normal_url(url)
+    return url
+
+
+def host_of(url: str) -> str:
+    """The host in lower case and in ASCII (IDNA), with its port where that is not the scheme's own.
+
+    >>> host_of("HTTPS://WWW.IOM.int:443/news"), host_of("http://127.0.0.1:8080/")
+    ('www.iom.int', '127.0.0.1:8080')
+
+    Raises:
+        UrlError: no absolute http(s) URL, or a host that is no name.
+    """
+    if plain := _find_plain(url):
+        return plain[1]
+    parts = _split(url)
+    name = (parts.hostname or "").rstrip(".")
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode("ascii")
+        except UnicodeError as error:
+            raise UrlError(f"{url!r} names a host that is no name: {error}") from error
+    if not name or _FORBIDDEN.search(name):
+        raise UrlError(f"{url!r} names no host")
+    if ":" in name:
+        name = f"[{name}]"
+    return name if parts.port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{name}:{parts.port}"
+
+
+def _normal_escapes(text: str) -> str:
+    """Escapes of unreserved characters undone, all others in capitals, and what must be escaped escaped."""
+
+    def _normal(match: re.Match[str]) -> str:
+        character = chr(int(match[1], 16))
+        return character if character in _UNRESERVED else match[0].upper()
+
+    escaped = "".join(
+        "".join(f"%{byte:02X}" for byte in c.encode("utf-8", "surrogatepass")) if not c.isascii() else c for c in text
+    )
+    escaped = _FORBIDDEN.sub(lambda match: f"%{ord(match[0]):02X}", escaped)
+    return _PERCENT.sub(_normal, escaped)
+
+
+def _normal_path(path: str) -> str:
+    """The path without ``.`` and ``..`` segments; a doubled slash stays, for slugs with a slash inside were seen."""
+    kept: list[str] = []
+    segments = _normal_escapes(path or "/").split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(segment)
+    if segments and segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def normal_url(url: str) -> str:
+    """The URL as it is asked for: scheme and host in lower case, no default port, normal escapes, no fragment.
+
+    >>> normal_url("HTTP://www.IOM.int:80/a/../news/%7ex?page=2#top")
+    'http://www.iom.int/news/~x?page=2'
+
+    Raises:
+        UrlError: no absolute http(s) URL.
+    """
+    if _find_plain(url):
+        return url
+    parts = _split(url)
+    return urlunsplit((parts.scheme, host_of(url), _normal_path(parts.path), _normal_escapes(parts.query), ""))
+
+
+def join_url(base: str, reference: str) -> str:
+    """A reference as met on a page or in a Location header, made absolute and normal.
+
+    Raises:
+        UrlError: what comes out is no absolute http(s) URL.
+    """
+    try:
+        return normal_url(urljoin(base, reference.strip()))
+    except ValueError as error:
+        raise UrlError(f"{reference!r} on {base} is no URL: {error}") from error
+
+
+def page_key(url: str, keep_query: Collection[str] = ()) -> str:
+    """The page's address with what never distinguishes pages taken off.
+
+    No scheme, no ``www.``, lower-case host, no fragment, no trailing slash, and of the query only the parameters named
+    in ``keep_query``, sorted. A ``-0`` at the end of a slug is never stripped: it tells two grants of one title apart.
+
+    >>> page_key("http://www.iom.int/project/x-0/?utm_source=a#top")
+    'iom.int/project/x-0'
+    >>> page_key("https://iom.int/view?id=7&page=2", {"id"})
+    'iom.int/view?id=7'
+
+    Raises:
+        UrlError: no absolute http(s) URL.
+    """
+    if plain := _find_plain(url):
+        return plain[1].removeprefix("www.") + plain[2].rstrip("/")
+    parts = _split(url)
+    host = host_of(url).removeprefix("www.")
+    path = _normal_path(parts.path).rstrip("/")
+    kept = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] in keep_query)
+    return f"{host}{path}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def find_language(url: str) -> str | None:
+    """The language that the first path segment names, or None. The language of the body may be another.
+
+    >>> find_language("https://www.iom.int/fr/node/123"), find_language("https://www.iom.int/news/x")
+    ('fr', None)
+    """
+    plain = _find_plain(url)
+    first = (plain[2] if plain else _split(url).path).split("/", 2)[1:2]
+    return first[0].lower() if first and first[0].lower() in LANGUAGE_PREFIXES else None
+
+
+def without_language(url: str) -> str:
+    """The normal URL without its language prefix.
+
+    >>> without_language("https://www.iom.int/pt-pt/news/x")
+    'https://www.iom.int/news/x'
+    """
+    normal = normal_url(url)
+    language = find_language(normal)
+    if language is None:
+        return normal
+    parts = urlsplit(normal)
+    return urlunsplit(parts._replace(path=parts.path[len(language) + 1 :] or "/"))
+
+
+def find_node(url: str) -> int | None:
+    """The Drupal node number of a ``/node/<n>`` URL, any language prefix aside, or None.
+
+    >>> find_node("https://developmentfund.iom.int/fr/node/1234"), find_node("https://iom.int/project/x-0")
+    (1234, None)
+    """
+    match = _NODE.match(urlsplit(without_language(url)).path.rstrip("/"))
+    return int(match[1]) if match else None
+
+
+def find_alias_reasons(url: str, other: str) -> tuple[AliasReason, ...] | None:
+    """Why two different URLs name one page, from their text alone; None when their text does not show it.
+
+    >>> find_alias_reasons("http://iom.int/news/x", "https://www.iom.int/news/x/")
+    ('scheme', 'www', 'slash')
+    >>> find_alias_reasons("https://www.iom.int/fr/news/x", "https://www.iom.int/news/x")
+    ('language',)
+    >>> find_alias_reasons("https://iom.int/project/x", "https://iom.int/project/x-0") is None
+    True
+    """
+    if page_key(without_language(url)) != page_key(without_language(other)):
+        return None
+    left, right = _split(url), _split(other)
+    hosts = [host_of(u) for u in (url, other)]
+    paths = [_normal_path(urlsplit(without_language(u)).path) for u in (url, other)]
+    found: list[tuple[AliasReason, bool]] = [
+        ("scheme", left.scheme != right.scheme),
+        ("www", hosts[0].startswith("www.") != hosts[1].startswith("www.")),
+        ("slash", paths[0] != paths[1]),
+        ("fragment", left.fragment != right.fragment),
+        ("query", left.query != right.query),
+        ("language", find_language(url) != find_language(other)),
+    ]
+    return tuple(reason for reason, holds in found if holds)
+
+
+def path_of(url: str) -> str:
+    """The normal path, as path rules of site files see it: escapes of UTF-8 text undone, the query left out.
+
+    >>> path_of("https://www.iom.int/ar/%D8%A3?x=1")
+    '/ar/أ'
+    """
+    if plain := _find_plain(url):
+        return plain[2]
+    raw = unquote_to_bytes(_normal_path(_split(url).path))
+    return raw.decode("utf-8", "replace")

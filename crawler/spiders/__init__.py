@@ -1,1 +1,0 @@
-"""The two spiders, ``projects`` and ``news``: they find pages and ask for those that are due. They read no page."""

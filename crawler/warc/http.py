@@ -1,0 +1,135 @@
+"""HTTP messages as they stand in WARC records: head, body, chunks.
+
+Belongs here: taking a stored message apart, also when a tool has stored it a little differently than it was sent.
+Does not belong here: undoing content codings (``crawler.warc.codings``), judging what an answer means.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from crawler.errors import PayloadError, PayloadTooLargeError
+from crawler.warc.codings import decode_payload
+
+_STATUS_LINE = re.compile(rb"^HTTP/\d(?:\.\d)? +(\d{3})(?: |$)")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_GZIP_NAMES = frozenset({"gzip", "x-gzip"})
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseHead:
+    """Status and headers as :func:`fold_headers` gives them."""
+
+    status: int
+    headers: dict[str, str]
+
+    @property
+    def media_type(self) -> str | None:
+        """The bare media type in lower case, or None where none is declared."""
+        return bare_media_type(self.headers.get("content-type"))
+
+
+def bare_media_type(content_type: str | None) -> str | None:
+    """A Content-Type without its parameters, or None.
+
+    >>> bare_media_type("Text/HTML; charset=utf-8")
+    'text/html'
+    """
+    return (content_type or "").partition(";")[0].strip().lower() or None
+
+
+def split_head(block: bytes) -> tuple[bytes, bytes]:
+    """Head (its empty line included) and body; all is head when there is no empty line."""
+    end = _HEAD_END.search(block)
+    return (block[: end.end()], block[end.end() :]) if end else (block, b"")
+
+
+def parse_response_head(head: bytes) -> ResponseHead:
+    """Status and headers of a response's head.
+
+    Raises:
+        PayloadError: it does not begin with an HTTP status line.
+    """
+    first, *lines = re.split(rb"\r?\n", head.rstrip(b"\r\n"))
+    match = _STATUS_LINE.match(first)
+    if match is None:
+        raise PayloadError(f"no HTTP status line: {first[:40]!r}")
+    split = (line.partition(b":") for line in lines)
+    return ResponseHead(int(match[1]), fold_headers((name, value) for name, colon, value in split if colon))
+
+
+def fold_headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by lower-case name, white space at the ends taken off: of repeated ones the first.
+
+    Values of Content-Encoding add up, for codings were applied one after the other (RFC 9110, 8.4). One rule for an
+    answer as it comes and as it is read back: a body must be decoded the same way both times.
+
+    >>> fold_headers([(b"Content-Encoding", b"gzip"), (b"ETag", b"a"), (b"content-encoding", b" br"), (b"etag", b"b")])
+    {'content-encoding': 'gzip, br', 'etag': 'a'}
+    """
+    folded: dict[str, str] = {}
+    for raw_name, raw_value in raw_headers:
+        name, value = raw_name.strip().decode("latin-1").lower(), _decode_value(raw_value.strip())
+        if name == "content-encoding" and name in folded:
+            folded[name] += f", {value}"
+        folded.setdefault(name, value)
+    return folded
+
+
+def _decode_value(value: bytes) -> str:
+    """Header values are ISO 8859-1 by history; servers that write others write UTF-8."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def undo_chunks(body: bytes) -> bytes:
+    r"""The body without its chunked transfer coding.
+
+    >>> undo_chunks(b"4\r\npage\r\n0\r\n\r\n")
+    b'page'
+
+    Raises:
+        PayloadError: it is not chunked, or ends before its last chunk.
+    """
+    parts: list[bytes] = []
+    position = 0
+    while match := _CHUNK_SIZE.match(body, position):
+        size = int(match[1], 16)
+        if size == 0:
+            return b"".join(parts)
+        position = match.end() + size + 2
+        if position > len(body):
+            raise PayloadError("the chunked body ends too early")
+        parts.append(body[match.end() : position - 2])
+    raise PayloadError("the chunked body ends too early" if parts else "the body is not chunked")
+
+
+def decode_body(head: ResponseHead, body: bytes, largest: int) -> bytes:
+    """The payload of a stored response: transfer and content coding undone.
+
+    Tools that stored a body with its codings undone have often kept the headers that declare them (downloads from the
+    Wayback Machine do): a body that does not begin as declared is taken as it is. One that begins so must also end so.
+
+    Raises:
+        PayloadTooLargeError: more than ``largest`` bytes come out.
+        PayloadError: a coding is broken, cut short or unknown.
+    """
+    if "chunked" in head.headers.get("transfer-encoding", "").lower() and _CHUNK_SIZE.match(body):
+        body = undo_chunks(body)
+    encoding = head.headers.get("content-encoding", "").strip().lower()
+    if encoding in _GZIP_NAMES and body and not body.startswith(b"\x1f\x8b"):
+        encoding = ""
+    if not body:
+        return body
+    try:
+        return decode_payload(body, encoding, largest)
+    except PayloadTooLargeError:
+        raise
+    except PayloadError:
+        # Brotli and deflate have no mark at their beginning; markup in the clear has.
+        if encoding not in {"br", "deflate"} or not body.lstrip().startswith(b"<"):
+            raise
+        return body

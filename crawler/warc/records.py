@@ -1,0 +1,160 @@
+"""WARC 1.1 records as bytes: their ids, their headers, their digests, one gzip member each.
+
+Belongs here: the form of a record. Does not belong here: files and durability (``volumes``), reading (``members``).
+"""
+
+import hashlib
+import re
+import struct
+import uuid
+import zlib
+from datetime import UTC, datetime
+from typing import Literal
+
+from isal import isal_zlib
+
+from contracts.fetch import WarcType
+
+CAPTURE_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:iomdb:capture")
+_RECORD_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:iomdb:record")
+
+RECORD_END = b"\r\n\r\n"
+"""What follows the block of every record."""
+
+_GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # RFC 1952: deflate, no flags, no time, system unknown
+_GZIP_TAIL = struct.Struct("<II")
+_STORED_BLOCK = struct.Struct("<BHH")  # RFC 1951, 3.2.4, where it begins at a whole byte
+_LONGEST_STORED = 0xFFFF
+
+DECODED_DIGEST = "X-Decoded-Payload-Digest"
+"""Our extension header: the digest of the payload with transfer and content coding undone, which is what readers get.
+WARC-Payload-Digest is of the payload as it stands in the record, which is what other WARC software checks."""
+
+_DATE = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?Z)?$")
+_COMPACT_DATE = re.compile(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)()$")
+_FIRST_YEAR = 1996
+"""The Wayback Machine's first; earlier dates in WARC files are clocks that were not set."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+Speed = Literal["fast", "portable"]
+"""``fast``: ISA-L, for crawls. ``portable``: zlib, whose bytes do not hang on the processor, for runs that another
+machine must be able to make again byte for byte (folders, foreign archives)."""
+
+
+def warc_date(instant: datetime) -> str:
+    """An instant as WARC 1.1 writes it: UTC, fractions of a second only where there are any.
+
+    >>> warc_date(datetime(2026, 11, 21, tzinfo=UTC)), warc_date(datetime(2026, 11, 21, 0, 0, 0, 500000, tzinfo=UTC))
+    ('2026-11-21T00:00:00Z', '2026-11-21T00:00:00.500000Z')
+    """
+    assert instant.tzinfo is not None, "an instant has a zone"
+    return instant.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
+def parse_warc_date(text: str) -> datetime | None:
+    """A WARC date in UTC, cut to the microsecond; None when it is no date of the web's time.
+
+    WARC 1.1 allows a coarser one, down to the day: it stands for its first instant. Old records converted from ARC bear
+    fourteen digits instead of ISO 8601.
+
+    >>> parse_warc_date("2024-11-26T10:00:00.123456789Z").isoformat()
+    '2024-11-26T10:00:00.123456+00:00'
+    >>> parse_warc_date("2024-11-26").isoformat()
+    '2024-11-26T00:00:00+00:00'
+    """
+    match = _DATE.match(text.strip()) or _COMPACT_DATE.match(text.strip())
+    if match is None:
+        return None
+    try:
+        parts = [int(part or 0) for part in match.groups()[:6]]
+        fraction = int((match[7] or "0").ljust(6, "0")[:6])
+        found = datetime(*parts[:6], fraction, tzinfo=UTC)  # type: ignore[misc,arg-type]  # six ints, then the fraction
+    except ValueError:
+        return None
+    return found if found.year >= _FIRST_YEAR else None
+
+
+def capture_id_of(url: str, fetched_at: datetime, payload_sha256: str) -> str:
+    """The id of a capture: a UUIDv5 of target URI, date and payload, so equal in whatever run the capture stands."""
+    return str(uuid.uuid5(CAPTURE_NAMESPACE, f"{url}\n{warc_date(fetched_at)}\n{payload_sha256}"))
+
+
+def record_id_of(warc_type: str, url: str, fetched_at: datetime, block: bytes) -> str:
+    """The id of a record that is no capture (request, warcinfo, metadata): a UUIDv5 of what it says."""
+    digest = hashlib.sha256(block).hexdigest()
+    return str(uuid.uuid5(_RECORD_NAMESPACE, f"{warc_type}\n{url}\n{warc_date(fetched_at)}\n{digest}"))
+
+
+def parse_record_id(value: str) -> str:
+    """The UUID in a WARC-Record-ID or WARC-Refers-To, or the value itself, bare, when it is no UUID.
+
+    >>> parse_record_id("<urn:uuid:0e5b0d2c-3a3e-5e5f-8c4e-1f8c6a0d8a11>")
+    '0e5b0d2c-3a3e-5e5f-8c4e-1f8c6a0d8a11'
+    """
+    return value.strip().removeprefix("<").removesuffix(">").removeprefix("urn:uuid:")
+
+
+def sha256_hex(content: bytes | memoryview) -> str:
+    """The sha256 of bytes, as 64 hex digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def close_head(head: bytes) -> bytes:
+    """An HTTP head that ends as it must, in an empty line."""
+    return head.rstrip(b"\r\n") + b"\r\n\r\n"
+
+
+def encode_record(
+    warc_type: WarcType | Literal["request", "warcinfo", "metadata"],
+    record_id: str,
+    fetched_at: datetime,
+    block: bytes,
+    headers: tuple[tuple[str, str | None], ...] = (),
+    *,
+    payload_start: int | None = None,
+) -> bytes:
+    """One whole record, not yet compressed. Headers whose value is None are left out.
+
+    ``payload_start`` is where the payload begins in the block (after an HTTP head); None when the block has no payload
+    of its own. Control characters in a value (a URL from a hostile page) are dropped: they would end the header.
+    """
+    lines = [
+        "WARC/1.1",
+        f"WARC-Type: {warc_type}",
+        f"WARC-Record-ID: <urn:uuid:{record_id}>",
+        f"WARC-Date: {warc_date(fetched_at)}",
+    ]
+    lines += [f"{name}: {_one_line(value)}" for name, value in headers if value is not None]
+    block_digest = sha256_hex(block)
+    lines.append(f"WARC-Block-Digest: sha256:{block_digest}")
+    if payload_start is not None:
+        payload_digest = block_digest if payload_start == 0 else sha256_hex(memoryview(block)[payload_start:])
+        lines.append(f"WARC-Payload-Digest: sha256:{payload_digest}")
+    lines.append(f"Content-Length: {len(block)}")
+    head = "\r\n".join(lines).encode("utf-8", "backslashreplace")
+    return b"".join((head, b"\r\n\r\n", block, RECORD_END))
+
+
+def _one_line(value: str) -> str:
+    return _CONTROL.sub("", value)
+
+
+def compress_record(record: bytes, speed: Speed, n_stored: int = 0) -> bytes:
+    """One gzip member: no name, no time (mtime 0), so that the same record gives the same bytes.
+
+    The last ``n_stored`` bytes are stored as they are: a body that is compressed already does not get smaller, and
+    trying costs more than all the rest of writing it (80 of 200 microseconds a page).
+    """
+    if not n_stored:
+        packer = isal_zlib.compressobj(2, wbits=31) if speed == "fast" else zlib.compressobj(6, wbits=31)
+        return b"".join((packer.compress(record), packer.flush()))
+    raw = isal_zlib.compressobj(2, wbits=-15) if speed == "fast" else zlib.compressobj(6, wbits=-15)
+    view = memoryview(record)
+    parts: list[bytes | memoryview] = [_GZIP_HEAD, raw.compress(view[:-n_stored]), raw.flush(zlib.Z_SYNC_FLUSH)]
+    for start in range(len(record) - n_stored, len(record), _LONGEST_STORED):
+        piece = view[start : start + _LONGEST_STORED]
+        is_last = start + _LONGEST_STORED >= len(record)
+        parts += (_STORED_BLOCK.pack(is_last, len(piece), len(piece) ^ 0xFFFF), piece)
+    parts.append(_GZIP_TAIL.pack(isal_zlib.crc32(record), len(record) & 0xFFFFFFFF))
+    return b"".join(parts)

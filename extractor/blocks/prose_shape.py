@@ -1,0 +1,143 @@
+"""What running text is, and what it is made of.
+
+Belongs here: telling prose from names, values and bylines, and lines into paragraphs.
+Does not belong here: what stands beside the text (``beside``, ``teasers``), which prose is the page's own (``body``),
+labels (``fields``), contacts (``news``).
+"""
+
+from __future__ import annotations
+
+import re
+from statistics import median
+from typing import TYPE_CHECKING, Final, Literal
+
+from extractor.blocks.text import SourceText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from extractor.blocks.document import Block
+
+Role = Literal["title", "field", "frame", "caption", "related", "teaser", "byline", "contact", "body"]
+"""What a rule says a block is. A block without a role is unexplained."""
+
+_DATE: Final = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|(?:[^\W\d]{3,12},?\s+)?\d{1,2}(?:\.|er|º|st|nd|rd|th)?\s+(?:de\s+)?"
+    r"[^\W\d]{3,12}\.?,?\s+(?:de\s+)?\d{4}|[^\W\d]{3,12}\s+\d{1,2},\s+\d{4}",
+)
+_BYLINE: Final = re.compile(
+    r"(?:news|press release|press briefing note|story|stories|statement|feature|blog|communiqué(?: de presse)?"
+    r"|noticias?|comunicado(?: de prensa)?|(?:date\s+)?(?:posted|published?|publié|publicado|date)\b.{0,80}"
+    r"|by:?\s.{2,60}|local|global"
+    r"|(?:project )?(?:description|summary|overview|background)|descripción|resumen|résumé|contexte|about the project"
+    r"|submitted\b.{0,80}|tags?:?.{0,80}|updated\b.{0,60}|last updated\b.{0,60})",
+    re.IGNORECASE,
+)
+_ENDS: Final = tuple(".!?…。؟۔।:")
+_CLOSERS: Final = ")]\"'”’»›"
+
+
+def ends_sentence(value: str) -> bool:
+    """Whether a text ends as sentences do, closing quotes and brackets aside.
+
+    >>> ends_sentence("“So be it.”"), ends_sentence("So be it")
+    (True, False)
+    """
+    return value.rstrip(_CLOSERS).endswith(_ENDS)
+
+
+def is_prose(value: str) -> bool:
+    """Whether a block reads like running text rather than like a name, an entry or a value.
+
+    >>> is_prose("The project covers all ports of entry in Haiti."), is_prose("Liberia"), is_prose("Read our report")
+    (True, False, False)
+    """
+    n_characters = len(value)
+    if n_characters < 20 or n_characters >= 140:
+        return n_characters >= 140
+    n_gaps = value.count(" ")
+    if n_characters >= 80 and n_gaps >= 11:
+        return True
+    return (n_gaps >= 4 or n_characters >= 60) and ends_sentence(value)
+
+
+def ends_with_dash(value: str) -> bool:
+    """Whether a line ends as a dateline does that stands alone: ``Geneva, 12 May 2021 –``."""
+    return len(value) <= 120 and value.endswith(("–", "—", "-"))
+
+
+def is_date(value: str) -> bool:
+    """Whether a text is a date and nothing else.
+
+    >>> is_date("5 May 2020"), is_date("By 5 May 2020")
+    (True, False)
+    """
+    return (
+        len(value) <= 40
+        and (value[:1].isdigit() or value[-1:].isdigit())
+        and _DATE.fullmatch(value.strip(" |·•–-")) is not None
+    )
+
+
+def states_kind(value: str) -> bool:
+    """Whether a text says what kind of text stands beside it, or by whom or when it was published."""
+    return len(value) <= 120 and _BYLINE.fullmatch(value) is not None
+
+
+def is_byline(block: Block) -> bool:
+    """Whether a short block above the text says when it was published, by whom or as what."""
+    value = block.text.value
+    if ends_with_dash(value):
+        return False
+    return len(value) <= 120 and (_DATE.search(value) is not None or _BYLINE.fullmatch(value) is not None)
+
+
+def group_lines(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Blocks that only line breaks part, together: the lines of a text page, or of one box of markup."""
+    groups: list[list[Block]] = []
+    for block in blocks:
+        if not groups or block.n_breaks == 0 or block.index != groups[-1][-1].index + 1:
+            groups.append([])
+        groups[-1].append(block)
+    return groups
+
+
+def read_paragraphs(blocks: Sequence[Block]) -> list[SourceText]:
+    """The paragraphs of body blocks: one a block, but hard-wrapped lines are put together again."""
+    paragraphs: list[SourceText] = []
+    for group in group_lines(blocks):
+        paragraphs += iter_paragraphs(group) if is_wrapped(group) else [block.text for block in group]
+    return paragraphs
+
+
+def is_wrapped(lines: Sequence[Block]) -> bool:
+    """Whether lines are the pieces of hard-wrapped text (legacy pages: about 67 or 47 columns), not paragraphs."""
+    values = [line.text.value for line in lines]
+    if len(values) < 4 or max(map(len, values)) > 90:
+        return False
+    inner = [value for value in values if not ends_sentence(value)]
+    return 30 <= median(map(len, values)) <= 72 and len(inner) >= 0.5 * len(values)
+
+
+def iter_paragraphs(lines: Sequence[Block]) -> Iterator[SourceText]:
+    """The paragraphs of hard-wrapped lines.
+
+    A paragraph ends at an empty line, and where a sentence ends although the next word would still have fitted.
+    """
+    width = max((len(line.text.value) for line in lines), default=0)
+    paragraph: list[SourceText] = []
+    for line in lines:
+        if paragraph and (
+            line.n_breaks > 1 or line.marker or _ends_paragraph(paragraph[-1].value, line.text.value, width)
+        ):
+            yield SourceText.join(" ", paragraph)
+            paragraph = []
+        paragraph.append(line.text)
+    if paragraph:
+        yield SourceText.join(" ", paragraph)
+
+
+def _ends_paragraph(line: str, following: str, width: int) -> bool:
+    if not ends_sentence(line):
+        return False
+    return len(line) + 1 + len(following.split(" ", 1)[0]) <= width

@@ -1,0 +1,298 @@
+"""Text that knows where it came from: every character of a ``SourceText`` has its byte range in the payload.
+
+Belongs here: the way from a character of a text back to those of its source, through entities and folded whitespace.
+Does not belong here: the way from there to bytes (``source``), and what a text means.
+
+The way back is worked out only when it is asked for: most texts of a page are read and never cited.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from html import unescape
+from typing import TYPE_CHECKING, Final, Protocol, final
+
+from extractor.blocks.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["EMPTY", "Source", "SourceText"]
+
+# A character reference as html.unescape finds them (which lets some end in whitespace; here none does, and the rest is
+# then read as what it is), or whitespace that folding changes.
+_IRREGULAR: Final = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\s<&#;]{1,32};?)|\s{2,}|[^\S ]")
+_IRREGULAR_SPACE: Final = re.compile(r"\s{2,}|[^\S ]")
+
+_Segment = tuple[int, int, int, bool]
+"""Start in the value, start and end in the source's text, and whether the characters are the same one for one."""
+
+
+class _Origin(Protocol):
+    """Where the characters of a value begin and end in the payload."""
+
+    def find_start(self, index: int) -> int: ...
+    def find_end(self, index: int) -> int: ...
+
+
+@final
+class _Folded:
+    """Characters of one or more ranges of a source, with references decoded and whitespace folded."""
+
+    __slots__ = ("_has_references", "_ranges", "_segments", "_source", "_starts")
+
+    def __init__(self, source: Source, ranges: Sequence[tuple[int, int]], *, has_references: bool) -> None:
+        self._source = source
+        self._ranges = ranges
+        self._has_references = has_references
+        self._segments: list[_Segment] | None = None
+        self._starts: list[int] = []
+
+    def find_start(self, index: int) -> int:
+        at, start, _, same = self._find_segment(index)
+        return self._source.find_byte(start + (index - at if same else 0))
+
+    def find_end(self, index: int) -> int:
+        at, start, end, same = self._find_segment(index)
+        return self._source.find_byte(start + (index - at) + 1 if same else end)
+
+    def _find_segment(self, index: int) -> _Segment:
+        if self._segments is None:
+            self._segments = list(_iter_segments(self._source, self._ranges, has_references=self._has_references))
+            self._starts = [segment[0] for segment in self._segments]
+        if not self._segments:
+            start = self._ranges[0][0] if self._ranges else 0
+            return (0, start, start, False)
+        return self._segments[bisect_right(self._starts, index) - 1]
+
+
+def _iter_segments(source: Source, ranges: Sequence[tuple[int, int]], *, has_references: bool) -> Iterator[_Segment]:
+    """The segments of the folded text of some ranges, in order; one blank stands for each fold."""
+    length = 0
+    gap: tuple[int, int] | None = None
+    for piece in _iter_pieces(source.text, ranges, has_references=has_references):
+        start, end, size = piece
+        if size == 0:
+            gap = (gap[0] if gap else start, end)
+            continue
+        if gap is not None:
+            if length:
+                yield (length, *gap, False)
+                length += 1
+            gap = None
+        yield (length, start, end, size == end - start)
+        length += size
+
+
+def _iter_pieces(
+    text: str, ranges: Sequence[tuple[int, int]], *, has_references: bool
+) -> Iterator[tuple[int, int, int]]:
+    """Start, end and how many characters the piece has once folded; 0 for a fold."""
+    irregular = _IRREGULAR if has_references else _IRREGULAR_SPACE
+    for start, end in ranges:
+        at = start
+        for found in irregular.finditer(text, start, end):
+            yield from _iter_plain(text, at, found.start())
+            at = found.end()
+            if text[found.start()] != "&":
+                yield (found.start(), at, 0)
+                continue
+            yield from _iter_reference(text, found.start(), at)
+        yield from _iter_plain(text, at, end)
+
+
+def _iter_reference(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """A reference, which may decode to characters, to whitespace, to both (``&nbspx``), or to nothing but itself."""
+    reference = unescape(text[start:end])
+    if reference == text[start:end]:
+        yield from _iter_plain(text, start, end)
+        return
+    if reference[:1].isspace():
+        yield (start, end, 0)
+    body = reference.strip()
+    if body:
+        yield (start, end, len(body))
+        if reference[-1].isspace():
+            yield (start, end, 0)
+
+
+def _iter_plain(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """A stretch without references whose inner whitespace is single blanks; it may begin and end with one."""
+    if start < end and text[start] == " ":
+        yield (start, start + 1, 0)
+        start += 1
+    tail = end - 1 if start < end and text[end - 1] == " " else end
+    if start < tail:
+        yield (start, tail, tail - start)
+    if tail < end:
+        yield (tail, end, 0)
+
+
+@final
+class _Joined:
+    """Texts set one after another with a separator that stands in no payload."""
+
+    __slots__ = ("_parts", "_starts")
+
+    def __init__(self, parts: Sequence[SourceText], starts: list[int]) -> None:
+        self._parts = parts
+        self._starts = starts
+
+    def find_start(self, index: int) -> int:
+        part, at = self._find_part(index)
+        return part.span(at, at + 1)[0] if at < len(part) else part.span()[1]
+
+    def find_end(self, index: int) -> int:
+        part, at = self._find_part(index)
+        return part.span(at, at + 1)[1] if at < len(part) else part.span()[1]
+
+    def _find_part(self, index: int) -> tuple[SourceText, int]:
+        which = bisect_right(self._starts, index) - 1
+        return self._parts[which], index - self._starts[which]
+
+
+@final
+class _Edited:
+    """A text in which some ranges are written otherwise; what is written anew stands where the whole range stood."""
+
+    __slots__ = ("_segments", "_starts", "_text")
+
+    def __init__(self, text: SourceText, segments: list[_Segment]) -> None:
+        self._text = text
+        self._segments = segments
+        self._starts = [segment[0] for segment in segments]
+
+    def find_start(self, index: int) -> int:
+        return self._find_span(index)[0]
+
+    def find_end(self, index: int) -> int:
+        return self._find_span(index)[1]
+
+    def _find_span(self, index: int) -> tuple[int, int]:
+        at, start, end, same = self._segments[max(0, bisect_right(self._starts, index) - 1)]
+        first = start + (index - at) if same else start
+        return self._text.span(first, min(first + 1, end) if same else end)
+
+
+@final
+class SourceText:
+    """An immutable string in which every character knows its byte range in the payload.
+
+    Two texts are equal when their characters are: the same value in another place of another page is the same value.
+    Use ``value`` with ``re`` and ``str``, and slice the ``SourceText`` by what they found.
+
+    >>> source = Source("<b>Tom &amp; Ann</b>")
+    >>> text = SourceText.from_markup(source, [(3, 16)])
+    >>> text.value, text.span(), text[4:5].span()
+    ('Tom & Ann', (3, 16), (7, 12))
+    """
+
+    __slots__ = ("_at", "_origin", "value")
+
+    def __init__(self, value: str, origin: _Origin, at: int = 0) -> None:
+        self.value: Final = value
+        self._origin: Final = origin
+        self._at: Final = at
+
+    @classmethod
+    def from_markup(cls, source: Source, ranges: Sequence[tuple[int, int]]) -> SourceText:
+        """The text of ranges of markup that hold no tags: references decoded, whitespace folded to single blanks."""
+        raw = source.read(*ranges[0]) if len(ranges) == 1 else "".join([source.read(a, b) for a, b in ranges])
+        if "&" in raw:
+            raw = "".join([unescape(source.read(a, b)) for a, b in ranges])
+        return cls(" ".join(raw.split()), _Folded(source, ranges, has_references=True))
+
+    @classmethod
+    def from_plain(cls, source: Source, start: int, end: int) -> SourceText:
+        """A range of plain text (no references), its whitespace folded to single blanks."""
+        value = " ".join(source.read(start, end).split())
+        return cls(value, _Folded(source, [(start, end)], has_references=False))
+
+    @classmethod
+    def join(cls, separator: str, parts: Iterable[SourceText]) -> SourceText:
+        r"""The parts one after another. A separator's characters lie between the part before and the part after.
+
+        >>> source = Source("over the\nhills")
+        >>> lines = [SourceText.from_plain(source, 0, 8), SourceText.from_plain(source, 9, 14)]
+        >>> SourceText.join(" ", lines)[5:14].span()
+        (5, 14)
+        """
+        kept = list(parts)
+        if len(kept) == 1:
+            return kept[0]
+        starts, length = [], 0
+        for part in kept:
+            starts.append(length)
+            length += len(part.value) + len(separator)
+        if not kept:
+            return EMPTY
+        return cls(separator.join([part.value for part in kept]), _Joined(kept, starts))
+
+    def edit(self, edits: Iterable[tuple[int, int, str]]) -> SourceText:
+        """The text with ranges written otherwise: (first, last, characters instead), in order and apart.
+
+        >>> text = SourceText.from_plain(Source("Cote d-Ivoire"), 0, 13).edit([(1, 2, "ô"), (6, 7, "")])
+        >>> text.value, text[1:2].span(), text[6:].span()
+        ('Côte dIvoire', (1, 2), (7, 13))
+        """
+        pieces: list[str] = []
+        segments: list[_Segment] = []
+        length = reached = 0
+        for first, last, instead in (*edits, (len(self.value), len(self.value), "")):
+            kept = self.value[reached:first]
+            segments += [(length, reached, first, True)] if kept else []
+            segments += [(length + len(kept), first, last, False)] if instead else []
+            pieces += (kept, instead)
+            length += len(kept) + len(instead)
+            reached = last
+        return SourceText("".join(pieces), _Edited(self, segments or [(0, 0, 0, False)]))
+
+    def span(self, start: int = 0, end: int | None = None) -> tuple[int, int]:
+        """First byte and the byte after the last of ``self[start:end]``, as offsets in the decoded payload.
+
+        Where a character stands for a reference (``&amp;``) or folded whitespace the whole of it is in the range.
+        An empty slice has an empty range: where its text would stand.
+        """
+        start, end, _ = slice(start, end).indices(len(self.value))
+        if start >= end:
+            at = self._at + start
+            edge = self._origin.find_end(at - 1) if start > 0 else self._origin.find_start(at)
+            return edge, edge
+        return self._origin.find_start(self._at + start), self._origin.find_end(self._at + end - 1)
+
+    def strip(self, characters: str | None = None) -> SourceText:
+        """Without whitespace (or the given characters) at both ends; the rest keeps its place."""
+        stripped = self.value.lstrip(characters)
+        start = len(self.value) - len(stripped)
+        return self[start : start + len(stripped.rstrip(characters))]
+
+    def __getitem__(self, part: slice) -> SourceText:
+        start, end, step = part.indices(len(self.value))
+        if step != 1:
+            raise ValueError("a SourceText is sliced without a step: its bytes stand in one order")
+        if start == 0 and end == len(self.value):
+            return self
+        return SourceText(self.value[start : max(start, end)], self._origin, self._at + start)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __str__(self) -> str:
+        return self.value
+
+    def __repr__(self) -> str:
+        return f"SourceText({self.value!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return self.value == other.value if isinstance(other, SourceText) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+EMPTY: Final = SourceText("", _Folded(Source(""), [], has_references=False))
+"""A text that stands nowhere; its span is (0, 0)."""

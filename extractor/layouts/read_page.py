@@ -1,0 +1,126 @@
+"""One page, from bytes to what it says: the way through the other modules.
+
+Belongs here: the order of the steps and the account of every block. Does not belong here: any rule about pages.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Literal
+
+from extractor.blocks.charset import decode_html, decode_text
+from extractor.blocks.document import from_text
+from extractor.blocks.markup import read_whole
+from extractor.blocks.region import read_region
+from extractor.head.metadata import read_metadata
+from extractor.head.printed_time import find_printed_time
+from extractor.layouts.layout import Laid, read_layout
+from extractor.raw import NO_METADATA, BlockCounts, PageReading
+from extractor.roles.boilerplate import find_frame_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extractor.blocks.document import Document
+    from extractor.blocks.text import Source, SourceText
+    from extractor.raw import Kind, PageMetadata, Reader
+
+MAX_BYTES: Final = 2_000_000
+"""No page of these sites comes near (the largest met is 130 KB); larger ones are not searched for one."""
+
+MAX_LINES: Final = 20_000
+"""No text page of these sites has a tenth of it."""
+
+_FRAME_ROLES: Final = frozenset(["frame", "related", "teaser"])
+
+
+def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str | None = None) -> PageReading:
+    r"""Read one page, whatever its bytes are.
+
+    ``payload`` is decoded (no transfer or content coding); all spans of the reading are offsets in it.
+    ``declared_charset`` is what the server said, or None. Never raises for what a page holds: what cannot be read
+    rightly is quarantined with a reason.
+
+    >>> page = "Fire drill\nNairobi - Everybody left the building in four minutes, the fire brigade said."
+    >>> reading = read_page(page.encode(), reader="text", url="https://www.iom.int/news/fire-drill")
+    >>> reading.layout, reading.title.value, reading.title.span()
+    ('news/1', 'Fire drill', (0, 10))
+    """
+    if len(payload) > MAX_BYTES:
+        return _quarantine(f"{len(payload)} bytes: more than the {MAX_BYTES} of any page")
+    source = decode_text(payload) if reader == "text" else decode_html(payload, declared_charset)
+    if source is None:
+        return _quarantine(
+            "not UTF-8" if reader == "text" else f"bytes whose charset cannot be told: {declared_charset}"
+        )
+    if reader == "text" and source.text.count("\n") + source.text.count("\r") > MAX_LINES:
+        return _quarantine(f"more lines than the {MAX_LINES} of any page")
+    if reader == "text":
+        return _read_document(from_text(source), NO_METADATA, url)
+    document = read_region(source) or read_whole(source)
+    if document is None:
+        return _quarantine("markup that cannot be parsed")
+    return _read_document(document, read_metadata(source), url)
+
+
+def read_page_whole(source: Source, url: str) -> PageReading:
+    """The same for the source of an HTML page, without the short cut: what ``read_page`` must agree with."""
+    document = read_whole(source)
+    if document is None:
+        return _quarantine("markup that cannot be parsed")
+    return _read_document(document, read_metadata(source), url)
+
+
+def _read_document(document: Document, metadata: PageMetadata, url: str) -> PageReading:
+    laid = read_layout(document, metadata, url)
+    facts = find_frame_facts(document.source, is_markup=document.is_markup)
+    if isinstance(laid, str):
+        return _quarantine(laid, metadata, n_blocks=len(document.blocks))
+    if document.source.is_damaged and any("�" in text.value for text in _iter_texts(laid)):
+        return _quarantine("bytes that its charset has no character for stand in its content", metadata)
+    if laid.news is not None and metadata.published is None and document.is_markup:
+        metadata = replace(metadata, published=find_printed_time(document, laid.roles))
+    unexplained = [block.text for block in document.blocks if block.index not in laid.roles]
+    n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES)
+    total = len(document.blocks)
+    lang, lang_basis = _find_lang(laid, metadata)
+    kind: Kind = "project" if laid.project is not None else "news"
+    return PageReading(
+        status="read",
+        kind=kind,
+        layout=laid.layout,
+        title=laid.title,
+        lang=lang,
+        lang_basis=lang_basis,
+        metadata=metadata,
+        project=laid.project,
+        news=laid.news,
+        blocks=BlockCounts(total, n_frame, total - n_frame - len(unexplained), len(unexplained)),
+        unexplained=tuple(unexplained),
+        frame_facts=facts,
+    )
+
+
+def _quarantine(reason: str, metadata: PageMetadata = NO_METADATA, n_blocks: int = 0) -> PageReading:
+    return PageReading("quarantined", reason, metadata=metadata, blocks=BlockCounts(n_blocks, 0, 0, n_blocks))
+
+
+def _iter_texts(laid: Laid) -> Iterator[SourceText]:
+    yield laid.title
+    if laid.project is not None:
+        for labelled in laid.project.fields:
+            yield labelled.label
+            yield from labelled.values
+        yield from laid.project.description
+    if laid.news is not None:
+        yield from laid.news.paragraphs
+
+
+def _find_lang(laid: Laid, metadata: PageMetadata) -> tuple[str | None, Literal["labels", "markup"] | None]:
+    langs = Counter(one.label.lang for one in laid.labelled if one.label is not None and one.label.lang is not None)
+    if langs:
+        return langs.most_common(1)[0][0], "labels"
+    if metadata.html_lang:
+        return metadata.html_lang.replace("_", "-").split("-")[0].lower(), "markup"
+    return None, None

@@ -1,0 +1,226 @@
+"""The entry to meaning: one page's reading, with what the fetch ledger says of it, to one extraction and its contacts.
+
+Belongs here: putting the parts together. Does not belong here: any rule of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from contracts.extraction import (
+    Alternate,
+    BlockCounts,
+    Contact,
+    CountryEntry,
+    Extraction,
+    Interpretation,
+    Mention,
+    NewsRecord,
+    PageInput,
+    ProjectRecord,
+)
+from extractor.blocks.text import EMPTY, SourceText
+from extractor.meaning.findings import Findings, shorten
+from extractor.meaning.fingerprint import content_sha256
+from extractor.meaning.news import interpret_news
+from extractor.meaning.office import find_office_country, office_mention
+from extractor.meaning.project import interpret_project
+from extractor.mentions import iter_mentions
+from extractor.prose.country_roles import Role, read_roles
+from extractor.prose.prose import BETWEEN_PARAGRAPHS, Prose
+from extractor.prose.rule import Hit, Rule
+from extractor.raw import PageReading
+from extractor.unicode import clean_line
+from extractor.values.contacts import find_contacts, withhold_contacts
+from extractor.values.language import FoundLanguage, find_language
+from extractor.values.visible import keep_visible
+
+MOST_UNEXPLAINED = 5
+"""How many unexplained texts a row repeats; all are counted."""
+
+
+def interpret_page(page: PageInput, reading: PageReading) -> Interpretation:
+    """What ``reading`` means. A quarantined reading gives a quarantined extraction.
+
+    That one has no field of a record and no contact.
+    """
+    common = _common_fields(page, reading)
+    if reading.status == "quarantined" or reading.title is None or (reading.project is None and reading.news is None):
+        extraction = Extraction(
+            **common, status="quarantined", reason=shorten(reading.reason or "the reading has no record")
+        )
+        return Interpretation(extraction=extraction, contacts=())
+    return _interpret_read(page, reading, reading.title, common)
+
+
+def _common_fields(page: PageInput, reading: PageReading) -> dict[str, Any]:
+    blocks = reading.blocks
+    return {
+        "capture_id": page.capture_id,
+        "run_id": page.run_id,
+        "site": page.site,
+        "url": page.url,
+        "page_key": page.page_key,
+        "observed_at": page.observed_at,
+        "time_basis": page.time_basis,
+        "release": page.release,
+        "blocks": BlockCounts(
+            total=blocks.total, frame=blocks.frame, explained=blocks.explained, unexplained=blocks.unexplained
+        ),
+        "unexplained": tuple(shorten(clean_line(text.value)) for text in reading.unexplained[:MOST_UNEXPLAINED]),
+    }
+
+
+class _Meaning(NamedTuple):
+    """What a reading's record means: one of the two kinds, and the countries it names with their roles."""
+
+    kind: Literal["project", "news"]
+    record: ProjectRecord | NewsRecord
+    countries: tuple[CountryEntry, ...]
+
+
+def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, common: dict[str, Any]) -> Interpretation:
+    findings = Findings()
+    published_title = withhold_contacts(clean_line(title.value))
+    findings.prove("title", published_title, title, rule="title")
+    body = _join_body(reading)
+    language = _read_language(page, reading, body.value or title.value, findings)
+    prose = Prose(body.value)
+    hits = list(iter_mentions(prose))
+    mentions = tuple(_mention(rule, hit, body) for rule, hit in hits)
+    mentions += tuple(office_mention(fact) for fact in reading.frame_facts)
+    funders = [hit for rule, hit in hits if rule.kind == "funder"]
+    meaning = _read_record(page, reading, prose, body, funders=funders, findings=findings)
+    alternates = [(lang, absolute_url(url, page.url)) for lang, url in reading.metadata.alternates]
+    extraction = Extraction(
+        **common,
+        project=meaning.record if isinstance(meaning.record, ProjectRecord) else None,
+        news=meaning.record if isinstance(meaning.record, NewsRecord) else None,
+        status="read",
+        kind=meaning.kind,
+        layout=reading.layout,
+        lang=language.code,
+        lang_basis=language.basis,
+        title=published_title,
+        canonical_url=absolute_url(reading.metadata.canonical_url, page.url),
+        alternates=tuple(Alternate(lang=lang, url=url) for lang, url in alternates if url),
+        content_sha256=content_sha256(
+            kind=meaning.kind,
+            title=published_title,
+            record=meaning.record,
+            countries=meaning.countries,
+            mentions=mentions,
+        ),
+        countries=meaning.countries,
+        mentions=mentions,
+        evidence=tuple(findings.evidence),
+        unmapped=tuple(findings.unmapped),
+        issues=tuple(findings.issues),
+    )
+    return Interpretation(extraction=extraction, contacts=_contacts(page, reading, body))
+
+
+def _join_body(reading: PageReading) -> SourceText:
+    """The paragraphs of a news text or a project's description, without unseen characters."""
+    paragraphs = reading.news.paragraphs if reading.news else reading.project.description if reading.project else ()
+    return SourceText.join(BETWEEN_PARAGRAPHS, [keep_visible(text) for text in paragraphs]) if paragraphs else EMPTY
+
+
+def _read_language(page: PageInput, reading: PageReading, text: str, findings: Findings) -> FoundLanguage:
+    language = find_language(text, declared=reading.lang, basis=reading.lang_basis, url=page.url)
+    if language.contradicts:
+        detail = f"markup says {language.contradicts}, the text is {language.code}"
+        findings.raise_issue("language-disagrees", "lang", detail)
+    return language
+
+
+def _read_record(
+    page: PageInput, reading: PageReading, prose: Prose, body: SourceText, *, funders: list[Hit], findings: Findings
+) -> _Meaning:
+    if reading.project is not None:
+        record, countries = interpret_project(reading.project, findings)
+        return _Meaning("project", record, countries)
+    assert reading.news is not None, "a reading that was read has a project or news"
+    news = interpret_news(
+        reading.news,
+        prose,
+        body,
+        metadata=reading.metadata,
+        listing_date=page.listing_date,
+        findings=findings,
+    )
+    roles = read_roles(prose, funders=funders, dateline_codes=news.dateline_roles)
+    return _Meaning("news", news.record, tuple(_country(role, body) for role in roles))
+
+
+def absolute_url(url: str | None, base: str) -> str | None:
+    """An address as written in markup, made absolute; None where it is none of the web's.
+
+    >>> absolute_url("/fr/news/x", "https://www.iom.int/news/x"), absolute_url("mailto:a@b.int", "https://www.iom.int/")
+    ('https://www.iom.int/fr/news/x', None)
+    """
+    try:
+        joined = urljoin(base, (url or "").strip())
+        is_web = bool(url) and urlsplit(joined).scheme in {"http", "https"} and bool(urlsplit(joined).hostname)
+    except ValueError:
+        return None
+    return joined if is_web else None
+
+
+def _mention(rule: Rule, hit: Hit, body: SourceText) -> Mention:
+    start, end = body.span(hit.first, hit.last)
+    return Mention(
+        kind=rule.kind,
+        name=withhold_contacts(hit.name),
+        value=withhold_contacts(hit.value) if hit.value else None,
+        rule=rule.id,
+        certainty=rule.certainty,
+        raw=shorten(clean_line(body.value[hit.first : hit.last])),
+        start=start,
+        end=end,
+    )
+
+
+def _country(role: Role, body: SourceText) -> CountryEntry:
+    start, end = body.span(role.first, role.last)
+    return CountryEntry(
+        role=role.role,
+        country_code=role.code,
+        raw=shorten(clean_line(body.value[role.first : role.last])),
+        rule=role.rule,
+        certainty=role.certainty,
+        start=start,
+        end=end,
+    )
+
+
+def _contacts(page: PageInput, reading: PageReading, body: SourceText) -> tuple[Contact, ...]:
+    """The contacts of the contact block, and addresses and numbers that stand in the text itself."""
+    found: list[Contact] = []
+    country = find_office_country(reading.frame_facts)
+    block = (
+        SourceText.join("\n", map(keep_visible, reading.news.contact_block))
+        if reading.news and reading.news.contact_block
+        else EMPTY
+    )
+    for source in (block, body):
+        if not source.value or (source is body and withhold_contacts(source.value) == source.value):
+            continue
+        for contact in find_contacts(source.value, country):
+            if source is body and not (contact.emails or contact.phones):
+                continue
+            start, end = source.span(contact.first, contact.last)
+            found.append(
+                Contact(
+                    capture_id=page.capture_id,
+                    url=page.url,
+                    name=contact.name if source is block else None,
+                    organisation=contact.organisation,
+                    emails=contact.emails,
+                    phones=contact.phones,
+                    start=start,
+                    end=end,
+                )
+            )
+    return tuple(found)

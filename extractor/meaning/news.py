@@ -1,0 +1,190 @@
+"""A news page's texts to a record: dateline, publication date, event, body.
+
+Belongs here: which rule reads which field. Does not belong here: the rules. The publication date is what metadata
+states, else what a listing printed, else a full date in the dateline; a text without any has none.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from contracts.extraction import NewsRecord
+from extractor.blocks.text import SourceText
+from extractor.meaning.findings import Findings
+from extractor.prose.country_roles import Role
+from extractor.prose.datelines import Dateline, find_dateline
+from extractor.prose.events import (
+    find_event_date,
+    find_event_duration,
+    find_event_place,
+    find_relative_date,
+    find_sdg_targets,
+    find_wrong_weekdays,
+)
+from extractor.prose.prose import Prose
+from extractor.raw import NewsPage, PageMetadata
+from extractor.unicode import clean_line, clean_text
+from extractor.values.contacts import withhold_contacts
+from extractor.values.dates import find_date, find_exact_day
+
+
+class NewsReading(NamedTuple):
+    """The record, and the countries of its dateline."""
+
+    record: NewsRecord
+    dateline_roles: tuple[Role, ...]
+
+
+class _Published(NamedTuple):
+    date: str | None
+    source: Any
+    raw: str | None
+    place: SourceText | None
+
+
+def _find_published(
+    metadata: PageMetadata, listing_date: str | None, dateline: Dateline | None, opening: SourceText | None
+) -> _Published:
+    """The first source that has a readable date.
+
+    A source whose date cannot be read keeps its raw text only when no other has one.
+    """
+    unread: _Published | None = None
+    if metadata.published is not None:
+        raw = clean_line(metadata.published.text.value)
+        if found := find_date(raw):
+            return _Published(found, "metadata", raw, metadata.published.text)
+        unread = _Published(None, None, raw, metadata.published.text)
+    if listing_date:
+        if found := find_date(listing_date):
+            return _Published(found, "listing", clean_line(listing_date), None)
+        unread = unread or _Published(None, None, clean_line(listing_date), None)
+    if dateline is not None and dateline.date is not None and opening is not None:
+        date = dateline.date
+        place = opening[date.first : date.last]
+        if find_exact_day(date.start) and date.start == date.end:
+            return _Published(date.start, "dateline", clean_line(place.value), place)
+        unread = unread or _Published(None, None, clean_line(place.value), place)
+    return unread or _Published(None, None, None, None)
+
+
+class _Reader:
+    """One news page on its way to a record."""
+
+    def __init__(self, prose: Prose, body: SourceText, findings: Findings) -> None:
+        self.prose = prose
+        self.body = body
+        self.findings = findings
+        self.values: dict[str, Any] = {}
+
+    def prove(self, field: str, value: object, first: int, last: int, *, rule: str, interpreted: bool = False) -> None:
+        """Keep where in the body a value stands."""
+        self.findings.prove(
+            field, value, self.body[first:last], rule=rule, certainty="interpreted" if interpreted else "stated"
+        )
+
+    def read_dateline(self) -> Dateline | None:
+        """The dateline's fields; its words stay in the body, which is kept as published."""
+        found = find_dateline(self.prose.text)
+        if not isinstance(found, Dateline):
+            if found.looks_like:
+                self.findings.leave_unmapped("dateline", None, found.looks_like)
+            return None
+        first = found.places[0]
+        self.values |= {
+            "dateline_raw": withhold_contacts(clean_line(found.raw)),
+            "dateline_place": first.name,
+            "dateline_place_kind": first.kind,
+            "dateline_country": first.country_code,
+        }
+        self.prove("dateline_raw", self.values["dateline_raw"], 0, found.last, rule="dateline")
+        self.prove("dateline_place", first.name, 0, found.last, rule="dateline", interpreted=True)
+        self.prove("dateline_place_kind", first.kind, 0, found.last, rule="dateline.gazetteer", interpreted=True)
+        if first.country_code:
+            self.prove(
+                "dateline_country", first.country_code, 0, found.last, rule="dateline.gazetteer", interpreted=True
+            )
+        return found
+
+    def read_published(self, metadata: PageMetadata, listing_date: str | None, dateline: Dateline | None) -> None:
+        """The publication date with its source; a disagreement between sources is the publisher's."""
+        published = _find_published(metadata, listing_date, dateline, self.body)
+        self.values |= {
+            "published_date": published.date,
+            "published_source": published.source,
+            "published_raw": withhold_contacts(published.raw) if published.raw else None,
+        }
+        rule = f"published.{published.source or 'unread'}"
+        place = published.place or listing_date or ""
+        for field in ("published_date", "published_source", "published_raw"):
+            if self.values[field] is not None:
+                self.findings.prove(field, self.values[field], place, rule=rule)
+        if dateline and dateline.date and published.source in {"metadata", "listing"} and published.date:
+            printed, known = find_exact_day(dateline.date.start), find_exact_day(published.date)
+            if printed and known and printed != known:
+                self.findings.raise_issue(
+                    "dates-disagree", "published_date", f"dateline {printed}, {published.source} {known}"
+                )
+
+    def read_event(self, dateline: Dateline | None) -> None:
+        """When, where and how long."""
+        after = dateline.last if dateline else 0
+        event = find_event_date(self.prose, self.values.get("published_date"), after=after)
+        if event is not None:
+            raw = clean_line(self.prose.text[event.first : event.last])
+            self.values |= {"event_start": event.start, "event_end": event.end, "event_raw": raw}
+            self.prove("event_raw", raw, event.first, event.last, rule=event.rule)
+            self.prove(
+                "event_start", event.start, event.first, event.last, rule=event.rule, interpreted=event.is_relative
+            )
+            self.prove("event_end", event.end, event.first, event.last, rule=event.rule, interpreted=event.is_relative)
+        if place := find_event_place(self.prose):
+            self.values |= {"event_place": clean_line(place.name), "event_country": place.country_code}
+            self.prove(
+                "event_place", clean_line(place.name), place.first, place.last, rule="event.held-in", interpreted=True
+            )
+            self.prove(
+                "event_country", place.country_code, place.first, place.last, rule="event.held-in", interpreted=True
+            )
+        if duration := find_event_duration(self.prose):
+            self.values["event_duration"] = duration[0]
+            self.prove("event_duration", *duration, rule="duration.event")
+        if relative := find_relative_date(self.prose):
+            self.values["relative_date"] = relative.word
+            self.prove("relative_date", relative.word, relative.first, relative.last, rule="date.relative")
+        for wrong in find_wrong_weekdays(self.prose):
+            self.findings.raise_issue("weekday-disagrees", "body", wrong)
+
+    def read_body(self) -> None:
+        """The text as published, contacts withheld, and what it cites."""
+        targets = find_sdg_targets(self.prose)
+        self.values["sdg_targets"] = tuple(target for target, _, _ in targets)
+        for target, first, last in targets:
+            self.prove("sdg_targets", target, first, last, rule="sdg.target")
+        if self.prose.text:
+            text = withhold_contacts(clean_text(self.prose.text))
+            self.values |= {"body": text, "word_count": len(text.split())}
+            self.findings.prove("body", text, self.body, rule="news.body")
+
+
+def interpret_news(
+    page: NewsPage,
+    prose: Prose,
+    body: SourceText,
+    *,
+    metadata: PageMetadata,
+    listing_date: str | None,
+    findings: Findings,
+) -> NewsReading:
+    """The record of a news page. ``body`` is the positioned text of which ``prose`` holds the characters."""
+    reader = _Reader(prose, body, findings)
+    dateline = reader.read_dateline() if page.paragraphs else None
+    reader.read_published(metadata, listing_date, dateline)
+    reader.read_event(dateline)
+    reader.read_body()
+    roles = tuple(
+        Role("dateline", place.country_code, 0, dateline.last, "dateline.gazetteer", "interpreted")
+        for place in (dateline.places if dateline else ())
+        if dateline and place.country_code
+    )
+    return NewsReading(NewsRecord(**reader.values), roles)

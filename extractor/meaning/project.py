@@ -1,0 +1,293 @@
+"""A project page's labels and values, to a record: each field by its own rule, from under its own label.
+
+Belongs here: which rule reads which field. Does not belong here: the rules (dates, money, countries, codebooks),
+prose (no field of the record is ever read from it). A value that its rule cannot read keeps its raw text, is NULL,
+and is listed as unmapped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
+
+from contracts.extraction import CountryEntry, CountryRole, ProjectRecord
+from extractor.blocks.text import SourceText
+from extractor.codebooks import find_entry
+from extractor.meaning.findings import Findings
+from extractor.raw import LabelledValue, ProjectPage
+from extractor.unicode import clean_line, clean_text
+from extractor.values.contacts import withhold_contacts
+from extractor.values.countries import read_countries
+from extractor.values.dates import FIRST_YEAR, LAST_YEAR, find_date, find_year
+from extractor.values.identity import find_prima_id, find_projects_id
+from extractor.values.money import find_money
+from extractor.values.visible import keep_visible
+
+NOT_STATED = frozenset(
+    {
+        "n/a",
+        "na",
+        "n.a.",
+        "-",
+        "--",
+        "–",
+        "none",
+        "null",
+        "tbd",
+        "tbc",
+        "not available",
+        "non disponible",
+        "no disponible",
+        "nd",
+        "n/d",
+    }
+)
+"""Values that say that there is no value: NULL with the raw text kept, and nothing to map."""
+
+_ROLES: dict[str, CountryRole] = {"countries": "benefiting", "other_countries": "other_benefiting"}
+"""The part that the countries of a field play, in the order in which they are listed.
+
+The first are those of the record's ``countries``, place for place, and share the budget; the others have no part in it.
+"""
+
+
+class _Reader:
+    """One project page on its way to a record: ``values`` are the record's fields by name."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        self.values: dict[str, Any] = {}
+        self.countries: dict[CountryRole, list[CountryEntry]] = {role: [] for role in _ROLES.values()}
+
+    def read(self, labelled: LabelledValue) -> None:
+        """Read one label with its values, by the rule of its field."""
+        if labelled.field is None:
+            for value in labelled.values:
+                self.findings.leave_unmapped(None, labelled.label.value, value.value)
+            return
+        _RULES[labelled.field](self, labelled)
+
+    def take_single(self, labelled: LabelledValue, raw_field: str | None) -> tuple[str, SourceText] | None:
+        """The one value of a label, cleaned.
+
+        It is None where it is not stated, or stated several times with different words.
+        """
+        cleaned = [clean_line(value.value) for value in labelled.values]
+        raw = withhold_contacts("; ".join(dict.fromkeys(cleaned)))
+        if raw_field:
+            self.values[raw_field] = raw
+            self.prove(raw_field, raw, labelled, SourceText.join("; ", labelled.values))
+        if len(set(cleaned)) > 1:
+            self.findings.raise_issue("several-values", labelled.field, raw)
+            self.findings.leave_unmapped(labelled.field, labelled.label.value, raw)
+            return None
+        text = cleaned[0]
+        return None if text.casefold() in NOT_STATED or not text else (text, labelled.values[0])
+
+    def miss(self, labelled: LabelledValue, text: str) -> None:
+        """Keep a value that the field's rule cannot read."""
+        self.findings.leave_unmapped(labelled.field, labelled.label.value, text)
+
+    def prove(
+        self, field: str, value: object, labelled: LabelledValue, source: SourceText, *, interpreted: bool = False
+    ) -> None:
+        """Keep where a field's value stands, and by which of the page's labels or shapes it was found."""
+        self.findings.prove(
+            field, value, source, rule=labelled.rule, certainty="interpreted" if interpreted else "stated"
+        )
+
+
+def _read_date(reader: _Reader, labelled: LabelledValue) -> None:
+    field = str(labelled.field)
+    single = reader.take_single(labelled, f"{field}_raw")
+    if single is None:
+        return
+    text, source = single
+    found = find_date(text)
+    if found is None:
+        reader.miss(labelled, text)
+        return
+    reader.values[field] = found
+    reader.prove(field, found, labelled, source)
+    if year := find_year(found):
+        reader.values[field.replace("_date", "_year")] = year
+        reader.prove(field.replace("_date", "_year"), year, labelled, source)
+
+
+def _read_coded(reader: _Reader, labelled: LabelledValue) -> None:
+    field = str(labelled.field)
+    single = reader.take_single(labelled, f"{field}_raw")
+    if single is None:
+        return
+    text, source = single
+    entry = find_entry("region" if field == "idf_region" else field, text)
+    if entry is None:
+        reader.miss(labelled, text)
+        return
+    reader.values[field] = entry.code
+    reader.prove(field, entry.code, labelled, source, interpreted=True)
+
+
+def _read_type(reader: _Reader, labelled: LabelledValue) -> None:
+    single = reader.take_single(labelled, "type_raw")
+    if single is None:
+        return
+    text, source = single
+    entry = find_entry("type", text)
+    if entry is None:
+        reader.miss(labelled, text)
+        return
+    reader.values |= {"type_code": entry.code, "type_name": entry.name}
+    reader.prove("type_code", entry.code, labelled, source, interpreted=True)
+    reader.prove("type_name", entry.name, labelled, source, interpreted=True)
+
+
+def _read_budget(reader: _Reader, labelled: LabelledValue) -> None:
+    single = reader.take_single(labelled, "budget_raw")
+    if single is None:
+        return
+    text, source = single
+    money = find_money(text, labelled.label.value)
+    if money is None:
+        reader.miss(labelled, text)
+        return
+    reader.values |= {"budget_amount": money.amount, "budget_currency": money.currency}
+    reader.prove("budget_amount", money.amount, labelled, source)
+    if money.currency:
+        from_label = find_money(text) is None or money.currency != getattr(find_money(text), "currency", None)
+        reader.prove("budget_currency", money.currency, labelled, labelled.label if from_label else source)
+    if money.conflict:
+        reader.findings.raise_issue("currency-conflict", "budget", f"label {labelled.label.value}, value {text}")
+
+
+def _read_funding_year(reader: _Reader, labelled: LabelledValue) -> None:
+    single = reader.take_single(labelled, "funding_year_raw")
+    if single is None:
+        return
+    text, source = single
+    if not re.fullmatch(r"[0-9]{4}", text) or not FIRST_YEAR <= int(text) <= LAST_YEAR:
+        reader.miss(labelled, text)
+        return
+    reader.values["funding_year"] = int(text)
+    reader.prove("funding_year", int(text), labelled, source)
+
+
+def _read_projects_id(reader: _Reader, labelled: LabelledValue) -> None:
+    single = reader.take_single(labelled, None)
+    if single is None:
+        return
+    text, source = single
+    found = find_projects_id(text)
+    if found is None:
+        reader.miss(labelled, text)
+        return
+    reader.values |= {"projects_id": found.value, "projects_id_scheme": found.scheme}
+    reader.prove("projects_id", found.value, labelled, source)
+    reader.prove("projects_id_scheme", found.scheme, labelled, source, interpreted=True)
+
+
+def _read_prima_id(reader: _Reader, labelled: LabelledValue) -> None:
+    single = reader.take_single(labelled, None)
+    if single is None:
+        return
+    text, source = single
+    found = find_prima_id(text)
+    if found is None:
+        reader.miss(labelled, text)
+        return
+    reader.values["prima_id"] = found
+    reader.prove("prima_id", found, labelled, source)
+
+
+def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
+    field = str(labelled.field)
+    role = _ROLES[field]
+    codes: list[str] = []
+    entries: list[CountryEntry] = []
+    unexplained: list[str] = []
+    for source in map(keep_visible, labelled.values):
+        text = source.value
+        if clean_line(text).casefold() in NOT_STATED:
+            continue
+        listed = read_countries(withhold_contacts(text))  # its words are told when they are not understood
+        unexplained += listed.unexplained
+        codes += listed.codes
+        for country in listed.found:
+            place = source[country.first : country.last]
+            start, end = place.span()
+            entries.append(
+                CountryEntry(
+                    role=role,
+                    country_code=country.code,
+                    raw=clean_line(place.value),
+                    rule=f"{labelled.rule}/{field}",
+                    certainty="interpreted",
+                    start=start,
+                    end=end,
+                )
+            )
+    raw = withhold_contacts(clean_text("\n".join(value.value for value in labelled.values)))
+    reader.values[f"{field}_raw"] = raw
+    whole = SourceText.join("\n", labelled.values)
+    reader.prove(f"{field}_raw", raw, labelled, whole)
+    codes = list(dict.fromkeys(codes))
+    if unexplained:
+        reader.findings.leave_unmapped(field, labelled.label.value, raw)
+        found = ", ".join(codes) or "none"
+        reader.findings.raise_issue(
+            "countries-unexplained", field, f"countries read: {found}; words not read: {' '.join(unexplained)}"
+        )
+        return
+    reader.values[field] = tuple(codes)
+    first: dict[str, CountryEntry] = {}
+    for entry in entries:
+        first.setdefault(entry.country_code, entry)
+    reader.countries[role] = list(first.values())
+    if codes:
+        reader.prove(field, " ".join(codes), labelled, whole, interpreted=True)
+
+
+_RULES: dict[str, Callable[[_Reader, LabelledValue], None]] = {
+    "start_date": _read_date,
+    "end_date": _read_date,
+    "status": _read_coded,
+    "type": _read_type,
+    "budget": _read_budget,
+    "coverage": _read_coded,
+    "funding_year": _read_funding_year,
+    "idf_region": _read_coded,
+    "other_countries": _read_countries,
+    "prima_id": _read_prima_id,
+    "projects_id": _read_projects_id,
+    "countries": _read_countries,
+}
+
+
+def _check(record: ProjectRecord, findings: Findings) -> None:
+    """The publisher's own inconsistencies within one page."""
+    if record.start_date and record.end_date and record.end_date < record.start_date[: len(record.end_date)]:
+        findings.raise_issue("end-before-start", "end_date", f"start {record.start_date}, end {record.end_date}")
+    if record.funding_year and record.end_year and record.funding_year > record.end_year:
+        findings.raise_issue("funded-after-end", "funding_year", f"year {record.funding_year}, end {record.end_date}")
+    if record.coverage == "national" and len(record.countries) > 1:
+        findings.raise_issue("national-with-several-countries", "coverage", " ".join(record.countries))
+    if record.countries_raw and len(read_countries(record.countries_raw).found) > len(record.countries) > 0:
+        findings.raise_issue("country-repeated", "countries", record.countries_raw)
+
+
+def interpret_project(page: ProjectPage, findings: Findings) -> tuple[ProjectRecord, tuple[CountryEntry, ...]]:
+    """The record of a project page, and its countries by the part they play, in page order, each once in a part."""
+    reader = _Reader(findings)
+    for labelled in page.fields:
+        reader.read(labelled)
+    for label in page.empty_labels:
+        findings.raise_issue("label-without-value", None, label.value)
+    if page.description:
+        description = SourceText.join("\n\n", page.description)
+        reader.values["description"] = withhold_contacts(clean_text(description.value))
+        findings.prove("description", reader.values["description"], description, rule="project.description")
+    record = ProjectRecord(**reader.values)
+    _check(record, findings)
+    return record, tuple(chain.from_iterable(reader.countries.values()))

@@ -1,0 +1,187 @@
+"""Countries named in running text, with what the words around them rule out.
+
+Belongs here: finding names and demonyms in prose. Does not belong here: what part a country plays
+(``country_roles``). Precision first: "Niger Delta" is no Niger, "New Mexico" no Mexico, "Chad Smith" no Chad, "in
+French" no France. What keeps a name from being read stands in ``codebooks/countries.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from extractor.codebooks import read_codebook
+from extractor.prose.words import find_capitals
+from extractor.unicode import fold, fold_word
+from extractor.values.country_names import WORD, Key, country_keys, index_by_first_word, words_of
+
+
+class NamedCountry(NamedTuple):
+    """One naming of a country in a text. ``is_demonym``: by an adjective ("Canadian Government"), not by its name."""
+
+    code: str
+    first: int
+    last: int
+    is_demonym: bool
+
+
+class _Lexicon(NamedTuple):
+    by_word: dict[str, list[Key]]
+    names: dict[Key, str]
+    demonyms: dict[Key, str]
+    needing_name: dict[Key, tuple[str, ...]]
+    personal: frozenset[Key]
+    not_after: frozenset[str]
+    not_before: frozenset[str]
+    heads: frozenset[str]
+    acronyms: dict[str, tuple[str, ...]]
+    acronym_codes: dict[str, str]
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    book = read_codebook("countries")
+    prose = book["prose"]
+    silent = {words_of(name) for name in prose["silent"]}
+    names = {key: code for key, code in country_keys().items() if key not in silent and len(key[0]) > 2}
+    demonyms = {words_of(name): code for name, code in book["demonyms"]["en"].items()}
+    needing = {words_of(name): tuple(codes) for name, codes in book["demonyms"]["with_name"].items()}
+    acronyms = {name: code for name, code in book["acronyms"].items() if name != "source"}
+    by_word: dict[str, tuple[str, ...]] = {}
+    for name in sorted(acronyms, key=lambda name: (-len(name), name)):
+        word = name.partition(".")[0]
+        by_word[word] = (*by_word.get(word, ()), name)
+    return _Lexicon(
+        by_word=index_by_first_word({*names, *demonyms, *needing}),
+        names=names,
+        demonyms=demonyms,
+        needing_name=needing,
+        personal=frozenset(words_of(name) for name in prose["personal"]),
+        not_after=frozenset(prose["not_after"]),
+        not_before=frozenset(prose["not_before"]),
+        heads=frozenset(book["demonym_heads"]["en"]),
+        acronyms=by_word,
+        acronym_codes=acronyms,
+    )
+
+
+_NEXT_WORD = re.compile(rf"[ '’\-‐‑.\n]{{1,2}}\(?({WORD.pattern})")
+
+
+def _match_key(text: str, *, first: int, end: int, word: str) -> tuple[Key, int] | None:
+    """The longest key of the lexicon that begins at ``first``, and where it ends."""
+    keys = _lexicon().by_word.get(word)
+    if keys is None:
+        return None
+    words, ends = [word], [end]
+    longest = len(keys[0])
+    while len(words) < longest and (match := _NEXT_WORD.match(text, ends[-1])):
+        words.append(fold_word(match[1]))
+        ends.append(match.end())
+    read = tuple(words)
+    for key in keys:
+        if read[: len(key)] == key:
+            last = ends[len(key) - 1]
+            return key, last + (1 if "(" in text[first:last] and text[last : last + 1] == ")" else 0)
+    return None
+
+
+def _is_ruled_out(text: str, key: Key, first: int, last: int) -> bool:
+    lexicon = _lexicon()
+    following = _NEXT_WORD.match(text, last)
+    after = following[1] if following and text[last] in " -" else ""
+    if after and fold_word(after) in lexicon.not_before:
+        return True
+    before = text[max(0, first - 40) : first].split(" ")
+    previous = before[-2] if len(before) > 1 and not before[-1] else ""
+    if not previous[:1].isalpha():
+        return key in lexicon.personal and after[:1].isupper() and text[last : last + 1] == " "
+    folded = fold_word(previous).rstrip(".")
+    pair = f"{fold_word(before[-3])} {folded}" if len(before) > 2 else folded
+    if folded in lexicon.not_after or pair in lexicon.not_after:
+        return True
+    is_name = key in lexicon.personal
+    return is_name and ((previous[:1].isupper() and previous not in {"IOM", "UN", "In", "From"}) or after[:1].isupper())
+
+
+@lru_cache(maxsize=4096)
+def _find_key_words(word: str) -> str | None:
+    """The folded form of a word that begins a name of the lexicon, else None. Texts repeat few words."""
+    folded = fold(word)
+    return folded if folded in _lexicon().by_word else None
+
+
+def _find_acronym(text: str, word: str, first: int) -> str | None:
+    """The acronym of a country that begins with ``word`` at ``first``, written exactly so ("UK", "U.S.")."""
+    lexicon = _lexicon()
+    for acronym in lexicon.acronyms.get(word, ()):
+        last = first + len(acronym)
+        if acronym == "US" and not _has_head(text, last):
+            continue  # "JOIN US"
+        if text.startswith(acronym, first) and text[first - 1 : first] != "." and not text[last : last + 1].isalnum():
+            return acronym
+    return None
+
+
+def iter_named_countries(text: str, capitals: Iterable[tuple[str, int]] | None = None) -> Iterator[NamedCountry]:
+    """Namings of countries in ``text``, in order; ``capitals`` is ``find_capitals(text)`` where it is known.
+
+    Demonyms of several countries count where the text names one of them, and only one.
+
+    >>> [named.code for named in iter_named_countries("IOM Niger and the Nigerian border at Lake Chad")]
+    ['NE', 'NG']
+    """
+    lexicon = _lexicon()
+    found: list[NamedCountry] = []
+    waiting: list[tuple[Key, int, int]] = []
+    reached = 0
+    for token, first in find_capitals(text) if capitals is None else capitals:
+        if first < reached:
+            continue
+        if token in lexicon.acronyms and (acronym := _find_acronym(text, token, first)):
+            reached = first + len(acronym)
+            found.append(NamedCountry(lexicon.acronym_codes[acronym], first, reached, is_demonym=False))
+            continue
+        matched = _match_at(text, token, first)
+        if matched is None:
+            continue
+        key, reached = matched
+        if (code := lexicon.names.get(key)) is not None:
+            if not _is_ruled_out(text, key, first, reached):
+                found.append(NamedCountry(code, first, reached, is_demonym=False))
+        elif _has_head(text, reached):
+            if code := lexicon.demonyms.get(key):
+                found.append(NamedCountry(code, first, reached, is_demonym=True))
+            else:
+                waiting.append((key, first, reached))
+    yield from sorted([*found, *_decide(waiting, found)], key=lambda country: country.first)
+
+
+def _match_at(text: str, token: str, first: int) -> tuple[Key, int] | None:
+    end = first + len(token)
+    if token.isascii() and text[end : end + 1] < "\u0300":
+        word = _find_key_words(token)
+    else:
+        whole = WORD.match(text, first)  # with the marks of a decomposed letter, which no \w matches
+        word, end = (_find_key_words(whole[0]), whole.end()) if whole else (None, first)
+    return _match_key(text, end=end, first=first, word=word) if word else None
+
+
+def _decide(waiting: Iterable[tuple[Key, int, int]], found: Iterable[NamedCountry]) -> Iterator[NamedCountry]:
+    """Demonyms of several countries, where the text names exactly one of these."""
+    named = {country.code for country in found if not country.is_demonym}
+    for key, first, last in waiting:
+        codes = [code for code in _lexicon().needing_name[key] if code in named]
+        if len(codes) == 1:
+            yield NamedCountry(codes[0], first, last, is_demonym=True)
+
+
+def _has_head(text: str, last: int) -> bool:
+    """Whether a demonym goes with a word that makes it one ("Haitian immigration").
+
+    A demonym may be a language or an ocean's as well.
+    """
+    following = _NEXT_WORD.match(text, last)
+    return following is not None and text[last] in " \n" and fold_word(following[1]) in _lexicon().heads

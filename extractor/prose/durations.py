@@ -1,0 +1,126 @@
+"""How long something lasts: "two-day workshop", "12-month project", as ISO 8601.
+
+Belongs here: a number, a unit and what lasts. Not read: "more than a one-year project", "over two months", a span
+without its thing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extractor.prose.prose import Prose, once_a_text
+from extractor.prose.rule import Hit, Rule
+from extractor.unicode import clean_line
+
+_NUMBERS = {
+    word: number
+    for words in (
+        "one two three four five six seven eight nine ten eleven twelve",
+        "un deux trois quatre cinq six sept huit neuf dix onze douze",
+        "un dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    )
+    for number, word in enumerate(words.split(), start=1)
+} | {"une": 1, "una": 1, "a half": 0, "eighteen": 18, "fifteen": 15, "twenty-four": 24}
+_UNITS = {
+    unit: letter
+    for letter, units in {
+        "D": "day jour día dia",
+        "W": "week semaine semana",
+        "M": "month mois mes",
+        "Y": "year an année año",
+    }.items()
+    for unit in units.split()
+}
+_EVENT = (
+    "workshop|training|meeting|conference|seminar|course|forum|symposium|retreat|consultation|dialogue|session|"
+    "visit|event|summit|mission|"
+    "atelier|formation|réunion|conférence|séminaire|taller|capacitación|reunión|conferencia|seminario|curso|foro"
+)
+_PROJECT = "project|programme|program|initiative|projet|proyecto|programa"
+_HEDGE = re.compile(
+    r"(?:more than|less than|fewer than|over|under|about|around|almost|nearly|up to|at least|every|each|another|"
+    r"within|plus de|moins de|más de|menos de|hasta)(?: (?:an?|the|une?))? $",
+    re.IGNORECASE,
+)
+_ENGLISH_UNITS = ("day", "week", "month", "year")
+_COUNT_BEFORE = re.compile(r"(?<![\w-])(?:\d{1,2}|[A-Za-z]+(?:-four)?)$")
+_AFTER_UNIT = re.compile(
+    rf"(?:-long)?,? (?:[\w’'-]+ ){{0,4}}?(?P<thing>{_EVENT}|{_PROJECT})(?!\w)(?! (?:{_EVENT}|{_PROJECT})\b)",
+    re.IGNORECASE,
+)
+
+_ROMANCE_UNITS = (" jour", " semaine", " mois", " ans", " an ", " année", " día", " dia", " semana", " mes", " año")
+_UNIT = re.compile(r" (?P<unit>jour|semaine|mois|an|année|día|dia|semana|mes|año)(?:e?s)?(?!\w)", re.IGNORECASE)
+_THING_BEFORE = re.compile(
+    rf"(?<!\w)(?P<thing>{_EVENT}|{_PROJECT}) (?:(?!(?:{_EVENT}|{_PROJECT})\b)[\w’'-]+ ){{0,3}}?(?:de|d['’]) "
+    r"?(?P<count>\d{1,2}|[a-z]+)$",
+    re.IGNORECASE,
+)
+_EVENT_WORD = re.compile(_EVENT, re.IGNORECASE)
+
+
+def _iter_english(prose: Prose) -> Iterator[tuple[str, str, str, int, int]]:
+    """Count, unit and thing as printed, and the place of the whole: "three-day regional course"."""
+    text = prose.text
+    for place in prose.places_of(_ENGLISH_UNITS):
+        if text[place - 1 : place] not in {"-", " ", "–"}:
+            continue
+        count = _COUNT_BEFORE.search(text, max(0, place - 14), place - 1)
+        unit = next(unit for unit in _ENGLISH_UNITS if prose.lower.startswith(unit, place))
+        after = _AFTER_UNIT.match(text, place + len(unit)) if count else None
+        if count and after:
+            yield count[0], unit, after["thing"], count.start(), after.end()
+
+
+def _iter_romance(prose: Prose) -> Iterator[tuple[str, str, str, int, int]]:
+    """The same where the thing comes first: "atelier de deux jours"."""
+    for place in prose.places_of(_ROMANCE_UNITS):
+        unit = _UNIT.match(prose.text, place)
+        before = _THING_BEFORE.search(prose.text, max(0, place - 70), place) if unit else None
+        if unit and before:
+            yield before["count"], unit["unit"], before["thing"], before.start(), unit.end()
+
+
+@once_a_text
+def _iter_durations(prose: Prose) -> Iterator[tuple[bool, Hit]]:
+    """Whether it is an event's, and the find."""
+    for printed, unit, thing, first, last in (*_iter_english(prose), *_iter_romance(prose)):
+        counted = printed.lower()
+        count = int(counted) if counted.isdigit() else _NUMBERS.get(counted)
+        if not count or _HEDGE.search(prose.text, max(0, first - 24), first):
+            continue
+        is_event = _EVENT_WORD.fullmatch(thing) is not None
+        if not (is_event and prose.is_quoted(first)):
+            yield is_event, Hit(clean_line(thing).lower(), f"P{count}{_UNITS[unit.lower()]}", first, last)
+
+
+def find_event_durations(prose: Prose) -> Iterator[Hit]:
+    """Durations of meetings, trainings and the like."""
+    return (hit for is_event, hit in _iter_durations(prose) if is_event)
+
+
+def _find_project_durations(prose: Prose) -> Iterator[Hit]:
+    return (hit for is_event, hit in _iter_durations(prose) if not is_event)
+
+
+RULES = (
+    Rule(
+        id="duration.event",
+        kind="duration",
+        certainty="stated",
+        find=find_event_durations,
+        example="Officers joined a three-day regional course.",
+        finds=(("course", "P3D"),),
+        counter_example="It took more than a three-day course, over 2-day intervals, on the third day of the course.",
+    ),
+    Rule(
+        id="duration.project",
+        kind="duration",
+        certainty="stated",
+        find=_find_project_durations,
+        example="The 18-month IOM project and le projet de deux ans.",
+        finds=(("project", "P18M"), ("projet", "P2Y")),
+        counter_example="It will take more than a one-year project; the project ended a year ago.",
+    ),
+)

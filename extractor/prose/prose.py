@@ -1,0 +1,121 @@
+"""Running text as the rules of mentions see it: one string, with what several of them need worked out once.
+
+Belongs here: the text and its lazily found countries, dates and quotations. Does not belong here: rules.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from functools import cached_property, wraps
+from typing import Any, TypeVar
+
+from extractor.prose.country_mentions import NamedCountry, iter_named_countries
+from extractor.prose.words import find_capitals
+from extractor.values.dates import FoundDate, iter_dates
+
+BETWEEN_PARAGRAPHS = "\n\n"
+
+_QUOTED = re.compile(r"[\"“„«][^\"“”„«»\n]{1,2000}[\"”“»]")
+_STOP = re.compile(r"[.!?](?=[\s\"”’)]|$)|\n")
+_ABBREVIATED = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Gen|Col|Hon|H\.E|U\.S|U\.N|D\.C)|\b[A-Z])$")
+
+_T = TypeVar("_T")
+
+
+def once_a_text(find: Callable[[Prose], Iterable[_T]]) -> Callable[[Prose], tuple[_T, ...]]:
+    """Several rules ask the same of one text: the answer is worked out once, and kept as long as the text."""
+
+    @wraps(find)
+    def remember(prose: Prose) -> tuple[_T, ...]:
+        if find not in prose.answers:
+            prose.answers[find] = tuple(find(prose))
+        answer: tuple[_T, ...] = prose.answers[find]
+        return answer
+
+    return remember
+
+
+def _lower(char: str) -> str:
+    lowered = char.lower()
+    return lowered if len(lowered) == 1 else char
+
+
+class Prose:
+    """The paragraphs of a page joined by empty lines. Positions are characters of ``text``."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.answers: dict[Any, Any] = {}
+
+    @cached_property
+    def lower(self) -> str:
+        """The text in small letters, character for character, for looking up words that give a rule its chance."""
+        lowered = self.text.lower()
+        return lowered if len(lowered) == len(self.text) else "".join(_lower(char) for char in self.text)
+
+    @cached_property
+    def capitals(self) -> tuple[tuple[str, int], ...]:
+        """Words that begin with a capital, or in a script without capitals, and where: names begin with one."""
+        return find_capitals(self.text)
+
+    def places_of(self, words: Iterable[str]) -> list[int]:
+        """Where any of the words, in small letters, stands, in order; also inside other words.
+
+        Rules are regular expressions, and slow ones; most texts have no place for most of them.
+        """
+        found = []
+        for word in words:
+            at = self.lower.find(word)
+            while at >= 0:
+                found.append(at)
+                at = self.lower.find(word, at + 1)
+        return sorted(found)
+
+    @cached_property
+    def countries(self) -> tuple[NamedCountry, ...]:
+        """Namings of countries, in order."""
+        return tuple(iter_named_countries(self.text, self.capitals))
+
+    @cached_property
+    def dates(self) -> tuple[FoundDate, ...]:
+        """Dates with at least a month, in order."""
+        return tuple(iter_dates(self.text))
+
+    @cached_property
+    def lead_end(self) -> int:
+        """Where the third paragraph ends: what is told before is what the text is about."""
+        end = -1
+        for _ in range(3):
+            end = self.text.find(BETWEEN_PARAGRAPHS, end + 1)
+            if end < 0:
+                return len(self.text)
+        return end
+
+    @cached_property
+    def _stops(self) -> list[int]:
+        return [
+            match.start()
+            for match in _STOP.finditer(self.text)
+            if match[0] == "\n" or not _ABBREVIATED.search(self.text, max(0, match.start() - 6), match.start())
+        ]
+
+    def find_sentence(self, position: int) -> tuple[int, int]:
+        """The sentence around a character: first character, and the character of its stop."""
+        at = bisect_left(self._stops, position)
+        first = self._stops[at - 1] + 1 if at else 0
+        return first, self._stops[at] if at < len(self._stops) else len(self.text)
+
+    @cached_property
+    def quotations(self) -> list[tuple[int, int]]:
+        """What stands in quotation marks, the marks included, in order."""
+        return [match.span() for match in _QUOTED.finditer(self.text)]
+
+    def is_quoted(self, position: int) -> bool:
+        """Whether a character stands in somebody's quoted words."""
+        return any(first < position < last for first, last in self.quotations)
+
+    def countries_between(self, first: int, last: int) -> tuple[NamedCountry, ...]:
+        """Namings that lie wholly in a range."""
+        return tuple(country for country in self.countries if first <= country.first and country.last <= last)

@@ -1,0 +1,115 @@
+"""What stands beside the text of a page: words of the frame, captions, links, teasers; and the lines of a text page.
+
+Belongs here: the roles of such blocks. Does not belong here: which prose is the page's own text (``body``), what a
+teaser is (``teasers``), the words of the frame (``frame``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from extractor.blocks.prose_shape import is_byline, is_prose, is_wrapped
+from extractor.roles.boilerplate import is_frame_text, is_share_text
+from extractor.roles.teasers import announces_related, assign_teasers, find_line_kind, iter_entries, measure_line_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractor.blocks.document import Block, Box
+    from extractor.blocks.prose_shape import Role
+
+_CAPTION: Final = re.compile(
+    r"©|photos?\s*(?:credits?|by)?\s*:|photo\s*/|crédits?\s*(?:photo)?\s*:|foto\s*:", re.IGNORECASE
+)
+_OWNED: Final = re.compile(r"©|\b(?:IOM|OIM|UN|UNHCR|WFP)\b|\b(?:19|20)\d\d\b|/")
+_LETTERED: Final = re.compile(r"\([cC]\)\s?(?=\d{4}\b|[A-Z])")
+_ENUMERATED: Final = frozenset(["(a)", "(b)", "(A)", "(B)"])
+_LONGEST_CAPTION: Final = 300
+
+
+def assign_aside_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
+    """Give the blocks of markup that stand beside the text their roles: links, captions, teasers."""
+    is_enumerated = _is_enumerated(blocks)
+    for block in blocks:
+        if block.index not in roles:
+            role = _find_own_role(block, is_enumerated=is_enumerated)
+            if role is not None:
+                roles[block.index] = role
+    assign_teasers(blocks, roles)
+
+
+def assign_line_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
+    """The same for the lines of a text page after its title: all that no rule knows otherwise is its text."""
+    start = min((index for index, role in roles.items() if role == "title"), default=-1)
+    free = [block for block in blocks if block.index > start and block.index not in roles]
+    if is_wrapped([block for block in free if block.text]):
+        roles.update((block.index, "body" if block.text else "frame") for block in free)
+        return
+    for run in iter_entries(free, [find_line_kind(block) for block in free]):
+        roles.update((block.index, "teaser") for block in run)
+    _assign_line_zones(free, roles)
+    is_enumerated = _is_enumerated(free)
+    found = [(block, _find_own_role(block, is_enumerated=is_enumerated)) for block in free if block.index not in roles]
+    prose = [block.index for block, own in found if own is None and is_prose(block.text.value)]
+    first, last = min(prose, default=-1), max(prose, default=-1)
+    for block, known in found:
+        own = known
+        is_point = block.marker and block.text and first < block.index < last
+        if own is None or (own == "frame" and is_point and not is_share_text(block.text.value)):
+            own = "byline" if block.index < first and is_byline(block) else "body"
+        roles[block.index] = own
+
+
+def _assign_line_zones(free: Sequence[Block], roles: dict[int, Role]) -> None:
+    """Teasers that a line below the first paragraph announces."""
+    has_prose = False
+    covered = 0
+    for at, block in enumerate(free):
+        if at < covered:
+            continue
+        if has_prose and announces_related(block.text.value):
+            size = measure_line_zone(free[at + 1 :])
+            covered = at + 1 + size
+            if size or covered == len(free):
+                roles.update((other.index, "related") for other in free[at:covered])
+        has_prose |= is_prose(block.text.value)
+
+
+def _find_own_role(block: Block, *, is_enumerated: bool) -> Role | None:
+    value = block.text.value
+    if not value:
+        return "frame"
+    n_characters = len(value)
+    if _is_in_figure(block) or (n_characters < _LONGEST_CAPTION and is_caption(value, is_enumerated=is_enumerated)):
+        return "caption"
+    if is_frame_text(value) or (n_characters < 200 and block.link_share >= 0.8 and "@" not in value):
+        return "frame"
+    return None
+
+
+def _is_enumerated(blocks: Sequence[Block]) -> bool:
+    """Whether the text counts its points by letters: then ``(c)`` is one of them, and no sign of an owner."""
+    return bool([block for block in blocks if block.text.value[:3] in _ENUMERATED])
+
+
+def is_caption(value: str, *, is_enumerated: bool = False) -> bool:
+    """Whether a text is what stands under a picture: it names the owner, or begins as a caption and is no sentence.
+
+    >>> [is_caption(value) for value in ("© IOM 2020", "(c) IOM/Ida", "(c) calling the port at dawn;")]
+    [True, True, False]
+    """
+    if value.startswith("("):
+        return (
+            not is_enumerated and _LETTERED.match(value) is not None and not value.endswith(";") and not is_prose(value)
+        )
+    return _CAPTION.match(value) is not None and (_OWNED.search(value) is not None or not is_prose(value))
+
+
+def _is_in_figure(block: Block) -> bool:
+    box: Box | None = block.box
+    for _ in range(3):
+        if box is None or box.tag in {"figure", "figcaption"}:
+            return box is not None
+        box = box.parent
+    return False

@@ -1,0 +1,185 @@
+"""What stands around the content of every page: menus, the sentences on IOM and its office, share links.
+
+Belongs here: the words and sentences of the frame, and where the frame of a text page ends.
+Does not belong here: what markup itself sets apart as menu or footer (``region.is_silent``).
+
+The sentences were SEEN on pages of www.iom.int and liberia.iom.int; menus are recognised by their structure (a title
+and a panel that begins with it, bullets), and by words only where structure cannot tell.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from extractor.blocks.text import SourceText
+from extractor.codebooks.labels import find_label, is_project_key
+from extractor.raw import FrameFact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from extractor.blocks.document import Block
+    from extractor.blocks.text import Source
+
+_MENU: Final = frozenset(
+    """who we are|our work|what we do|partnerships|highlights|where we work|take action|work with us|get involved|about
+    |data and research|data and resources|2030 agenda|iom global|cross-cutting (global)|home|news|stories|contact us
+    |qui nous sommes|notre travail|nos activités|partenariats|agir|où nous travaillons|données et recherche|accueil
+    |quiénes somos|nuestro trabajo|qué hacemos|alianzas|actúe|dónde trabajamos|datos e investigación|inicio
+    |skip to main content|aller au contenu principal|pasar al contenido principal|main navigation|search|menu|breadcrumb
+    |back to top|back to projects|all projects|subscribe|newsletter|follow us|iom|global|global site|terms of use
+    |terms and conditions|privacy policy|privacy notice|cookie policy|disclaimer|sitemap|site map|legal notice
+    |mentions légales|conditions d’utilisation|conditions d'utilisation|aviso legal|términos de uso""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
+_SHARE: Final = re.compile(
+    r"(?:share|share this(?: page| article| story)?(?: on| via)?|partager|compartir|facebook|twitter|x|linkedin"
+    r"|whatsapp|telegram|instagram|youtube|e-?mail|print|imprimer|imprimir|copy link|copier le lien|copiar enlace|tweet"
+    r"|pdf|download pdf|(?:share|partager|compartir)\s+(?:on|via|sur|en|por)\s+\S+)[\s:|·•]*",
+    re.IGNORECASE,
+)
+_CALL: Final = re.compile(
+    r"(?:please )?(?:sign up|subscribe|register) (?:now )?(?:to|for|here)\b.{0,60}\b(?:newsletters?|mailing list"
+    r"|updates|alerts|bulletin)|(?:we|this (?:web)?site|our (?:web)?site) uses? cookies"
+    r"|by (?:continuing|clicking|using|browsing)\b.{0,80}\bcookies"
+    r"|(?:inscrivez|abonnez)-vous\b.{0,60}\b(?:newsletter|lettre|bulletin|actualités)"
+    r"|(?:nous utilisons|ce site utilise) (?:des|les) cookies"
+    r"|(?:suscr[ií]b(?:ase|ete)|inscr[ií]b(?:ase|ete))\b.{0,60}\b(?:bolet[ií]n|newsletter|noticias)"
+    r"|(?:utilizamos|este sitio (?:web )?utiliza) cookies|(?:abonnieren sie|melden sie sich)\b.{0,60}\bnewsletter"
+    r"|(?:wir verwenden|diese (?:web)?seite verwendet) cookies"
+    r"|подпишитесь на\b.{0,60}\bрассылку|اشترك في.{0,60}(?:النشرة|نشرتنا)",
+    re.IGNORECASE,
+)
+_LONGEST_CALL: Final = 400
+_BEGINNING: Final = re.compile(
+    r"WHO WE ARE\s*(?:The International Organization|L.Organisation internationale|La Organización Internacional)"
+)
+_ANCHOR: Final = "promoting since 1951 humane and orderly migration"
+_ANCHOR_PATTERN: Final = re.compile(_ANCHOR.replace(" ", r"\s+"))
+_SENTENCE_REACH: Final = 1500
+_SENTENCE_END: Final = re.compile(r"\n\s*\n|</(?:p|div|li|section)\b")
+_FACTS: Final = (
+    (re.compile(r"with\s+(\d{2,3})\s+member\s+states", re.IGNORECASE), ("member_states",)),
+    (re.compile(r"presence\s+in\s+((?:over\s+|more\s+than\s+)?\d{2,3})\s+countries"), ("presence_countries",)),
+    (re.compile(r"presence\s+in\s+([^.<>\d]{2,60}?)\s+since\s+(\d{4})"), ("office_country", "present_since")),
+    (re.compile(r"IOM\s+works\s+in\s+the\s+areas\s+of\s+([^.<>]{3,600})\."), ("thematic_areas",)),
+)
+
+
+def is_frame_text(value: str) -> bool:
+    """Whether a block says what only the frame says.
+
+    >>> is_frame_text("Our Work"), is_frame_text("Our work in Niger ended in May."), is_frame_text("Share on Facebook")
+    (True, False, True)
+    """
+    if len(value) > 60:
+        return _ANCHOR in value or _BEGINNING.match(value) is not None or is_call(value)
+    return value.casefold().rstrip(" »›>:") in _MENU or _SHARE.fullmatch(value) is not None or is_call(value)
+
+
+def is_share_text(value: str) -> bool:
+    """Whether a text is a button to send the page on, or the name of where to."""
+    return len(value) <= 60 and _SHARE.fullmatch(value) is not None
+
+
+def is_call(value: str) -> bool:
+    """Whether a text is the site speaking to its visitors: a newsletter to sign up for, cookies to agree to.
+
+    >>> is_call("Sign up to our newsletter and get a letter a week."), is_call("Clerks sign up to a course on lamps.")
+    (True, False)
+    """
+    return len(value) < _LONGEST_CALL and _CALL.match(value) is not None
+
+
+def find_frame_facts(source: Source, *, is_markup: bool) -> tuple[FrameFact, ...]:
+    """What the sentences on IOM and its office state, wherever on the page they stand; the first of each name."""
+    text = source.text
+    facts: dict[str, FrameFact] = {}
+    for anchor in _iter_anchors(text):
+        start = anchor.start()
+        end = _find_sentence_end(text, anchor.end(), is_markup=is_markup)
+        for pattern, names in _FACTS:
+            found = pattern.search(text, start, end)
+            for group, name in enumerate(names, 1):
+                if found is not None and name not in facts:
+                    facts[name] = FrameFact(name, _take(source, *found.span(group)), _take(source, *found.span()))
+    return tuple(facts.values())
+
+
+def _iter_anchors(text: str) -> Iterator[re.Match[str]]:
+    at = text.find("promoting")
+    while at >= 0:
+        anchor = _ANCHOR_PATTERN.match(text, at)
+        if anchor is not None:
+            yield anchor
+        at = text.find("promoting", at + 1)
+
+
+def _find_sentence_end(text: str, at: int, *, is_markup: bool) -> int:
+    limit = min(len(text), at + _SENTENCE_REACH)
+    if not is_markup:
+        line_end = text.find("\n", at, limit)
+        return line_end if line_end >= 0 else limit
+    found = _SENTENCE_END.search(text, at, limit)
+    return found.start() if found else limit
+
+
+def _take(source: Source, start: int, end: int) -> SourceText:
+    return SourceText.from_markup(source, [(start, end)])
+
+
+def find_frame_end(blocks: Sequence[Block]) -> int:
+    """How many blocks at the beginning of a text page are its frame."""
+    at = 0
+    while at < len(blocks):
+        size = _measure_menu(blocks, at)
+        if size == 0:
+            break
+        at += size
+    return at
+
+
+def _measure_menu(blocks: Sequence[Block], at: int) -> int:
+    """How many blocks of frame begin at ``at``: 2 for a menu and its panel, 1 for an entry, 0 for content."""
+    block = blocks[at]
+    value = block.text.value
+    following = blocks[at + 1] if at + 1 < len(blocks) else None
+    if block.marker:
+        if value:
+            return 1 if len(value) <= 60 and find_label(value) is None else 0
+        return 0 if following is None or find_label(following.text.value) is not None else 1
+    if following is not None and not following.marker and _is_menu_with_panel(value, following.text.value):
+        return 0 if _is_title_twice(blocks, at) else 2
+    return 1 if is_frame_text(value) else 0
+
+
+def _is_menu_with_panel(value: str, panel: str) -> bool:
+    """Whether ``panel`` is the same words again, alone or with a sentence set right behind: ``Our WorkAs the …``."""
+    if len(value) > 80 or not panel.casefold().startswith(value.casefold()):
+        return False
+    return len(panel) == len(value) or panel[len(value)].isupper()
+
+
+def _is_title_twice(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a doubled line is the title (old host) and not the last menu: content follows it, and no other title."""
+    value = blocks[at].text.value
+    ahead = [block for block in blocks[at + 2 : at + 22] if block.marker or block.text.value]
+    if value != blocks[at + 1].text.value or is_frame_text(value) or not ahead:
+        return False
+    first = ahead[0]
+    if first.marker:
+        return len(ahead) > 1 and find_label(first.text.value or ahead[1].text.value) is not None
+    if any(is_project_key(block.text.value) for block in ahead):
+        return not (len(ahead) > 1 and _is_menu_with_panel(first.text.value, ahead[1].text.value))
+    return find_label(first.text.value) is not None or len(first.text.value) > 160
+
+
+def iter_trailing_frame(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks at the end of a text page that are its frame, last first."""
+    for block in reversed(blocks):
+        is_entry = bool(block.marker) and not block.text.value
+        if not is_entry and not is_frame_text(block.text.value):
+            return
+        yield block

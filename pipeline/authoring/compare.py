@@ -1,0 +1,129 @@
+"""Reading the whole archive with the code that is here, beside what the published release read.
+
+Belongs here: field by field, what is gained, lost and changed, with samples. Does not belong here: accepting a
+release, which is a line in ``releases.toml`` that a person writes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from crawler.archive.runs import iter_manifests
+from pipeline.ground.folders import DataFolder
+from pipeline.stages.extract import extraction_path, iter_interpretations
+from pipeline.stages.releases import current_release
+from warehouse.extracted.reader import iter_rows
+
+MOST_SAMPLES = 5
+LONGEST_SAMPLE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One difference: the page, and the value before and after (None for NULL)."""
+
+    url: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(slots=True)
+class FieldChange:
+    """What the new reading does to one field over all pages."""
+
+    gained: int = 0
+    lost: int = 0
+    changed: int = 0
+    samples: list[Sample] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Comparison:
+    """``n_pages`` were read by both; ``n_new`` only by the new code, because no release had read their run."""
+
+    before_release: int
+    n_pages: int = 0
+    n_new: int = 0
+    n_equal: int = 0
+    fields: dict[str, FieldChange] = field(default_factory=dict)
+
+
+def flatten(row: dict[str, Any]) -> dict[str, str]:
+    """Every value of a row that means something, as text under a plain name; NULL, places and releases left out.
+
+    >>> flatten({"title": "A", "project": {"countries": ["LR"], "status": None}, "release": 1})
+    {'title': 'A', 'project.countries': 'LR'}
+    """
+    flat: dict[str, str] = {}
+    for name in ("status", "reason", "kind", "layout", "lang", "title"):
+        flat[name] = row.get(name)  # type: ignore[assignment]  # NULLs are dropped below
+    for part in ("project", "news"):
+        for name, value in (row.get(part) or {}).items():
+            flat[f"{part}.{name}"] = " ".join(map(str, value)) if isinstance(value, list) else value
+    for part, keys in (("countries", ("role", "country_code")), ("mentions", ("kind", "name", "value"))):
+        for entry in row.get(part) or []:
+            name = f"{part}.{entry[keys[0]]}"
+            words = " = ".join(str(entry[key]) for key in keys[1:] if entry[key] is not None)
+            flat[name] = f"{flat[name]} | {words}" if name in flat else words
+    amount = "project.budget_amount"
+    if flat.get(amount) is not None:
+        flat[amount] = f"{Decimal(flat[amount]):.2f}"  # DuckDB's JSON drops the last zero
+    return {name: str(value) for name, value in flat.items() if value not in (None, "")}
+
+
+def compare_readings(folder: DataFolder, on_progress: Callable[[str], object] | None = None) -> Comparison:
+    """Read every sealed run with this code and compare it with the extraction of the newest release.
+
+    Nothing is written.
+
+    Raises:
+        DamagedRecordError: an archived record does not hold.
+    """
+    release = current_release().number
+    comparison = Comparison(before_release=release)
+    for manifest in iter_manifests(folder.archive):
+        stored = extraction_path(folder, release, manifest.run_id)
+        before = (
+            {row["capture_id"]: row for row in _iter_stored(str(row) for row in iter_rows(stored))}
+            if stored.exists()
+            else {}
+        )
+        for interpretation in iter_interpretations(folder.archive / manifest.run_id, release + 1):
+            after = json.loads(msgspec.json.encode(interpretation.extraction))
+            if after["capture_id"] in before:
+                _compare_row(before[after["capture_id"]], after, comparison)
+            else:
+                comparison.n_new += 1
+        if on_progress is not None:
+            on_progress(f"compared run {manifest.run_id}")
+    return comparison
+
+
+def _iter_stored(rows: Iterator[str]) -> Iterator[dict[str, Any]]:
+    return (json.loads(row, parse_float=str) for row in rows)
+
+
+def _compare_row(before: dict[str, Any], after: dict[str, Any], comparison: Comparison) -> None:
+    comparison.n_pages += 1
+    old, new = flatten(before), flatten(after)
+    comparison.n_equal += old == new
+    for name in sorted(old.keys() | new.keys()):
+        was, now = old.get(name), new.get(name)
+        if was == now:
+            continue
+        change = comparison.fields.setdefault(name, FieldChange())
+        change.gained += was is None
+        change.lost += now is None
+        change.changed += was is not None and now is not None
+        if len(change.samples) < MOST_SAMPLES:
+            change.samples.append(Sample(str(after["url"]), _cut(was), _cut(now)))
+
+
+def _cut(value: str | None) -> str | None:
+    return value if value is None or len(value) <= LONGEST_SAMPLE else value[: LONGEST_SAMPLE - 1] + "…"

@@ -1,0 +1,127 @@
+"""Trying the extractor on one page, for whoever adds a site or a layout: nothing is stored, nothing is published.
+
+Belongs here: finding the page's bytes (a file, or the newest archived capture of a URL) and reading them as a run is
+read. Does not belong here: any rule of reading, printing, fetching.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from contracts.extraction import Extraction, PageInput
+from contracts.fetch import Fetch, Reader
+from contracts.outcomes import Effect
+from crawler.archive.ledger import iter_fetches
+from crawler.archive.reader import read_fetched
+from crawler.archive.runs import iter_run_ids
+from crawler.errors import FolderError, UrlError
+from crawler.imports.folder import LARGEST_PAGE, read_manifest
+from crawler.site.site import Sites
+from crawler.site.urls import page_key
+from crawler.warc.records import capture_id_of, sha256_hex
+from extractor.layouts.read_page import read_page
+from extractor.meaning.interpret import interpret_page
+from extractor.raw import PageReading
+from pipeline.ground.errors import WrongUseError
+from pipeline.stages.extract import find_charset, page_input
+
+TRIAL_RUN = "trial"
+"""Stands where a stored row names its run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One page as it would be read. ``unexplained`` has every block that no rule accounts for, whole."""
+
+    source: str
+    url: str
+    site: str
+    url_kind: str
+    url_lang: str | None
+    extraction: Extraction
+    unexplained: tuple[str, ...]
+
+
+def try_page(source: str, *, url: str | None, sites: Sites, archive: Path, release: int, now: datetime) -> Trial:
+    """Read a file, or the newest archived capture of a URL.
+
+    ``url`` is what a file was fetched from, where known; a file of a folder with a manifest.toml has it there.
+
+    Raises:
+        WrongUseError: there is no such file, and no such page in the archive.
+        DamagedRecordError: the archived record does not hold.
+    """
+    path = Path(source)
+    if path.is_file():
+        return _try_file(path, url or _find_url(path) or f"https://unknown.invalid/{path.name}", sites, release, now)
+    try:
+        key = page_key(source)
+    except UrlError as error:
+        raise WrongUseError(f"{source} is neither a file nor a URL") from error
+    found = _find_newest(archive, key)
+    if found is None:
+        raise WrongUseError(
+            f"{source} is not in the archive {archive}: crawl its site, or save the page and give the file with --url"
+        )
+    return _try_archived(*found, archive, sites, release)
+
+
+def _find_url(path: Path) -> str | None:
+    """The URL that the manifest beside a file gives it, or None."""
+    try:
+        pages = read_manifest(path.parent)
+    except FolderError:
+        return None
+    return next((page.url for page in pages if page.file == path.name), None)
+
+
+def _try_file(path: Path, url: str, sites: Sites, release: int, now: datetime) -> Trial:
+    if path.stat().st_size > LARGEST_PAGE:
+        raise WrongUseError(f"{path} has more than {LARGEST_PAGE} bytes: that is no page")
+    payload = path.read_bytes()
+    page = PageInput(
+        capture_id=capture_id_of(url, now, sha256_hex(payload)),
+        run_id=TRIAL_RUN,
+        site=sites.site_id(url),
+        url=url,
+        page_key=sites.page_key(url),
+        observed_at=now,
+        time_basis="received",
+        release=release,
+    )
+    reader: Reader = "text" if path.suffix == ".txt" else "html"
+    return _trial(str(path), page, read_page(payload, reader=reader, url=url), sites)
+
+
+def _try_archived(run_id: str, fetch: Fetch, archive: Path, sites: Sites, release: int) -> Trial:
+    assert fetch.capture is not None
+    capture = read_fetched(archive / run_id, fetch, fetch.capture)
+    page = page_input(fetch, run_id, release)
+    charset = find_charset(capture.content_type)
+    reader = fetch.capture.reader or "html"
+    reading = read_page(capture.payload, reader=reader, url=page.url, declared_charset=charset)
+    return _trial(f"run {run_id}", page, reading, sites)
+
+
+def _trial(source: str, page: PageInput, reading: PageReading, sites: Sites) -> Trial:
+    extraction = interpret_page(page, reading).extraction
+    unexplained = tuple(text.value for text in reading.unexplained)
+    return Trial(
+        source, page.url, page.site, sites.kind_of(page.url), sites.find_language(page.url), extraction, unexplained
+    )
+
+
+def _find_newest(archive: Path, key: str) -> tuple[str, Fetch] | None:
+    """The newest whole capture of a page that has a body of its own, and its run."""
+    newest: tuple[str, Fetch] | None = None
+    for run_id in iter_run_ids(archive):
+        for fetch in iter_fetches(archive / run_id):
+            place = fetch.capture
+            if fetch.page_key != key or fetch.effect is not Effect.SEEN or place is None:
+                continue
+            has_body = place.content_capture_id == place.capture_id
+            if has_body and (newest is None or fetch.fetched_at >= newest[1].fetched_at):
+                newest = (run_id, fetch)
+    return newest

@@ -1,0 +1,155 @@
+"""Freezing a page: its bytes as a fixture, and a draft of the record that they should give, for a person to review.
+
+Belongs here: the form of golden records and drafting one. Does not belong here: the test that holds the extractor
+to them (``tests/extractor/test_golden.py``). A draft says what the code does, not what is right: it fails
+until somebody has read the page beside it and signed it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from contracts.extraction import Extraction, PageInput
+from contracts.fetch import Fetch
+from crawler.archive.ledger import iter_fetches
+from crawler.archive.reader import read_fetched
+from crawler.archive.runs import iter_run_ids
+from crawler.site.urls import page_key
+from extractor.layouts.read_page import read_page
+from extractor.meaning.interpret import interpret_page
+from pipeline.ground.errors import WrongUseError
+from pipeline.stages.extract import find_charset
+
+GOLDEN_PAGES = Path("tests") / "golden" / "pages"
+Reader = Literal["text", "html"]
+
+_LEFT_OUT = frozenset(
+    {
+        "capture_id",
+        "run_id",
+        "site",
+        "page_key",
+        "observed_at",
+        "time_basis",
+        "release",
+        "content_sha256",
+        "evidence",
+        "url",
+    }
+)
+_WRITTEN = datetime(2000, 1, 1, tzinfo=UTC)
+"""A page's record does not depend on when it was seen; golden records are made and checked at one and the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPage:
+    """The two files of one frozen page."""
+
+    fixture: Path
+    golden: Path
+
+
+def read_golden(payload: bytes, *, reader: Reader, url: str, charset: str | None = None) -> dict[str, Any]:
+    """What a page gives now, in the form of golden records: meaning only.
+
+    No ids, times, hashes or places in the payload.
+    """
+    page = PageInput(
+        capture_id="frozen",
+        run_id="frozen",
+        site="frozen",
+        url=url,
+        page_key=page_key(url),
+        observed_at=_WRITTEN,
+        time_basis="received",
+        release=0,
+    )
+    return simplify(
+        interpret_page(page, read_page(payload, reader=reader, url=url, declared_charset=charset)).extraction
+    )
+
+
+def simplify(row: Extraction) -> dict[str, Any]:
+    """A row without what a golden record leaves out."""
+    whole: dict[str, Any] = json.loads(msgspec.json.encode(row))
+    kept = {name: value for name, value in whole.items() if name not in _LEFT_OUT}
+    for part in ("countries", "mentions"):
+        kept[part] = [
+            {key: value for key, value in entry.items() if key not in {"start", "end"}} for entry in kept[part]
+        ]
+    return kept
+
+
+def freeze_page(source: str, *, url: str | None, archive: Path, target: Path) -> FrozenPage:
+    """Write fixture and draft for a file, or for the newest archived capture of a URL.
+
+    Raises:
+        WrongUseError: there is neither, a file was given without its URL, or the page is frozen already.
+        DamagedRecordError: the archived record does not hold.
+    """
+    path = Path(source)
+    if path.is_file():
+        if url is None:
+            raise WrongUseError(
+                f"{source} is a file: say with --url where its page stands, for the address is evidence too"
+            )
+        payload, reader, charset, address = path.read_bytes(), _reader_of(path), None, url
+    else:
+        payload, reader, charset, address = _find_archived(source, archive)
+    name = _name_of(address, payload)
+    frozen = FrozenPage(target / f"{name}.{'txt' if reader == 'text' else 'html'}", target / f"{name}.json")
+    if frozen.golden.exists():
+        raise WrongUseError(f"{frozen.golden} exists: that page is frozen already; remove it to draft it anew")
+    target.mkdir(parents=True, exist_ok=True)
+    draft = {
+        "reviewed": None,
+        "url": address,
+        "reader": reader,
+        "charset": charset,
+        "payload_sha256": hashlib.sha256(payload).hexdigest(),
+        "record": read_golden(payload, reader=reader, url=address, charset=charset),
+    }
+    frozen.fixture.write_bytes(payload)
+    frozen.golden.write_text(json.dumps(draft, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return frozen
+
+
+def _reader_of(path: Path) -> Reader:
+    return "text" if path.suffix == ".txt" else "html"
+
+
+def _name_of(url: str, payload: bytes) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", page_key(url).rpartition("/")[2].lower()).strip("-")
+    return f"{slug[:60] or 'page'}-{hashlib.sha256(payload).hexdigest()[:8]}"
+
+
+def _find_archived(url: str, archive: Path) -> tuple[bytes, Reader, str | None, str]:
+    key = page_key(url)
+    captured = [
+        (fetch.fetched_at, run_id, fetch)
+        for run_id in iter_run_ids(archive)
+        for fetch in _iter_of(archive / run_id, key)
+    ]
+    if not captured:
+        raise WrongUseError(f"{url} is neither a file nor a page of the archive")
+    _, run_id, fetch = max(captured, key=lambda one: one[:2])
+    assert fetch.capture is not None
+    capture = read_fetched(archive / run_id, fetch, fetch.capture)
+    return capture.payload, fetch.capture.reader or "html", find_charset(capture.content_type), fetch.url
+
+
+def _iter_of(run_folder: Path, key: str) -> list[Fetch]:
+    """Captures of a page that have a body of their own."""
+    return [
+        fetch
+        for fetch in iter_fetches(run_folder)
+        if fetch.page_key == key and fetch.capture and fetch.capture.content_capture_id == fetch.capture.capture_id
+    ]

@@ -1,0 +1,132 @@
+"""Commands that look over all documents: changes, search.
+
+Belongs here: arguments, printing, exit codes. Does not belong here: any question's SQL (:mod:`warehouse.read`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from pipeline.cli.rows import format_option, json_option, open_tables, print_rows, read_instant
+from pipeline.ground.clock import read_clock
+from pipeline.ground.errors import WrongUseError
+from pipeline.reporting.text_diff import narrow_difference
+from warehouse.errors import QueryError
+from warehouse.read.answers import Tables, select_columns
+from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
+from warehouse.read.published import fetch_query
+from warehouse.read.search import search as search_documents
+from warehouse.read.search import split_terms
+
+kind_option = click.option("--kind", type=click.Choice(["project", "news"]), help="Only projects, or only news.")
+site_option = click.option("--site", metavar="ID", help="Only this site: its id, host or short name.")
+
+
+def _find_site(connection: Tables, name: str | None) -> str | None:
+    """The id of the site named; a site without a file counts where the tables hold it."""
+    if name is None:
+        return None
+    from pipeline.cli.sites import find_site_id
+
+    return find_site_id(
+        name, (site for (site,) in fetch_query(connection, "SELECT DISTINCT site FROM v1.fetches").rows)
+    )
+
+
+@click.command()
+@click.option("--since", required=True, metavar="T", help="From here on: 2026-11-21, 2026-11-21T09:00Z, 7d, 12h, 2w.")
+@click.option("--until", metavar="T", help="Up to here, itself left out.")
+@kind_option
+@site_option
+@click.option(
+    "--change", "kinds", multiple=True, type=click.Choice(CHANGE_KINDS), help="Only this kind of change (repeatable)."
+)
+@format_option()
+@json_option
+def changes(
+    *,
+    since: str,
+    until: str | None,
+    kind: str | None,
+    site: str | None,
+    kinds: tuple[str, ...],
+    form: str,
+    as_json: bool,
+) -> None:
+    r"""List what changed on the sites: pages that came, went or came back, and each changed field, old and new.
+
+    Versions that only differ because a newer extractor release reads the page otherwise are no changes of the site;
+    they are listed with --change reparsed. A relocated document is read from another of its pages since: its old page
+    moved, is gone or is no longer read, and the other one says something else.
+
+    \b
+    Examples:
+      iomdb changes --since 7d
+      iomdb changes --since 2026-01-01 --until 2026-02-01 --kind project --format csv
+      iomdb changes --since 2w --change removed --json
+    """
+    now = read_clock()
+    start = read_instant(since, now)
+    end = None if until is None else read_instant(until, now)
+    with open_tables() as connection:
+        site = _find_site(connection, site)
+        result = read_changes(connection, start, end, kind=kind, site=site, changes=kinds or SITE_CHANGES)
+    form = "json" if as_json else form
+    if form == "table":
+        if not result.rows:
+            click.echo(f"nothing changed since {start:%Y-%m-%dT%H:%M:%SZ}", err=True)
+            return
+        result = select_columns(result, ("changed_at", "change", "document_id", "field", "old", "new", "title"))
+        result = replace(result, rows=[(*row[:4], *narrow_difference(row[4], row[5]), *row[6:]) for row in result.rows])
+    print_rows(result, form, what="changes")
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@kind_option
+@site_option
+@click.option("--lang", metavar="TAG", help="Only pages in this language: en, fr, es, ar …")
+@click.option("--any", "any_word", is_flag=True, help="Pages that hold some of the words, not all.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many at most.")
+@format_option()
+@json_option
+def search(
+    *,
+    words: tuple[str, ...],
+    kind: str | None,
+    site: str | None,
+    lang: str | None,
+    any_word: bool,
+    limit: int,
+    form: str,
+    as_json: bool,
+) -> None:
+    r"""Find documents by words of their titles and texts, best first, in all languages; accents and case do not matter.
+
+    A word between the quotation marks of the shell, with a blank inside, is a phrase.
+
+    \b
+    Examples:
+      iomdb search border management
+      iomdb search "border management" haiti --kind news
+      iomdb search frontière sénégal --lang fr --json
+    """
+    text = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+    try:
+        split_terms(text)
+    except QueryError as error:
+        raise WrongUseError(str(error)) from error
+    with open_tables() as connection:
+        site = _find_site(connection, site)
+        result = search_documents(connection, text, kind=kind, lang=lang, site=site, any_word=any_word, limit=limit)
+    form = "json" if as_json else form
+    if form == "table":
+        if not result.rows:
+            click.echo(
+                "nothing holds these words" + ("" if any_word else "; --any finds pages with some of them"), err=True
+            )
+            return
+        result = select_columns(result, ("score", "id", "date", "lang", "title", "excerpt"))
+    print_rows(result, form, what="documents")

@@ -1,0 +1,88 @@
+"""Starting a job in this process, as a Dagster run that the UI shows afterwards.
+
+Belongs here: executing and the outcome. Does not belong here: what the jobs do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+import dagster as dg
+from dagster import DagsterEventType
+from dagster._core.errors import DagsterExecutionInterruptedError
+
+from crawler.errors import CrawlerError
+from pipeline.defs import defs
+from pipeline.defs.instance import PROCESS_TAG, open_instance
+from pipeline.ground.errors import PipelineError, find_exit_code
+from pipeline.ground.folders import DataFolder
+from pipeline.ground.process import identify_process
+from warehouse.errors import WarehouseError
+
+
+class RunFailedError(PipelineError):
+    """Raised when a Dagster run ended in failure; text and exit code are those of the error that failed it."""
+
+    def __init__(self, text: str, *, exit_code: int = 1) -> None:
+        super().__init__(text)
+        self.exit_code = exit_code
+
+
+def run_job(
+    name: str,
+    folder: DataFolder,
+    *,
+    now: datetime,
+    partition: str | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> str:
+    """Run a job to its end in this process; the run's id.
+
+    Args:
+        name: the job's name.
+        folder: where its results go.
+        now: the present instant, for the lock on the instance.
+        partition: the site id, for jobs with sites as partitions.
+        tags: further tags of the run.
+
+    Raises:
+        RunFailedError: a step failed; everything published before stays as it was.
+        KeyboardInterrupt: a person stopped it, wherever it was.
+    """
+    run_id = str(uuid4())
+    with open_instance(folder, now=now) as instance:
+        try:
+            defs.resolve_job_def(name).execute_in_process(
+                run_id=run_id,
+                instance=instance,
+                partition_key=partition,
+                # The run's record keeps every event; the terminal belongs to the caller.
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                tags={PROCESS_TAG: identify_process(), **(tags or {})},
+            )
+        except DagsterExecutionInterruptedError as error:
+            raise KeyboardInterrupt from error
+        except RuntimeError as error:
+            # DuckDB's way to pass on what was raised inside one of its statements.
+            if isinstance(error.__cause__, (KeyboardInterrupt, DagsterExecutionInterruptedError)):
+                raise KeyboardInterrupt from error
+            raise
+        except (PipelineError, CrawlerError, WarehouseError, OSError, dg.Failure, dg.DagsterError) as error:
+            told = "\n".join(_find_failed_checks(instance, run_id)) or str(error)
+            raise RunFailedError(
+                f"run {run_id} of job {name} failed: {told}", exit_code=find_exit_code(error)
+            ) from error
+    return run_id
+
+
+def _find_failed_checks(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+    """The checks that failed the run, each in its own words."""
+    checks = [
+        event.dagster_event.asset_check_evaluation_data
+        for event in instance.all_logs(run_id, of_type=DagsterEventType.ASSET_CHECK_EVALUATION)
+        if event.dagster_event is not None
+    ]
+    failed = [check for check in checks if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR]
+    return [f"check {check.check_name}: {check.description}" for check in failed]

@@ -1,0 +1,69 @@
+"""Recording a person's decision on a run, after checking that it can mean something.
+
+Belongs here: that the run is there and has such a part. Does not belong here: the file (``decisions``), what follows.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contracts.run import is_run_id
+from crawler.archive.ledger import iter_fetches
+from crawler.archive.runs import has_run
+from pipeline.gate.decisions import RecordedDecision, append_decision, read_decisions
+from pipeline.ground.errors import WrongUseError
+from pipeline.ground.folders import DataFolder
+from pipeline.ground.lock import hold_lock
+
+
+def find_parts(folder: DataFolder, run_id: str) -> set[tuple[str, str]]:
+    """The sites and kinds of page of a sealed run.
+
+    Raises:
+        WrongUseError: there is no such run.
+    """
+    if not is_run_id(run_id) or not has_run(folder.archive, run_id):
+        raise WrongUseError(
+            f"the archive has no run {run_id!r}; `iomdb doctor` names the runs that wait for a decision"
+        )
+    return {(fetch.site, fetch.kind) for fetch in iter_fetches(folder.archive / run_id)}
+
+
+def decide_run(
+    folder: DataFolder,
+    run_id: str,
+    *,
+    accept: bool,
+    why: str,
+    who: str,
+    now: datetime,
+    site: str | None = None,
+    kind: str | None = None,
+) -> RecordedDecision:
+    """Record the decision and return it; the same decision twice is recorded once.
+
+    Args:
+        folder: the data folder.
+        run_id: a sealed run.
+        accept: take the run although the gate rejected it; else leave it out although the gate accepted it.
+        why: the reason, in words.
+        who: the user who decided.
+        now: UTC.
+        site: only this site's part; None for all.
+        kind: only pages of this kind; None for all.
+
+    Raises:
+        WrongUseError: there is no such run, or it has no such part.
+        DecisionsError: the file of decisions cannot be read: nothing is added to it.
+        LockedError: another process writes.
+    """
+    parts = find_parts(folder, run_id)
+    if (site or kind) and not any(site in {None, known} and kind in {None, named} for known, named in parts):
+        there = ", ".join(f"{known} {named}" for known, named in sorted(parts))
+        raise WrongUseError(f"run {run_id} has nothing of {' '.join(filter(None, (site, kind)))}: it has {there}")
+    decision = RecordedDecision(now, "accept" if accept else "reject", why, who, run_id=run_id, site=site, kind=kind)
+    with hold_lock(folder.lock, task="recording a decision", since=now):
+        about = [d for d in read_decisions(folder.decisions) if (d.run_id, d.site, d.kind) == (run_id, site, kind)]
+        if not about or (about[-1].decision, about[-1].why) != (decision.decision, why):
+            append_decision(folder.decisions, decision)
+    return decision

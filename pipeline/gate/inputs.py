@@ -1,0 +1,106 @@
+"""Verdicts on every run of the archive: what was read, what each run's own site file expects, and the decisions.
+
+Belongs here: bringing them together, and the verdict rows a build takes.
+Does not belong here: the rules (``pipeline.gate``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from functools import lru_cache
+from typing import Any
+
+from contracts.outcomes import Outcome
+from crawler.errors import SiteFileError
+from crawler.site.site import parse_expectations
+from pipeline.gate import Expectations, PageReading, SiteRun, Verdict, judge_runs
+from pipeline.gate.decisions import RecordedDecision, gate_decisions
+from warehouse.build.site_runs import PageRow, SiteRunRow, read_site_runs
+from warehouse.build.sources import Sources
+
+
+def judge_archive(sources: Sources, decisions: list[RecordedDecision]) -> list[Verdict]:
+    """A verdict for every (run, site, kind) of the archive, oldest run first.
+
+    Each crawl is held to the site file that it has recorded, not to today's: what is expected from now on says nothing
+    of the past. To see a past run otherwise is a decision.
+    """
+    rows = read_site_runs(sources)
+    texts = {row.run_id: row.site_config for row in rows}
+    runs = [make_site_run(row) for row in rows]
+    return judge_runs(runs, lambda run: find_expectations(texts[run.run_id], run.kind), gate_decisions(decisions))
+
+
+def find_expectations(site_config: str | None, kind: str) -> Expectations:
+    """What a run's recorded site file expects of pages of a kind; nothing where it recorded none or names none.
+
+    Where the text cannot be read (it was written for another version), nothing is expected and the fault is told:
+    today's file in its place would let today's edits change old verdicts.
+    """
+    return Expectations() if site_config is None else _read_expectations(site_config).get(kind, Expectations())
+
+
+@lru_cache(maxsize=64)
+def _read_expectations(site_config: str) -> Mapping[str, Expectations]:
+    try:
+        found = parse_expectations(site_config)
+    except SiteFileError as error:
+        return dict.fromkeys(("project", "news"), Expectations(fault=str(error)))
+    return {str(kind): Expectations(minimum_pages=one.pages_min, fill_rates=one.fill) for kind, one in found.items()}
+
+
+def make_site_run(row: SiteRunRow) -> SiteRun:
+    """The gate's view of one row."""
+    return SiteRun(
+        run_id=row.run_id,
+        source=row.source,
+        site=row.site,
+        kind=row.kind,
+        n_listed=row.n_listed,
+        n_answered=row.n_answered,
+        last_fetched_at=row.last_fetched_at.replace(tzinfo=UTC),
+        unchanged=row.unchanged,
+        unknown={outcome: n for outcome, n in row.unknown.items() if outcome != Outcome.PURGED},
+        absent=row.absent,
+        pages=tuple(make_page_reading(page) for page in row.pages),
+        first_unknown_url=row.first_unknown_url,
+    )
+
+
+def make_page_reading(page: PageRow) -> PageReading:
+    """The gate's view of one page."""
+    return PageReading(
+        page_key=page.page_key,
+        url=page.url,
+        layout=page.layout,
+        key=page.key,
+        filled=page.filled,
+        content_sha256=page.content_sha256,
+        n_unmapped=page.n_unmapped,
+        observed_at=page.observed_at.replace(tzinfo=UTC),
+    )
+
+
+def make_verdict_rows(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
+    """The rows that :func:`warehouse.build.database.build_database` takes (docs/contracts.md, section 5)."""
+    return [
+        {
+            "run_id": verdict.run_id,
+            "site": verdict.site,
+            "kind": verdict.kind,
+            "verdict": "accepted" if verdict.is_accepted else "rejected",
+            "by": verdict.by,
+            "reasons": [
+                {
+                    "field": reason.field,
+                    "before": reason.before,
+                    "after": reason.after,
+                    "first_url": reason.first_url,
+                    "message": reason.message,
+                }
+                for reason in (*verdict.reasons, *verdict.warnings)
+            ],
+        }
+        for verdict in verdicts
+    ]

@@ -1,0 +1,243 @@
+"""All checks together: what was found, what was looked at, and the facts a person wants beside it.
+
+Belongs here: the order of the checks, the text and the JSON of a diagnosis. Does not belong here: any check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+from pipeline.alerts import AlertSettings, Told, read_open_incidents, update_incidents
+from pipeline.gate import find_spells
+from pipeline.ground.finding import Finding, one_line
+from pipeline.ground.folders import DataFolder
+from pipeline.health import archive, daemon, freshness, judgement, machine
+from pipeline.health.look import Look, find_incidents, take_look
+from pipeline.health.redesign import StructureChange, compare_structures
+from pipeline.health.status import describe_age
+from pipeline.history.disk import read_free_bytes, write_bytes
+from pipeline.history.summary import count
+
+Check = Callable[[Look], list[Finding] | None]
+
+MACHINE_CHECKS: dict[str, Check] = {
+    "disk": machine.check_disk,
+    "permission": machine.check_permissions,
+    "settings": machine.check_settings,
+    "version": machine.check_versions,
+    "decisions": judgement.check_decisions,
+}
+"""Family of findings to its check. A check that cannot tell returns None: its incidents then stay as they are."""
+
+CHECKS: dict[str, Check] = {
+    "clock": machine.check_clock,
+    "daemon": daemon.check_daemon,
+    "archive": archive.check_sizes,
+    "reading": archive.check_readings,
+    "orphan": archive.check_orphans,
+    "published": freshness.check_published,
+    "stale": freshness.check_sites,
+    "robots": freshness.check_robots,
+    "gate": judgement.check_gate,
+    "purge": judgement.check_purged,
+}
+"""Those that need the archive."""
+
+DEEP_CHECKS: dict[str, Check] = {"record": archive.check_records, "table": freshness.check_tables}
+MOST_STRUCTURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFact:
+    """When a site was last seen, and what its hosts' robots.txt answered then (None: no answer)."""
+
+    site: str
+    is_crawled: bool
+    last_success_at: datetime | None
+    robots: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One look. ``families`` were looked at and could tell; ``settings`` are those of the alerts, or None."""
+
+    data: Path
+    at: datetime
+    findings: Sequence[Finding]
+    families: frozenset[str]
+    versions: Mapping[str, str | None]
+    holder: str | None
+    free_bytes: int
+    n_runs: int
+    archive_bytes: int
+    sites: Sequence[SiteFact]
+    structures: Sequence[StructureChange]
+    settings: AlertSettings | None
+
+    @property
+    def problems(self) -> list[Finding]:
+        """What needs a person."""
+        return [finding for finding in self.findings if finding.severity == "problem"]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a program; instants are ISO 8601 in UTC."""
+        names = ("key", "severity", "what", "where", "remedy")
+        return {
+            "data": str(self.data),
+            "at": self.at.isoformat().replace("+00:00", "Z"),
+            "findings": [{name: getattr(finding, name) for name in names} for finding in self.findings],
+            "looked_at": sorted(self.families),
+            "versions": dict(self.versions),
+            "writer": self.holder,
+            "free_bytes": self.free_bytes,
+            "runs": self.n_runs,
+            "archive_bytes": self.archive_bytes,
+            "sites": [
+                {
+                    "site": site.site,
+                    "last_success_at": site.last_success_at.isoformat().replace("+00:00", "Z")
+                    if site.last_success_at
+                    else None,
+                    "robots": dict(site.robots),
+                }
+                for site in self.sites
+            ],
+            "structures": [
+                {"url": change.url, "before": change.before and list(change.before), "after": list(change.after)}
+                for change in self.structures
+            ],
+        }
+
+    def describe(self, *, width: int = 110) -> str:
+        """The same for a person: the facts, then each finding with its remedy, then structures side by side."""
+        versions = ", ".join(f"{name} {found or 'missing'}" for name, found in self.versions.items())
+        lines = [
+            f"data      {self.data}",
+            f"versions  {versions}",
+            f"writer    {one_line(self.holder) if self.holder else 'nobody writes now'}",
+            f"disk      {write_bytes(self.free_bytes)} free",
+            f"archive   {count(self.n_runs, 'run')}, {write_bytes(self.archive_bytes)}",
+        ]
+        lines += [_describe_site(site, self.at) for site in self.sites if site.is_crawled]
+        for finding in sorted(self.findings, key=lambda finding: (finding.severity != "problem", finding.key)):
+            lines += [
+                "",
+                f"{finding.severity.upper():8}  {one_line(finding.what)}",
+                f"  where   {one_line(finding.where)}",
+                f"  mend    {one_line(finding.remedy)}",
+            ]
+        for change in self.structures:
+            lines += ["", f"structure of {one_line(change.url)}", change.describe(width=width)]
+        n_problems = len(self.problems)
+        return "\n".join(
+            [*lines, "", f"{count(n_problems, 'problem')}, {count(len(self.findings) - n_problems, 'notice')}"]
+        )
+
+
+def examine(
+    folder: DataFolder,
+    sites_folder: Path,
+    *,
+    now: datetime,
+    deep: bool = False,
+    extra_findings: Collection[Finding] = (),
+    extra_families: Collection[str] = (),
+) -> Diagnosis:
+    """Look at everything under ``folder``; nothing is changed.
+
+    Args:
+        folder: the data folder; one that is not there yet has nothing wrong with it.
+        sites_folder: the site files.
+        now: the present instant, UTC.
+        deep: also prove every archived record: as slow as reading the whole archive.
+        extra_findings: found elsewhere (failed Dagster runs), to be listed and told with the rest.
+        extra_families: the families that were looked at for ``extra_findings``, whether or not any was found.
+    """
+    look = take_look(folder, sites_folder, now=now)
+    findings, families = list(extra_findings), set(extra_families)
+    checks = MACHINE_CHECKS if "archive" in look.faults else MACHINE_CHECKS | CHECKS | (DEEP_CHECKS if deep else {})
+    if fault := look.faults.get("archive"):
+        where = str(folder.archive)
+        findings.append(Finding("permission:archive", "problem", fault, where, "see who may read it, and the disk"))
+    for family, check in checks.items():
+        try:
+            found = check(look)
+        except OSError as error:
+            what = f"the check of {family} could not read {error.filename or 'a file'}: {error.strerror}"
+            findings.append(Finding(f"permission:{family}", "problem", what, str(folder.root), "see who may read it"))
+            continue
+        if found is not None:
+            families.add(family)
+            findings += found
+    findings += find_unexamined(folder, findings, families)
+    return Diagnosis(
+        data=folder.root,
+        at=now,
+        findings=findings,
+        families=frozenset(families),
+        versions={"Python": python_version(), **{name: machine.find_version(name) for name in machine.PACKAGES}},
+        holder=look.holder,
+        free_bytes=read_free_bytes(folder.root),
+        n_runs=len(look.past.runs) + len(look.past.faults),
+        archive_bytes=sum(run.n_bytes for run in look.past.runs),
+        sites=_gather_sites(look),
+        structures=_gather_structures(look),
+        settings=look.settings,
+    )
+
+
+def find_unexamined(folder: DataFolder, found: Collection[Finding], families: Collection[str]) -> list[Finding]:
+    """Open incidents that this look could not see for itself: failed Dagster runs, what only a deep look finds."""
+    known = {finding.key for finding in found}
+    return [
+        finding
+        for finding in read_open_incidents(find_incidents(folder))
+        if finding.family not in families and finding.key not in known
+    ]
+
+
+def tell(diagnosis: Diagnosis, folder: DataFolder) -> Told:
+    """Tell the channels of alerts.toml what opened and what is over since the last look.
+
+    While that file cannot be read nothing is told, and nothing is taken as told: it is made up for later.
+
+    Raises:
+        LockedError: another look has been telling for too long.
+    """
+    if diagnosis.settings is None:
+        return Told(faults=["alerts.toml cannot be read: nobody was told"])
+    channels = diagnosis.settings.channels
+    return update_incidents(
+        diagnosis.findings, find_incidents(folder), channels, diagnosis.at, families=diagnosis.families
+    )
+
+
+def _gather_sites(look: Look) -> list[SiteFact]:
+    facts = []
+    for site in sorted(look.sites or ()):
+        success, newest = look.past.find_last_success(site), look.past.find_newest_crawl(site)
+        robots = {robots.host: robots.status for robots in newest.robots} if newest else {}
+        facts.append(SiteFact(site, newest is not None, success.started_at if success else None, robots))
+    return facts
+
+
+def _gather_structures(look: Look) -> list[StructureChange]:
+    """Of the first standing rejections that name a page: its structure before and now."""
+    changes: list[StructureChange] = []
+    for spell in find_spells(look.verdicts or ()):
+        url = next((str(reason["first_url"]) for reason in spell.newest.reasons if reason.get("first_url")), None)
+        change = compare_structures(look.folder, spell.newest.run_id, url) if url else None
+        if change is not None and len(changes) < MOST_STRUCTURES:
+            changes.append(change)
+    return changes
+
+
+def _describe_site(site: SiteFact, now: datetime) -> str:
+    seen = f"seen {describe_age(now, site.last_success_at)}" if site.last_success_at else "never seen"
+    answers = ", ".join(f"{host} {status or 'no answer'}" for host, status in sorted(site.robots.items()))
+    return f"site      {site.site}: {seen}" + (f"; robots.txt: {answers}" if answers else "")

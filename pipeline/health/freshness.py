@@ -1,0 +1,123 @@
+"""Freshness: sites that have gone unseen, robots.txt that keeps us away, a published file that is broken or behind.
+
+Belongs here: time. Does not belong here: whether what was seen is any good (``judgement``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from pipeline.ground.errors import PipelineError
+from pipeline.ground.finding import Finding
+from pipeline.health.look import Look
+from pipeline.history.publish_due import find_published_inputs, fingerprint_inputs
+from pipeline.history.run_history import PastRun
+from pipeline.history.staleness import find_longest_unseen, is_stale
+from pipeline.stages.releases import current_release
+from warehouse.errors import PublishedFileError
+from warehouse.read.published import read_everything
+
+UNREAD_CRAWLS = 3
+"""A source that fails so many crawls in a row is more than a bad day."""
+
+LONGEST_BEHIND = timedelta(hours=24)
+"""A publish follows new captures within hours; a day later something is wrong."""
+
+
+def check_sites(look: Look) -> list[Finding] | None:
+    """Sites without a successful crawl for longer than their rhythm allows."""
+    if look.sites is None:
+        return None
+    found = []
+    never = [site for site in look.sites if look.past.find_newest_crawl(site) is None]
+    if never:
+        names = ", ".join(never[:4]) + (" …" if never[4:] else "")
+        what = f"{len(never)} of {len(look.sites)} sites were never crawled: {names}"
+        remedy = f"iomdb daemon crawls each in its hour; one by hand: iomdb crawl --site {never[0]}"
+        found.append(Finding("stale:never-crawled", "notice", what, str(look.sites_folder), remedy))
+    for site in look.sites.values():
+        success, newest = look.past.find_last_success(site.id), look.past.find_newest_crawl(site.id)
+        if newest is not None and (success is None or is_stale(site, success.started_at, look.now)):
+            since = f"since {success.started_at:%Y-%m-%d %H:%M} UTC" if success else "ever"
+            hours = find_longest_unseen(site) // timedelta(hours=1)
+            what = f"{site.id} was not seen {since} (due every {hours} hours); newest crawl: {_describe(newest)}"
+            found.append(Finding(f"stale:{site.id}", "problem", what, newest.run_id, f"iomdb crawl --site {site.id}"))
+        found += _tell_sources(site.id, look.past.find_last_crawls(site.id, UNREAD_CRAWLS))
+    return found
+
+
+def _tell_sources(site: str, crawls: Sequence[PastRun]) -> list[Finding]:
+    """The sources that none of these crawls read to its end: the gate does not know how many pages they name."""
+    if len(crawls) < UNREAD_CRAWLS:
+        return []
+    unread = [{(row.source, row.url) for row in run.discovery if not row.complete} for run in crawls]
+    names = ", ".join(f"{source} {url}" for source, url in sorted(set.intersection(*unread)))
+    if not names:
+        return []
+    what = (
+        f"{site}: not read to its end by the last {UNREAD_CRAWLS} crawls: {names}; pages that only it names are missed"
+    )
+    remedy = f"look at it; where it is gone for good, take it out of {site}.toml"
+    return [Finding(f"stale:{site}:sources", "notice", what, crawls[0].run_id, remedy)]
+
+
+def _describe(run: PastRun) -> str:
+    outcomes = sorted(run.counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{outcome} {n}" for outcome, n in outcomes[:3]) or "no page was scheduled"
+
+
+def check_robots(look: Look) -> list[Finding] | None:
+    """Hosts whose robots.txt did not answer at the newest crawl: nothing else was asked of them that day."""
+    if look.sites is None:
+        return None
+    found = []
+    for site in look.sites.values():
+        newest = look.past.find_newest_crawl(site.id)
+        for robots in newest.robots if newest else ():
+            if robots.status is None or robots.status >= 500:
+                answer = "did not answer" if robots.status is None else f"answered {robots.status}"
+                what = f"robots.txt of {robots.host} {answer}: nothing else was asked of it that day (RFC 9309)"
+                remedy = f"nothing to do if it passes; else look at https://{robots.host}/robots.txt"
+                found.append(Finding(f"robots:{robots.host}", "notice", what, newest.run_id if newest else "", remedy))
+    return found
+
+
+def check_tables(look: Look) -> list[Finding] | None:
+    """A published file in which a part cannot be read. Slow: it reads every value."""
+    path = look.folder.published
+    if not path.exists() or "published" in look.faults:
+        return None
+    try:
+        read_everything(path)
+    except PublishedFileError as error:
+        return [Finding("table:published", "problem", str(error), str(path), "iomdb publish")]
+    return []
+
+
+def check_published(look: Look) -> list[Finding] | None:
+    """A published file that cannot be read, is of another schema, or is behind the archive."""
+    path = look.folder.published
+    if fault := look.faults.get("published"):
+        remedy = "iomdb rebuild" if look.needs_rebuild else "iomdb publish"
+        return [Finding("published:file", "problem", fault, str(path), remedy)]
+    if not look.past.runs:
+        return []
+    note = find_published_inputs(look.folder)
+    if look.verdicts is None or note is None:
+        what = "the archive holds runs that were never published" if look.verdicts is None else "made of unknown inputs"
+        return [Finding("published:fresh", "notice", what, str(path), "iomdb extract && iomdb publish")]
+    try:
+        inputs = fingerprint_inputs(look.folder, current_release().number)
+    except PipelineError:
+        return None
+    if inputs == note.inputs_sha256:
+        return []
+    behind = look.now - max(note.published_at, look.past.runs[-1].sealed_at)
+    is_late = behind > LONGEST_BEHIND and look.past.runs[-1].sealed_at > note.published_at
+    what = f"published {note.published_at:%Y-%m-%d %H:%M} UTC; there is more in the archive, decisions or site files"
+    return [
+        Finding(
+            "published:fresh", "problem" if is_late else "notice", what, str(path), "iomdb extract && iomdb publish"
+        )
+    ]

@@ -1,0 +1,120 @@
+"""The gate's verdicts and people's decisions: what waits for a person.
+
+Belongs here: standing rejections, decisions that cannot be read, purged pages that came back.
+Does not belong here: the gate's rules, recording a decision.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crawler.archive.tombstones import STAGING
+from pipeline.gate import Spell, find_spells
+from pipeline.gate.decisions import RecordedDecision
+from pipeline.ground.finding import Finding
+from pipeline.health.look import Look
+from pipeline.history.run_history import PublishedVerdict
+from pipeline.history.summary import count
+from pipeline.stages.publish import describe_stand
+from warehouse.errors import WarehouseError
+from warehouse.read.published import run_query
+
+
+def check_gate(look: Look) -> list[Finding] | None:
+    """Crawls rejected since the last good one: a problem until somebody decides. Other rejections are notices.
+
+    So are imports that look strange, until somebody decides.
+    """
+    if look.verdicts is None or look.decisions is None:
+        return None
+    spells = find_spells(look.verdicts)
+    found = [_tell_spell(spell, look.decisions) for spell in spells]
+    standing = {id(verdict) for spell in spells for verdict in spell.rejected}
+    open_ones = [verdict for verdict in look.verdicts if not is_decided(verdict, look.decisions)]
+    passed = dict[tuple[str, str], list[PublishedVerdict]]()
+    for verdict in open_ones:
+        if verdict.by == "gate" and not verdict.is_accepted and id(verdict) not in standing:
+            passed.setdefault((verdict.site, verdict.kind), []).append(verdict)
+    for (site, kind), verdicts in sorted(passed.items()):
+        n_out = count(len(verdicts), "earlier crawl")
+        what = f"{n_out} of {site} {kind} left out; a later one was accepted, or left out by a person"
+        remedy = f"nothing to do, or: {_remedy(verdicts[0])}"
+        found.append(Finding(f"gate:{site}:{kind}:past", "notice", what, verdicts[0].run_id, remedy))
+    for verdict in open_ones:
+        if verdict.by == "import" and verdict.reasons:
+            what = f"{verdict.site} {verdict.kind} as handed in looks strange, and is published: "
+            key = f"{_key(verdict)}:import:{verdict.run_id}"
+            remedy = _remedy(verdict, "reject", "accept, where it is right: then it is not told again")
+            found.append(Finding(key, "notice", what + describe_reasons(verdict.reasons), verdict.run_id, remedy))
+    return found
+
+
+def _tell_spell(spell: Spell[PublishedVerdict], decisions: Sequence[RecordedDecision]) -> Finding:
+    newest = spell.newest
+    if any(is_decided(verdict, decisions) for verdict in spell.rejected):
+        what = f"{newest.site} {newest.kind}: a decision is recorded and takes effect with the next publish"
+        return Finding(_key(newest), "notice", what, newest.run_id, "iomdb publish")
+    what = f"{newest.site} {newest.kind} rejected: {describe_reasons(newest.reasons)}; {describe_stand(spell)}"
+    return Finding(_key(newest), "problem", what, newest.run_id, _remedy(spell.first))
+
+
+def is_decided(verdict: PublishedVerdict, decisions: Sequence[RecordedDecision]) -> bool:
+    """Whether a person decided on this run, site and kind."""
+    return any(
+        decision.decision != "purge"
+        and decision.run_id == verdict.run_id
+        and decision.site in {None, verdict.site}
+        and decision.kind in {None, verdict.kind}
+        for decision in decisions
+    )
+
+
+def describe_reasons(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """Why, in words: field, before and after of each reason."""
+    return "; ".join(str(reason.get("message") or reason.get("field")) for reason in reasons) or "no reason was given"
+
+
+def check_decisions(look: Look) -> list[Finding]:
+    """A file of decisions that cannot be read: nothing is published without it."""
+    if fault := look.faults.get("decisions"):
+        return [Finding("decisions:file", "problem", fault, str(look.folder.decisions), "restore it from a copy")]
+    return []
+
+
+def check_purged(look: Look) -> list[Finding] | None:
+    """Pages that were purged and whose text was captured again since."""
+    if look.verdicts is None or look.decisions is None:
+        return None
+    purged = {decision.url: decision for decision in look.decisions if decision.decision == "purge" and decision.url}
+    found = []
+    if purged and look.holder is None and (look.folder.root / STAGING).exists():
+        last = list(purged.values())[-1]
+        what = "a purge was killed before it was done: the page may still be archived, and a run be out of its place"
+        remedy = f"iomdb purge {shlex.quote(last.url or '')} --why {shlex.quote(last.why)}"
+        found.append(Finding("purge:unfinished", "problem", what, str(look.folder.root / STAGING), remedy))
+    for url in sorted(purged):
+        try:
+            rows = run_query(
+                look.folder.published,
+                "SELECT run_id FROM v1.captures WHERE url = ? AND kind IN ('project', 'news', 'other') LIMIT 1",
+                [url],
+            ).rows
+        except WarehouseError:
+            return None
+        if rows:
+            what = f"a purged page was captured again: {url}"
+            remedy = f"iomdb purge {shlex.quote(url)} --why '…'"
+            found.append(Finding(f"purge:{''.join(url.split())}", "problem", what, str(rows[0][0]), remedy))
+    return found
+
+
+def _key(verdict: PublishedVerdict) -> str:
+    return f"gate:{verdict.site}:{verdict.kind}"
+
+
+def _remedy(verdict: PublishedVerdict, decision: str = "accept", other: str = "") -> str:
+    part = f"--site {verdict.site} --kind {verdict.kind}"
+    other = other or "or reject; or mend the reader and `iomdb extract`"
+    return f"iomdb decide {decision} {verdict.run_id} {part} --why '…' ({other})"

@@ -1,0 +1,90 @@
+"""What every check looks at, read once: manifests, verdicts, decisions, site files, alert settings.
+
+Belongs here: reading. Does not belong here: judging. What cannot be read is None, with its fault in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from crawler.errors import CrawlerError
+from crawler.site.site import Site, load_sites
+from pipeline.alerts import AlertSettings, read_alert_settings
+from pipeline.gate.decisions import RecordedDecision, read_decisions
+from pipeline.ground.errors import PipelineError
+from pipeline.ground.folders import DataFolder
+from pipeline.ground.lock import find_holder
+from pipeline.history.run_history import PastRuns, PublishedVerdict, read_past_runs, read_verdicts
+from warehouse.errors import SchemaVersionError, WarehouseError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look. ``sites``, ``decisions``, ``settings`` and ``verdicts`` are None where they cannot be read.
+
+    ``faults`` says why, by the names ``sites``, ``decisions``, ``settings``, ``published`` and ``archive``.
+    ``verdicts`` is also None, without a fault, before the first publish. Without ``archive``, ``past`` is empty.
+    """
+
+    folder: DataFolder
+    sites_folder: Path
+    now: datetime
+    past: PastRuns
+    sites: Mapping[str, Site] | None
+    decisions: Sequence[RecordedDecision] | None
+    settings: AlertSettings | None
+    verdicts: Sequence[PublishedVerdict] | None
+    holder: str | None
+    faults: Mapping[str, str]
+    needs_rebuild: bool
+
+
+def take_look(folder: DataFolder, sites_folder: Path, *, now: datetime) -> Look:
+    """Read everything that the checks look at; nothing is changed, and nothing that cannot be read is an error."""
+    faults: dict[str, str] = {}
+
+    def attempt(name: str, read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except (CrawlerError, PipelineError, WarehouseError, OSError) as error:
+            faults[name] = str(error)
+            return None
+
+    needs_rebuild = False
+    verdicts: list[PublishedVerdict] | None = None
+    if folder.published.exists():
+        try:
+            verdicts = read_verdicts(folder.published)
+        except SchemaVersionError as error:
+            needs_rebuild, faults["published"] = True, str(error)
+        except (WarehouseError, OSError) as error:
+            faults["published"] = str(error)
+    return Look(
+        folder=folder,
+        sites_folder=sites_folder,
+        now=now,
+        past=attempt("archive", lambda: read_past_runs(folder.archive)) or PastRuns((), {}),
+        sites=attempt("sites", lambda: load_sites(sites_folder).by_id),
+        decisions=attempt("decisions", lambda: read_decisions(folder.decisions)),
+        settings=attempt("settings", lambda: read_alert_settings(find_alert_settings(folder))),
+        verdicts=verdicts,
+        holder=attempt("lock", lambda: find_holder(folder.lock)),
+        faults=faults,
+        needs_rebuild=needs_rebuild,
+    )
+
+
+def find_alert_settings(folder: DataFolder) -> Path:
+    """Where alerts.toml stands."""
+    return folder.root / "alerts.toml"
+
+
+def find_incidents(folder: DataFolder) -> Path:
+    """Where the open incidents are remembered."""
+    return folder.root / "incidents.json"

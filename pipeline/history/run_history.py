@@ -1,0 +1,141 @@
+"""What past runs came to: their manifests in short, and the published verdicts. Fast enough to look every minute.
+
+Belongs here: reading them, also when some cannot be read. Does not belong here: what follows (status, doctor).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from contracts.outcomes import Effect, Outcome
+from crawler.archive.runs import MANIFEST_NAME, iter_run_ids, iter_unsealed_folders
+from warehouse.read.published import fetch_query, open_published
+
+
+class FileRow(Struct, frozen=True):
+    """A sealed file and its size."""
+
+    name: str
+    bytes: int
+
+
+class RobotsRow(Struct, frozen=True):
+    """What a host's robots.txt answered; None where nothing did."""
+
+    host: str
+    status: int | None
+
+
+class SourceRow(Struct, frozen=True):
+    """A source of addresses, and whether it was read to its end."""
+
+    source: str
+    url: str
+    complete: bool
+
+
+class PastRun(Struct, frozen=True):
+    """The part of ``run.json`` that tells how a run went, without what is long (robots.txt bodies, site files)."""
+
+    run_id: str
+    source: str
+    site: str | None
+    started_at: datetime
+    sealed_at: datetime
+    complete: bool
+    counts: dict[str, int]
+    files: list[FileRow]
+    robots: list[RobotsRow] = []
+    discovery: list[SourceRow] = []
+
+    @property
+    def saw_something(self) -> bool:
+        """Whether the content of any page was known after this run."""
+        return any(_effect_of(outcome) is Effect.SEEN for outcome, n in self.counts.items() if n)
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of its sealed files."""
+        return sum(file.bytes for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class PastRuns:
+    """All sealed runs, oldest first, and by run id what is wrong with the manifests that cannot be read."""
+
+    runs: Sequence[PastRun]
+    faults: Mapping[str, str]
+
+    def find_newest_crawl(self, site: str) -> PastRun | None:
+        """The site's newest sealed crawl, or None."""
+        return next((run for run in reversed(self.runs) if run.source == "crawl" and run.site == site), None)
+
+    def find_last_crawls(self, site: str, n_crawls: int) -> list[PastRun]:
+        """The site's newest sealed crawls, newest first; fewer where there are no more."""
+        crawls = (run for run in reversed(self.runs) if run.source == "crawl" and run.site == site)
+        return list(islice(crawls, n_crawls))
+
+    def find_last_success(self, site: str) -> PastRun | None:
+        """The site's newest sealed crawl that saw any page, or None."""
+        crawls = (run for run in reversed(self.runs) if run.source == "crawl" and run.site == site)
+        return next((run for run in crawls if run.saw_something), None)
+
+
+def read_past_runs(archive: Path) -> PastRuns:
+    """The manifests of all sealed runs; one that cannot be read is a fault and not an error."""
+    decoder = msgspec.json.Decoder(PastRun)
+    runs = []
+    faults = dict.fromkeys(iter_unsealed_folders(archive), f"{MANIFEST_NAME} is missing")
+    for run_id in iter_run_ids(archive):
+        try:
+            runs.append(decoder.decode((archive / run_id / MANIFEST_NAME).read_bytes()))
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            faults[run_id] = f"{MANIFEST_NAME}: {error}"
+    return PastRuns(sorted(runs, key=lambda run: (run.started_at, run.run_id)), faults)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVerdict:
+    """One row of v1.runs with a verdict. ``reasons`` are as docs/contracts.md section 5 has them."""
+
+    run_id: str
+    source: str
+    site: str
+    kind: str
+    started_at: datetime
+    is_accepted: bool
+    by: str
+    reasons: Sequence[Mapping[str, Any]]
+
+
+def read_verdicts(published: Path) -> list[PublishedVerdict]:
+    """The published verdicts, oldest run first.
+
+    Raises:
+        WarehouseError: there is no published file, or it cannot be read.
+    """
+    with open_published(published) as connection:
+        result = fetch_query(
+            connection,
+            "SELECT run_id, source, site, kind, started_at, verdict = 'accepted', judged_by, reasons FROM v1.runs "
+            "WHERE verdict IS NOT NULL ORDER BY started_at, run_id, site, kind",
+        )
+    return [
+        PublishedVerdict(run_id, source, site, kind, started_at.replace(tzinfo=UTC), is_accepted, by, reasons or ())
+        for run_id, source, site, kind, started_at, is_accepted, by, reasons in result.rows
+    ]
+
+
+def _effect_of(outcome: str) -> Effect:
+    try:
+        return Outcome(outcome).effect
+    except ValueError:
+        return Effect.UNKNOWN

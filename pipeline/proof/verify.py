@@ -1,0 +1,227 @@
+"""From a published value back to the archived bytes: find the record, prove it, read it again, compare.
+
+Belongs here: the way back and the verdict. Does not belong here: what is published (:mod:`warehouse.read.claims`),
+printing, citing, or reading itself (``pipeline.stages.extract``). A proof trusts nothing between the archive and the
+table: the digest is worked out anew, the page is read anew, and each range of bytes is looked at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from contracts.extraction import CountryEntry, Evidence, Extraction, Mention
+from contracts.fetch import Fetch
+from crawler.archive.ledger import iter_fetches
+from crawler.archive.reader import Capture, read_fetched
+from crawler.errors import DamagedRecordError
+from pipeline.ground.errors import ReadingError, WrongUseError
+from pipeline.ground.folders import DataFolder
+from pipeline.ground.printable import format_value
+from pipeline.stages.extract import interpret_capture
+from pipeline.stages.releases import current_release
+from warehouse.errors import AmbiguousNameError
+from warehouse.read.captures import Capture as PublishedCapture
+from warehouse.read.claims import Claim, VersionMark, find_claim
+from warehouse.read.published import open_published
+
+_COMPARED_BESIDE_RECORD = ("title", "lang", "content_sha256")
+_WORDS_OF = {
+    "start_year": "start_date_raw",
+    "end_year": "end_date_raw",
+    "type_code": "type_raw",
+    "type_name": "type_raw",
+    "budget_amount": "budget_raw",
+    "budget_currency": "budget_raw",
+}
+"""Where the words of a field stand, other than in the column of its name with ``_raw``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedValue:
+    """One published value beside what the archived page gives now; each as text, None for NULL.
+
+    ``raw`` are the page's words for it, None where it has none: a NULL with words is stated and was not understood.
+    ``evidence`` are the rows of the reading that stand behind it (a list of countries has one a country). ``fault``
+    says what does not agree; None where all does.
+    """
+
+    field: str
+    published: str | None
+    raw: str | None
+    reread: str | None
+    evidence: tuple[Evidence, ...]
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is published of one document by one capture, proved by the archived bytes.
+
+    ``observed_at`` is a capture time, or, where ``time_basis`` is ``received``, the day the bytes were handed over.
+    ``published_release`` read the page for the tables, ``reread_release`` read it now. ``version`` is None for a
+    capture that no version stands on; ``is_accepted`` is False where the gate rejected its run. ``gone_from`` is since
+    when the document is gone; ``others`` are further documents that the name is or was a name of. ``tables_sha256``
+    names the content of the published tables. Instants are UTC, without a zone.
+    """
+
+    kind: str
+    document_id: str
+    title: str
+    url: str
+    site: str
+    observed_at: datetime
+    time_basis: str
+    version: VersionMark | None
+    gone_from: datetime | None
+    is_accepted: bool
+    capture_id: str
+    archive_file: str
+    archive_offset: int
+    payload_sha256: str
+    content_sha256: str
+    tables_sha256: str
+    published_release: int
+    reread_release: int
+    values: tuple[ProvedValue, ...]
+    others: tuple[str, ...]
+
+    @property
+    def faults(self) -> tuple[ProvedValue, ...]:
+        """Values that do not agree."""
+        return tuple(value for value in self.values if value.fault)
+
+
+def prove(folder: DataFolder, name: str, field: str | None = None, at: str | None = None) -> Proof:
+    """Prove what is published under a name: one field, or every field that is published.
+
+    ``name`` is any name of a document, or a capture_id. ``at`` is the number of a version (``v3``) or an instant at
+    which it was valid; without it the current version is proved.
+
+    Raises:
+        NotFoundError: no document, version or capture has the name, or nothing was read from it.
+        WrongUseError: several documents have it, or the document has no such field.
+        DamagedRecordError: the archived record does not hold.
+        ReadingError: the archive no longer has the record, or its bytes are not the ones that the table names.
+    """
+    with open_published(folder.published) as connection:
+        try:
+            claim = find_claim(connection, folder.extracted, name, at)
+        except AmbiguousNameError as error:
+            raise WrongUseError(str(error)) from error
+    fetch, capture = _read_archived(folder.archive, claim.capture)
+    release = current_release().number
+    row = interpret_capture(capture, claim.capture.content_run_id, release).extraction
+    return _make_proof(claim, fetch, release, _compare(claim.values, row, capture.payload, field))
+
+
+def _make_proof(claim: Claim, fetch: Fetch, release: int, values: tuple[ProvedValue, ...]) -> Proof:
+    found = claim.capture
+    return Proof(
+        kind=claim.named.kind,
+        document_id=claim.named.document_id,
+        title=str(claim.values["title"]),
+        url=found.url,
+        site=fetch.site,
+        observed_at=found.captured_at,
+        time_basis=found.time_basis,
+        version=claim.version,
+        gone_from=claim.gone_from,
+        is_accepted=found.is_accepted,
+        capture_id=found.capture_id,
+        archive_file=found.archive_file,
+        archive_offset=found.archive_offset,
+        payload_sha256=found.payload_sha256,
+        content_sha256=str(claim.values["content_sha256"]),
+        tables_sha256=claim.tables_sha256,
+        published_release=int(claim.values["extractor"]),
+        reread_release=release,
+        values=values,
+        others=tuple(one.document_id for one in claim.others),
+    )
+
+
+def _read_archived(archive: Path, published: PublishedCapture) -> tuple[Fetch, Capture]:
+    """The ledger's line and the record of a capture's body, each checked against the other and against the table."""
+    run_id, body_id = published.content_run_id, published.content_capture_id
+    run_folder = archive / run_id
+    try:
+        fetches = [one for one in iter_fetches(run_folder) if one.capture and one.capture.capture_id == body_id]
+    except OSError as error:
+        raise ReadingError(f"run {run_id} is not in the archive any more; run `iomdb fsck`") from error
+    if not fetches or fetches[0].capture is None:
+        raise ReadingError(f"the ledger of run {run_id} does not name capture {body_id}")
+    capture = read_fetched(run_folder, fetches[0], fetches[0].capture)
+    digest = hashlib.sha256(capture.payload).hexdigest()
+    if digest != published.payload_sha256:
+        raise DamagedRecordError(
+            f"capture {body_id}: the archived payload has sha256 {digest}, the table says "
+            f"{published.payload_sha256}; run `iomdb fsck`"
+        )
+    return fetches[0], capture
+
+
+def _as_text(value: object) -> str | None:
+    if value is None or value in ([], ()):
+        return None
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
+    return str(value)
+
+
+def _read_values(row: Extraction) -> dict[str, str | None]:
+    """Every comparable field of a reading, as text."""
+    record = row.project or row.news
+    if row.status != "read" or record is None:
+        return {}
+    fields = {name: getattr(record, name) for name in record.__struct_fields__}
+    fields |= {name: getattr(row, name) for name in _COMPARED_BESIDE_RECORD}
+    fields["country_roles"] = [f"{one.role} {one.country_code}" for one in row.countries]
+    fields["mentions"] = [" ".join(filter(None, (one.kind, one.name, one.value))) for one in row.mentions]
+    return {name: _as_text(value) for name, value in fields.items()}
+
+
+def _compare(
+    document: Mapping[str, Any], row: Extraction, payload: bytes, field: str | None
+) -> tuple[ProvedValue, ...]:
+    reread = _read_values(row)
+    comparable = [name for name in document if name in reread] if reread else list(document)
+    if field is not None and field not in comparable:
+        raise WrongUseError(f"{field!r} is no field of this document; its fields are {', '.join(comparable)}")
+    chosen = [field] if field else [name for name in comparable if _as_text(document[name]) or reread.get(name)]
+    return tuple(_compare_field(name, document, reread.get(name), row, payload) for name in chosen)
+
+
+def _compare_field(
+    name: str, document: Mapping[str, Any], reread: str | None, row: Extraction, payload: bytes
+) -> ProvedValue:
+    published, raw = _as_text(document[name]), _as_text(document.get(_WORDS_OF.get(name, f"{name}_raw")))
+    evidence = _find_evidence(name, row)
+    fault = None
+    if row.status != "read":
+        fault = f"the archived page cannot be read: {row.reason}"
+    elif published != reread:
+        fault = f"published {format_value(published)}, but the archived page gives {format_value(reread)}"
+    else:
+        outside = [one for one in evidence if one.end is not None and one.end > len(payload)]
+        fault = f"bytes {outside[0].start}-{outside[0].end} lie outside the page" if outside else None
+    return ProvedValue(name, published, raw, reread, evidence, fault)
+
+
+def _find_evidence(name: str, row: Extraction) -> tuple[Evidence, ...]:
+    """What stands behind a field: its rows of evidence; of roles and mentions, one row each."""
+    if name == "country_roles":
+        return tuple(_as_evidence(name, f"{one.role} {one.country_code}", one) for one in row.countries)
+    if name == "mentions":
+        return tuple(_as_evidence(name, f"{one.kind} {one.name}", one) for one in row.mentions)
+    return tuple(one for one in row.evidence if one.field == name)
+
+
+def _as_evidence(name: str, value: str, one: CountryEntry | Mention) -> Evidence:
+    return Evidence(
+        field=name, value=value, raw=one.raw, rule=one.rule, certainty=one.certainty, start=one.start, end=one.end
+    )

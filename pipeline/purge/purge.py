@@ -1,0 +1,176 @@
+"""A removal request, executed: the page leaves the archive, its readings, the tables, the releases, and stays out.
+
+Belongs here: which captures go, and the order of the steps. Does not belong here: WARC
+(``crawler.archive.tombstones``), Parquet (``warehouse.extracted.purge``), SQLite (``scrubbing``).
+
+What was derived goes first and the archive last, so that a purge that was killed finds its captures again and ends what
+it began. The decision is recorded before anything else; the URL and the digest of what was removed stay, its text does
+not.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from crawler.archive.tombstones import STAGING, Removal, finish_removals, remove_captures
+from crawler.durable import write_durably
+from crawler.site.site import Sites, load_sites
+from crawler.site.urls import normal_url
+from pipeline.gate.decisions import RecordedDecision, append_decision, read_decisions
+from pipeline.ground.errors import WrongUseError
+from pipeline.ground.finding import one_line
+from pipeline.ground.folders import DataFolder
+from pipeline.ground.lock import hold_lock
+from pipeline.history.summary import count
+from pipeline.purge.occurrences import Traces, find_page_key, find_traces, is_page_at, refuse_open_runs
+from pipeline.purge.scrub import scrub_folder
+from pipeline.stages.publish import publish
+from warehouse.extracted.purge import drop_captures, holds_captures, read_titles
+from warehouse.publish.release import DESCRIPTION, find_releases
+
+NOTICE = "withdrawn.json"
+MOST_NAMED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What was done. ``runs`` maps run ids to the records removed from each; addresses are for a person to look at."""
+
+    url: str
+    decision: RecordedDecision
+    runs: dict[str, int]
+    withdrawn: list[str]
+    same_bytes_at: list[str]
+    quoted_by: list[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a program."""
+        return {
+            "url": self.url,
+            "decided_at": self.decision.decided_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "runs": self.runs,
+            "withdrawn_releases": self.withdrawn,
+            "same_bytes_at": self.same_bytes_at,
+            "quoted_by": self.quoted_by,
+        }
+
+    def describe(self) -> str:
+        """The same for a person."""
+        n_records = sum(self.runs.values())
+        lines = [f"{count(n_records, 'record')} of {count(len(self.runs), 'run')} removed: {one_line(self.url)}"]
+        lines += [f"withdrawn: release {release}; `iomdb release` makes another" for release in self.withdrawn]
+        lines += [f"the same bytes are archived at {one_line(address)}" for address in self.same_bytes_at]
+        lines += [f"still linked from {one_line(address)}" for address in self.quoted_by]
+        return "\n".join(lines)
+
+
+def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: str, now: datetime) -> Purged:
+    """Remove a page from everything under ``folder``, for good; calling it again changes nothing more.
+
+    Args:
+        folder: the data folder.
+        sites_folder: the site files: they say which addresses are the same page.
+        url: any address of the page.
+        why: the reason, kept with the decision and in each tombstone; no personal data.
+        who: the user who decided.
+        now: UTC.
+
+    Raises:
+        WrongUseError: no such page is archived, or a crawl that is not finished holds it.
+        ArchiveError, SourceError: a file that may hold the page is damaged; what was done so far stays done.
+        LockedError: another process writes.
+        PublishError, BuildError, SourceError: all is removed but from the published file; publish it again.
+    """
+    sites = load_sites(sites_folder)
+    key = find_page_key(sites, url)
+    staging = folder.root / STAGING
+    with hold_lock(folder.lock, task="purging a page", since=now):
+        finish_removals(folder.archive, staging)
+        refuse_open_runs(folder, sites, key)
+        traces = find_traces(folder, sites, url)
+        decision = _record(folder, sites, RecordedDecision(now, "purge", why, who, url=normal_url(url)), traces)
+        ids = traces.capture_ids
+        titles = {title for path in _iter_readings(folder) for title in read_titles(path, ids)}
+        scrub_folder(folder.dagster, titles)
+        for path in _iter_readings(folder):
+            drop_captures(path, ids)
+        drop_contacts(folder, ids)
+        withdrawn = withdraw_releases(folder, ids, decision)
+        shutil.rmtree(folder.report, ignore_errors=True)
+        (folder.extracted / "sketches.bin").unlink(missing_ok=True)
+        removal = Removal(ids, decision.decided_at, decision.why)
+        runs = {run: remove_captures(folder.archive, run, removal, staging) for run in sorted(traces.bodies)}
+        shutil.rmtree(staging, ignore_errors=True)
+    if folder.published.exists():
+        publish(folder, now=now)
+    return Purged(
+        url, decision, runs, withdrawn, sorted(traces.copies)[:MOST_NAMED], sorted(traces.quoting)[:MOST_NAMED]
+    )
+
+
+def _record(folder: DataFolder, sites: Sites, wanted: RecordedDecision, traces: Traces) -> RecordedDecision:
+    """The decision on record: the same page and reason once, so that a purge that was killed goes on under its own."""
+    key = find_page_key(sites, wanted.url or "")
+    past = [
+        decision
+        for decision in read_decisions(folder.decisions)
+        if decision.decision == "purge" and decision.url and is_page_at(sites, decision.url, key)
+    ]
+    if not past and not traces.capture_ids:
+        raise WrongUseError(f"nothing is archived under {wanted.url} (page {key}): see `iomdb sql` on v1.captures")
+    if same := [decision for decision in past if decision.why == wanted.why]:
+        return same[-1]
+    if past and not traces.bodies:
+        return past[-1]
+    append_decision(folder.decisions, wanted)
+    return wanted
+
+
+def _iter_readings(folder: DataFolder) -> Iterator[Path]:
+    yield from sorted(folder.extracted.glob("*/*.parquet"))
+
+
+def drop_contacts(folder: DataFolder, capture_ids: Collection[str]) -> int:
+    """Take the contacts of these captures out of ``private/``; how many went."""
+    n_dropped = 0
+    for path in sorted(folder.private.glob("*/*.jsonl")):
+        lines = path.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if msgspec.json.decode(line)["capture_id"] not in capture_ids]
+        if len(kept) == len(lines):
+            continue
+        n_dropped += len(lines) - len(kept)
+        if kept:
+            write_durably(path, b"".join(kept))
+            path.chmod(0o600)
+        else:
+            path.unlink()
+    return n_dropped
+
+
+def withdraw_releases(folder: DataFolder, capture_ids: Collection[str], decision: RecordedDecision) -> list[str]:
+    """Replace every release that holds these captures by a notice; the ids of those withdrawn now.
+
+    A release is cited by the hash of its content, so it is never rewritten under its id: `iomdb release` makes another.
+    """
+    holding = [release for release in find_releases(folder.releases) if holds_captures(release.path, capture_ids)]
+    for release in holding:
+        notice = {
+            "release": release.id,
+            "withdrawn_at": decision.decided_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "why": f"it held a page that was removed: {decision.why}",
+            "instead": "make a release of the present tables with `iomdb release`",
+        }
+        write_durably(release.path / NOTICE, msgspec.json.format(msgspec.json.encode(notice), indent=1) + b"\n")
+        (release.path / DESCRIPTION).rename(release.path / f"{DESCRIPTION}.withdrawn")
+    for path in folder.releases.glob(f"*/{NOTICE}"):
+        for other in sorted(path.parent.iterdir()):
+            if other != path:
+                other.unlink()
+    return [release.id for release in holding]

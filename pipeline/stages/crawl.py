@@ -1,0 +1,153 @@
+"""Running one crawl as a child process that never outlives its caller.
+
+Belongs here: starting ``python -m crawler``, passing on its progress, ending its whole process group, and its report.
+Does not belong here: Dagster (pipeline.defs calls :func:`run_crawl`), printing (pipeline.cli), crawling itself.
+
+Why a child process: a crawl that hangs, leaks or crashes takes nothing with it, and Scrapy's global state never meets
+Dagster's. Why a pipe on its standard input: the kernel closes it when we die, however we die, and the child stops then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Thread
+from typing import IO, Any
+
+from crawler.errors import SiteFileError
+from crawler.site.site import load_sites
+from pipeline.ground.errors import PipelineError, WrongUseError
+from pipeline.ground.folders import PROJECT_ROOT
+from pipeline.history.disk import require_crawl_room
+
+GRACE_SECONDS = 20.0
+"""How long the child may take to leave its run in good order after a SIGTERM; then its group is killed."""
+
+Progress = Mapping[str, Any]
+"""One line of the child's standard output: ``event`` and what belongs to it (crawler.__main__ documents them)."""
+
+
+class CrawlError(PipelineError):
+    """Raised when a crawl ended without a sealed run; the text has the child's last words. Call again to resume."""
+
+
+@dataclass(slots=True)
+class CrawlReport:
+    """What a crawl came to.
+
+    ``counts`` is outcome to rows; ``notes`` say in words what an operator should know (hosts given up, budgets spent);
+    ``is_complete`` says that discovery was whole; ``has_failed`` that nothing of the site could be seen.
+    """
+
+    run_id: str
+    is_complete: bool
+    has_failed: bool
+    counts: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def run_crawl(
+    site_id: str,
+    *,
+    sites: Path,
+    archive: Path,
+    now: datetime,
+    on_progress: Callable[[Progress], None],
+    on_log: Callable[[str], None],
+) -> CrawlReport:
+    """Crawl one site to a sealed run; ``now`` is the start of the run, in UTC.
+
+    ``on_progress`` gets each progress line, ``on_log`` each line of the child's log. Whatever they raise, and an
+    interrupt, ends the child before it is passed on; its run stays open then, and the next call on the same day
+    resumes it.
+
+    Raises:
+        DiskError: there is too little room on the disk; nothing was begun.
+        WrongUseError: no such site, or a site file that is not as it must be.
+        CrawlError: the child ended without sealing its run.
+    """
+    _require_room(site_id, sites, archive)
+    words = [sys.executable, "-m", "crawler", "--site", site_id, "--sites", str(sites), "--archive", str(archive)]
+    words += ["--now", now.isoformat(), "--end-with-stdin"]
+    child = subprocess.Popen(
+        words,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=PROJECT_ROOT,
+        text=True,
+        encoding="utf-8",
+        errors="backslashreplace",
+        # A group of its own: all of it can be ended, and a terminal's Ctrl-C reaches us alone.
+        start_new_session=True,
+    )
+    last_words: deque[str] = deque(maxlen=20)
+    events: dict[str, Progress] = {}
+    assert child.stdin is not None
+    assert child.stdout is not None
+    assert child.stderr is not None
+    listener = Thread(target=_listen, args=(child.stderr, last_words, on_log), daemon=True)
+    listener.start()
+    try:
+        for line in child.stdout:
+            progress = json.loads(line)
+            events[progress["event"]] = progress
+            on_progress(progress)
+        code = child.wait()
+    finally:
+        end_group(child)
+        child.stdin.close()
+        listener.join()
+        child.stdout.close()
+        child.stderr.close()
+    if "sealed" in events:
+        return _read_report(events["sealed"])
+    told = str(events["failed"]["message"]) if "failed" in events else " ".join(last_words)[-1500:]
+    if code == WrongUseError.exit_code:
+        raise WrongUseError(told)
+    raise CrawlError(f"the crawl of {site_id} ended with exit code {code} and no sealed run: {told or 'no last words'}")
+
+
+def _read_report(sealed: Progress) -> CrawlReport:
+    return CrawlReport(
+        run_id=sealed["run_id"],
+        is_complete=sealed["complete"],
+        has_failed=sealed["failed"],
+        counts=sealed["counts"],
+        notes=tuple(sealed["notes"]),
+    )
+
+
+def _require_room(site_id: str, sites: Path, archive: Path) -> None:
+    """A site that is not there, or a faulty site file, is for the crawler to tell."""
+    with suppress(SiteFileError):
+        site = load_sites(sites).by_id.get(site_id)
+        if site is not None:
+            require_crawl_room(archive, site)
+
+
+def _listen(lines: IO[str], last_words: deque[str], on_log: Callable[[str], None]) -> None:
+    for line in lines:
+        last_words.append(line.rstrip("\n"))
+        on_log(line.rstrip("\n"))
+
+
+def end_group(child: subprocess.Popen[str]) -> None:
+    """End the child and all that it started: asked first, then killed. Does nothing to a child that has ended."""
+    if child.poll() is not None:
+        return
+    os.killpg(child.pid, signal.SIGTERM)
+    try:
+        child.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()

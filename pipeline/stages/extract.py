@@ -1,0 +1,286 @@
+"""Reading archived runs: bytes to records, each run once by each release of the extractor.
+
+Belongs here: which captures are read, and where the results go. Does not belong here: how a page is read
+(``extractor``), what it means (``extractor``), the form of the Parquet file (``warehouse.extracted.writer``).
+"""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from contracts.extraction import Contact, Extraction, Interpretation, PageInput
+from contracts.fetch import Fetch
+from contracts.outcomes import Effect
+from contracts.run import RunManifest
+from crawler.archive.reader import Capture, iter_captures
+from crawler.archive.runs import iter_manifests
+from crawler.durable import write_durably
+from crawler.errors import DamagedRecordError
+from extractor.layouts.read_page import read_page
+from extractor.meaning.interpret import interpret_page
+from pipeline.ground.folders import PROJECT_ROOT, DataFolder
+from pipeline.history.completeness import iter_readings, iter_release_folders
+from pipeline.stages.extract_report import ExtractionReport, ReadingCounts, RunExtraction, describe_rows
+from pipeline.stages.releases import current_release
+from warehouse.extracted.reader import NO_PAGE, count_rows
+from warehouse.extracted.writer import write_extraction
+from warehouse.files import PRIVATE_MARK, STAGING_MARK
+
+READ_KINDS = frozenset({"project", "news", "other"})
+
+
+def keeps_contacts(path: Path = PROJECT_ROOT / "pipeline" / "privacy.toml") -> bool:
+    """The switch of ``privacy.toml``: whether contacts are kept in ``private/`` at all.
+
+    They are never published either way.
+    """
+    return bool(tomllib.loads(path.read_text(encoding="utf-8"))["keep_contacts"])
+
+
+def page_input(fetch: Fetch, run_id: str, release: int) -> PageInput:
+    """What the ledger's line of a capture says of its page.
+
+    Raises:
+        ValueError: the line has no capture.
+    """
+    if fetch.capture is None:
+        raise ValueError(f"line {fetch.seq} of run {run_id} has no capture to read")
+    return PageInput(
+        capture_id=fetch.capture.capture_id,
+        run_id=run_id,
+        site=fetch.site,
+        url=fetch.url,
+        page_key=fetch.page_key,
+        observed_at=fetch.fetched_at,
+        time_basis=fetch.time_basis,
+        release=release,
+        listing_date=fetch.listing_date,
+    )
+
+
+def interpret_capture(capture: Capture, run_id: str, release: int) -> Interpretation:
+    """Read one capture that its run's ledger names. What is no page of content is quarantined and says why."""
+    fetch = capture.ledger
+    if fetch is None or fetch.capture is None:
+        raise ValueError(f"capture {capture.capture_id} was read without its line of the ledger")
+    page = page_input(fetch, run_id, release)
+    reader = fetch.capture.reader
+    if fetch.effect is not Effect.SEEN:
+        return _quarantine(page, f"{NO_PAGE}{fetch.outcome}: the bytes are not the page's content")
+    if reader is None:
+        return _quarantine(page, f"no page reader takes {fetch.capture.media_type or 'content without a media type'}")
+    reading = read_page(
+        capture.payload, reader=reader, url=fetch.url, declared_charset=find_charset(capture.content_type)
+    )
+    return interpret_page(page, reading)
+
+
+def _quarantine(page: PageInput, reason: str) -> Interpretation:
+    row = Extraction(
+        capture_id=page.capture_id,
+        run_id=page.run_id,
+        site=page.site,
+        url=page.url,
+        page_key=page.page_key,
+        observed_at=page.observed_at,
+        time_basis=page.time_basis,
+        release=page.release,
+        status="quarantined",
+        reason=reason,
+    )
+    return Interpretation(extraction=row, contacts=())
+
+
+def find_charset(content_type: str | None) -> str | None:
+    """The charset parameter of a Content-Type, or None.
+
+    >>> find_charset('text/html; charset="ISO-8859-1"'), find_charset("text/html")
+    ('ISO-8859-1', None)
+    """
+    for parameter in (content_type or "").split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip(" \"'"):
+            return value.strip(" \"'")
+    return None
+
+
+def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretation]:
+    """Each capture of a page, once, that has a body of its own, in the order of the ledger.
+
+    Raises:
+        DamagedRecordError: an archived record does not hold; nothing of the run may then be used.
+    """
+    seen: set[str] = set()
+    for capture in iter_captures(run_folder):
+        fetch = capture.ledger
+        if fetch is None or fetch.kind not in READ_KINDS or capture.record.warc_type == "revisit":
+            continue
+        if capture.capture_id not in seen:
+            seen.add(capture.capture_id)
+            yield interpret_capture(capture, run_folder.name, release)
+
+
+def extraction_path(folder: DataFolder, release: int, run_id: str) -> Path:
+    """Where the reading of a run by a release stands."""
+    return folder.extracted / str(release) / f"{run_id}.parquet"
+
+
+def extract_run(
+    folder: DataFolder, run_id: str, release: int, *, keep_contacts: bool | None = None, place: Path | None = None
+) -> RunExtraction:
+    """Read one run and write ``<run_id>.parquet`` into ``place``; by default ``extracted/<release>/``.
+
+    Contacts to ``private/``, unless the switch is off.
+
+    The Parquet file appears last and whole: a run is read when it is there.
+
+    Raises:
+        DamagedRecordError: an archived record does not hold; nothing is written.
+    """
+    keep = keeps_contacts() if keep_contacts is None else keep_contacts
+    contacts: list[Contact] = []
+    n_quarantined = n_no_pages = 0
+
+    def iter_rows() -> Iterator[bytes]:
+        nonlocal n_quarantined, n_no_pages
+        for interpretation in iter_interpretations(folder.archive / run_id, release):
+            contacts.extend(interpretation.contacts)
+            is_no_page = (interpretation.extraction.reason or "").startswith(NO_PAGE)
+            n_no_pages += is_no_page
+            n_quarantined += interpretation.extraction.status == "quarantined" and not is_no_page
+            yield msgspec.json.encode(interpretation.extraction)
+        # Before the Parquet file is in place: a kill in between would leave a run that counts as read without them.
+        if keep:
+            write_contacts(folder, release, run_id, contacts)
+
+    target = extraction_path(folder, release, run_id) if place is None else place / f"{run_id}.parquet"
+    n_rows = write_extraction(iter_rows(), target)
+    return RunExtraction(run_id, n_rows, n_quarantined, len(contacts) if keep else 0, n_no_pages)
+
+
+def clear_extraction_leftovers(folder: DataFolder) -> None:
+    """Remove what killed readings left in ``extracted/``. For the holder of the lock: nobody else reads now."""
+    for parent in (folder.extracted, *iter_release_folders(folder)):
+        for path in parent.glob(".*") if parent.is_dir() else ():
+            if path.name.startswith((PRIVATE_MARK, STAGING_MARK)):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def write_contacts(folder: DataFolder, release: int, run_id: str, contacts: list[Contact]) -> None:
+    """One line a contact in ``private/<release>/<run_id>.jsonl``; the folders can be entered by their owner only."""
+    target = folder.private / str(release)
+    folder.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.mkdir(mode=0o700, exist_ok=True)
+    path = target / f"{run_id}.jsonl"
+    if contacts:
+        write_durably(path, b"".join(msgspec.json.encode(contact) + b"\n" for contact in contacts))
+        path.chmod(0o600)
+    else:
+        path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which runs are read: those of one site, those that started in a period of UTC days (both ends included).
+
+    ``again`` reads also what the release has read, and replaces it: a backfill, offline, from the archive alone. A run
+    of many sites (a folder, foreign archives) belongs to each of them.
+    """
+
+    site: str | None = None
+    since: date | None = None
+    until: date | None = None
+    again: bool = False
+
+    def covers(self, manifest: RunManifest) -> bool:
+        """Whether the run is one of those."""
+        day = manifest.started_at.date()
+        return (
+            (self.site is None or manifest.site in (None, self.site))
+            and (self.since is None or day >= self.since)
+            and (self.until is None or day <= self.until)
+        )
+
+
+EVERYTHING = Scope()
+
+
+def extract_missing(
+    folder: DataFolder,
+    *,
+    scope: Scope = EVERYTHING,
+    on_progress: Callable[[str], object] | None = None,
+    keep_contacts: bool | None = None,
+) -> ExtractionReport:
+    """Read every sealed run in ``scope`` that the current release has not read. For the holder of the lock.
+
+    Raises:
+        DamagedRecordError: records of some runs do not hold; every other run has been read, none of those has.
+    """
+    release = current_release().number
+    place = folder.extracted / str(release)
+    clear_extraction_leftovers(folder)
+    wanted = [
+        manifest.run_id
+        for manifest in iter_manifests(folder.archive)
+        if scope.covers(manifest) and (scope.again or not (place / f"{manifest.run_id}.parquet").exists())
+    ]
+    done = extract_runs(folder, wanted, place, on_progress=on_progress, keep_contacts=keep_contacts)
+    return ExtractionReport(release, tuple(done), count_readings(folder))
+
+
+def extract_unread(
+    folder: DataFolder, run_ids: Iterable[str], *, on_progress: Callable[[str], object] | None = None
+) -> None:
+    """Read those of the runs that no release has read: what a publish must not go without. For the holder of the lock.
+
+    Raises:
+        DamagedRecordError: as :func:`extract_missing`.
+    """
+    clear_extraction_leftovers(folder)
+    read = {path.stem for path in iter_readings(folder)}
+    wanted = [run_id for run_id in run_ids if run_id not in read]
+    extract_runs(folder, wanted, folder.extracted / str(current_release().number), on_progress=on_progress)
+
+
+def extract_runs(
+    folder: DataFolder,
+    run_ids: Iterable[str],
+    place: Path,
+    *,
+    on_progress: Callable[[str], object] | None = None,
+    keep_contacts: bool | None = None,
+) -> list[RunExtraction]:
+    """Read the runs by the current release, each to ``place/<run_id>.parquet``.
+
+    Raises:
+        DamagedRecordError: as :func:`extract_missing`.
+    """
+    release = current_release().number
+    done: list[RunExtraction] = []
+    damages: list[str] = []
+    for run_id in run_ids:
+        try:
+            one = extract_run(folder, run_id, release, keep_contacts=keep_contacts, place=place)
+        except DamagedRecordError as error:
+            damages.append(str(error))
+            continue
+        done.append(one)
+        if on_progress is not None:
+            on_progress(f"read run {one.run_id}: {describe_rows(one.n_rows, one.n_quarantined, one.n_no_pages)}")
+    if damages:
+        raise DamagedRecordError("\n".join(damages))
+    return done
+
+
+def count_readings(folder: DataFolder) -> ReadingCounts:
+    """Rows of every extraction of the current release, by what they are."""
+    counts = count_rows(sorted((folder.extracted / str(current_release().number)).glob("*.parquet")))
+    return ReadingCounts(sum(counts.values()), counts.get("quarantined", 0), counts.get("no_page", 0))

@@ -1,0 +1,152 @@
+"""The last stages in their order: read what was not read, judge every run, derive, check, swap the published file.
+
+Belongs here: the order and its outcome. Does not belong here: judging, SQL, Dagster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.gate import Spell, Verdict, find_spells
+from pipeline.gate.decisions import read_decisions
+from pipeline.gate.inputs import judge_archive, make_verdict_rows
+from pipeline.gate.verdict_changes import Told, compare_verdicts, describe_told
+from pipeline.ground.errors import GateError
+from pipeline.ground.folders import DataFolder
+from pipeline.ground.lock import hold_lock
+from pipeline.history.completeness import require_whole_archive
+from pipeline.history.disk import require_publish_room
+from pipeline.history.publish_due import fingerprint_inputs, note_publish
+from pipeline.history.run_history import PublishedVerdict, read_verdicts
+from pipeline.history.summary import count
+from pipeline.relations import build_relate
+from pipeline.stages.extract import extract_unread
+from pipeline.stages.releases import current_release, read_releases
+from warehouse.build.database import build_database
+from warehouse.build.sources import ExtractorRelease, Sources
+from warehouse.errors import WarehouseError
+from warehouse.publish.swap import publish_database
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What was published: where, how many rows a table, the content's hash, and the verdict on every run.
+
+    ``told`` are the verdicts that differ from the last publication's, and imports that look strange.
+    """
+
+    path: Path
+    rows: Mapping[str, int]
+    content_sha256: str
+    verdicts: Sequence[Verdict]
+    told: Sequence[Told] = ()
+
+    @property
+    def spells(self) -> list[Spell[Verdict]]:
+        """The gate's standing rejections: no later crawl of that site and kind was accepted, and nobody decided."""
+        return find_spells(self.verdicts)
+
+    @property
+    def rejected(self) -> list[Verdict]:
+        """The newest verdict of each standing rejection."""
+        return [spell.newest for spell in self.spells]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a program."""
+        return {
+            "database": str(self.path),
+            "content_sha256": self.content_sha256,
+            "rows": dict(self.rows),
+            "rejected": make_verdict_rows(self.rejected),
+            "told": [one.as_json() for one in self.told],
+        }
+
+    def describe(self) -> str:
+        """The same for a person, in a few lines."""
+        documents = f"{count(self.rows['projects'], 'project')}, {count(self.rows['news'], 'news page')}"
+        lines = [f"published {self.path}: {documents}", f"content sha256 {self.content_sha256}"]
+        return "\n".join([*lines, *describe_told(self.told)])
+
+    def raise_if_rejected(self) -> None:
+        """Raise for the gate's standing rejections, after everything else is published.
+
+        Raises:
+            GateError: names each run, the field, before, after and the first page.
+        """
+        if self.spells:
+            raise GateError("\n".join(describe_rejection(spell) for spell in self.spells))
+
+
+def publish(
+    folder: DataFolder,
+    *,
+    now: datetime,
+    threads: int | None = None,
+    on_progress: Callable[[str], object] | None = None,
+) -> Publication:
+    """Publish what the archive gives; what no release has read yet is read first.
+
+    Rejected runs are left out; the caller decides the rest. Runs that are sealed meanwhile wait for the next publish.
+
+    ``now`` only says since when this process holds the writer's lock; nothing published depends on it.
+
+    Raises:
+        DiskError: there is too little room on the disk; nothing was begun.
+        LockedError: another process writes.
+        LostRunsError, DamagedRecordError: runs are missing or damaged; nothing published was changed.
+        DecisionsError, SourceError, BuildError, PublishError: nothing was changed; the text says why.
+    """
+    require_publish_room(folder)
+    with hold_lock(folder.lock, task="publishing", since=now):
+        run_ids = require_whole_archive(folder)
+        extract_unread(folder, run_ids, on_progress=on_progress)
+        inputs = fingerprint_inputs(folder, current_release().number, run_ids=run_ids)
+        sources = Sources(
+            archive=folder.archive,
+            extracted=folder.extracted,
+            releases=[ExtractorRelease(r.number, r.released_on, r.summary) for r in read_releases()],
+            run_ids=frozenset(run_ids),
+        )
+        verdicts = judge_archive(sources, read_decisions(folder.decisions))
+        told = compare_verdicts(_read_last_verdicts(folder.published), verdicts)
+        report = build_database(
+            sources,
+            make_verdict_rows(verdicts),
+            folder.published,
+            relate=build_relate(folder.extracted / "sketches.bin"),
+            threads=threads,
+        )
+        published = publish_database(report.path, folder.published)
+        note_publish(folder, inputs, now=now)
+    return Publication(published.path, published.rows, published.content_sha256, verdicts, told)
+
+
+def describe_rejection(spell: Spell[Verdict]) -> str:
+    """Which crawl was rejected, why, and what a person can do: one line a reason."""
+    newest = spell.newest
+    lines = [f"the gate rejected {newest.run_id}, {newest.site} {newest.kind}; {describe_stand(spell)}"]
+    lines += [f"  {reason.message}" for reason in newest.reasons]
+    accept = f"iomdb decide accept {spell.first.run_id} --site {newest.site} --kind {newest.kind} --why …"
+    n_after = len(spell.rejected) - 1
+    heals = f"; the {n_after} after it are then judged by what it read" if n_after else ""
+    lines.append(f"  look at it with `iomdb doctor`; overrule with `{accept}`{heals}")
+    return "\n".join(lines)
+
+
+def describe_stand(spell: Spell[Any]) -> str:
+    """What is published of that site and kind meanwhile."""
+    stand = "the last good state stays" if spell.has_good_state else "nothing of it was ever accepted"
+    n_before = len(spell.rejected) - 1
+    return stand if n_before == 0 else f"{stand}; {count(n_before, 'crawl')} before it rejected too"
+
+
+def _read_last_verdicts(published: Path) -> Sequence[PublishedVerdict]:
+    """The verdicts of the file that is about to be replaced; none where there is no such file, or it can't be read."""
+    try:
+        return read_verdicts(published)
+    except WarehouseError:
+        return ()

@@ -1,0 +1,62 @@
+"""Making everything derived anew from the archive: the proof that the archive is enough.
+
+Belongs here: what is thrown away and the order in which it is made again. Does not belong here: the stages.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from pipeline.ground.folders import DataFolder
+from pipeline.ground.lock import hold_lock
+from pipeline.history.completeness import require_whole_archive
+from pipeline.stages.extract import clear_extraction_leftovers, extract_runs, extraction_path
+from pipeline.stages.publish import Publication, publish
+from pipeline.stages.releases import current_release
+from warehouse.files import private_beside, put_in_place
+
+
+def rebuild(
+    folder: DataFolder,
+    *,
+    now: datetime,
+    threads: int | None = None,
+    on_progress: Callable[[str], object] | None = None,
+) -> Publication:
+    """Read every archived page again with the current release, derive, judge and publish.
+
+    Readings are made aside and put in the place of the old ones once all are there: a rebuild that is killed, or meets
+    a damaged run, loses none. What older releases of the extractor read stays: only their own code could read it again.
+    The published file stays in place until the new one replaces it.
+
+    Raises:
+        LockedError: another process writes.
+        LostRunsError: runs that were read are not in the archive.
+        DamagedRecordError, SourceError, BuildError, PublishError: the published file is as it was; the text says why.
+    """
+    with hold_lock(folder.lock, task="rebuilding", since=now):
+        run_ids = require_whole_archive(folder)
+        extract_anew(folder, run_ids, on_progress=on_progress)
+    return publish(folder, now=now, threads=threads)
+
+
+def extract_anew(
+    folder: DataFolder, run_ids: Iterable[str], *, on_progress: Callable[[str], object] | None = None
+) -> None:
+    """Read every run aside by the current release, then put the readings in the place of the old. Under the lock.
+
+    Raises:
+        DamagedRecordError: records of some runs do not hold; every old reading stays.
+    """
+    release = current_release().number
+    clear_extraction_leftovers(folder)
+    aside = private_beside(folder.extracted / str(release))
+    try:
+        done = extract_runs(folder, run_ids, aside, on_progress=on_progress)
+        (folder.extracted / str(release)).mkdir(exist_ok=True)
+        for run in done:
+            put_in_place(aside / f"{run.run_id}.parquet", extraction_path(folder, release, run.run_id))
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

@@ -1,0 +1,140 @@
+"""Building the database: from ledgers, extractions, releases and verdicts to one private file, ready to publish.
+
+Belongs here: the order of the steps and what each is handed. Does not belong here: the steps
+(``warehouse/build/sql/*.sql``, one file a step), checking and renaming (:mod:`warehouse.publish.swap`).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from warehouse.build.dictionary import apply_comments
+from warehouse.build.relations import relate_documents
+from warehouse.build.staged import stage_sources
+from warehouse.build.steps import run_step
+from warehouse.connection import attach_private, open_scratch
+from warehouse.errors import BuildError
+from warehouse.files import clear_leftovers, private_beside
+from warehouse.schema_version import SCHEMA_VERSION, refuse_newer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from warehouse.build.relations import Relate
+    from warehouse.build.sources import Sources
+
+DERIVATION = (
+    "10_load",
+    "20_observations",
+    "30_identity",
+    "35_absence",
+    "40_lanes",
+    "45_turns",
+    "50_presence",
+    "60_versions",
+)
+TABLES = (
+    "70_versions_wide",
+    "72_changes",
+    "73_money",
+    "74_removals",
+    "75_documents",
+    "76_ledgers",
+    "77_evidence",
+    "81_findings",
+)
+PUBLIC = ("90_views", "80_macros")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What was built, and where. ``rows`` counts each internal table; the file is private until it is published."""
+
+    path: Path
+    rows: Mapping[str, int]
+
+
+def build_database(
+    sources: Sources,
+    verdicts: Iterable[Mapping[str, Any]],
+    target: Path,
+    *,
+    relate: Relate | None = None,
+    threads: int | None = None,
+) -> BuildReport:
+    """Build the database beside ``target`` (what a killed build left there is removed first).
+
+    The result depends on the sources, the verdicts and ``relate`` alone: not on the order of runs, threads or time.
+    Only runs with an accepted verdict for their site and kind are derived from; a run without one is told of only.
+
+    Args:
+        sources: where the archive and the extractions are, and the extractor's releases.
+        verdicts: one row a run, site and kind, as docs/contracts.md section 5 has it.
+        target: the published file's path; the built file stands beside it under a private name.
+        relate: judges clusters and links (docs/contracts.md section 7); None leaves both tables empty.
+        threads: how many DuckDB may use; None for all.
+
+    Raises:
+        SourceError: a source does not keep to the contract; the text says which and where.
+        BuildError: a step failed, or the disk did; nothing half built is left behind.
+        SchemaVersionError: the published file is a newer program's.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    refuse_newer(target)
+    clear_leftovers(target)
+    private = private_beside(target)
+    with ExitStack() as undo:
+        undo.callback(clear_leftovers, target)
+        try:
+            rows = _build(private, sources, verdicts, relate, threads)
+        except duckdb.Error as error:
+            told = " ".join(str(error).split())
+            raise BuildError(f"{target.name} could not be built and is left as it was: {told}") from error
+        undo.pop_all()
+    return BuildReport(private, rows)
+
+
+def _build(
+    private: Path,
+    sources: Sources,
+    verdicts: Iterable[Mapping[str, Any]],
+    relate: Relate | None,
+    threads: int | None,
+) -> dict[str, int]:
+    with tempfile.TemporaryDirectory(prefix=f"{private.name}-", dir=private.parent) as folder:
+        staging = Path(folder)
+        with open_scratch(staging, threads=threads) as connection:
+            stage_sources(connection, sources, verdicts, staging)
+            attach_private(connection, private, "built")
+            connection.execute("SET VARIABLE schema_version = ?", [SCHEMA_VERSION])
+            run_step(connection, "00_schemas")
+            for step in (*DERIVATION, *TABLES):
+                run_step(connection, step)
+            relate_documents(connection, relate, staging)
+            connection.execute("USE built")
+            for step in PUBLIC:
+                run_step(connection, step)
+            apply_comments(connection)
+            connection.execute("USE memory")
+            rows = count_rows(connection)
+            connection.execute("DETACH built")
+    return rows
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows of each internal table of the built file, by name."""
+    names = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'built' AND schema_name = 'internal' ORDER BY 1"
+    ).fetchall()
+    counts = {}
+    for (name,) in names:
+        row = connection.execute(f"SELECT count(*) FROM built.internal.{name}").fetchone()
+        assert row is not None
+        counts[name] = int(row[0])
+    return counts

@@ -1,0 +1,113 @@
+-- Step 90, the public views. In: internal.*. Out: schema v1, a contract: change it only with the changelog.
+-- Run inside the built file, so that no view names a file or an alias. Comments: warehouse/build/sql/comments.toml.
+
+CREATE VIEW v1.projects AS
+SELECT v.project_id, v.projects_id, v.projects_id_scheme, v.prima_id, d.url, d.urls, v.site, v.lang, v.title,
+       v.start_date, v.start_date_raw, v.start_year, v.end_date, v.end_date_raw, v.end_year, v.status, v.status_raw,
+       v.type_code, v.type_name, v.type_raw, v.budget_amount, v.budget_currency, v.budget_raw, v.coverage, v.coverage_raw,
+       v.funding_year, v.funding_year_raw, v.idf_region, v.idf_region_raw, v.countries, v.countries_raw,
+       v.other_countries, v.other_countries_raw, v.description, d.state, v.version_no, d.n_versions::INTEGER AS n_versions,
+       v.valid_from, v.time_basis, d.first_seen_at, d.last_seen_at, d.last_checked_at, v.content_sha256, v.capture_id,
+       v.content_capture_id, v.extractor
+FROM internal.project_version AS v
+JOIN internal.document AS d ON d.kind = 'project' AND d.document_id = v.project_id
+WHERE v.valid_to IS NULL AND v.known_to IS NULL;
+
+CREATE VIEW v1.news AS
+SELECT v.news_id, d.url, d.urls, v.site, v.lang, v.title, v.published_date, v.published_source, v.published_raw,
+       v.dateline_raw, v.dateline_place, v.dateline_place_kind, v.dateline_country, v.event_start, v.event_end, v.event_raw,
+       v.event_place, v.event_country, v.event_duration, v.relative_date, v.sdg_targets, v.body, v.word_count,
+       c.cluster_id, d.state, v.version_no, d.n_versions::INTEGER AS n_versions, v.valid_from, v.time_basis,
+       d.first_seen_at, d.last_seen_at, d.last_checked_at, v.content_sha256, v.capture_id, v.content_capture_id, v.extractor
+FROM internal.news_version AS v
+JOIN internal.document AS d ON d.kind = 'news' AND d.document_id = v.news_id
+LEFT JOIN internal.cluster AS c ON c.kind = 'news' AND c.document_id = v.news_id
+WHERE v.valid_to IS NULL AND v.known_to IS NULL;
+
+CREATE VIEW v1.project_versions AS
+SELECT * EXCLUDE (version_row, before_row, site_before_row) FROM internal.project_version;
+
+CREATE VIEW v1.news_versions AS
+SELECT * EXCLUDE (version_row, before_row, site_before_row) FROM internal.news_version;
+
+CREATE VIEW v1.project_countries AS
+SELECT document_id AS project_id, country_code, role, place, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
+FROM internal.country WHERE kind = 'project';
+
+CREATE VIEW v1.news_countries AS
+SELECT document_id AS news_id, country_code, role, place, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
+FROM internal.country WHERE kind = 'news';
+
+CREATE VIEW v1.mentions AS
+SELECT CASE WHEN kind = 'project' THEN document_id END AS project_id, CASE WHEN kind = 'news' THEN document_id END AS news_id, place,
+       mention_kind AS kind, name, value, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
+FROM internal.mention;
+
+CREATE VIEW v1.project_country_money AS SELECT * FROM internal.country_money;
+
+-- Significance is of the field, not of the change: what an analyst of grants would have to correct.
+CREATE VIEW v1.changes AS
+SELECT kind, document_id, field, old, new,
+       CASE WHEN field IN ('projects_id', 'prima_id', 'budget_amount', 'budget_currency', 'start_date', 'end_date', 'status',
+                           'countries', 'funding_year', 'published_date', 'dateline_country') THEN 'high'
+            WHEN field IN ('title', 'type_code', 'type_name', 'coverage', 'idf_region', 'other_countries', 'event_start',
+                           'event_end', 'event_country') THEN 'medium'
+            ELSE 'low' END AS significance,
+       change_kind, valid_from AS changed_at, time_basis, changed_after, known_from, known_to, version_no, before_capture_id, capture_id
+FROM internal.field_change;
+
+CREATE VIEW v1.removals AS
+SELECT r.kind, r.document_id, v.title, d.url, r.last_seen_at, r.gone_from, r.confirmed_at, r.restored_at
+FROM internal.removal AS r
+JOIN internal.document AS d ON d.kind = r.kind AND d.document_id = r.document_id
+LEFT JOIN (
+    SELECT 'project' AS kind, project_id AS document_id, valid_from, title FROM internal.project_version
+    WHERE known_to IS NULL AND is_gone
+    UNION ALL
+    SELECT 'news', news_id, valid_from, title FROM internal.news_version WHERE known_to IS NULL AND is_gone
+) AS v ON v.kind = r.kind AND v.document_id = r.document_id AND v.valid_from = r.gone_from;
+
+CREATE VIEW v1.disagreements AS SELECT * FROM internal.disagreement;
+
+CREATE VIEW v1.data_issues AS SELECT * FROM internal.data_issue;
+
+CREATE VIEW v1.unmapped AS SELECT * FROM internal.unmapped;
+
+CREATE VIEW v1.aliases AS SELECT * FROM internal.alias;
+
+CREATE VIEW v1.evidence AS
+SELECT kind, document_id, place, field, value, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
+FROM internal.evidence;
+
+CREATE VIEW v1.coverage AS
+SELECT p.page_key, p.site, p.kind, p.url, p.document_id, p.alias_reason, p.is_representative, p.lang, p.state, p.checked,
+       s.run_id AS newest_run_id, p.first_seen_at, p.last_seen_at, p.last_checked_at, p.last_changed_at,
+       p.last_attempt_at, p.last_outcome, p.n_attempts, p.gone_from, p.confirmed_at
+FROM internal.page AS p
+LEFT JOIN internal.newest_run AS s ON s.site = p.site AND s.kind = p.ledger_kind;
+
+CREATE VIEW v1.clusters AS
+SELECT cluster_id, kind, document_id, role, linked_to, method, score, evidence FROM internal.cluster;
+
+CREATE VIEW v1.project_news AS
+SELECT project_id, news_id, method, certainty, evidence FROM internal.link;
+
+CREATE VIEW v1.captures AS
+SELECT capture_id, run_id, site, kind, url, page_key, captured_at, time_basis, http_status, warc_type,
+       'archive/' || run_id || '/' || file AS archive_file, "offset" AS archive_offset, length AS archive_length,
+       payload_sha256, media_type, reader, content_capture_id, document_id
+FROM internal.capture;
+
+CREATE VIEW v1.fetches AS SELECT * FROM internal.ledger;
+
+CREATE VIEW v1.runs AS
+SELECT r.run_id, r.source, r.started_at, r.ended_at, r.sealed_at, r.complete AS is_complete, r.resumed AS n_resumed,
+       v.site, v.kind, CASE WHEN v.is_accepted THEN 'accepted' WHEN NOT v.is_accepted THEN 'rejected' END AS verdict,
+       v.judged_by, v.reasons, CASE WHEN v.run_id IS NULL THEN r.n_fetches ELSE v.n_fetches END AS n_fetches, r.site_config_sha256, r.notes
+FROM internal.run AS r LEFT JOIN internal.verdict AS v ON v.run_id = r.run_id;
+
+CREATE VIEW v1.releases AS
+SELECT r.release, r.released_on, r.summary, coalesce(e.n_captures, 0) AS n_captures
+FROM internal.release AS r LEFT JOIN internal.reading_count AS e USING (release);
+
+CREATE VIEW v1.data_dictionary AS SELECT * FROM internal.data_dictionary;

@@ -1,0 +1,134 @@
+"""Staging what is not already a file DuckDB reads: manifests, releases, verdicts, removal rules.
+
+Belongs here: turning them into NDJSON and naming all input files to the scratch database.
+Does not belong here: judging or deriving anything from them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from warehouse.build.sources import (
+    LEDGER_FILE,
+    Sources,
+    Verdict,
+    check_releases,
+    find_extractions,
+    parse_removal_rule,
+    read_manifest,
+)
+from warehouse.errors import SourceError
+from warehouse.extracted.writer import write_extraction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+
+def stage_sources(
+    connection: DuckDBPyConnection, sources: Sources, verdicts: Iterable[Mapping[str, Any]], staging: Path
+) -> None:
+    """Write the small inputs into ``staging`` and bind all input files as variables that step 10 reads.
+
+    Raises:
+        SourceError: an input does not keep to the contract.
+    """
+    check_releases(sources.releases)
+    runs = sources.find_runs()
+    manifests = [read_manifest(run) for run in runs]
+    judged = [Verdict.from_row(row) for row in verdicts]
+    _check_once(judged)
+    staged = {
+        "runs_file": [_run_row(manifest) for manifest in manifests],
+        "releases_file": [
+            {"release": release.number, "released_on": release.released_on.isoformat(), "summary": release.summary}
+            for release in sources.releases
+        ],
+        "verdicts_file": [_verdict_row(verdict) for verdict in judged],
+        "removal_rules_file": _removal_rows(manifests),
+    }
+    for variable, rows in staged.items():
+        path = staging / f"{variable}.ndjson"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        _bind(connection, variable, str(path))
+    ledgers = [str(run / LEDGER_FILE) for run in runs]
+    extractions = [str(path) for path in find_extractions(sources.extracted, (run.name for run in runs))]
+    _check_known(extractions, sources)
+    _bind(connection, "ledger_files", ledgers or [_empty_ledger(staging)])
+    _bind(connection, "extraction_files", extractions or [_empty_extraction(staging)])
+
+
+def _bind(connection: DuckDBPyConnection, variable: str, value: str | list[str]) -> None:
+    """Set one variable of the session; its name is a word of ours, its value is bound."""
+    connection.execute(f"SET VARIABLE {variable} = ?", [value])
+
+
+def _check_once(verdicts: Iterable[Verdict]) -> None:
+    seen: set[tuple[str, str, str]] = set()
+    for verdict in verdicts:
+        key = (verdict.run_id, verdict.site, verdict.kind)
+        if key in seen:
+            raise SourceError(f"two verdicts are given for run {key[0]}, site {key[1]}, kind {key[2]}; give one")
+        seen.add(key)
+
+
+def _check_known(extractions: Iterable[str], sources: Sources) -> None:
+    known = {release.number for release in sources.releases}
+    for path in extractions:
+        number = int(path.rsplit("/", 2)[-2])
+        if number not in known:
+            raise SourceError(f"{path} is of extractor release {number}, which releases.toml does not name")
+
+
+def _run_row(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    keys = ("run_id", "source", "site", "started_at", "ended_at", "sealed_at", "complete", "resumed")
+    row = {key: manifest.get(key) for key in (*keys, "site_config_sha256", "site_config", "notes")}
+    row["listed"] = manifest.get("listed") or {}
+    row["n_fetches"] = sum(manifest.get("counts", {}).values())
+    row["notes"] = None if row["notes"] is None else str(row["notes"])
+    return row
+
+
+def _verdict_row(verdict: Verdict) -> dict[str, Any]:
+    text = ("field", "before", "after", "first_url", "message")
+    reasons = [
+        {key: None if reason.get(key) is None else str(reason[key]) for key in text} for reason in verdict.reasons
+    ]
+    return {
+        "run_id": verdict.run_id,
+        "site": verdict.site,
+        "kind": verdict.kind,
+        "is_accepted": verdict.accepted,
+        "judged_by": verdict.by,
+        "reasons": reasons,
+    }
+
+
+def _removal_rows(manifests: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The removal rule of each site, from the newest run that carries its site file."""
+    newest: dict[str, Mapping[str, Any]] = {}
+    for manifest in sorted(manifests, key=lambda manifest: (manifest["started_at"], manifest["run_id"])):
+        if manifest.get("site") and manifest.get("site_config"):
+            newest[manifest["site"]] = manifest
+    rows = []
+    for site, manifest in sorted(newest.items()):
+        rule = parse_removal_rule(manifest["site_config"], f"run {manifest['run_id']}")
+        rows.append({"site": site, "answers": rule.answers, "seconds": rule.hours * 3600})
+    return rows
+
+
+def _empty_ledger(staging: Path) -> str:
+    """A ledger without lines, so that an empty archive builds empty tables."""
+    path = staging / "none" / LEDGER_FILE
+    path.parent.mkdir()
+    path.touch()
+    return str(path)
+
+
+def _empty_extraction(staging: Path) -> str:
+    path = staging / "none.parquet"
+    write_extraction([], path)
+    return str(path)

@@ -1,0 +1,73 @@
+"""Taking captures out of what was derived from them: extractions, and releases that hold them.
+
+Belongs here: rewriting one extraction, asking a release. Does not belong here: the archive, or which captures go
+(``pipeline.purge.purge``); the published file is simply built anew.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from warehouse.connection import open_scratch, quote_text
+from warehouse.errors import SourceError
+from warehouse.extracted.writer import ROW_GROUP
+from warehouse.files import private_beside, put_in_place
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+
+def read_titles(extraction: Path, capture_ids: Collection[str]) -> list[str]:
+    """The titles that these captures have in one extraction, each once, in alphabetical order.
+
+    Raises:
+        SourceError: the file cannot be read.
+    """
+    with _open(extraction, capture_ids) as (db, rows):
+        titles = db.execute(f"SELECT DISTINCT title FROM {rows} SEMI JOIN dropped USING (capture_id) ORDER BY 1")
+        return [title for (title,) in titles.fetchall() if title]
+
+
+def drop_captures(extraction: Path, capture_ids: Collection[str]) -> int:
+    """Rewrite one extraction without these captures; how many rows went. Without any it is left as it is.
+
+    Raises:
+        SourceError: the file cannot be read.
+    """
+    with _open(extraction, capture_ids) as (db, rows):
+        row = db.execute(f"SELECT count(*) FROM {rows} SEMI JOIN dropped USING (capture_id)").fetchone()
+        n_rows = int(row[0]) if row else 0
+        if n_rows:
+            private = private_beside(extraction)
+            db.execute(
+                f"COPY (SELECT * FROM {rows} ANTI JOIN dropped USING (capture_id) ORDER BY capture_id) "
+                f"TO {quote_text(str(private))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+            )
+            put_in_place(private, extraction)
+    return n_rows
+
+
+def holds_captures(release: Path, capture_ids: Collection[str]) -> bool:
+    """Whether a release's table of captures names any of these.
+
+    Raises:
+        SourceError: the table cannot be read.
+    """
+    with _open(release / "captures.parquet", capture_ids) as (db, rows):
+        return db.execute(f"SELECT 1 FROM {rows} SEMI JOIN dropped USING (capture_id) LIMIT 1").fetchone() is not None
+
+
+@contextmanager
+def _open(parquet: Path, capture_ids: Collection[str]) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+    """A scratch database with the table ``dropped``, and the SQL that reads the file."""
+    with tempfile.TemporaryDirectory(prefix=".staging-", dir=parquet.parent) as spill, open_scratch(Path(spill)) as db:
+        try:
+            db.execute("CREATE TABLE dropped AS SELECT unnest(?::VARCHAR[]) AS capture_id", [sorted(capture_ids)])
+            yield db, f"read_parquet({quote_text(str(parquet))})"
+        except duckdb.Error as error:
+            raise SourceError(f"{parquet} cannot be read ({error}); restore it from a copy, or remove it") from error

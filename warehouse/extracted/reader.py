@@ -1,0 +1,151 @@
+"""Reading extractions back: how many rows they hold, and the rows themselves as they were written.
+
+Belongs here: questions to ``extracted/<release>/<run_id>.parquet`` alone. Does not belong here: the derivation
+(:mod:`warehouse.build.database`).
+"""
+
+from __future__ import annotations
+
+import glob
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from warehouse.connection import open_scratch, quote_text
+from warehouse.errors import UnreadableReadingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+BATCH = 500
+"""Rows fetched at a time: pages are long, and a whole run need not fit in memory."""
+
+
+NO_PAGE = "outcome "
+"""So begins the reason of a row whose answer was no page (404, a redirect, a block), docs/contracts.md section 3."""
+
+_FIND_READ = """
+SELECT DISTINCT capture_id FROM read_parquet($files)
+WHERE status = 'read' AND capture_id IN (SELECT unnest($captures::VARCHAR[]))
+"""
+_NEWEST = """
+SELECT status, reason, release, kind, title, lang, layout, content_sha256, project, news, countries, mentions
+FROM read_parquet($files) WHERE capture_id = $capture ORDER BY status = 'read' DESC, release DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is believed of one capture: the newest release that could read it, else why none could.
+
+    ``values`` are its fields as published ones are named, and what the page names (``country_roles``, ``mentions``) as
+    words.
+    """
+
+    is_read: bool
+    reason: str | None
+    release: int
+    kind: str | None
+    values: Mapping[str, Any]
+
+
+def find_read(extracted: Path, captures: Mapping[str, str]) -> set[str]:
+    """Those of the captures (capture_id to run_id) that some release has read."""
+    files = [file for run_id in sorted(set(captures.values())) for file in _find_files(extracted, run_id)]
+    if not files:
+        return set()
+    with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
+        rows = connection.execute(_FIND_READ, {"files": files, "captures": list(captures)}).fetchall()
+    return {row[0] for row in rows}
+
+
+def find_reading(extracted: Path, run_id: str, capture_id: str) -> Reading | None:
+    """The reading of a capture that has a body of its own, or None where no extraction has it."""
+    files = _find_files(extracted, run_id)
+    if not files:
+        return None
+    with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
+        row = connection.execute(_NEWEST, {"files": files, "capture": capture_id}).fetchone()
+    if row is None:
+        return None
+    status, reason, release, kind, title, lang, layout, content_sha256, project, news, countries, mentions = row
+    values = {"title": title, "lang": lang, **(project or news or {})}
+    values |= {"content_sha256": content_sha256, "layout": layout, "extractor": release}
+    values["country_roles"] = [f"{one['role']} {one['country_code']}" for one in countries]
+    values["mentions"] = [
+        " ".join(one[name] for name in ("kind", "name", "value") if one[name] is not None) for one in mentions
+    ]
+    return Reading(status == "read", reason, release, kind, values)
+
+
+def _find_files(extracted: Path, run_id: str) -> list[str]:
+    """The extractions of a run by every release."""
+    return [str(path) for path in sorted(extracted.glob(f"[0-9]*/{glob.escape(run_id)}.parquet"))]
+
+
+def count_rows(files: Sequence[Path]) -> dict[str, int]:
+    """Rows over all files: ``read``, ``quarantined``, and ``no_page`` for answers that were none; empty for no files.
+
+    Raises:
+        UnreadableReadingError: a file is no reading; names it and what mends it.
+    """
+    if not files:
+        return {}
+    question = (
+        f"SELECT CASE WHEN starts_with(reason, {quote_text(NO_PAGE)}) THEN 'no_page' ELSE status END AS status, "
+        "count(*) FROM read_parquet(?) GROUP BY ALL ORDER BY ALL"
+    )
+    try:
+        with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
+            rows = connection.execute(question, [[str(file) for file in files]]).fetchall()
+    except duckdb.Error as error:
+        raise _name_unreadable(files, error) from error
+    return dict(rows)
+
+
+def find_unreadable(files: Sequence[Path]) -> dict[Path, str]:
+    """The files whose columns cannot be read from their footers, each with what DuckDB says."""
+    with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
+
+        def find_fault(some: Sequence[Path]) -> str | None:
+            try:
+                connection.execute(
+                    "SELECT count(*) FROM parquet_file_metadata(?)", [[str(file) for file in some]]
+                ).fetchall()
+            except duckdb.Error as error:
+                return " ".join(str(error).split())
+            return None
+
+        # Sound in one question; only where that fails file by file.
+        if not files or find_fault(files) is None:
+            return {}
+        return {file: fault for file in files if (fault := find_fault([file]))}
+
+
+def _name_unreadable(files: Sequence[Path], error: duckdb.Error) -> UnreadableReadingError:
+    told = [f"{file}: {fault}" for file, fault in find_unreadable(files).items()] or [" ".join(str(error).split())]
+    return UnreadableReadingError(
+        f"{len(told)} of {len(files)} readings cannot be read; the first: {told[0]}. `iomdb rebuild` makes all "
+        "anew; or remove the file, then `iomdb extract`"
+    )
+
+
+def iter_rows(file: Path) -> Iterator[str]:
+    """Each row as one JSON object (docs/contracts.md, section 3), in the order of ``capture_id``.
+
+    Raises:
+        UnreadableReadingError: the file is no reading.
+    """
+    with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
+        try:
+            cursor = connection.execute(
+                "SELECT to_json(r)::VARCHAR FROM read_parquet(?) AS r ORDER BY capture_id", [str(file)]
+            )
+            while rows := cursor.fetchmany(BATCH):
+                for (row,) in rows:
+                    yield row
+        except duckdb.Error as error:
+            raise _name_unreadable([file], error) from error

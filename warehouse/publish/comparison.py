@@ -1,0 +1,118 @@
+"""Comparing two releases: typed differences, table by table and row by row.
+
+Belongs here: what differs between two folders of Parquet. Does not belong here: why (``v1.changes`` says it).
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from warehouse.connection import open_scratch, quote_text
+from warehouse.publish.release import DESCRIPTION, verify_release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from duckdb import DuckDBPyConnection
+
+Change = Literal["table_added", "table_removed", "column_added", "column_removed", "added", "removed", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference; values are text.
+
+    ``key`` names the row by its key (empty for tables and columns). ``column``, ``old`` and ``new`` are set for
+    a changed value, ``column`` alone for a column that came or went.
+    """
+
+    table: str
+    change: Change
+    key: Mapping[str, str | None]
+    column: str | None = None
+    old: str | None = None
+    new: str | None = None
+
+
+def diff_releases(older: Path, newer: Path) -> list[Difference]:
+    """What ``newer`` says that ``older`` does not, and the reverse: by table, key, change and column.
+
+    Raises:
+        ReleaseError: one of them is damaged.
+    """
+    verify_release(older)
+    verify_release(newer)
+    old_tables, new_tables = _read_schemas(older), _read_schemas(newer)
+    found: list[Difference] = []
+    with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
+        for name in sorted(old_tables.keys() | new_tables.keys()):
+            if name not in old_tables or name not in new_tables:
+                found.append(Difference(name, "table_added" if name in new_tables else "table_removed", {}))
+            elif old_tables[name]["hash"] != new_tables[name]["hash"]:
+                found += _diff_columns(name, old_tables[name], new_tables[name])
+                files = (older / f"{name}.parquet", newer / f"{name}.parquet")
+                found += _iter_rows(connection, files, old_tables[name], new_tables[name])
+    return found
+
+
+def _read_schemas(release: Path) -> dict[str, dict[str, Any]]:
+    description = json.loads((release / DESCRIPTION).read_bytes())
+    return {resource["name"]: resource for resource in description["resources"]}
+
+
+def _column_names(table: Mapping[str, Any]) -> list[str]:
+    return [field["name"] for field in table["schema"]["fields"]]
+
+
+def _diff_columns(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
+    before, after = set(_column_names(old)), set(_column_names(new))
+    gone = [Difference(name, "column_removed", {}, column) for column in sorted(before - after)]
+    return gone + [Difference(name, "column_added", {}, column) for column in sorted(after - before)]
+
+
+def _iter_rows(
+    connection: DuckDBPyConnection,
+    files: tuple[Path, Path],
+    old_table: Mapping[str, Any],
+    new_table: Mapping[str, Any],
+) -> Iterator[Difference]:
+    """Rows of a table that is in both, matched by the newer release's key where the older has its columns too."""
+    shared = [column for column in _column_names(new_table) if column in set(_column_names(old_table))]
+    key = [column for column in _get_key(new_table["schema"]) if column in shared]
+    values = [column for column in shared if column not in key]
+    name = new_table["name"]
+    rows = connection.execute(_difference_query(*files, key, values))
+    for row in rows.fetchall():
+        named = dict(zip(key, row, strict=False))
+        change, *pairs = row[len(key) :]
+        if change != "changed":
+            yield Difference(name, change, named)
+            continue
+        for column, old, new in zip(values, pairs[0::2], pairs[1::2], strict=True):
+            if old != new:
+                yield Difference(name, "changed", named, column, old, new)
+
+
+def _get_key(schema: Mapping[str, Any]) -> list[str]:
+    """What identifies a row: the primary key, or the unique one where a part of it may be null."""
+    key: list[str] = schema["primaryKey"] if "primaryKey" in schema else schema["uniqueKeys"][0]
+    return key
+
+
+def _difference_query(older: Path, newer: Path, key: Sequence[str], values: Sequence[str]) -> str:
+    keys = ", ".join(f'coalesce(n."{c}", o."{c}")::VARCHAR' for c in key)
+    pairs = "".join(f', o."{c}"::VARCHAR, n."{c}"::VARCHAR' for c in values)
+    same_key = " AND ".join(f'o."{c}" IS NOT DISTINCT FROM n."{c}"' for c in key)
+    differs = " OR ".join(f'o."{c}" IS DISTINCT FROM n."{c}"' for c in values) or "false"
+    order = ", ".join(str(place) for place in range(1, len(key) + 2))
+    return (
+        f"SELECT {keys}, CASE WHEN o.is_here IS NULL THEN 'added' WHEN n.is_here IS NULL THEN 'removed' "
+        f"ELSE 'changed' END{pairs} "
+        f"FROM (SELECT *, true AS is_here FROM read_parquet({quote_text(str(older))})) AS o "
+        f"FULL JOIN (SELECT *, true AS is_here FROM read_parquet({quote_text(str(newer))})) AS n ON {same_key} "
+        f"WHERE o.is_here IS NULL OR n.is_here IS NULL OR {differs} ORDER BY {order}"
+    )

@@ -1,0 +1,165 @@
+"""What is published, and by which capture: of a version, or of one capture named by its id.
+
+Belongs here: values as published, the version and the capture they stand on. Does not belong here: proving them
+(``pipeline.proof.verify``), printing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from warehouse.errors import NotFoundError, QueryError
+from warehouse.extracted.reader import find_reading
+from warehouse.read.answers import as_objects
+from warehouse.read.captures import Capture, find_capture
+from warehouse.read.lookup import Named, get_document
+from warehouse.read.published import fetch_query
+from warehouse.read.versions import TABLES, get_current, get_version
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    import duckdb
+
+# The version that a capture is the proof of: it was seen in it, or in another answer of its page with the same bytes.
+# Of several the one that was valid when the capture was made.
+_BY_CAPTURE = """
+SELECT * FROM {table}
+WHERE known_to IS NULL AND (capture_id = $capture OR (content_capture_id = $content AND page_key = $page_key))
+ORDER BY (valid_from <= $at AND (valid_to IS NULL OR valid_to > $at)) DESC, is_gone, valid_from LIMIT 1
+"""
+_PARTS = """
+SELECT (SELECT list(role || ' ' || country_code ORDER BY place) FROM v1.{kind}_countries WHERE {key} = $id),
+       (SELECT list(concat_ws(' ', kind, name, "value") ORDER BY place) FROM v1.mentions WHERE {key} = $id)
+"""
+_GONE = "SELECT gone_from FROM v1.removals WHERE kind = $kind AND document_id = $id AND restored_at IS NULL"
+_TABLES_SHA256 = "SELECT content_sha256 FROM internal.build"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionMark:
+    """Which version, on the site's clock. With ``is_gone`` the page was gone, and the values are what it last said."""
+
+    version_no: int
+    valid_from: datetime
+    valid_to: datetime | None
+    is_gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Published values of one document, and the capture that they stand on.
+
+    ``version`` is None for a capture that no version stands on: another language, a mirror, a later sighting of the
+    same content, a rejected run. ``gone_from`` is since when the document is gone now. ``others`` are documents that
+    the name is or was a name of too. ``tables_sha256`` names the content of the published tables.
+    """
+
+    named: Named
+    capture: Capture
+    values: Mapping[str, Any]
+    version: VersionMark | None
+    gone_from: datetime | None
+    others: tuple[Named, ...]
+    tables_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one capture says: its values, or why it was not read."""
+
+    values: Mapping[str, Any] | None
+    reason: str | None
+
+
+def find_claim(connection: duckdb.DuckDBPyConnection, extracted: Path, name: str, at: str | None = None) -> Claim:
+    """What is published under a name: a document's current version, that at an instant or number, or of one capture.
+
+    Args:
+        connection: the published file.
+        extracted: the folder of extractions, for captures that no version stands on.
+        name: any name of a document, or a capture_id.
+        at: a version's number (``v3``) or an instant; None is the current version.
+
+    Raises:
+        NotFoundError: there is no such document, version or capture, or the capture was not read.
+        AmbiguousNameError: several documents have the name.
+        QueryError: ``at`` is neither number nor instant, or stands beside a capture.
+    """
+    capture = find_capture(connection, name)
+    if capture is not None:
+        if at is not None:
+            raise QueryError("a capture has its own instant: give its id alone, or a document and an instant")
+        return _claim_by_capture(connection, extracted, capture)
+    named, others = get_document(connection, name)
+    row = get_current(connection, named) if at is None else get_version(connection, named, at)
+    found = find_capture(connection, str(row["capture_id"]))
+    assert found is not None, "a law of publishing: a version names a capture that v1.captures has"
+    return replace(_claim_version(connection, named, row, found), others=tuple(others))
+
+
+def read_said(connection: duckdb.DuckDBPyConnection, extracted: Path, capture: Capture) -> Said:
+    """What a capture says by the newest release that read it; the tables know it too where a version stands on it."""
+    reading = find_reading(extracted, capture.content_run_id, capture.content_capture_id)
+    if reading is not None:
+        return Said(reading.values if reading.is_read else None, reading.reason)
+    found = _find_version(connection, capture)
+    return Said(None if found is None else found[1], "its reading is not in this data folder (extracted/)")
+
+
+def _claim_version(
+    connection: duckdb.DuckDBPyConnection,
+    named: Named,
+    row: Mapping[str, Any],
+    capture: Capture,
+) -> Claim:
+    parts = _read_parts(connection, named) if row["valid_to"] is None else {}
+    mark = VersionMark(row["version_no"], row["valid_from"], row["valid_to"], row["is_gone"])
+    return _make_claim(connection, named, capture, {**row, **parts}, mark)
+
+
+def _claim_by_capture(connection: duckdb.DuckDBPyConnection, extracted: Path, capture: Capture) -> Claim:
+    found = _find_version(connection, capture)
+    if found is not None:
+        return _claim_version(connection, *found, capture)
+    said = read_said(connection, extracted, capture)
+    if said.values is None:
+        raise NotFoundError(f"nothing was read from capture {capture.capture_id}: {said.reason}")
+    named = Named(capture.kind or "page", capture.document_id or capture.page_key)
+    return _make_claim(connection, named, capture, said.values, None)
+
+
+def _find_version(connection: duckdb.DuckDBPyConnection, capture: Capture) -> tuple[Named, dict[str, Any]] | None:
+    values = {
+        "capture": capture.capture_id,
+        "content": capture.content_capture_id,
+        "page_key": capture.page_key,
+        "at": capture.captured_at,
+    }
+    for kind, (table, key) in TABLES.items():
+        rows = as_objects(fetch_query(connection, _BY_CAPTURE.format(table=table), values))
+        if rows:
+            return Named(kind, rows[0][key]), rows[0]
+    return None
+
+
+def _read_parts(connection: duckdb.DuckDBPyConnection, named: Named) -> dict[str, list[str]]:
+    """Countries with their roles, and mentions, as words, in page order: published of current versions only."""
+    sql = _PARTS.format(kind=named.kind, key=TABLES[named.kind][1])
+    ((roles, mentions),) = fetch_query(connection, sql, {"id": named.document_id}).rows
+    return {"country_roles": roles or [], "mentions": mentions or []}
+
+
+def _make_claim(
+    connection: duckdb.DuckDBPyConnection,
+    named: Named,
+    capture: Capture,
+    values: Mapping[str, Any],
+    version: VersionMark | None,
+) -> Claim:
+    gone = fetch_query(connection, _GONE, {"kind": named.kind, "id": named.document_id}).rows
+    ((tables_sha256,),) = fetch_query(connection, _TABLES_SHA256).rows
+    return Claim(named, capture, values, version, gone[0][0] if gone else None, (), str(tables_sha256))
