@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from contracts.extraction_row import extraction_columns
 from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch, quote_text
+from warehouse.extracted.schema import extraction_columns
 from warehouse.read.published import fetch_query, open_published
 
 if TYPE_CHECKING:

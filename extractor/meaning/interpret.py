@@ -16,10 +16,9 @@ from contracts.extraction import (
     Extraction,
     Interpretation,
     Mention,
-    NewsRecord,
     PageInput,
-    ProjectRecord,
 )
+from contracts.fields import NewsRecord, ProjectRecord
 from extractor.blocks.text import EMPTY, SourceText
 from extractor.meaning.findings import Findings, shorten
 from extractor.meaning.fingerprint import content_sha256

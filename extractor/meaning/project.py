@@ -12,7 +12,8 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
-from contracts.extraction import CountryEntry, CountryRole, ProjectRecord
+from contracts.extraction import CountryEntry, CountryRole
+from contracts.fields import ProjectRecord
 from extractor.blocks.text import SourceText
 from extractor.codebooks import find_entry
 from extractor.meaning.findings import Findings
