@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from contracts.fetch import Kind
+from contracts.fields import expectable_fields
 from crawler.errors import SiteFileError, UrlError
 from crawler.site.file import DELAY_FLOOR_SECONDS, Expectation, PageKind, SiteFile
 from crawler.site.urls import find_language, host_of, page_key, path_of, without_language
@@ -122,6 +124,7 @@ def parse_site(site_id: str, text: str, where: str) -> Site:
     _check_paths(site, where)
     _check_start(site, where)
     _check_numbers(file, where)
+    _check_expectations(file, where)
     return site
 
 
@@ -224,6 +227,23 @@ def _check_start(site: Site, where: str) -> None:
     for key, url in named:
         if not site.allows(url.replace("{page}", "0")):
             raise SiteFileError(f"{where}: {key}: {url!r} is no http(s) URL on one of the hosts {site.file.hosts}")
+
+
+def _check_expectations(file: SiteFile, where: str) -> None:
+    for kind, expectation in file.expect.items():
+        for name in find_unknown_fields(kind, expectation):
+            near = get_close_matches(name, expectable_fields(kind), 1, 0.5)
+            advice = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(expectable_fields(kind))}"
+            raise SiteFileError(f"{where}: expect.{kind}.fill: no {kind} page has a field {name!r}; {advice}")
+
+
+def find_unknown_fields(kind: str, expectation: Expectation) -> list[str]:
+    """The names under ``fill`` that are no field of a page of this kind: no page could ever meet them.
+
+    >>> find_unknown_fields("news", Expectation(fill={"body": 0.9, "bodi": 0.9}))
+    ['bodi']
+    """
+    return [name for name in expectation.fill if name not in expectable_fields(kind)]
 
 
 def _is_private(file: SiteFile) -> bool:

@@ -59,6 +59,14 @@ def test_a_draft_for_what_is_no_host_is_refused(host: str) -> None:
 BAD = {
     "an unknown key": ("languages = ['en']\n", r"languages: unknown key"),
     "a language that is no tag": ("language = 'English'\n", r"language"),
+    "an expected field that no page has": (
+        "[expect.project]\nfill = { budget_curency = 0.5 }\n",
+        r"expect\.project\.fill: no project page has a field 'budget_curency'; did you mean 'budget_currency'",
+    ),
+    "an expected field of the other kind": (
+        "[expect.news]\nfill = { status = 0.5 }\n",
+        r"expect\.news\.fill: no news page has a field 'status'",
+    ),
     "an unknown key in a table": ("[politeness]\ndelay = 2\n", r"politeness\.delay: unknown key"),
     "a missing key of a listing": (
         "[[start.listings]]\nurl = 'https://example.org/news'\n",
