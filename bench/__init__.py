@@ -1,1 +1,1 @@
-"""The benchmark: `make bench`. Generators are deterministic; nothing here runs in the tests."""
+"""The benchmark: `make bench`. Generators are deterministic; the tests run each stage at its tiny size."""

@@ -17,18 +17,20 @@ from typing import Any
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
+from bench.sizes import Size
 from crawler.archive.exchanges import Exchange
 from crawler.archive.reader import iter_captures
 from crawler.warc.records import sha256_hex
 from tests.crawler.runs import ForeignWarc, make_exchange, make_fetch, open_writer, seal
 from tests.site.pages import make_benchmark_page
 
+PAGES = {Size.FULL: 2_000, Size.QUICK: 200, Size.TINY: 20}
 HEADERS = (("Content-Type", "text/html; charset=utf-8"), ("Content-Encoding", "gzip"))
 
 
-def measure(full: bool = True) -> list[dict[str, Any]]:
-    """Rows of the benchmark's table; ``full`` is 2,000 pages, else 200. Processor time, not the clock."""
-    count = 2000 if full else 200
+def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
+    """Rows of the benchmark's table. Processor time, not the clock."""
+    count = PAGES[size]
     exchanges = [make_page_exchange(number) for number in range(count)]
     with tempfile.TemporaryDirectory() as folder:
         started = process_time()

@@ -11,9 +11,11 @@ as received, and a body that is cut is given back with the reason, so that it ca
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
@@ -44,6 +46,7 @@ WIRE = "wire"
 ORIGINAL_CODING = b"X-Archive-Orig-Transfer-Encoding"
 """The name under which web archives keep a Transfer-Encoding that no longer holds of the stored body."""
 
+_LOG = logging.getLogger(__name__)
 _MOST_HEADERS = 128
 _LONGEST_HEADER = 16384
 
@@ -119,6 +122,12 @@ def _tls_context() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+async def _tell_sent(_session: object, context: SimpleNamespace, sent: aiohttp.TraceRequestHeadersSentParams) -> None:
+    """Tell the pace, which each request carries, that the request leaves now."""
+    context.trace_request_ctx.sent()
+    _LOG.debug("sent %s", sent.url)
+
+
 class ArchivingDownloadHandler(BaseDownloadHandler):
     """Scrapy's handler for http and https in this project. Its spider has a ``visit``."""
 
@@ -137,6 +146,8 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
             resolver=self._resolver,
             ssl=_tls_context(),
         )
+        watch = aiohttp.TraceConfig()
+        watch.on_request_headers_sent.append(_tell_sent)
         self._session = aiohttp.ClientSession(
             connector=connector,
             headers={**settings.getdict("DEFAULT_REQUEST_HEADERS"), "User-Agent": settings["USER_AGENT"]},
@@ -145,6 +156,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
             auto_decompress=False,  # the body is archived as it came
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
             timeout=aiohttp.ClientTimeout(total=None),
+            trace_configs=[watch],
             max_line_size=_LONGEST_HEADER,
             max_field_size=_LONGEST_HEADER,
             max_headers=_MOST_HEADERS,
@@ -198,8 +210,11 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         if literal is not None and not self._resolver.passes(literal):  # no resolver is asked for these
             raise PrivateAddressError(f"{literal} is no public address")
         headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, vs in request.headers.items() for v in vs]
+        pace = self._visit.pace_of(request.url)
         async with asyncio.timeout_at(ends_at):
-            answer = await self._session.request(request.method, url, headers=headers, allow_redirects=False)
+            answer = await self._session.request(
+                request.method, url, headers=headers, allow_redirects=False, trace_request_ctx=pace
+            )
         assert isinstance(answer, _Answer)
         names = fold_headers(answer.raw_headers)
         self._keep_retry_after(request.url, answer.status, names)

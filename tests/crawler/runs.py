@@ -14,6 +14,8 @@ from warcio.warcwriter import WARCWriter
 from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Outcome
 from crawler.archive.exchanges import Exchange
+from crawler.archive.ledger import LEDGER_NAME
+from crawler.archive.runs import OPEN_SUFFIX
 from crawler.archive.writer import RunWriter
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -154,3 +156,8 @@ class ForeignWarc:
     def save(self, path: Path) -> Path:
         path.write_bytes(self.content)
         return path
+
+
+def count_open_lines(archive: Path) -> int:
+    """Whole lines of the ledgers that are being written."""
+    return sum(path.read_bytes().count(b"\n") for path in archive.glob(f"*{OPEN_SUFFIX}/{LEDGER_NAME}"))

@@ -14,7 +14,7 @@ from threading import Thread
 
 import brotli  # type: ignore[import-untyped]  # it ships no types, and nobody publishes stubs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.fetch import Fetch
@@ -27,6 +27,7 @@ from crawler.errors import ForeignArchiveError
 from crawler.imports.folder import IngestedRun
 from crawler.imports.warc import ingest_archive
 from tests.crawler.runs import ForeignWarc, page_bytes, warcio_agrees
+from tests.examples import examples
 
 URL = "https://liberia.iom.int/news/one"
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
@@ -570,7 +571,7 @@ for _number in range(3):
     SMALL.add_response(f"{URL}-{_number}", DAY, page_bytes(_number))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(is_wacz=st.booleans(), place=st.integers(0, 1 << 16), flip=st.integers(0, 255), cut=st.integers(0, 400))
 def test_any_damage_gives_true_pages_or_our_error_and_an_archive_that_holds(
     tmp_path_factory: pytest.TempPathFactory,

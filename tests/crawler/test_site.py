@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import SiteFileError
@@ -22,6 +22,7 @@ from crawler.site.file import (
     Start,
 )
 from crawler.site.site import SHIPPED_SITES, load_sites, parse_site
+from tests.examples import examples
 
 LEAST = 'name = "Example"\nhosts = ["example.org", "www.example.org"]\n'
 
@@ -153,7 +154,7 @@ def test_a_loopback_site_may_be_asked_at_once_and_a_public_one_never() -> None:
 SHIPPED = sorted(SHIPPED_SITES.glob("*.toml"))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.sampled_from(SHIPPED),
     st.integers(0, 1 << 12),
