@@ -18,6 +18,9 @@ from crawler.site.file import Recrawl, Removal
 from crawler.site.site import Site
 from crawler.site.urls import normal_url
 
+FORGIVEN_SHARE = 0.1
+"""Of an interval: a daily crawl that starts a few minutes early still counts as a day later."""
+
 
 def iter_due(
     site: Site, kind: Kind, frontier: Frontier, known: KnownPages, *, is_wanted: Callable[[str], bool], now: datetime
@@ -54,8 +57,8 @@ def is_due(page: KnownPage, recrawl: Recrawl, removal: Removal, now: datetime, *
 
     Its age counts from when it was first seen or last changed, whichever is later. A page that answered 404 or 410 is
     asked again as soon as the answer can confirm the removal. Once it is confirmed, a page that a source still names
-    (it may be back) has the age of its absence, any other is an old page. A tenth of the interval is forgiven, so that
-    a daily crawl that starts a few minutes early still counts as a day later.
+    (it may be back) has the age of its absence, any other is an old page. Of each interval but the one that confirms a
+    removal, :data:`FORGIVEN_SHARE` is forgiven.
     """
     age = now - max(page.first_seen_at, page.changed_at)
     if page.absent_at:
@@ -63,11 +66,10 @@ def is_due(page: KnownPage, recrawl: Recrawl, removal: Removal, now: datetime, *
         is_confirmed = len(page.absent_at) >= removal.answers and page.absent_at[-1] - page.absent_at[0] >= apart
         if not is_confirmed:
             return now - page.checked_at >= apart
-        if not is_named:
-            return now - page.checked_at >= timedelta(days=recrawl.older_every_days)
         age = now - page.absent_at[0]
-    interval = timedelta(days=recrawl.interval_days(age / timedelta(days=1)))
-    return now - page.checked_at >= interval * 0.9
+    is_old = page.absent_at and not is_named
+    every_days = recrawl.older_every_days if is_old else recrawl.interval_days(age / timedelta(days=1))
+    return now - page.checked_at >= timedelta(days=every_days) * (1 - FORGIVEN_SHARE)
 
 
 def may_validate(page: KnownPage | None, full_every: timedelta, now: datetime) -> bool:
