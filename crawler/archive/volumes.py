@@ -18,7 +18,7 @@ VOLUME_PATTERN = "pages-[0-9][0-9][0-9][0-9][0-9].warc.gz"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordPlace:
     """Where a record stands: file name, and offset and length in bytes of its gzip member."""
 
     file: str
@@ -65,7 +65,7 @@ class Volumes:
     _file: BinaryIO | None = None
     _name: str = ""
 
-    def append(self, record: bytes, recorded_at: datetime, n_stored: int = 0) -> Place:
+    def append(self, record: bytes, recorded_at: datetime, n_stored: int = 0) -> RecordPlace:
         """Append one record as a gzip member, its last ``n_stored`` bytes as they are.
 
         A new file is begun, with its warcinfo, when the last one is full.
@@ -75,7 +75,7 @@ class Volumes:
         offset = append_whole(file, member)
         self.records[self._name] += 1
         self.bytes_written += len(member)
-        return Place(self._name, offset, len(member))
+        return RecordPlace(self._name, offset, len(member))
 
     def sync(self) -> None:
         """Force the current file to the disk."""

@@ -18,7 +18,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from contracts.fetch import DiscoveredBy, Fetch, Kind
 from contracts.outcomes import Effect, Outcome
-from crawler.answers.link_sources import Feed, Named, Sitemap, iter_listing
+from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
 from crawler.answers.traps import find_trap, without_query
 from crawler.archive.ledger import iter_fetches
 from crawler.engine.download_handler import make_request
@@ -106,7 +106,7 @@ class DiscoverySpider(Spider):
         for url in start.feeds:
             for found in await self._read_feed(url):
                 yield found
-        for found in self._choose((Named(url) for url in start.pages), "start"):
+        for found in self._choose((SourceEntry(url) for url in start.pages), "start"):
             yield found
 
     async def _read_sitemaps(self) -> AsyncIterator[Found]:
@@ -230,12 +230,12 @@ class DiscoverySpider(Spider):
     def _is_wanted(self, url: str) -> bool:
         return self.site.allows(url) and url not in self._sources and self.site.kind_of(url) == self.kind
 
-    def _choose(self, entries: Iterable[Named], source: DiscoveredBy) -> Iterator[Found]:
+    def _choose(self, entries: Iterable[SourceEntry], source: DiscoveredBy) -> Iterator[Found]:
         """The entries that are pages of this kind on this site; traps get a row that says so."""
         chosen = (self._find_chosen(entry, source) for entry in entries)
         return (found for found in chosen if found is not None)
 
-    def _find_chosen(self, entry: Named, source: DiscoveredBy) -> Found | None:
+    def _find_chosen(self, entry: SourceEntry, source: DiscoveredBy) -> Found | None:
         if not self._is_wanted(entry.url):
             return None
         url = normal_url(without_query(entry.url, self.site.file.keep_query))

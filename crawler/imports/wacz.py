@@ -34,7 +34,7 @@ _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class WarcMember:
     """One WARC file of a WACZ. ``fault`` says how its bytes are not those that the WACZ declares, or is None."""
 
     name: str
@@ -55,7 +55,7 @@ class _Package(Struct):
     resources: list[_Resource] = []
 
 
-def iter_warcs(path: Path, scratch: Path) -> Iterator[Member]:
+def iter_warcs(path: Path, scratch: Path) -> Iterator[WarcMember]:
     """The WARC files of a WACZ, in order of their names; each is only good until the next is asked for.
 
     ``scratch`` is a folder for the nameless temporary file of one member.
@@ -91,7 +91,7 @@ def _read_directory(path: Path) -> list[zipfile.ZipInfo]:
 
 def _iter_member(
     path: Path, archive: BinaryIO, member: zipfile.ZipInfo, declared: str | None, scratch: Path
-) -> Iterator[Member]:
+) -> Iterator[WarcMember]:
     where = f"{path}: {member.filename!r}"
     if member.flag_bits & 1 or member.compress_type not in {_STORED, _DEFLATED}:
         raise ForeignArchiveError(f"{where} is encrypted or compressed in a way that is not read here")
@@ -111,7 +111,7 @@ def _iter_member(
         if fault is None and declared is not None and digest.hexdigest() != declared:
             fault = f"{member.filename}: its sha256 is not the one that datapackage.json declares"
         copy.flush()
-        yield Member(member.filename, copy, fault)
+        yield WarcMember(member.filename, copy, fault)
 
 
 def _iter_content(archive: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -23,7 +23,7 @@ from crawler.archive.software import software_versions
 from crawler.archive.writer import RunWriter
 from crawler.errors import BrokenZipError, ForeignArchiveError
 from crawler.imports.folder import IngestedRun
-from crawler.imports.wacz import Member, iter_warcs
+from crawler.imports.wacz import WarcMember, iter_warcs
 from crawler.imports.warc_originals import Originals, Referred
 from crawler.imports.warc_records import LARGEST_PAYLOAD, Answer, LeftOut, is_candidate, read_answer
 from crawler.scratch import Scratch
@@ -102,16 +102,16 @@ def _find_format(path: Path) -> str | None:
     return next((words for mark, words in _FORMATS if start.startswith(mark)), None)
 
 
-def _iter_members(path: Path, scratch: Path) -> Iterator[Member]:
+def _iter_members(path: Path, scratch: Path) -> Iterator[WarcMember]:
     with path.open("rb") as file:
         if file.read(4) != b"PK\x03\x04":
-            yield Member(path.name, file, None)
+            yield WarcMember(path.name, file, None)
             return
         try:
             yield from iter_warcs(path, scratch)
         except BrokenZipError as error:
             # WARC files stand uncompressed in a WACZ, so the records of a cut one can be found without its directory.
-            yield Member(path.name, file, f"{error}; its records were looked for in its bytes")
+            yield WarcMember(path.name, file, f"{error}; its records were looked for in its bytes")
 
 
 def _survey(path: Path, scratch: Path, latest: datetime | None) -> tuple[datetime, str]:
@@ -157,7 +157,7 @@ class _Intake:
         self._originals = Originals(writer.archive, scratch)
         scratch.write("CREATE TABLE taken (capture_id TEXT PRIMARY KEY) WITHOUT ROWID")
 
-    def take_pages(self, member: Member) -> None:
+    def take_pages(self, member: WarcMember) -> None:
         """Take every page of one WARC file that has a body of its own; revisits are counted."""
         if member.fault is not None:
             self._note_fault(member.fault)
@@ -172,7 +172,7 @@ class _Intake:
             else:
                 self._take(found)
 
-    def take_revisits(self, member: Member) -> None:
+    def take_revisits(self, member: WarcMember) -> None:
         """Take the revisits of one WARC file, when every page that they may refer to is known."""
         for found in member.iter_records(LIMITS):
             if isinstance(found, Record) and found.warc_type == "revisit":

@@ -17,7 +17,7 @@ from pathlib import Path
 from contracts.outcomes import Effect, Outcome
 from crawler.archive.exchanges import SOURCE_RECORD, Original
 from crawler.archive.ledger import iter_lines, read_fetch
-from crawler.archive.reader import Capture, read_fetched
+from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_manifests
 from crawler.imports.warc_records import Answer
 from crawler.scratch import Scratch
@@ -129,7 +129,7 @@ class Originals:
                     original = Original(place.capture_id, fetch.url, fetch.fetched_at, place.payload_sha256)
                     yield manifest.run_id, line, Referred(original, fetch.outcome)
 
-    def _read(self, run_id: str, line: int) -> Capture:
+    def _read(self, run_id: str, line: int) -> ArchivedCapture:
         fetch = read_fetch(self._archive / run_id, line)
         assert fetch.capture is not None, "only rows with a capture are kept"
         return read_fetched(self._archive / run_id, fetch, fetch.capture)

@@ -13,7 +13,7 @@ from contracts.outcomes import Outcome, outcome_of_status
 from crawler.answers.classification import Received, judge_page
 from crawler.archive.exchanges import Truncation
 from crawler.errors import PayloadError, PayloadTooLargeError, UrlError
-from crawler.imports.wayback import find_memento, is_replayed, original_head
+from crawler.imports.wayback import find_replay, is_replayed, original_head
 from crawler.site.site import Sites
 from crawler.site.urls import host_of, join_url, normal_url, path_of
 from crawler.warc.http import (
@@ -175,17 +175,17 @@ class _Origin:
 
 
 def _find_origin(url: str, fetched_at: datetime, http: ResponseHead) -> _Origin | LeftOut:
-    memento = find_memento(url)
-    if memento is None:
+    replay = find_replay(url)
+    if replay is None:
         return _Origin(url, fetched_at, http)
-    if not memento.is_verbatim:
+    if not replay.is_verbatim:
         return LeftOut("replays that the Wayback Machine has rewritten (ask it with id_ after the time)")
-    if not is_replayed(http, memento):
+    if not is_replayed(http, replay):
         return LeftOut("answers of the Wayback Machine itself")
-    replayed = _normal(memento.url)
+    replayed = _normal(replay.url)
     if fault := _find_url_fault(replayed):
         return LeftOut(fault)
-    return _Origin(replayed, memento.captured_at, original_head(http), f"replayed by {url}")
+    return _Origin(replayed, replay.captured_at, original_head(http), f"replayed by {url}")
 
 
 def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sites: Sites) -> Answer | LeftOut:

@@ -14,7 +14,7 @@ from contracts.fetch import Kind
 from crawler.answers.traps import without_query
 from crawler.session.frontier import Found, Frontier, Planned
 from crawler.session.history import KnownPage, KnownPages
-from crawler.site.file import Recrawl, Removal
+from crawler.site.file import Recrawl, RemovalConfirmation
 from crawler.site.site import Site
 from crawler.site.urls import normal_url
 
@@ -49,7 +49,7 @@ def _find_known(known: KnownPages, kind: Kind, page_key: str, is_wanted: Callabl
     return max(pages, key=lambda page: (page.checked_at, page.url), default=None)
 
 
-def is_due(page: KnownPage, recrawl: Recrawl, removal: Removal, now: datetime, *, is_named: bool) -> bool:
+def is_due(page: KnownPage, recrawl: Recrawl, removal: RemovalConfirmation, now: datetime, *, is_named: bool) -> bool:
     """Whether a known page is asked for again; ``is_named`` says that a source names it now.
 
     Its age counts from when it was first seen or last changed, whichever is later. A page that answered 404 or 410 is

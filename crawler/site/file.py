@@ -88,7 +88,7 @@ class Expectation(Part, frozen=True):
     fill: dict[str, Share] = {}
 
 
-class Removal(Part, frozen=True):
+class RemovalConfirmation(Part, frozen=True):
     """When a page counts as removed: so many 404 or 410 answers in a row, the first and the last so far apart."""
 
     answers: Positive = 2
@@ -154,5 +154,5 @@ class SiteFile(Part, frozen=True):
     politeness: Politeness = Politeness()
     budget: Budget = Budget()
     expect: dict[PageKind, Expectation] = {}
-    removal: Removal = Removal()
+    removal: RemovalConfirmation = RemovalConfirmation()
     recrawl: Recrawl = Recrawl()

@@ -21,7 +21,7 @@ from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
 from crawler.archive.check import check_archive
 from crawler.archive.ledger import iter_fetches
-from crawler.archive.reader import Capture, iter_captures
+from crawler.archive.reader import ArchivedCapture, iter_captures
 from crawler.archive.runs import read_manifest
 from crawler.errors import ForeignArchiveError
 from crawler.imports.folder import IngestedRun
@@ -35,11 +35,11 @@ DAY = "2024-03-01T10:00:00Z"
 
 def take(
     warc: ForeignWarc, folder: Path, name: str = "foreign.warc.gz"
-) -> tuple[IngestedRun, list[Fetch], list[Capture]]:
+) -> tuple[IngestedRun, list[Fetch], list[ArchivedCapture]]:
     return take_file(warc.save(folder / name), folder)
 
 
-def take_file(path: Path, folder: Path) -> tuple[IngestedRun, list[Fetch], list[Capture]]:
+def take_file(path: Path, folder: Path) -> tuple[IngestedRun, list[Fetch], list[ArchivedCapture]]:
     done = ingest_archive(path, folder / "archive")
     run = folder / "archive" / done.run_id
     assert check_archive(folder / "archive") == []
