@@ -20,14 +20,14 @@ class FolderError(CrawlerError):
     """
 
 
-class ForeignArchiveError(CrawlerError):
+class ImportedWarcError(CrawlerError):
     """Raised by :mod:`crawler.imports.warc` when a file is no WARC or WACZ, or nothing in it can be used.
 
     Nothing has been written when it is raised.
     """
 
 
-class BrokenZipError(ForeignArchiveError):
+class BrokenZipError(ImportedWarcError):
     """Raised by :mod:`crawler.imports.wacz` when a ZIP file's directory is cut short or missing."""
 
 

@@ -1,7 +1,8 @@
 """One record of a WARC that others made, taken as a capture of a page, or left out for a reason.
 
-Belongs here: what foreign tools write, each in its way, and what it means here. Does not belong here: files (``wacz``,
-``archive.members``), the run that comes of it (``foreign``), judging a page's body (``judging``).
+Belongs here: what other tools write, each in its way, and what it means here. Does not belong here: files
+(``crawler.imports.wacz``, ``crawler.warc.members``), the run that comes of it (``crawler.imports.warc``), classifying a
+page's body (``crawler.answers.classification``).
 """
 
 import re
@@ -47,11 +48,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A capture of a page as a foreign record gives it, judged.
+    """A capture of a page as a record of an imported WARC gives it, classified.
 
-    ``payload`` is decoded, or as it came where it cannot be. ``head``
-    and ``body`` are the stored HTTP message; both are empty for a resource or conversion, whose content is
-    ``payload``. ``refers_to`` is the record id, URL and date by which a revisit names its original.
+    ``payload`` is decoded, or as it came where it cannot be. ``head`` and ``body`` are the stored HTTP message; both
+    are empty for a resource or conversion, whose content is ``payload``. ``refers_to`` is the record id, URL and date by which a revisit names its original.
     """
 
     warc_type: str

@@ -39,7 +39,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Speed = Literal["fast", "portable"]
 """``fast``: ISA-L, for crawls. ``portable``: zlib, whose bytes do not hang on the processor, for runs that another
-machine must be able to make again byte for byte (folders, foreign archives)."""
+machine must be able to make again byte for byte (folders, imported WARCs)."""
 
 
 def warc_date(instant: datetime) -> str:

@@ -191,7 +191,7 @@ class Scope:
     """Which runs are read: those of one site, those that started in a period of UTC days (both ends included).
 
     ``again`` reads also what the release has read, and replaces it: a backfill, offline, from the archive alone. A run
-    of many sites (a folder, foreign archives) belongs to each of them.
+    of many sites (a folder, imported WARCs) belongs to each of them.
     """
 
     site: str | None = None

@@ -101,7 +101,7 @@ def test_a_page_that_was_never_seen_is_not_known(tmp_path: Path) -> None:
 
 
 def test_validators_of_a_body_that_this_url_never_had_are_not_used(tmp_path: Path) -> None:
-    """A foreign archive may say that this URL had another one's content: no 304 may then stand for our old body."""
+    """An imported WARC may say that this URL had another one's content: no 304 may then stand for our old body."""
     (other,) = write_run(tmp_path, 0, Answer(Outcome.FETCHED, 7, url=page_url(7)))
     write_run(tmp_path, 1, Answer(Outcome.FETCHED, 1, etag='"1"'))
     write_run(tmp_path, 2, Answer(Outcome.IDENTICAL, original=other, etag='"7"'))
