@@ -1,7 +1,7 @@
 """WARC and WACZ files that others made (wget, browsertrix, the Wayback Machine's downloads), made a run of the archive.
 
-Belongs here: the run that comes of an imported WARC: its captures at their own times, each with an outcome, and in notes
-what was left out or damaged. Does not belong here: what one record says (``crawler.imports.warc_records``).
+Belongs here: the run that comes of an imported WARC: its captures at their own times, each with an outcome, and in
+notes what was left out or damaged. Does not belong here: what one record says (``crawler.imports.warc_records``).
 
 Request records are not taken over: they may bear the cookies and the names of whoever crawled.
 """

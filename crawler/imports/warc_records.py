@@ -51,7 +51,8 @@ class Answer:
     """A capture of a page as a record of an imported WARC gives it, classified.
 
     ``payload`` is decoded, or as it came where it cannot be. ``head`` and ``body`` are the stored HTTP message; both
-    are empty for a resource or conversion, whose content is ``payload``. ``refers_to`` is the record id, URL and date by which a revisit names its original.
+    are empty for a resource or conversion, whose content is ``payload``. ``refers_to`` is the record id, URL and date
+    by which a revisit names its original.
     """
 
     warc_type: str

@@ -16,7 +16,7 @@ from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listin
 from crawler.answers.traps import find_trap, without_query
 from crawler.scratch import Scratch
 from crawler.session.frontier import Found, Frontier
-from crawler.session.history import KnownPage, KnownPages
+from crawler.session.history import PageHistories, PageHistory
 from crawler.session.schedule import is_due, iter_due
 from crawler.site.file import Recrawl, RemovalConfirmation
 from tests.crawler.crawling import site_of
@@ -178,10 +178,10 @@ SITE = site_of('name = "IOM"\nhosts = ["www.iom.int", "iom.int"]\n')
 
 def known(
     slug: str, *, checked: int, first: int = 400, changed: int | None = None, absent: tuple[int, ...] = ()
-) -> KnownPage:
+) -> PageHistory:
     """A known page; all times in days before now."""
     day = timedelta(days=1)
-    return KnownPage(
+    return PageHistory(
         url=f"https://www.iom.int/news/{slug}",
         page_key=f"iom.int/news/{slug}",
         kind="news",
@@ -194,11 +194,11 @@ def known(
 
 
 def find_planned(
-    folder: Path, named: Iterable[Found], pages: Iterable[KnownPage], most: int = 1000
+    folder: Path, named: Iterable[Found], pages: Iterable[PageHistory], most: int = 1000
 ) -> list[tuple[str, str, str | None]]:
     """URL, source and date of the pages that would be asked for, in their order."""
     with Scratch(folder) as scratch:
-        past, frontier = KnownPages(scratch), Frontier(scratch, SITE)
+        past, frontier = PageHistories(scratch), Frontier(scratch, SITE)
         for page in pages:
             past.keep(page)
         for found in named:
@@ -269,6 +269,6 @@ def test_of_several_addresses_https_and_the_sites_own_host_win_and_dates_are_kep
         (known("absent-and-confirmed", checked=31, absent=(40, 31)), True, True),
     ],
 )
-def test_when_a_page_is_due(page: KnownPage, due: bool, due_when_named: bool) -> None:
+def test_when_a_page_is_due(page: PageHistory, due: bool, due_when_named: bool) -> None:
     assert is_due(page, Recrawl(), RemovalConfirmation(), NOW, is_named=False) is due
     assert is_due(page, Recrawl(), RemovalConfirmation(), NOW, is_named=True) is due_when_named
