@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.durable import sync_folder
+from crawler.durable import sync_appended, sync_folder
 from crawler.errors import ArchiveError
 from crawler.warc.records import Speed, compress_record, encode_record, record_id_of
 
@@ -80,7 +80,7 @@ class Volumes:
     def sync(self) -> None:
         """Force the current file to the disk."""
         if self._file is not None:
-            os.fdatasync(self._file.fileno())
+            sync_appended(self._file)
 
     def close(self) -> None:
         """Force the current file to the disk and close it."""
