@@ -1,7 +1,7 @@
 """Files that survive a power loss, and locks that end with their process.
 
-Belongs here: fsync in the right order, replacing and appending, flock. Does not belong here: what is written, who holds
-a lock and what is said to those who find it taken (crawler.archive.open_run).
+Belongs here: fsync in the right order, replacing and appending, flock. Does not belong here: what is written, and
+what a lock is for (crawler.archive.open_run).
 """
 
 import fcntl

@@ -1,4 +1,7 @@
-"""Every error the crawler raises, in one tree. Messages say what happened, where, and the next step."""
+"""Every error the crawler raises, in one tree. Messages say what happened, where, and the next step.
+
+Belongs here: errors that a caller may catch. Does not belong here: those that never leave their module.
+"""
 
 
 class CrawlerError(Exception):

@@ -1,7 +1,7 @@
 """What passed between us and a server, or was handed over, as WARC records.
 
-Belongs here: which records and headers an exchange becomes. Does not belong here: the form of a record (``records``),
-files (``volumes``), or judging an answer (the spiders' middlewares).
+Belongs here: which records and headers an exchange becomes. Does not belong here: the form of a record
+(``crawler.warc.records``), files (``volumes``), classifying an answer (``crawler.answers.classification``).
 """
 
 import re

@@ -67,7 +67,7 @@ class Salvaged:
 
     ``outcomes`` counts the lines of the ledger by outcome, ``records_by_file`` the records of each WARC file.
     ``orphans`` are archived captures that no ledger line names, by target URL: the kill fell between record and line.
-    A resumed crawl judges them again (``reader.read_capture``) rather than fetching them again.
+    A resumed crawl classifies them again (``reader.read_capture``) rather than fetching them again.
     """
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)

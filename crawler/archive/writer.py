@@ -1,7 +1,8 @@
 """Writing a run: records, then the ledger lines that name them, then the seal.
 
 Belongs here: the order in which bytes reach the disk, rotation, and the folder's life from ``.open`` to sealed.
-Does not belong here: the form of a record (``records``) or mending after a kill (``salvage``, which ``open`` calls).
+Does not belong here: the form of a record (``crawler.warc.records``), mending after a kill (``salvage``, which ``open``
+calls).
 
 A record is handed to the operating system whole before the ledger line that names it, so a killed process loses
 neither. Both are forced to the disk in groups, records first: a power loss costs at most the last group, and a ledger

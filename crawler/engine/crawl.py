@@ -1,4 +1,4 @@
-"""One crawl of one site, from the past in the archive to a sealed run.
+"""One crawl of one site, from its history in the archive to a sealed run.
 
 Belongs here: the order of a crawl: open or resume, both spiders, what is left over, seal. Does not belong here: the
 process around it (crawler.__main__), what the spiders and middlewares do.

@@ -1,7 +1,7 @@
 """The download handler: one request on the wire, one answer with its raw head, bounded in size, time and address.
 
 Belongs here: sockets, TLS, limits, and what a failure on the wire is called. Does not belong here: retrying, redirects,
-robots, judging a body (crawler.engine, crawler.answers.classification).
+robots.txt (the middlewares of crawler.engine), classifying a body (crawler.answers.classification).
 
 Scrapy's own handlers drop header case, reason phrase and Transfer-Encoding, have no total deadline once bytes flow, and
 throw away what came when a body is too large (Scrapy 2.19, measured). This one keeps them: aiohttp hands over the head

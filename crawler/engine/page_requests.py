@@ -1,7 +1,7 @@
 """Asking for many pages at once: a queue a host, a few workers a queue.
 
-Belongs here: who is asked next. Does not belong here: which pages (discovery), what comes of them
-(crawler.engine.ledger_middleware).
+Belongs here: who is asked next. Does not belong here: which pages (crawler.engine.discovery_spider),
+what comes of them (crawler.engine.ledger_middleware).
 
 Pages go through the engine's downloader and its middlewares, but not through its scheduler and scraper: nothing is read
 from a page here, and for an answer that no callback wants Scrapy 2.19 still starts tasks and waits for two turns of the

@@ -1,6 +1,7 @@
 """robots.txt before anything else, once an origin and run.
 
-Belongs here: fetching it, waiting for it, applying it. Does not belong here: what its text means (rules).
+Belongs here: fetching it, waiting for it, applying it. Does not belong here: what its text means
+(crawler.session.robots).
 
 Scrapy's own middleware takes a robots.txt that answers 5xx, times out or hangs for permission; RFC 9309, 2.3.1.4 says
 the opposite. Here no answer means no fetch today.

@@ -1,7 +1,7 @@
 """Pages fetched from the Wayback Machine: whose page an answer is, and when it was captured.
 
-Belongs here: how web.archive.org addresses and marks what it replays. Does not belong here: fetching from it, judging
-a page.
+Belongs here: how web.archive.org addresses and marks what it replays. Does not belong here: fetching from it,
+classifying a page (``crawler.answers.classification``).
 """
 
 import re

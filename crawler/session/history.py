@@ -1,4 +1,6 @@
-"""What earlier runs know of a site's pages: validators, digests, when they were last whole, when they last changed.
+"""The crawl history of a site: what earlier runs know of its pages.
+
+Validators, digests, when a page was last whole, when it last changed.
 
 Belongs here: reading the ledgers of sealed runs of one site; the newest answer wins, in whatever run it stands. Does
 not belong here: whether a page is due (crawler.session.schedule), writing (crawler.archive.writer).

@@ -1,7 +1,7 @@
 """Which pages are asked for in this run, in which order, and which of them with validators.
 
-Belongs here: the site file's rule for young and old pages, as functions of what was found and what is known.
-Does not belong here: finding (crawler.answers.link_sources), knowing (crawler.session.history), asking
+Belongs here: the site file's rule for young and old pages, as functions of what was found and of the crawl history.
+Does not belong here: finding (crawler.answers.link_sources), the history (crawler.session.history), asking
 (crawler.engine).
 """
 

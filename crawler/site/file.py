@@ -57,7 +57,7 @@ class PathRule(Part, frozen=True):
 
 
 class Politeness(Part, frozen=True):
-    """Manners to one host.
+    """Politeness to one host.
 
     ``delay_seconds`` lies between the starts of two requests; ``deadline_seconds`` is for one URL in all.
     """
@@ -103,7 +103,7 @@ class AgeRule(Part, frozen=True):
 
 
 class Recrawl(Part, frozen=True):
-    """How often known pages are asked for again.
+    """How often pages that earlier runs have seen are asked for again.
 
     Every ``full_every_days`` this is done without validators, for a validator may be frozen.
     """

@@ -1,6 +1,7 @@
 """WARC 1.1 records as bytes: their ids, their headers, their digests, one gzip member each.
 
-Belongs here: the form of a record. Does not belong here: files and durability (``volumes``), reading (``members``).
+Belongs here: the form of a record. Does not belong here: files and durability
+(``crawler.archive.volumes``), reading (``members``).
 """
 
 import hashlib
