@@ -19,7 +19,7 @@ from scrapy.http import Request, Response
 
 from contracts.fetch import CaptureRef
 from contracts.outcomes import Effect, Outcome
-from crawler.answers.classification import Judgement, Received, judge_discovery, judge_page
+from crawler.answers.classification import Classification, Received, classify_page, classify_source
 from crawler.archive.exchanges import Exchange, Original
 from crawler.archive.reader import read_capture
 from crawler.engine.download_handler import WIRE, Wire, WireError, make_request
@@ -76,38 +76,38 @@ class LedgerMiddleware:
         return cls(session_of(crawler.spider))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Judge, archive, enter; then the redirect's target, or the answer with its decoded payload for the spider."""
+        """Classify, archive, enter; then the redirect's target, or the answer with its decoded payload."""
         context: RequestContext = request.meta[REQUEST_CONTEXT]
         if context.fetch is not None:
             return response  # out of the archive of this very run: it has its row
         wire: Wire = request.meta[WIRE]
         received = Received(response.status, wire.headers, response.body, wire.cut)
-        judgement = self._judge(context, received)
+        classification = self._classify(context, received)
         target = None
-        if judgement.outcome is Outcome.REDIRECTED:
-            judgement, target = self._judge_redirect(request.url, context, received.headers.get("location", ""))
-        self._enter_answer(request, received, judgement, target)
+        if classification.outcome is Outcome.REDIRECTED:
+            classification, target = self._classify_redirect(request.url, context, received.headers.get("location", ""))
+        self._enter_answer(request, received, classification, target)
         if target is not None and (onward := self._follow(request, context, target)) is not None:
             return onward
-        if context.kind == "robots" and judgement.outcome is Outcome.TOO_LARGE:
+        if context.kind == "robots" and classification.outcome is Outcome.TOO_LARGE:
             return response  # RFC 9309, 2.5: what was read within the limit counts
-        return response.replace(body=self._payload(context, judgement))
+        return response.replace(body=self._payload(context, classification))
 
-    def _judge(self, context: RequestContext, received: Received) -> Judgement:
+    def _classify(self, context: RequestContext, received: Received) -> Classification:
         if context.archived and context.archived[0].warc_type == "revisit" and received.status == 200:
-            return Judgement(Outcome.IDENTICAL, b"")  # so it was judged when the record was written
-        judge = judge_page if context.is_page else judge_discovery
-        judgement = judge(received, self._largest)
-        if judgement.outcome is Outcome.UNCHANGED and not context.is_conditional:
-            return Judgement(Outcome.UNEXPECTED_STATUS, b"", "status 304 to a request without validators")
-        return judgement
+            return Classification(Outcome.IDENTICAL, b"")  # so it was classified when the record was written
+        classify = classify_page if context.is_page else classify_source
+        classification = classify(received, self._largest)
+        if classification.outcome is Outcome.UNCHANGED and not context.is_conditional:
+            return Classification(Outcome.UNEXPECTED_STATUS, b"", "status 304 to a request without validators")
+        return classification
 
-    def _payload(self, context: RequestContext, judgement: Judgement) -> bytes:
+    def _payload(self, context: RequestContext, classification: Classification) -> bytes:
         """What the spider reads: of a source that did not change, the body of before."""
         body = context.history.body if context.history else None
-        if judgement.outcome is Outcome.UNCHANGED and body is not None and not context.is_page:
+        if classification.outcome is Outcome.UNCHANGED and body is not None and not context.is_page:
             return read_capture(self._session.ledger.writer.archive, body.run_id, body.file, body.offset).payload
-        return judgement.payload
+        return classification.payload
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Enter a URL that got no answer. Anything but a :class:`WireError` is a fault of ours and goes on as it is."""
@@ -118,30 +118,30 @@ class LedgerMiddleware:
         self._tell_pace(request.url, exception.outcome, exception.detail)
         raise IgnoreRequest(str(exception)) from exception
 
-    def _judge_redirect(self, url: str, context: RequestContext, location: str) -> tuple[Judgement, str | None]:
+    def _classify_redirect(self, url: str, context: RequestContext, location: str) -> tuple[Classification, str | None]:
         site = self._session.site
         try:
             target = join_url(url, location) if location else ""
         except UrlError:
             target = ""
         if not target:
-            return Judgement(Outcome.REDIRECT_LOOP, b"", f"no usable Location: {location[:200]!r}"), None
+            return Classification(Outcome.REDIRECT_LOOP, b"", f"no usable Location: {location[:200]!r}"), None
         if not site.allows(target):
-            return self._judge_leaving(context, target), target
+            return self._classify_leaving(context, target), target
         if target == url or target in context.chain:
-            return Judgement(Outcome.REDIRECT_LOOP, b"", f"back to {target[:200]}"), target
+            return Classification(Outcome.REDIRECT_LOOP, b"", f"back to {target[:200]}"), target
         if len(context.chain) >= MOST_REDIRECTS:
-            return Judgement(Outcome.REDIRECT_LOOP, b"", f"more than {MOST_REDIRECTS} redirects in a row"), target
+            return Classification(Outcome.REDIRECT_LOOP, b"", f"more than {MOST_REDIRECTS} redirects in a row"), target
         is_same = site.page_key(target) == site.page_key(url)
-        return Judgement(Outcome.SAME_PAGE_REDIRECT if is_same else Outcome.REDIRECTED, b""), target
+        return Classification(Outcome.SAME_PAGE_REDIRECT if is_same else Outcome.REDIRECTED, b""), target
 
-    def _judge_leaving(self, context: RequestContext, target: str) -> Judgement:
+    def _classify_leaving(self, context: RequestContext, target: str) -> Classification:
         """A redirect off the site is not followed; to another site of ours it is a move: its own crawl asks there."""
         other = self._session.sites.for_url(target)
         if other is not None and context.is_page:
-            return Judgement(Outcome.REDIRECTED, b"", f"to a page of the site {other.id}, not followed")
+            return Classification(Outcome.REDIRECTED, b"", f"to a page of the site {other.id}, not followed")
         outcome = Outcome.PRIVATE_ADDRESS if _is_private_literal(target) else Outcome.REDIRECTED_OFF_SITE
-        return Judgement(outcome, b"", f"to {target[:200]}, not followed")
+        return Classification(outcome, b"", f"to {target[:200]}, not followed")
 
     def _follow(self, request: Request, context: RequestContext, target: str) -> Request | None:
         """The request for a redirect's target; None where it is not followed, or where a page has a row already.
@@ -160,13 +160,15 @@ class LedgerMiddleware:
         is_claimed = self._session.claim(target, onward)
         return make_request(target, onward) if is_claimed or not context.is_page else None
 
-    def _enter_answer(self, request: Request, received: Received, judgement: Judgement, target: str | None) -> None:
+    def _enter_answer(
+        self, request: Request, received: Received, classification: Classification, target: str | None
+    ) -> None:
         url, context = request.url, request.meta[REQUEST_CONTEXT]
         wire: Wire = request.meta[WIRE]
-        is_coded = bool(received.headers.get("content-encoding")) and bool(judgement.payload)
-        digest = sha256_hex(judgement.payload) if is_coded or judgement.outcome is Outcome.FETCHED else None
+        is_coded = bool(received.headers.get("content-encoding")) and bool(classification.payload)
+        digest = sha256_hex(classification.payload) if is_coded or classification.outcome is Outcome.FETCHED else None
         known = context.history.body.original if context.history and context.history.body else None
-        outcome = judgement.outcome
+        outcome = classification.outcome
         if outcome is Outcome.FETCHED and known is not None and known.payload_sha256 == digest:
             outcome = Outcome.IDENTICAL
         exchange = Exchange(
@@ -188,7 +190,7 @@ class LedgerMiddleware:
             else self._write(exchange, outcome, known)
         )
         row = msgspec.structs.replace(
-            self._session.make_row(url, context, outcome, judgement.detail),
+            self._session.make_row(url, context, outcome, classification.detail),
             fetched_at=exchange.fetched_at,
             http_status=received.status,
             final_url=target,
@@ -197,7 +199,7 @@ class LedgerMiddleware:
             last_modified=received.headers.get("last-modified"),
         )
         self._session.enter(context, row)
-        self._tell_pace(url, outcome, judgement.detail or "", is_refusal=judgement.is_refusal)
+        self._tell_pace(url, outcome, classification.detail or "", is_refusal=classification.is_refusal)
 
     def _write(self, exchange: Exchange, outcome: Outcome, known: Original | None) -> CaptureRef:
         if known is not None and outcome in {Outcome.UNCHANGED, Outcome.IDENTICAL}:

@@ -53,7 +53,7 @@ class ReplayMiddleware:
         orphan = self._session.ledger.writer.orphans.get(request.url)
         if orphan is None or (orphan.warc_type == "revisit" and context.history is None):
             return None
-        return self._rejudge(request, context, orphan)
+        return self._reclassify(request, context, orphan)
 
     def _replay(self, request: Request, context: RequestContext, row: Fetch) -> Request | Response:
         """What a source of addresses answered before, for the spider to read again; its row stands."""
@@ -73,7 +73,7 @@ class ReplayMiddleware:
         capture = read_capture(self._session.ledger.writer.archive, body.run_id, body.file, body.offset)
         return Response(request.url, 200, body=capture.payload)
 
-    def _rejudge(self, request: Request, context: RequestContext, orphan: CaptureRef) -> Response:
+    def _reclassify(self, request: Request, context: RequestContext, orphan: CaptureRef) -> Response:
         """The answer that was archived when the kill fell before its row."""
         folder = self._session.ledger.writer.folder
         capture = read_capture(folder.parent, folder.name, orphan.file, orphan.offset, orphan.length)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from contracts.fetch import READER_OF
 from contracts.outcomes import Outcome, outcome_of_status
-from crawler.answers.classification import Received, judge_page
+from crawler.answers.classification import Received, classify_page
 from crawler.archive.exchanges import Truncation
 from crawler.errors import PayloadError, PayloadTooLargeError, UrlError
 from crawler.imports.wayback import find_replay, is_replayed, original_head
@@ -135,10 +135,10 @@ def _read_content(record: Record, url: str, fetched_at: datetime, block: bytes) 
     if "warc-truncated" in record.headers:
         outcome = Outcome.TRUNCATED
     elif reader == "html":
-        judgement = judge_page(Received(200, {"content-type": content_type}, block), LARGEST_PAYLOAD)
+        classification = classify_page(Received(200, {"content-type": content_type}, block), LARGEST_PAYLOAD)
         # Nobody says how long a resource was; that its markup does not end is no sign that it was cut.
-        if judgement.outcome is not Outcome.TRUNCATED:
-            outcome, detail = judgement.outcome, judgement.detail
+        if classification.outcome is not Outcome.TRUNCATED:
+            outcome, detail = classification.outcome, classification.detail
     elif not _is_utf8(block):
         outcome = Outcome.BAD_CHARSET
     return Answer(
@@ -203,10 +203,10 @@ def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sit
     payload, outcome, detail = body, outcome_of_status(http.status), None
     truncated = record.headers.get("warc-truncated")
     if record.warc_type == "response":
-        payload, outcome, detail = _judge(http, body, truncated=truncated is not None)
+        payload, outcome, detail = _classify(http, body, truncated=truncated is not None)
     final_url = None
     if outcome is Outcome.REDIRECTED:
-        outcome, final_url = judge_redirect(origin.url, http.headers.get("location"), sites)
+        outcome, final_url = classify_redirect(origin.url, http.headers.get("location"), sites)
     return Answer(
         warc_type=record.warc_type,
         record_id=_record_id(record),
@@ -246,7 +246,7 @@ def _refers_to(record: Record) -> tuple[str | None, str | None, datetime | None]
     )
 
 
-def _judge(http: ResponseHead, body: bytes, *, truncated: bool) -> tuple[bytes, Outcome, str | None]:
+def _classify(http: ResponseHead, body: bytes, *, truncated: bool) -> tuple[bytes, Outcome, str | None]:
     """Payload, outcome and why. What cannot be decoded is kept as it came."""
     declared = http.headers.get("content-length", "")
     if truncated or (_is_unframed(http) and declared.isascii() and declared.isdigit() and len(body) < int(declared)):
@@ -260,8 +260,8 @@ def _judge(http: ResponseHead, body: bytes, *, truncated: bool) -> tuple[bytes, 
     if http.status == 304:
         return payload, Outcome.UNRESOLVED_REVISIT, "a 304 that does not say what it stands for"
     decoded = {name: value for name, value in http.headers.items() if name != "content-encoding"}
-    judgement = judge_page(Received(http.status, decoded, payload), LARGEST_PAYLOAD)
-    return payload, judgement.outcome, judgement.detail
+    classification = classify_page(Received(http.status, decoded, payload), LARGEST_PAYLOAD)
+    return payload, classification.outcome, classification.detail
 
 
 def _is_unframed(http: ResponseHead) -> bool:
@@ -269,7 +269,7 @@ def _is_unframed(http: ResponseHead) -> bool:
     return "transfer-encoding" not in http.headers
 
 
-def judge_redirect(url: str, location: str | None, sites: Sites) -> tuple[Outcome, str | None]:
+def classify_redirect(url: str, location: str | None, sites: Sites) -> tuple[Outcome, str | None]:
     """The outcome of a redirect, and its target when that can be used. A page may move from site to site of ours."""
     try:
         target = join_url(url, location or "")

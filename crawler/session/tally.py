@@ -38,5 +38,5 @@ class RunTally:
     @property
     def has_failed(self) -> bool:
         """Whether nothing is known of anything that was asked for. Pages decide; where none was due, the sources do."""
-        judged = {effect for is_page, effect in self._effects if is_page} or {effect for _, effect in self._effects}
-        return judged == {Effect.UNKNOWN}
+        effects = {effect for is_page, effect in self._effects if is_page} or {effect for _, effect in self._effects}
+        return effects == {Effect.UNKNOWN}
