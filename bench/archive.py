@@ -21,7 +21,7 @@ from bench.sizes import Size
 from crawler.archive.exchanges import Exchange
 from crawler.archive.reader import iter_captures
 from crawler.warc.records import sha256_hex
-from tests.crawler.runs import ForeignWarc, make_exchange, make_fetch, open_writer, seal
+from tests.crawler.runs import ImportedWarc, make_exchange, make_fetch, open_writer, seal
 from tests.site.pages import make_benchmark_page
 
 PAGES = {Size.FULL: 2_000, Size.QUICK: 200, Size.TINY: 20}
@@ -69,7 +69,7 @@ def write_ours(exchanges: Sequence[Exchange], archive: Path) -> Path:
 
 def write_with_warcio(exchanges: Sequence[Exchange], path: Path) -> Path:
     """The same answers as warcio writes them by default."""
-    warc = ForeignWarc(version="1.1")
+    warc = ImportedWarc(version="1.1")
     for exchange in exchanges:
         date = exchange.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         warc.add_response(exchange.url, date, exchange.body, headers=HEADERS)

@@ -253,16 +253,16 @@ def _is_private(file: SiteFile) -> bool:
 
 
 def _check_numbers(file: SiteFile, where: str) -> None:
-    manners = file.politeness
+    rules = file.politeness
     if not _is_private(file):
-        if manners.delay_seconds < DELAY_FLOOR_SECONDS:
+        if rules.delay_seconds < DELAY_FLOOR_SECONDS:
             raise SiteFileError(
-                f"{where}: politeness.delay_seconds: {manners.delay_seconds} is below the floor of "
+                f"{where}: politeness.delay_seconds: {rules.delay_seconds} is below the floor of "
                 f"{DELAY_FLOOR_SECONDS} s; only a site of private addresses may be asked faster"
             )
-        if manners.concurrent_requests > 1:
+        if rules.concurrent_requests > 1:
             raise SiteFileError(f"{where}: politeness.concurrent_requests: a public host gets one request at a time")
-    if manners.deadline_seconds < manners.timeout_seconds:
+    if rules.deadline_seconds < rules.timeout_seconds:
         raise SiteFileError(f"{where}: politeness.deadline_seconds: shorter than timeout_seconds")
     if file.budget.decoded_bytes < file.budget.body_bytes:
         raise SiteFileError(f"{where}: budget.decoded_bytes: smaller than body_bytes")

@@ -1,4 +1,4 @@
-"""Making runs, pages and foreign WARC files for tests, all from given times and bytes."""
+"""Making runs, pages and imported WARC files for tests, all from given times and bytes."""
 
 import gzip
 import hashlib
@@ -104,7 +104,7 @@ class _InMemoryWriter(WARCWriter):  # type: ignore[misc]  # warcio ships no type
         return BytesIO()
 
 
-class ForeignWarc:
+class ImportedWarc:
     """A WARC file as another tool writes it, by warcio; ``compressed`` as wget and browsertrix do by default."""
 
     def __init__(self, *, compressed: bool = True, version: str = "1.0") -> None:

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from contracts.fetch import CaptureRef
-from contracts.run import make_run_id
 
+from contracts.fetch import CaptureRef
 from contracts.outcomes import Outcome
+from contracts.run import make_run_id
 from crawler.archive.exchanges import Original
 from crawler.archive.writer import RunWriter
 from crawler.scratch import Scratch
 from crawler.session.frontier import Found, Frontier
-from crawler.session.history import read_past
+from crawler.session.history import read_history
 from crawler.session.schedule import iter_due, may_validate
 from tests.crawler.crawling import site_of
 from tests.crawler.runs import NOON, make_exchange, make_fetch, page_url
@@ -75,7 +75,7 @@ def is_asked(archive: Path, now: datetime, more: str = "", *, named: bool = Fals
     """Whether a crawl at this time would ask for the page; ``named`` by a sitemap."""
     site = site_of(SITE + more)
     with Scratch(archive) as scratch:
-        past, frontier = read_past(archive, "loop", scratch, now).pages, Frontier(scratch, site)
+        past, frontier = read_history(archive, "loop", scratch, now).pages, Frontier(scratch, site)
         if named:
             frontier.add_found("news", Found(PAGE, "sitemap"))
         return [page.found.url for page in iter_due(site, "news", frontier, past, is_wanted=site.allows, now=now)] == [
@@ -151,7 +151,7 @@ def test_validators_are_sent_until_the_last_whole_body_is_so_old(tmp_path: Path,
     write_runs(tmp_path, [seen(0), unchanged(1)])
     now = NOON + full * DAY
     with Scratch(tmp_path) as scratch:
-        known = read_past(tmp_path, "loop", scratch, now).pages.find(PAGE)
+        known = read_history(tmp_path, "loop", scratch, now).pages.find(PAGE)
     site = site_of(SITE + ("" if full == 90 else f"[recrawl]\nfull_every_days = {full}\n"))
     every = timedelta(days=site.file.recrawl.full_every_days)
     assert [may_validate(known, every, now + step * SECOND) for step in (-1, 0, 1)] == [True, False, False]

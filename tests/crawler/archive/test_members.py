@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from crawler.errors import DamagedRecordError
 from crawler.warc.members import Damage, Record, iter_records, parse_record, read_record_at
 from crawler.warc.streams import Limits
-from tests.crawler.runs import ForeignWarc, page_bytes
+from tests.crawler.runs import ImportedWarc, page_bytes
 from tests.examples import examples
 
 N = 6
 
 
 def make_warc(*, compressed: bool) -> tuple[bytes, list[int]]:
-    warc = ForeignWarc(compressed=compressed)
+    warc = ImportedWarc(compressed=compressed)
     for number in range(N):
         warc.add_response(f"https://example.org/{number}", "2024-03-01T10:00:00Z", page_bytes(number))
     return warc.content, [*warc.starts, len(warc.content)]
