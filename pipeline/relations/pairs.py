@@ -53,7 +53,12 @@ def find_pairs(documents: list[Document], kept: Kept) -> tuple[list[Pair], Kept]
     ]
     for find in (_iter_alternates, _iter_mirrors, _iter_nodes, _iter_key_facts):
         pairs += find(documents)
-    return sorted(set(pairs), key=lambda pair: (METHODS.index(pair.method), -pair.score, pair.left, pair.right)), kept
+    return sorted(set(pairs), key=_rank), kept
+
+
+def _rank(pair: Pair) -> tuple[int, float, str, str, str]:
+    """Strongest first, and total: two pages may name each other, and each gives its own evidence."""
+    return METHODS.index(pair.method), -pair.score, pair.left, pair.right, pair.evidence
 
 
 def _iter_similar_texts(documents: list[Document], digests: dict[str, bytes], similar: SimilarPairs) -> Iterator[Pair]:
@@ -174,7 +179,7 @@ def _iter_key_facts(documents: list[Document]) -> Iterator[Pair]:
             continue
         for left, right in combinations(group, 2):
             if left.published_date is None or right.published_date in (None, left.published_date):
-                numbers = sorted(find_numbers(left.text), key=float)
+                numbers = sorted(find_numbers(left.text), key=lambda number: (float(number), number))
                 words = f"both are datelined in {left.dateline_country} and state exactly {', '.join(numbers)}"
                 yield _make_pair(left, right, "key_facts", _compare(left, right), words)
 
