@@ -11,9 +11,9 @@ from datetime import timedelta
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import Finding
 from pipeline.health.look import Look
-from pipeline.history.publish_due import find_published_inputs, fingerprint_inputs
-from pipeline.history.run_history import PastRun
-from pipeline.history.staleness import find_longest_unseen, is_stale
+from pipeline.history.due import find_longest_unseen, is_stale
+from pipeline.history.published_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.run_history import SealedRun
 from pipeline.stages.releases import current_release
 from warehouse.errors import PublishedFileError
 from warehouse.read.published import read_everything
@@ -30,24 +30,24 @@ def check_sites(look: Look) -> list[Finding] | None:
     if look.sites is None:
         return None
     found = []
-    never = [site for site in look.sites if look.past.find_newest_crawl(site) is None]
+    never = [site for site in look.sites if look.history.find_newest_crawl(site) is None]
     if never:
         names = ", ".join(never[:4]) + (" …" if never[4:] else "")
         what = f"{len(never)} of {len(look.sites)} sites were never crawled: {names}"
         remedy = f"iomdb daemon crawls each in its hour; one by hand: iomdb crawl --site {never[0]}"
         found.append(Finding("stale:never-crawled", "notice", what, str(look.sites_folder), remedy))
     for site in look.sites.values():
-        success, newest = look.past.find_last_success(site.id), look.past.find_newest_crawl(site.id)
+        success, newest = look.history.find_last_success(site.id), look.history.find_newest_crawl(site.id)
         if newest is not None and (success is None or is_stale(site, success.started_at, look.now)):
             since = f"since {success.started_at:%Y-%m-%d %H:%M} UTC" if success else "ever"
             hours = find_longest_unseen(site) // timedelta(hours=1)
             what = f"{site.id} was not seen {since} (due every {hours} hours); newest crawl: {_describe(newest)}"
             found.append(Finding(f"stale:{site.id}", "problem", what, newest.run_id, f"iomdb crawl --site {site.id}"))
-        found += _tell_sources(site.id, look.past.find_last_crawls(site.id, UNREAD_CRAWLS))
+        found += _tell_sources(site.id, look.history.find_last_crawls(site.id, UNREAD_CRAWLS))
     return found
 
 
-def _tell_sources(site: str, crawls: Sequence[PastRun]) -> list[Finding]:
+def _tell_sources(site: str, crawls: Sequence[SealedRun]) -> list[Finding]:
     """The sources that none of these crawls read to its end: the gate does not know how many pages they name."""
     if len(crawls) < UNREAD_CRAWLS:
         return []
@@ -62,7 +62,7 @@ def _tell_sources(site: str, crawls: Sequence[PastRun]) -> list[Finding]:
     return [Finding(f"stale:{site}:sources", "notice", what, crawls[0].run_id, remedy)]
 
 
-def _describe(run: PastRun) -> str:
+def _describe(run: SealedRun) -> str:
     outcomes = sorted(run.counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return ", ".join(f"{outcome} {n}" for outcome, n in outcomes[:3]) or "no page was scheduled"
 
@@ -73,7 +73,7 @@ def check_robots(look: Look) -> list[Finding] | None:
         return None
     found = []
     for site in look.sites.values():
-        newest = look.past.find_newest_crawl(site.id)
+        newest = look.history.find_newest_crawl(site.id)
         for robots in newest.robots if newest else ():
             if robots.status is None or robots.status >= 500:
                 answer = "did not answer" if robots.status is None else f"answered {robots.status}"
@@ -101,7 +101,7 @@ def check_published(look: Look) -> list[Finding] | None:
     if fault := look.faults.get("published"):
         remedy = "iomdb rebuild" if look.needs_rebuild else "iomdb publish"
         return [Finding("published:file", "problem", fault, str(path), remedy)]
-    if not look.past.runs:
+    if not look.history.runs:
         return []
     note = find_published_inputs(look.folder)
     if look.verdicts is None or note is None:
@@ -113,8 +113,8 @@ def check_published(look: Look) -> list[Finding] | None:
         return None
     if inputs == note.inputs_sha256:
         return []
-    behind = look.now - max(note.published_at, look.past.runs[-1].sealed_at)
-    is_late = behind > LONGEST_BEHIND and look.past.runs[-1].sealed_at > note.published_at
+    behind = look.now - max(note.published_at, look.history.runs[-1].sealed_at)
+    is_late = behind > LONGEST_BEHIND and look.history.runs[-1].sealed_at > note.published_at
     what = f"published {note.published_at:%Y-%m-%d %H:%M} UTC; there is more in the archive, decisions or site files"
     return [
         Finding(
