@@ -15,13 +15,16 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import msgspec
 
 from bench.sizes import Size
+from contracts.run import RunManifest
 from warehouse.build.database import DERIVATION
 from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch, quote_text
@@ -74,12 +77,15 @@ from datetime import date
 from pathlib import Path
 from warehouse.build.database import build_database
 from warehouse.publish.swap import publish_database
-from warehouse.build.sources import ExtractorRelease, Sources
+from contracts.release import ExtractorRelease
+from contracts.verdict import Verdict
+from warehouse.build.sources import Sources
 root = Path(sys.argv[1])
-verdict = {"run_id": sys.argv[2], "site": "bench", "verdict": "accepted", "by": "gate", "reasons": []}
 start = time.perf_counter()
 sources = Sources(root / "archive", root / "extracted", [ExtractorRelease(1, date(2026, 1, 1))])
-verdicts = [verdict | {"kind": kind} for kind in ("project", "news")]
+verdicts = [
+    Verdict(run_id=sys.argv[2], site="bench", kind=kind, verdict="accepted", by="gate") for kind in ("project", "news")
+]
 built = build_database(sources, verdicts, root / "iomdb.duckdb").path
 middle = time.perf_counter()
 publish_database(built, root / "iomdb.duckdb")
@@ -131,8 +137,20 @@ def write_archive(root: Path, pages: int) -> None:
     """One run of ``pages`` pages, half projects and half news, and its extraction, as the contract fixes them."""
     run = root / "archive" / RUN_ID
     run.mkdir(parents=True)
-    manifest = {"run_id": RUN_ID, "source": "crawl", "site": "bench", "started_at": "2026-01-05T00:00:00Z"}
-    (run / "run.json").write_text(json.dumps(manifest | {"counts": {"fetched": pages}, "complete": True}))
+    started = datetime(2026, 1, 5, tzinfo=UTC)
+    manifest = RunManifest(
+        run_id=RUN_ID,
+        source="crawl",
+        site="bench",
+        started_at=started,
+        ended_at=started,
+        sealed_at=started,
+        complete=True,
+        files=[],
+        counts={"fetched": pages},
+        software={},
+    )
+    (run / "run.json").write_bytes(msgspec.json.encode(manifest))
     with (run / "fetches.jsonl").open("w") as ledger:
         ledger.writelines(json.dumps(line) + "\n" for line in _iter_lines(pages))
     target = root / "extracted" / "1" / f"{RUN_ID}.parquet"

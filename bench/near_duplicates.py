@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.sizes import Size
 from pipeline.relations.clusters import build_clusters
-from pipeline.relations.documents import Document
+from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.kept import NOTHING_KEPT
 from pipeline.relations.pairs import find_pairs
 from pipeline.relations.similar import find_similar
@@ -49,12 +49,12 @@ def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
     ]
 
 
-def make_documents(count: int) -> tuple[list[Document], set[frozenset[str]]]:
+def make_documents(count: int) -> tuple[list[RelatedDocument], set[frozenset[str]]]:
     """``count`` documents, and the pairs of ids that are one text."""
     draw = random.Random(20_261_122)
     vocabulary = ["".join(draw.choices(SYLLABLES, k=draw.randint(1, 4))) for _ in range(6000)]
     weights = [1 / (rank + 5) for rank in range(len(vocabulary))]
-    documents: list[Document] = []
+    documents: list[RelatedDocument] = []
     truth: set[frozenset[str]] = set()
     while len(documents) < count:
         original = _make_document(len(documents), _make_body(draw, vocabulary, weights), draw.choice(COUNTRIES))
@@ -79,7 +79,7 @@ def score(members: Iterable[Member], truth: set[frozenset[str]]) -> tuple[float,
     return right / max(len(truth), 1), right / max(len(found), 1)
 
 
-def _measure_increment(documents: list[Document], fresh: int) -> list[dict[str, Any]]:
+def _measure_increment(documents: list[RelatedDocument], fresh: int) -> list[dict[str, Any]]:
     """The last documents against kept sketches of all others: the similar texts alone, and all relations."""
     texts = {sha256(document.text.encode()).digest(): document.text for document in documents}
     _, kept = find_pairs(documents[:-fresh], NOTHING_KEPT)
@@ -95,9 +95,9 @@ def _measure_increment(documents: list[Document], fresh: int) -> list[dict[str, 
     ]
 
 
-def _make_document(number: int, body: str, country: str) -> Document:
+def _make_document(number: int, body: str, country: str) -> RelatedDocument:
     name = f"n{number:07d}"
-    return Document(
+    return RelatedDocument(
         document_id=name,
         kind="news",
         site="iom",
@@ -133,7 +133,7 @@ def _edit(draw: random.Random, body: str, vocabulary: list[str]) -> str:
     return " ".join(words)
 
 
-def _make_decoy(draw: random.Random, number: int, original: Document) -> Document:
+def _make_decoy(draw: random.Random, number: int, original: RelatedDocument) -> RelatedDocument:
     if draw.random() < 0.3:
         others = [country for country in COUNTRIES if country != original.countries[0]]
         return _make_document(number, original.body or "", draw.choice(others))

@@ -5,7 +5,7 @@ to a person, and the file that names them). Does not belong here: looking for tr
 """
 
 from pipeline.alerts.channels import Channel, DeliveryError
-from pipeline.alerts.incidents import Incident, Told, read_open_incidents, update_incidents
+from pipeline.alerts.incidents import DeliveryReport, Incident, read_open_incidents, update_incidents
 from pipeline.alerts.settings import AlertSettings, AlertSettingsError, read_alert_settings
 
 __all__ = [
@@ -13,8 +13,8 @@ __all__ = [
     "AlertSettingsError",
     "Channel",
     "DeliveryError",
+    "DeliveryReport",
     "Incident",
-    "Told",
     "read_alert_settings",
     "read_open_incidents",
     "update_incidents",

@@ -1,9 +1,9 @@
-"""Which incidents are open, and who was told of what: one small file, changed by one look at a time.
+"""Which incidents are open, and what was delivered to whom: one small file, changed by one look at a time.
 
-Belongs here: opening, ending, telling once. Does not belong here: the words (``message``), the ways (``channels``).
+Belongs here: opening, ending, delivering once. Does not belong here: the words (``message``), the ways (``channels``).
 
-Told once means: the file remembers every delivery as soon as it was made. A process killed in the moment between a
-delivery and its record tells it again at the next look, under the same message id; nothing is ever lost.
+Delivered once means: the file remembers every delivery as soon as it was made. A process killed in the moment between a
+delivery and its record delivers it again at the next look, under the same message id; nothing is ever lost.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ BALLAST_BYTES = 65_536
 
 
 class Incident(msgspec.Struct, forbid_unknown_fields=True):
-    """One trouble from its opening to its end. ``told_open`` and ``told_over`` name the channels that have the message.
+    """One trouble from its opening to its end. ``over_at`` is None while it is open.
 
-    ``over_at`` is None while it is open.
+    ``delivered_open`` and ``delivered_over`` name the channels that have the message.
     """
 
     number: int
     finding: Finding
     opened_at: datetime
     over_at: datetime | None = None
-    told_open: list[str] = []
-    told_over: list[str] = []
+    delivered_open: list[str] = msgspec.field(default_factory=list, name="told_open")
+    delivered_over: list[str] = msgspec.field(default_factory=list, name="told_over")
 
     def find_next_phase(self, channel: str) -> Phase | None:
-        """What this channel has still to be told, in order; None when it has all."""
-        if channel not in self.told_open:
+        """What this channel has still to get, in order; None when it has all."""
+        if channel not in self.delivered_open:
             return "open"
-        return "over" if self.over_at is not None and channel not in self.told_over else None
+        return "over" if self.over_at is not None and channel not in self.delivered_over else None
 
 
 class _State(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,7 +56,7 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @dataclass(slots=True)
-class Told:
+class DeliveryReport:
     """What one look came to. ``delivered`` are message ids with their channel; ``faults`` say what was not delivered.
 
     ``n_open`` counts the incidents that are open now.
@@ -74,7 +74,7 @@ def update_incidents(
     now: datetime,
     *,
     families: Collection[str],
-) -> Told:
+) -> DeliveryReport:
     """Open an incident for each new problem, end those that are gone, and tell every channel what it does not know yet.
 
     Args:
@@ -87,17 +87,17 @@ def update_incidents(
     Raises:
         LockedError: another process has been telling for longer than :data:`WAIT_SECONDS`.
     """
-    told = Told()
-    with _alone(state_path, now, told):
-        state = _read_state(state_path, told)
+    report = DeliveryReport()
+    with _alone(state_path, now, report):
+        state = _read_state(state_path, report)
         _open_and_end(state, findings, families, now)
-        _write_state(state_path, state, told)
+        _write_state(state_path, state, report)
         for channel in channels:
-            _tell(channel, state, state_path, told)
+            _deliver(channel, state, state_path, report)
         state.incidents = [incident for incident in state.incidents if not _is_done(incident, channels)]
-        _write_state(state_path, state, told)
-    told.n_open = sum(incident.over_at is None for incident in state.incidents)
-    return told
+        _write_state(state_path, state, report)
+    report.n_open = sum(incident.over_at is None for incident in state.incidents)
+    return report
 
 
 def read_open_incidents(state_path: Path) -> list[Finding]:
@@ -123,7 +123,7 @@ def _open_and_end(state: _State, findings: Collection[Finding], families: Collec
         state.next_number += 1
 
 
-def _tell(channel: Channel, state: _State, state_path: Path, told: Told) -> None:
+def _deliver(channel: Channel, state: _State, state_path: Path, report: DeliveryReport) -> None:
     for incident in state.incidents:
         while phase := incident.find_next_phase(channel.name):
             message = make_message(
@@ -132,11 +132,11 @@ def _tell(channel: Channel, state: _State, state_path: Path, told: Told) -> None
             try:
                 channel.deliver(message)
             except DeliveryError as error:
-                told.faults.append(str(error))
+                report.faults.append(str(error))
                 return
-            (incident.told_open if phase == "open" else incident.told_over).append(channel.name)
-            told.delivered.append((message.id, channel.name))
-            _write_state(state_path, state, told)
+            (incident.delivered_open if phase == "open" else incident.delivered_over).append(channel.name)
+            report.delivered.append((message.id, channel.name))
+            _write_state(state_path, state, report)
 
 
 def _is_done(incident: Incident, channels: Sequence[Channel]) -> bool:
@@ -144,13 +144,15 @@ def _is_done(incident: Incident, channels: Sequence[Channel]) -> bool:
 
 
 @contextmanager
-def _alone(state_path: Path, now: datetime, told: Told) -> Iterator[None]:
+def _alone(state_path: Path, now: datetime, report: DeliveryReport) -> Iterator[None]:
     """Hold the lock; where the folder cannot be written, go on without: telling twice is better than silence."""
     lock = hold_lock(state_path.with_suffix(".lock"), task="telling of incidents", since=now, wait_seconds=WAIT_SECONDS)
     try:
         lock.__enter__()
     except OSError as error:
-        told.faults.append(f"{state_path.parent} cannot be locked ({error.strerror}): two looks at once may tell twice")
+        report.faults.append(
+            f"{state_path.parent} cannot be locked ({error.strerror}): two looks at once may tell twice"
+        )
         yield
         return
     try:
@@ -159,22 +161,22 @@ def _alone(state_path: Path, now: datetime, told: Told) -> Iterator[None]:
         lock.__exit__(None, None, None)
 
 
-def _read_state(path: Path, told: Told) -> _State:
+def _read_state(path: Path, report: DeliveryReport) -> _State:
     try:
         return msgspec.json.decode(path.read_bytes(), type=_State)
     except FileNotFoundError:
         return _State()
     except (msgspec.DecodeError, UnicodeDecodeError):
         damaged = path.with_suffix(".damaged")
-        told.faults.append(f"{path} was damaged: it is put aside as {damaged.name}, and what is open is told anew")
+        report.faults.append(f"{path} was damaged: it is put aside as {damaged.name}, and what is open is told anew")
         try:
             path.replace(damaged)
         except OSError as error:
-            _note_unwritable(path, error, told)
+            _note_unwritable(path, error, report)
         return _State()
 
 
-def _write_state(path: Path, state: _State, told: Told) -> None:
+def _write_state(path: Path, state: _State, report: DeliveryReport) -> None:
     ballast = path.with_suffix(".ballast")
     content = msgspec.json.format(msgspec.json.encode(state), indent=1)
     try:
@@ -189,10 +191,10 @@ def _write_state(path: Path, state: _State, told: Told) -> None:
             ballast.unlink(missing_ok=True)
             write_durably(path, content)
     except OSError as error:
-        _note_unwritable(path, error, told)
+        _note_unwritable(path, error, report)
 
 
-def _note_unwritable(path: Path, error: OSError, told: Told) -> None:
+def _note_unwritable(path: Path, error: OSError, report: DeliveryReport) -> None:
     fault = f"{path} cannot be written ({error.strerror}): what was told now will be told again"
-    if fault not in told.faults:
-        told.faults.append(fault)
+    if fault not in report.faults:
+        report.faults.append(fault)

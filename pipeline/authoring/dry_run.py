@@ -1,4 +1,4 @@
-"""Trying the extractor on one page, for whoever adds a site or a layout: nothing is stored, nothing is published.
+"""A dry run of the extractor on one page, for whoever adds a site or a layout: nothing is stored, nothing is published.
 
 Belongs here: finding the page's bytes (a file, or the newest archived capture of a URL) and reading them as a run is
 read. Does not belong here: any rule of reading, printing, fetching.
@@ -27,12 +27,12 @@ from extractor.raw import PageReading
 from pipeline.ground.errors import WrongUseError
 from pipeline.stages.extract import find_charset, page_input
 
-TRIAL_RUN = "trial"
+DRY_RUN_ID = "trial"
 """Stands where a stored row names its run."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class DryRun:
     """One page as it would be read. ``unexplained`` has every block that no rule accounts for, whole."""
 
     source: str
@@ -44,7 +44,7 @@ class Trial:
     unexplained: tuple[str, ...]
 
 
-def try_page(source: str, *, url: str | None, sites: Sites, archive: Path, release: int, now: datetime) -> Trial:
+def dry_run_page(source: str, *, url: str | None, sites: Sites, archive: Path, release: int, now: datetime) -> DryRun:
     """Read a file, or the newest archived capture of a URL.
 
     ``url`` is what a file was fetched from, where known; a file of a folder with a manifest.toml has it there.
@@ -55,7 +55,7 @@ def try_page(source: str, *, url: str | None, sites: Sites, archive: Path, relea
     """
     path = Path(source)
     if path.is_file():
-        return _try_file(path, url or _find_url(path) or f"https://unknown.invalid/{path.name}", sites, release, now)
+        return _read_file(path, url or _find_url(path) or f"https://unknown.invalid/{path.name}", sites, release, now)
     try:
         key = page_key(source)
     except UrlError as error:
@@ -65,7 +65,7 @@ def try_page(source: str, *, url: str | None, sites: Sites, archive: Path, relea
         raise WrongUseError(
             f"{source} is not in the archive {archive}: crawl its site, or save the page and give the file with --url"
         )
-    return _try_archived(*found, archive, sites, release)
+    return _read_archived(*found, archive, sites, release)
 
 
 def _find_url(path: Path) -> str | None:
@@ -77,13 +77,13 @@ def _find_url(path: Path) -> str | None:
     return next((page.url for page in pages if page.file == path.name), None)
 
 
-def _try_file(path: Path, url: str, sites: Sites, release: int, now: datetime) -> Trial:
+def _read_file(path: Path, url: str, sites: Sites, release: int, now: datetime) -> DryRun:
     if path.stat().st_size > LARGEST_PAGE:
         raise WrongUseError(f"{path} has more than {LARGEST_PAGE} bytes: that is no page")
     payload = path.read_bytes()
     page = PageInput(
         capture_id=capture_id_of(url, now, sha256_hex(payload)),
-        run_id=TRIAL_RUN,
+        run_id=DRY_RUN_ID,
         site=sites.site_id(url),
         url=url,
         page_key=sites.page_key(url),
@@ -92,23 +92,23 @@ def _try_file(path: Path, url: str, sites: Sites, release: int, now: datetime) -
         release=release,
     )
     reader: Reader = "text" if path.suffix == ".txt" else "html"
-    return _trial(str(path), page, read_page(payload, reader=reader, url=url), sites)
+    return _dry_run(str(path), page, read_page(payload, reader=reader, url=url), sites)
 
 
-def _try_archived(run_id: str, fetch: Fetch, archive: Path, sites: Sites, release: int) -> Trial:
+def _read_archived(run_id: str, fetch: Fetch, archive: Path, sites: Sites, release: int) -> DryRun:
     assert fetch.capture is not None
     capture = read_fetched(archive / run_id, fetch, fetch.capture)
     page = page_input(fetch, run_id, release)
     charset = find_charset(capture.content_type)
     reader = fetch.capture.reader or "html"
     reading = read_page(capture.payload, reader=reader, url=page.url, declared_charset=charset)
-    return _trial(f"run {run_id}", page, reading, sites)
+    return _dry_run(f"run {run_id}", page, reading, sites)
 
 
-def _trial(source: str, page: PageInput, reading: PageReading, sites: Sites) -> Trial:
+def _dry_run(source: str, page: PageInput, reading: PageReading, sites: Sites) -> DryRun:
     extraction = interpret_page(page, reading).extraction
     unexplained = tuple(text.value for text in reading.unexplained)
-    return Trial(
+    return DryRun(
         source, page.url, page.site, sites.kind_of(page.url), sites.find_language(page.url), extraction, unexplained
     )
 

@@ -43,7 +43,7 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
     r"""Look for trouble, and name the command that mends it. Changes nothing.
 
     Looks at disk, permissions, settings, versions, clock, archive, leftovers, the published file, each site's last
-    success and robots.txt, and what waits for a decision. Exits with 1 when a person is needed, or could not be told.
+    success and robots.txt, and what waits for a decision. Exits with 1 when a person is needed, or could not be report.
 
     \b
     Examples:
@@ -52,15 +52,15 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
       */15 * * * *  iomdb doctor --alert >/dev/null      (cron; deploy/ has the same as a systemd timer)
     """
     from pipeline.cli.tables import find_width
-    from pipeline.health import examine, tell
+    from pipeline.health import examine, send_alerts
 
     folder = find_data_folder()
     diagnosis = examine(folder, find_sites_folder(), now=read_clock(), deep=deep)
     click.echo(json.dumps(diagnosis.as_json(), indent=1) if as_json else diagnosis.describe(width=find_width()))
-    told = tell(diagnosis, folder) if alert else None
-    for fault in told.faults if told else ():
+    report = send_alerts(diagnosis, folder) if alert else None
+    for fault in report.faults if report else ():
         click.echo(f"not told: {fault}", err=True)
-    if diagnosis.problems or (told and told.faults):
+    if diagnosis.problems or (report and report.faults):
         sys.exit(1)
 
 
@@ -81,7 +81,7 @@ def decide(decision: str, run_id: str, why: str, site: str | None, kind: str | N
       iomdb decide reject 20261121T060000Z-liberia-0a1b2c3d --kind news --why "a test site was published by mistake"
     """
     from pipeline.cli.sites import find_site_id
-    from pipeline.gate.decide import decide_run, find_parts
+    from pipeline.gate.decisions import decide_run, find_parts
 
     if site is not None:
         site = find_site_id(site, (part for part, _ in find_parts(find_data_folder(), run_id)))

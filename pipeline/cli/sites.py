@@ -24,7 +24,7 @@ from pipeline.ground.printable import encode_object, escape
 from pipeline.history.summary import count
 
 if TYPE_CHECKING:
-    from pipeline.authoring.dry_run import Trial
+    from pipeline.authoring.dry_run import DryRun
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 
@@ -161,11 +161,11 @@ def try_source(source: str, url: str | None, as_json: bool) -> None:
       iomdb site try seeds/000_b9066ae88c3b8ab5.txt
       iomdb site try saved.html --url https://chad.iom.int/news/a-slug
     """
-    from pipeline.authoring.dry_run import try_page
+    from pipeline.authoring.dry_run import dry_run_page
     from pipeline.stages.releases import current_release
 
     sites = load_sites(find_sites_folder())
-    trial = try_page(
+    dry_run = dry_run_page(
         source,
         url=url,
         sites=sites,
@@ -173,42 +173,42 @@ def try_source(source: str, url: str | None, as_json: bool) -> None:
         release=current_release().number,
         now=read_clock(),
     )
-    found = trial.extraction
+    found = dry_run.extraction
     if as_json:
         fields = {
-            "source": trial.source,
-            "url_kind": trial.url_kind,
-            "url_lang": trial.url_lang,
+            "source": dry_run.source,
+            "url_kind": dry_run.url_kind,
+            "url_lang": dry_run.url_lang,
             **msgspec.to_builtins(found),
         }
-        click.echo(encode_object({**fields, "unexplained": list(trial.unexplained)}))
+        click.echo(encode_object({**fields, "unexplained": list(dry_run.unexplained)}))
     else:
-        for line in _iter_trial_lines(trial):
+        for line in _iter_dry_run_lines(dry_run):
             click.echo(line)
     if found.status == "quarantined":
         sys.exit(1)
 
 
-_TRIAL_HEAD = (
+_DRY_RUN_HEAD = (
     *("read from", "url", "site", "kind by path", "lang by address"),
     *("status", "reason", "kind", "layout", "lang", "title"),
 )
 
 
-def _iter_trial_lines(trial: Trial) -> Iterator[str]:
-    """The trial for a person: what was read, by which rule, and what was not understood."""
-    found, width, colour = trial.extraction, find_width(), has_colour()
+def _iter_dry_run_lines(dry_run: DryRun) -> Iterator[str]:
+    """The dry run for a person: what was read, by which rule, and what was not understood."""
+    found, width, colour = dry_run.extraction, find_width(), has_colour()
     values = (
-        trial.source,
-        trial.url,
-        trial.site,
-        trial.url_kind,
-        trial.url_lang,
+        dry_run.source,
+        dry_run.url,
+        dry_run.site,
+        dry_run.url_kind,
+        dry_run.url_lang,
         found.status,
         found.reason,
         found.kind,
     )
-    yield from iter_record(_TRIAL_HEAD, (*values, found.layout, found.lang, found.title), width=width, colour=colour)
+    yield from iter_record(_DRY_RUN_HEAD, (*values, found.layout, found.lang, found.title), width=width, colour=colour)
     record = found.project or found.news
     if record is not None:
         fields = msgspec.structs.asdict(record)
@@ -233,9 +233,9 @@ def _iter_trial_lines(trial: Trial) -> Iterator[str]:
         yield ""
         yield (
             f"{counts.total} blocks: {counts.frame} frame, {counts.explained} explained, "
-            f"{counts.unexplained} unexplained{':' if trial.unexplained else ''}"
+            f"{counts.unexplained} unexplained{':' if dry_run.unexplained else ''}"
         )
-    for text in trial.unexplained:
+    for text in dry_run.unexplained:
         yield f"  {cut(escape(text), max(20, width - 2))}"
 
 

@@ -1,7 +1,7 @@
 """What starts by itself: crawls of sites whose hour has come, one publish after new captures, and the watch over both.
 
 Belongs here: schedules and sensors, reading the state of runs. Does not belong here: when something is due
-(``pipeline.history.crawl_due``, ``pipeline.history.publish_due``), what it does (assets).
+(``pipeline.history.due``), what it does (assets).
 """
 
 import os
@@ -17,10 +17,10 @@ from pipeline.defs.instance import recover_dead_runs
 from pipeline.ground.clock import read_clock
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import find_data_folder, find_site_ids, find_sites_folder
-from pipeline.health.diagnosis import examine, tell
-from pipeline.history.crawl_due import find_last_crawl, judge_due
+from pipeline.health.diagnosis import examine, send_alerts
+from pipeline.history.due import find_last_crawl, judge_crawl_due, judge_publish_due
 from pipeline.history.operator_contact import find_contact_time, find_unaskable
-from pipeline.history.publish_due import find_published_inputs, fingerprint_inputs, judge_publish_due
+from pipeline.history.published_inputs import find_published_inputs, fingerprint_inputs
 from pipeline.history.summary import count
 from pipeline.stages.releases import current_release
 
@@ -55,7 +55,7 @@ def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest
     run_ids = list(iter_run_ids(find_data_folder().archive))
     requests, reasons = [], []
     for site in find_site_ids(find_sites_folder()):
-        due = judge_due(
+        due = judge_crawl_due(
             site,
             now=now,
             last_started_at=find_last_crawl(site, run_ids),
@@ -101,11 +101,11 @@ def watch(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         extra_findings=find_failed_runs(context.instance),
         extra_families={RUN_FAMILY},
     )
-    told = tell(diagnosis, folder)
-    for fault in told.faults:
+    report = send_alerts(diagnosis, folder)
+    for fault in report.faults:
         context.log.error(fault)
     return dg.SkipReason(
-        f"{count(told.n_open, 'open incident')}; {count(len(told.delivered), 'message')} delivered now"
+        f"{count(report.n_open, 'open incident')}; {count(len(report.delivered), 'message')} delivered now"
     )
 
 

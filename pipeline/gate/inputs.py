@@ -1,27 +1,26 @@
 """Verdicts on every run of the archive: what was read, what each run's own site file expects, and the decisions.
 
-Belongs here: bringing them together, and the verdict rows a build takes.
+Belongs here: bringing them together.
 Does not belong here: the rules (``pipeline.gate``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC
 from functools import lru_cache
-from typing import Any
 
 from contracts.outcomes import Outcome
+from contracts.verdict import Decision
 from crawler.errors import SiteFileError
 from crawler.site.file import Expectation
 from crawler.site.site import find_unknown_fields, parse_expectations
-from pipeline.gate import Expectations, PageReading, SiteRun, Verdict, judge_runs
-from pipeline.gate.decisions import RecordedDecision, gate_decisions
+from pipeline.gate import Expectations, JudgedPage, Judgement, SiteRun, judge_runs
 from warehouse.build.site_runs import PageRow, SiteRunRow, read_site_runs
 from warehouse.build.sources import Sources
 
 
-def judge_archive(sources: Sources, decisions: list[RecordedDecision]) -> list[Verdict]:
+def judge_archive(sources: Sources, decisions: list[Decision]) -> list[Judgement]:
     """A verdict for every (run, site, kind) of the archive, oldest run first.
 
     Each crawl is held to the site file that it has recorded, not to today's: what is expected from now on says nothing
@@ -30,7 +29,7 @@ def judge_archive(sources: Sources, decisions: list[RecordedDecision]) -> list[V
     rows = read_site_runs(sources)
     texts = {row.run_id: row.site_config for row in rows}
     runs = [make_site_run(row) for row in rows]
-    return judge_runs(runs, lambda run: find_expectations(texts[run.run_id], run.kind), gate_decisions(decisions))
+    return judge_runs(runs, lambda run: find_expectations(texts[run.run_id], run.kind), decisions)
 
 
 def find_expectations(site_config: str | None, kind: str) -> Expectations:
@@ -79,9 +78,9 @@ def make_site_run(row: SiteRunRow) -> SiteRun:
     )
 
 
-def make_page_reading(page: PageRow) -> PageReading:
+def make_page_reading(page: PageRow) -> JudgedPage:
     """The gate's view of one page."""
-    return PageReading(
+    return JudgedPage(
         page_key=page.page_key,
         url=page.url,
         layout=page.layout,
@@ -91,27 +90,3 @@ def make_page_reading(page: PageRow) -> PageReading:
         n_unmapped=page.n_unmapped,
         observed_at=page.observed_at.replace(tzinfo=UTC),
     )
-
-
-def make_verdict_rows(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
-    """The rows that :func:`warehouse.build.database.build_database` takes (docs/contracts.md, section 5)."""
-    return [
-        {
-            "run_id": verdict.run_id,
-            "site": verdict.site,
-            "kind": verdict.kind,
-            "verdict": "accepted" if verdict.is_accepted else "rejected",
-            "by": verdict.by,
-            "reasons": [
-                {
-                    "field": reason.field,
-                    "before": reason.before,
-                    "after": reason.after,
-                    "first_url": reason.first_url,
-                    "message": reason.message,
-                }
-                for reason in (*verdict.reasons, *verdict.warnings)
-            ],
-        }
-        for verdict in verdicts
-    ]

@@ -1,6 +1,6 @@
 """What the gate is given and what it answers.
 
-Belongs here: plain values. Does not belong here: any rule.
+Belongs here: plain values. Does not belong here: any rule; the verdict as others read it (``contracts.verdict``).
 """
 
 from __future__ import annotations
@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+
+import msgspec
+
+from contracts.verdict import Reason, Verdict
 
 BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 """The time of what bears none."""
 
 
 @dataclass(frozen=True, slots=True)
-class PageReading:
+class JudgedPage:
     """One page with a body of its own in a run, as read.
 
     ``key`` is the project's id on the page, or None. ``filled`` names the fields that have a value. ``layout`` is None
@@ -67,7 +70,7 @@ class SiteRun:
     unchanged: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unknown: Mapping[str, int] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
-    pages: tuple[PageReading, ...] = ()
+    pages: tuple[JudgedPage, ...] = ()
     first_unknown_url: str | None = None
 
     @property
@@ -93,45 +96,32 @@ class Expectations:
     fault: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a run was rejected (or, as a warning, what a person should see): a field, before, after, an example."""
+class RuleReason(Reason, frozen=True, kw_only=True):
+    """A reason with the name of the rule that gave it."""
 
     rule: str
-    field: str
-    before: str
-    after: str
-    first_url: str | None
-    message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a person decided of a run; ``site`` and ``kind`` None mean all of it. The newest wins."""
+class Judgement(Verdict, frozen=True, kw_only=True):
+    """A verdict with what the gate knows beside it: the run's source, and which of the reasons reject.
 
-    run_id: str
-    accept: bool
-    why: str
-    site: str | None = None
-    kind: str | None = None
-
-    def covers(self, run: SiteRun) -> bool:
-        """Whether this decision speaks of that part of the run."""
-        return self.run_id == run.run_id and self.site in (None, run.site) and self.kind in (None, run.kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The gate's answer for one site and kind of one run.
-
-    ``by`` is ``gate``, ``import`` (accepted as handed in, whatever the reasons) or ``decision``.
+    The rejecting ones come first, in the order of the rules; the others are warnings, and reject nothing.
     """
 
-    run_id: str
     source: str
-    site: str
-    kind: str
-    is_accepted: bool
-    by: Literal["gate", "import", "decision"]
-    reasons: tuple[Reason, ...] = ()
-    warnings: tuple[Reason, ...] = ()
+    reasons: tuple[RuleReason, ...] = ()
+    n_rejecting: int = 0
+
+    @property
+    def rejecting(self) -> tuple[RuleReason, ...]:
+        """Why the gate rejects, or would: a decision or a hand-in may have accepted all the same."""
+        return self.reasons[: self.n_rejecting]
+
+    @property
+    def warnings(self) -> tuple[RuleReason, ...]:
+        """What a person should see and what rejects nothing."""
+        return self.reasons[self.n_rejecting :]
+
+    def as_verdict(self) -> Verdict:
+        """What passes to the warehouse."""
+        return msgspec.convert(self, Verdict, from_attributes=True)

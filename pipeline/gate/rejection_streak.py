@@ -29,11 +29,11 @@ V = TypeVar("V", bound=Judged)
 
 
 @dataclass(frozen=True, slots=True)
-class Spell(Generic[V]):
+class RejectionStreak(Generic[V]):
     """The crawls rejected in a row, oldest first; ``has_good_state`` says that an earlier one was accepted.
 
-    Accepting the first makes it the past that the later ones are judged against, so where a site really changed that
-    one decision ends the spell.
+    Accepting the first makes it what the later ones are judged against, so where a site really changed that
+    one decision ends the streak.
     """
 
     rejected: tuple[V, ...]
@@ -50,8 +50,8 @@ class Spell(Generic[V]):
         return self.rejected[-1]
 
 
-def find_spells(verdicts: Iterable[V]) -> list[Spell[V]]:
-    """The spells that stand, of verdicts that come oldest run first: nobody decided on the newest crawl.
+def find_streaks(verdicts: Iterable[V]) -> list[RejectionStreak[V]]:
+    """The streaks that stand, of verdicts that come oldest run first: nobody decided on the newest crawl.
 
     An import ends none: it says nothing of how the site is now.
     """
@@ -59,10 +59,10 @@ def find_spells(verdicts: Iterable[V]) -> list[Spell[V]]:
     for verdict in verdicts:
         if verdict.source == "crawl":
             crawls.setdefault((verdict.site, verdict.kind), []).append(verdict)
-    spells = []
-    for past in crawls.values():
-        since = next((n for n in range(len(past), 0, -1) if past[n - 1].is_accepted), 0)
-        rejected = tuple(verdict for verdict in past[since:] if verdict.by == "gate")
-        if rejected and rejected[-1] is past[-1]:
-            spells.append(Spell(rejected, has_good_state=since > 0))
-    return spells
+    streaks = []
+    for judged in crawls.values():
+        since = next((n for n in range(len(judged), 0, -1) if judged[n - 1].is_accepted), 0)
+        rejected = tuple(verdict for verdict in judged[since:] if verdict.by == "gate")
+        if rejected and rejected[-1] is judged[-1]:
+            streaks.append(RejectionStreak(rejected, has_good_state=since > 0))
+    return streaks

@@ -1,6 +1,6 @@
 """The rules of the gate: each looks at one way in which a run can be garbage.
 
-Belongs here: one function a rule, from a run and its site's accepted past to a reason, or None.
+Belongs here: one function a rule, from a run and its site's baseline to a reason, or None.
 Does not belong here: the order of runs, decisions.
 
 Pages are compared with themselves wherever that is possible: a mix of other pages today is no drop of a field, and a
@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pipeline.gate.memory import AcceptedPast
-from pipeline.gate.model import Expectations, PageReading, Reason, SiteRun
+from pipeline.gate.baseline import Baseline
+from pipeline.gate.model import Expectations, JudgedPage, RuleReason, SiteRun
 
-Rule = Callable[[SiteRun, AcceptedPast, Expectations], Reason | None]
+Rule = Callable[[SiteRun, Baseline, Expectations], RuleReason | None]
 
 FEWEST_PAGES = 3
 """Fewer pages than this prove no pattern: single edits and single broken pages are the publisher's daily life."""
@@ -31,16 +31,16 @@ ABSENT_SHARE = 0.3
 REKEYED_SHARE = 0.1
 
 
-def check_minimum_pages(run: SiteRun, _past: AcceptedPast, expectations: Expectations) -> Reason | None:
+def check_minimum_pages(run: SiteRun, _baseline: Baseline, expectations: Expectations) -> RuleReason | None:
     """The site listed fewer pages than its site file expects of every run."""
     if run.n_listed is None or run.n_listed >= expectations.minimum_pages:
         return None
     return _reason("minimum_pages", "pages listed", f"at least {expectations.minimum_pages}", str(run.n_listed), None)
 
 
-def check_listing(run: SiteRun, past: AcceptedPast, _expectations: Expectations) -> Reason | None:
+def check_listing(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
     """The site listed far fewer pages than it usually does: half a sitemap is not a smaller site."""
-    usual = past.find_usual_listing()
+    usual = baseline.find_usual_listing()
     if usual is None or run.n_listed is None:
         return None
     if run.n_listed >= LISTED_SHARE * usual or usual - run.n_listed < FEWEST_PAGES:
@@ -48,7 +48,7 @@ def check_listing(run: SiteRun, past: AcceptedPast, _expectations: Expectations)
     return _reason("pages_listed", "pages listed", str(usual), str(run.n_listed), None)
 
 
-def check_reach(run: SiteRun, _past: AcceptedPast, _expectations: Expectations) -> Reason | None:
+def check_reach(run: SiteRun, _baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
     """Most fetches told nothing of their pages: blocked, down, or robots unavailable."""
     n_unknown = sum(run.unknown.values())
     n_fetches = n_unknown + run.n_answered
@@ -59,36 +59,38 @@ def check_reach(run: SiteRun, _past: AcceptedPast, _expectations: Expectations) 
     return _reason("reach", "fetches", "pages answered", after, run.first_unknown_url)
 
 
-def check_reading(run: SiteRun, past: AcceptedPast, _expectations: Expectations) -> Reason | None:
+def check_reading(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
     """Pages that used to read no longer do, or most new pages do not: a script-only shell, a redesign.
 
     Pages that answered as unchanged read still, so they count. What does not read publishes nothing by itself.
     """
-    known = [page for page in run.pages if past.find_page(page.page_key)]
+    known = [page for page in run.pages if baseline.find_page(page.page_key)]
     unread, n_known = [page for page in known if not page.is_read], len(known) + run.n_unchanged
     if _is_pattern(unread, n_known, LOST_SHARE):
         after = _share(unread, n_known, "unreadable")
-        return _reason("reading", "layout", _name_layouts(unread, past), after, unread[0].url)
-    new = [page for page in run.pages if past.find_page(page.page_key) is None]
+        return _reason("reading", "layout", _name_layouts(unread, baseline), after, unread[0].url)
+    new = [page for page in run.pages if baseline.find_page(page.page_key) is None]
     unread = [page for page in new if not page.is_read]
     if len(unread) >= FEWEST_NEW_PAGES and len(unread) > BLOCKED_SHARE * len(new):
         return _reason("reading", "layout", "readable pages", _share(unread, len(new), "unreadable"), unread[0].url)
     return None
 
 
-def check_fields(run: SiteRun, past: AcceptedPast, expectations: Expectations) -> Reason | None:
+def check_fields(run: SiteRun, baseline: Baseline, expectations: Expectations) -> RuleReason | None:
     """Pages lost a field, or new pages lack what nearly all have, or the site file's share is missed."""
     read = [page for page in run.pages if page.is_read]
-    for name in sorted({name for page in past.pages.values() for name in page.filled} | set(expectations.fill_rates)):
-        reason = _check_field(name, read, past, expectations.fill_rates.get(name))
+    for name in sorted(
+        {name for page in baseline.pages.values() for name in page.filled} | set(expectations.fill_rates)
+    ):
+        reason = _check_field(name, read, baseline, expectations.fill_rates.get(name))
         if reason:
             return reason
     return None
 
 
-def check_changes(run: SiteRun, past: AcceptedPast, _expectations: Expectations) -> Reason | None:
+def check_changes(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
     """Half of the known pages say something new at once: more likely our reading than their editors."""
-    known = [(page, before) for page in run.pages if page.is_read and (before := past.find_page(page.page_key))]
+    known = [(page, before) for page in run.pages if page.is_read and (before := baseline.find_page(page.page_key))]
     changed = [page for page, before in known if page.content_sha256 != before.content_sha256]
     n_seen = len(known) + run.n_unchanged
     if len(changed) < FEWEST_CHANGED_PAGES or len(changed) < CHANGED_SHARE * n_seen:
@@ -98,12 +100,12 @@ def check_changes(run: SiteRun, past: AcceptedPast, _expectations: Expectations)
     )
 
 
-def check_keys(run: SiteRun, past: AcceptedPast, _expectations: Expectations) -> Reason | None:
+def check_keys(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
     """Pages show another project's id than they did."""
     keyed = [
         (page, before)
         for page in run.pages
-        if page.key and (before := past.find_page(page.page_key)) is not None and before.key
+        if page.key and (before := baseline.find_page(page.page_key)) is not None and before.key
     ]
     rekeyed = [(page, before) for page, before in keyed if page.key != before.key]
     if not _is_pattern([page for page, _ in rekeyed], len(keyed), REKEYED_SHARE):
@@ -113,19 +115,19 @@ def check_keys(run: SiteRun, past: AcceptedPast, _expectations: Expectations) ->
     return _reason("keys", "project id", str(before.key), after, page.url)
 
 
-def check_absence(run: SiteRun, past: AcceptedPast, _expectations: Expectations) -> Reason | None:
+def check_absence(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
     """A large part of the known pages vanished in one run: more likely a fault of the site than a clear-out."""
-    gone = sorted(run.absent & past.pages.keys())
-    if len(gone) < FEWEST_PAGES or len(gone) < ABSENT_SHARE * len(past.pages):
+    gone = sorted(run.absent & baseline.pages.keys())
+    if len(gone) < FEWEST_PAGES or len(gone) < ABSENT_SHARE * len(baseline.pages):
         return None
-    before = f"{len(past.pages)} known pages"
-    return _reason("absence", "pages", before, f"{len(gone)} answered 404 or 410", past.pages[gone[0]].url)
+    before = f"{len(baseline.pages)} known pages"
+    return _reason("absence", "pages", before, f"{len(gone)} answered 404 or 410", baseline.pages[gone[0]].url)
 
 
-def warn_unmapped(run: SiteRun, past: AcceptedPast, _expectations: Expectations) -> Reason | None:
+def warn_unmapped(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
     """Pages show labels or values that no rule knows and did not before. Nothing is lost, but a person should look."""
-    known = [page for page in run.pages if page.is_read and past.find_page(page.page_key)]
-    worse = [page for page in known if page.n_unmapped > past.pages[page.page_key].n_unmapped]
+    known = [page for page in run.pages if page.is_read and baseline.find_page(page.page_key)]
+    worse = [page for page in known if page.n_unmapped > baseline.pages[page.page_key].n_unmapped]
     if not _is_pattern(worse, len(known), LOST_SHARE):
         return None
     return _reason(
@@ -133,18 +135,18 @@ def warn_unmapped(run: SiteRun, past: AcceptedPast, _expectations: Expectations)
     )
 
 
-def warn_layout(run: SiteRun, past: AcceptedPast, _expectations: Expectations) -> Reason | None:
+def warn_layout(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
     """Pages moved to another layout that reads: a redesign. Nothing is lost, but a person should look."""
-    known = [page for page in run.pages if page.is_read and past.find_page(page.page_key)]
-    moved = [page for page in known if page.layout != past.pages[page.page_key].layout]
+    known = [page for page in run.pages if page.is_read and baseline.find_page(page.page_key)]
+    moved = [page for page in known if page.layout != baseline.pages[page.page_key].layout]
     if not _is_pattern(moved, len(known), LOST_SHARE):
         return None
     return _reason(
-        "layout", "layout", _name_layouts(moved, past), f"{moved[0].layout} on {len(moved)} pages", moved[0].url
+        "layout", "layout", _name_layouts(moved, baseline), f"{moved[0].layout} on {len(moved)} pages", moved[0].url
     )
 
 
-def warn_expectations(_run: SiteRun, _past: AcceptedPast, expectations: Expectations) -> Reason | None:
+def warn_expectations(_run: SiteRun, _baseline: Baseline, expectations: Expectations) -> RuleReason | None:
     """The expectations that the run has recorded cannot be read, so nothing was expected of it."""
     if expectations.fault is None:
         return None
@@ -164,15 +166,15 @@ REJECTING: tuple[Rule, ...] = (
 WARNING: tuple[Rule, ...] = (warn_unmapped, warn_layout, warn_expectations)
 
 
-def _check_field(name: str, read: list[PageReading], past: AcceptedPast, expected: float | None) -> Reason | None:
-    had = [page for page in read if (before := past.find_page(page.page_key)) and name in before.filled]
+def _check_field(name: str, read: list[JudgedPage], baseline: Baseline, expected: float | None) -> RuleReason | None:
+    had = [page for page in read if (before := baseline.find_page(page.page_key)) and name in before.filled]
     lost = [page for page in had if name not in page.filled]
     if _is_pattern(lost, len(had), LOST_SHARE):
         rate = f"filled on {len(had)} of these pages"
         return _reason("field_lost", name, rate, _share(lost, len(had), "without it"), lost[0].url)
-    new = [page for page in read if past.find_page(page.page_key) is None]
+    new = [page for page in read if baseline.find_page(page.page_key) is None]
     empty = [page for page in new if name not in page.filled]
-    usual = past.measure_fill(name)
+    usual = baseline.measure_fill(name)
     if usual >= USUAL_FILL and len(empty) >= FEWEST_NEW_PAGES and len(empty) > BLOCKED_SHARE * len(new):
         rate = f"filled on {usual:.0%} of known pages"
         return _reason("field_lost", name, rate, _share(empty, len(new), "without it"), empty[0].url)
@@ -186,18 +188,18 @@ def _check_field(name: str, read: list[PageReading], past: AcceptedPast, expecte
     return _reason("fill_rate", name, rate, _share(lacking, len(read), "without it"), lacking[0].url)
 
 
-def _is_pattern(part: list[PageReading], n_whole: int, share: float) -> bool:
+def _is_pattern(part: list[JudgedPage], n_whole: int, share: float) -> bool:
     return len(part) >= FEWEST_PAGES and len(part) >= share * n_whole
 
 
-def _share(part: list[PageReading], n_whole: int, what: str) -> str:
+def _share(part: list[JudgedPage], n_whole: int, what: str) -> str:
     return f"{len(part)} of {n_whole} {what}"
 
 
-def _name_layouts(pages: Iterable[PageReading], past: AcceptedPast) -> str:
-    return ", ".join(sorted({str(past.pages[page.page_key].layout) for page in pages}))
+def _name_layouts(pages: Iterable[JudgedPage], baseline: Baseline) -> str:
+    return ", ".join(sorted({str(baseline.pages[page.page_key].layout) for page in pages}))
 
 
-def _reason(rule: str, field: str, before: str, after: str, first_url: str | None) -> Reason:
+def _reason(rule: str, field: str, before: str, after: str, first_url: str | None) -> RuleReason:
     where = f"; first: {first_url}" if first_url else ""
-    return Reason(rule, field, before, after, first_url, f"{field}: {before} → {after}{where}")
+    return RuleReason(field, before, after, first_url, f"{field}: {before} → {after}{where}", rule=rule)

@@ -6,7 +6,7 @@ Belongs here: ``look`` (what is read, once), one module a part (``machine``, ``d
 None, never by "all is well".
 """
 
-from pipeline.health.diagnosis import Diagnosis, examine, tell
+from pipeline.health.diagnosis import Diagnosis, examine, send_alerts
 from pipeline.health.redesign import StructureChange, compare_structures
 
-__all__ = ["Diagnosis", "StructureChange", "compare_structures", "examine", "tell"]
+__all__ = ["Diagnosis", "StructureChange", "compare_structures", "examine", "send_alerts"]

@@ -29,9 +29,9 @@ def check_sizes(look: Look) -> list[Finding]:
     """Manifests that cannot be read, and sealed files that are missing or have another size."""
     found = [
         Finding(f"archive:{run_id}", "problem", f"the run cannot be read: {fault}", run_id, RESTORE)
-        for run_id, fault in look.past.faults.items()
+        for run_id, fault in look.history.faults.items()
     ]
-    for run in look.past.runs:
+    for run in look.history.runs:
         folder = look.folder.archive / run.run_id
         wrong = [fault for file in run.files if (fault := _find_fault(folder / file.name, file.bytes))]
         if wrong:

@@ -31,7 +31,7 @@ def check_daemon(look: Look) -> list[Finding] | None:
         beat = find_heartbeat(path)
     except sqlite3.Error:
         return None
-    has_crawled = any(run.source == "crawl" for run in look.past.runs)
+    has_crawled = any(run.source == "crawl" for run in look.history.runs)
     if beat is None or not has_crawled or is_alive(beat, look.now):
         return []
     what = f"the daemon has been silent since {beat:%Y-%m-%d %H:%M} UTC: nothing is crawled or published"

@@ -12,8 +12,8 @@ from pathlib import Path
 from platform import python_version
 from typing import Any
 
-from pipeline.alerts import AlertSettings, Told, read_open_incidents, update_incidents
-from pipeline.gate import find_spells
+from pipeline.alerts import AlertSettings, DeliveryReport, read_open_incidents, update_incidents
+from pipeline.gate import find_streaks
 from pipeline.ground.finding import Finding, one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.health import archive, daemon, freshness, judgement, machine, ticks
@@ -184,8 +184,8 @@ def examine(
         versions={"Python": python_version(), **{name: machine.find_version(name) for name in machine.PACKAGES}},
         holder=look.holder,
         free_bytes=read_free_bytes(folder.root),
-        n_runs=len(look.past.runs) + len(look.past.faults),
-        archive_bytes=sum(run.n_bytes for run in look.past.runs),
+        n_runs=len(look.history.runs) + len(look.history.faults),
+        archive_bytes=sum(run.n_bytes for run in look.history.runs),
         sites=_gather_sites(look),
         structures=_gather_structures(look),
         settings=look.settings,
@@ -202,7 +202,7 @@ def find_unexamined(folder: DataFolder, found: Collection[Finding], families: Co
     ]
 
 
-def tell(diagnosis: Diagnosis, folder: DataFolder) -> Told:
+def send_alerts(diagnosis: Diagnosis, folder: DataFolder) -> DeliveryReport:
     """Tell the channels of alerts.toml what opened and what is over since the last look.
 
     While that file cannot be read nothing is told, and nothing is taken as told: it is made up for later.
@@ -211,7 +211,7 @@ def tell(diagnosis: Diagnosis, folder: DataFolder) -> Told:
         LockedError: another look has been telling for too long.
     """
     if diagnosis.settings is None:
-        return Told(faults=["alerts.toml cannot be read: nobody was told"])
+        return DeliveryReport(faults=["alerts.toml cannot be read: nobody was told"])
     channels = diagnosis.settings.channels
     return update_incidents(
         diagnosis.findings, find_incidents(folder), channels, diagnosis.at, families=diagnosis.families
@@ -221,7 +221,7 @@ def tell(diagnosis: Diagnosis, folder: DataFolder) -> Told:
 def _gather_sites(look: Look) -> list[SiteFact]:
     facts = []
     for site in sorted(look.sites or ()):
-        success, newest = look.past.find_last_success(site), look.past.find_newest_crawl(site)
+        success, newest = look.history.find_last_success(site), look.history.find_newest_crawl(site)
         robots = {robots.host: robots.status for robots in newest.robots} if newest else {}
         facts.append(SiteFact(site, newest is not None, success.started_at if success else None, robots))
     return facts
@@ -230,9 +230,9 @@ def _gather_sites(look: Look) -> list[SiteFact]:
 def _gather_structures(look: Look) -> list[StructureChange]:
     """Of the first standing rejections that name a page: its structure before and now."""
     changes: list[StructureChange] = []
-    for spell in find_spells(look.verdicts or ()):
-        url = next((str(reason["first_url"]) for reason in spell.newest.reasons if reason.get("first_url")), None)
-        change = compare_structures(look.folder, spell.newest.run_id, url) if url else None
+    for streak in find_streaks(look.verdicts or ()):
+        url = next((reason.first_url for reason in streak.newest.reasons if reason.first_url), None)
+        change = compare_structures(look.folder, streak.newest.run_id, url) if url else None
         if change is not None and len(changes) < MOST_STRUCTURES:
             changes.append(change)
     return changes

@@ -20,11 +20,10 @@ from pipeline.health.daemon import find_heartbeat, find_runs, is_alive
 from pipeline.health.look import Look, find_incidents
 from pipeline.health.machine import CONTACT_REMEDY
 from pipeline.health.ticks import find_crawling_since
-from pipeline.history.crawl_due import is_overdue
+from pipeline.history.due import find_longest_unseen, is_overdue, is_stale
 from pipeline.history.operator_contact import find_unaskable
-from pipeline.history.publish_due import find_published_inputs, fingerprint_inputs
-from pipeline.history.run_history import PastRun
-from pipeline.history.staleness import find_longest_unseen, is_stale
+from pipeline.history.published_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.run_history import SealedRun
 from pipeline.history.summary import count
 from pipeline.stages.releases import current_release
 from warehouse.errors import PublishedFileError
@@ -45,14 +44,14 @@ def check_sites(look: Look) -> list[Finding] | None:
     if look.sites is None:
         return None
     found = _find_late(look, look.sites)
-    never = [site for site in look.sites if look.past.find_newest_crawl(site) is None]
+    never = [site for site in look.sites if look.history.find_newest_crawl(site) is None]
     if never:
         names = ", ".join(never[:4]) + (" …" if never[4:] else "")
         what = f"{len(never)} of {len(look.sites)} sites were never crawled: {names}"
         remedy = f"iomdb daemon crawls each in its hour; one by hand: iomdb crawl --site {never[0]}"
         found.append(Finding("stale:never-crawled", "notice", what, str(look.sites_folder), remedy))
     for site in look.sites:
-        found += _tell_sources(site, look.past.find_last_crawls(site, UNREAD_CRAWLS))
+        found += _tell_sources(site, look.history.find_last_crawls(site, UNREAD_CRAWLS))
     return found
 
 
@@ -70,7 +69,7 @@ def _find_late(look: Look, sites: Mapping[str, Site]) -> list[Finding]:
 
 
 def _judge_site(look: Look, site: Site, *, is_overdue: bool) -> Finding | None:
-    success, newest = look.past.find_last_success(site.id), look.past.find_newest_crawl(site.id)
+    success, newest = look.history.find_last_success(site.id), look.history.find_newest_crawl(site.id)
     key, remedy = f"stale:{site.id}", f"iomdb crawl --site {site.id}"
     if newest is not None and (success is None or is_stale(site, success.started_at, look.now)):
         since = f"since {success.started_at:%Y-%m-%d %H:%M} UTC" if success else "ever"
@@ -98,7 +97,7 @@ def _find_overdue(look: Look, sites: Mapping[str, Site]) -> set[str]:
         return known
     if since is None or beat is None:
         return set()
-    crawls = {site: look.past.find_newest_crawl(site) for site in (sites if is_alive(beat, look.now) else known)}
+    crawls = {site: look.history.find_newest_crawl(site) for site in (sites if is_alive(beat, look.now) else known)}
     return {
         site
         for site, crawl in crawls.items()
@@ -106,7 +105,7 @@ def _find_overdue(look: Look, sites: Mapping[str, Site]) -> set[str]:
     }
 
 
-def _tell_sources(site: str, crawls: Sequence[PastRun]) -> list[Finding]:
+def _tell_sources(site: str, crawls: Sequence[SealedRun]) -> list[Finding]:
     """The sources that none of these crawls read to its end: the gate does not know how many pages they name."""
     if len(crawls) < UNREAD_CRAWLS:
         return []
@@ -121,7 +120,7 @@ def _tell_sources(site: str, crawls: Sequence[PastRun]) -> list[Finding]:
     return [Finding(f"stale:{site}:sources", "notice", what, crawls[0].run_id, remedy)]
 
 
-def _describe(run: PastRun) -> str:
+def _describe(run: SealedRun) -> str:
     outcomes = sorted(run.counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return ", ".join(f"{outcome} {n}" for outcome, n in outcomes[:3]) or "no page was scheduled"
 
@@ -132,7 +131,7 @@ def check_robots(look: Look) -> list[Finding] | None:
         return None
     found = []
     for site in look.sites.values():
-        newest = look.past.find_newest_crawl(site.id)
+        newest = look.history.find_newest_crawl(site.id)
         for robots in newest.robots if newest else ():
             if robots.status is None or robots.status >= 500:
                 answer = "did not answer" if robots.status is None else f"answered {robots.status}"
@@ -160,7 +159,7 @@ def check_published(look: Look) -> list[Finding] | None:
     if fault := look.faults.get("published"):
         remedy = "iomdb rebuild" if look.needs_rebuild else "iomdb publish"
         return [Finding("published:file", "problem", fault, str(path), remedy)]
-    if not look.past.runs:
+    if not look.history.runs:
         return []
     note = find_published_inputs(look.folder)
     if look.verdicts is None or note is None:
@@ -172,8 +171,8 @@ def check_published(look: Look) -> list[Finding] | None:
         return None
     if inputs == note.inputs_sha256:
         return []
-    behind = look.now - max(note.published_at, look.past.runs[-1].sealed_at)
-    is_late = behind > LONGEST_BEHIND and look.past.runs[-1].sealed_at > note.published_at
+    behind = look.now - max(note.published_at, look.history.runs[-1].sealed_at)
+    is_late = behind > LONGEST_BEHIND and look.history.runs[-1].sealed_at > note.published_at
     what = f"published {note.published_at:%Y-%m-%d %H:%M} UTC; there is more in the archive, decisions or site files"
     return [
         Finding(

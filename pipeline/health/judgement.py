@@ -7,12 +7,11 @@ Does not belong here: the gate's rules, recording a decision.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from contracts.verdict import Decision, Reason
 from crawler.archive.tombstones import STAGING
-from pipeline.gate import Spell, find_spells
-from pipeline.gate.decisions import RecordedDecision
+from pipeline.gate import RejectionStreak, find_streaks
 from pipeline.ground.finding import Finding
 from pipeline.health.look import Look
 from pipeline.history.run_history import PublishedVerdict
@@ -29,9 +28,9 @@ def check_gate(look: Look) -> list[Finding] | None:
     """
     if look.verdicts is None or look.decisions is None:
         return None
-    spells = find_spells(look.verdicts)
-    found = [_tell_spell(spell, look.decisions) for spell in spells]
-    standing = {id(verdict) for spell in spells for verdict in spell.rejected}
+    streaks = find_streaks(look.verdicts)
+    found = [_describe_streak(streak, look.decisions) for streak in streaks]
+    standing = {id(verdict) for streak in streaks for verdict in streak.rejected}
     open_ones = [verdict for verdict in look.verdicts if not is_decided(verdict, look.decisions)]
     passed = dict[tuple[str, str], list[PublishedVerdict]]()
     for verdict in open_ones:
@@ -51,29 +50,23 @@ def check_gate(look: Look) -> list[Finding] | None:
     return found
 
 
-def _tell_spell(spell: Spell[PublishedVerdict], decisions: Sequence[RecordedDecision]) -> Finding:
-    newest = spell.newest
-    if any(is_decided(verdict, decisions) for verdict in spell.rejected):
+def _describe_streak(streak: RejectionStreak[PublishedVerdict], decisions: Sequence[Decision]) -> Finding:
+    newest = streak.newest
+    if any(is_decided(verdict, decisions) for verdict in streak.rejected):
         what = f"{newest.site} {newest.kind}: a decision is recorded and takes effect with the next publish"
         return Finding(_key(newest), "notice", what, newest.run_id, "iomdb publish")
-    what = f"{newest.site} {newest.kind} rejected: {describe_reasons(newest.reasons)}; {describe_stand(spell)}"
-    return Finding(_key(newest), "problem", what, newest.run_id, _remedy(spell.first))
+    what = f"{newest.site} {newest.kind} rejected: {describe_reasons(newest.reasons)}; {describe_stand(streak)}"
+    return Finding(_key(newest), "problem", what, newest.run_id, _remedy(streak.first))
 
 
-def is_decided(verdict: PublishedVerdict, decisions: Sequence[RecordedDecision]) -> bool:
+def is_decided(verdict: PublishedVerdict, decisions: Sequence[Decision]) -> bool:
     """Whether a person decided on this run, site and kind."""
-    return any(
-        decision.decision != "purge"
-        and decision.run_id == verdict.run_id
-        and decision.site in {None, verdict.site}
-        and decision.kind in {None, verdict.kind}
-        for decision in decisions
-    )
+    return any(decision.overrules(verdict.run_id, verdict.site, verdict.kind) for decision in decisions)
 
 
-def describe_reasons(reasons: Sequence[Mapping[str, Any]]) -> str:
+def describe_reasons(reasons: Sequence[Reason]) -> str:
     """Why, in words: field, before and after of each reason."""
-    return "; ".join(str(reason.get("message") or reason.get("field")) for reason in reasons) or "no reason was given"
+    return "; ".join(reason.message or reason.field for reason in reasons) or "no reason was given"
 
 
 def check_decisions(look: Look) -> list[Finding]:

@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from contracts.verdict import Decision
 from crawler.errors import CrawlerError
 from crawler.site.site import Site, load_sites
 from pipeline.alerts import AlertSettings, read_alert_settings
-from pipeline.gate.decisions import RecordedDecision, read_decisions
+from pipeline.gate.decisions import read_decisions
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import find_holder
-from pipeline.history.run_history import PastRuns, PublishedVerdict, read_past_runs, read_verdicts
+from pipeline.history.run_history import PublishedVerdict, RunHistory, read_run_history, read_verdicts
 from warehouse.errors import SchemaVersionError, WarehouseError
 
 T = TypeVar("T")
@@ -29,15 +30,15 @@ class Look:
     """One look. ``sites``, ``decisions``, ``settings`` and ``verdicts`` are None where they cannot be read.
 
     ``faults`` says why, by the names ``sites``, ``decisions``, ``settings``, ``published`` and ``archive``.
-    ``verdicts`` is also None, without a fault, before the first publish. Without ``archive``, ``past`` is empty.
+    ``verdicts`` is also None, without a fault, before the first publish. Without ``archive``, ``history`` is empty.
     """
 
     folder: DataFolder
     sites_folder: Path
     now: datetime
-    past: PastRuns
+    history: RunHistory
     sites: Mapping[str, Site] | None
-    decisions: Sequence[RecordedDecision] | None
+    decisions: Sequence[Decision] | None
     settings: AlertSettings | None
     verdicts: Sequence[PublishedVerdict] | None
     holder: str | None
@@ -69,7 +70,7 @@ def take_look(folder: DataFolder, sites_folder: Path, *, now: datetime) -> Look:
         folder=folder,
         sites_folder=sites_folder,
         now=now,
-        past=attempt("archive", lambda: read_past_runs(folder.archive)) or PastRuns((), {}),
+        history=attempt("archive", lambda: read_run_history(folder.archive)) or RunHistory((), {}),
         sites=attempt("sites", lambda: load_sites(sites_folder).by_id),
         decisions=attempt("decisions", lambda: read_decisions(folder.decisions)),
         settings=attempt("settings", lambda: read_alert_settings(find_alert_settings(folder))),

@@ -102,7 +102,7 @@ def check_settings(look: Look) -> list[Finding]:
         what = f"a channel cannot deliver: {'; '.join(look.settings.faults)}"
         path = find_alert_settings(look.folder)
         found.append(Finding("settings:alerts", "problem", what, str(path), "correct what it names: docs/operating.md"))
-    elif look.settings is not None and not look.settings.channels and look.past.runs:
+    elif look.settings is not None and not look.settings.channels and look.history.runs:
         what = "no alert reaches anybody: alerts.toml names no channel"
         remedy = "write one: docs/operating.md, alarms"
         found.append(Finding("settings:alerts", "notice", what, str(find_alert_settings(look.folder)), remedy))
@@ -128,7 +128,7 @@ def _find_contact_faults(look: Look) -> Iterator[Finding]:
     public = [site.id for site in (look.sites or {}).values() if not site.is_private]
     if contact is None and public:
         what = f"{count(len(public), 'public site')} cannot be crawled: no {CONTACT_FILE} says who asks"
-        is_needed = find_daemon_start(look.folder) or any(run.source == "crawl" for run in look.past.runs)
+        is_needed = find_daemon_start(look.folder) or any(run.source == "crawl" for run in look.history.runs)
         yield Finding("settings:contact", "problem" if is_needed else "notice", what, str(path), CONTACT_REMEDY)
 
 
@@ -147,7 +147,7 @@ def check_versions(_look: Look) -> list[Finding]:
 
 def check_clock(look: Look) -> list[Finding]:
     """Runs dated after now: this machine's clock was, or is, wrong."""
-    ahead = [run.run_id for run in look.past.runs if run.started_at > look.now + CLOCK_SLACK]
+    ahead = [run.run_id for run in look.history.runs if run.started_at > look.now + CLOCK_SLACK]
     if not ahead:
         return []
     what = f"{len(ahead)} runs are dated after now ({look.now:%Y-%m-%d %H:%M} UTC): the clock is or was wrong"

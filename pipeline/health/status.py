@@ -16,14 +16,14 @@ from crawler.archive.open_run import is_being_written
 from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs
 from crawler.errors import SiteFileError
 from crawler.site.site import Site, load_sites
-from pipeline.gate import find_spells
+from pipeline.gate import find_streaks
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import find_holder
-from pipeline.history.publish_due import find_published_inputs, fingerprint_inputs
-from pipeline.history.run_history import PastRuns, PublishedVerdict, read_past_runs, read_verdicts
-from pipeline.history.staleness import is_stale
+from pipeline.history.due import is_stale
+from pipeline.history.published_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.run_history import PublishedVerdict, RunHistory, read_run_history, read_verdicts
 from pipeline.history.summary import count
 from pipeline.stages.releases import current_release
 from warehouse.errors import WarehouseError
@@ -139,7 +139,7 @@ class Status:
 
 def read_status(folder: DataFolder, sites_folder: Path, *, now: datetime) -> Status:
     """What there is under ``folder``; nothing is changed and no error is raised for what cannot be read."""
-    past = read_past_runs(folder.archive)
+    history = read_run_history(folder.archive)
     rows, verdicts, fault = _read_published(folder)
     note = find_published_inputs(folder)
     try:
@@ -154,12 +154,12 @@ def read_status(folder: DataFolder, sites_folder: Path, *, now: datetime) -> Sta
         is_current=None if note is None or inputs is None else note.inputs_sha256 == inputs,
         rows=rows,
         fault=fault,
-        n_runs=len(past.runs) + len(past.faults),
+        n_runs=len(history.runs) + len(history.faults),
         open_runs=list(iter_open_runs(folder.archive)),
         running=[
             run for run in iter_open_runs(folder.archive) if is_being_written(folder.archive / f"{run}{OPEN_SUFFIX}")
         ],
-        sites=[_read_site(site, past, verdicts, now) for site in sites.values()],
+        sites=[_read_site(site, history, verdicts, now) for site in sites.values()],
         holder=find_holder(folder.lock),
         next_step="",
     )
@@ -191,8 +191,8 @@ def _read_published(folder: DataFolder) -> tuple[dict[str, int] | None, list[Pub
         return None, [], str(error)
 
 
-def _read_site(site: Site, past: PastRuns, verdicts: Sequence[PublishedVerdict], now: datetime) -> SiteStatus:
-    newest, success = past.find_newest_crawl(site.id), past.find_last_success(site.id)
+def _read_site(site: Site, history: RunHistory, verdicts: Sequence[PublishedVerdict], now: datetime) -> SiteStatus:
+    newest, success = history.find_newest_crawl(site.id), history.find_last_success(site.id)
     last_success_at = success.started_at if success else None
     return SiteStatus(
         site=site.id,
@@ -201,7 +201,7 @@ def _read_site(site: Site, past: PastRuns, verdicts: Sequence[PublishedVerdict],
         last_success_at=last_success_at,
         outcomes=newest.counts if newest else {},
         verdicts={
-            verdict.kind: "accepted" if verdict.is_accepted else "rejected"
+            verdict.kind: verdict.verdict
             for verdict in verdicts
             if newest is not None and verdict.run_id == newest.run_id and verdict.site == site.id
         },
@@ -228,7 +228,7 @@ def _with_next_step(status: Status, verdicts: Sequence[PublishedVerdict]) -> Sta
 def _find_next_step(status: Status, verdicts: Sequence[PublishedVerdict]) -> str:
     if status.n_runs == 0:
         return _find_first_step(status)
-    if status.fault or find_spells(verdicts):
+    if status.fault or find_streaks(verdicts):
         return "iomdb doctor                 what is wrong, and the command that mends it"
     if status.rows is None or status.is_current is False:
         return "iomdb extract && iomdb publish"

@@ -13,7 +13,7 @@ from pathlib import Path
 from crawler.site.site import Site
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.folders import DataFolder
-from pipeline.history.run_history import read_past_runs
+from pipeline.history.run_history import read_run_history
 
 RESERVE_BYTES = 200_000_000
 """Left free after any step: for Dagster's record of runs, logs, and the state of alerts."""
@@ -47,7 +47,7 @@ def estimate_crawl(archive: Path, site: Site) -> int:
 
     A site without a past may spend its whole budget.
     """
-    sizes = [run.n_bytes for run in read_past_runs(archive).runs if run.source == "crawl" and run.site == site.id]
+    sizes = [run.n_bytes for run in read_run_history(archive).runs if run.source == "crawl" and run.site == site.id]
     budget = site.file.budget.bytes
     return min(budget, CRAWL_GROWTH * max(sizes[-5:])) if sizes else budget
 

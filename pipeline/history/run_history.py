@@ -1,4 +1,4 @@
-"""What past runs came to: their manifests in short, and the published verdicts. Fast enough to look every minute.
+"""What earlier runs came to: their manifests in short, and the published verdicts. Fast enough to look every minute.
 
 Belongs here: reading them, also when some cannot be read. Does not belong here: what follows (status, doctor).
 """
@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from contracts.outcomes import Effect, Outcome
+from contracts.run import Source
+from contracts.verdict import Verdict
 from crawler.archive.runs import MANIFEST_NAME, iter_run_ids, iter_unsealed_folders
 from warehouse.read.published import fetch_query, open_published
 
@@ -42,7 +43,7 @@ class SourceRow(Struct, frozen=True):
     complete: bool
 
 
-class PastRun(Struct, frozen=True):
+class SealedRun(Struct, frozen=True):
     """The part of ``run.json`` that tells how a run went, without what is long (robots.txt bodies, site files)."""
 
     run_id: str
@@ -68,30 +69,30 @@ class PastRun(Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class PastRuns:
+class RunHistory:
     """All sealed runs, oldest first, and by run id what is wrong with the manifests that cannot be read."""
 
-    runs: Sequence[PastRun]
+    runs: Sequence[SealedRun]
     faults: Mapping[str, str]
 
-    def find_newest_crawl(self, site: str) -> PastRun | None:
+    def find_newest_crawl(self, site: str) -> SealedRun | None:
         """The site's newest sealed crawl, or None."""
         return next((run for run in reversed(self.runs) if run.source == "crawl" and run.site == site), None)
 
-    def find_last_crawls(self, site: str, n_crawls: int) -> list[PastRun]:
+    def find_last_crawls(self, site: str, n_crawls: int) -> list[SealedRun]:
         """The site's newest sealed crawls, newest first; fewer where there are no more."""
         crawls = (run for run in reversed(self.runs) if run.source == "crawl" and run.site == site)
         return list(islice(crawls, n_crawls))
 
-    def find_last_success(self, site: str) -> PastRun | None:
+    def find_last_success(self, site: str) -> SealedRun | None:
         """The site's newest sealed crawl that saw any page, or None."""
         crawls = (run for run in reversed(self.runs) if run.source == "crawl" and run.site == site)
         return next((run for run in crawls if run.saw_something), None)
 
 
-def read_past_runs(archive: Path) -> PastRuns:
+def read_run_history(archive: Path) -> RunHistory:
     """The manifests of all sealed runs; one that cannot be read is a fault and not an error."""
-    decoder = msgspec.json.Decoder(PastRun)
+    decoder = msgspec.json.Decoder(SealedRun)
     runs = []
     faults = dict.fromkeys(iter_unsealed_folders(archive), f"{MANIFEST_NAME} is missing")
     for run_id in iter_run_ids(archive):
@@ -99,21 +100,13 @@ def read_past_runs(archive: Path) -> PastRuns:
             runs.append(decoder.decode((archive / run_id / MANIFEST_NAME).read_bytes()))
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             faults[run_id] = f"{MANIFEST_NAME}: {error}"
-    return PastRuns(sorted(runs, key=lambda run: (run.started_at, run.run_id)), faults)
+    return RunHistory(sorted(runs, key=lambda run: (run.started_at, run.run_id)), faults)
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedVerdict:
-    """One row of v1.runs with a verdict. ``reasons`` are as docs/contracts.md section 5 has them."""
+class PublishedVerdict(Verdict, frozen=True, kw_only=True):
+    """A verdict as v1.runs has it, with the source of its run."""
 
-    run_id: str
-    source: str
-    site: str
-    kind: str
-    started_at: datetime
-    is_accepted: bool
-    by: str
-    reasons: Sequence[Mapping[str, Any]]
+    source: Source
 
 
 def read_verdicts(published: Path) -> list[PublishedVerdict]:
@@ -125,13 +118,11 @@ def read_verdicts(published: Path) -> list[PublishedVerdict]:
     with open_published(published) as connection:
         result = fetch_query(
             connection,
-            "SELECT run_id, source, site, kind, started_at, verdict = 'accepted', judged_by, reasons FROM v1.runs "
+            'SELECT run_id, source, site, kind, verdict, judged_by AS "by", reasons FROM v1.runs '
             "WHERE verdict IS NOT NULL ORDER BY started_at, run_id, site, kind",
         )
-    return [
-        PublishedVerdict(run_id, source, site, kind, started_at.replace(tzinfo=UTC), is_accepted, by, reasons or ())
-        for run_id, source, site, kind, started_at, is_accepted, by, reasons in result.rows
-    ]
+    rows = (dict(zip(result.columns, row, strict=True)) for row in result.rows)
+    return [msgspec.convert(row | {"reasons": row["reasons"] or ()}, PublishedVerdict) for row in rows]
 
 
 def _effect_of(outcome: str) -> Effect:

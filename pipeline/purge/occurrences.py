@@ -1,4 +1,4 @@
-"""Finding every trace of one page in the archive: its captures, listings that quote it, the same bytes elsewhere.
+"""Finding every occurrence of one page in the archive: its captures, listings that quote it, the same bytes elsewhere.
 
 Belongs here: reading all records of all runs and telling which hold the page. Does not belong here: removing anything.
 """
@@ -28,7 +28,7 @@ QUOTING = frozenset({"listing", "feed"})
 
 
 @dataclass(slots=True)
-class Traces:
+class Occurrences:
     """What the archive holds of a page.
 
     ``bodies`` are the captures to remove, by run; ``gone`` were removed before. ``copies`` are other addresses with the
@@ -58,14 +58,14 @@ class _Search:
     link: re.Pattern[bytes]
     capture_ids: set[str]
     digests: set[str]
-    traces: Traces = field(default_factory=Traces)
+    occurrences: Occurrences = field(default_factory=Occurrences)
 
     def take(self, run_id: str, record: Record) -> None:
         """Look at one record."""
         address = record.headers.get("warc-target-uri", "")
         is_page = is_page_at(self.sites, address, self.key)
         if is_page and (removed := find_removed(record)):
-            self.traces.gone.add(removed)
+            self.occurrences.gone.add(removed)
         if record.warc_type not in BODIES:
             return
         # A revisit of another address whose body is kept only here has no body any more.
@@ -79,22 +79,22 @@ class _Search:
     def _take_other(self, run_id: str, record: Record, address: str) -> None:
         """A listing or feed that links to the page goes with it; any other page that does is named."""
         if record.headers.get(DECODED_DIGEST.lower(), "").removeprefix("sha256:") in self.digests:
-            self.traces.copies.add(address)
+            self.occurrences.copies.add(address)
         if not self.link.search(_read_payload(record)):
             return
         kind = self.sites.kind_of(address)
         if kind in QUOTING:
             self._remove(run_id, record)
         elif kind in PAGES:
-            self.traces.quoting.add(address)
+            self.occurrences.quoting.add(address)
 
     def _remove(self, run_id: str, record: Record) -> None:
         capture_id = parse_record_id(record.headers.get("warc-record-id", ""))
         self.capture_ids.add(capture_id)
-        self.traces.bodies.setdefault(run_id, set()).add(capture_id)
+        self.occurrences.bodies.setdefault(run_id, set()).add(capture_id)
 
 
-def find_traces(folder: DataFolder, sites: Sites, url: str) -> Traces:
+def find_occurrences(folder: DataFolder, sites: Sites, url: str) -> Occurrences:
     """Every capture of the page in sealed runs, by its own address, not the ledger's: also those that no line names.
 
     Reads the whole archive.
@@ -107,7 +107,7 @@ def find_traces(folder: DataFolder, sites: Sites, url: str) -> Traces:
         for volume in sorted((folder.archive / run_id).glob(VOLUME_PATTERN)):
             for record in iter_whole_records(volume):
                 search.take(run_id, record)
-    return search.traces
+    return search.occurrences
 
 
 def _begin(folder: DataFolder, sites: Sites, url: str) -> _Search:

@@ -19,17 +19,18 @@ from typing import Any
 
 import msgspec
 
+from contracts.verdict import Decision
 from crawler.archive.tombstones import STAGING, Removal, finish_removals, remove_captures
 from crawler.durable import write_durably
 from crawler.site.site import Sites, load_sites
 from crawler.site.urls import normal_url
-from pipeline.gate.decisions import RecordedDecision, append_decision, read_decisions
+from pipeline.gate.decisions import append_decision, read_decisions
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
 from pipeline.history.summary import count
-from pipeline.purge.occurrences import Traces, find_page_key, find_traces, is_page_at, refuse_open_runs
+from pipeline.purge.occurrences import Occurrences, find_occurrences, find_page_key, is_page_at, refuse_open_runs
 from pipeline.purge.scrub import scrub_folder
 from pipeline.stages.publish import publish
 from warehouse.extracted.purge import drop_captures, holds_captures, read_titles
@@ -44,7 +45,7 @@ class Purged:
     """What was done. ``runs`` maps run ids to the records removed from each; addresses are for a person to look at."""
 
     url: str
-    decision: RecordedDecision
+    decision: Decision
     runs: dict[str, int]
     withdrawn: list[str]
     same_bytes_at: list[str]
@@ -94,9 +95,9 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
     with hold_lock(folder.lock, task="purging a page", since=now):
         finish_removals(folder.archive, staging)
         refuse_open_runs(folder, sites, key)
-        traces = find_traces(folder, sites, url)
-        decision = _record(folder, sites, RecordedDecision(now, "purge", why, who, url=normal_url(url)), traces)
-        ids = traces.capture_ids
+        occurrences = find_occurrences(folder, sites, url)
+        decision = _record(folder, sites, Decision(now, "purge", why, who, url=normal_url(url)), occurrences)
+        ids = occurrences.capture_ids
         titles = {title for path in _iter_readings(folder) for title in read_titles(path, ids)}
         scrub_folder(folder.dagster, titles)
         for path in _iter_readings(folder):
@@ -106,16 +107,21 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
         shutil.rmtree(folder.report, ignore_errors=True)
         (folder.extracted / "sketches.bin").unlink(missing_ok=True)
         removal = Removal(ids, decision.decided_at, decision.why)
-        runs = {run: remove_captures(folder.archive, run, removal, staging) for run in sorted(traces.bodies)}
+        runs = {run: remove_captures(folder.archive, run, removal, staging) for run in sorted(occurrences.bodies)}
         shutil.rmtree(staging, ignore_errors=True)
     if folder.published.exists():
         publish(folder, now=now)
     return Purged(
-        url, decision, runs, withdrawn, sorted(traces.copies)[:MOST_NAMED], sorted(traces.quoting)[:MOST_NAMED]
+        url,
+        decision,
+        runs,
+        withdrawn,
+        sorted(occurrences.copies)[:MOST_NAMED],
+        sorted(occurrences.quoting)[:MOST_NAMED],
     )
 
 
-def _record(folder: DataFolder, sites: Sites, wanted: RecordedDecision, traces: Traces) -> RecordedDecision:
+def _record(folder: DataFolder, sites: Sites, wanted: Decision, occurrences: Occurrences) -> Decision:
     """The decision on record: the same page and reason once, so that a purge that was killed goes on under its own."""
     key = find_page_key(sites, wanted.url or "")
     past = [
@@ -123,11 +129,11 @@ def _record(folder: DataFolder, sites: Sites, wanted: RecordedDecision, traces: 
         for decision in read_decisions(folder.decisions)
         if decision.decision == "purge" and decision.url and is_page_at(sites, decision.url, key)
     ]
-    if not past and not traces.capture_ids:
+    if not past and not occurrences.capture_ids:
         raise WrongUseError(f"nothing is archived under {wanted.url} (page {key}): see `iomdb sql` on v1.captures")
     if same := [decision for decision in past if decision.why == wanted.why]:
         return same[-1]
-    if past and not traces.bodies:
+    if past and not occurrences.bodies:
         return past[-1]
     append_decision(folder.decisions, wanted)
     return wanted
@@ -154,7 +160,7 @@ def drop_contacts(folder: DataFolder, capture_ids: Collection[str]) -> int:
     return n_dropped
 
 
-def withdraw_releases(folder: DataFolder, capture_ids: Collection[str], decision: RecordedDecision) -> list[str]:
+def withdraw_releases(folder: DataFolder, capture_ids: Collection[str], decision: Decision) -> list[str]:
     """Replace every release that holds these captures by a notice; the ids of those withdrawn now.
 
     A release is cited by the hash of its content, so it is never rewritten under its id: `iomdb release` makes another.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.relations.pairs import GLOBAL_HOST, Pair, is_one_page
+from pipeline.relations.pairs import GLOBAL_HOST, DocumentPair, is_one_page
 from pipeline.relations.similar import are_contradicting
 from pipeline.relations.texts import find_facts
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterable
 
-    from pipeline.relations.documents import Document
+    from pipeline.relations.documents import RelatedDocument
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ class _Claim:
     ``wordings`` are those of its page on all its sites: a number corrected on one of them is still the page's.
     """
 
-    document: Document
+    document: RelatedDocument
     wordings: tuple[_Wording, ...]
 
     @cached_property
@@ -98,7 +98,7 @@ class _Claim:
         return (self.document.start_year, self.document.end_year, self.document.budget_amount)
 
 
-def build_clusters(documents: Iterable[Document], pairs: Iterable[Pair]) -> list[Member]:
+def build_clusters(documents: Iterable[RelatedDocument], pairs: Iterable[DocumentPair]) -> list[Member]:
     """The members of all clusters of two or more, ordered by cluster, original first, then by ``document_id``.
 
     A pair is left out where any two documents of the joined cluster would contradict each other: a page that is alike
@@ -108,7 +108,7 @@ def build_clusters(documents: Iterable[Document], pairs: Iterable[Pair]) -> list
     pairs = list(pairs)
     groups = _Groups(by_id, _read_wordings(by_id, pairs))
     standing = [pair for pair in pairs if groups.join(pair)]
-    neighbours: dict[str, list[Pair]] = {}
+    neighbours: dict[str, list[DocumentPair]] = {}
     for pair in standing:
         neighbours.setdefault(pair.left, []).append(pair)
         neighbours.setdefault(pair.right, []).append(pair)
@@ -116,7 +116,9 @@ def build_clusters(documents: Iterable[Document], pairs: Iterable[Pair]) -> list
     return [member for members in sorted(clusters, key=lambda members: members[0].cluster_id) for member in members]
 
 
-def _read_wordings(documents: dict[str, Document], pairs: Iterable[Pair]) -> dict[str, tuple[_Wording, ...]]:
+def _read_wordings(
+    documents: dict[str, RelatedDocument], pairs: Iterable[DocumentPair]
+) -> dict[str, tuple[_Wording, ...]]:
     """The wordings of each document's page, for documents that are one page on several sites."""
     pages: dict[str, list[str]] = {}
     for pair in pairs:
@@ -134,21 +136,21 @@ def _read_wordings(documents: dict[str, Document], pairs: Iterable[Pair]) -> dic
     return {one: read[id(page)] for one, page in pages.items()}
 
 
-def _read_wording(document: Document) -> _Wording:
+def _read_wording(document: RelatedDocument) -> _Wording:
     return _Wording(find_facts(document.text), frozenset(document.countries))
 
 
 class _Groups:
     """Union of documents under the rule that no two of a group contradict each other."""
 
-    def __init__(self, documents: dict[str, Document], wordings: dict[str, tuple[_Wording, ...]]) -> None:
+    def __init__(self, documents: dict[str, RelatedDocument], wordings: dict[str, tuple[_Wording, ...]]) -> None:
         self._documents = documents
         self._wordings = wordings
         self._root: dict[str, str] = {}
         self.members: dict[str, list[str]] = {}
         self._claims: dict[str, dict[tuple[object, ...], _Claim]] = {}
 
-    def join(self, pair: Pair) -> bool:
+    def join(self, pair: DocumentPair) -> bool:
         """Join the two groups of a pair; False, and nothing changed, where they contradict each other."""
         left, right = self._find(pair.left), self._find(pair.right)
         if left == right:
@@ -173,10 +175,10 @@ class _Groups:
         return self._root[document_id]
 
 
-def _find_originals(groups: _Groups, documents: dict[str, Document]) -> list[Document]:
+def _find_originals(groups: _Groups, documents: dict[str, RelatedDocument]) -> list[RelatedDocument]:
     """The original of each cluster: seen first; among equals English, then the global site, then by id."""
 
-    def precedence(document: Document) -> tuple[object, ...]:
+    def precedence(document: RelatedDocument) -> tuple[object, ...]:
         is_global = any(key.startswith(GLOBAL_HOST + "/") for key in document.page_keys)
         seen = document.first_seen_at or "9999"
         return (seen, document.lang != "en", not is_global, document.document_id)
@@ -185,7 +187,9 @@ def _find_originals(groups: _Groups, documents: dict[str, Document]) -> list[Doc
     return [min((documents[member] for member in members), key=precedence) for members in clusters]
 
 
-def _describe(original: Document, neighbours: dict[str, list[Pair]], documents: dict[str, Document]) -> list[Member]:
+def _describe(
+    original: RelatedDocument, neighbours: dict[str, list[DocumentPair]], documents: dict[str, RelatedDocument]
+) -> list[Member]:
     """The original, then each member with the pair that leads to it on the shortest way from the original."""
     cluster_id = f"c-{sha256(original.document_id.encode()).hexdigest()[:12]}"
     first = Member(
@@ -220,7 +224,7 @@ def _describe(original: Document, neighbours: dict[str, list[Pair]], documents: 
     return [first, *(members[key] for key in sorted(members) if key != original.document_id)]
 
 
-def _find_role(source: Document, target: Document, pair: Pair) -> str:
+def _find_role(source: RelatedDocument, target: RelatedDocument, pair: DocumentPair) -> str:
     """What the second document is to the first, from strongest meaning to weakest."""
     if source.lang is not None and target.lang is not None and source.lang != target.lang:
         return "translation"
@@ -231,7 +235,7 @@ def _find_role(source: Document, target: Document, pair: Pair) -> str:
     return "copy" if pair.method == "exact_text" else "near_copy"
 
 
-def _share_slug(one: Document, other: Document) -> bool:
+def _share_slug(one: RelatedDocument, other: RelatedDocument) -> bool:
     """The same path on two hosts."""
     paths = {key.partition("/")[2] for key in one.page_keys} & {key.partition("/")[2] for key in other.page_keys}
     return bool(paths - {""}) and not any(path.startswith("node/") for path in paths)

@@ -19,7 +19,7 @@ class RelationsError(PipelineError):
     """Raised when the documents handed over by the build cannot be read; the text names file and line."""
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
+class RelatedDocument(msgspec.Struct, frozen=True, kw_only=True):
     """One current document after identity: a news page or a project, with all its addresses.
 
     Empty lists mean that nothing is stated; None means unknown. ``first_seen_at`` is UTC, ``published_date`` EDTF.
@@ -52,14 +52,14 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.title or ''}\n{self.body or ''}"
 
 
-def read_documents(path: Path) -> list[Document]:
+def read_documents(path: Path) -> list[RelatedDocument]:
     """All documents of a file, ordered by ``document_id``, so that no later step depends on the file's order.
 
     Raises:
         RelationsError: a line is not a document, or one ``document_id`` stands on two lines.
     """
-    decoder = msgspec.json.Decoder(Document)
-    documents: dict[str, Document] = {}
+    decoder = msgspec.json.Decoder(RelatedDocument)
+    documents: dict[str, RelatedDocument] = {}
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:

@@ -29,7 +29,7 @@ from pipeline.relations.texts import fold, split_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pipeline.relations.documents import Document
+    from pipeline.relations.documents import RelatedDocument
 
 METHODS = ("id", "title", "acronym")
 """Strongest first: a pair found in several ways is published once, with the strongest."""
@@ -53,10 +53,10 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str
 
 
-def find_links(documents: Iterable[Document]) -> list[Link]:
+def find_links(documents: Iterable[RelatedDocument]) -> list[Link]:
     """The links of all news, ordered by news, then project; one a pair."""
-    news: list[Document] = []
-    projects: list[Document] = []
+    news: list[RelatedDocument] = []
+    projects: list[RelatedDocument] = []
     for document in documents:
         (projects if document.kind == "project" else news).append(document)
     index = _Projects(projects)
@@ -70,9 +70,9 @@ def find_links(documents: Iterable[Document]) -> list[Link]:
 class _Projects:
     """The known projects by id, by title and by the words of their titles."""
 
-    def __init__(self, projects: list[Document]) -> None:
+    def __init__(self, projects: list[RelatedDocument]) -> None:
         self._by_id = {key: project for project in projects for key in (project.projects_id, project.prima_id) if key}
-        self._by_title: dict[tuple[str, ...], list[Document]] = {}
+        self._by_title: dict[tuple[str, ...], list[RelatedDocument]] = {}
         for project in projects:
             self._by_title.setdefault(tuple(split_words(project.title or "")), []).append(project)
         self._by_title.pop((), None)
@@ -80,25 +80,25 @@ class _Projects:
         for title in self._by_title:
             if len(title) >= MIN_PLAIN_WORDS:
                 self._long_titles.setdefault(title[:_KEY_WORDS], []).append(title)
-        self._by_word: dict[str, list[Document]] = {}
+        self._by_word: dict[str, list[RelatedDocument]] = {}
         for title, holders in self._by_title.items():
             for word in set(title):
                 self._by_word.setdefault(word, []).extend(holders)
 
-    def iter_links(self, news: Document) -> Iterator[Link]:
+    def iter_links(self, news: RelatedDocument) -> Iterator[Link]:
         """Strongest rule first."""
         yield from self._iter_by_id(news)
         yield from self._iter_by_quoted_title(news)
         yield from self._iter_by_plain_title(news)
         yield from self._iter_by_acronym(news)
 
-    def _iter_by_id(self, news: Document) -> Iterator[Link]:
+    def _iter_by_id(self, news: RelatedDocument) -> Iterator[Link]:
         for match in _ID.finditer(news.text):
             project = self._by_id.get(match[0])
             if project is not None:
                 yield _make_link(news, project, "id", "stated", match[0])
 
-    def _iter_by_quoted_title(self, news: Document) -> Iterator[Link]:
+    def _iter_by_quoted_title(self, news: RelatedDocument) -> Iterator[Link]:
         for match in _QUOTED.finditer(news.text):
             quoted = next(group for group in match.groups() if group)
             title = tuple(split_words(quoted))
@@ -106,7 +106,7 @@ class _Projects:
             if len(title) >= MIN_QUOTED_WORDS and len(holders) == 1:
                 yield _make_link(news, holders[0], "title", "stated", " ".join(match[0].split()))
 
-    def _iter_by_plain_title(self, news: Document) -> Iterator[Link]:
+    def _iter_by_plain_title(self, news: RelatedDocument) -> Iterator[Link]:
         words = split_words(news.text)
         starts = list(zip(words, words[1:], words[2:], strict=False))
         if self._long_titles.keys().isdisjoint(starts):
@@ -119,7 +119,7 @@ class _Projects:
                 if set(news.countries) & set(holders[0].countries):
                     yield _make_link(news, holders[0], "title", "interpreted", holders[0].title or "")
 
-    def _iter_by_acronym(self, news: Document) -> Iterator[Link]:
+    def _iter_by_acronym(self, news: RelatedDocument) -> Iterator[Link]:
         for name in news.acronyms:
             words = split_words(name)
             if not words or (len(words) == 1 and (len(name) < 3 or words[0] in _COMMON_ACRONYMS)):
@@ -134,13 +134,13 @@ class _Projects:
                 yield _make_link(news, fits[0], "acronym", "inferred", words_found)
 
 
-def _contains(project: Document, words: list[str]) -> bool:
+def _contains(project: RelatedDocument, words: list[str]) -> bool:
     """True where the title holds these words in a row."""
     title = split_words(project.title or "")
     return any(title[start : start + len(words)] == words for start in range(len(title) - len(words) + 1))
 
 
-def _name_funders(document: Document) -> set[str]:
+def _name_funders(document: RelatedDocument) -> set[str]:
     """The funders a document states, with the fund's own names brought to one."""
     return {
         "IOM Development Fund" if " ".join(split_words(name)) in _FUND_NAMES or fold(name) in _FUND_NAMES else name
@@ -148,7 +148,7 @@ def _name_funders(document: Document) -> set[str]:
     }
 
 
-def _make_link(news: Document, project: Document, method: str, certainty: str, evidence: str) -> Link:
+def _make_link(news: RelatedDocument, project: RelatedDocument, method: str, certainty: str, evidence: str) -> Link:
     return Link(
         news_id=news.document_id,
         project_id=project.document_id,

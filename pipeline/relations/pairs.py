@@ -18,7 +18,7 @@ from pipeline.relations.texts import compute_similarity, find_numbers, fold, mak
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
 
-    from pipeline.relations.documents import Document
+    from pipeline.relations.documents import RelatedDocument
     from pipeline.relations.kept import Kept, SimilarPairs
 
 GLOBAL_HOST = "iom.int"
@@ -32,7 +32,7 @@ _NODE = re.compile(r"node/\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class DocumentPair:
     """Two documents, the smaller id first, and why they are one work; ``score`` is the exact similarity, 0 to 1."""
 
     left: str
@@ -42,7 +42,7 @@ class Pair:
     evidence: str
 
 
-def find_pairs(documents: list[Document], kept: Kept) -> tuple[list[Pair], Kept]:
+def find_pairs(documents: list[RelatedDocument], kept: Kept) -> tuple[list[DocumentPair], Kept]:
     """All pairs by every method, strongest first, and the sketches to keep."""
     digests = {document.document_id: _digest(document.text) for document in documents}
     texts = {digests[document.document_id]: document.text for document in documents}
@@ -56,15 +56,17 @@ def find_pairs(documents: list[Document], kept: Kept) -> tuple[list[Pair], Kept]
     return sorted(set(pairs), key=_rank), kept
 
 
-def _rank(pair: Pair) -> tuple[int, float, str, str, str]:
+def _rank(pair: DocumentPair) -> tuple[int, float, str, str, str]:
     """Strongest first, and total: two pages may name each other, and each gives its own evidence."""
     return METHODS.index(pair.method), -pair.score, pair.left, pair.right, pair.evidence
 
 
-def _iter_similar_texts(documents: list[Document], digests: dict[str, bytes], similar: SimilarPairs) -> Iterator[Pair]:
+def _iter_similar_texts(
+    documents: list[RelatedDocument], digests: dict[str, bytes], similar: SimilarPairs
+) -> Iterator[DocumentPair]:
     """Each similar pair of texts, for the documents that hold them; of equal texts one document a claim is enough."""
     wanted = {digest for pair in similar for digest in pair}
-    holders: dict[bytes, dict[Hashable, Document]] = {}
+    holders: dict[bytes, dict[Hashable, RelatedDocument]] = {}
     for document in documents:
         digest = digests[document.document_id]
         if digest in wanted:
@@ -74,7 +76,7 @@ def _iter_similar_texts(documents: list[Document], digests: dict[str, bytes], si
             yield _make_pair(left, right, "similar_text", score, f"runs of three words shared: {score:.4f}")
 
 
-def _iter_equal_texts(documents: list[Document], sketches: dict[str, bytes | None]) -> Iterator[Pair]:
+def _iter_equal_texts(documents: list[RelatedDocument], sketches: dict[str, bytes | None]) -> Iterator[DocumentPair]:
     """Equal words of title and body, whatever the case, accents and punctuation; equal words make equal sketches."""
     for alike in _group(documents, lambda document: sketches[document.document_id]):
         for copies in _group(alike, lambda document: tuple(split_words(document.text))):
@@ -85,9 +87,9 @@ def _digest(text: str) -> bytes:
     return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def _iter_chains(copies: list[Document]) -> Iterator[Pair]:
-    """Pair each copy with the first that states the same fields, and those firsts with each other."""
-    firsts: dict[Hashable, Document] = {}
+def _iter_chains(copies: list[RelatedDocument]) -> Iterator[DocumentPair]:
+    """DocumentPair each copy with the first that states the same fields, and those firsts with each other."""
+    firsts: dict[Hashable, RelatedDocument] = {}
     for copy in copies:
         first = firsts.setdefault(_find_claim(copy), copy)
         if first is not copy:
@@ -98,13 +100,13 @@ def _iter_chains(copies: list[Document]) -> Iterator[Pair]:
         yield _make_pair(left, right, "exact_text", 1.0, "the same words in title and body")
 
 
-def _find_claim(document: Document) -> Hashable:
+def _find_claim(document: RelatedDocument) -> Hashable:
     """What a document states beside its text."""
     fields = (document.start_year, document.end_year, document.budget_amount)
     return (document.lang, document.projects_id, document.prima_id, fields, tuple(document.countries))
 
 
-def _iter_alternates(documents: list[Document]) -> Iterator[Pair]:
+def _iter_alternates(documents: list[RelatedDocument]) -> Iterator[DocumentPair]:
     """A page that names another as its canonical or hreflang address."""
     holders = {key: document for document in documents for key in document.page_keys}
     for document in documents:
@@ -114,9 +116,9 @@ def _iter_alternates(documents: list[Document]) -> Iterator[Pair]:
                 yield _make_pair(document, other, "alternate", 1.0, f"the markup of {document.url} names {key}")
 
 
-def _iter_mirrors(documents: list[Document]) -> Iterator[Pair]:
+def _iter_mirrors(documents: list[RelatedDocument]) -> Iterator[DocumentPair]:
     """One slug on the global and a country or regional site, in one language, with the same title or a shared text."""
-    slugs: dict[tuple[str, str | None, str], list[tuple[str, Document]]] = {}
+    slugs: dict[tuple[str, str | None, str], list[tuple[str, RelatedDocument]]] = {}
     for document in documents:
         for key in document.page_keys:
             host, slug = _split_page_key(key)
@@ -132,7 +134,7 @@ def _iter_mirrors(documents: list[Document]) -> Iterator[Pair]:
                         yield _make_pair(document, other, "slug", score, words)
 
 
-def is_one_page(pair: Pair, left: Document, right: Document) -> bool:
+def is_one_page(pair: DocumentPair, left: RelatedDocument, right: RelatedDocument) -> bool:
     """Whether a pair is one page on two sites: one slug, one title, a shared text, and no two publication dates.
 
     Such a page may be corrected on one site and not yet on the other.
@@ -142,9 +144,9 @@ def is_one_page(pair: Pair, left: Document, right: Document) -> bool:
     return is_shared and len(dates) < 2 and _have_equal_titles(left, right)
 
 
-def _iter_nodes(documents: list[Document]) -> Iterator[Pair]:
+def _iter_nodes(documents: list[RelatedDocument]) -> Iterator[DocumentPair]:
     """One Drupal node under two language prefixes of a host is one node in two translations."""
-    nodes: dict[str, dict[str, Document]] = {}
+    nodes: dict[str, dict[str, RelatedDocument]] = {}
     for document in documents:
         for key in document.page_keys:
             host, _, path = key.partition("/")
@@ -157,14 +159,14 @@ def _iter_nodes(documents: list[Document]) -> Iterator[Pair]:
                 yield _make_pair(left, right, "node", 1.0, f"both are {node} under a language prefix")
 
 
-def _iter_key_facts(documents: list[Document]) -> Iterator[Pair]:
+def _iter_key_facts(documents: list[RelatedDocument]) -> Iterator[DocumentPair]:
     """Two languages, one dateline country, and the same five or more numbers, where no third page says the same.
 
     Counter-examples: two pages that share a date and a country only; three pages with the same numbers, of which
     nothing says which two belong together.
     """
 
-    def find_key(document: Document) -> Hashable:
+    def find_key(document: RelatedDocument) -> Hashable:
         if document.kind != "news" or document.dateline_country is None:
             return None
         numbers = frozenset(find_numbers(document.text))
@@ -184,14 +186,16 @@ def _iter_key_facts(documents: list[Document]) -> Iterator[Pair]:
                 yield _make_pair(left, right, "key_facts", _compare(left, right), words)
 
 
-def _make_pair(one: Document, other: Document, method: str, score: float, evidence: str) -> Pair:
+def _make_pair(one: RelatedDocument, other: RelatedDocument, method: str, score: float, evidence: str) -> DocumentPair:
     left, right = sorted((one.document_id, other.document_id))
-    return Pair(left, right, method, round(score, 4), evidence)
+    return DocumentPair(left, right, method, round(score, 4), evidence)
 
 
-def _group(documents: Iterable[Document], find_key: Callable[[Document], Hashable]) -> list[list[Document]]:
+def _group(
+    documents: Iterable[RelatedDocument], find_key: Callable[[RelatedDocument], Hashable]
+) -> list[list[RelatedDocument]]:
     """The documents with equal keys, where there are two or more; those with the key None are left out."""
-    groups: dict[Hashable, list[Document]] = {}
+    groups: dict[Hashable, list[RelatedDocument]] = {}
     for document in documents:
         key = find_key(document)
         if key is not None:
@@ -217,13 +221,13 @@ def _strip_language(path: str) -> str:
     return _LANGUAGE_PREFIX.sub("", path, count=1) if path[2:3] in {"/", "-"} else path
 
 
-def _compare(left: Document, right: Document) -> float:
+def _compare(left: RelatedDocument, right: RelatedDocument) -> float:
     return compute_similarity(make_shingles(split_words(left.text)), make_shingles(split_words(right.text)))
 
 
-def _have_equal_titles(left: Document, right: Document) -> bool:
+def _have_equal_titles(left: RelatedDocument, right: RelatedDocument) -> bool:
     return bool(left.title and right.title) and fold(left.title or "") == fold(right.title or "")
 
 
-def _are_in_two_languages(left: Document, right: Document) -> bool:
+def _are_in_two_languages(left: RelatedDocument, right: RelatedDocument) -> bool:
     return left.lang is not None and right.lang is not None and left.lang != right.lang

@@ -11,23 +11,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.gate import Spell, Verdict, find_spells
+import msgspec
+
+from pipeline.gate import Judgement, RejectionStreak, find_streaks
 from pipeline.gate.decisions import read_decisions
-from pipeline.gate.inputs import judge_archive, make_verdict_rows
-from pipeline.gate.verdict_changes import Told, compare_verdicts, describe_told
+from pipeline.gate.inputs import judge_archive
+from pipeline.gate.verdict_changes import VerdictNotice, compare_verdicts, describe_notices
 from pipeline.ground.errors import GateError
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
 from pipeline.history.completeness import require_whole_archive
 from pipeline.history.disk import require_publish_room
-from pipeline.history.publish_due import fingerprint_inputs, note_publish
+from pipeline.history.published_inputs import fingerprint_inputs, note_publish
 from pipeline.history.run_history import PublishedVerdict, read_verdicts
 from pipeline.history.summary import count
 from pipeline.relations import build_relate
 from pipeline.stages.extract import extract_unread
 from pipeline.stages.releases import current_release, read_releases
 from warehouse.build.database import build_database
-from warehouse.build.sources import ExtractorRelease, Sources
+from warehouse.build.sources import Sources
 from warehouse.errors import WarehouseError
 from warehouse.publish.swap import publish_database
 
@@ -36,24 +38,24 @@ from warehouse.publish.swap import publish_database
 class Publication:
     """What was published: where, how many rows a table, the content's hash, and the verdict on every run.
 
-    ``told`` are the verdicts that differ from the last publication's, and imports that look strange.
+    ``notices`` are the verdicts that differ from the last publication's, and imports that look strange.
     """
 
     path: Path
     rows: Mapping[str, int]
     content_sha256: str
-    verdicts: Sequence[Verdict]
-    told: Sequence[Told] = ()
+    verdicts: Sequence[Judgement]
+    notices: Sequence[VerdictNotice] = ()
 
     @property
-    def spells(self) -> list[Spell[Verdict]]:
+    def streaks(self) -> list[RejectionStreak[Judgement]]:
         """The gate's standing rejections: no later crawl of that site and kind was accepted, and nobody decided."""
-        return find_spells(self.verdicts)
+        return find_streaks(self.verdicts)
 
     @property
-    def rejected(self) -> list[Verdict]:
+    def rejected(self) -> list[Judgement]:
         """The newest verdict of each standing rejection."""
-        return [spell.newest for spell in self.spells]
+        return [streak.newest for streak in self.streaks]
 
     def as_json(self) -> dict[str, Any]:
         """The same for a program."""
@@ -61,15 +63,15 @@ class Publication:
             "database": str(self.path),
             "content_sha256": self.content_sha256,
             "rows": dict(self.rows),
-            "rejected": make_verdict_rows(self.rejected),
-            "told": [one.as_json() for one in self.told],
+            "rejected": [msgspec.to_builtins(judgement.as_verdict()) for judgement in self.rejected],
+            "told": [one.as_json() for one in self.notices],
         }
 
     def describe(self) -> str:
         """The same for a person, in a few lines."""
         documents = f"{count(self.rows['projects'], 'project')}, {count(self.rows['news'], 'news page')}"
         lines = [f"published {self.path}: {documents}", f"content sha256 {self.content_sha256}"]
-        return "\n".join([*lines, *describe_told(self.told)])
+        return "\n".join([*lines, *describe_notices(self.notices)])
 
     def raise_if_rejected(self) -> None:
         """Raise for the gate's standing rejections, after everything else is published.
@@ -77,8 +79,8 @@ class Publication:
         Raises:
             GateError: names each run, the field, before, after and the first page.
         """
-        if self.spells:
-            raise GateError("\n".join(describe_rejection(spell) for spell in self.spells))
+        if self.streaks:
+            raise GateError("\n".join(describe_rejection(streak) for streak in self.streaks))
 
 
 def publish(
@@ -108,39 +110,39 @@ def publish(
         sources = Sources(
             archive=folder.archive,
             extracted=folder.extracted,
-            releases=[ExtractorRelease(r.number, r.released_on, r.summary) for r in read_releases()],
+            releases=read_releases(),
             run_ids=frozenset(run_ids),
         )
         verdicts = judge_archive(sources, read_decisions(folder.decisions))
-        told = compare_verdicts(_read_last_verdicts(folder.published), verdicts)
+        notices = compare_verdicts(_read_last_verdicts(folder.published), verdicts)
         report = build_database(
             sources,
-            make_verdict_rows(verdicts),
+            [judgement.as_verdict() for judgement in verdicts],
             folder.published,
             relate=build_relate(folder.extracted / "sketches.bin"),
             threads=threads,
         )
         published = publish_database(report.path, folder.published)
         note_publish(folder, inputs, now=now)
-    return Publication(published.path, published.rows, published.content_sha256, verdicts, told)
+    return Publication(published.path, published.rows, published.content_sha256, verdicts, notices)
 
 
-def describe_rejection(spell: Spell[Verdict]) -> str:
+def describe_rejection(streak: RejectionStreak[Judgement]) -> str:
     """Which crawl was rejected, why, and what a person can do: one line a reason."""
-    newest = spell.newest
-    lines = [f"the gate rejected {newest.run_id}, {newest.site} {newest.kind}; {describe_stand(spell)}"]
-    lines += [f"  {reason.message}" for reason in newest.reasons]
-    accept = f"iomdb decide accept {spell.first.run_id} --site {newest.site} --kind {newest.kind} --why …"
-    n_after = len(spell.rejected) - 1
+    newest = streak.newest
+    lines = [f"the gate rejected {newest.run_id}, {newest.site} {newest.kind}; {describe_stand(streak)}"]
+    lines += [f"  {reason.message}" for reason in newest.rejecting]
+    accept = f"iomdb decide accept {streak.first.run_id} --site {newest.site} --kind {newest.kind} --why …"
+    n_after = len(streak.rejected) - 1
     heals = f"; the {n_after} after it are then judged by what it read" if n_after else ""
     lines.append(f"  look at it with `iomdb doctor`; overrule with `{accept}`{heals}")
     return "\n".join(lines)
 
 
-def describe_stand(spell: Spell[Any]) -> str:
+def describe_stand(streak: RejectionStreak[Any]) -> str:
     """What is published of that site and kind meanwhile."""
-    stand = "the last good state stays" if spell.has_good_state else "nothing of it was ever accepted"
-    n_before = len(spell.rejected) - 1
+    stand = "the last good state stays" if streak.has_good_state else "nothing of it was ever accepted"
+    n_before = len(streak.rejected) - 1
     return stand if n_before == 0 else f"{stand}; {count(n_before, 'crawl')} before it rejected too"
 
 

@@ -11,10 +11,11 @@ import hashlib
 import re
 import sys
 import tomllib
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
+import msgspec
+
+from contracts.release import ExtractorRelease
 from pipeline.ground.errors import PipelineError, WrongUseError
 from pipeline.ground.folders import PROJECT_ROOT
 
@@ -23,18 +24,8 @@ SOURCES = ("contracts/extraction.py", "contracts/page_signs.py", "extractor")
 SOURCE_SUFFIXES = frozenset({".py", ".toml"})
 
 
-class ReleaseError(PipelineError):
+class ReleasesFileError(PipelineError):
     """Raised when ``releases.toml`` cannot be read, or does not vouch for the code that is here."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Release:
-    """One release. ``code_sha256`` is :func:`hash_code` of the sources it was made from."""
-
-    number: int
-    released_on: date
-    code_sha256: str
-    summary: str
 
 
 def hash_code(root: Path = PROJECT_ROOT) -> str:
@@ -48,23 +39,28 @@ def hash_code(root: Path = PROJECT_ROOT) -> str:
     return digest.hexdigest()
 
 
-def read_releases(path: Path = RELEASES_FILE) -> tuple[Release, ...]:
+def read_releases(path: Path = RELEASES_FILE) -> tuple[ExtractorRelease, ...]:
     """Every release, by number.
 
     Raises:
-        ReleaseError: the file is not as docs/contracts.md section 6 has it.
+        ReleasesFileError: the file is not as docs/contracts.md section 6 has it.
     """
     try:
         rows = tomllib.loads(path.read_text(encoding="utf-8"))["release"]
-        releases = tuple(sorted(Release(**row) for row in rows))
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise ReleaseError(f"{path.name} cannot be read: {error}; see docs/contracts.md, section 6") from error
+        releases = tuple(sorted(msgspec.convert(rows, list[ExtractorRelease])))
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, msgspec.ValidationError) as error:
+        raise ReleasesFileError(f"{path.name} cannot be read: {error}; see docs/contracts.md, section 6") from error
     if not releases:
-        raise ReleaseError(f"{path.name} names no release; it must name at least one")
+        raise ReleasesFileError(f"{path.name} names no release; it must name at least one")
+    if bare := [str(one.number) for one in releases if not (one.code_sha256 and one.summary)]:
+        raise ReleasesFileError(
+            f"{path.name} cannot be read: release {bare[0]} lacks its code_sha256 or summary; see docs/contracts.md, "
+            "section 6"
+        )
     return releases
 
 
-def current_release(path: Path = RELEASES_FILE) -> Release:
+def current_release(path: Path = RELEASES_FILE) -> ExtractorRelease:
     """The release with the greatest number: the one that this code claims to be."""
     return read_releases(path)[-1]
 

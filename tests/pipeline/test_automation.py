@@ -16,7 +16,7 @@ from pipeline.defs.automation import crawl_due_sites, find_failed_runs, publish_
 from pipeline.defs.instance import open_instance
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
-from pipeline.history.crawl_due import find_slot
+from pipeline.history.due import find_slot
 
 SITE = """
 name = "A test site"

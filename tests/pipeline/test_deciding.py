@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gate.decide import decide_run
-from pipeline.gate.decisions import read_decisions
+from pipeline.gate.decisions import decide_run, read_decisions
 from pipeline.ground.errors import WrongUseError
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import House, at_day, build_house, news_url

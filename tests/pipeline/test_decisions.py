@@ -6,17 +6,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from pipeline.gate.decisions import DecisionsError, RecordedDecision, append_decision, gate_decisions, read_decisions
+from contracts.verdict import Decision
+from pipeline.gate.decisions import DecisionsError, append_decision, read_decisions
 
-ACCEPT = RecordedDecision(
+ACCEPT = Decision(
     decided_at=datetime(2026, 11, 22, tzinfo=UTC), decision="accept", why="budgets were dropped", who="ana", run_id="r1"
 )
 
 
 def test_decisions_are_read_back_in_their_order(tmp_path: Path) -> None:
     path = tmp_path / "data" / "decisions.jsonl"
-    reject = RecordedDecision(ACCEPT.decided_at, "reject", "garbage", "ana", run_id="r2", site="niger", kind="news")
+    reject = Decision(ACCEPT.decided_at, "reject", "garbage", "ana", run_id="r2", site="niger", kind="news")
     append_decision(path, ACCEPT)
     append_decision(path, reject)
     assert read_decisions(path) == [ACCEPT, reject]
@@ -37,5 +39,10 @@ def test_a_line_that_is_no_decision_is_named(tmp_path: Path, line: str) -> None:
 
 
 def test_a_purge_is_no_matter_for_the_gate() -> None:
-    purge = RecordedDecision(ACCEPT.decided_at, "purge", "asked for", "ana", url="https://example.org/a")
-    assert [decision.run_id for decision in gate_decisions([ACCEPT, purge])] == ["r1"]
+    purge = Decision(ACCEPT.decided_at, "purge", "asked for", "ana", url="https://example.org/a")
+    part = ("r1", "niger", "news")
+    assert [decision.overrules(*part) for decision in (ACCEPT, purge, replace(purge, run_id="r1"))] == [
+        True,
+        False,
+        False,
+    ]

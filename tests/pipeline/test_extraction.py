@@ -24,7 +24,7 @@ from pipeline.cli import main
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
 from pipeline.stages.extract import Scope, count_readings, extract_missing, extract_run, extraction_path
-from pipeline.stages.releases import ReleaseError, current_release, hash_code, read_releases, restamp
+from pipeline.stages.releases import ReleasesFileError, current_release, hash_code, read_releases, restamp
 from tests.pipeline.houses import House, build_house, news_url, project_url
 from warehouse.errors import UnreadableReadingError
 from warehouse.extracted.reader import iter_rows
@@ -82,7 +82,7 @@ def test_restamping_writes_the_hash_of_the_code_into_the_newest_release_only(tmp
 def test_a_releases_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     path = tmp_path / "releases.toml"
     path.write_text("[[release]]\nnumber = 1\n")
-    with pytest.raises(ReleaseError, match=r"releases\.toml cannot be read"):
+    with pytest.raises(ReleasesFileError, match=r"releases\.toml cannot be read"):
         read_releases(path)
 
 

@@ -17,11 +17,12 @@ from tempfile import mkdtemp
 
 import pytest
 
+from contracts.release import ExtractorRelease
 from crawler.archive.check import check_archive
 from crawler.archive.ledger import iter_fetches
 from crawler.errors import ArchiveError
 from crawler.site.site import parse_site
-from pipeline.gate.inputs import judge_archive, make_verdict_rows
+from pipeline.gate.inputs import judge_archive
 from pipeline.ground.lock import find_holder, hold_lock
 from pipeline.history.disk import (
     RESERVE_BYTES,
@@ -38,7 +39,7 @@ from pipeline.stages.releases import read_releases
 from tests.pipeline.commands import Answer, Caller
 from tests.pipeline.houses import SITE, SITE_FILE, House, at_day, build_house, copy_house, news_url
 from warehouse.build.database import build_database
-from warehouse.build.sources import ExtractorRelease, Sources
+from warehouse.build.sources import Sources
 from warehouse.errors import BuildError
 from warehouse.publish.swap import publish_database
 
@@ -119,7 +120,7 @@ def test_a_build_on_a_full_disk_leaves_the_old_file_and_the_next_one_works(
 def build(house: House) -> Path:
     releases = [ExtractorRelease(r.number, r.released_on, r.summary) for r in read_releases()]
     sources = Sources(house.folder.archive, house.folder.extracted, releases)
-    verdicts = make_verdict_rows(judge_archive(sources, []))
+    verdicts = [judgement.as_verdict() for judgement in judge_archive(sources, [])]
     return build_database(sources, verdicts, house.folder.published, threads=1).path
 
 

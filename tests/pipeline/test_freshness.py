@@ -8,14 +8,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.ground.folders import DataFolder
-from pipeline.history.crawl_due import Due
-from pipeline.history.publish_due import (
-    MAX_ATTEMPTS,
+from pipeline.history.due import MAX_ATTEMPTS_ON_INPUTS, Due, judge_publish_due
+from pipeline.history.published_inputs import (
     PublishedInputs,
     find_note,
     find_published_inputs,
     fingerprint_inputs,
-    judge_publish_due,
     note_publish,
 )
 
@@ -91,5 +89,5 @@ def test_two_publishes_never_run_at_once() -> None:
 
 
 def test_a_publish_that_keeps_dying_waits_for_a_person() -> None:
-    assert judge(None, attempts=MAX_ATTEMPTS - 1).is_due
-    assert not judge(None, attempts=MAX_ATTEMPTS).is_due
+    assert judge(None, attempts=MAX_ATTEMPTS_ON_INPUTS - 1).is_due
+    assert not judge(None, attempts=MAX_ATTEMPTS_ON_INPUTS).is_due

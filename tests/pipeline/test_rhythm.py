@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.history.crawl_due import MAX_ATTEMPTS_A_DAY, Due, find_hour, find_last_crawl, find_slot, judge_due
+from pipeline.history.due import MAX_ATTEMPTS_A_DAY, Due, find_hour, find_last_crawl, find_slot, judge_crawl_due
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SITES = st.from_regex(r"[a-z]{1,12}", fullmatch=True)
 
 
 def judge(site: str, now: datetime, last: datetime | None = None, *, n_active: int = 0, n_failed_today: int = 0) -> Due:
-    return judge_due(site, now=now, last_started_at=last, n_active=n_active, n_failed_today=n_failed_today)
+    return judge_crawl_due(site, now=now, last_started_at=last, n_active=n_active, n_failed_today=n_failed_today)
 
 
 def test_a_site_that_was_never_crawled_is_due_at_once() -> None:

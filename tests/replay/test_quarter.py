@@ -22,7 +22,7 @@ from crawler.archive.check import check_archive
 from crawler.archive.runs import iter_open_runs
 from crawler.site.site import Site, parse_site
 from pipeline.ground.folders import DataFolder
-from pipeline.health.diagnosis import examine, tell
+from pipeline.health.diagnosis import examine, send_alerts
 from pipeline.stages.extract import extract_missing
 from pipeline.stages.publish import Publication, publish
 from tests.crawler.crawling import crawl
@@ -89,7 +89,7 @@ class Operation:
             self.lose_power(now)
         extract_missing(self.folder)
         publication = publish(self.folder, now=now)
-        tell(examine(self.folder, self.sites, now=now), self.folder)
+        send_alerts(examine(self.folder, self.sites, now=now), self.folder)
         return publication
 
     def kill_crawl(self, now: datetime, day: int) -> None:

@@ -12,9 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from contracts.fields import RECORDS, list_fields
+from contracts.release import ExtractorRelease
+from contracts.verdict import Verdict
 from warehouse.build.database import build_database
-from warehouse.build.sources import ExtractorRelease, Sources
+from warehouse.build.sources import Sources
 from warehouse.extracted.writer import write_extraction
 
 if TYPE_CHECKING:
@@ -119,7 +123,7 @@ class Archive:
             "format": 1, "run_id": run_id, "source": "crawl", "site": name, "started_at": instant(start),
             "ended_at": instant(start + timedelta(hours=1)), "sealed_at": instant(start + timedelta(hours=1)),
             "complete": True, "discovery": [], "files": [], "counts": {"fetched": len(lines)}, "software": {},
-            "site_config_sha256": None, "site_config": site_config, "robots": [], "resumed": 0, "notes": None,
+            "site_config_sha256": None, "site_config": site_config, "robots": [], "resumed": 0, "notes": [],
         }  # fmt: skip
         (folder / "run.json").write_text(json.dumps(manifest))
         judged = sorted({(answer.site, answer.kind) for answer in answers})
@@ -172,7 +176,8 @@ class Archive:
         """Build the private file and return its path."""
         target: Path = self.root / "iomdb.duckdb"
         how.setdefault("threads", 1)  # tiny tables: a second thread costs more than it brings
-        return build_database(self.sources(releases), self.verdicts, target, **how).path
+        verdicts = msgspec.convert(self.verdicts, list[Verdict])
+        return build_database(self.sources(releases), verdicts, target, **how).path
 
 
 def extraction_row(

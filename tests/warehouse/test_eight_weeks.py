@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from contracts.release import ExtractorRelease
 from tests.warehouse.archives import RELEASE_1, Answer, Archive, absent, moved, news, project, unknown, unreadable
 from tests.warehouse.reading import ask, ask_values
-from warehouse.build.sources import ExtractorRelease
 from warehouse.publish.swap import publish_database
 
 FIRST_WEEK = datetime(2026, 1, 5, tzinfo=UTC)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts.release import ExtractorRelease
 from tests.warehouse.archives import Archive, Record, absent, project
 from tests.warehouse.reading import ask, ask_values, kinds, utc
-from warehouse.build.sources import ExtractorRelease
 from warehouse.errors import SourceError
 
 if TYPE_CHECKING:

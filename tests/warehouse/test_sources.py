@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.warehouse.archives import Archive, project
 from tests.warehouse.reading import ask_values
-from warehouse.build.sources import RemovalRule, Verdict, find_extractions, find_runs, parse_removal_rule, read_manifest
+from warehouse.build.sources import RemovalRule, find_extractions, find_runs, parse_removal_rule, read_manifest
 from warehouse.errors import BuildError, SourceError
 
 PAGE = "https://www.iom.int/project/a-border"
-VERDICT: dict[str, Any] = {
-    "run_id": "r", "site": "s", "kind": "project", "verdict": "accepted", "by": "gate", "reasons": [],
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -66,21 +62,12 @@ def test_a_broken_ledger_line_fails_the_build_and_names_the_step(archive: Archiv
         archive.build()
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"verdict": "perhaps"}, "'perhaps' of run r is neither accepted nor rejected"),
-        ({"run_id": None, "verdict": "x"}, "neither accepted nor rejected"),
-    ],
-)
-def test_a_verdict_of_another_word_is_refused(change: dict[str, Any], message: str) -> None:
-    with pytest.raises(SourceError, match=message):
-        Verdict.from_row(VERDICT | change)
-
-
-def test_a_verdict_that_lacks_a_key_is_refused() -> None:
-    with pytest.raises(SourceError, match="lacks the key 'by'"):
-        Verdict.from_row({key: value for key, value in VERDICT.items() if key != "by"})
+def test_a_manifest_that_is_not_as_the_contract_has_it_is_named_with_what_is_wrong(archive: Archive) -> None:
+    (run,) = find_runs(archive.root / "archive")
+    manifest = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps(manifest | {"sealed_at": "yesterday"}))
+    with pytest.raises(SourceError, match=r"is no manifest of a run: .*sealed_at.* run `iomdb fsck`"):
+        archive.build()
 
 
 def test_two_verdicts_on_one_thing_are_refused(archive: Archive) -> None:

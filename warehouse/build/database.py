@@ -10,7 +10,7 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -24,8 +24,9 @@ from warehouse.files import clear_leftovers, private_beside
 from warehouse.schema_version import SCHEMA_VERSION, refuse_newer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
+    from contracts.verdict import Verdict
     from warehouse.build.relations import Relate
     from warehouse.build.sources import Sources
 
@@ -62,7 +63,7 @@ class BuildReport:
 
 def build_database(
     sources: Sources,
-    verdicts: Iterable[Mapping[str, Any]],
+    verdicts: Sequence[Verdict],
     target: Path,
     *,
     relate: Relate | None = None,
@@ -75,7 +76,7 @@ def build_database(
 
     Args:
         sources: where the archive and the extractions are, and the extractor's releases.
-        verdicts: one row a run, site and kind, as docs/contracts.md section 5 has it.
+        verdicts: one a run, site and kind: docs/contracts.md, section 5.
         target: the published file's path; the built file stands beside it under a private name.
         relate: judges clusters and links (docs/contracts.md section 7); None leaves both tables empty.
         threads: how many DuckDB may use; None for all.
@@ -103,7 +104,7 @@ def build_database(
 def _build(
     private: Path,
     sources: Sources,
-    verdicts: Iterable[Mapping[str, Any]],
+    verdicts: Sequence[Verdict],
     relate: Relate | None,
     threads: int | None,
 ) -> dict[str, int]:

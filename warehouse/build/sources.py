@@ -1,67 +1,29 @@
-"""What a build reads: the archive's ledgers, the extractions, the extractor's releases and the gate's verdicts.
+"""What a build reads: the archive's ledgers and manifests, the extractions, the extractor's releases.
 
-Belongs here: their places and shapes, and finding the files. Does not belong here: any SQL over them.
+Belongs here: their places, and finding and checking the files. Does not belong here: their shapes
+(``contracts``), any SQL over them.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
 import tomllib
-from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import msgspec
+
+from contracts.run import RunManifest
 from warehouse.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
+
+    from contracts.release import ExtractorRelease
 
 RUN_FILE = "run.json"
 LEDGER_FILE = "fetches.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class ExtractorRelease:
-    """One release of the extractor: the known clock's unit. ``released_on`` never falls as ``number`` grows."""
-
-    number: int
-    released_on: date
-    summary: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The gate's judgement of one run's pages of one site and kind (docs/contracts.md, section 5)."""
-
-    run_id: str
-    site: str
-    kind: str
-    accepted: bool
-    by: str = "gate"
-    reasons: Sequence[Mapping[str, Any]] = field(default=())
-
-    @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> Verdict:
-        """Read one verdict row as the contract writes it.
-
-        Raises:
-            SourceError: a key is missing or the verdict is neither ``accepted`` nor ``rejected``.
-        """
-        try:
-            if row["verdict"] not in {"accepted", "rejected"}:
-                raise SourceError(f"verdict {row['verdict']!r} of run {row['run_id']} is neither accepted nor rejected")
-            return cls(
-                run_id=row["run_id"],
-                site=row["site"],
-                kind=row["kind"],
-                accepted=row["verdict"] == "accepted",
-                by=row["by"],
-                reasons=tuple(row["reasons"]),
-            )
-        except KeyError as error:
-            raise SourceError(f"a verdict lacks the key {error}: {dict(row)!r}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +51,23 @@ def find_runs(archive: Path) -> list[Path]:
     return sorted(folder for folder in archive.iterdir() if folder.suffix != ".open" and (folder / RUN_FILE).is_file())
 
 
-def read_manifest(run: Path) -> dict[str, Any]:
+def read_manifest(run: Path) -> RunManifest:
     """The sealed manifest of one run.
 
     Raises:
-        SourceError: it is not JSON, or names another run than its folder does.
+        SourceError: it is not as docs/contracts.md has it, or names another run than its folder does.
     """
     path = run / RUN_FILE
     try:
-        manifest: dict[str, Any] = json.loads(path.read_bytes())
-    except ValueError as error:
+        manifest = msgspec.json.decode(path.read_bytes(), type=RunManifest)
+    except msgspec.ValidationError as error:
+        raise SourceError(
+            f"{path} is no manifest of a run: {error}; run `iomdb fsck` to find what damaged it"
+        ) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SourceError(f"{path} is not JSON ({error}); run `iomdb fsck` to find what damaged it") from error
-    if manifest.get("run_id") != run.name:
-        raise SourceError(f"{path} says it is run {manifest.get('run_id')!r}; the folder was renamed or mixed up")
+    if manifest.run_id != run.name:
+        raise SourceError(f"{path} says it is run {manifest.run_id!r}; the folder was renamed or mixed up")
     return manifest
 
 

@@ -6,14 +6,14 @@ Does not belong here: judging or deriving anything from them.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from warehouse.build.sources import (
     LEDGER_FILE,
     RemovalRule,
     Sources,
-    Verdict,
     check_releases,
     find_extractions,
     parse_removal_rule,
@@ -23,15 +23,22 @@ from warehouse.errors import SourceError
 from warehouse.extracted.writer import write_extraction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
+    from contracts.run import RunManifest
+    from contracts.verdict import Verdict
 
-def stage_sources(
-    connection: DuckDBPyConnection, sources: Sources, verdicts: Iterable[Mapping[str, Any]], staging: Path
-) -> None:
+RUN_COLUMNS = (
+    *("run_id", "source", "site", "started_at", "ended_at", "sealed_at", "complete", "resumed", "listed"),
+    *("site_config_sha256", "site_config"),
+)
+"""What is staged of a manifest as it stands there."""
+
+
+def stage_sources(connection: DuckDBPyConnection, sources: Sources, verdicts: Sequence[Verdict], staging: Path) -> None:
     """Write the small inputs into ``staging`` and bind all input files as variables that step 10 reads.
 
     Raises:
@@ -40,20 +47,16 @@ def stage_sources(
     check_releases(sources.releases)
     runs = sources.find_runs()
     manifests = [read_manifest(run) for run in runs]
-    judged = [Verdict.from_row(row) for row in verdicts]
-    _check_once(judged)
-    staged = {
+    _check_once(verdicts)
+    staged: dict[str, Sequence[Any]] = {
         "runs_file": [_run_row(manifest) for manifest in manifests],
-        "releases_file": [
-            {"release": release.number, "released_on": release.released_on.isoformat(), "summary": release.summary}
-            for release in sources.releases
-        ],
-        "verdicts_file": [_verdict_row(verdict) for verdict in judged],
+        "releases_file": sources.releases,
+        "verdicts_file": verdicts,
         "removal_rules_file": _removal_rows(manifests),
     }
     for variable, rows in staged.items():
         path = staging / f"{variable}.ndjson"
-        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
         _bind(connection, variable, str(path))
     ledgers = [str(run / LEDGER_FILE) for run in runs]
     extractions = [str(path) for path in find_extractions(sources.extracted, (run.name for run in runs))]
@@ -84,39 +87,23 @@ def _check_known(extractions: Iterable[str], sources: Sources) -> None:
             raise SourceError(f"{path} is of extractor release {number}, which releases.toml does not name")
 
 
-def _run_row(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    keys = ("run_id", "source", "site", "started_at", "ended_at", "sealed_at", "complete", "resumed")
-    row = {key: manifest.get(key) for key in (*keys, "site_config_sha256", "site_config", "notes")}
-    row["listed"] = manifest.get("listed") or {}
-    row["n_fetches"] = sum(manifest.get("counts", {}).values())
-    row["notes"] = None if row["notes"] is None else str(row["notes"])
-    return row
-
-
-def _verdict_row(verdict: Verdict) -> dict[str, Any]:
-    text = ("field", "before", "after", "first_url", "message")
-    reasons = [
-        {key: None if reason.get(key) is None else str(reason[key]) for key in text} for reason in verdict.reasons
-    ]
+def _run_row(manifest: RunManifest) -> dict[str, Any]:
     return {
-        "run_id": verdict.run_id,
-        "site": verdict.site,
-        "kind": verdict.kind,
-        "is_accepted": verdict.accepted,
-        "judged_by": verdict.by,
-        "reasons": reasons,
+        **{name: getattr(manifest, name) for name in RUN_COLUMNS},
+        "n_fetches": sum(manifest.counts.values()),
+        "notes": str(manifest.notes),
     }
 
 
-def _removal_rows(manifests: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _removal_rows(manifests: Iterable[RunManifest]) -> list[dict[str, Any]]:
     """The removal rule of each site, from the newest run that carries its site file; None: of all others."""
-    newest: dict[str, Mapping[str, Any]] = {}
-    for manifest in sorted(manifests, key=lambda manifest: (manifest["started_at"], manifest["run_id"])):
-        if manifest.get("site") and manifest.get("site_config"):
-            newest[manifest["site"]] = manifest
+    newest: dict[str, RunManifest] = {}
+    for manifest in sorted(manifests, key=lambda manifest: (manifest.started_at, manifest.run_id)):
+        if manifest.site and manifest.site_config:
+            newest[manifest.site] = manifest
     rules: list[tuple[str | None, RemovalRule]] = [(None, RemovalRule())]
     for site, manifest in sorted(newest.items()):
-        rules.append((site, parse_removal_rule(manifest["site_config"], f"run {manifest['run_id']}")))
+        rules.append((site, parse_removal_rule(manifest.site_config, f"run {manifest.run_id}")))
     return [{"site": site, "answers": rule.answers, "seconds": rule.hours * 3600} for site, rule in rules]
 
 

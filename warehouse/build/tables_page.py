@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from contracts.release import ExtractorRelease
 from warehouse.build.database import build_database
 from warehouse.build.dictionary import read_comments
-from warehouse.build.sources import ExtractorRelease, Sources
+from warehouse.build.sources import Sources
 from warehouse.tables import PUBLIC_TABLES
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.alerts import DeliveryError, Told, update_incidents
+from pipeline.alerts import DeliveryError, DeliveryReport, update_incidents
 from pipeline.alerts.message import Message
 from pipeline.ground.finding import Finding
 from tests.examples import examples
@@ -46,7 +46,7 @@ def problem(key: str, what: str = "something is wrong") -> Finding:
 
 def look(
     path: Path, *keys: str, channels: tuple[Diary, ...], minute: int = 0, families: tuple[str, ...] = FAMILIES
-) -> Told:
+) -> DeliveryReport:
     findings = [problem(key) for key in keys]
     return update_incidents(findings, path, channels, NOON + timedelta(minutes=minute), families=families)
 

@@ -8,24 +8,25 @@ from typing import Any
 
 import pytest
 
-from pipeline.gate import Decision, Expectations, PageReading, SiteRun, Verdict, find_spells, judge_runs
+from contracts.verdict import Decision
+from pipeline.gate import Expectations, JudgedPage, Judgement, SiteRun, find_streaks, judge_runs
 from tests.pipeline.gate.test_judge import FIELDS, judge, make_page, make_run, rules, unchanged_since
 
 MORNING = datetime(2026, 1, 5, 6, tzinfo=UTC)
 POOR = FIELDS - {"budget_amount"}
 
 
-def pages(count: int, first: int = 0, **changes: Any) -> list[PageReading]:
+def pages(count: int, first: int = 0, **changes: Any) -> list[JudgedPage]:
     return [make_page(number, **changes) for number in range(first, first + count)]
 
 
-def judge_second(known: int, *, spoilt: int, new: int = 0, **changes: Any) -> Verdict:
+def judge_second(known: int, *, spoilt: int, new: int = 0, **changes: Any) -> Judgement:
     """The verdict on the second crawl of ``known`` pages, where the first ``spoilt`` (and all ``new``) are changed."""
     again = [*pages(spoilt, **changes), *pages(known - spoilt, spoilt), *pages(new, 1000, **changes)]
     return judge(make_run("first", pages(known)), make_run("second", again))[1]
 
 
-def judge_filled(filled: int, of: int, share: float) -> Verdict:
+def judge_filled(filled: int, of: int, share: float) -> Judgement:
     """The verdict on a first crawl of a site that expects a share of pages with a budget."""
     run = make_run("first", [*pages(filled), *pages(of - filled, filled, filled=POOR)])
     return judge_runs([run], lambda _run: Expectations(fill_rates={"budget_amount": share}))[0]
@@ -197,7 +198,7 @@ def test_three_pages_and_three_tenths_of_the_known_ones_gone_at_once_are_too_man
     assert rules(judge(make_run("first", pages(known)), run)[1]) == rejecting
 
 
-def judge_import_of_poor_pages(taken_at: datetime, *, by: str = "warc") -> Verdict:
+def judge_import_of_poor_pages(taken_at: datetime, *, by: str = "warc") -> Judgement:
     """The verdict on an import of poor pages beside good ones that ``by`` read in the morning."""
     good = make_run("good", pages(5, observed_at=MORNING), source=by)
     poor = make_run("poor", pages(5, filled=POOR, observed_at=taken_at), source="warc")
@@ -224,7 +225,7 @@ def crawls(*rejected: bool) -> list[SiteRun]:
 
 
 @pytest.mark.parametrize(
-    ("rejected", "in_spell", "has_good_state"),
+    ("rejected", "in_streak", "has_good_state"),
     [
         ((True,), ["00"], False),
         ((False, True), ["01"], True),
@@ -233,15 +234,15 @@ def crawls(*rejected: bool) -> list[SiteRun]:
         ((True, False), None, None),
     ],
 )
-def test_a_spell_is_of_the_crawls_since_the_last_accepted_one(
-    rejected: tuple[bool, ...], in_spell: list[str] | None, has_good_state: bool | None
+def test_a_streak_is_of_the_crawls_since_the_last_accepted_one(
+    rejected: tuple[bool, ...], in_streak: list[str] | None, has_good_state: bool | None
 ) -> None:
-    spells = find_spells(judge(*crawls(*rejected), minimum=20))
-    found = [([verdict.run_id for verdict in spell.rejected], spell.has_good_state) for spell in spells]
-    assert found == ([] if in_spell is None else [(in_spell, has_good_state)])
+    streaks = find_streaks(judge(*crawls(*rejected), minimum=20))
+    found = [([verdict.run_id for verdict in streak.rejected], streak.has_good_state) for streak in streaks]
+    assert found == ([] if in_streak is None else [(in_streak, has_good_state)])
 
 
-def test_a_spell_ends_when_a_person_rejects_its_newest_crawl() -> None:
-    decision = Decision("02", accept=False, why="we know")
+def test_a_streak_ends_when_a_person_rejects_its_newest_crawl() -> None:
+    decision = Decision(MORNING, "reject", "we know", "me", run_id="02")
     verdicts = judge(*crawls(False, True, True), minimum=20, decisions=(decision,))
-    assert find_spells(verdicts) == []
+    assert find_streaks(verdicts) == []

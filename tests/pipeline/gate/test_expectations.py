@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gate.decide import decide_run
+from pipeline.gate.decisions import decide_run
 from pipeline.gate.inputs import find_expectations
 from tests.pipeline.houses import House, at_day, build_house, project_url
 from warehouse.read.published import run_query
@@ -29,7 +29,7 @@ def test_raising_an_expectation_leaves_the_accepted_past_as_it_is(house: House) 
     house.write_site_file("[expect.project]\npages_min = 6\n")
     publication = house.publish(at_day(1.2))
     assert all(verdict.is_accepted for verdict in publication.verdicts)
-    assert publication.told == []
+    assert publication.notices == []
     assert run_query(house.folder.published, VERSIONS).rows == before
 
 
@@ -37,7 +37,7 @@ def test_a_raised_expectation_holds_for_the_crawls_that_record_it(house: House) 
     house.write_site_file("[expect.project]\npages_min = 6\n")
     low = house.crawl(2, listed={"project": 5})
     (verdict,) = house.publish(at_day(2.1)).rejected
-    assert (verdict.run_id, [reason.rule for reason in verdict.reasons]) == (low, ["minimum_pages"])
+    assert (verdict.run_id, [reason.rule for reason in verdict.rejecting]) == (low, ["minimum_pages"])
 
 
 def test_lowering_an_expectation_does_not_forgive_a_past_run_but_a_decision_does(house: House) -> None:
@@ -75,5 +75,5 @@ def test_a_run_that_left_the_archive_is_told(house: House) -> None:
     first.rename(house.root / first.name)
     for reading in house.folder.extracted.glob(f"*/{first.name}.parquet"):  # as docs/operating.md says: gone for good
         reading.unlink()
-    (told,) = house.publish(at_day(2)).told
+    (told,) = house.publish(at_day(2)).notices
     assert told.describe() == f"{first.name}, example.org project: accepted by the gate → no longer in the archive"

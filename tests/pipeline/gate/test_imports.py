@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gate import Verdict
-from pipeline.gate.decide import decide_run
+from pipeline.gate import Judgement
+from pipeline.gate.decisions import decide_run
 from pipeline.ground.finding import Finding
 from pipeline.health import examine
 from pipeline.stages.publish import Publication
@@ -51,7 +51,7 @@ def house(crawled: House, tmp_path: Path) -> House:
     return copy_house(crawled, tmp_path / "house")
 
 
-def find_verdict(publication: Publication, run_id: str) -> Verdict:
+def find_verdict(publication: Publication, run_id: str) -> Judgement:
     (verdict,) = [verdict for verdict in publication.verdicts if verdict.run_id == run_id and verdict.kind == "project"]
     return verdict
 
@@ -65,7 +65,7 @@ def test_an_old_archive_that_arrives_late_changes_no_verdict_and_no_current_valu
     house.take_in(datetime(2012, 5, 1, tzinfo=UTC), make_old_pages())
     publication = house.publish(at_day(4))
     assert all(verdict.is_accepted for verdict in publication.verdicts)
-    assert publication.told == [], "nothing is strange about an old text of a page that nobody had seen before"
+    assert publication.notices == [], "nothing is strange about an old text of a page that nobody had seen before"
     assert run_query(house.folder.published, BUDGETS).rows == before
     house.crawl(6)
     assert not house.publish(at_day(6.1)).rejected
@@ -96,7 +96,7 @@ def test_a_strange_import_is_told_once_by_publish_and_by_doctor_until_a_person_d
         house.folder.published, f"SELECT verdict, judged_by, reasons[1].field FROM v1.runs WHERE run_id = '{run_id}'"
     ).rows
     assert rows == [("accepted", "import", "budget_amount")]
-    assert house.publish(at_day(5.1)).told == []
+    assert house.publish(at_day(5.1)).notices == []
     (finding,) = find_gate_findings(house, 5.2)
     assert (finding.severity, finding.where) == ("notice", run_id)
     assert finding.remedy.startswith(f"iomdb decide reject {run_id} --site example.org --kind project")
@@ -135,8 +135,8 @@ def test_accepting_the_first_rejected_crawl_heals_those_after_it_and_both_say_so
     house.pages.update(make_poor_pages())
     first, second, third = (house.crawl(day) for day in (6, 7, 8))
     publication = house.publish(at_day(8.1))
-    (spell,) = publication.spells
-    assert [verdict.run_id for verdict in spell.rejected] == [first, second, third]
+    (streak,) = publication.streaks
+    assert [verdict.run_id for verdict in streak.rejected] == [first, second, third]
     with pytest.raises(Exception, match=f"decide accept {first} .*the 2 after it are then judged by what it read"):
         publication.raise_if_rejected()
     (finding,) = find_gate_findings(house, 8.2)
@@ -147,7 +147,7 @@ def test_accepting_the_first_rejected_crawl_heals_those_after_it_and_both_say_so
     assert finding.what.endswith("takes effect with the next publish")
     publication = house.publish(at_day(8.5))
     assert publication.rejected == []
-    assert [(one.run_id, one.before, one.after) for one in publication.told] == [
+    assert [(one.run_id, one.before, one.after) for one in publication.notices] == [
         (first, "rejected by the gate", "accepted by a decision"),
         (second, "rejected by the gate", "accepted by the gate"),
         (third, "rejected by the gate", "accepted by the gate"),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Literal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.gate import Decision, Expectations, PageReading, SiteRun, Verdict, judge_runs
+from contracts.verdict import Decision
+from pipeline.gate import Expectations, JudgedPage, Judgement, SiteRun, judge_runs
 
 FIELDS = frozenset({"title", "projects_id", "budget_amount", "countries"})
 
 
-def make_page(number: int, **changes: object) -> PageReading:
-    page = PageReading(
+def make_page(number: int, **changes: object) -> JudgedPage:
+    page = JudgedPage(
         page_key=f"example.org/project/{number}",
         url=f"https://example.org/project/{number}",
         layout="project/1",
@@ -22,17 +25,21 @@ def make_page(number: int, **changes: object) -> PageReading:
         filled=FIELDS,
         content_sha256=f"content {number}",
     )
-    return replace(page, **changes)  # type: ignore[arg-type]  # the names are PageReading's own
+    return replace(page, **changes)  # type: ignore[arg-type]  # the names are JudgedPage's own
 
 
-def make_run(name: str, pages: Iterable[PageReading], **changes: object) -> SiteRun:
+def make_run(name: str, pages: Iterable[JudgedPage], **changes: object) -> SiteRun:
     run = SiteRun(run_id=name, source="crawl", site="example", kind="project", pages=tuple(pages))
     run = replace(run, n_listed=len(run.pages), n_answered=len(run.pages))
     return replace(run, **changes)  # type: ignore[arg-type]  # the names are SiteRun's own
 
 
-def judge(*runs: SiteRun, decisions: tuple[Decision, ...] = (), minimum: int = 0) -> list[Verdict]:
+def judge(*runs: SiteRun, decisions: tuple[Decision, ...] = (), minimum: int = 0) -> list[Judgement]:
     return judge_runs(runs, lambda _run: Expectations(minimum_pages=minimum), decisions)
+
+
+def decide(run_id: str, decision: Literal["accept", "reject"], why: str, site: str | None = None) -> Decision:
+    return Decision(datetime(2026, 11, 22, tzinfo=UTC), decision, why, "ana", run_id=run_id, site=site)
 
 
 def unchanged_since(run_id: str, numbers: Iterable[int]) -> dict[str, frozenset[str]]:
@@ -42,8 +49,8 @@ def unchanged_since(run_id: str, numbers: Iterable[int]) -> dict[str, frozenset[
 FIRST = make_run("first", [make_page(n) for n in range(20)])
 
 
-def rules(verdict: Verdict) -> set[str]:
-    return {reason.rule for reason in verdict.reasons}
+def rules(verdict: Judgement) -> set[str]:
+    return {reason.rule for reason in verdict.rejecting}
 
 
 def test_a_first_run_is_accepted() -> None:
@@ -62,22 +69,22 @@ def test_block_pages_on_all_pages_are_rejected_and_named() -> None:
     blocked = make_run("second", [], unknown={"block_page": 20}, n_listed=20, first_unknown_url="https://example.org/a")
     verdict = judge(FIRST, blocked)[1]
     assert rules(verdict) == {"reach"}
-    assert "20 of 20 fetches told nothing: 20 block_page" in verdict.reasons[0].message
-    assert "https://example.org/a" in verdict.reasons[0].message
+    assert "20 of 20 fetches told nothing: 20 block_page" in verdict.rejecting[0].message
+    assert "https://example.org/a" in verdict.rejecting[0].message
 
 
 def test_a_script_only_shell_is_rejected() -> None:
-    shells = [PageReading(page.page_key, page.url, None) for page in FIRST.pages]
+    shells = [JudgedPage(page.page_key, page.url, None) for page in FIRST.pages]
     verdict = judge(FIRST, make_run("second", shells))[1]
     assert rules(verdict) == {"reading"}
-    assert verdict.reasons[0].before == "project/1"
+    assert verdict.rejecting[0].before == "project/1"
 
 
 def test_a_lost_field_block_is_rejected_with_field_before_after_and_first_page() -> None:
     poor = [replace(page, filled=FIELDS - {"budget_amount"}, content_sha256="x") for page in FIRST.pages[:8]]
     verdict = judge(FIRST, make_run("second", poor, n_listed=20, unchanged=unchanged_since("first", range(8, 20))))[1]
     assert rules(verdict) == {"field_lost"}
-    reason = verdict.reasons[0]
+    reason = verdict.rejecting[0]
     assert (reason.field, reason.before) == ("budget_amount", "filled on 8 of these pages")
     assert reason.after == "8 of 8 without it"
     assert reason.first_url == "https://example.org/project/0"
@@ -142,7 +149,7 @@ def test_garbage_that_is_answered_unchanged_is_garbage_still() -> None:
 
 
 def test_a_shell_that_is_answered_unchanged_is_a_shell_still() -> None:
-    shells = [PageReading(page.page_key, page.url, None) for page in FIRST.pages]
+    shells = [JudgedPage(page.page_key, page.url, None) for page in FIRST.pages]
     unchanged = make_run("third", [], n_listed=20, unchanged=unchanged_since("second", range(20)))
     assert rules(judge(FIRST, make_run("second", shells), unchanged)[2]) == {"reading"}
 
@@ -150,21 +157,21 @@ def test_a_shell_that_is_answered_unchanged_is_a_shell_still() -> None:
 def test_what_a_person_accepted_is_good_when_it_is_answered_unchanged() -> None:
     poor = [replace(page, filled=FIELDS - {"budget_amount"}) for page in FIRST.pages]
     unchanged = make_run("third", [], n_listed=20, unchanged=unchanged_since("second", range(20)))
-    decision = Decision("second", accept=True, why="the site dropped budgets")
+    decision = decide("second", "accept", "the site dropped budgets")
     assert judge(FIRST, make_run("second", poor), unchanged, decisions=(decision,))[2].is_accepted
 
 
 def test_a_decision_overrules_the_gate_and_becomes_the_past() -> None:
     poor = [replace(page, filled=FIELDS - {"budget_amount"}) for page in FIRST.pages]
-    decision = Decision("second", accept=True, why="the site dropped budgets")
+    decision = decide("second", "accept", "the site dropped budgets")
     verdicts = judge(FIRST, make_run("second", poor), make_run("third", poor), decisions=(decision,))
     assert [(verdict.is_accepted, verdict.by) for verdict in verdicts[1:]] == [(True, "decision"), (True, "gate")]
     assert rules(verdicts[1]) == {"field_lost"}
 
 
 def test_the_newest_decision_wins_and_covers_only_its_site() -> None:
-    accept, reject = Decision("first", accept=True, why="a"), Decision("first", accept=False, why="b")
-    elsewhere = Decision("first", accept=True, why="c", site="another")
+    accept, reject = decide("first", "accept", "a"), decide("first", "reject", "b")
+    elsewhere = decide("first", "accept", "c", site="another")
     assert not judge(FIRST, decisions=(accept, reject, elsewhere))[0].is_accepted
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from contracts.fields import LABELLED, catalogue, expectable_fields
-from pipeline.gate import Verdict
+from pipeline.gate import Judgement
 from tests.pipeline.houses import House, at_day, news_url, project_url
 from warehouse.read.published import run_query
 
@@ -60,7 +60,7 @@ def render_news(number: int, *, without: str | None = None) -> bytes:
     ).encode()
 
 
-def crawl_losses(house: House, names: Sequence[str], render: Callable[..., bytes]) -> dict[str, Verdict]:
+def crawl_losses(house: House, names: Sequence[str], render: Callable[..., bytes]) -> dict[str, Judgement]:
     """A whole crawl, then one crawl for each name in which all pages lack it, and one publish; the verdict of each.
 
     A rejected crawl is no past, so each is judged against the first.

@@ -15,10 +15,11 @@ import pytest
 
 from contracts.outcomes import Outcome
 from contracts.run import Discovery
+from contracts.verdict import Decision
 from pipeline.alerts import update_incidents
-from pipeline.gate.decisions import RecordedDecision, append_decision
+from pipeline.gate.decisions import append_decision
 from pipeline.ground.finding import Finding
-from pipeline.health import Diagnosis, compare_structures, examine, tell
+from pipeline.health import Diagnosis, compare_structures, examine, send_alerts
 from pipeline.health.look import find_incidents
 from pipeline.history.disk import read_free_bytes
 from tests.costs import costing_at_most
@@ -89,7 +90,7 @@ def test_a_rejected_run_is_a_problem_until_a_person_decides(rejected: House, tmp
     finding = find(look(house, 1.2), "gate:example.org:project")
     assert "layout: project/1 → 6 of 6 unreadable" in finding.what
     assert finding.remedy.startswith(f"iomdb decide accept {finding.where} --site example.org --kind project --why")
-    decision = RecordedDecision(at_day(1.2), "reject", "a broken day", "me", run_id=finding.where)
+    decision = Decision(at_day(1.2), "reject", "a broken day", "me", run_id=finding.where)
     append_decision(house.folder.decisions, decision)
     assert find(look(house, 1.2), "gate:example.org:project").severity == "notice"
     house.publish(at_day(1.3))
@@ -236,7 +237,7 @@ def test_leftovers_unfinished_runs_and_readings_of_unknown_runs_are_named(house:
 
 
 def test_a_purge_that_was_killed_is_a_problem_with_the_command_that_ends_it(house: House) -> None:
-    decision = RecordedDecision(at_day(0.1), "purge", "ticket 12", "me", url=news_url(99))
+    decision = Decision(at_day(0.1), "purge", "ticket 12", "me", url=news_url(99))
     append_decision(house.folder.decisions, decision)
     (house.folder.root / ".purging").mkdir()
     assert find(look(house), "purge:unfinished").remedy == f"iomdb purge {news_url(99)} --why 'ticket 12'"
@@ -299,12 +300,12 @@ def test_while_the_settings_cannot_be_read_nothing_is_taken_as_told(house: House
     channel = f'[[command]]\nname = "log"\nwords = ["/bin/sh", "-c", "head -1 >> {log}"]\n'
     settings.write_text(channel)
     house.folder.private.chmod(0o755)
-    tell(look(house), house.folder)
+    send_alerts(look(house), house.folder)
     settings.write_text("[[pigeon]]")
     house.folder.private.chmod(0o700)
-    assert tell(look(house, 0.3), house.folder).faults == ["alerts.toml cannot be read: nobody was told"]
+    assert send_alerts(look(house, 0.3), house.folder).faults == ["alerts.toml cannot be read: nobody was told"]
     settings.write_text(channel)
-    tell(look(house, 0.4), house.folder)
+    send_alerts(look(house, 0.4), house.folder)
     assert [line.startswith("iomdb: over:") for line in log.read_text().splitlines()] == [False, True]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder, find_site_ids
-from pipeline.health import examine, tell
+from pipeline.health import examine, send_alerts
 from tests.pipeline.commands import Caller
 from tests.pipeline.health.instances import SCHEDULE, STOPPED, add_state, beat, open_alone
 from tests.pipeline.houses import SITE, House, at_day, build_house, news_url
@@ -39,7 +39,7 @@ def live_until(house: House, at: datetime) -> None:
 def find_stale(house: House, day: float) -> list[str]:
     """Keys of stale problems at that day, told to the channels."""
     diagnosis = examine(house.folder, house.sites, now=at_day(day))
-    tell(diagnosis, house.folder)
+    send_alerts(diagnosis, house.folder)
     return sorted(finding.key for finding in diagnosis.problems if finding.family == "stale")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from pipeline.relations.clusters import Member, build_clusters
-from pipeline.relations.documents import Document
+from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.kept import NOTHING_KEPT
 from pipeline.relations.pairs import find_pairs
 
@@ -38,7 +38,7 @@ def replace_words(body: str, seed: int, count: int) -> str:
     return " ".join(words)
 
 
-def make_news(document_id: str, page_key: str, **fields: Any) -> Document:
+def make_news(document_id: str, page_key: str, **fields: Any) -> RelatedDocument:
     """A news document in English with the given fields."""
     defaults: dict[str, Any] = {
         "document_id": document_id,
@@ -50,15 +50,15 @@ def make_news(document_id: str, page_key: str, **fields: Any) -> Document:
         "page_keys": [page_key],
         "first_seen_at": "2026-01-01T00:00:00Z",
     }
-    return msgspec.convert(defaults | fields, Document)
+    return msgspec.convert(defaults | fields, RelatedDocument)
 
 
-def make_project(document_id: str, **fields: Any) -> Document:
+def make_project(document_id: str, **fields: Any) -> RelatedDocument:
     """A project document in English with the given fields."""
     return make_news(document_id, f"iom.int/project/{document_id.lower()}", kind="project", **fields)
 
 
-def cluster(*documents: Document) -> dict[str, Member]:
+def cluster(*documents: RelatedDocument) -> dict[str, Member]:
     """The members of all clusters of these documents by document id."""
     pairs, _ = find_pairs(list(documents), NOTHING_KEPT)
     return {member.document_id: member for member in build_clusters(documents, pairs)}

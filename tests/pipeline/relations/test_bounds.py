@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.relations.documents import Document
+from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.kept import NOTHING_KEPT
 from pipeline.relations.links import find_links
 from pipeline.relations.similar import find_similar
@@ -30,7 +30,7 @@ def change_words(words: list[str], name: str, n_changed: int) -> list[str]:
     return changed
 
 
-def pair_of(n_words: int, n_changed: int, name: str = "a") -> tuple[Document, Document]:
+def pair_of(n_words: int, n_changed: int, name: str = "a") -> tuple[RelatedDocument, RelatedDocument]:
     """Two news pages of one title and so many words in all, so many of them changed."""
     title, *words = draw_words(name, n_words)
     return (
@@ -65,7 +65,7 @@ def test_a_text_of_fewer_than_twenty_words_is_no_copy(n_words: int, is_copy: boo
     assert bool(cluster(*pair_of(n_words, 0))) is is_copy
 
 
-def mirrors(n_own: int, titles: tuple[str, str], ends: tuple[str, str] = ("", "")) -> list[Document]:
+def mirrors(n_own: int, titles: tuple[str, str], ends: tuple[str, str] = ("", "")) -> list[RelatedDocument]:
     """One slug on two sites: sixty runs in both texts (with the title, where it is one), and so many words of each."""
     is_one_title = titles[0] == titles[1]
     shared = " ".join(draw_words("shared", 61 if is_one_title else 62))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.relations.clusters import build_clusters
-from pipeline.relations.documents import Document
+from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.kept import NOTHING_KEPT
 from pipeline.relations.pairs import find_pairs
 from tests.examples import examples
@@ -133,7 +133,7 @@ def test_one_slug_over_unlike_texts_under_unlike_titles_is_no_mirror() -> None:
     )
 
 
-def make_sites(*numbers: str, **fields: object) -> list[Document]:
+def make_sites(*numbers: str, **fields: object) -> list[RelatedDocument]:
     """One page on the global site and on others, each with its own number in the text."""
     hosts = ("iom.int", "liberia.iom.int", "niger.iom.int", "chad.iom.int")
     stated = {"title": "Counter opens", "published_date": "2019-03-05"} | fields
@@ -265,7 +265,7 @@ def test_short_texts_are_not_called_copies() -> None:
     )
 
 
-def _make_mixed_documents() -> list[Document]:
+def _make_mixed_documents() -> list[RelatedDocument]:
     documents = []
     for number in range(12):
         body = make_body(number)

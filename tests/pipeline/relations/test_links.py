@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.relations.documents import Document
+from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.links import Link, find_links
 from tests.pipeline.relations.documents import make_news, make_project
 
@@ -14,7 +14,7 @@ TITLE = "Strengthening the Training of Harbour Guards in Liberia"
 PROJECT = make_project("QU8-805", projects_id="QU8-805", prima_id="LR10P0012", title=TITLE, countries=["LR"])
 
 
-def _link(body: str, *projects: Document, **fields: Any) -> list[Link]:
+def _link(body: str, *projects: RelatedDocument, **fields: Any) -> list[Link]:
     return find_links([*projects, make_news("n", "iom.int/news/n", body=body, **fields)])
 
 

@@ -10,20 +10,20 @@ import msgspec
 import pytest
 
 from pipeline.relations import build_relate
-from pipeline.relations.documents import Document, RelationsError
+from pipeline.relations.documents import RelatedDocument, RelationsError
 from tests.pipeline.relations.documents import make_body, make_news, make_project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _write(path: Path, documents: list[Document]) -> Path:
+def _write(path: Path, documents: list[RelatedDocument]) -> Path:
     path.write_bytes(b"".join(msgspec.json.encode(document) + b"\n" for document in documents))
     return path
 
 
 @pytest.fixture
-def documents() -> list[Document]:
+def documents() -> list[RelatedDocument]:
     body = make_body(1) + " It was paid for under QU8-805."
     return [
         make_project("QU8-805", projects_id="QU8-805", title="A grant", body=make_body(2)),
@@ -32,7 +32,9 @@ def documents() -> list[Document]:
     ]
 
 
-def test_both_files_are_written_with_every_field_of_the_contract(tmp_path: Path, documents: list[Document]) -> None:
+def test_both_files_are_written_with_every_field_of_the_contract(
+    tmp_path: Path, documents: list[RelatedDocument]
+) -> None:
     build_relate(None)(_write(tmp_path / "documents.ndjson", documents), tmp_path)
     clusters = [json.loads(line) for line in (tmp_path / "clusters.ndjson").read_text().splitlines()]
     links = [json.loads(line) for line in (tmp_path / "links.ndjson").read_text().splitlines()]
@@ -52,7 +54,7 @@ def test_both_files_are_written_with_every_field_of_the_contract(tmp_path: Path,
 
 
 def test_the_files_are_the_same_bytes_in_any_order_and_with_any_cache(
-    tmp_path: Path, documents: list[Document]
+    tmp_path: Path, documents: list[RelatedDocument]
 ) -> None:
     results = set()
     for number, cache in enumerate([None, tmp_path / "sketches", tmp_path / "sketches"]):
@@ -71,7 +73,7 @@ def test_no_documents_give_two_empty_files(tmp_path: Path) -> None:
     assert (tmp_path / "links.ndjson").read_bytes() == b""
 
 
-def test_a_line_that_is_no_document_is_named(tmp_path: Path, documents: list[Document]) -> None:
+def test_a_line_that_is_no_document_is_named(tmp_path: Path, documents: list[RelatedDocument]) -> None:
     path = _write(tmp_path / "documents.ndjson", documents)
     path.write_bytes(path.read_bytes() + b'{"document_id": 7}\n')
     with pytest.raises(RelationsError, match="line 4: not a document"):

@@ -20,6 +20,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from contracts.release import ExtractorRelease
 from pipeline.relations import build_relate
 from tests.warehouse.archives import (
     RELEASE_1,
@@ -32,7 +33,6 @@ from tests.warehouse.archives import (
     project,
     unknown,
 )
-from warehouse.build.sources import ExtractorRelease
 from warehouse.publish.swap import publish_database
 
 if TYPE_CHECKING:

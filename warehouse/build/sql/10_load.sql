@@ -9,12 +9,13 @@ SELECT * FROM read_json(getvariable('runs_file'), format = 'newline_delimited', 
     site_config_sha256: 'VARCHAR', site_config: 'VARCHAR', listed: 'MAP(VARCHAR, BIGINT)', notes: 'VARCHAR'});
 
 CREATE TABLE release AS
-SELECT * FROM read_json(getvariable('releases_file'), format = 'newline_delimited', columns = {
-    release: 'INTEGER', released_on: 'DATE', summary: 'VARCHAR'});
+SELECT number AS release, released_on, summary FROM read_json(getvariable('releases_file'), format = 'newline_delimited', columns = {
+    number: 'INTEGER', released_on: 'DATE', summary: 'VARCHAR'});
 
 CREATE TABLE verdict AS
-SELECT * FROM read_json(getvariable('verdicts_file'), format = 'newline_delimited', columns = {
-    run_id: 'VARCHAR', site: 'VARCHAR', kind: 'VARCHAR', is_accepted: 'BOOLEAN', judged_by: 'VARCHAR',
+SELECT run_id, site, kind, verdict = 'accepted' AS is_accepted, "by" AS judged_by, reasons
+FROM read_json(getvariable('verdicts_file'), format = 'newline_delimited', columns = {
+    run_id: 'VARCHAR', site: 'VARCHAR', kind: 'VARCHAR', verdict: 'VARCHAR', "by": 'VARCHAR',
     reasons: 'STRUCT(field VARCHAR, before VARCHAR, after VARCHAR, first_url VARCHAR, message VARCHAR)[]'});
 
 CREATE TABLE removal_rule AS

@@ -1,13 +1,14 @@
-"""Whether the published file is made of all that there is now: a fingerprint of its inputs, kept beside it.
+"""What the published file is made of, and what there is now: a fingerprint of its inputs, kept beside it.
 
-Belongs here: fingerprint, note of the last publish, and whether a publish is due. Does not belong here: publishing.
+Belongs here: the fingerprint and the note of the last publish. Does not belong here: whether a publish is due
+(``due``), publishing.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -16,13 +17,6 @@ from crawler.archive.runs import iter_run_ids
 from crawler.durable import write_durably
 from pipeline.ground.folders import DataFolder
 from pipeline.history.completeness import iter_readings
-from pipeline.history.crawl_due import Due
-
-LONGEST_WAIT = timedelta(hours=6)
-"""New captures wait for crawls that still run, so that one publish follows them all, but not longer than this."""
-
-MAX_ATTEMPTS = 3
-"""A publish that dies this often on the same inputs waits for a person: by then alerts were sent."""
 
 
 class PublishedInputs(msgspec.Struct, frozen=True):
@@ -70,36 +64,3 @@ def find_published_inputs(folder: DataFolder) -> PublishedInputs | None:
 def find_note(folder: DataFolder) -> Path:
     """Where the note stands."""
     return folder.extracted / "published.json"
-
-
-def judge_publish_due(
-    inputs_sha256: str,
-    published: PublishedInputs | None,
-    *,
-    now: datetime,
-    n_crawls_active: int,
-    n_publishes_active: int,
-    n_attempts: int,
-) -> Due:
-    """Whether to publish now.
-
-    Args:
-        inputs_sha256: of what there is now.
-        published: what the last publish was made of.
-        now: UTC.
-        n_crawls_active: crawls queued or running.
-        n_publishes_active: publishes queued or running.
-        n_attempts: publishes already started on these very inputs.
-    """
-    if published is not None and published.inputs_sha256 == inputs_sha256:
-        return Due(is_due=False, reason="nothing new since the last publish")
-    if n_publishes_active:
-        return Due(is_due=False, reason="a publish is already queued or running")
-    if n_attempts >= MAX_ATTEMPTS:
-        return Due(
-            is_due=False, reason=f"{n_attempts} publishes of these inputs failed; `iomdb doctor` says what to do"
-        )
-    waited = None if published is None else now - published.published_at
-    if n_crawls_active and (waited is None or waited < LONGEST_WAIT):
-        return Due(is_due=False, reason=f"waiting for {n_crawls_active} crawls, to publish once for all of them")
-    return Due(is_due=True, reason="there are new captures or decisions")

@@ -1,31 +1,42 @@
-"""When a site is crawled: its own hour of the day, once a day, with one catch-up for any number of missed days.
+"""What is due, and since when: a site's daily crawl, a publish of what is new, a look at a site that went unseen.
 
-Belongs here: pure functions of time, the site's id and its past runs.
-Does not belong here: schedules of Dagster, crawling.
+Belongs here: pure functions of time, the site, its earlier runs and the published file's inputs. Does not belong here:
+Dagster's schedules, crawling, finding out what the published file is made of (``published_inputs``).
 
-Which of the site's pages a crawl asks for is the site file's own rule of ages (``[recrawl]``): new and young pages at
-every crawl, old ones seldom, each at least once in ``full_every_days`` without validators.
+A site is crawled in its own hour of the day, once a day, with one catch-up for any number of missed days. Which of the
+site's pages a crawl asks for is the site file's own rule of ages (``[recrawl]``): new and young pages at every crawl,
+old ones seldom, each at least once in ``full_every_days`` without validators.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from contracts.run import source_of, start_of
+from crawler.site.site import Site
+from pipeline.history.published_inputs import PublishedInputs
+
+DAY = timedelta(days=1)
 
 MAX_ATTEMPTS_A_DAY = 3
 """A crawl that fails this often on one day is left alone until the next: by then a person was alerted."""
 
+LONGEST_WAIT = timedelta(hours=6)
+"""New captures wait for crawls that still run, so that one publish follows them all, but not longer than this."""
 
-DAY = timedelta(days=1)
+MAX_ATTEMPTS_ON_INPUTS = 3
+"""A publish that dies this often on the same inputs waits for a person: by then alerts were sent."""
+
+LONGEST_UNSEEN: Mapping[str, timedelta] = {"news": timedelta(days=2), "project": timedelta(days=8)}
+"""News is looked at daily, projects at least weekly; a day more leaves room for one missed day and its catch-up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Whether to crawl now, and why or why not, in words for the schedule's log."""
+    """Whether to crawl, or to publish, now; and why or why not, in words for the schedule's log."""
 
     is_due: bool
     reason: str
@@ -40,7 +51,9 @@ def find_hour(site: str) -> int:
     return int.from_bytes(hashlib.sha256(site.encode()).digest()[:4], "big") % 24
 
 
-def judge_due(site: str, *, now: datetime, last_started_at: datetime | None, n_active: int, n_failed_today: int) -> Due:
+def judge_crawl_due(
+    site: str, *, now: datetime, last_started_at: datetime | None, n_active: int, n_failed_today: int
+) -> Due:
     """Whether the site's daily crawl is due at ``now``.
 
     A slot that was missed (machine off, clock jumped) makes one crawl at the next look, however many days were missed.
@@ -104,3 +117,47 @@ def find_last_crawl(site: str, run_ids: Iterable[str]) -> datetime | None:
     datetime.datetime(2026, 11, 20, 6, 0, tzinfo=datetime.timezone.utc)
     """
     return max((start_of(run_id) for run_id in run_ids if source_of(run_id) == site), default=None)
+
+
+def judge_publish_due(
+    inputs_sha256: str,
+    published: PublishedInputs | None,
+    *,
+    now: datetime,
+    n_crawls_active: int,
+    n_publishes_active: int,
+    n_attempts: int,
+) -> Due:
+    """Whether to publish now.
+
+    Args:
+        inputs_sha256: of what there is now.
+        published: what the last publish was made of.
+        now: UTC.
+        n_crawls_active: crawls queued or running.
+        n_publishes_active: publishes queued or running.
+        n_attempts: publishes already started on these very inputs.
+    """
+    if published is not None and published.inputs_sha256 == inputs_sha256:
+        return Due(is_due=False, reason="nothing new since the last publish")
+    if n_publishes_active:
+        return Due(is_due=False, reason="a publish is already queued or running")
+    if n_attempts >= MAX_ATTEMPTS_ON_INPUTS:
+        return Due(
+            is_due=False, reason=f"{n_attempts} publishes of these inputs failed; `iomdb doctor` says what to do"
+        )
+    waited = None if published is None else now - published.published_at
+    if n_crawls_active and (waited is None or waited < LONGEST_WAIT):
+        return Due(is_due=False, reason=f"waiting for {n_crawls_active} crawls, to publish once for all of them")
+    return Due(is_due=True, reason="there are new captures or decisions")
+
+
+def find_longest_unseen(site: Site) -> timedelta:
+    """How long the site may go unseen: by the kinds its file names, as news where it names none."""
+    named = {str(kind) for kind in site.file.expect} | {listing.kind for listing in site.file.start.listings}
+    return min(LONGEST_UNSEEN[kind] for kind in named or {"news"})
+
+
+def is_stale(site: Site, last_success_at: datetime | None, now: datetime) -> bool:
+    """Whether the site was seen once, and too long ago. A site that was never crawled is not stale."""
+    return last_success_at is not None and now - last_success_at > find_longest_unseen(site)

@@ -1,0 +1,116 @@
+"""What a run of one site and kind is compared with: a crawl with the crawls before it, an import with its own time.
+
+Belongs here: the last good reading of each page, the sizes of earlier listings, the readings that are no baseline, and
+what was known of each page when an import was captured. Does not belong here: what follows from a comparison (rules).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from statistics import median_low
+
+from pipeline.gate.model import JudgedPage, SiteRun
+
+N_EARLIER_LISTINGS = 5
+
+
+@dataclass(slots=True)
+class Baseline:
+    """What the accepted runs of one (site, kind) say.
+
+    ``aside`` keeps, by run and page, what was read that is no baseline: in rejected crawls, in imports, and the pages
+    that an accepted crawl could not read.
+    """
+
+    pages: dict[str, JudgedPage] = field(default_factory=dict)
+    listed: deque[int] = field(default_factory=lambda: deque(maxlen=N_EARLIER_LISTINGS))
+    aside: dict[str, dict[str, JudgedPage]] = field(default_factory=dict)
+
+    def find_page(self, page_key: str) -> JudgedPage | None:
+        """The last good reading of the page, or None where it was never read."""
+        return self.pages.get(page_key)
+
+    def find_usual_listing(self) -> int | None:
+        """The (lower) median of the last accepted listings, or None where there is none."""
+        return median_low(self.listed) if self.listed else None
+
+    def measure_fill(self, name: str) -> float:
+        """The share of known pages that fill the field; 0 where no page is known."""
+        if not self.pages:
+            return 0.0
+        return sum(name in page.filled for page in self.pages.values()) / len(self.pages)
+
+    def restate(self, run: SiteRun) -> SiteRun:
+        """The run with the pages that still say what was set aside when it was read.
+
+        Unchanged garbage is garbage; and what the site still says of an imported page, the crawl has seen today.
+        """
+        carried = []
+        unchanged = dict(run.unchanged)
+        for run_id, page_keys in run.unchanged.items():
+            readings = self.aside.get(run_id)
+            if readings is not None:
+                unchanged[run_id] = page_keys - readings.keys()
+                carried += [readings[page_key] for page_key in sorted(page_keys & readings.keys())]
+        return replace(run, unchanged=unchanged, pages=(*run.pages, *carried)) if carried else run
+
+    def set_aside(self, run: SiteRun) -> None:
+        """Keep what a run read that is no baseline, to know it again."""
+        self.aside[run.run_id] = {page.page_key: page for page in run.pages}
+
+    def set_aside_unread(self, run: SiteRun) -> None:
+        """Keep the pages that an accepted run could not read: too few to reject it, but they may become more."""
+        self.aside[run.run_id] = {page.page_key: page for page in run.pages if not page.is_read}
+
+    def accept(self, run: SiteRun) -> None:
+        """Make an accepted crawl part of the baseline."""
+        self.pages.update((page.page_key, page) for page in run.pages if page.is_read)
+        if run.n_listed is not None:
+            self.listed.append(run.n_listed)
+
+
+@dataclass(slots=True)
+class ImportBaseline:
+    """What was known at any time: the accepted readings of one (site, kind), by page, each with the run that made it.
+
+    Crawled or handed in, whenever they arrived.
+    """
+
+    readings: defaultdict[str, list[tuple[str, JudgedPage]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, run: SiteRun) -> None:
+        """Take in what an accepted run read."""
+        for page in run.pages:
+            if page.is_read:
+                self.readings[page.page_key].append((run.run_id, page))
+
+    def recall(self, run: SiteRun) -> tuple[SiteRun, Baseline]:
+        """An import with its newest reading of each page, and what other runs had read of every page before that."""
+        newest = _take_newest(run.pages)
+        baseline = Baseline()
+        for page_key in self.readings:
+            moment = newest[page_key].observed_at if page_key in newest else run.last_fetched_at
+            before = self._find_before(page_key, run.run_id, moment)
+            if before is not None:
+                baseline.pages[page_key] = before
+        return replace(run, pages=tuple(newest.values())), baseline
+
+    def _find_before(self, page_key: str, run_id: str, moment: datetime) -> JudgedPage | None:
+        others = (page for by, page in self.readings[page_key] if by != run_id and page.observed_at < moment)
+        return max(others, key=_age, default=None)
+
+
+def _take_newest(pages: Iterable[JudgedPage]) -> dict[str, JudgedPage]:
+    newest: dict[str, JudgedPage] = {}
+    for page in pages:
+        before = newest.get(page.page_key)
+        if before is None or _age(page) > _age(before):
+            newest[page.page_key] = page
+    return newest
+
+
+def _age(page: JudgedPage) -> tuple[datetime, str, str]:
+    return page.observed_at, page.url, page.content_sha256 or ""
