@@ -2,10 +2,12 @@
 # test   set up, then every law and every test
 # dev    set up, then Dagster's UI on 127.0.0.1
 # bench  set up, then the benchmark
+# figures  set up, then the figures of the house beside their bounds
+# rules  set up, then measure which pages run which rules of the reader (REAL_PAGES=FOLDER: others' pages too)
 # lock   choose the newest permitted dependencies and lock them with hashes (needs uv and the registry)
 # clean  remove the environment and everything derived; the archive stays
 
-.PHONY: run test dev bench lock format clean
+.PHONY: run test dev bench figures rules lock format clean
 .DELETE_ON_ERROR:
 
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done 2>/dev/null)
@@ -35,6 +37,12 @@ dev: .venv/ready-run
 
 bench: .venv/ready-bench
 	@$(BIN)/python -m bench
+
+figures: .venv/ready-dev
+	@$(BIN)/python -m bench.figures
+
+rules: .venv/ready-dev
+	@$(BIN)/python -m bench.rules $(REAL_PAGES)
 
 format: .venv/ready-dev
 	$(BIN)/ruff format .
