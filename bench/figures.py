@@ -16,6 +16,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -94,8 +95,8 @@ def measure_files(house: House) -> Figure:
 def measure_field_declarations(house: House) -> Figure:
     """Declarations of the field that has most."""
     declared = find_field_declarations(house)
-    most = max(declared, key=lambda field: (len(declared[field]), field))
-    return Figure(len(declared[most]), 1, [f"{most} in {path}" for path in declared[most]])
+    files = Counter(path for paths in declared.values() for path in paths)
+    return Figure(max(map(len, declared.values())), 1, [f"{path}: {n} fields" for path, n in files.most_common()])
 
 
 def measure_verdict_declarations(house: House) -> Figure:
