@@ -1,13 +1,16 @@
-# run    set up, then the whole job on the four seeds, offline
-# test   set up, then every law and every test
-# dev    set up, then Dagster's UI on 127.0.0.1
-# bench  set up, then the benchmark
-# figures  set up, then the figures of the house beside their bounds
-# rules  set up, then measure which pages run which rules of the reader (REAL_PAGES=FOLDER: others' pages too)
-# lock   choose the newest permitted dependencies and lock them with hashes (needs uv and the registry)
-# clean  remove the environment and everything derived; the archive stays
+# run       set up, then the whole job on the four seeds, offline
+# test      set up, then every law and every test that is not marked slow: minutes
+# test-all  set up, then every law and every test, each stage of the benchmark once at its tiny size too: under an hour
+# fuzz      set up, then a long search for counterexamples, another one each time; prints how to repeat what it finds
+# dev       set up, then Dagster's UI on 127.0.0.1
+# bench     set up, then the benchmark
+# figures   set up, then the figures of the house beside their bounds
+# rules     set up, then which pages run which rules of the reader (REAL_PAGES=FOLDER: saved pages of others too)
+# format    set up, then write the code in its one form
+# lock      choose the newest permitted dependencies and lock them with hashes (needs uv and the registry)
+# clean     remove the environment and everything derived; the archive stays
 
-.PHONY: run test dev bench figures rules lock format clean
+.PHONY: run test test-all fuzz dev bench figures rules lock format clean
 .DELETE_ON_ERROR:
 
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done 2>/dev/null)
@@ -25,12 +28,26 @@ endif
 run: .venv/ready-run
 	@$(BIN)/iomdb run --source seeds
 
+# make prints each command as it begins it, and pytest how far it is: a long run is seen to move.
+define JUDGE_LAWS
+$(BIN)/ruff format --check .
+$(BIN)/ruff check .
+$(BIN)/lint-imports
+$(BIN)/mypy
+endef
+
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+
 test: .venv/ready-dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/lint-imports
-	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(JUDGE_LAWS)
+	$(PYTEST) -m "not slow"
+
+test-all: .venv/ready-bench
+	$(JUDGE_LAWS)
+	$(PYTEST)
+
+fuzz: .venv/ready-dev
+	$(PYTEST) -m hypothesis --hypothesis-profile fuzz --timeout 0
 
 dev: .venv/ready-run
 	@$(BIN)/iomdb dev
@@ -55,7 +72,7 @@ format: .venv/ready-dev
 	@$(CREATE)
 
 # The published file is read, and the tables are built, with other DuckDBs than the locked one too: each stands apart.
-.venv/ready-dev: .venv/duckdb-1.2/ready .venv/duckdb-2.0/ready
+.venv/ready-dev .venv/ready-bench: .venv/duckdb-1.2/ready .venv/duckdb-2.0/ready
 
 .venv/duckdb-%/ready: requirements/duckdb-%.txt | .venv/bin/python
 	@rm -rf $(@D) && mkdir -p $(@D)

@@ -1,5 +1,5 @@
 """What is measured of the project: `make bench`, `make figures`, `make rules`.
 
-The benchmark's generators are deterministic, and it does not run in the tests. The figures of the house and the record
-of the reader's rules do: the suite holds them to their bounds.
+The benchmark's generators are deterministic; the tests run each stage at its tiny size. They hold the figures of the
+house to their bounds, and the record of the reader's rules to the code.
 """

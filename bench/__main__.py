@@ -18,6 +18,8 @@ from typing import Any
 
 import click
 
+from bench.sizes import Size
+
 RESULTS = Path(__file__).parent / "results"
 
 STAGES: Mapping[str, str] = {
@@ -27,11 +29,12 @@ STAGES: Mapping[str, str] = {
     "derive": "bench.derive",
     "duplicates": "bench.near_duplicates",
 }
-"""Stage name to the module whose ``measure(full: bool)`` gives its rows."""
+"""Stage name to the module whose ``measure(size)`` gives its rows."""
 
 MEASURE = """
 import importlib, json, sys
-print(json.dumps(importlib.import_module(sys.argv[1]).measure(full=sys.argv[2] == "1")))
+from bench.sizes import Size
+print(json.dumps(importlib.import_module(sys.argv[1]).measure(Size(sys.argv[2]))))
 """
 
 
@@ -40,22 +43,33 @@ print(json.dumps(importlib.import_module(sys.argv[1]).measure(full=sys.argv[2] =
     "--stage", "stages", multiple=True, type=click.Choice(list(STAGES)), help="Only this one (may be repeated)."
 )
 @click.option("--quick", is_flag=True, help="A tenth of the size: to see that it works, not to quote.")
-def main(stages: tuple[str, ...], quick: bool) -> None:
+@click.option("--tiny", is_flag=True, help="A few seconds a stage, as the tests run it: no figure means anything.")
+def main(stages: tuple[str, ...], quick: bool, tiny: bool) -> None:
     """Measure the stages, in a process each, one after the other."""
+    size = Size.TINY if tiny else Size.QUICK if quick else Size.FULL
     rows: list[dict[str, Any]] = []
     for stage in stages or tuple(STAGES):
         click.echo(f"measuring {stage} …", err=True)
-        rows += measure_apart(STAGES[stage], full=not quick)
+        rows += measure_apart(STAGES[stage], size)
     click.echo(format_table(rows))
-    if not quick:
+    if size is Size.FULL:
         click.echo(f"\nkept in {keep(rows).relative_to(Path.cwd())}")
 
 
-def measure_apart(module: str, *, full: bool) -> list[dict[str, Any]]:
-    """The rows of one stage, measured in a process of its own."""
-    command = [sys.executable, "-c", MEASURE, module, str(int(full))]
-    answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-    rows: list[dict[str, Any]] = json.loads(answer.splitlines()[-1])
+def measure_apart(module: str, size: Size) -> list[dict[str, Any]]:
+    """The rows of one stage, measured in a process of its own.
+
+    Raises:
+        ClickException: the stage failed; what it printed stands above.
+    """
+    ended = subprocess.run(
+        [sys.executable, "-c", MEASURE, module, size], stdout=subprocess.PIPE, text=True, check=False
+    )
+    if ended.returncode != 0:
+        raise click.ClickException(
+            f"{module} ended with {ended.returncode}, see above; the peers come with `make .venv/ready-bench`"
+        )
+    rows: list[dict[str, Any]] = json.loads(ended.stdout.splitlines()[-1])
     return rows
 
 

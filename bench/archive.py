@@ -17,18 +17,20 @@ from typing import Any
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
+from bench.sizes import Size
 from crawler.archive.exchanges import Exchange
 from crawler.archive.reader import iter_captures
 from crawler.warc.records import sha256_hex
-from tests.crawler.runs import ForeignWarc, make_exchange, make_fetch, open_writer, seal
+from tests.crawler.runs import ImportedWarc, make_exchange, make_fetch, open_writer, seal
 from tests.site.pages import make_benchmark_page
 
+PAGES = {Size.FULL: 2_000, Size.QUICK: 200, Size.TINY: 20}
 HEADERS = (("Content-Type", "text/html; charset=utf-8"), ("Content-Encoding", "gzip"))
 
 
-def measure(full: bool = True) -> list[dict[str, Any]]:
-    """Rows of the benchmark's table; ``full`` is 2,000 pages, else 200. Processor time, not the clock."""
-    count = 2000 if full else 200
+def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
+    """Rows of the benchmark's table. Processor time, not the clock."""
+    count = PAGES[size]
     exchanges = [make_page_exchange(number) for number in range(count)]
     with tempfile.TemporaryDirectory() as folder:
         started = process_time()
@@ -67,7 +69,7 @@ def write_ours(exchanges: Sequence[Exchange], archive: Path) -> Path:
 
 def write_with_warcio(exchanges: Sequence[Exchange], path: Path) -> Path:
     """The same answers as warcio writes them by default."""
-    warc = ForeignWarc(version="1.1")
+    warc = ImportedWarc(version="1.1")
     for exchange in exchanges:
         date = exchange.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         warc.add_response(exchange.url, date, exchange.body, headers=HEADERS)

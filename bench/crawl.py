@@ -19,6 +19,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from bench.sizes import Size
+
 SITE = """
 name = "bench"
 hosts = ["127.0.0.1:{port}"]
@@ -35,6 +37,8 @@ bytes = 100000000000
 ages = []
 older_every_days = 0
 """
+PAGES = {Size.FULL: (2_000, 20_000), Size.QUICK: (200, 2_000), Size.TINY: (5, 50)}
+"""A small crawl, and one of ten times its pages."""
 AGAINST_WGET, AGAINST_SCRAPY, AGAINST_CONDITIONAL = 1.2, 0.8, 0.9
 MOST_MEMORY_MB = 250.0
 MOST_GROWTH_MB = 5.0
@@ -50,9 +54,9 @@ class Taken:
     peak_mb: float
 
 
-def measure(full: bool = True) -> list[dict[str, Any]]:
-    """Rows of the benchmark's table; ``full`` is 2,000 and 20,000 pages, else 200 and 2,000."""
-    small, large = (2_000, 20_000) if full else (200, 2_000)
+def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
+    """Rows of the benchmark's table."""
+    small, large = PAGES[size]
     (few, few_mb), (many, many_mb) = measure_pages(small), measure_pages(large)
     growth: dict[str, Any] = {
         "stage": "crawl",

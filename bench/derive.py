@@ -10,7 +10,7 @@ one answer in fifty is unknown. Every word is generated.
 from __future__ import annotations
 
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -21,18 +21,21 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from contracts.extraction_row import extraction_columns
+from bench.sizes import Size
+from warehouse.build.database import DERIVATION
 from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch, quote_text
+from warehouse.extracted.schema import extraction_columns
 from warehouse.read.published import fetch_query, open_published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGES = 100_000
+PAGES = {Size.FULL: 100_000, Size.QUICK: 10_000, Size.TINY: 200}
 WEEKS = 20
-DERIVATION = ("20_observations", "30_identity", "35_absence", "40_lanes", "50_presence", "60_versions")
-VERSIONING = ("35_absence", "50_presence", "60_versions")
+STEPS = DERIVATION[DERIVATION.index("20_observations") :]
+"""From the ledger, which is generated as a table here, to versions."""
+VERSIONING = STEPS[STEPS.index("30_identity") + 1 :]
 """The steps after identity: from observations of known documents to versions."""
 RUN_ID = "20260105T000000Z-bench-00000000"
 WORDS_A_BODY = 400
@@ -85,15 +88,15 @@ print(json.dumps({"build": middle - start, "publish": time.perf_counter() - midd
 """
 
 
-def measure(full: bool = True) -> list[dict[str, Any]]:
-    """Rows of the benchmark's table; ``full`` is 100,000 pages in 20 weeks, else a tenth of the pages."""
-    pages = PAGES if full else PAGES // 10
+def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
+    """Rows of the benchmark's table."""
+    pages = PAGES[size]
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         rows = measure_derivation(root / "spill", pages)
         write_archive(root, pages)
         rows += measure_build(root, pages)
-        rows += measure_questions(root / "iomdb.duckdb")
+        rows += measure_questions(root / "iomdb.duckdb", project=min(5_000, pages // 2))
         rows += measure_scd2(root / "peer", pages)
     return rows
 
@@ -105,7 +108,7 @@ def measure_derivation(spill: Path, pages: int) -> list[dict[str, Any]]:
         connection.execute("ATTACH ':memory:' AS built")
         run_step(connection, "00_schemas")
         connection.execute(LEDGER.format(pages=pages, weeks=WEEKS))
-        seconds = {step: _time_step(connection, step) for step in DERIVATION}
+        seconds = {step: _time_step(connection, step) for step in STEPS}
         versions = fetch_query(connection, "SELECT count(*) FROM version").rows[0][0]
         plain = _time(connection, "CREATE TABLE plain AS " + PLAIN_ISLANDS)
     derived = sum(seconds[step] for step in VERSIONING)
@@ -208,10 +211,10 @@ def measure_build(root: Path, pages: int) -> list[dict[str, Any]]:
     ]
 
 
-def measure_questions(published: Path) -> list[dict[str, Any]]:
+def measure_questions(published: Path, *, project: int) -> list[dict[str, Any]]:
     """As-of questions on the published file, warm: the median of 21."""
     questions = {
-        "as of a date: one project": "FROM v1.projects_asof('2026-02-01') WHERE project_id = 'TC.5000'",
+        "as of a date: one project": f"FROM v1.projects_asof('2026-02-01') WHERE project_id = 'TC.{project}'",
         "as of a date: sum over all projects": "SELECT sum(budget_amount) FROM v1.projects_asof('2026-02-01')",
     }
     rows = []
@@ -224,6 +227,7 @@ def measure_questions(published: Path) -> list[dict[str, Any]]:
 
 def measure_scd2(folder: Path, pages: int) -> list[dict[str, Any]]:
     """Two weeks, one page in a hundred changed, keys and hashes given to both: dlt's scd2 and our versions."""
+    os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"  # else the peer reports to its makers over the network
     import dlt  # noqa: PLC0415 - takes seconds to import and only this row needs it
     import pandas as pd  # noqa: PLC0415 - as dlt
 
@@ -250,7 +254,7 @@ def measure_scd2(folder: Path, pages: int) -> list[dict[str, Any]]:
         connection.execute("ATTACH ':memory:' AS built")
         run_step(connection, "00_schemas")
         connection.execute(LEDGER.format(pages=pages, weeks=2))
-        seconds = {step: _time_step(connection, step) for step in DERIVATION}
+        seconds = {step: _time_step(connection, step) for step in STEPS}
     ours = sum(seconds[step] for step in VERSIONING)
     name = f"two weeks of {pages:,} pages, from nothing"
     return [_row(name, ours, "s", peer="dlt scd2, both loads", peer_value=sum(loads))]
@@ -289,8 +293,3 @@ def _row(
         "stage": "derive", "measure": name, "value": value, "unit": unit, "peer": peer, "peer_value": peer_value,
         "ratio": ratio, "target": target, "met": met,
     }  # fmt: skip
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure(full="--quick" not in sys.argv), indent=1))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB", file=sys.stderr)

@@ -13,6 +13,7 @@ from hashlib import sha256
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
+from bench.sizes import Size
 from pipeline.relations.clusters import build_clusters
 from pipeline.relations.documents import Document
 from pipeline.relations.kept import NOTHING_KEPT
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
 
     from pipeline.relations.clusters import Member
 
+DOCUMENTS = {Size.FULL: 100_000, Size.QUICK: 10_000, Size.TINY: 500}
 SYLLABLES = [a + b for a in "bdfgklmnprstv" for b in "aeiou"]
 COUNTRIES = ("NE", "TD", "ML", "LR", "HT", "GH")
 
 
-def measure(full: bool = True) -> list[dict[str, Any]]:
-    """Rows of the benchmark's table; ``full`` is 100,000 documents, else 10,000."""
-    count = 100_000 if full else 10_000
+def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
+    """Rows of the benchmark's table."""
+    count = DOCUMENTS[size]
     documents, truth = make_documents(count)
     start, cpu = perf_counter(), process_time()
     pairs, _ = find_pairs(documents, NOTHING_KEPT)

@@ -19,6 +19,7 @@ import trafilatura
 from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser
 
+from bench.sizes import Size
 from contracts.extraction import PageInput
 from extractor.blocks.charset import decode_html
 from extractor.blocks.region import read_region
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Page = tuple[bytes, str]
+PAGES = {Size.FULL: 2_000, Size.QUICK: 200, Size.TINY: 40}
 
 
-def measure(full: bool = True) -> list[dict[str, Any]]:
-    """Rows of the benchmark's table; ``full`` is 2,000 pages, else 200."""
-    count = 2000 if full else 200
+def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
+    """Rows of the benchmark's table."""
+    count = PAGES[size]
     pages = [make_benchmark_page(number) for number in range(count)]
     sample = pages[: count // 20]
     _read_all(sample)

@@ -1,4 +1,4 @@
-"""The peer: the same Scrapy, tuned the same way, without archive, ledger or manners: ``python -m bench.plain_scrapy``.
+"""The peer: the same Scrapy, tuned the same way, without archive or politeness: ``python -m bench.plain_scrapy``.
 
 Belongs here: what a Scrapy user would write to fetch a list of pages as fast as this machine allows. It reads the
 site's sitemap, asks for each page with Scrapy's own aiohttp handler, and counts the answers; with ``conditional`` each

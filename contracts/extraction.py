@@ -1,17 +1,19 @@
-"""What one reading of one capture is, field by field, as ``docs/contracts.md`` section 3 fixes it.
+"""What one reading of one capture is: a row of ``extracted/<release>/<run_id>.parquet`` (docs/contracts.md, 3).
 
-Belongs here: shapes. Does not belong here: how a value is found. None always means that the page does not state the
-value, or states it in a form that no rule reads (the ``_raw`` beside it is then set). Dates are EDTF text with the
-page's own precision. ``start`` and ``end`` are byte offsets in the decoded payload.
+Belongs here: shapes. Does not belong here: the fields of a record (``contracts.fields``), how a value is found. None
+always means that the page does not state the value, or states it in a form that no rule reads (the ``_raw`` beside it
+is then set). Dates are EDTF text with the page's own precision. ``start`` and ``end`` are byte offsets in the decoded
+payload.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import Decimal
 from typing import Literal
 
-import msgspec
+from msgspec import Struct
+
+from contracts.fetch import Instant, TimeBasis
+from contracts.fields import DocumentKind, NewsRecord, Number, ProjectRecord
 
 Certainty = Literal["stated", "interpreted", "inferred"]
 """``stated``: the page's own words; ``interpreted``: read through a codebook or gazetteer; ``inferred``.
@@ -36,14 +38,14 @@ MentionKind = Literal[
 ]
 
 
-class Alternate(msgspec.Struct, frozen=True, kw_only=True):
+class Alternate(Struct, frozen=True, kw_only=True):
     """A translation of the page that the page itself names. ``lang`` is as written in ``hreflang``."""
 
     lang: str
     url: str
 
 
-class CountryEntry(msgspec.Struct, frozen=True, kw_only=True):
+class CountryEntry(Struct, frozen=True, kw_only=True):
     """One country in one role. ``country_code`` is ISO 3166-1 alpha-2, plus XK for Kosovo as CLDR has it."""
 
     role: CountryRole
@@ -51,11 +53,11 @@ class CountryEntry(msgspec.Struct, frozen=True, kw_only=True):
     raw: str
     rule: str
     certainty: Certainty
-    start: int | None
-    end: int | None
+    start: Number | None
+    end: Number | None
 
 
-class Mention(msgspec.Struct, frozen=True, kw_only=True):
+class Mention(Struct, frozen=True, kw_only=True):
     """One thing that the text names. What ``name`` and ``value`` hold for each kind: ``extractor.mentions``."""
 
     kind: MentionKind
@@ -64,11 +66,11 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     certainty: Certainty
     raw: str
-    start: int | None
-    end: int | None
+    start: Number | None
+    end: Number | None
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, kw_only=True):
     """Where one published value stands in the payload. ``value`` is the published value as text."""
 
     field: str
@@ -76,11 +78,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     raw: str
     rule: str
     certainty: Certainty
-    start: int | None
-    end: int | None
+    start: Number | None
+    end: Number | None
 
 
-class Unmapped(msgspec.Struct, frozen=True, kw_only=True):
+class Unmapped(Struct, frozen=True, kw_only=True):
     """A label that no rule knows (``field`` is None), or a value that no codebook has."""
 
     field: str | None
@@ -88,7 +90,7 @@ class Unmapped(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
-class Issue(msgspec.Struct, frozen=True, kw_only=True):
+class Issue(Struct, frozen=True, kw_only=True):
     """An inconsistency of the publisher's own, seen on this page alone. Codes: ``docs/issues.md``."""
 
     code: str
@@ -96,71 +98,16 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
-class BlockCounts(msgspec.Struct, frozen=True, kw_only=True):
+class BlockCounts(Struct, frozen=True, kw_only=True):
     """How the blocks of the page were accounted for: ``total = frame + explained + unexplained``."""
 
-    total: int
-    frame: int
-    explained: int
-    unexplained: int
+    total: Number
+    frame: Number
+    explained: Number
+    unexplained: Number
 
 
-class ProjectRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What an IDF project page states."""
-
-    projects_id: str | None = None
-    projects_id_scheme: str | None = None
-    prima_id: str | None = None
-    start_date: str | None = None
-    start_date_raw: str | None = None
-    start_year: int | None = None
-    end_date: str | None = None
-    end_date_raw: str | None = None
-    end_year: int | None = None
-    status: str | None = None
-    status_raw: str | None = None
-    type_code: str | None = None
-    type_name: str | None = None
-    type_raw: str | None = None
-    budget_amount: Decimal | None = None
-    budget_currency: str | None = None
-    budget_raw: str | None = None
-    coverage: str | None = None
-    coverage_raw: str | None = None
-    funding_year: int | None = None
-    funding_year_raw: str | None = None
-    idf_region: str | None = None
-    idf_region_raw: str | None = None
-    countries: tuple[str, ...] = ()
-    countries_raw: str | None = None
-    other_countries: tuple[str, ...] = ()
-    other_countries_raw: str | None = None
-    description: str | None = None
-
-
-class NewsRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What a news page states. ``body`` has its paragraphs divided by an empty line, contacts withheld."""
-
-    published_date: str | None = None
-    published_source: Literal["metadata", "listing", "dateline"] | None = None
-    published_raw: str | None = None
-    dateline_raw: str | None = None
-    dateline_place: str | None = None
-    dateline_place_kind: Literal["city", "country", "region"] | None = None
-    dateline_country: str | None = None
-    event_start: str | None = None
-    event_end: str | None = None
-    event_raw: str | None = None
-    event_place: str | None = None
-    event_country: str | None = None
-    event_duration: str | None = None
-    relative_date: str | None = None
-    sdg_targets: tuple[str, ...] = ()
-    body: str | None = None
-    word_count: int | None = None
-
-
-class Extraction(msgspec.Struct, frozen=True, kw_only=True):
+class Extraction(Struct, frozen=True, kw_only=True):
     """One row of ``extracted/<release>/<run_id>.parquet``."""
 
     capture_id: str
@@ -168,12 +115,12 @@ class Extraction(msgspec.Struct, frozen=True, kw_only=True):
     site: str
     url: str
     page_key: str
-    observed_at: datetime
-    time_basis: str
-    release: int
+    observed_at: Instant
+    time_basis: TimeBasis
+    release: Number
     status: Literal["read", "quarantined"]
     reason: str | None = None
-    kind: Literal["project", "news"] | None = None
+    kind: DocumentKind | None = None
     layout: str | None = None
     lang: str | None = None
     lang_basis: Literal["labels", "markup", "url", "detected"] | None = None
@@ -192,7 +139,7 @@ class Extraction(msgspec.Struct, frozen=True, kw_only=True):
     unexplained: tuple[str, ...] = ()
 
 
-class Contact(msgspec.Struct, frozen=True, kw_only=True):
+class Contact(Struct, frozen=True, kw_only=True):
     """Personal data, for ``private/`` only. ``phones`` are E.164 where they can be read as numbers, else as printed."""
 
     capture_id: str
@@ -201,11 +148,11 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     organisation: str | None
     emails: tuple[str, ...]
     phones: tuple[str, ...]
-    start: int | None
-    end: int | None
+    start: Number | None
+    end: Number | None
 
 
-class PageInput(msgspec.Struct, frozen=True, kw_only=True):
+class PageInput(Struct, frozen=True, kw_only=True):
     """What the fetch ledger says of a page; with its bytes, all that its record depends on.
 
     ``listing_date`` is verbatim, from the listing or feed that named the page, or None.
@@ -216,13 +163,13 @@ class PageInput(msgspec.Struct, frozen=True, kw_only=True):
     site: str
     url: str
     page_key: str
-    observed_at: datetime
-    time_basis: str
-    release: int
+    observed_at: Instant
+    time_basis: TimeBasis
+    release: Number
     listing_date: str | None = None
 
 
-class Interpretation(msgspec.Struct, frozen=True, kw_only=True):
+class Interpretation(Struct, frozen=True, kw_only=True):
     """One page read: what may be published, and the contacts that may not."""
 
     extraction: Extraction

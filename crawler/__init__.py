@@ -1,5 +1,5 @@
-"""Knows the web: sites as data, spiders, capture, the archive, and reading a page's bytes into labelled blocks.
+"""The crawler: sites as data, crawl sessions, capture, the archive of WARC files, and imports into it.
 
-Belongs here: whatever touches a web server, a WARC file or the markup of a page.
-Does not belong here: Dagster, DuckDB, the meaning of a value (extractor), history (warehouse).
+Belongs here: whatever touches a web server or a WARC file.
+Does not belong here: Dagster, DuckDB, what stands on a page (extractor), its versions (warehouse).
 """

@@ -42,7 +42,7 @@ class ProgressLines:
         self._last = time.monotonic()
 
     def __call__(self, event: Mapping[str, object]) -> None:
-        """Take one event of the visit."""
+        """Take one event of the session."""
         if event["event"] != "fetched":
             self.write(event)
             return

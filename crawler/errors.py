@@ -1,4 +1,7 @@
-"""Every error the crawler raises, in one tree. Messages say what happened, where, and the next step."""
+"""Every error the crawler raises, in one tree. Messages say what happened, where, and the next step.
+
+Belongs here: errors that a caller may catch. Does not belong here: those that never leave their module.
+"""
 
 
 class CrawlerError(Exception):
@@ -20,14 +23,14 @@ class FolderError(CrawlerError):
     """
 
 
-class ForeignArchiveError(CrawlerError):
+class ImportedWarcError(CrawlerError):
     """Raised by :mod:`crawler.imports.warc` when a file is no WARC or WACZ, or nothing in it can be used.
 
     Nothing has been written when it is raised.
     """
 
 
-class BrokenZipError(ForeignArchiveError):
+class BrokenZipError(ImportedWarcError):
     """Raised by :mod:`crawler.imports.wacz` when a ZIP file's directory is cut short or missing."""
 
 

@@ -19,8 +19,8 @@ UNSEEN = re.compile(
     "\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff"  # private use, non-characters, lone surrogates
     "\U000e0000-\U000e007f]"  # tags: text that no one sees
 )
-_JOINER = re.compile("(?<![\u0600-\u08ff\u0900-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u08ff\u0900-\u0dff])")
-"""Joiners mean something between Arabic or Indic letters only (Persian plurals, conjuncts)."""
+JOINER = re.compile("(?<![\u0600-\u08ff\u0900-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u08ff\u0900-\u0dff])")
+"""Joiners that nobody sees: they mean something between Arabic or Indic letters only (Persian plurals, conjuncts)."""
 
 _BLANKS = re.compile(r"[^\S\n]+")
 _QUOTES = (
@@ -46,7 +46,7 @@ def clean_text(text: str) -> str:
 
 
 def _without_joiners(text: str) -> str:
-    return _JOINER.sub("", text) if "\u200c" in text or "\u200d" in text else text
+    return JOINER.sub("", text) if "\u200c" in text or "\u200d" in text else text
 
 
 def clean_line(text: str) -> str:

@@ -63,7 +63,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Classification:
     """``payload`` is the decoded body, b"" where it cannot be decoded.
 
     ``detail`` says why where the outcome is no success. ``is_refusal`` marks a 403 that bears no page of the site: the
@@ -76,29 +76,29 @@ class Judgement:
     is_refusal: bool = False
 
 
-def judge_page(received: Received, largest: int) -> Judgement:
+def classify_page(received: Received, largest: int) -> Classification:
     """The outcome of an answer to a page's URL; ``largest`` is the limit in bytes, before and after decoding."""
-    return _judge(received, largest, is_page=True)
+    return _classify(received, largest, is_page=True)
 
 
-def judge_discovery(received: Received, largest: int) -> Judgement:
+def classify_source(received: Received, largest: int) -> Classification:
     """The outcome of an answer to the URL of a sitemap, a feed, a listing or robots.txt."""
-    return _judge(received, largest, is_page=False)
+    return _classify(received, largest, is_page=False)
 
 
-def _judge(received: Received, largest: int, *, is_page: bool) -> Judgement:
+def _classify(received: Received, largest: int, *, is_page: bool) -> Classification:
     by_status = outcome_of_status(received.status)
     if by_status is Outcome.RATE_LIMITED or (received.status == 503 and "retry-after" in received.headers):
-        return Judgement(Outcome.RATE_LIMITED, b"", f"status {received.status}")
+        return Classification(Outcome.RATE_LIMITED, b"", f"status {received.status}")
     payload, broken = _decode(received, largest)
     if by_status not in {Outcome.REDIRECTED, Outcome.UNCHANGED} and (block := find_block_page(payload)):
-        return Judgement(Outcome.BLOCKED, payload, f"status {received.status}: {block}")
+        return Classification(Outcome.BLOCKED, payload, f"status {received.status}: {block}")
     if by_status is not Outcome.FETCHED:
         is_refusal = received.status == 403 and len(payload) < _SMALLEST_FRAME
-        return Judgement(by_status, payload, f"status {received.status}", is_refusal)
+        return Classification(by_status, payload, f"status {received.status}", is_refusal)
     if broken is not None:
-        return Judgement(broken[0], payload, broken[1])
-    return _judge_payload(received, payload, is_page=is_page)
+        return Classification(broken[0], payload, broken[1])
+    return _classify_payload(received, payload, is_page=is_page)
 
 
 def _decode(received: Received, largest: int) -> tuple[bytes, tuple[Outcome, str] | None]:
@@ -120,9 +120,9 @@ def _decode(received: Received, largest: int) -> tuple[bytes, tuple[Outcome, str
         return b"", (Outcome.BAD_ENCODING, str(error))
 
 
-def _judge_payload(received: Received, payload: bytes, *, is_page: bool) -> Judgement:
+def _classify_payload(received: Received, payload: bytes, *, is_page: bool) -> Classification:
     fault = _find_fault(received, payload, is_page=is_page)
-    return Judgement(Outcome.FETCHED, payload) if fault is None else Judgement(fault[0], payload, fault[1])
+    return Classification(Outcome.FETCHED, payload) if fault is None else Classification(fault[0], payload, fault[1])
 
 
 def _find_fault(received: Received, payload: bytes, *, is_page: bool) -> tuple[Outcome, str] | None:

@@ -30,7 +30,7 @@ _LONGEST_DATE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class SourceEntry:
     """An address that a source names. ``date`` is what is printed beside it, verbatim, or None.
 
     ``is_sitemap`` marks the entry of a sitemap index.
@@ -57,7 +57,7 @@ class Sitemap:
         self._base = base
         self.fault: str | None = None
 
-    def __iter__(self) -> Iterator[Named]:
+    def __iter__(self) -> Iterator[SourceEntry]:
         if not self._payload.lstrip(_BEFORE_MARKUP).startswith(b"<"):
             yield from self._iter_list()
             return
@@ -65,15 +65,15 @@ class Sitemap:
         for element in document:
             location = _child_text(element, {"loc"})
             if location and not re.search(r"\s", location) and (url := _find_url(location, self._base)):
-                yield Named(url, is_sitemap=_name(element) == "sitemap")
+                yield SourceEntry(url, is_sitemap=_name(element) == "sitemap")
         self.fault = document.fault
 
-    def _iter_list(self) -> Iterator[Named]:
+    def _iter_list(self) -> Iterator[SourceEntry]:
         for number, line in enumerate(self._payload.decode("utf-8-sig", "replace").splitlines(), start=1):
             if not line.strip():
                 continue
             if url := _find_url(line):
-                yield Named(url)
+                yield SourceEntry(url)
             else:
                 self.fault = self.fault or f"line {number} is no address"
 
@@ -83,7 +83,7 @@ class Feed:
 
     >>> rss = b"<rss><channel><item><link>/news/a</link><pubDate>Tue, 5 Nov 2024</pubDate></item></channel></rss>"
     >>> list(Feed(rss, "https://iom.int/rss"))
-    [Named(url='https://iom.int/news/a', date='Tue, 5 Nov 2024', is_sitemap=False)]
+    [SourceEntry(url='https://iom.int/news/a', date='Tue, 5 Nov 2024', is_sitemap=False)]
     """
 
     def __init__(self, payload: bytes, base: str) -> None:
@@ -95,11 +95,11 @@ class Feed:
         """Why the entries may not be all that the document names, or None."""
         return self._document.fault
 
-    def __iter__(self) -> Iterator[Named]:
+    def __iter__(self) -> Iterator[SourceEntry]:
         for element in self._document:
             if url := self._find_link(element):
                 date = _child_text(element, {"pubDate", "published", "date"}) or _child_text(element, {"updated"})
-                yield Named(url, date and date[:_LONGEST_DATE])
+                yield SourceEntry(url, date and date[:_LONGEST_DATE])
 
     def _find_link(self, element: etree._Element) -> str | None:
         """Its alternate link; else, as RSS has it, the identifier that is a permanent link unless it says otherwise."""
@@ -194,7 +194,7 @@ _PRINTED_DATE = re.compile(
 )
 
 
-def iter_listing(payload: bytes, base: str, is_page: Callable[[str], bool]) -> Iterator[Named]:
+def iter_listing(payload: bytes, base: str, is_page: Callable[[str], bool]) -> Iterator[SourceEntry]:
     """The pages that a listing links to, in order, without repeats, each with the date printed in its own row.
 
     ``is_page`` tells the site's pages from its other links. A date counts for a page when it stands in the largest
@@ -215,7 +215,7 @@ def iter_listing(payload: bytes, base: str, is_page: Callable[[str], bool]) -> I
                 owners.setdefault(above, set()).add(url)
     for url, anchors in links.items():
         dates = (_find_printed_date(_own_row(anchor, owners)) for anchor in anchors)
-        yield Named(url, next((date for date in dates if date), None))
+        yield SourceEntry(url, next((date for date in dates if date), None))
 
 
 def iter_links(payload: bytes, base: str) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """The archive: runs of WARC files, their ledgers and their sealed manifests. The truth; everything else is derived.
 
-``runs`` names and finds runs, ``ledger`` is a line of fetches.jsonl. Writing: ``writer``, ``exchanges``, ``records``,
-``volumes``, and ``state`` and ``salvage`` for a run that was killed. Reading: ``reader``, ``http``, ``members``,
-``streams``, ``digests``. ``check`` proves it all, ``tombstones`` takes out what must go. See docs/archive.md.
-Knows nothing of Scrapy, of sites' rules or of what stands on a page.
+``runs`` finds runs and reads their manifests, ``ledger`` is a line of fetches.jsonl. Writing: ``writer``,
+``exchanges``, ``volumes``, ``software``, and ``open_run``, ``state`` and ``salvage`` for a run that is not sealed yet.
+Reading: ``reader``. ``check`` proves it all, ``tombstones`` takes out what must go. See docs/archive.md.
+
+Belongs here: runs, ledgers, manifests. Does not belong here: the form of a record (``crawler.warc``), Scrapy, sites'
+rules, what stands on a page.
 """

@@ -19,12 +19,11 @@ from crawler.archive.open_run import is_being_written
 from crawler.archive.reader import open_record
 from crawler.archive.runs import MANIFEST_NAME, OPEN_SUFFIX, read_manifest
 from crawler.errors import ArchiveError, DamagedRecordError, PayloadError
-from crawler.warc.members import Damage as BrokenBytes
-from crawler.warc.members import Record, iter_records
+from crawler.warc.members import Damage, Record, iter_records
 from crawler.warc.records import DECODED_DIGEST, parse_record_id
 
 
-class Damage(Struct, frozen=True):
+class ArchiveDamage(Struct, frozen=True):
     """One thing that is not as it was sealed. ``file`` and ``offset`` are None where the run as a whole is meant.
 
     ``code`` is one of ``folder``, ``manifest``, ``missing``, ``orphan_file``, ``size``, ``digest``, ``record``,
@@ -59,16 +58,18 @@ class _Seen:
     referring: list[tuple[str, str]] = field(default_factory=list)
     n_unknown: int = 0
 
-    def iter_dangling(self) -> Iterator[Damage]:
+    def iter_dangling(self) -> Iterator[ArchiveDamage]:
         """The revisits whose original is nowhere; not asked while runs whose manifest is gone may hold them."""
         if self.n_unknown:
             return
         for run_id, original in self.referring:
             if original not in self.bodies:
-                yield Damage(run_id, "original", f"a revisit refers to {original}, which no run of the archive holds")
+                yield ArchiveDamage(
+                    run_id, "original", f"a revisit refers to {original}, which no run of the archive holds"
+                )
 
 
-def check_archive(archive: Path, report: Callable[[str], None] | None = None) -> list[Damage]:
+def check_archive(archive: Path, report: Callable[[str], None] | None = None) -> list[ArchiveDamage]:
     """All damage in an archive, in the order of its runs; an empty list proves every record in it.
 
     An archive that is not there yet is whole. Unfinished runs are reported as ``left_open``, except those that are
@@ -77,7 +78,7 @@ def check_archive(archive: Path, report: Callable[[str], None] | None = None) ->
     if not archive.is_dir():
         return []
     seen = _Seen()
-    damages: list[Damage] = []
+    damages: list[ArchiveDamage] = []
     for entry in sorted(archive.iterdir()):
         if report is not None:
             report(entry.name)
@@ -85,75 +86,77 @@ def check_archive(archive: Path, report: Callable[[str], None] | None = None) ->
     return [*damages, *seen.iter_dangling()]
 
 
-def check_run(run_folder: Path) -> Iterator[Damage]:
+def check_run(run_folder: Path) -> Iterator[ArchiveDamage]:
     """All damage in one sealed run, taken alone: whether the originals of its revisits stand elsewhere is not asked."""
     return _iter_run(run_folder, _Seen())
 
 
-def _iter_entry(entry: Path, seen: _Seen) -> Iterator[Damage]:
+def _iter_entry(entry: Path, seen: _Seen) -> Iterator[ArchiveDamage]:
     run_id = entry.name.removesuffix(OPEN_SUFFIX)
     if not entry.is_dir() or not is_run_id(run_id):
-        yield Damage(entry.name, "folder", f"{entry} is no run: move it out of the archive")
+        yield ArchiveDamage(entry.name, "folder", f"{entry} is no run: move it out of the archive")
     elif run_id == entry.name:
         yield from _iter_run(entry, seen)
     elif not is_being_written(entry):
         words = "the run was not finished: call its crawl or import again, or remove the folder"
-        yield Damage(run_id, "left_open", words)
+        yield ArchiveDamage(run_id, "left_open", words)
 
 
-def _iter_run(run_folder: Path, seen: _Seen) -> Iterator[Damage]:
+def _iter_run(run_folder: Path, seen: _Seen) -> Iterator[ArchiveDamage]:
     run_id = run_folder.name
     try:
         manifest = read_manifest(run_folder.parent, run_id)
     except ArchiveError as error:
         is_there = (run_folder / MANIFEST_NAME).exists()
-        yield Damage(run_id, "manifest", str(error) if is_there else f"{MANIFEST_NAME} is missing", MANIFEST_NAME)
+        yield ArchiveDamage(
+            run_id, "manifest", str(error) if is_there else f"{MANIFEST_NAME} is missing", MANIFEST_NAME
+        )
         seen.n_unknown += 1
         return
     if manifest.run_id != run_id:
-        yield Damage(run_id, "manifest", f"the manifest is of the run {manifest.run_id}", MANIFEST_NAME)
+        yield ArchiveDamage(run_id, "manifest", f"the manifest is of the run {manifest.run_id}", MANIFEST_NAME)
     sealed = {file.name: file for file in manifest.files}
     for path in sorted(run_folder.iterdir()):
         if path.name not in sealed and path.name != MANIFEST_NAME:
-            yield Damage(run_id, "orphan_file", "the manifest does not name this file", path.name)
+            yield ArchiveDamage(run_id, "orphan_file", "the manifest does not name this file", path.name)
     places: _Places = {}
     for name in sorted(sealed):
         yield from _check_file(run_folder, sealed[name], places)
     yield from _check_ledger(run_folder, manifest, places, seen)
 
 
-def _check_file(run_folder: Path, sealed: SealedFile, places: _Places) -> Iterator[Damage]:
+def _check_file(run_folder: Path, sealed: SealedFile, places: _Places) -> Iterator[ArchiveDamage]:
     run_id, path = run_folder.name, run_folder / sealed.name
     if path.parent != run_folder or not path.is_file():
-        yield Damage(run_id, "missing", "the manifest names a file that is not there", sealed.name)
+        yield ArchiveDamage(run_id, "missing", "the manifest names a file that is not there", sealed.name)
         return
     size = path.stat().st_size
     if size != sealed.bytes:
-        yield Damage(run_id, "size", f"the file has {size} bytes, was sealed with {sealed.bytes}", sealed.name)
+        yield ArchiveDamage(run_id, "size", f"the file has {size} bytes, was sealed with {sealed.bytes}", sealed.name)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         if digest != sealed.sha256:
-            yield Damage(run_id, "digest", f"the file has the sha256 {digest}, not {sealed.sha256}", sealed.name)
+            yield ArchiveDamage(run_id, "digest", f"the file has the sha256 {digest}, not {sealed.sha256}", sealed.name)
         if sealed.name != LEDGER_NAME:
             yield from _check_records(run_id, sealed, file, places)
 
 
-def _check_records(run_id: str, sealed: SealedFile, file: BinaryIO, places: _Places) -> Iterator[Damage]:
+def _check_records(run_id: str, sealed: SealedFile, file: BinaryIO, places: _Places) -> Iterator[ArchiveDamage]:
     n_records = 0
     for found in iter_records(file):
-        if isinstance(found, BrokenBytes):
-            yield Damage(run_id, "record", found.reason, sealed.name, found.offset)
+        if isinstance(found, Damage):
+            yield ArchiveDamage(run_id, "record", found.reason, sealed.name, found.offset)
             continue
         n_records += 1
         fault = _find_fault(found)
         if fault is not None:
-            yield Damage(run_id, "record", fault, sealed.name, found.offset)
+            yield ArchiveDamage(run_id, "record", fault, sealed.name, found.offset)
         digest = found.headers.get(DECODED_DIGEST.lower())
         if digest is not None:
             capture_id = parse_record_id(found.headers.get("warc-record-id", ""))
             places[sealed.name, found.offset] = _Standing(capture_id, found.warc_type, found.length, digest)
     if n_records != sealed.records:
-        yield Damage(run_id, "count", f"{n_records} whole records, {sealed.records} were sealed", sealed.name)
+        yield ArchiveDamage(run_id, "count", f"{n_records} whole records, {sealed.records} were sealed", sealed.name)
 
 
 def _find_fault(record: Record) -> str | None:
@@ -168,29 +171,31 @@ def _find_fault(record: Record) -> str | None:
     return None
 
 
-def _check_ledger(run_folder: Path, manifest: RunManifest, places: _Places, seen: _Seen) -> Iterator[Damage]:
+def _check_ledger(run_folder: Path, manifest: RunManifest, places: _Places, seen: _Seen) -> Iterator[ArchiveDamage]:
     run_id = run_folder.name
     counts: Counter[str] = Counter()
     try:
         for number, fetch in enumerate(iter_fetches(run_folder)):
             counts[str(fetch.outcome)] += 1
             if fetch.seq != number:
-                yield Damage(run_id, "ledger", f"line {number + 1} has seq {fetch.seq}", LEDGER_NAME)
+                yield ArchiveDamage(run_id, "ledger", f"line {number + 1} has seq {fetch.seq}", LEDGER_NAME)
             place = fetch.capture
             if place is None:
                 continue
             fault = _find_line_fault(place, places)
             if fault is not None:
-                yield Damage(run_id, "ledger", f"line {number + 1}: {fault}", LEDGER_NAME)
+                yield ArchiveDamage(run_id, "ledger", f"line {number + 1}: {fault}", LEDGER_NAME)
             if place.warc_type == "revisit":
                 seen.referring.append((run_id, place.content_capture_id))
             else:
                 seen.bodies.add(place.capture_id)
     except (DamagedRecordError, OSError) as error:
-        yield Damage(run_id, "ledger", str(error), LEDGER_NAME)
+        yield ArchiveDamage(run_id, "ledger", str(error), LEDGER_NAME)
         return
     if dict(counts) != manifest.counts:
-        yield Damage(run_id, "count", f"outcomes {dict(sorted(counts.items()))}, sealed {manifest.counts}", LEDGER_NAME)
+        yield ArchiveDamage(
+            run_id, "count", f"outcomes {dict(sorted(counts.items()))}, sealed {manifest.counts}", LEDGER_NAME
+        )
 
 
 def _find_line_fault(place: CaptureRef, places: _Places) -> str | None:

@@ -1,7 +1,7 @@
 """What passed between us and a server, or was handed over, as WARC records.
 
-Belongs here: which records and headers an exchange becomes. Does not belong here: the form of a record (``records``),
-files (``volumes``), or judging an answer (the spiders' middlewares).
+Belongs here: which records and headers an exchange becomes. Does not belong here: the form of a record
+(``crawler.warc.records``), files (``volumes``), classifying an answer (``crawler.answers.classification``).
 """
 
 import re
@@ -25,7 +25,7 @@ from crawler.warc.records import (
 SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 SOURCE_RECORD = "X-Source-Record-ID"
-"""Our extension header: the record of a foreign archive that this one was made from."""
+"""Our extension header: the record of an imported WARC that this one was made from."""
 
 _CODED = re.compile(rb"^content-encoding:", re.IGNORECASE | re.MULTILINE)
 
@@ -39,7 +39,7 @@ class Exchange:
     ``request_head`` and ``response_head`` are the start line and headers; the closing empty line is added when missing.
     ``body`` is as on the wire: content coding kept. ``payload_sha256`` is of the decoded body; None says that no coding
     was applied, so that it is the body's own. ``truncated`` says why the body is not whole, or None.
-    ``source_record_id`` names the record of a foreign archive that this one was made from.
+    ``source_record_id`` names the record of an imported WARC that this one was made from.
     """
 
     url: str

@@ -4,12 +4,11 @@ Belongs here: the lock that a writer holds, finishing a seal that a kill cut sho
 Does not belong here: what is written (``writer``), mending records (``salvage``).
 """
 
-import fcntl
 import os
 from pathlib import Path
 
 from crawler.archive.runs import MANIFEST_NAME, OPEN_SUFFIX, check_run_id
-from crawler.durable import sync_folder
+from crawler.durable import sync_folder, try_lock
 from crawler.errors import ArchiveError
 
 STATE_NAME = "state.json"
@@ -18,15 +17,16 @@ STATE_NAME = "state.json"
 def lock_open_run(folder: Path) -> int:
     """Take the lock of an open run's one writer; the descriptor returned holds it until it is closed.
 
+    The folder itself is locked: a lock file in it would have to go before the seal, and between its going and the
+    folder's new name a second writer could make another and hold that. (NFS cannot lock a folder.)
+
     Raises:
         ArchiveError: another process holds it.
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+    if not try_lock(descriptor):
         os.close(descriptor)
-        raise ArchiveError(f"another process is writing {folder}: let it end, or stop it") from error
+        raise ArchiveError(f"another process is writing {folder}: let it end, or stop it")
     return descriptor
 
 

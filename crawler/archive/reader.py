@@ -22,7 +22,7 @@ LARGEST_PAYLOAD = 1 << 27
 
 
 @dataclass(frozen=True)
-class Capture:
+class ArchivedCapture:
     """One archived record and its decoded payload. ``ledger`` is its row, or None when it was read by its place alone.
 
     ``http`` is None for a conversion or resource. A revisit's payload is empty: ``refers_to`` names the capture with
@@ -56,7 +56,7 @@ class Capture:
         return parse_record_id(value) if value else None
 
 
-def read_capture(archive: Path, run_id: str, file: str, offset: int, length: int | None = None) -> Capture:
+def read_capture(archive: Path, run_id: str, file: str, offset: int, length: int | None = None) -> ArchivedCapture:
     """The capture at a place of a run, as ``v1.captures`` names it; ``length`` may be left out.
 
     Raises:
@@ -65,7 +65,7 @@ def read_capture(archive: Path, run_id: str, file: str, offset: int, length: int
     return _read(archive / run_id, file, offset, length, None)
 
 
-def iter_captures(run_folder: Path) -> Iterator[Capture]:
+def iter_captures(run_folder: Path) -> Iterator[ArchivedCapture]:
     """The captures of a run in the order of its ledger; fetches without one are left out.
 
     Raises:
@@ -76,7 +76,7 @@ def iter_captures(run_folder: Path) -> Iterator[Capture]:
             yield read_fetched(run_folder, fetch, fetch.capture)
 
 
-def read_fetched(run_folder: Path, fetch: Fetch, place: CaptureRef) -> Capture:
+def read_fetched(run_folder: Path, fetch: Fetch, place: CaptureRef) -> ArchivedCapture:
     """The capture that a ledger line names, checked against the line.
 
     Raises:
@@ -91,7 +91,7 @@ def read_fetched(run_folder: Path, fetch: Fetch, place: CaptureRef) -> Capture:
     return capture
 
 
-def _read(run_folder: Path, file: str, offset: int, length: int | None, fetch: Fetch | None) -> Capture:
+def _read(run_folder: Path, file: str, offset: int, length: int | None, fetch: Fetch | None) -> ArchivedCapture:
     where = f"{run_folder.name}/{file} at {offset}"
     if Path(file).name != file:
         raise DamagedRecordError(f"{where}: {file!r} is no file of a run")
@@ -112,7 +112,7 @@ def _read_record(path: Path, offset: int, length: int | None) -> Record:
         return parse_record(opened.read(length))
 
 
-def open_record(record: Record, fetch: Fetch | None = None) -> Capture:
+def open_record(record: Record, fetch: Fetch | None = None) -> ArchivedCapture:
     """The capture of a record that has been read: its HTTP head parsed, its payload decoded and proved.
 
     Raises:
@@ -122,11 +122,11 @@ def open_record(record: Record, fetch: Fetch | None = None) -> Capture:
     if record.block is None:
         raise DamagedRecordError("the record is larger than any that is read")
     if record.warc_type not in {"response", "revisit"}:
-        return Capture(record, record.block, None, fetch)
+        return ArchivedCapture(record, record.block, None, fetch)
     head, body = split_head(record.block)
     http = parse_response_head(head)
     payload = b"" if record.warc_type == "revisit" else _decoded(http, body, record.headers.get(DECODED_DIGEST.lower()))
-    return Capture(record, payload, http, fetch)
+    return ArchivedCapture(record, payload, http, fetch)
 
 
 def find_media_type(record: Record) -> str | None:

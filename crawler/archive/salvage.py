@@ -21,7 +21,7 @@ from contracts.outcomes import Outcome
 from crawler.archive.ledger import LEDGER_NAME, encode_fetch, parse_fetch
 from crawler.archive.reader import find_media_type
 from crawler.archive.volumes import VOLUME_PATTERN
-from crawler.durable import sync_folder
+from crawler.durable import replace_durably
 from crawler.errors import DamagedRecordError
 from crawler.scratch import Scratch
 from crawler.warc.members import Damage, Record, iter_records
@@ -67,7 +67,7 @@ class Salvaged:
 
     ``outcomes`` counts the lines of the ledger by outcome, ``records_by_file`` the records of each WARC file.
     ``orphans`` are archived captures that no ledger line names, by target URL: the kill fell between record and line.
-    A resumed crawl judges them again (``reader.read_capture``) rather than fetching them again.
+    A resumed crawl classifies them again (``reader.read_capture``) rather than fetching them again.
     """
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
@@ -179,16 +179,11 @@ def _keep_record(records: Scratch, file: str, record: Record, mended: int) -> No
 
 
 def _copy_records(path: Path, records: Scratch) -> None:
-    temporary = path.with_name(path.name + ".tmp")
     query = "SELECT offset, length FROM records WHERE file = ? ORDER BY offset"
-    with path.open("rb") as old, temporary.open("wb") as new:
+    with path.open("rb") as old, replace_durably(path) as new:
         for offset, length in records.iter(query, [path.name]):
             old.seek(offset)
             new.write(old.read(length))
-        new.flush()
-        os.fsync(new.fileno())
-    temporary.replace(path)
-    sync_folder(path.parent)
 
 
 def _find_capture(record: Record, file: str, offset: int) -> CaptureRef | None:
@@ -228,13 +223,8 @@ def _mend_ledger(path: Path, records: Scratch, notes: list[str]) -> Counter[Outc
         if fetch is not None:
             outcomes[fetch.outcome] += 1
     if not is_whole:
-        temporary = path.with_name(path.name + ".tmp")
-        with temporary.open("wb") as mended:
+        with replace_durably(path) as mended:
             mended.writelines(encode_fetch(fetch) for _, fetch in _iter_mended(path, records) if fetch is not None)
-            mended.flush()
-            os.fsync(mended.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
         notes.append(f"{path.name}: dropped {n_lines - outcomes.total()} lines that were cut or whose record was")
     return outcomes
 

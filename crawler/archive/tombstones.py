@@ -24,7 +24,7 @@ from contracts.run import RunManifest, SealedFile
 from crawler.archive.ledger import LEDGER_NAME, encode_fetch, iter_fetches
 from crawler.archive.runs import MANIFEST_NAME, read_manifest
 from crawler.archive.writer import seal_file
-from crawler.durable import sync_folder, write_durably
+from crawler.durable import sync_file, sync_folder, write_durably
 from crawler.errors import ArchiveError
 from crawler.warc.members import Damage, Record, iter_records
 from crawler.warc.records import DECODED_DIGEST, encode_record, parse_record_id, record_id_of, warc_date
@@ -128,8 +128,7 @@ def _rewrite_volume(old: Path, new: Path, removal: Removal, moved: dict[tuple[st
             else:
                 source.seek(record.offset)
                 target.write(source.read(record.length))
-        target.flush()
-        os.fsync(target.fileno())
+        sync_file(target)
     if not n_removed:
         new.unlink()
         os.link(old, new)

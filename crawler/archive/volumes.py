@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.durable import sync_folder
+from crawler.durable import sync_appended, sync_folder
 from crawler.errors import ArchiveError
 from crawler.warc.records import Speed, compress_record, encode_record, record_id_of
 
@@ -18,7 +18,7 @@ VOLUME_PATTERN = "pages-[0-9][0-9][0-9][0-9][0-9].warc.gz"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordPlace:
     """Where a record stands: file name, and offset and length in bytes of its gzip member."""
 
     file: str
@@ -65,7 +65,7 @@ class Volumes:
     _file: BinaryIO | None = None
     _name: str = ""
 
-    def append(self, record: bytes, recorded_at: datetime, n_stored: int = 0) -> Place:
+    def append(self, record: bytes, recorded_at: datetime, n_stored: int = 0) -> RecordPlace:
         """Append one record as a gzip member, its last ``n_stored`` bytes as they are.
 
         A new file is begun, with its warcinfo, when the last one is full.
@@ -75,12 +75,12 @@ class Volumes:
         offset = append_whole(file, member)
         self.records[self._name] += 1
         self.bytes_written += len(member)
-        return Place(self._name, offset, len(member))
+        return RecordPlace(self._name, offset, len(member))
 
     def sync(self) -> None:
         """Force the current file to the disk."""
         if self._file is not None:
-            os.fdatasync(self._file.fileno())
+            sync_appended(self._file)
 
     def close(self) -> None:
         """Force the current file to the disk and close it."""

@@ -1,7 +1,8 @@
 """Writing a run: records, then the ledger lines that name them, then the seal.
 
 Belongs here: the order in which bytes reach the disk, rotation, and the folder's life from ``.open`` to sealed.
-Does not belong here: the form of a record (``records``) or mending after a kill (``salvage``, which ``open`` calls).
+Does not belong here: the form of a record (``crawler.warc.records``), mending after a kill (``salvage``, which ``open``
+calls).
 
 A record is handed to the operating system whole before the ledger line that names it, so a killed process loses
 neither. Both are forced to the disk in groups, records first: a power loss costs at most the last group, and a ledger
@@ -39,7 +40,7 @@ from crawler.archive.runs import MANIFEST_NAME, OPEN_SUFFIX, check_run_id
 from crawler.archive.salvage import Salvaged, salvage_run
 from crawler.archive.state import RunState, find_state, write_state
 from crawler.archive.volumes import Volumes, append_whole
-from crawler.durable import sync_folder, write_durably
+from crawler.durable import sync_appended, sync_folder, write_durably
 from crawler.errors import ArchiveError
 from crawler.warc.records import Speed, encode_record, record_id_of, sha256_hex
 
@@ -198,7 +199,7 @@ class RunWriter:
     def sync(self) -> None:
         """Force what was written to the disk: records first, then the ledger lines that name them."""
         self._volumes.sync()
-        os.fdatasync(self._ledger.fileno())
+        sync_appended(self._ledger)
         self._synced_bytes = self._volumes.bytes_written
 
     def close(self) -> None:
@@ -206,7 +207,7 @@ class RunWriter:
         if self._ledger.closed:
             return
         self._volumes.close()
-        os.fdatasync(self._ledger.fileno())
+        sync_appended(self._ledger)
         self._ledger.close()
         os.close(self._lock)
 

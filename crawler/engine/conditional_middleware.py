@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from crawler.session.request_context import REQUEST_CONTEXT, RequestContext
 from crawler.session.schedule import may_validate
-from crawler.session.session import ERRAND, Errand, Visit
+from crawler.session.session import CrawlSession, session_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -20,28 +21,28 @@ SOURCES_FULL_EVERY = timedelta(days=7)
 """Sitemaps, listings and feeds are read whole at least weekly: one frozen validator there would hide every new page."""
 
 
-class ValidatorsMiddleware:
+class ConditionalMiddleware:
     """Asks whether a known body still stands, rather than for the body."""
 
-    def __init__(self, visit: Visit) -> None:
-        self._visit = visit
-        self._full_every = timedelta(days=visit.site.file.recrawl.full_every_days)
+    def __init__(self, session: CrawlSession) -> None:
+        self._session = session
+        self._full_every = timedelta(days=session.site.file.recrawl.full_every_days)
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> ValidatorsMiddleware:
+    def from_crawler(cls, crawler: Crawler) -> ConditionalMiddleware:
         """Scrapy's constructor."""
-        return cls(crawler.spider.visit)  # type: ignore[union-attr]  # our spiders have one; Scrapy can't know
+        return cls(session_of(crawler.spider))
 
     def process_request(self, request: Request) -> None:
         """Add the validators where there are any; an ETag counts before a date (RFC 9110, 13.1.3)."""
-        errand: Errand = request.meta[ERRAND]
-        every = self._full_every if errand.is_page else min(self._full_every, SOURCES_FULL_EVERY)
-        known = errand.known
-        if known is None or not may_validate(known, every, self._visit.clock.now()):
+        context: RequestContext = request.meta[REQUEST_CONTEXT]
+        every = self._full_every if context.is_page else min(self._full_every, SOURCES_FULL_EVERY)
+        known = context.history
+        if known is None or not may_validate(known, every, self._session.clock.now()):
             return
         for name, validator in (("If-None-Match", known.etag), ("If-Modified-Since", known.last_modified)):
             # One with other characters could not be sent back as it came, and nothing at all would be asked.
             if validator and validator.isascii() and validator.isprintable():
                 request.headers[name] = validator
-                errand.is_conditional = True
+                context.is_conditional = True
                 return

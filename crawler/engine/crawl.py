@@ -1,4 +1,4 @@
-"""One crawl of one site, from the past in the archive to a sealed run.
+"""One crawl of one site, from its history in the archive to a sealed run.
 
 Belongs here: the order of a crawl: open or resume, both spiders, what is left over, seal. Does not belong here: the
 process around it (crawler.__main__), what the spiders and middlewares do.
@@ -29,10 +29,16 @@ from crawler.engine.projects_spider import ProjectsSpider
 from crawler.engine.settings import build_settings
 from crawler.errors import ArchiveError, SiteFileError
 from crawler.scratch import Scratch
+from crawler.session.clock import Clock
 from crawler.session.contact import CONTACT_FILE, build_user_agent
+from crawler.session.discovery import DiscoveryProgress
 from crawler.session.frontier import Frontier
-from crawler.session.history import read_past
-from crawler.session.session import Clock, Report, Visit
+from crawler.session.history import CrawlHistory, read_history
+from crawler.session.open_ledger import OpenLedger
+from crawler.session.pending import PendingRequests
+from crawler.session.politeness import HostPoliteness
+from crawler.session.session import CrawlSession, Report
+from crawler.session.stop import RunNotes, Stop
 from crawler.site.site import Site, Sites
 
 
@@ -78,44 +84,58 @@ async def crawl_site(
     for run_id in [r for r in iter_open_runs(archive) if source_of(r) == site.id and r != today]:
         if finish_seal(archive, run_id):
             continue
-        with open_visit(site, archive, run_id, now) as visit:
-            visit.stop(Outcome.INTERRUPTED, f"not finished on its day; sealed by the crawl of {now:%Y-%m-%d}")
-            await _finish(visit, contact)
-    with open_visit(site, archive, today or make_run_id(now, site.id, site.text.encode()), now) as visit:
-        visit.report = report
-        visit.sites = sites or visit.sites
-        writer = visit.writer
-        report({"event": "started", "run_id": writer.run_id, "resumed": writer.resumed, "rows": visit.n_rows})
-        manifest = await _finish(visit, contact)
-        return Crawled(manifest, visit.has_failed)
+        with open_session(site, archive, run_id, now) as session:
+            session.stop.order(Outcome.INTERRUPTED, f"not finished on its day; sealed by the crawl of {now:%Y-%m-%d}")
+            await _finish(session, contact)
+    run_id = today or make_run_id(now, site.id, site.text.encode())
+    with open_session(site, archive, run_id, now) as session:
+        session.report = report
+        session.sites = sites or session.sites
+        writer, n_rows = session.ledger.writer, session.ledger.tally.n_rows
+        report({"event": "started", "run_id": writer.run_id, "resumed": writer.resumed, "rows": n_rows})
+        manifest = await _finish(session, contact)
+        return Crawled(manifest, session.ledger.tally.has_failed)
 
 
 @contextmanager
-def open_visit(site: Site, archive: Path, run_id: str, now: datetime) -> Iterator[Visit]:
+def open_session(site: Site, archive: Path, run_id: str, now: datetime) -> Iterator[CrawlSession]:
     """Begin or take up a run, with all that earlier runs know; it is left open unless it was sealed meanwhile."""
     with _open_writer(site, archive, run_id, now) as writer, Scratch(writer.folder) as scratch:
         try:
-            past = read_past(archive, site.id, scratch, now)
+            history = read_history(archive, site.id, scratch, now)
         except ArchiveError:
             if not writer.resumed:
                 writer.discard()  # nothing was asked: a run of nothing would look like a site that lost its pages
             raise
-        visit = Visit(
-            site=site,
-            writer=writer,
-            clock=Clock(now),
-            rng=random.Random(run_id),  # noqa: S311 - jitter needs no secrecy, and the run's id makes it repeatable
-            known=past.pages,
-            frontier=Frontier(scratch, site),
-            listings_read=past.listings_read,
-            purged=past.purged,
-        )
-        scratch.tell = visit.break_off
-        if past.n_future:
-            visit.note(
-                f"{past.n_future} answers in the archive are dated after now, and were passed over: is the clock right?"
+        session = _make_session(site, writer, scratch, history, now)
+        scratch.tell = session.stop.break_off
+        if history.n_future:
+            session.notes.add(
+                f"{history.n_future} answers in the archive are dated after now, and were passed over: "
+                "is the clock right?"
             )
-        yield visit
+        yield session
+
+
+def _make_session(
+    site: Site, writer: RunWriter, scratch: Scratch, history: CrawlHistory, now: datetime
+) -> CrawlSession:
+    rng = random.Random(writer.run_id)  # noqa: S311 - jitter needs no secrecy, and the run's id makes it repeatable
+    frontier, notes = Frontier(scratch, site), RunNotes()
+    stop = Stop(notes)
+    clock, rules = Clock(now), site.file.politeness
+    return CrawlSession(
+        site=site,
+        clock=clock,
+        history=history,
+        frontier=frontier,
+        pending=PendingRequests(rules.deadline_seconds),
+        ledger=OpenLedger(writer, frontier, stop),
+        politeness=HostPoliteness(rules, clock.monotonic, rng),
+        discovery=DiscoveryProgress(writer),
+        stop=stop,
+        notes=notes,
+    )
 
 
 def _open_writer(site: Site, archive: Path, run_id: str, now: datetime) -> RunWriter:
@@ -135,33 +155,32 @@ def _open_writer(site: Site, archive: Path, run_id: str, now: datetime) -> RunWr
     )
 
 
-async def _finish(visit: Visit, contact: str | None) -> RunManifest:
+async def _finish(session: CrawlSession, contact: str | None) -> RunManifest:
     """Run both spiders; then every URL that still has no row gets one, and the run is sealed."""
     for spider in (ProjectsSpider, NewsSpider):
-        await _run_spider(spider, visit, contact)
-    for url, errand in list(visit.pending.items()):
-        visit.refuse(url, errand, Outcome.INTERRUPTED, "no outcome was reached; the log of the crawl says why")
-        visit.has_gaps = True
-        visit.note("URLs were left without an outcome by an error of the crawler: see its log")
-    for host, pace in sorted(visit.paces().items()):
-        if pace.reason is not None:
-            visit.note(f"{host} was given up: {pace.reason}")
-    ended_at = visit.clock.now()
-    return visit.writer.seal(ended_at=ended_at, sealed_at=ended_at, complete=visit.is_complete, notes=visit.notes)
+        await _run_spider(spider, session, contact)
+    for url, context in session.pending.list_all():
+        session.refuse(url, context, Outcome.INTERRUPTED, "no outcome was reached; the log of the crawl says why")
+        session.ledger.tally.n_gaps += 1
+        session.notes.add("URLs were left without an outcome by an error of the crawler: see its log")
+    for host, reason in session.politeness.iter_given_up():
+        session.notes.add(f"{host} was given up: {reason}")
+    ended_at, notes = session.clock.now(), session.notes.texts
+    return session.ledger.writer.seal(ended_at=ended_at, sealed_at=ended_at, complete=session.is_complete, notes=notes)
 
 
-async def _run_spider(spider: type[DiscoverySpider], visit: Visit, contact: str | None) -> None:
+async def _run_spider(spider: type[DiscoverySpider], session: CrawlSession, contact: str | None) -> None:
     """Run one spider to its end; a failing disk ends it at once, and the run stays open.
 
     Raises:
         ArchiveError: records or rows could not be written.
     """
-    settings = build_settings(visit.site, build_user_agent(contact))
-    crawl = AsyncCrawlerRunner(settings).crawl(spider, visit=visit)
-    broken = asyncio.ensure_future(visit.broken.wait())
+    settings = build_settings(session.site, build_user_agent(contact))
+    crawl = AsyncCrawlerRunner(settings).crawl(spider, session=session)
+    broken = asyncio.ensure_future(session.stop.broken.wait())
     await asyncio.wait({crawl, broken}, return_when=asyncio.FIRST_COMPLETED)
     broken.cancel()
-    if visit.broken_by is not None:
+    if session.stop.broken_by is not None:
         crawl.cancel()
-        raise visit.broken_by
+        raise session.stop.broken_by
     await crawl

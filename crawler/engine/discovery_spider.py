@@ -1,7 +1,7 @@
-"""Discovery: the union of sitemaps, listings, feeds and known pages, and then the pages that are due.
+"""Discovery: the union of sitemaps, listings, feeds and the pages of earlier runs, and then the pages that are due.
 
 Belongs here: the walk through the sources, in Scrapy's terms. Does not belong here: reading a source's bytes
-(crawler.answers.link_sources), which pages are due (crawler.session.schedule), archiving, manners.
+(crawler.answers.link_sources), which pages are due (crawler.session.schedule), archiving, politeness.
 
 All sources are read before the first page is asked for: the dates that listings print must travel with the pages, and
 the budget must go to the pages that matter most.
@@ -18,7 +18,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from contracts.fetch import DiscoveredBy, Fetch, Kind
 from contracts.outcomes import Effect, Outcome
-from crawler.answers.link_sources import Feed, Named, Sitemap, iter_listing
+from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
 from crawler.answers.traps import find_trap, without_query
 from crawler.archive.ledger import iter_fetches
 from crawler.engine.download_handler import make_request
@@ -26,8 +26,10 @@ from crawler.engine.page_requests import Wanted, fetch_pages
 from crawler.engine.robots_middleware import RobotsMiddleware
 from crawler.errors import PayloadError
 from crawler.session.frontier import Found, Waiting
+from crawler.session.request_context import RequestContext
+from crawler.session.robots import origin_of
 from crawler.session.schedule import iter_due
-from crawler.session.session import Errand, Visit, origin_of
+from crawler.session.session import CrawlSession
 from crawler.site.file import Listing, PageKind
 from crawler.site.urls import normal_url
 from crawler.warc.codings import decode_payload
@@ -48,10 +50,10 @@ class DiscoverySpider(Spider):
 
     kind: ClassVar[PageKind]
 
-    def __init__(self, visit: Visit, **kwargs: Any) -> None:
+    def __init__(self, session: CrawlSession, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.visit = visit
-        self.site = visit.site
+        self.session = session
+        self.site = session.site
         start = self.site.file.start
         self._sources = {normal_url(url) for url in (*start.sitemaps, *start.feeds)}
         self._traps = 0
@@ -59,16 +61,16 @@ class DiscoverySpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Read every source, then ask for all pages that are due. Nothing is yielded (crawler.engine.page_requests)."""
-        frontier = self.visit.frontier
+        frontier = self.session.frontier
         async for page in self._iter_found():
             frontier.add_found(self.kind, page)
         self._add_unfollowed()
         n_due = self._plan()
-        self.visit.discovered.add(self.kind)
+        self.session.discovery.finished.add(self.kind)
         n_found = frontier.count_found(self.kind)
-        if self._is_counted and self.visit.stopped is None:
-            self.visit.writer.record_listed(self.kind, n_found)
-        self.visit.report({"event": "discovered", "kind": self.kind, "found": n_found, "due": n_due})
+        if self._is_counted and self.session.stop.reason is None:
+            self.session.ledger.writer.record_listed(self.kind, n_found)
+        self.session.report({"event": "discovered", "kind": self.kind, "found": n_found, "due": n_due})
         queues = [self._take_wanted(host) for host in frontier.find_hosts()]
         await fetch_pages(self.crawler.engine, queues, 4 * self.site.file.politeness.concurrent_requests)
         for request in _NO_REQUESTS:  # Scrapy asks for a generator
@@ -76,21 +78,23 @@ class DiscoverySpider(Spider):
 
     def _plan(self) -> int:
         """Let the pages that are due wait in their order; returns how many are."""
-        visit, most = self.visit, 2 * self.site.file.budget.pages
-        started_at, is_wanted = visit.clock.started_at, self._is_wanted
-        due = iter_due(self.site, self.kind, visit.frontier, visit.known, is_wanted=is_wanted, now=started_at)
-        n_due = visit.frontier.plan(self.kind, (page for page in due if not visit.is_purged(page.found.url)), most)
+        session, most = self.session, 2 * self.site.file.budget.pages
+        started_at, is_wanted = session.clock.started_at, self._is_wanted
+        due = iter_due(
+            self.site, self.kind, session.frontier, session.history.pages, is_wanted=is_wanted, now=started_at
+        )
+        n_due = session.frontier.plan(self.kind, (page for page in due if not session.is_purged(page.found.url)), most)
         if n_due > most:
-            visit.note(f"{n_due} {self.kind} pages were due: {most}, twice the budget, were scheduled")
+            session.notes.add(f"{n_due} {self.kind} pages were due: {most}, twice the budget, were scheduled")
         return n_due
 
     def _take_wanted(self, host: str) -> Iterator[Wanted]:
-        for page in self.visit.frontier.take_waiting(host):
-            known = self.visit.known.find(page.url) if page.is_known else None
+        for page in self.session.frontier.take_waiting(host):
+            history = self.session.history.pages.find(page.url) if page.is_known else None
             chain = () if page.led_from is None else (page.led_from,)
-            errand = Errand(page.kind, page.discovered_by, page.listing_date, known, chain=chain)
-            self.visit.pending[page.url] = errand
-            yield page.url, errand
+            context = RequestContext(page.kind, page.discovered_by, page.listing_date, history, chain=chain)
+            self.session.pending.add(page.url, context)
+            yield page.url, context
 
     def parse(self, response: Any, **kwargs: Any) -> None:
         """Nothing: a page is archived by the time it gets here, and read from the archive (extractor)."""
@@ -106,7 +110,7 @@ class DiscoverySpider(Spider):
         for url in start.feeds:
             for found in await self._read_feed(url):
                 yield found
-        for found in self._choose((Named(url) for url in start.pages), "start"):
+        for found in self._choose((SourceEntry(url) for url in start.pages), "start"):
             yield found
 
     async def _read_sitemaps(self) -> AsyncIterator[Found]:
@@ -125,7 +129,7 @@ class DiscoverySpider(Spider):
                     continue
                 if len(read) >= MOST_SITEMAPS or depth > budget.depth or n_found > 2 * budget.pages:
                     complete = False
-                    self.visit.note(f"{top}: sitemaps without end, left off at {url}")
+                    self.session.notes.add(f"{top}: sitemaps without end, left off at {url}")
                     break
                 read.add(url)
                 fetch, payload = await self._ask(url, "sitemap", "sitemap" if depth else "start")
@@ -139,7 +143,7 @@ class DiscoverySpider(Spider):
                         yield found
                 is_whole = unpacked is not None and _is_seen(fetch) and not self._note_fault(url, sitemap.fault)
                 complete = complete and is_whole
-            self.visit.record_source("sitemap", top, n_found, complete=complete)
+            self.session.discovery.record_source("sitemap", top, n_found, complete=complete)
 
     async def _sitemaps_of_robots(self) -> list[str]:
         """Sitemaps on the site's hosts that a robots.txt names and the site file does not."""
@@ -147,7 +151,7 @@ class DiscoverySpider(Spider):
         named = [*start.sitemaps, *(listing.url for listing in start.listings), *start.feeds, *start.pages]
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
         assert robots is not None, "the settings of this project name it"
-        if self.visit.stopped is not None:
+        if self.session.stop.reason is not None:
             return []
         sitemaps: list[str] = []
         for origin in dict.fromkeys(origin_of(url.replace("{page}", "0")) for url in named):
@@ -160,7 +164,7 @@ class DiscoverySpider(Spider):
         Entries known from earlier runs count as nothing new only when an earlier run has read this listing to its end:
         else what lies behind them would never be reached.
         """
-        was_read = listing.url in self.visit.listings_read
+        was_read = listing.url in self.session.history.listings_read
         met: set[str] = set()
         n_found, quiet, misses, complete = 0, 0, 0, False
         last = listing.first_page + (listing.max_pages if "{page}" in listing.url else 1) - 1
@@ -176,7 +180,7 @@ class DiscoverySpider(Spider):
             chosen = list(self._choose(iter_listing(payload, url, self._is_wanted), "listing"))
             keys = {self.site.page_key(found.url) for found in chosen} - met
             met |= keys
-            is_new = any(not was_read or not self.visit.known.find_all(self.kind, key) for key in keys)
+            is_new = any(not was_read or not self.session.history.pages.find_all(self.kind, key) for key in keys)
             quiet = 0 if is_new else quiet + 1
             for found in chosen:
                 n_found += 1
@@ -190,21 +194,23 @@ class DiscoverySpider(Spider):
         else:
             if "{page}" in listing.url:
                 complete = False
-                self.visit.note(f"{listing.url}: still new entries after {listing.max_pages} pages, left off there")
-        self.visit.record_source("listing", listing.url, n_found, complete=complete)
+                self.session.notes.add(
+                    f"{listing.url}: still new entries after {listing.max_pages} pages, left off there"
+                )
+        self.session.discovery.record_source("listing", listing.url, n_found, complete=complete)
 
     async def _read_feed(self, url: str) -> list[Found]:
         fetch, payload = await self._ask(url, "feed", "start")
         feed = Feed(payload, url)
         found = list(self._choose(feed, "feed"))
         is_whole = _is_seen(fetch) and not self._note_fault(url, feed.fault)
-        self.visit.record_source("feed", url, len(found), complete=is_whole)
+        self.session.discovery.record_source("feed", url, len(found), complete=is_whole)
         return found
 
     def _note_fault(self, url: str, fault: str | None) -> bool:
         """Say in run.json what was wrong with a source that came; whether anything was."""
         if fault is not None:
-            self.visit.note(f"{url} was not read whole: {fault}")
+            self.session.notes.add(f"{url} was not read whole: {fault}")
         return fault is not None
 
     async def _ask(self, url: str, kind: Kind, discovered_by: DiscoveredBy) -> tuple[Fetch | None, bytes]:
@@ -213,15 +219,15 @@ class DiscoverySpider(Spider):
         No payload where there was no good answer.
         """
         url = normal_url(url)
-        errand = Errand(kind, discovered_by, known=self.visit.known.find(url))
-        self.visit.claim(url, errand)
+        context = RequestContext(kind, discovered_by, history=self.session.history.pages.find(url))
+        self.session.claim(url, context)
         payload = b""
         try:
-            response = await self.crawler.engine.download_async(make_request(url, errand))
+            response = await self.crawler.engine.download_async(make_request(url, context))
         except IgnoreRequest:
-            fetch = self.visit.find_row(url)
+            fetch = self.session.ledger.find_row(url)
         else:
-            fetch = self.visit.find_row(response.url)
+            fetch = self.session.ledger.find_row(response.url)
             payload = response.body if _is_seen(fetch) else b""
         if fetch is None or fetch.outcome.effect is Effect.UNKNOWN:
             self._is_counted = False  # how many it names is not known
@@ -230,12 +236,12 @@ class DiscoverySpider(Spider):
     def _is_wanted(self, url: str) -> bool:
         return self.site.allows(url) and url not in self._sources and self.site.kind_of(url) == self.kind
 
-    def _choose(self, entries: Iterable[Named], source: DiscoveredBy) -> Iterator[Found]:
+    def _choose(self, entries: Iterable[SourceEntry], source: DiscoveredBy) -> Iterator[Found]:
         """The entries that are pages of this kind on this site; traps get a row that says so."""
         chosen = (self._find_chosen(entry, source) for entry in entries)
         return (found for found in chosen if found is not None)
 
-    def _find_chosen(self, entry: Named, source: DiscoveredBy) -> Found | None:
+    def _find_chosen(self, entry: SourceEntry, source: DiscoveredBy) -> Found | None:
         if not self._is_wanted(entry.url):
             return None
         url = normal_url(without_query(entry.url, self.site.file.keep_query))
@@ -246,25 +252,25 @@ class DiscoverySpider(Spider):
 
     def _refuse_trap(self, url: str, source: DiscoveredBy, trap: str) -> None:
         self._traps += 1
-        errand = Errand(self.kind, source)
-        if self._traps <= MOST_TRAP_ROWS and self.visit.claim(url, errand):
-            self.visit.refuse(url, errand, Outcome.TRAP, trap)
+        context = RequestContext(self.kind, source)
+        if self._traps <= MOST_TRAP_ROWS and self.session.claim(url, context):
+            self.session.refuse(url, context, Outcome.TRAP, trap)
         elif self._traps == MOST_TRAP_ROWS + 1:
-            self.visit.note(f"more than {MOST_TRAP_ROWS} addresses of an endless kind, the last: {url}")
+            self.session.notes.add(f"more than {MOST_TRAP_ROWS} addresses of an endless kind, the last: {url}")
 
     def _add_unfollowed(self) -> None:
         """Let the targets of redirects wait whose following a kill prevented."""
-        if not self.visit.writer.resumed:
+        if not self.session.ledger.writer.resumed:
             return
-        for row in iter_fetches(self.visit.writer.folder):
+        for row in iter_fetches(self.session.ledger.writer.folder):
             target = row.final_url
             if row.outcome not in {Outcome.REDIRECTED, Outcome.SAME_PAGE_REDIRECT} or target is None:
                 continue
             kind = self.site.kind_of(target)
             if row.kind != self.kind or not self.site.allows(target):
                 continue
-            if not self.visit.is_purged(target):
-                self.visit.frontier.add_waiting(
+            if not self.session.is_purged(target):
+                self.session.frontier.add_waiting(
                     Waiting(target, kind, row.discovered_by, row.listing_date, led_from=row.url, is_known=True)
                 )
 

@@ -1,7 +1,7 @@
 """The download handler: one request on the wire, one answer with its raw head, bounded in size, time and address.
 
 Belongs here: sockets, TLS, limits, and what a failure on the wire is called. Does not belong here: retrying, redirects,
-robots, judging a body (crawler.engine, crawler.answers.classification).
+robots.txt (the middlewares of crawler.engine), classifying a body (crawler.answers.classification).
 
 Scrapy's own handlers drop header case, reason phrase and Transfer-Encoding, have no total deadline once bytes flow, and
 throw away what came when a body is too large (Scrapy 2.19, measured). This one keeps them: aiohttp hands over the head
@@ -11,9 +11,11 @@ as received, and a body that is cut is given back with the reason, so that it ca
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
@@ -25,8 +27,9 @@ from scrapy.http import Request, Response
 from contracts.outcomes import Outcome
 from crawler.engine.ip_addresses import GuardedResolver, PrivateAddressError, find_literal
 from crawler.session.pace import HostClosedError, find_http_date, parse_retry_after
+from crawler.session.request_context import REQUEST_CONTEXT, RequestContext
 from crawler.session.robots import LARGEST_PARSED
-from crawler.session.session import ERRAND, Errand
+from crawler.session.session import session_of
 from crawler.site.urls import host_of
 from crawler.warc.http import fold_headers
 
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.answers.classification import Cut
-    from crawler.session.session import Visit
 
 WIRE = "wire"
 """Key of ``Request.meta``: the :class:`Wire` of the last answer to it."""
@@ -44,6 +46,7 @@ WIRE = "wire"
 ORIGINAL_CODING = b"X-Archive-Orig-Transfer-Encoding"
 """The name under which web archives keep a Transfer-Encoding that no longer holds of the stored body."""
 
+_LOG = logging.getLogger(__name__)
 _MOST_HEADERS = 128
 _LONGEST_HEADER = 16384
 
@@ -73,13 +76,13 @@ class Wire:
     ip_address: str | None
 
 
-def make_request(url: str, errand: Errand) -> Request:
-    """The request of an errand; ``url`` is normal (crawler.site.urls) and is asked for as it stands.
+def make_request(url: str, context: RequestContext) -> Request:
+    """The request of a URL; ``url`` is normal (crawler.site.urls) and is asked for as it stands.
 
     Scrapy's own escaping would make another URL of some (``?type[]=``), which would then have no row. A host with a
     port of its own is a host of its own.
     """
-    meta = {ERRAND: errand, "download_slot": host_of(url), "verbatim_url": True}
+    meta = {REQUEST_CONTEXT: context, "download_slot": host_of(url), "verbatim_url": True}
     return Request(url, meta=meta, dont_filter=True)
 
 
@@ -119,25 +122,33 @@ def _tls_context() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+async def _tell_sent(_session: object, context: SimpleNamespace, sent: aiohttp.TraceRequestHeadersSentParams) -> None:
+    """Tell the pace, which each request carries, that the request leaves now."""
+    context.trace_request_ctx.sent()
+    _LOG.debug("sent %s", sent.url)
+
+
 class ArchivingDownloadHandler(BaseDownloadHandler):
-    """Scrapy's handler for http and https in this project. Its spider has a ``visit``."""
+    """Scrapy's handler for http and https in this project. Its spider has a session (crawler.session.session)."""
 
     lazy = True  # one for each scheme: most sites need one alone
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         settings = crawler.engine.settings
-        self._visit: Visit = crawler.spider.visit  # type: ignore[union-attr]  # our spiders have one; Scrapy can't know
+        self._session = session_of(crawler.spider)
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._largest = settings.getint("DOWNLOAD_MAXSIZE")
-        self._resolver = GuardedResolver(frozenset(self._visit.site.file.private_addresses))
+        self._resolver = GuardedResolver(frozenset(self._session.site.file.private_addresses))
         connector = _Connector(
             limit=settings.getint("CONCURRENT_REQUESTS"),
             limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             resolver=self._resolver,
             ssl=_tls_context(),
         )
-        self._session = aiohttp.ClientSession(
+        watch = aiohttp.TraceConfig()
+        watch.on_request_headers_sent.append(_tell_sent)
+        self._client = aiohttp.ClientSession(
             connector=connector,
             headers={**settings.getdict("DEFAULT_REQUEST_HEADERS"), "User-Agent": settings["USER_AGENT"]},
             response_class=_Answer,
@@ -145,13 +156,14 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
             auto_decompress=False,  # the body is archived as it came
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
             timeout=aiohttp.ClientTimeout(total=None),
+            trace_configs=[watch],
             max_line_size=_LONGEST_HEADER,
             max_field_size=_LONGEST_HEADER,
             max_headers=_MOST_HEADERS,
         )
         # aiohttp silently sends a request again when a kept connection turns out dead: that would be two requests in
         # one second, and an attempt the ledger does not count. Ours are counted and paced.
-        self._session._retry_connection = False  # noqa: SLF001 - there is no public switch
+        self._client._retry_connection = False  # noqa: SLF001 - there is no public switch
 
     async def download_request(self, request: Request) -> Response:
         """Wait for the host's turn, send ``request``, give back the answer; its :class:`Wire` is in ``request.meta``.
@@ -163,34 +175,34 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         Raises:
             WireError: no answer came, or the host was given up while waiting.
         """
-        errand: Errand = request.meta[ERRAND]
-        pace = self._visit.pace_of(request.url)
+        context: RequestContext = request.meta[REQUEST_CONTEXT]
+        pace = self._session.politeness.pace_of(request.url)
         async with pace.places:
             try:
                 await pace.turn()
             except HostClosedError as error:
                 raise WireError(Outcome.CIRCUIT_OPEN, str(error)) from error
-            if self._visit.stopped is not None:
-                raise WireError(*self._visit.stopped)
-            return await self._send(request, errand)
+            if self._session.stop.reason is not None:
+                raise WireError(*self._session.stop.reason)
+            return await self._send(request, context)
 
-    async def _send(self, request: Request, errand: Errand) -> Response:
-        errand.sent += 1
+    async def _send(self, request: Request, context: RequestContext) -> Response:
+        context.sent += 1
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            response = await self._exchange(request, began + min(self._timeout, self._seconds_left(errand)))
+            response = await self._exchange(request, began + min(self._timeout, self._seconds_left(context)))
         except TimeoutError as error:
             raise WireError(Outcome.TIMEOUT, f"no answer within {loop.time() - began:.1f} s") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise _as_wire_error(error) from error
         finally:
-            errand.seconds += loop.time() - began
-        errand.received += len(response.body)
+            context.seconds += loop.time() - began
+        context.received += len(response.body)
         return response
 
-    def _seconds_left(self, errand: Errand) -> float:
-        return max(0.1, self._visit.site.file.politeness.deadline_seconds - errand.seconds)
+    def _seconds_left(self, context: RequestContext) -> float:
+        return max(0.1, self._session.site.file.politeness.deadline_seconds - context.seconds)
 
     async def _exchange(self, request: Request, ends_at: float) -> Response:
         url = yarl.URL(request.url, encoded=True)
@@ -198,8 +210,11 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         if literal is not None and not self._resolver.passes(literal):  # no resolver is asked for these
             raise PrivateAddressError(f"{literal} is no public address")
         headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, vs in request.headers.items() for v in vs]
+        pace = self._session.politeness.pace_of(request.url)
         async with asyncio.timeout_at(ends_at):
-            answer = await self._session.request(request.method, url, headers=headers, allow_redirects=False)
+            answer = await self._client.request(
+                request.method, url, headers=headers, allow_redirects=False, trace_request_ctx=pace
+            )
         assert isinstance(answer, _Answer)
         names = fold_headers(answer.raw_headers)
         self._keep_retry_after(request.url, answer.status, names)
@@ -217,12 +232,12 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         asked = headers.get("retry-after")
         if asked is None or status not in {429, 503}:
             return
-        seconds = parse_retry_after(asked, find_http_date(headers.get("date")) or self._visit.clock.now())
+        seconds = parse_retry_after(asked, find_http_date(headers.get("date")) or self._session.clock.now())
         if seconds is not None:
-            self._visit.pace_of(url).hold(seconds, f"status {status} with Retry-After {asked!r}")
+            self._session.politeness.pace_of(url).hold(seconds, f"status {status} with Retry-After {asked!r}")
 
     def _largest_of(self, request: Request) -> int:
-        return LARGEST_PARSED if request.meta[ERRAND].kind == "robots" else self._largest
+        return LARGEST_PARSED if request.meta[REQUEST_CONTEXT].kind == "robots" else self._largest
 
     async def _read_body(
         self, answer: aiohttp.ClientResponse, ends_at: float, largest: int
@@ -249,7 +264,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._session.close()
+        await self._client.close()
 
 
 def _as_wire_error(error: Exception) -> WireError:

@@ -1,4 +1,7 @@
-"""Finding the news pages of a site."""
+"""Finding the news pages of a site.
+
+Belongs here: the kind of page. Does not belong here: how it is found (crawler.engine.discovery_spider).
+"""
 
 from __future__ import annotations
 

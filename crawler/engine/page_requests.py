@@ -1,7 +1,7 @@
 """Asking for many pages at once: a queue a host, a few workers a queue.
 
-Belongs here: who is asked next. Does not belong here: which pages (discovery), what comes of them
-(crawler.engine.ledger_middleware).
+Belongs here: who is asked next. Does not belong here: which pages (crawler.engine.discovery_spider),
+what comes of them (crawler.engine.ledger_middleware).
 
 Pages go through the engine's downloader and its middlewares, but not through its scheduler and scraper: nothing is read
 from a page here, and for an answer that no callback wants Scrapy 2.19 still starts tasks and waits for two turns of the
@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.engine.download_handler import make_request
-from crawler.session.session import Errand
+from crawler.session.request_context import RequestContext
 
 if TYPE_CHECKING:
     from scrapy.core.engine import ExecutionEngine
 
 logger = logging.getLogger(__name__)
 
-Wanted = tuple[str, Errand]
+Wanted = tuple[str, RequestContext]
 """The URL of a page, in its normal form and claimed, and why it is asked for."""
 
 
@@ -39,8 +39,8 @@ async def fetch_pages(engine: ExecutionEngine, queues: Iterable[Iterator[Wanted]
 
 
 async def _work(engine: ExecutionEngine, queue: Iterator[Wanted]) -> None:
-    for url, errand in queue:
-        asked = asyncio.ensure_future(engine.download_async(make_request(url, errand)))
+    for url, context in queue:
+        asked = asyncio.ensure_future(engine.download_async(make_request(url, context)))
         await asyncio.wait({asked})
         error = asked.exception()
         # A URL without an answer has its row by now. Anything else is an error of ours, and this page's alone.

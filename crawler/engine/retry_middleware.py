@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from contracts.outcomes import Outcome
 from crawler.engine.download_handler import WIRE, Wire, WireError
-from crawler.session.pace import backoff
-from crawler.session.session import ERRAND, Errand, Visit
+from crawler.session.request_context import REQUEST_CONTEXT, RequestContext
+from crawler.session.session import CrawlSession, session_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -29,37 +29,37 @@ class RetryMiddleware:
     Scrapy's own knows no Retry-After, waits not at all between attempts, and takes every ``OSError`` for a passing one.
     """
 
-    def __init__(self, visit: Visit) -> None:
-        self._visit = visit
-        self._manners = visit.site.file.politeness
+    def __init__(self, session: CrawlSession) -> None:
+        self._session = session
+        self._rules = session.politeness.rules
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RetryMiddleware:
         """Scrapy's constructor."""
-        return cls(crawler.spider.visit)  # type: ignore[union-attr]  # our spiders have one; Scrapy can't know
+        return cls(session_of(crawler.spider))
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """The answer, or the request once more after a wait."""
-        errand: Errand = request.meta[ERRAND]
-        if errand.fetch is not None or errand.archived is not None:
+        context: RequestContext = request.meta[REQUEST_CONTEXT]
+        if context.fetch is not None or context.archived is not None:
             return response  # out of the archive: nothing was asked
         wire: Wire = request.meta[WIRE]
         is_cut = wire.cut in {"disconnect", "time"}
         if response.status not in _PASSING_STATUSES and not is_cut:
             return response
-        return await self._again(request, errand) or response
+        return await self._again(request, context) or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """The request once more after a wait, or None to let the failure stand."""
         if not isinstance(exception, WireError) or exception.outcome not in _PASSING_FAULTS:
             return None
-        return await self._again(request, request.meta[ERRAND])
+        return await self._again(request, request.meta[REQUEST_CONTEXT])
 
-    async def _again(self, request: Request, errand: Errand) -> Request | None:
-        pace = self._visit.pace_of(request.url)
-        spent = errand.sent >= self._manners.attempts or errand.seconds >= self._manners.deadline_seconds
-        if spent or pace.reason is not None or self._visit.stopped is not None:
+    async def _again(self, request: Request, context: RequestContext) -> Request | None:
+        pace = self._session.politeness.pace_of(request.url)
+        spent = context.sent >= self._rules.attempts or context.seconds >= self._rules.deadline_seconds
+        if spent or pace.reason is not None or self._session.stop.reason is not None:
             return None
         # This wait keeps one place of CONCURRENT_REQUESTS and no connection: other URLs and hosts go on meanwhile.
-        await asyncio.sleep(backoff(errand.sent, self._manners.delay_seconds, self._visit.rng))
+        await asyncio.sleep(self._session.politeness.backoff(context.sent))
         return request.copy()

@@ -1,6 +1,7 @@
 """robots.txt before anything else, once an origin and run.
 
-Belongs here: fetching it, waiting for it, applying it. Does not belong here: what its text means (rules).
+Belongs here: fetching it, waiting for it, applying it. Does not belong here: what its text means
+(crawler.session.robots).
 
 Scrapy's own middleware takes a robots.txt that answers 5xx, times out or hangs for permission; RFC 9309, 2.3.1.4 says
 the opposite. Here no answer means no fetch today.
@@ -16,8 +17,9 @@ from scrapy.exceptions import IgnoreRequest
 from contracts.outcomes import Effect, Outcome
 from contracts.run import RobotsAnswer as RobotsRecord
 from crawler.engine.download_handler import WireError, make_request
-from crawler.session.robots import LARGEST_PARSED, Robots, read_robots
-from crawler.session.session import ERRAND, Errand, Visit, origin_of
+from crawler.session.request_context import REQUEST_CONTEXT, RequestContext
+from crawler.session.robots import LARGEST_PARSED, Robots, origin_of, read_robots
+from crawler.session.session import session_of
 from crawler.site.urls import host_of
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._visit: Visit = crawler.spider.visit  # type: ignore[union-attr]  # our spiders have one; Scrapy can't know
+        self._session = session_of(crawler.spider)
         self._asked: dict[str, asyncio.Task[Robots]] = {}
 
     @classmethod
@@ -40,8 +42,8 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let the request pass, or raise the :class:`WireError` whose outcome its row gets."""
-        errand: Errand = request.meta[ERRAND]
-        if errand.kind == "robots":
+        context: RequestContext = request.meta[REQUEST_CONTEXT]
+        if context.kind == "robots":
             return
         robots = await self.read(origin_of(request.url))
         if robots.closed is not None:
@@ -51,30 +53,30 @@ class RobotsMiddleware:
 
     async def read(self, origin: str) -> Robots:
         """What the origin's robots.txt says; it is fetched when it is first asked for."""
-        if origin in self._visit.robots:
-            return self._visit.robots[origin]
+        if origin in self._session.politeness.robots:
+            return self._session.politeness.robots[origin]
         if origin not in self._asked:
             self._asked[origin] = asyncio.ensure_future(self._fetch(origin))
         return await self._asked[origin]
 
     async def _fetch(self, origin: str) -> Robots:
         url = f"{origin}/robots.txt"
-        errand = Errand("robots", "start", known=self._visit.known.find(url))
-        self._visit.claim(url, errand)
+        context = RequestContext("robots", "start", history=self._session.history.pages.find(url))
+        self._session.claim(url, context)
         try:
-            response = await self._crawler.engine.download_async(make_request(url, errand))
+            response = await self._crawler.engine.download_async(make_request(url, context))
         except IgnoreRequest as error:
             status, body, robots = None, None, Robots(f"robots.txt could not be fetched: {error}")
         else:
             status, body, robots = self._understand(response)
-        row = self._visit.find_row(url)
-        fetched_at = self._visit.clock.now() if row is None else row.fetched_at
-        self._visit.writer.record_robots(RobotsRecord(host_of(url), status, body, fetched_at))
+        row = self._session.ledger.find_row(url)
+        fetched_at = self._session.clock.now() if row is None else row.fetched_at
+        self._session.ledger.writer.record_robots(RobotsRecord(host_of(url), status, body, fetched_at))
         if robots.crawl_delay is not None:
-            self._visit.pace_of(url).slow_down(robots.crawl_delay)
+            self._session.politeness.pace_of(url).slow_down(robots.crawl_delay)
         if robots.closed is not None:
-            self._visit.note(f"{origin}: {robots.closed}")
-        self._visit.robots[origin] = robots
+            self._session.notes.add(f"{origin}: {robots.closed}")
+        self._session.politeness.robots[origin] = robots
         return robots
 
     def _understand(self, response: Response) -> tuple[int | None, str, Robots]:
@@ -82,7 +84,7 @@ class RobotsMiddleware:
 
         ``response.body`` is decoded, of a 304 it is the body of before.
         """
-        row = self._visit.find_row(response.url)
+        row = self._session.ledger.find_row(response.url)
         assert row is not None, "an answer is handed on when it has its row"
         text = response.body[:LARGEST_PARSED].decode("utf-8", "replace")
         is_empty = row.outcome is Outcome.EMPTY or response.status == 204

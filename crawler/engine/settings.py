@@ -95,10 +95,10 @@ _ORDER: Mapping[str, object] = {
     "CONCURRENT_ITEMS": 1,
     "DOWNLOADER_MIDDLEWARES": {
         "crawler.engine.ledger_middleware.LedgerMiddleware": 10,
-        "crawler.engine.ledger_middleware.ReplayMiddleware": 20,
-        "crawler.engine.budget_middleware.LimitsMiddleware": 30,
+        "crawler.engine.replay_middleware.ReplayMiddleware": 20,
+        "crawler.engine.budget_middleware.BudgetMiddleware": 30,
         "crawler.engine.robots_middleware.RobotsMiddleware": 40,
-        "crawler.engine.conditional_middleware.ValidatorsMiddleware": 50,
+        "crawler.engine.conditional_middleware.ConditionalMiddleware": 50,
         "crawler.engine.retry_middleware.RetryMiddleware": 560,
         **MIDDLEWARES_OFF,
     },
@@ -121,14 +121,14 @@ _ORDER: Mapping[str, object] = {
 
 def build_settings(site: Site, user_agent: str) -> dict[str, object]:
     """The settings of a crawl of one site, in a new dict."""
-    manners, budget = site.file.politeness, site.file.budget
+    politeness, budget = site.file.politeness, site.file.budget
     return {
         **_OFF,
         **_WIRE,
         **_ORDER,
         "USER_AGENT": user_agent,
-        "DOWNLOAD_TIMEOUT": manners.timeout_seconds,  # for the whole exchange, not for each silence
+        "DOWNLOAD_TIMEOUT": politeness.timeout_seconds,  # for the whole exchange, not for each silence
         "DOWNLOAD_MAXSIZE": budget.body_bytes,  # Scrapy's default is 1 GiB
-        "CONCURRENT_REQUESTS_PER_DOMAIN": manners.concurrent_requests,
-        "CONCURRENT_REQUESTS": manners.concurrent_requests * len(site.file.hosts),
+        "CONCURRENT_REQUESTS_PER_DOMAIN": politeness.concurrent_requests,
+        "CONCURRENT_REQUESTS": politeness.concurrent_requests * len(site.file.hosts),
     }

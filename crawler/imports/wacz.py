@@ -18,7 +18,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from crawler.errors import BrokenZipError, ForeignArchiveError
+from crawler.errors import BrokenZipError, ImportedWarcError
 from crawler.warc.members import Damage, Record, iter_records
 from crawler.warc.streams import Limits
 
@@ -34,7 +34,7 @@ _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class WarcMember:
     """One WARC file of a WACZ. ``fault`` says how its bytes are not those that the WACZ declares, or is None."""
 
     name: str
@@ -55,21 +55,21 @@ class _Package(Struct):
     resources: list[_Resource] = []
 
 
-def iter_warcs(path: Path, scratch: Path) -> Iterator[Member]:
+def iter_warcs(path: Path, scratch: Path) -> Iterator[WarcMember]:
     """The WARC files of a WACZ, in order of their names; each is only good until the next is asked for.
 
     ``scratch`` is a folder for the nameless temporary file of one member.
 
     Raises:
         BrokenZipError: its directory cannot be read.
-        ForeignArchiveError: encrypted, over the limits, or without a WARC file.
+        ImportedWarcError: encrypted, over the limits, or without a WARC file.
     """
     members = _read_directory(path)
     if len(members) > _MOST_MEMBERS:
-        raise ForeignArchiveError(f"{path} has {len(members)} members, more than {_MOST_MEMBERS}")
+        raise ImportedWarcError(f"{path} has {len(members)} members, more than {_MOST_MEMBERS}")
     warcs = sorted((m for m in members if m.filename.lower().endswith((".warc.gz", ".warc"))), key=lambda m: m.filename)
     if not warcs:
-        raise ForeignArchiveError(f"{path} holds no WARC file")
+        raise ImportedWarcError(f"{path} holds no WARC file")
     with path.open("rb") as archive:
         declared = _declared_hashes(archive, members)
         for member in warcs:
@@ -91,14 +91,14 @@ def _read_directory(path: Path) -> list[zipfile.ZipInfo]:
 
 def _iter_member(
     path: Path, archive: BinaryIO, member: zipfile.ZipInfo, declared: str | None, scratch: Path
-) -> Iterator[Member]:
+) -> Iterator[WarcMember]:
     where = f"{path}: {member.filename!r}"
     if member.flag_bits & 1 or member.compress_type not in {_STORED, _DEFLATED}:
-        raise ForeignArchiveError(f"{where} is encrypted or compressed in a way that is not read here")
+        raise ImportedWarcError(f"{where} is encrypted or compressed in a way that is not read here")
     if member.file_size > LARGEST_MEMBER:
-        raise ForeignArchiveError(f"{where} declares {member.file_size} bytes, more than {LARGEST_MEMBER}")
+        raise ImportedWarcError(f"{where} declares {member.file_size} bytes, more than {LARGEST_MEMBER}")
     if member.file_size > _MOST_PACKED * member.compress_size + _CHUNK:
-        raise ForeignArchiveError(f"{where} would unpack to more than {_MOST_PACKED} times its size")
+        raise ImportedWarcError(f"{where} would unpack to more than {_MOST_PACKED} times its size")
     digest = hashlib.sha256()
     with tempfile.TemporaryFile(dir=scratch) as copy:
         fault = None
@@ -111,7 +111,7 @@ def _iter_member(
         if fault is None and declared is not None and digest.hexdigest() != declared:
             fault = f"{member.filename}: its sha256 is not the one that datapackage.json declares"
         copy.flush()
-        yield Member(member.filename, copy, fault)
+        yield WarcMember(member.filename, copy, fault)
 
 
 def _iter_content(archive: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:

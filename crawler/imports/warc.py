@@ -1,7 +1,7 @@
 """WARC and WACZ files that others made (wget, browsertrix, the Wayback Machine's downloads), made a run of the archive.
 
-Belongs here: the run that comes of a foreign file: its captures at their own times, each with an outcome, and in notes
-what was left out or damaged. Does not belong here: what one record says (``foreign_records``).
+Belongs here: the run that comes of an imported WARC: its captures at their own times, each with an outcome, and in
+notes what was left out or damaged. Does not belong here: what one record says (``crawler.imports.warc_records``).
 
 Request records are not taken over: they may bear the cookies and the names of whoever crawled.
 """
@@ -21,9 +21,9 @@ from crawler.archive.exchanges import Exchange, HandedOver, Original
 from crawler.archive.runs import has_run, read_manifest
 from crawler.archive.software import software_versions
 from crawler.archive.writer import RunWriter
-from crawler.errors import BrokenZipError, ForeignArchiveError
+from crawler.errors import BrokenZipError, ImportedWarcError
 from crawler.imports.folder import IngestedRun
-from crawler.imports.wacz import Member, iter_warcs
+from crawler.imports.wacz import WarcMember, iter_warcs
 from crawler.imports.warc_originals import Originals, Referred
 from crawler.imports.warc_records import LARGEST_PAYLOAD, Answer, LeftOut, is_candidate, read_answer
 from crawler.scratch import Scratch
@@ -53,7 +53,7 @@ def ingest_archive(
     told in words how far the work is.
 
     Raises:
-        ForeignArchiveError: no WARC or WACZ, or no page in it; nothing is written.
+        ImportedWarcError: no WARC or WACZ, or no page in it; nothing is written.
         ArchiveError: the archive cannot be written.
     """
     sites = sites or load_sites(SHIPPED_SITES)
@@ -102,16 +102,16 @@ def _find_format(path: Path) -> str | None:
     return next((words for mark, words in _FORMATS if start.startswith(mark)), None)
 
 
-def _iter_members(path: Path, scratch: Path) -> Iterator[Member]:
+def _iter_members(path: Path, scratch: Path) -> Iterator[WarcMember]:
     with path.open("rb") as file:
         if file.read(4) != b"PK\x03\x04":
-            yield Member(path.name, file, None)
+            yield WarcMember(path.name, file, None)
             return
         try:
             yield from iter_warcs(path, scratch)
         except BrokenZipError as error:
             # WARC files stand uncompressed in a WACZ, so the records of a cut one can be found without its directory.
-            yield Member(path.name, file, f"{error}; its records were looked for in its bytes")
+            yield WarcMember(path.name, file, f"{error}; its records were looked for in its bytes")
 
 
 def _survey(path: Path, scratch: Path, latest: datetime | None) -> tuple[datetime, str]:
@@ -126,13 +126,13 @@ def _survey(path: Path, scratch: Path, latest: datetime | None) -> tuple[datetim
                 newest = date if newest is None else max(newest, date)
     if newest is None:
         what = _find_format(path)
-        raise ForeignArchiveError(f"{path} {what or 'holds no whole WARC record of a page'}: nothing was taken over")
+        raise ImportedWarcError(f"{path} {what or 'holds no whole WARC record of a page'}: nothing was taken over")
     with path.open("rb") as file:
         return newest, hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Intake:
-    """One foreign file on its way into a run; where there is no page in it, nothing is left behind."""
+    """One imported WARC on its way into a run; where there is no page in it, nothing is left behind."""
 
     def __init__(
         self,
@@ -157,7 +157,7 @@ class _Intake:
         self._originals = Originals(writer.archive, scratch)
         scratch.write("CREATE TABLE taken (capture_id TEXT PRIMARY KEY) WITHOUT ROWID")
 
-    def take_pages(self, member: Member) -> None:
+    def take_pages(self, member: WarcMember) -> None:
         """Take every page of one WARC file that has a body of its own; revisits are counted."""
         if member.fault is not None:
             self._note_fault(member.fault)
@@ -172,7 +172,7 @@ class _Intake:
             else:
                 self._take(found)
 
-    def take_revisits(self, member: Member) -> None:
+    def take_revisits(self, member: WarcMember) -> None:
         """Take the revisits of one WARC file, when every page that they may refer to is known."""
         for found in member.iter_records(LIMITS):
             if isinstance(found, Record) and found.warc_type == "revisit":
@@ -182,7 +182,7 @@ class _Intake:
         """Seal the run.
 
         Raises:
-            ForeignArchiveError: not one page was found.
+            ImportedWarcError: not one page was found.
         """
         notes = [f"made from {path.name}, sha256 {digest}"]
         notes += [f"{count} left out: {reason}" for reason, count in sorted(self._left_out.items())]
@@ -192,7 +192,7 @@ class _Intake:
         n_pages = self._writer.n_fetches
         if n_pages == 0:
             self._writer.discard()
-            raise ForeignArchiveError(f"{path} holds no page: {'; '.join(notes[1:])}")
+            raise ImportedWarcError(f"{path} holds no page: {'; '.join(notes[1:])}")
         self._writer.seal(ended_at=self._newest, sealed_at=self._newest, complete=False, notes=notes)
         return IngestedRun(self._writer.run_id, n_pages, already_present=False, notes=notes)
 

@@ -1,7 +1,7 @@
-"""What the revisits of a foreign archive stand for: the captures they may refer to, and finding the one that is meant.
+"""What the revisits of an imported WARC stand for: the captures they may refer to, and finding the one that is meant.
 
 Belongs here: the names under which a capture is referred to, and whether what a revisit says of itself agrees with it.
-Does not belong here: reading records (``foreign_records``), writing the run (``foreign``).
+Does not belong here: reading records (``crawler.imports.warc_records``), writing the run (``crawler.imports.warc``).
 
 A revisit is believed only as far as its original can be proved: a capture whose payload is not the one that the revisit
 declares is not its original, and a page that was absent or moved lends no later answer that state.
@@ -17,7 +17,7 @@ from pathlib import Path
 from contracts.outcomes import Effect, Outcome
 from crawler.archive.exchanges import SOURCE_RECORD, Original
 from crawler.archive.ledger import iter_lines, read_fetch
-from crawler.archive.reader import Capture, read_fetched
+from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_manifests
 from crawler.imports.warc_records import Answer
 from crawler.scratch import Scratch
@@ -105,23 +105,23 @@ class Originals:
         """Take in the archive's captures under names of this sort, once; whether any was."""
         if name.startswith("place ") and not self._has_places:
             self._has_places = True
-            for run_id, line, referred in self._iter_archived(is_foreign=False):
+            for run_id, line, referred in self._iter_archived(is_imported=False):
                 self._keep(_place(referred.original.url, referred.original.fetched_at), referred, None, run_id, line)
             return True
         if name.startswith("id ") and not self._has_ids:
-            # Only a record that was made from a foreign one bears the name by which foreign revisits know it.
+            # Only a record that was made from an imported one bears the name by which imported revisits know it.
             self._has_ids = True
-            for run_id, line, referred in self._iter_archived(is_foreign=True):
+            for run_id, line, referred in self._iter_archived(is_imported=True):
                 source_id = self._read(run_id, line).record.headers.get(SOURCE_RECORD.lower())
                 if source_id:
                     self._keep(f"id {source_id}", referred, None, run_id, line)
             return True
         return False
 
-    def _iter_archived(self, *, is_foreign: bool) -> Iterator[tuple[str, int, Referred]]:
+    def _iter_archived(self, *, is_imported: bool) -> Iterator[tuple[str, int, Referred]]:
         """Run, place in its ledger and capture, of every capture with a body of its own."""
         for manifest in iter_manifests(self._archive):
-            if is_foreign and manifest.source != "warc":
+            if is_imported and manifest.source != "warc":
                 continue
             for line, fetch in iter_lines(self._archive / manifest.run_id):
                 place = fetch.capture
@@ -129,7 +129,7 @@ class Originals:
                     original = Original(place.capture_id, fetch.url, fetch.fetched_at, place.payload_sha256)
                     yield manifest.run_id, line, Referred(original, fetch.outcome)
 
-    def _read(self, run_id: str, line: int) -> Capture:
+    def _read(self, run_id: str, line: int) -> ArchivedCapture:
         fetch = read_fetch(self._archive / run_id, line)
         assert fetch.capture is not None, "only rows with a capture are kept"
         return read_fetched(self._archive / run_id, fetch, fetch.capture)

@@ -1,7 +1,8 @@
 """One record of a WARC that others made, taken as a capture of a page, or left out for a reason.
 
-Belongs here: what foreign tools write, each in its way, and what it means here. Does not belong here: files (``wacz``,
-``archive.members``), the run that comes of it (``foreign``), judging a page's body (``judging``).
+Belongs here: what other tools write, each in its way, and what it means here. Does not belong here: files
+(``crawler.imports.wacz``, ``crawler.warc.members``), the run that comes of it (``crawler.imports.warc``), classifying a
+page's body (``crawler.answers.classification``).
 """
 
 import re
@@ -10,10 +11,10 @@ from datetime import datetime
 
 from contracts.fetch import READER_OF
 from contracts.outcomes import Outcome, outcome_of_status
-from crawler.answers.classification import Received, judge_page
+from crawler.answers.classification import Received, classify_page
 from crawler.archive.exchanges import Truncation
 from crawler.errors import PayloadError, PayloadTooLargeError, UrlError
-from crawler.imports.wayback import find_memento, is_replayed, original_head
+from crawler.imports.wayback import find_replay, is_replayed, original_head
 from crawler.site.site import Sites
 from crawler.site.urls import host_of, join_url, normal_url, path_of
 from crawler.warc.http import (
@@ -47,11 +48,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A capture of a page as a foreign record gives it, judged.
+    """A capture of a page as a record of an imported WARC gives it, classified.
 
-    ``payload`` is decoded, or as it came where it cannot be. ``head``
-    and ``body`` are the stored HTTP message; both are empty for a resource or conversion, whose content is
-    ``payload``. ``refers_to`` is the record id, URL and date by which a revisit names its original.
+    ``payload`` is decoded, or as it came where it cannot be. ``head`` and ``body`` are the stored HTTP message; both
+    are empty for a resource or conversion, whose content is ``payload``. ``refers_to`` is the record id, URL and date
+    by which a revisit names its original.
     """
 
     warc_type: str
@@ -134,10 +135,10 @@ def _read_content(record: Record, url: str, fetched_at: datetime, block: bytes) 
     if "warc-truncated" in record.headers:
         outcome = Outcome.TRUNCATED
     elif reader == "html":
-        judgement = judge_page(Received(200, {"content-type": content_type}, block), LARGEST_PAYLOAD)
+        classification = classify_page(Received(200, {"content-type": content_type}, block), LARGEST_PAYLOAD)
         # Nobody says how long a resource was; that its markup does not end is no sign that it was cut.
-        if judgement.outcome is not Outcome.TRUNCATED:
-            outcome, detail = judgement.outcome, judgement.detail
+        if classification.outcome is not Outcome.TRUNCATED:
+            outcome, detail = classification.outcome, classification.detail
     elif not _is_utf8(block):
         outcome = Outcome.BAD_CHARSET
     return Answer(
@@ -175,17 +176,17 @@ class _Origin:
 
 
 def _find_origin(url: str, fetched_at: datetime, http: ResponseHead) -> _Origin | LeftOut:
-    memento = find_memento(url)
-    if memento is None:
+    replay = find_replay(url)
+    if replay is None:
         return _Origin(url, fetched_at, http)
-    if not memento.is_verbatim:
+    if not replay.is_verbatim:
         return LeftOut("replays that the Wayback Machine has rewritten (ask it with id_ after the time)")
-    if not is_replayed(http, memento):
+    if not is_replayed(http, replay):
         return LeftOut("answers of the Wayback Machine itself")
-    replayed = _normal(memento.url)
+    replayed = _normal(replay.url)
     if fault := _find_url_fault(replayed):
         return LeftOut(fault)
-    return _Origin(replayed, memento.captured_at, original_head(http), f"replayed by {url}")
+    return _Origin(replayed, replay.captured_at, original_head(http), f"replayed by {url}")
 
 
 def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sites: Sites) -> Answer | LeftOut:
@@ -202,10 +203,10 @@ def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sit
     payload, outcome, detail = body, outcome_of_status(http.status), None
     truncated = record.headers.get("warc-truncated")
     if record.warc_type == "response":
-        payload, outcome, detail = _judge(http, body, truncated=truncated is not None)
+        payload, outcome, detail = _classify(http, body, truncated=truncated is not None)
     final_url = None
     if outcome is Outcome.REDIRECTED:
-        outcome, final_url = judge_redirect(origin.url, http.headers.get("location"), sites)
+        outcome, final_url = classify_redirect(origin.url, http.headers.get("location"), sites)
     return Answer(
         warc_type=record.warc_type,
         record_id=_record_id(record),
@@ -245,7 +246,7 @@ def _refers_to(record: Record) -> tuple[str | None, str | None, datetime | None]
     )
 
 
-def _judge(http: ResponseHead, body: bytes, *, truncated: bool) -> tuple[bytes, Outcome, str | None]:
+def _classify(http: ResponseHead, body: bytes, *, truncated: bool) -> tuple[bytes, Outcome, str | None]:
     """Payload, outcome and why. What cannot be decoded is kept as it came."""
     declared = http.headers.get("content-length", "")
     if truncated or (_is_unframed(http) and declared.isascii() and declared.isdigit() and len(body) < int(declared)):
@@ -259,8 +260,8 @@ def _judge(http: ResponseHead, body: bytes, *, truncated: bool) -> tuple[bytes, 
     if http.status == 304:
         return payload, Outcome.UNRESOLVED_REVISIT, "a 304 that does not say what it stands for"
     decoded = {name: value for name, value in http.headers.items() if name != "content-encoding"}
-    judgement = judge_page(Received(http.status, decoded, payload), LARGEST_PAYLOAD)
-    return payload, judgement.outcome, judgement.detail
+    classification = classify_page(Received(http.status, decoded, payload), LARGEST_PAYLOAD)
+    return payload, classification.outcome, classification.detail
 
 
 def _is_unframed(http: ResponseHead) -> bool:
@@ -268,7 +269,7 @@ def _is_unframed(http: ResponseHead) -> bool:
     return "transfer-encoding" not in http.headers
 
 
-def judge_redirect(url: str, location: str | None, sites: Sites) -> tuple[Outcome, str | None]:
+def classify_redirect(url: str, location: str | None, sites: Sites) -> tuple[Outcome, str | None]:
     """The outcome of a redirect, and its target when that can be used. A page may move from site to site of ours."""
     try:
         target = join_url(url, location or "")

@@ -1,7 +1,7 @@
 """Pages fetched from the Wayback Machine: whose page an answer is, and when it was captured.
 
-Belongs here: how web.archive.org addresses and marks what it replays. Does not belong here: fetching from it, judging
-a page.
+Belongs here: how web.archive.org addresses and marks what it replays. Does not belong here: fetching from it,
+classifying a page (``crawler.answers.classification``).
 """
 
 import re
@@ -17,7 +17,7 @@ _ORIGINAL = "x-archive-orig-"
 
 
 @dataclass(frozen=True, slots=True)
-class Memento:
+class Replay:
     """A page as the Wayback Machine captured it. ``is_verbatim`` is False when the replay has rewritten its links."""
 
     url: str
@@ -25,12 +25,12 @@ class Memento:
     is_verbatim: bool
 
 
-def find_memento(replay_url: str) -> Memento | None:
+def find_replay(replay_url: str) -> Replay | None:
     """The page and time that a replay's URL names, or None when it is no replay of a page at an exact time.
 
     Only ``id_`` asks for the bytes as captured; every other replay is rewritten and framed by the Wayback Machine.
 
-    >>> found = find_memento("https://web.archive.org/web/20200102030405id_/http://www.iom.int/news/x")
+    >>> found = find_replay("https://web.archive.org/web/20200102030405id_/http://www.iom.int/news/x")
     >>> found.url, found.captured_at.isoformat(), found.is_verbatim
     ('http://www.iom.int/news/x', '2020-01-02T03:04:05+00:00', True)
     """
@@ -43,16 +43,16 @@ def find_memento(replay_url: str) -> Memento | None:
         return None
     # Browsers and tools that tidy paths write one slash after the inner scheme.
     url = re.sub(r"^(https?:)/+", r"\1//", match[3])
-    return Memento(url, captured_at, is_verbatim=match[2] == "id_")
+    return Replay(url, captured_at, is_verbatim=match[2] == "id_")
 
 
-def is_replayed(http: ResponseHead, memento: Memento) -> bool:
+def is_replayed(http: ResponseHead, replay: Replay) -> bool:
     """Whether the answer is the capture itself: not a redirect or error of the machine's own, nor another time."""
     try:
         stated = parsedate_to_datetime(http.headers.get("memento-datetime", ""))
     except ValueError:
         return False
-    return stated == memento.captured_at
+    return stated == replay.captured_at
 
 
 def original_head(http: ResponseHead) -> ResponseHead:
@@ -63,7 +63,7 @@ def original_head(http: ResponseHead) -> ResponseHead:
     kept = {name: http.headers[name] for name in _OF_THE_BYTES if name in http.headers}
     named = {name.removeprefix(_ORIGINAL): value for name, value in http.headers.items() if name.startswith(_ORIGINAL)}
     own = {name: value for name, value in named.items() if name not in _OF_THE_BYTES}
-    redirect = find_memento(http.headers.get("location", ""))
+    redirect = find_replay(http.headers.get("location", ""))
     if redirect is not None:
         own["location"] = redirect.url
     return ResponseHead(http.status, {**own, **kept})

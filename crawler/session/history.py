@@ -1,4 +1,6 @@
-"""What earlier runs know of a site's pages: validators, digests, when they were last whole, when they last changed.
+"""The crawl history of a site: what earlier runs know of its pages.
+
+Validators, digests, when a page was last whole, when it last changed.
 
 Belongs here: reading the ledgers of sealed runs of one site; the newest answer wins, in whatever run it stands. Does
 not belong here: whether a page is due (crawler.session.schedule), writing (crawler.archive.writer).
@@ -61,8 +63,8 @@ class Body:
 
 
 @dataclass(slots=True)
-class KnownPage:
-    """One URL as earlier runs left it. Instants are UTC.
+class PageHistory:
+    """What earlier runs know of one URL. Instants are UTC.
 
     ``payload_sha256`` is of the content last known, ``body`` where it is archived; None where no run of ours holds it.
     ``seen_at`` is the newest answer that showed it, ``checked_at`` the newest that said anything of it;
@@ -88,10 +90,10 @@ class KnownPage:
 
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(KnownPage)
+_DECODER = msgspec.msgpack.Decoder(PageHistory)
 
 
-class KnownPages:
+class PageHistories:
     """The pages and sources of a site that earlier runs have seen, one for each URL, in scratch tables."""
 
     def __init__(self, scratch: Scratch) -> None:
@@ -99,12 +101,12 @@ class KnownPages:
         scratch.write("CREATE TABLE known (url TEXT PRIMARY KEY, kind TEXT, page_key TEXT, page BLOB) WITHOUT ROWID")
         scratch.write("CREATE INDEX known_by_key ON known (kind, page_key, url)")
 
-    def find(self, url: str) -> KnownPage | None:
+    def find(self, url: str) -> PageHistory | None:
         """The page as it was left, or None for a URL that was never seen."""
         row = self._scratch.find("SELECT page FROM known WHERE url = ?", [url])
         return None if row is None else _DECODER.decode(row[0])
 
-    def keep(self, page: KnownPage) -> None:
+    def keep(self, page: PageHistory) -> None:
         """Take the page in, in place of what was known of its URL."""
         self._scratch.write(
             "INSERT INTO known VALUES (?, ?, ?, ?) "
@@ -117,14 +119,14 @@ class KnownPages:
         query = "SELECT DISTINCT page_key FROM known WHERE kind = ? ORDER BY page_key"
         return (key for (key,) in self._scratch.iter(query, [kind]))
 
-    def find_all(self, kind: str, page_key: str) -> list[KnownPage]:
-        """The pages of a kind that stand under one key, by their addresses."""
+    def find_all(self, kind: str, page_key: str) -> list[PageHistory]:
+        """The pages of a kind that share one key, by their addresses."""
         query = "SELECT page FROM known WHERE kind = ? AND page_key = ? ORDER BY url"
         return [_DECODER.decode(page) for (page,) in self._scratch.iter(query, [kind, page_key])]
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class CrawlHistory:
     """What earlier runs know of a site.
 
     Its pages and sources, the listings that the newest crawl read whole, and the keys of the pages that were removed
@@ -132,21 +134,21 @@ class Past:
     one of two clocks was wrong, and nothing is learned from them.
     """
 
-    pages: KnownPages
+    pages: PageHistories
     listings_read: frozenset[str]
     purged: frozenset[str] = frozenset()
     n_future: int = 0
 
 
-def read_past(archive: Path, site_id: str, scratch: Scratch, now: datetime) -> Past:
-    """The past of a site, out of every sealed run of the archive that has rows of it; ``scratch`` keeps its pages.
+def read_history(archive: Path, site_id: str, scratch: Scratch, now: datetime) -> CrawlHistory:
+    """The history of a site, out of every sealed run of the archive that has its rows; ``scratch`` keeps its pages.
 
     Only captures of a known time count: a handed-over text has no validators and no bytes of the wire.
 
     Raises:
         ArchiveError, DamagedRecordError: a sealed run cannot be read; run ``iomdb fsck``.
     """
-    pages = KnownPages(scratch)
+    pages = PageHistories(scratch)
     listings_read: frozenset[str] = frozenset()
     purged: set[str] = set()
     n_future = 0
@@ -164,7 +166,7 @@ def read_past(archive: Path, site_id: str, scratch: Scratch, now: datetime) -> P
                 n_future += 1
             elif row.time_basis == "captured":
                 _learn(pages, row, manifest.run_id)
-    return Past(pages, listings_read, frozenset(purged), n_future)
+    return CrawlHistory(pages, listings_read, frozenset(purged), n_future)
 
 
 def _iter_rows(path: Path) -> Iterator[_Row]:
@@ -177,11 +179,11 @@ def _iter_rows(path: Path) -> Iterator[_Row]:
                 raise DamagedRecordError(f"{path} line {number} cannot be read: {error}; run `iomdb fsck`") from error
 
 
-def _learn(pages: KnownPages, row: _Row, run_id: str) -> None:
+def _learn(pages: PageHistories, row: _Row, run_id: str) -> None:
     page, at = pages.find(row.url), row.fetched_at
     if row.effect is Effect.SEEN and row.capture is not None:
         if page is None:
-            page = KnownPage(row.url, row.page_key, row.kind, at, at, at, at)
+            page = PageHistory(row.url, row.page_key, row.kind, at, at, at, at)
         page.first_seen_at = min(page.first_seen_at, at)
         # An archive that is ingested later may tell of earlier days: that is no news of the page.
         if at >= page.seen_at:
@@ -196,7 +198,7 @@ def _learn(pages: KnownPages, row: _Row, run_id: str) -> None:
     pages.keep(page)
 
 
-def _see(page: KnownPage, row: _Row, capture: _Capture, run_id: str) -> None:
+def _see(page: PageHistory, row: _Row, capture: _Capture, run_id: str) -> None:
     page.kind, page.seen_at = row.kind, row.fetched_at
     page.absent_at = tuple(at for at in page.absent_at if at > page.seen_at)
     if page.payload_sha256 not in {None, capture.payload_sha256}:

@@ -23,7 +23,7 @@ class HostClosedError(Exception):
 
 @dataclass(slots=True)
 class HostPace:
-    """The pace of one host: one request at a time is let through, no two closer than ``delay`` seconds.
+    """The pace of one host: one request at a time is let through, no two sent closer than ``delay`` seconds.
 
     ``now`` gives seconds of a clock that never goes back. ``failures_until_given_up`` counts different URLs in a row.
     ``reason`` is None while the host is served, else why it was given up. ``places`` are the requests that may be on
@@ -56,6 +56,10 @@ class HostPace:
             if self.reason is not None:
                 raise HostClosedError(self.reason)
             self._next_at = max(self._next_at, self.now() + self.delay)
+
+    def sent(self) -> None:
+        """A request is on the wire: the delay counts from here, for connecting may take long after the turn."""
+        self._next_at = max(self._next_at, self.now() + self.delay)
 
     def waits(self) -> float:
         """Seconds until this host may be asked again; 0 when it may be now, or never."""

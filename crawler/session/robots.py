@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from protego import Protego
 
+from crawler.site.urls import host_of
+
 PRODUCT_TOKEN = "iomdb"  # noqa: S105 - the name robots.txt knows us by
 LARGEST_PARSED = 512 * 1024
 """Bytes of a robots.txt that are read; RFC 9309, 2.5 asks for at least 500 KiB."""
@@ -54,3 +56,12 @@ def read_robots(status: int, body: bytes) -> Robots:
     if 400 <= status < 500 and status != 429:
         return Robots(None)
     return Robots(f"robots.txt answered {status}: nothing may be fetched until it can be read")
+
+
+def origin_of(url: str) -> str:
+    """Scheme and host with port: what one robots.txt speaks for.
+
+    >>> origin_of("https://www.iom.int/news/x")
+    'https://www.iom.int'
+    """
+    return f"{url.partition(':')[0].lower()}://{host_of(url)}"

@@ -1,7 +1,7 @@
 """Which pages are asked for in this run, in which order, and which of them with validators.
 
-Belongs here: the site file's rule for young and old pages, as functions of what was found and what is known.
-Does not belong here: finding (crawler.answers.link_sources), knowing (crawler.session.history), asking
+Belongs here: the site file's rule for young and old pages, as functions of what was found and of the crawl history.
+Does not belong here: finding (crawler.answers.link_sources), the history (crawler.session.history), asking
 (crawler.engine).
 """
 
@@ -13,14 +13,17 @@ from datetime import datetime, timedelta
 from contracts.fetch import Kind
 from crawler.answers.traps import without_query
 from crawler.session.frontier import Found, Frontier, Planned
-from crawler.session.history import KnownPage, KnownPages
-from crawler.site.file import Recrawl, Removal
+from crawler.session.history import PageHistories, PageHistory
+from crawler.site.file import Recrawl, RemovalConfirmation
 from crawler.site.site import Site
 from crawler.site.urls import normal_url
 
+FORGIVEN_SHARE = 0.1
+"""Of an interval: a daily crawl that starts a few minutes early still counts as a day later."""
+
 
 def iter_due(
-    site: Site, kind: Kind, frontier: Frontier, known: KnownPages, *, is_wanted: Callable[[str], bool], now: datetime
+    site: Site, kind: Kind, frontier: Frontier, pages: PageHistories, *, is_wanted: Callable[[str], bool], now: datetime
 ) -> Iterator[Planned]:
     """The pages of a kind to ask for now: those found that no earlier run knows, and those known that are due.
 
@@ -29,10 +32,10 @@ def iter_due(
     known one that was checked last. Only addresses that are wanted count.
     """
     for number, key, found in frontier.iter_found(kind):
-        if _find_known(known, kind, key, is_wanted) is None:
+        if _find_latest(pages, kind, key, is_wanted) is None:
             yield Planned(found, is_known=False, place=number)
-    for key in known.iter_keys(kind):
-        page = _find_known(known, kind, key, is_wanted)
+    for key in pages.iter_keys(kind):
+        page = _find_latest(pages, kind, key, is_wanted)
         named = frontier.find_found(kind, key)
         is_named = named is not None and named.discovered_by != "start"  # a line in the site file is no news of a page
         if page is None or not is_due(page, site.file.recrawl, site.file.removal, now, is_named=is_named):
@@ -44,18 +47,20 @@ def iter_due(
         yield Planned(found, is_known=True, place=page.checked_at.timestamp())
 
 
-def _find_known(known: KnownPages, kind: Kind, page_key: str, is_wanted: Callable[[str], bool]) -> KnownPage | None:
-    pages = (page for page in known.find_all(kind, page_key) if is_wanted(page.url))
-    return max(pages, key=lambda page: (page.checked_at, page.url), default=None)
+def _find_latest(
+    pages: PageHistories, kind: Kind, page_key: str, is_wanted: Callable[[str], bool]
+) -> PageHistory | None:
+    wanted = (page for page in pages.find_all(kind, page_key) if is_wanted(page.url))
+    return max(wanted, key=lambda page: (page.checked_at, page.url), default=None)
 
 
-def is_due(page: KnownPage, recrawl: Recrawl, removal: Removal, now: datetime, *, is_named: bool) -> bool:
+def is_due(page: PageHistory, recrawl: Recrawl, removal: RemovalConfirmation, now: datetime, *, is_named: bool) -> bool:
     """Whether a known page is asked for again; ``is_named`` says that a source names it now.
 
     Its age counts from when it was first seen or last changed, whichever is later. A page that answered 404 or 410 is
     asked again as soon as the answer can confirm the removal. Once it is confirmed, a page that a source still names
-    (it may be back) has the age of its absence, any other is an old page. A tenth of the interval is forgiven, so that
-    a daily crawl that starts a few minutes early still counts as a day later.
+    (it may be back) has the age of its absence, any other is an old page. Of each interval but the one that confirms a
+    removal, :data:`FORGIVEN_SHARE` is forgiven.
     """
     age = now - max(page.first_seen_at, page.changed_at)
     if page.absent_at:
@@ -63,14 +68,13 @@ def is_due(page: KnownPage, recrawl: Recrawl, removal: Removal, now: datetime, *
         is_confirmed = len(page.absent_at) >= removal.answers and page.absent_at[-1] - page.absent_at[0] >= apart
         if not is_confirmed:
             return now - page.checked_at >= apart
-        if not is_named:
-            return now - page.checked_at >= timedelta(days=recrawl.older_every_days)
         age = now - page.absent_at[0]
-    interval = timedelta(days=recrawl.interval_days(age / timedelta(days=1)))
-    return now - page.checked_at >= interval * 0.9
+    is_old = page.absent_at and not is_named
+    every_days = recrawl.older_every_days if is_old else recrawl.interval_days(age / timedelta(days=1))
+    return now - page.checked_at >= timedelta(days=every_days) * (1 - FORGIVEN_SHARE)
 
 
-def may_validate(page: KnownPage | None, full_every: timedelta, now: datetime) -> bool:
+def may_validate(page: PageHistory | None, full_every: timedelta, now: datetime) -> bool:
     """Whether to ask with validators: there are some, and a whole body came less than ``full_every`` ago."""
     if page is None or page.body is None or page.last_whole_at is None or page.absent_at:
         return False

@@ -57,7 +57,7 @@ class PathRule(Part, frozen=True):
 
 
 class Politeness(Part, frozen=True):
-    """Manners to one host.
+    """Politeness to one host.
 
     ``delay_seconds`` lies between the starts of two requests; ``deadline_seconds`` is for one URL in all.
     """
@@ -88,7 +88,7 @@ class Expectation(Part, frozen=True):
     fill: dict[str, Share] = {}
 
 
-class Removal(Part, frozen=True):
+class RemovalConfirmation(Part, frozen=True):
     """When a page counts as removed: so many 404 or 410 answers in a row, the first and the last so far apart."""
 
     answers: Positive = 2
@@ -103,7 +103,7 @@ class AgeRule(Part, frozen=True):
 
 
 class Recrawl(Part, frozen=True):
-    """How often known pages are asked for again.
+    """How often pages that earlier runs have seen are asked for again.
 
     Every ``full_every_days`` this is done without validators, for a validator may be frozen.
     """
@@ -154,5 +154,5 @@ class SiteFile(Part, frozen=True):
     politeness: Politeness = Politeness()
     budget: Budget = Budget()
     expect: dict[PageKind, Expectation] = {}
-    removal: Removal = Removal()
+    removal: RemovalConfirmation = RemovalConfirmation()
     recrawl: Recrawl = Recrawl()

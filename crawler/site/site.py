@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from contracts.fetch import Kind
+from contracts.fields import expectable_fields
 from crawler.errors import SiteFileError, UrlError
 from crawler.site.file import DELAY_FLOOR_SECONDS, Expectation, PageKind, SiteFile
 from crawler.site.urls import find_language, host_of, page_key, path_of, without_language
@@ -122,6 +124,7 @@ def parse_site(site_id: str, text: str, where: str) -> Site:
     _check_paths(site, where)
     _check_start(site, where)
     _check_numbers(file, where)
+    _check_expectations(file, where)
     return site
 
 
@@ -226,6 +229,23 @@ def _check_start(site: Site, where: str) -> None:
             raise SiteFileError(f"{where}: {key}: {url!r} is no http(s) URL on one of the hosts {site.file.hosts}")
 
 
+def _check_expectations(file: SiteFile, where: str) -> None:
+    for kind, expectation in file.expect.items():
+        for name in find_unknown_fields(kind, expectation):
+            near = get_close_matches(name, expectable_fields(kind), 1, 0.5)
+            advice = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(expectable_fields(kind))}"
+            raise SiteFileError(f"{where}: expect.{kind}.fill: no {kind} page has a field {name!r}; {advice}")
+
+
+def find_unknown_fields(kind: str, expectation: Expectation) -> list[str]:
+    """The names under ``fill`` that are no field of a page of this kind: no page could ever meet them.
+
+    >>> find_unknown_fields("news", Expectation(fill={"body": 0.9, "bodi": 0.9}))
+    ['bodi']
+    """
+    return [name for name in expectation.fill if name not in expectable_fields(kind)]
+
+
 def _is_private(file: SiteFile) -> bool:
     """Whether every host is an address named as private, so that nobody's server is asked too often."""
     names = [urlsplit(f"//{host}").hostname for host in file.hosts]
@@ -233,16 +253,16 @@ def _is_private(file: SiteFile) -> bool:
 
 
 def _check_numbers(file: SiteFile, where: str) -> None:
-    manners = file.politeness
+    rules = file.politeness
     if not _is_private(file):
-        if manners.delay_seconds < DELAY_FLOOR_SECONDS:
+        if rules.delay_seconds < DELAY_FLOOR_SECONDS:
             raise SiteFileError(
-                f"{where}: politeness.delay_seconds: {manners.delay_seconds} is below the floor of "
+                f"{where}: politeness.delay_seconds: {rules.delay_seconds} is below the floor of "
                 f"{DELAY_FLOOR_SECONDS} s; only a site of private addresses may be asked faster"
             )
-        if manners.concurrent_requests > 1:
+        if rules.concurrent_requests > 1:
             raise SiteFileError(f"{where}: politeness.concurrent_requests: a public host gets one request at a time")
-    if manners.deadline_seconds < manners.timeout_seconds:
+    if rules.deadline_seconds < rules.timeout_seconds:
         raise SiteFileError(f"{where}: politeness.deadline_seconds: shorter than timeout_seconds")
     if file.budget.decoded_bytes < file.budget.body_bytes:
         raise SiteFileError(f"{where}: budget.decoded_bytes: smaller than body_bytes")

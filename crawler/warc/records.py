@@ -1,6 +1,7 @@
 """WARC 1.1 records as bytes: their ids, their headers, their digests, one gzip member each.
 
-Belongs here: the form of a record. Does not belong here: files and durability (``volumes``), reading (``members``).
+Belongs here: the form of a record. Does not belong here: files and durability
+(``crawler.archive.volumes``), reading (``members``).
 """
 
 import hashlib
@@ -39,7 +40,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Speed = Literal["fast", "portable"]
 """``fast``: ISA-L, for crawls. ``portable``: zlib, whose bytes do not hang on the processor, for runs that another
-machine must be able to make again byte for byte (folders, foreign archives)."""
+machine must be able to make again byte for byte (folders, imported WARCs)."""
 
 
 def warc_date(instant: datetime) -> str:

@@ -3,7 +3,8 @@
 Belongs here: the normal form. What it leaves out, so that it never makes a version: the frame of the page, tokens,
 whitespace and paragraph breaks, quotes and dashes, number format, wording of labels, places in the payload, how the
 page was found and when it says it was published (a listing or the markup may say so one day and not the next),
-contacts. A raw value enters only where it could not be interpreted: then its words are all there is.
+contacts. A raw value enters only where it could not be interpreted: then its words are all there is. Which fields enter
+is the field catalogue's (``contracts.fields``).
 """
 
 from __future__ import annotations
@@ -14,32 +15,11 @@ from decimal import Decimal
 
 import msgspec
 
-from contracts.extraction import CountryEntry, Mention, NewsRecord, ProjectRecord
+from contracts.extraction import CountryEntry, Mention
+from contracts.fields import NewsRecord, ProjectRecord, catalogue
 from extractor.unicode import straighten
 
 _GROUPING = re.compile(r"(\d)[,' ](?=\d{3}(?!\d))")
-
-_INTERPRETED_FROM = {
-    "start_date_raw": "start_date",
-    "end_date_raw": "end_date",
-    "status_raw": "status",
-    "type_raw": "type_name",
-    "budget_raw": "budget_amount",
-    "coverage_raw": "coverage",
-    "funding_year_raw": "funding_year",
-    "idf_region_raw": "idf_region",
-    "countries_raw": "countries",
-    "other_countries_raw": "other_countries",
-}
-"""A raw field and the field whose presence makes its wording immaterial."""
-
-_DERIVED = frozenset({"start_year", "end_year", "projects_id_scheme", "event_raw", "word_count", "dateline_raw"})
-"""Derived from other fields, or the wording of what is interpreted beside it."""
-
-_CIRCUMSTANCES = frozenset({"published_date", "published_source", "published_raw", "event_start", "event_end"})
-"""What may rest on more than the page's text: metadata, a listing, "today" read against them. The text is hashed."""
-
-_NEVER = _DERIVED | _CIRCUMSTANCES
 
 _OFFICE = "office"
 
@@ -79,10 +59,10 @@ def content_sha256(
 ) -> str:
     """SHA-256 (hex) of the content in its normal form."""
     fields = {}
-    for name in record.__struct_fields__:
+    for name, entry in catalogue(kind).items():
         value = getattr(record, name)
-        is_settled = name in _INTERPRETED_FROM and _is_stated(getattr(record, _INTERPRETED_FROM[name]))
-        if _is_stated(value) and not is_settled and name not in _NEVER:
+        is_settled = entry.wording_of is not None and _is_stated(getattr(record, entry.wording_of))
+        if entry.hashed and _is_stated(value) and not is_settled:
             fields[name] = _normal(value)
     content = {
         "kind": kind,

@@ -16,11 +16,10 @@ from contracts.extraction import (
     Extraction,
     Interpretation,
     Mention,
-    NewsRecord,
     PageInput,
-    ProjectRecord,
 )
-from extractor.blocks.text import EMPTY, SourceText
+from contracts.fields import NewsRecord, ProjectRecord
+from extractor.blocks.text import SourceText
 from extractor.meaning.findings import Findings, shorten
 from extractor.meaning.fingerprint import content_sha256
 from extractor.meaning.news import interpret_news
@@ -124,7 +123,7 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
 def _join_body(reading: PageReading) -> SourceText:
     """The paragraphs of a news text or a project's description, without unseen characters."""
     paragraphs = reading.news.paragraphs if reading.news else reading.project.description if reading.project else ()
-    return SourceText.join(BETWEEN_PARAGRAPHS, [keep_visible(text) for text in paragraphs]) if paragraphs else EMPTY
+    return SourceText.join(BETWEEN_PARAGRAPHS, filter(None, map(keep_visible, paragraphs)))
 
 
 def _read_language(page: PageInput, reading: PageReading, text: str, findings: Findings) -> FoundLanguage:
@@ -199,11 +198,8 @@ def _contacts(page: PageInput, reading: PageReading, body: SourceText) -> tuple[
     """The contacts of the contact block, and addresses and numbers that stand in the text itself."""
     found: list[Contact] = []
     country = find_office_country(reading.frame_facts)
-    block = (
-        SourceText.join("\n", map(keep_visible, reading.news.contact_block))
-        if reading.news and reading.news.contact_block
-        else EMPTY
-    )
+    lines = reading.news.contact_block if reading.news else ()
+    block = SourceText.join("\n", filter(None, map(keep_visible, lines)))
     for source in (block, body):
         if not source.value or (source is body and withhold_contacts(source.value) == source.value):
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from contracts.extraction import NewsRecord
+from contracts.fields import NewsRecord
 from extractor.blocks.text import SourceText
 from extractor.meaning.findings import Findings
 from extractor.prose.country_roles import Role

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
-from contracts.extraction import CountryEntry, CountryRole, ProjectRecord
+from contracts.extraction import CountryEntry, CountryRole
+from contracts.fields import ProjectRecord
 from extractor.blocks.text import SourceText
 from extractor.codebooks import find_entry
 from extractor.meaning.findings import Findings
@@ -228,7 +229,7 @@ def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
                     end=end,
                 )
             )
-    raw = withhold_contacts(clean_text("\n".join(value.value for value in labelled.values)))
+    raw = withhold_contacts("\n".join(filter(None, (clean_text(value.value) for value in labelled.values))))
     reader.values[f"{field}_raw"] = raw
     whole = SourceText.join("\n", labelled.values)
     reader.prove(f"{field}_raw", raw, labelled, whole)

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from crawler.archive.check import check_archive
-from crawler.errors import FolderError, ForeignArchiveError
+from crawler.errors import FolderError, ImportedWarcError
 from crawler.imports.folder import IngestedRun, ingest_folder
 from crawler.imports.warc import ingest_archive
 from crawler.site.site import Sites, load_sites
@@ -47,7 +47,7 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
     for path in paths:
         try:
             done = _ingest(path, archive, sites, latest)
-        except (ForeignArchiveError, FolderError) as error:
+        except (ImportedWarcError, FolderError) as error:
             if len(paths) == 1:
                 raise
             failed += 1

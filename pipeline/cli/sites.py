@@ -135,7 +135,7 @@ def find_site_id(name: str, others: Iterable[str] = ()) -> str:
 
 def find_field_fault(one: Site) -> str | None:
     """An expectation of a field that no record has, or None."""
-    from contracts.extraction import NewsRecord, ProjectRecord
+    from contracts.fields import NewsRecord, ProjectRecord
 
     records = {"project": ProjectRecord, "news": NewsRecord}
     for kind, expectation in one.file.expect.items():

@@ -19,6 +19,7 @@ from pipeline.ground.finding import Finding
 from pipeline.ground.folders import find_data_folder, find_site_ids, find_sites_folder
 from pipeline.health.diagnosis import examine, tell
 from pipeline.history.crawl_due import find_last_crawl, judge_due
+from pipeline.history.operator_contact import find_contact_time, find_unaskable
 from pipeline.history.publish_due import find_published_inputs, fingerprint_inputs, judge_publish_due
 from pipeline.history.summary import count
 from pipeline.stages.releases import current_release
@@ -49,6 +50,8 @@ def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest
     """Crawl each site once a day from its own hour on; a missed day makes one catch-up, a running crawl is let be."""
     instance, now = context.instance, context.scheduled_execution_time.astimezone(UTC)
     recover_dead_runs(instance, now=read_clock())
+    # What failed for want of a contact is no attempt: once it is there, the sites are asked at the next tick.
+    attempts_since = max(midnight(now), find_contact_time(find_sites_folder()) or midnight(now))
     run_ids = list(iter_run_ids(find_data_folder().archive))
     requests, reasons = [], []
     for site in find_site_ids(find_sites_folder()):
@@ -57,11 +60,12 @@ def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest
             now=now,
             last_started_at=find_last_crawl(site, run_ids),
             n_active=count_runs(instance, {SITE_TAG: site}, ACTIVE),
-            n_failed_today=count_runs(instance, {SITE_TAG: site}, [DagsterRunStatus.FAILURE], since=midnight(now)),
+            n_failed_today=count_runs(instance, {SITE_TAG: site}, [DagsterRunStatus.FAILURE], since=attempts_since),
         )
         reasons.append(due.reason)
         if due.is_due:
-            requests.append(dg.RunRequest(partition_key=site, tags={SITE_TAG: site}))
+            # A key of the day would swallow the day's second and third attempt.
+            requests.append(dg.RunRequest(f"{site} {now.isoformat()}", partition_key=site, tags={SITE_TAG: site}))
     context.log.info("; ".join(reasons) or "there is no site file")
     return requests or dg.SkipReason("; ".join(reasons) or "there is no site file")
 
@@ -106,10 +110,17 @@ def watch(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 
 
 def find_failed_runs(instance: dg.DagsterInstance) -> list[Finding]:
-    """One finding for each job, and for each site's crawl, whose newest finished run failed."""
+    """One finding for each job, and for each site's crawl, whose newest finished run failed.
+
+    Crawls that failed before there was a contact are left out: that is one trouble, and told by the doctor.
+    """
     newest: dict[str, dg.DagsterRun] = {}
-    for run in instance.get_runs(RunsFilter(statuses=FINISHED), limit=NEWEST_RUNS):
-        newest.setdefault(":".join(filter(None, [run.job_name, run.tags.get(SITE_TAG)])), run)
+    unaskable, askable_since = find_unaskable(find_sites_folder()), find_contact_time(find_sites_folder())
+    for record in instance.get_run_records(RunsFilter(statuses=FINISHED), limit=NEWEST_RUNS):
+        run, site = record.dagster_run, record.dagster_run.tags.get(SITE_TAG)
+        is_excused = site in unaskable or (site and askable_since and record.create_timestamp < askable_since)
+        if not is_excused or run.status == DagsterRunStatus.SUCCESS:
+            newest.setdefault(":".join(filter(None, [run.job_name, site])), run)
     return [
         Finding(
             key=f"{RUN_FAMILY}:{name}",

@@ -4,7 +4,7 @@ Belongs here: pure functions from what was read to verdicts. Does not belong her
 
 A rejected run stays in the archive and is left out of the derivation; the last good state stays published. A page
 that cannot be read publishes nothing by itself: the gate is for the other kind of damage, pages that still read but
-say less or something else than they did. What a person hands in (a folder, foreign archives) was chosen, so it is
+say less or something else than they did. What a person hands in (a folder, imported WARCs) was chosen, so it is
 accepted; the same rules say what is strange about it. It is never the past that a crawl is judged against.
 """
 

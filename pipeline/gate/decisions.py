@@ -5,13 +5,13 @@ Belongs here: reading and appending. Does not belong here: what follows from a d
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from crawler.durable import append_durably
 from pipeline.gate import Decision
 from pipeline.ground.errors import PipelineError
 
@@ -54,10 +54,7 @@ def read_decisions(path: Path) -> list[RecordedDecision]:
 def append_decision(path: Path, decision: RecordedDecision) -> None:
     """Add one decision, durably, as a line of its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        file.write(msgspec.json.encode(decision) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    append_durably(path, msgspec.json.encode(decision) + b"\n")
 
 
 def gate_decisions(decisions: list[RecordedDecision]) -> list[Decision]:

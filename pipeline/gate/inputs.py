@@ -13,7 +13,8 @@ from typing import Any
 
 from contracts.outcomes import Outcome
 from crawler.errors import SiteFileError
-from crawler.site.site import parse_expectations
+from crawler.site.file import Expectation
+from crawler.site.site import find_unknown_fields, parse_expectations
 from pipeline.gate import Expectations, PageReading, SiteRun, Verdict, judge_runs
 from pipeline.gate.decisions import RecordedDecision, gate_decisions
 from warehouse.build.site_runs import PageRow, SiteRunRow, read_site_runs
@@ -47,7 +48,17 @@ def _read_expectations(site_config: str) -> Mapping[str, Expectations]:
         found = parse_expectations(site_config)
     except SiteFileError as error:
         return dict.fromkeys(("project", "news"), Expectations(fault=str(error)))
-    return {str(kind): Expectations(minimum_pages=one.pages_min, fill_rates=one.fill) for kind, one in found.items()}
+    return {str(kind): _expect(kind, one) for kind, one in found.items()}
+
+
+def _expect(kind: str, recorded: Expectation) -> Expectations:
+    """What was recorded, without the names that are no field: another version's, which no page can meet."""
+    unknown = find_unknown_fields(kind, recorded)
+    return Expectations(
+        minimum_pages=recorded.pages_min,
+        fill_rates={name: share for name, share in recorded.fill.items() if name not in unknown},
+        fault=f"no field of a {kind} page: {', '.join(unknown)}" if unknown else None,
+    )
 
 
 def make_site_run(row: SiteRunRow) -> SiteRun:

@@ -85,7 +85,7 @@ class SiteRun:
 class Expectations:
     """What its site file expects of a run: the fewest pages listed, and by field the least share of pages with it.
 
-    ``fault`` says why the expectations that the run has recorded cannot be read; nothing is expected then.
+    ``fault`` says what of the expectations that the run has recorded cannot be read: of that, nothing is expected.
     """
 
     minimum_pages: int = 0

@@ -21,6 +21,8 @@ FEWEST_PAGES = 3
 FEWEST_NEW_PAGES = 5
 FEWEST_CHANGED_PAGES = 10
 
+USUAL_FILL = 0.9
+"""A field that so many of the known pages have is expected of new ones."""
 LOST_SHARE = 0.2
 BLOCKED_SHARE = 0.5
 LISTED_SHARE = 0.7
@@ -171,13 +173,14 @@ def _check_field(name: str, read: list[PageReading], past: AcceptedPast, expecte
     new = [page for page in read if past.find_page(page.page_key) is None]
     empty = [page for page in new if name not in page.filled]
     usual = past.measure_fill(name)
-    if usual >= 0.9 and len(empty) >= FEWEST_NEW_PAGES and len(empty) > BLOCKED_SHARE * len(new):
+    if usual >= USUAL_FILL and len(empty) >= FEWEST_NEW_PAGES and len(empty) > BLOCKED_SHARE * len(new):
         rate = f"filled on {usual:.0%} of known pages"
         return _reason("field_lost", name, rate, _share(empty, len(new), "without it"), empty[0].url)
     if expected is None or len(read) < FEWEST_NEW_PAGES:
         return None
     lacking = [page for page in read if name not in page.filled]
-    if 1 - len(lacking) / len(read) >= expected:
+    # One division: the nearest double to a share is the one that the site file's decimal reads as; a difference is not.
+    if (len(read) - len(lacking)) / len(read) >= expected:
         return None
     rate = f"the site file expects {expected:.0%}"
     return _reason("fill_rate", name, rate, _share(lacking, len(read), "without it"), lacking[0].url)

@@ -5,7 +5,6 @@ Belongs here: taking the lock and saying who holds it. Does not belong here: wha
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import time
@@ -15,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from crawler.durable import try_lock
 from pipeline.ground.errors import LockedError
 
 WAIT_SECONDS = 4.0
@@ -49,7 +49,7 @@ def hold_lock(
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
         deadline = monotonic() + wait_seconds
-        while not _try_lock(file):
+        while not try_lock(file.fileno()):
             if monotonic() >= deadline:
                 raise LockedError(_describe_refusal(path, file))
             sleep(POLL_SECONDS)
@@ -65,7 +65,7 @@ def keep_lock(path: Path, *, task: str, since: datetime) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644), "r+", encoding="utf-8", closefd=False)
-    if not _try_lock(file):
+    if not try_lock(file.fileno()):
         raise LockedError(_describe_refusal(path, file))
     _name_holder(file, task, since)
     os.set_inheritable(file.fileno(), True)
@@ -75,7 +75,7 @@ def find_holder(path: Path) -> str | None:
     """Who holds the lock at ``path`` now, in words, or None when nobody does."""
     try:
         with path.open(encoding="utf-8") as file:
-            return None if _try_lock(file) else _describe_holder(file)
+            return None if try_lock(file.fileno()) else _describe_holder(file)
     except FileNotFoundError:
         return None
 
@@ -92,14 +92,6 @@ def _describe_refusal(path: Path, file: IO[str]) -> str:
         f"{path} is held by {_describe_holder(file)}. Wait until it ends, or stop that process; "
         "the lock frees itself when the process is gone."
     )
-
-
-def _try_lock(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _describe_holder(file: IO[str]) -> str:

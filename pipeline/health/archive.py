@@ -5,7 +5,6 @@ Belongs here: the quick look (sizes and manifests) and the deep one (every byte)
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from contracts.run import source_of
 from crawler.archive.check import check_archive
+from crawler.archive.open_run import is_being_written
 from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids
 from pipeline.ground.finding import Finding
 from pipeline.health.look import Look
@@ -91,7 +91,7 @@ def _find_unfinished(look: Look) -> Iterator[Finding]:
     today = f"{look.now.astimezone(UTC):%Y%m%d}"
     for run_id in iter_open_runs(look.folder.archive):
         folder = look.folder.archive / (run_id + OPEN_SUFFIX)
-        if run_id[:8] >= today or _is_locked(folder):
+        if run_id[:8] >= today or is_being_written(folder):
             continue
         site = source_of(run_id)
         crawls = look.sites is not None and site in look.sites
@@ -125,18 +125,6 @@ def _find_unknown_readings(look: Look) -> Iterator[Finding]:
             )
             remedy = f"restore the runs from a copy; of each that is gone for good: rm {quote(unknown[0])}"
             yield Finding(f"orphan:extracted-{folder.name}", "problem", what, str(unknown[0]), remedy)
-
-
-def _is_locked(folder: Path) -> bool:
-    """Whether a writer holds the open run: it locks the folder itself."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def _write_day(run_id: str) -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.ground.finding import Finding
+from pipeline.ground.folders import DataFolder
 from pipeline.health.look import Look
 from pipeline.health.machine import quote
 
@@ -25,17 +26,27 @@ def check_daemon(look: Look) -> list[Finding] | None:
 
     On a machine where nothing was ever crawled it is somebody who looked at the UI and closed it.
     """
-    path = look.folder.dagster / "history" / "runs.db"
+    path = find_runs(look.folder)
     try:
         beat = find_heartbeat(path)
     except sqlite3.Error:
         return None
     has_crawled = any(run.source == "crawl" for run in look.past.runs)
-    if beat is None or not has_crawled or look.now - beat <= LONGEST_SILENCE:
+    if beat is None or not has_crawled or is_alive(beat, look.now):
         return []
     what = f"the daemon has been silent since {beat:%Y-%m-%d %H:%M} UTC: nothing is crawled or published"
     remedy = f"systemctl start iomdb (or iomdb daemon); if it is stopped for good: rm -r {quote(look.folder.dagster)}"
     return [Finding("daemon:heartbeat", "problem", what, str(path), remedy)]
+
+
+def is_alive(heartbeat: datetime, now: datetime) -> bool:
+    """Whether a daemon that was last alive then counts as alive now."""
+    return now - heartbeat <= LONGEST_SILENCE
+
+
+def find_runs(folder: DataFolder) -> Path:
+    """Where Dagster's SQLite instance keeps runs and heartbeats."""
+    return folder.dagster / "history" / "runs.db"
 
 
 def find_heartbeat(path: Path) -> datetime | None:

@@ -5,15 +5,27 @@ Belongs here: time. Does not belong here: whether what was seen is any good (``j
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+import msgspec
+
+from crawler.session.contact import CONTACT_FILE
+from crawler.site.site import Site
+from pipeline.alerts import read_open_incidents
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import Finding
-from pipeline.health.look import Look
+from pipeline.health.daemon import find_heartbeat, find_runs, is_alive
+from pipeline.health.look import Look, find_incidents
+from pipeline.health.machine import CONTACT_REMEDY
+from pipeline.health.ticks import find_crawling_since
+from pipeline.history.crawl_due import is_overdue
+from pipeline.history.operator_contact import find_unaskable
 from pipeline.history.publish_due import find_published_inputs, fingerprint_inputs
 from pipeline.history.run_history import PastRun
 from pipeline.history.staleness import find_longest_unseen, is_stale
+from pipeline.history.summary import count
 from pipeline.stages.releases import current_release
 from warehouse.errors import PublishedFileError
 from warehouse.read.published import read_everything
@@ -25,26 +37,73 @@ LONGEST_BEHIND = timedelta(hours=24)
 """A publish follows new captures within hours; a day later something is wrong."""
 
 
+NO_CONTACT = "stale:no-contact"
+
+
 def check_sites(look: Look) -> list[Finding] | None:
-    """Sites without a successful crawl for longer than their rhythm allows."""
+    """Sites that were not seen, or not crawled, for longer than their rhythm allows."""
     if look.sites is None:
         return None
-    found = []
+    found = _find_late(look, look.sites)
     never = [site for site in look.sites if look.past.find_newest_crawl(site) is None]
     if never:
         names = ", ".join(never[:4]) + (" …" if never[4:] else "")
         what = f"{len(never)} of {len(look.sites)} sites were never crawled: {names}"
         remedy = f"iomdb daemon crawls each in its hour; one by hand: iomdb crawl --site {never[0]}"
         found.append(Finding("stale:never-crawled", "notice", what, str(look.sites_folder), remedy))
-    for site in look.sites.values():
-        success, newest = look.past.find_last_success(site.id), look.past.find_newest_crawl(site.id)
-        if newest is not None and (success is None or is_stale(site, success.started_at, look.now)):
-            since = f"since {success.started_at:%Y-%m-%d %H:%M} UTC" if success else "ever"
-            hours = find_longest_unseen(site) // timedelta(hours=1)
-            what = f"{site.id} was not seen {since} (due every {hours} hours); newest crawl: {_describe(newest)}"
-            found.append(Finding(f"stale:{site.id}", "problem", what, newest.run_id, f"iomdb crawl --site {site.id}"))
-        found += _tell_sources(site.id, look.past.find_last_crawls(site.id, UNREAD_CRAWLS))
+    for site in look.sites:
+        found += _tell_sources(site, look.past.find_last_crawls(site, UNREAD_CRAWLS))
     return found
+
+
+def _find_late(look: Look, sites: Mapping[str, Site]) -> list[Finding]:
+    """One problem a site; one for all that cannot be asked for want of a contact, since one line mends them all."""
+    overdue = _find_overdue(look, sites)
+    judged = {site.id: _judge_site(look, site, is_overdue=site.id in overdue) for site in sites.values()}
+    late = {site: finding for site, finding in judged.items() if finding}
+    unaskable = sorted(find_unaskable(look.sites_folder) & late.keys())
+    found = [finding for site, finding in late.items() if site not in unaskable]
+    if unaskable:
+        what = f"{count(len(unaskable), 'public site')} went uncrawled: no {CONTACT_FILE} says who asks"
+        found.append(Finding(NO_CONTACT, "problem", what, str(look.sites_folder / CONTACT_FILE), CONTACT_REMEDY))
+    return found
+
+
+def _judge_site(look: Look, site: Site, *, is_overdue: bool) -> Finding | None:
+    success, newest = look.past.find_last_success(site.id), look.past.find_newest_crawl(site.id)
+    key, remedy = f"stale:{site.id}", f"iomdb crawl --site {site.id}"
+    if newest is not None and (success is None or is_stale(site, success.started_at, look.now)):
+        since = f"since {success.started_at:%Y-%m-%d %H:%M} UTC" if success else "ever"
+        hours = find_longest_unseen(site) // timedelta(hours=1)
+        what = f"{site.id} was not seen {since} (due every {hours} hours); newest crawl: {_describe(newest)}"
+        return Finding(key, "problem", what, newest.run_id, remedy)
+    if not is_overdue:
+        return None
+    since = f"not crawled since {newest.started_at:%Y-%m-%d %H:%M} UTC" if newest else "never crawled"
+    what = f"{site.id} was {since}, though the daemon lives and two of its daily slots went by"
+    return Finding(key, "problem", what, newest.run_id if newest else str(look.sites_folder), remedy)
+
+
+def _find_overdue(look: Look, sites: Mapping[str, Site]) -> set[str]:
+    """Sites that a living daemon leaves uncrawled.
+
+    Where that cannot be told, or the daemon fell silent since (which is an incident of its own), it is those told of
+    before: that a site is crawled again can be told of no other way than by its crawl.
+    """
+    told = {finding.key for finding in read_open_incidents(find_incidents(look.folder))}
+    known = {site for site in sites if f"stale:{site}" in told or NO_CONTACT in told}
+    try:
+        since, beat = find_crawling_since(look.folder), find_heartbeat(find_runs(look.folder))
+    except (sqlite3.Error, msgspec.DecodeError):
+        return known
+    if since is None or beat is None:
+        return set()
+    crawls = {site: look.past.find_newest_crawl(site) for site in (sites if is_alive(beat, look.now) else known)}
+    return {
+        site
+        for site, crawl in crawls.items()
+        if is_overdue(site, now=look.now, last_started_at=crawl.started_at if crawl else None, crawling_since=since)
+    }
 
 
 def _tell_sources(site: str, crawls: Sequence[PastRun]) -> list[Finding]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -78,6 +78,17 @@ def take_look(folder: DataFolder, sites_folder: Path, *, now: datetime) -> Look:
         faults=faults,
         needs_rebuild=needs_rebuild,
     )
+
+
+def find_daemon_start(folder: DataFolder) -> datetime | None:
+    """Since when the daemon that crawls runs on this machine, UTC; None where none does. That of the UI does not crawl.
+
+    It writes its name into its lock when it starts, and nobody does later.
+    """
+    path = folder.dagster / "daemon.lock"
+    if "dagster-daemon" not in (find_holder(path) or ""):
+        return None
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def find_alert_settings(folder: DataFolder) -> Path:

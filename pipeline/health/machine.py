@@ -21,13 +21,13 @@ from crawler.session.contact import CONTACT_FILE, find_contact
 from pipeline.alerts.settings import DEFAULT_FREE_BYTES
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import PROJECT_ROOT
-from pipeline.ground.lock import find_holder
-from pipeline.health.look import Look, find_alert_settings
+from pipeline.health.look import Look, find_alert_settings, find_daemon_start
 from pipeline.history.disk import read_free_bytes, write_bytes
 from pipeline.history.summary import count
 
 PACKAGES = ("iomdb", "duckdb", "dagster", "scrapy")
 LOCK_FILE = PROJECT_ROOT / "requirements" / "run.txt"
+CONTACT_REMEDY = "write one line there: an e-mail address, or a page that says who crawls"
 CLOCK_SLACK = timedelta(hours=1)
 CALM = 1.1
 """So many times the threshold must be free before a disk incident is over."""
@@ -120,18 +120,16 @@ def check_settings(look: Look) -> list[Finding]:
 def _find_contact_faults(look: Look) -> Iterator[Finding]:
     """Without the operator's address no public site is asked."""
     path = look.sites_folder / CONTACT_FILE
-    remedy = "write one line there: an e-mail address, or a page that says who crawls"
     try:
         contact = find_contact(look.sites_folder)
     except SiteFileError as error:
-        yield Finding("settings:contact", "problem", str(error), str(path), remedy)
+        yield Finding("settings:contact", "problem", str(error), str(path), CONTACT_REMEDY)
         return
     public = [site.id for site in (look.sites or {}).values() if not site.is_private]
     if contact is None and public:
         what = f"{count(len(public), 'public site')} cannot be crawled: no {CONTACT_FILE} says who asks"
-        daemon = find_holder(look.folder.dagster / "daemon.lock") or ""
-        is_needed = "dagster-daemon" in daemon or any(run.source == "crawl" for run in look.past.runs)
-        yield Finding("settings:contact", "problem" if is_needed else "notice", what, str(path), remedy)
+        is_needed = find_daemon_start(look.folder) or any(run.source == "crawl" for run in look.past.runs)
+        yield Finding("settings:contact", "problem" if is_needed else "notice", what, str(path), CONTACT_REMEDY)
 
 
 def check_versions(_look: Look) -> list[Finding]:

@@ -14,7 +14,7 @@ from email.message import Message
 from pathlib import PurePosixPath
 from typing import Any
 
-from crawler.archive.reader import Capture, read_capture
+from crawler.archive.reader import ArchivedCapture, read_capture
 from crawler.errors import CrawlerError
 from extractor.blocks.charset import decode_html, decode_text
 from extractor.blocks.document import Block, Document, from_text
@@ -114,7 +114,7 @@ def outline_capture(folder: DataFolder, place: Sequence[Any]) -> list[str]:
     return [] if document is None else outline(document)
 
 
-def read_document(capture: Capture, reader: str) -> Document | None:
+def read_document(capture: ArchivedCapture, reader: str) -> Document | None:
     """The blocks of a capture, or None where its bytes are no text."""
     if reader == "text":
         source = decode_text(capture.payload)

@@ -71,6 +71,20 @@ def judge_due(site: str, *, now: datetime, last_started_at: datetime | None, n_a
     return Due(is_due=True, reason=f"{site}: {since}, due since {slot:%Y-%m-%d %H:%M}")
 
 
+def is_overdue(site: str, *, now: datetime, last_started_at: datetime | None, crawling_since: datetime) -> bool:
+    """Whether two slots of the site went by whole and uncrawled, both since sites are being crawled at all.
+
+    One missed slot is made up for within the next; behind two there is something that does not pass by itself.
+
+    >>> from datetime import UTC
+    >>> start = datetime(2026, 11, 22, tzinfo=UTC)
+    >>> [is_overdue("niger", now=start + n * DAY, last_started_at=None, crawling_since=start) for n in (1, 2, 3)]
+    [False, False, True]
+    """
+    since = crawling_since if last_started_at is None else max(crawling_since, last_started_at)
+    return find_slot(site, now) - 2 * DAY >= since
+
+
 def find_slot(site: str, now: datetime) -> datetime:
     """The start of the newest slot of the site that is not after ``now``.
 

@@ -6,7 +6,6 @@ Belongs here: fingerprint, note of the last publish, and whether a publish is du
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from crawler.archive.runs import iter_run_ids
+from crawler.durable import write_durably
 from pipeline.ground.folders import DataFolder
 from pipeline.history.completeness import iter_readings
 from pipeline.history.crawl_due import Due
@@ -56,13 +56,7 @@ def fingerprint_inputs(folder: DataFolder, release: int, *, run_ids: Iterable[st
 
 def note_publish(folder: DataFolder, inputs_sha256: str, *, now: datetime) -> None:
     """Write down what the published file is made of."""
-    path = find_note(folder)
-    beside = path.with_suffix(".new")
-    with beside.open("wb") as file:
-        file.write(msgspec.json.encode(PublishedInputs(inputs_sha256, now)))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    write_durably(find_note(folder), msgspec.json.encode(PublishedInputs(inputs_sha256, now)))
 
 
 def find_published_inputs(folder: DataFolder) -> PublishedInputs | None:

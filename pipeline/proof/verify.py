@@ -17,7 +17,7 @@ from typing import Any
 from contracts.extraction import CountryEntry, Evidence, Extraction, Mention
 from contracts.fetch import Fetch
 from crawler.archive.ledger import iter_fetches
-from crawler.archive.reader import Capture, read_fetched
+from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.errors import DamagedRecordError
 from pipeline.ground.errors import ReadingError, WrongUseError
 from pipeline.ground.folders import DataFolder
@@ -25,7 +25,7 @@ from pipeline.ground.printable import format_value
 from pipeline.stages.extract import interpret_capture
 from pipeline.stages.releases import current_release
 from warehouse.errors import AmbiguousNameError
-from warehouse.read.captures import Capture as PublishedCapture
+from warehouse.read.captures import Capture
 from warehouse.read.claims import Claim, VersionMark, find_claim
 from warehouse.read.published import open_published
 
@@ -145,7 +145,7 @@ def _make_proof(claim: Claim, fetch: Fetch, release: int, values: tuple[ProvedVa
     )
 
 
-def _read_archived(archive: Path, published: PublishedCapture) -> tuple[Fetch, Capture]:
+def _read_archived(archive: Path, published: Capture) -> tuple[Fetch, ArchivedCapture]:
     """The ledger's line and the record of a capture's body, each checked against the other and against the table."""
     run_id, body_id = published.content_run_id, published.content_capture_id
     run_folder = archive / run_id

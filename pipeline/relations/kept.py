@@ -7,12 +7,12 @@ of its two texts.
 
 from __future__ import annotations
 
-import os
 import struct
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from crawler.durable import replace_durably
 from pipeline.relations.sketches import SKETCH_BYTES, VERSION, Sketches
 
 if TYPE_CHECKING:
@@ -71,9 +71,5 @@ def write_kept(path: Path, kept: Kept) -> None:
     records += [_PAIR_RECORD.pack(*pair, score) for pair, score in sorted((kept.pairs or {}).items())]
     content = b"".join(records)
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".new")
-    with unfinished.open("wb") as file:
+    with replace_durably(path) as file:
         file.writelines((_HEADER, sha256(content).digest(), content))
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)

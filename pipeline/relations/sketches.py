@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import rensa
 
-from pipeline.relations.texts import MIN_WORDS, SHINGLE_WORDS, make_shingles, split_words
+from pipeline.relations.texts import MIN_WORDS, make_shingles, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,9 +23,9 @@ SEED = 20_261_122
 SKETCH_BYTES = 4 * SLOTS
 VERSION = (
     f"rensa algorithm {rensa.RMinHash.ALGORITHM_VERSION}; {SLOTS} slots; seed {SEED}; "
-    f"runs of {SHINGLE_WORDS} words; at least {MIN_WORDS}"
+    f"runs of 3 words; at least {MIN_WORDS}"
 )
-"""Sketches of different versions must never be compared."""
+"""Sketches of different versions must never be compared. The runs are those of :func:`make_shingles`."""
 _BATCH = 2000
 
 Sketches = dict[bytes, bytes]

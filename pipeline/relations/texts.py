@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections import Counter
 
-SHINGLE_WORDS = 3
 MIN_WORDS = 20
 """Shorter texts are never called similar: three words in a row say too little about them."""
 

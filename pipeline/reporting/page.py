@@ -6,10 +6,10 @@ Belongs here: that. Does not belong here: a part (:mod:`pipeline.reporting.secti
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.durable import write_durably
 from pipeline.reporting.markup import Markup, element
 from pipeline.reporting.sections import (
     Section,
@@ -43,12 +43,7 @@ def write_report(published: Path, target: Path, *, since: datetime) -> None:
     with open_published(published) as connection:
         page = make_page(connection, since)
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}.new")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(page)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(target)
+    write_durably(target, page.encode("utf-8"))
 
 
 def make_page(connection: Tables, since: datetime) -> str:

@@ -19,7 +19,7 @@ from contracts.extraction import Contact, Extraction, Interpretation, PageInput
 from contracts.fetch import Fetch
 from contracts.outcomes import Effect
 from contracts.run import RunManifest
-from crawler.archive.reader import Capture, iter_captures
+from crawler.archive.reader import ArchivedCapture, iter_captures
 from crawler.archive.runs import iter_manifests
 from crawler.durable import write_durably
 from crawler.errors import DamagedRecordError
@@ -65,7 +65,7 @@ def page_input(fetch: Fetch, run_id: str, release: int) -> PageInput:
     )
 
 
-def interpret_capture(capture: Capture, run_id: str, release: int) -> Interpretation:
+def interpret_capture(capture: ArchivedCapture, run_id: str, release: int) -> Interpretation:
     """Read one capture that its run's ledger names. What is no page of content is quarantined and says why."""
     fetch = capture.ledger
     if fetch is None or fetch.capture is None:
@@ -191,7 +191,7 @@ class Scope:
     """Which runs are read: those of one site, those that started in a period of UTC days (both ends included).
 
     ``again`` reads also what the release has read, and replaces it: a backfill, offline, from the archive alone. A run
-    of many sites (a folder, foreign archives) belongs to each of them.
+    of many sites (a folder, imported WARCs) belongs to each of them.
     """
 
     site: str | None = None

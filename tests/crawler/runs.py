@@ -1,4 +1,4 @@
-"""Making runs, pages and foreign WARC files for tests, all from given times and bytes."""
+"""Making runs, pages and imported WARC files for tests, all from given times and bytes."""
 
 import gzip
 import hashlib
@@ -14,6 +14,8 @@ from warcio.warcwriter import WARCWriter
 from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Outcome
 from crawler.archive.exchanges import Exchange
+from crawler.archive.ledger import LEDGER_NAME
+from crawler.archive.runs import OPEN_SUFFIX
 from crawler.archive.writer import RunWriter
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -102,7 +104,7 @@ class _InMemoryWriter(WARCWriter):  # type: ignore[misc]  # warcio ships no type
         return BytesIO()
 
 
-class ForeignWarc:
+class ImportedWarc:
     """A WARC file as another tool writes it, by warcio; ``compressed`` as wget and browsertrix do by default."""
 
     def __init__(self, *, compressed: bool = True, version: str = "1.0") -> None:
@@ -154,3 +156,8 @@ class ForeignWarc:
     def save(self, path: Path) -> Path:
         path.write_bytes(self.content)
         return path
+
+
+def count_open_lines(archive: Path) -> int:
+    """Whole lines of the ledgers that are being written."""
+    return sum(path.read_bytes().count(b"\n") for path in archive.glob(f"*{OPEN_SUFFIX}/{LEDGER_NAME}"))

@@ -20,7 +20,7 @@ from tests.site.server import Answer, Asked, Route, Script, WebServer
 
 GOOD = html_page("A well in the village", "Forty families drew water from it. " * 20)
 LIMITS = "[budget]\nbody_bytes = 200000\ndecoded_bytes = 2000000\n"
-PATIENT = "breaker_failures = 1000\nattempts = 1\ntimeout_seconds = 1.0\n"
+PATIENT = "breaker_failures = 1000\nattempts = 1\ntimeout_seconds = 4.0\n"
 
 
 def cut_head(length: int, kind: bytes = b"text/html") -> bytes:

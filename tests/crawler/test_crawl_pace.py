@@ -54,6 +54,20 @@ def test_no_two_requests_are_closer_than_the_delay_however_many_wait(n: int, del
     assert all(later - earlier >= delay - 1e-6 for earlier, later in pairwise(times))
 
 
+def test_the_delay_counts_from_when_the_request_left_not_from_its_turn() -> None:
+    clock = FakeClock()
+    pace = pace_of(clock)
+
+    async def run() -> float:
+        await pace.turn()
+        await clock.sleep(0.75)  # connecting took so long
+        pace.sent()
+        await pace.turn()
+        return clock.now()
+
+    assert asyncio.run(run()) == 1001.75
+
+
 def test_a_hold_delays_also_those_who_wait_already() -> None:
     clock = FakeClock()
     pace = pace_of(clock)

@@ -22,6 +22,8 @@ from crawler.archive.check import check_archive
 from crawler.archive.ledger import LEDGER_NAME, iter_fetches
 from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids, read_manifest
 from tests.crawler.crawling import MORNING, crawl, rows, site_of
+from tests.crawler.runs import count_open_lines
+from tests.patience import wait_until
 from tests.site.routes import html_page, iom_like, page, site_file, sitemap, xml
 from tests.site.server import Answer, Asked, WebServer
 
@@ -54,9 +56,7 @@ def kill_at_random(folder: Path, server: WebServer, rng: random.Random, *, tear:
     child = start_child(folder)
     assert child.stdout is not None
     enough = len(server.asked) + rng.randrange(30)
-    patience = time.monotonic() + 30
-    while len(server.asked) < enough and child.poll() is None and time.monotonic() < patience:
-        time.sleep(0.001)
+    wait_until(lambda: len(server.asked) >= enough or child.poll() is not None, "enough requests")
     time.sleep(rng.uniform(0, 0.03))
     child.kill()
     child.wait()
@@ -107,11 +107,9 @@ def test_a_stop_leaves_the_run_open_and_says_so(tmp_path: Path) -> None:
         text = site_file(server.host, start=f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n')
         (tmp_path / "sites" / "loop.toml").write_text(text)
         child = start_child(tmp_path)
-        patience = time.monotonic() + 20
-        while len(server.asked) < 10 and time.monotonic() < patience:
-            time.sleep(0.02)
+        wait_until(lambda: len(server.asked) >= 10, "ten requests")
         child.terminate()
-        output, _ = child.communicate(timeout=5)
+        output, _ = child.communicate(timeout=60)
     assert child.returncode == 3
     assert json.loads(output.splitlines()[-1]) == {"event": "stopped", "why": "SIGTERM"}
     assert len(list(iter_open_runs(tmp_path / "archive"))) == 1
@@ -126,9 +124,7 @@ def test_a_run_that_was_not_finished_on_its_day_is_sealed_with_what_was_not_fetc
         text = site_file(server.host, rarely, start=f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n')
         (tmp_path / "sites" / "loop.toml").write_text(text)
         child = start_child(tmp_path)
-        patience = time.monotonic() + 20
-        while len(server.asked) < 15 and time.monotonic() < patience:
-            time.sleep(0.02)
+        wait_until(lambda: len(server.asked) >= 15, "fifteen requests")
         child.kill()
         child.communicate()
         server.asked.clear()
@@ -192,10 +188,8 @@ def test_a_resumed_crawl_reads_its_sources_from_the_archive(tmp_path: Path) -> N
         slow = server.routes["/news/boats-and-bread-25"]
         server.routes["/news/boats-and-bread-25"] = Answer(b"", delay=60)
         child = start_child(tmp_path)
-        patience = time.monotonic() + 20
-        while "/news/boats-and-bread-25" not in server.paths() and time.monotonic() < patience:
-            time.sleep(0.02)
-        time.sleep(0.3)
+        wait_until(lambda: "/news/boats-and-bread-25" in server.paths(), "the slow page")
+        wait_until(lambda: count_open_lines(archive) == 42, "the rows of all other pages")
         child.kill()
         child.communicate()
         server.routes["/news/boats-and-bread-25"] = slow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.answers.link_sources import Feed, Named, Sitemap, iter_listing
+from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
 from crawler.answers.traps import find_trap, without_query
 from crawler.scratch import Scratch
 from crawler.session.frontier import Found, Frontier
-from crawler.session.history import KnownPage, KnownPages
+from crawler.session.history import PageHistories, PageHistory
 from crawler.session.schedule import is_due, iter_due
-from crawler.site.file import Recrawl, Removal
+from crawler.site.file import Recrawl, RemovalConfirmation
+from tests.costs import costing_at_most
 from tests.crawler.crawling import site_of
 
 BASE = "https://www.iom.int/news?page=0"
@@ -41,8 +41,8 @@ def test_a_sitemap_with_namespaces_images_and_languages_names_its_pages_once_eac
     </urlset>"""
     found = Sitemap(payload, MAP)
     assert list(found) == [
-        Named("https://www.iom.int/news/a?x=1&y=2"),
-        Named("https://www.iom.int/news/b"),
+        SourceEntry("https://www.iom.int/news/a?x=1&y=2"),
+        SourceEntry("https://www.iom.int/news/b"),
     ]
     assert found.fault is None
 
@@ -113,21 +113,20 @@ def test_a_plain_list_of_addresses_is_a_sitemap_too() -> None:
     ids=["entity", "file", "laughs", "deep", "empty", "binary"],
 )
 def test_a_hostile_sitemap_names_nothing_and_costs_nothing(hostile: bytes) -> None:
-    began = time.perf_counter()
-    assert list(Sitemap(hostile, MAP)) == []
-    assert list(Feed(hostile, BASE)) == []
-    assert time.perf_counter() - began < 5
+    with costing_at_most(5):
+        assert list(Sitemap(hostile, MAP)) == []
+        assert list(Feed(hostile, BASE)) == []
 
 
 def test_rss_and_atom_give_links_and_printed_dates() -> None:
     atom = b"""<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://www.iom.int/"/>
       <entry><link rel="self" href="/x"/><link rel="alternate" href="/news/a"/><updated>2024-06-01</updated>
       <published>2024-05-02T10:00:00Z</published></entry><entry><title>none</title></entry></feed>"""
-    assert list(Feed(atom, BASE)) == [Named("https://www.iom.int/news/a", "2024-05-02T10:00:00Z")]
+    assert list(Feed(atom, BASE)) == [SourceEntry("https://www.iom.int/news/a", "2024-05-02T10:00:00Z")]
     rss = b"""<rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><link>https://www.iom.int</link>
       <item><title>A</title><link>https://www.iom.int/news/a</link><dc:date>2024-05-02</dc:date></item></channel></rss>"""
     feed = Feed(rss, BASE)
-    assert list(feed) == [Named("https://www.iom.int/news/a", "2024-05-02")]
+    assert list(feed) == [SourceEntry("https://www.iom.int/news/a", "2024-05-02")]
     assert feed.fault is None
 
 
@@ -152,11 +151,11 @@ def test_a_listing_gives_each_page_the_date_of_its_own_row() -> None:
       <div class="row"><a href="/news/d">D</a><a href="/news/e">E</a> 1 June 2024</div>
       <a href="/about">About</a><a href="javascript:x">x</a><a>no</a></main><footer>Updated 5 June 2024</footer>"""
     assert list(iter_listing(page.encode(), BASE, is_news)) == [
-        Named("https://www.iom.int/news/a", "2 May 2024"),
-        Named("https://www.iom.int/news/b", "26 de noviembre de 2024"),
-        Named("https://www.iom.int/news/c", None),
-        Named("https://www.iom.int/news/d", None),
-        Named("https://www.iom.int/news/e", None),
+        SourceEntry("https://www.iom.int/news/a", "2 May 2024"),
+        SourceEntry("https://www.iom.int/news/b", "26 de noviembre de 2024"),
+        SourceEntry("https://www.iom.int/news/c", None),
+        SourceEntry("https://www.iom.int/news/d", None),
+        SourceEntry("https://www.iom.int/news/e", None),
     ]
 
 
@@ -178,10 +177,10 @@ SITE = site_of('name = "IOM"\nhosts = ["www.iom.int", "iom.int"]\n')
 
 def known(
     slug: str, *, checked: int, first: int = 400, changed: int | None = None, absent: tuple[int, ...] = ()
-) -> KnownPage:
+) -> PageHistory:
     """A known page; all times in days before now."""
     day = timedelta(days=1)
-    return KnownPage(
+    return PageHistory(
         url=f"https://www.iom.int/news/{slug}",
         page_key=f"iom.int/news/{slug}",
         kind="news",
@@ -194,11 +193,11 @@ def known(
 
 
 def find_planned(
-    folder: Path, named: Iterable[Found], pages: Iterable[KnownPage], most: int = 1000
+    folder: Path, named: Iterable[Found], pages: Iterable[PageHistory], most: int = 1000
 ) -> list[tuple[str, str, str | None]]:
     """URL, source and date of the pages that would be asked for, in their order."""
     with Scratch(folder) as scratch:
-        past, frontier = KnownPages(scratch), Frontier(scratch, SITE)
+        past, frontier = PageHistories(scratch), Frontier(scratch, SITE)
         for page in pages:
             past.keep(page)
         for found in named:
@@ -269,6 +268,6 @@ def test_of_several_addresses_https_and_the_sites_own_host_win_and_dates_are_kep
         (known("absent-and-confirmed", checked=31, absent=(40, 31)), True, True),
     ],
 )
-def test_when_a_page_is_due(page: KnownPage, due: bool, due_when_named: bool) -> None:
-    assert is_due(page, Recrawl(), Removal(), NOW, is_named=False) is due
-    assert is_due(page, Recrawl(), Removal(), NOW, is_named=True) is due_when_named
+def test_when_a_page_is_due(page: PageHistory, due: bool, due_when_named: bool) -> None:
+    assert is_due(page, Recrawl(), RemovalConfirmation(), NOW, is_named=False) is due
+    assert is_due(page, Recrawl(), RemovalConfirmation(), NOW, is_named=True) is due_when_named

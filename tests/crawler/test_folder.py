@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.outcomes import Effect, Outcome
@@ -18,6 +18,7 @@ from crawler.archive.runs import OPEN_SUFFIX, read_manifest
 from crawler.archive.writer import RunWriter
 from crawler.errors import FolderError
 from crawler.imports.folder import ingest_folder
+from tests.examples import examples
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 TEXT = "A page in words of our own, with a dash – and an é.\n".encode()
@@ -200,7 +201,7 @@ def test_a_manifest_that_is_none_is_named(folder: Path, tmp_path: Path, text: by
         ingest_folder(folder, tmp_path / "archive")
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.integers(0, 1 << 12),
     st.integers(0, 12),

@@ -14,19 +14,20 @@ from threading import Thread
 
 import brotli  # type: ignore[import-untyped]  # it ships no types, and nobody publishes stubs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
 from crawler.archive.check import check_archive
 from crawler.archive.ledger import iter_fetches
-from crawler.archive.reader import Capture, iter_captures
+from crawler.archive.reader import ArchivedCapture, iter_captures
 from crawler.archive.runs import read_manifest
-from crawler.errors import ForeignArchiveError
+from crawler.errors import ImportedWarcError
 from crawler.imports.folder import IngestedRun
 from crawler.imports.warc import ingest_archive
-from tests.crawler.runs import ForeignWarc, page_bytes, warcio_agrees
+from tests.crawler.runs import ImportedWarc, page_bytes, warcio_agrees
+from tests.examples import examples
 
 URL = "https://liberia.iom.int/news/one"
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
@@ -34,12 +35,12 @@ DAY = "2024-03-01T10:00:00Z"
 
 
 def take(
-    warc: ForeignWarc, folder: Path, name: str = "foreign.warc.gz"
-) -> tuple[IngestedRun, list[Fetch], list[Capture]]:
+    warc: ImportedWarc, folder: Path, name: str = "foreign.warc.gz"
+) -> tuple[IngestedRun, list[Fetch], list[ArchivedCapture]]:
     return take_file(warc.save(folder / name), folder)
 
 
-def take_file(path: Path, folder: Path) -> tuple[IngestedRun, list[Fetch], list[Capture]]:
+def take_file(path: Path, folder: Path) -> tuple[IngestedRun, list[Fetch], list[ArchivedCapture]]:
     done = ingest_archive(path, folder / "archive")
     run = folder / "archive" / done.run_id
     assert check_archive(folder / "archive") == []
@@ -47,7 +48,7 @@ def take_file(path: Path, folder: Path) -> tuple[IngestedRun, list[Fetch], list[
 
 
 def test_a_page_enters_at_its_own_capture_time(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     record_id = warc.add_response(URL, DAY, page_bytes(1), headers=[*HTML, ("ETag", '"v1"')])
     done, (fetch,), (capture,) = take(warc, tmp_path)
     assert done.run_id.startswith("20240301T100000Z-warc-")
@@ -61,7 +62,7 @@ def test_a_page_enters_at_its_own_capture_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize("compressed", [True, False])
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 def test_compressed_or_not_old_or_new_the_capture_is_the_same(tmp_path: Path, compressed: bool, version: str) -> None:
-    warc = ForeignWarc(compressed=compressed, version=version)
+    warc = ImportedWarc(compressed=compressed, version=version)
     warc.add_response(URL, DAY, page_bytes(1))
     _, (fetch,), _ = take(warc, tmp_path)
     assert fetch.capture is not None
@@ -70,7 +71,7 @@ def test_compressed_or_not_old_or_new_the_capture_is_the_same(tmp_path: Path, co
 
 
 def test_a_whole_file_in_one_gzip_member_is_read_too(tmp_path: Path) -> None:
-    warc = ForeignWarc(compressed=False)
+    warc = ImportedWarc(compressed=False)
     for number in range(3):
         warc.add_response(f"{URL}-{number}", DAY, page_bytes(number))
     path = tmp_path / "whole.warc.gz"
@@ -81,7 +82,7 @@ def test_a_whole_file_in_one_gzip_member_is_read_too(tmp_path: Path) -> None:
 
 
 def test_ingesting_again_changes_nothing_and_another_name_is_the_same_run(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, page_bytes(1))
     first, *_ = take(warc, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "archive").rglob("*")}
@@ -129,7 +130,7 @@ def chunked(body: bytes) -> bytes:
 def test_transfer_and_content_codings_are_undone_however_the_tool_kept_them(
     tmp_path: Path, headers: Sequence[tuple[str, str]], stored: bytes
 ) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, stored, headers=headers)
     _, (fetch,), (capture,) = take(warc, tmp_path)
     assert fetch.outcome is Outcome.FETCHED
@@ -188,7 +189,7 @@ ANSWERS = {
 @pytest.mark.parametrize("name", ANSWERS)
 def test_each_answer_has_its_outcome_and_only_a_whole_page_is_seen(tmp_path: Path, name: str) -> None:
     status, headers, body, outcome, effect = ANSWERS[name]
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, body, status=status, headers=headers)
     _, (fetch,), captures = take(warc, tmp_path)
     assert (fetch.outcome, fetch.effect, fetch.http_status) == (outcome, effect, int(status[:3]))
@@ -199,7 +200,7 @@ def test_each_answer_has_its_outcome_and_only_a_whole_page_is_seen(tmp_path: Pat
 
 
 def test_a_body_that_is_not_whole_says_so_in_our_record_too(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, page_bytes(1)[:50], warc_headers={"WARC-Truncated": "time"})
     warc.add_response(URL + "-2", DAY, page_bytes(1), headers=[*HTML, ("Content-Length", "9999")])
     _, fetches, captures = take(warc, tmp_path)
@@ -209,7 +210,7 @@ def test_a_body_that_is_not_whole_says_so_in_our_record_too(tmp_path: Path) -> N
 
 
 def test_what_is_no_page_is_left_out_and_counted(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, page_bytes(1))
     warc.add_response("https://liberia.iom.int/a.css", DAY, b"a{}", headers=[("Content-Type", "text/css")])
     warc.add_response("https://liberia.iom.int/photo", DAY, b"\x89PNG", headers=[("Content-Type", "image/png")])
@@ -229,7 +230,7 @@ def test_what_is_no_page_is_left_out_and_counted(tmp_path: Path) -> None:
 
 
 def test_a_hostless_world_of_unknown_hosts_keeps_the_host_as_site(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response("http://www.unknown.example:8080/project/x-0", DAY, page_bytes(1))
     _, (fetch,), _ = take(warc, tmp_path)
     assert (fetch.site, fetch.kind, fetch.page_key) == (
@@ -240,14 +241,14 @@ def test_a_hostless_world_of_unknown_hosts_keeps_the_host_as_site(tmp_path: Path
 
 
 def test_angle_brackets_of_old_wget_are_taken_off_the_uri(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(f"<{URL}>", DAY, page_bytes(1))
     assert take(warc, tmp_path)[1][0].url == URL
 
 
 @pytest.mark.parametrize("date", ["2024-13-01T00:00:00Z", "yesterday", "1970-01-01T00:00:00Z", "2024-03-01 10:00:00"])
 def test_a_record_without_a_believable_date_is_left_out(tmp_path: Path, date: str) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, date, page_bytes(1))
     warc.add_response(URL, DAY, page_bytes(2))
     done, fetches, _ = take(warc, tmp_path)
@@ -256,17 +257,17 @@ def test_a_record_without_a_believable_date_is_left_out(tmp_path: Path, date: st
 
 
 def test_a_capture_from_the_future_is_not_believed(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, "2099-01-01T00:00:00Z", page_bytes(1))
     path = warc.save(tmp_path / "future.warc.gz")
-    with pytest.raises(ForeignArchiveError, match="no whole WARC record of a page"):
+    with pytest.raises(ImportedWarcError, match="no whole WARC record of a page"):
         ingest_archive(path, tmp_path / "archive", latest=datetime(2026, 1, 1, tzinfo=UTC))
     assert not list((tmp_path / "archive").iterdir())
 
 
 @pytest.mark.parametrize("named_by", ["id", "uri and date", "digest"])
 def test_a_revisit_finds_its_original_however_it_is_named(tmp_path: Path, named_by: str) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     record_id = warc.add_response(URL, DAY, page_bytes(1))
     digest = next(h for n, h in _headers_of(warc, 0) if n == "WARC-Payload-Digest")
     naming = {
@@ -284,13 +285,13 @@ def test_a_revisit_finds_its_original_however_it_is_named(tmp_path: Path, named_
     assert second.capture.payload_sha256 == first.capture.payload_sha256
 
 
-def _headers_of(warc: ForeignWarc, start: int) -> list[tuple[str, str]]:
+def _headers_of(warc: ImportedWarc, start: int) -> list[tuple[str, str]]:
     head = gzip.decompress(warc.content)[start:].split(b"\r\n\r\n")[0].decode()
     return [(line.partition(": ")[0], line.partition(": ")[2]) for line in head.split("\r\n")[1:]]
 
 
 def test_a_revisit_finds_its_original_in_an_earlier_run(tmp_path: Path) -> None:
-    earlier, later = ForeignWarc(), ForeignWarc()
+    earlier, later = ImportedWarc(), ImportedWarc()
     earlier.add_response(URL, DAY, page_bytes(1))
     take(earlier, tmp_path)
     naming = {"WARC-Refers-To-Target-URI": URL, "WARC-Refers-To-Date": DAY}
@@ -304,7 +305,7 @@ def test_a_revisit_finds_its_original_in_an_earlier_run(tmp_path: Path) -> None:
 
 
 def test_a_revisit_of_nothing_known_says_nothing(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, b"", record_type="revisit", warc_headers={"WARC-Refers-To-Date": DAY})
     _, (fetch,), captures = take(warc, tmp_path)
     assert (fetch.outcome, fetch.effect, fetch.capture) == (Outcome.UNRESOLVED_REVISIT, Effect.UNKNOWN, None)
@@ -312,7 +313,7 @@ def test_a_revisit_of_nothing_known_says_nothing(tmp_path: Path) -> None:
 
 
 def test_a_revisit_of_an_empty_answer_is_no_page_either(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     record_id = warc.add_response(URL, DAY, b"")
     warc.add_response(
         URL, "2024-04-01T10:00:00Z", b"", record_type="revisit", warc_headers={"WARC-Refers-To": record_id}
@@ -330,7 +331,7 @@ def test_a_revisit_of_an_empty_answer_is_no_page_either(tmp_path: Path) -> None:
     ],
 )
 def test_a_page_has_the_address_that_a_crawl_of_ours_would_ask_for(tmp_path: Path, written: str, asked: str) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(written, DAY, page_bytes(1))
     done, (fetch,), (capture,) = take(warc, tmp_path)
     assert (fetch.url, capture.url) == (asked, asked)
@@ -351,7 +352,7 @@ def test_a_page_has_the_address_that_a_crawl_of_ours_would_ask_for(tmp_path: Pat
     ],
 )
 def test_a_saved_page_is_judged_like_any_other(tmp_path: Path, content: bytes, outcome: Outcome) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_content("resource", URL, DAY, content, "text/html")
     assert [fetch.outcome for fetch in take(warc, tmp_path)[1]] == [outcome]
 
@@ -364,20 +365,20 @@ def test_a_saved_page_is_judged_like_any_other(tmp_path: Path, content: bytes, o
     ],
 )
 def test_a_coarser_date_of_warc_1_1_is_its_first_instant(tmp_path: Path, date: str, instant: datetime) -> None:
-    warc = ForeignWarc(version="1.1")
+    warc = ImportedWarc(version="1.1")
     warc.add_response(URL, date, page_bytes(1))
     assert take(warc, tmp_path)[1][0].fetched_at == instant
 
 
 def test_a_label_that_is_no_charset_costs_its_own_page_alone(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, "<p>é".encode(), headers=[("Content-Type", "text/html; charset=rot13")])
     warc.add_response(f"{URL}-2", DAY, page_bytes(2))
     assert [fetch.outcome for fetch in take(warc, tmp_path)[1]] == [Outcome.BAD_CHARSET, Outcome.FETCHED]
 
 
 def test_the_answer_to_a_post_is_not_the_page(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(f"{URL}?__wb_method=POST&q=a", DAY, page_bytes(1))
     warc.add_response(URL, DAY, page_bytes(2))
     done, fetches, _ = take(warc, tmp_path)
@@ -386,7 +387,7 @@ def test_the_answer_to_a_post_is_not_the_page(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_was_stored_behind_its_100_continue_is_taken(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     body = page_bytes(1)
     answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body
     warc.add_content(
@@ -400,7 +401,7 @@ def test_a_wacz_that_unpacks_to_a_hundred_times_its_size_is_refused(tmp_path: Pa
     path = tmp_path / "bomb.wacz"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("archive/a.warc", bytes(50_000_000))
-    with pytest.raises(ForeignArchiveError, match="would unpack to more than 100 times its size"):
+    with pytest.raises(ImportedWarcError, match="would unpack to more than 100 times its size"):
         ingest_archive(path, tmp_path / "archive")
     assert list((tmp_path / "archive").iterdir()) == []
 
@@ -419,7 +420,7 @@ def test_a_wacz_that_unpacks_to_a_hundred_times_its_size_is_refused(tmp_path: Pa
 def test_a_file_of_another_format_is_named_with_the_next_step(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "some.file"
     path.write_bytes(content)
-    with pytest.raises(ForeignArchiveError, match=words):
+    with pytest.raises(ImportedWarcError, match=words):
         ingest_archive(path, tmp_path / "archive")
 
 
@@ -428,7 +429,7 @@ MEMENTO = ("Memento-Datetime", "Thu, 02 Jan 2020 03:04:05 GMT")
 
 
 def test_a_download_from_the_wayback_machine_is_the_page_at_the_time_of_its_capture(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     own = ("x-archive-orig-etag", '"v1"'), ("x-archive-orig-content-length", "99999"), ("ETag", '"replay"')
     warc.add_response(REPLAY, DAY, page_bytes(1), headers=[*HTML, MEMENTO, *own])
     moved = ("Location", "https://web.archive.org/web/20200102030405id_/http://www.iom.int/news/two")
@@ -455,7 +456,7 @@ def test_a_download_from_the_wayback_machine_is_the_page_at_the_time_of_its_capt
 def test_what_the_wayback_machine_says_of_itself_is_no_page(
     tmp_path: Path, url: str, headers: Sequence[tuple[str, str]], reason: str
 ) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(url, DAY, page_bytes(1), headers=[*HTML, *headers])
     warc.add_response(URL, DAY, page_bytes(2))
     done, fetches, _ = take(warc, tmp_path)
@@ -464,7 +465,7 @@ def test_what_the_wayback_machine_says_of_itself_is_no_page(
 
 
 def test_text_of_a_wet_file_and_saved_html_are_taken(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_content("conversion", URL, DAY, "Title\nWörter".encode(), "text/plain")
     warc.add_content("resource", URL + "-2", DAY, page_bytes(1), "text/html")
     warc.add_content("resource", URL + "-3", DAY, b"{}", "application/json")
@@ -480,7 +481,7 @@ def wacz(path: Path, members: dict[str, bytes], method: int = zipfile.ZIP_STORED
 
 
 def test_the_warc_files_of_a_wacz_are_read_where_they_stand(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, page_bytes(1))
     for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         package = {
@@ -501,7 +502,7 @@ def test_the_warc_files_of_a_wacz_are_read_where_they_stand(tmp_path: Path) -> N
 
 
 def test_a_wacz_writes_nothing_outside_whatever_its_names_say(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, page_bytes(1))
     names = ["../../evil.warc.gz", "/tmp/evil.warc", "archive/..\\evil.warc.gz"]
     inner = tmp_path / "deep" / "er"
@@ -515,7 +516,7 @@ def test_a_wacz_writes_nothing_outside_whatever_its_names_say(tmp_path: Path) ->
 
 
 def test_a_wacz_that_is_damaged_or_lies_is_named(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, page_bytes(1))
     package = {"resources": [{"path": "archive/a.warc.gz", "hash": "sha256:" + "0" * 64}]}
     path = wacz(
@@ -525,26 +526,26 @@ def test_a_wacz_that_is_damaged_or_lies_is_named(tmp_path: Path) -> None:
     assert len(captures) == 1
     assert any("not the one that datapackage.json declares" in note for note in done.notes)
     (tmp_path / "b.wacz").write_bytes(b"PK\x03\x04" + bytes(500))
-    with pytest.raises(ForeignArchiveError, match="no whole WARC record"):
+    with pytest.raises(ImportedWarcError, match="no whole WARC record"):
         ingest_archive(tmp_path / "b.wacz", tmp_path / "archive")
-    with pytest.raises(ForeignArchiveError, match="holds no WARC file"):
+    with pytest.raises(ImportedWarcError, match="holds no WARC file"):
         ingest_archive(wacz(tmp_path / "c.wacz", {"x": b""}), tmp_path / "archive")
 
 
 def test_a_wacz_whose_directory_points_before_the_file_is_refused(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, page_bytes(1))
     path = wacz(tmp_path / "a.wacz", {"archive/a.warc.gz": warc.content})
     content = bytearray(path.read_bytes())
     place = len(content) - 6  # of the directory's offset, in the ZIP file's last 22 bytes
     content[place : place + 4] = (int.from_bytes(content[place : place + 4], "little") + 100).to_bytes(4, "little")
     path.write_bytes(content)
-    with pytest.raises(ForeignArchiveError):
+    with pytest.raises(ImportedWarcError):
         ingest_archive(path, tmp_path / "archive")
 
 
 def test_the_whole_records_of_a_cut_wacz_are_found_without_its_directory(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     for number in range(3):
         warc.add_response(f"{URL}-{number}", DAY, page_bytes(number))
     path = wacz(tmp_path / "a.wacz", {"datapackage.json": b"{}", "archive/a.warc.gz": warc.content})
@@ -560,17 +561,17 @@ def test_the_whole_records_of_a_cut_wacz_are_found_without_its_directory(tmp_pat
 )
 def test_a_file_that_is_no_archive_is_refused_and_nothing_is_left(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x").write_bytes(content)
-    with pytest.raises(ForeignArchiveError):
+    with pytest.raises(ImportedWarcError):
         ingest_archive(tmp_path / "x", tmp_path / "archive")
     assert not list((tmp_path / "archive").iterdir())
 
 
-SMALL = ForeignWarc()
+SMALL = ImportedWarc()
 for _number in range(3):
     SMALL.add_response(f"{URL}-{_number}", DAY, page_bytes(_number))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(is_wacz=st.booleans(), place=st.integers(0, 1 << 16), flip=st.integers(0, 255), cut=st.integers(0, 400))
 def test_any_damage_gives_true_pages_or_our_error_and_an_archive_that_holds(
     tmp_path_factory: pytest.TempPathFactory,
@@ -588,7 +589,7 @@ def test_any_damage_gives_true_pages_or_our_error_and_an_archive_that_holds(
     path.write_bytes(content[: len(content) - cut])
     try:
         _, fetches, captures = take_file(path, folder)
-    except ForeignArchiveError:
+    except ImportedWarcError:
         assert not list((folder / "archive").iterdir())
         return
     assert {fetch.outcome for fetch in fetches} == {Outcome.FETCHED}
@@ -626,7 +627,7 @@ def wget_or_like(url: str, folder: Path) -> Path:
         ]
         subprocess.run(words, check=False, timeout=60, env={"no_proxy": "*", "PATH": ""}, cwd=folder)
         return path
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(f"{url}/news/seven", DAY, page_bytes(7))
     warc.add_response(f"{url}/gone", DAY, b"", status="404 Not Found")
     return warc.save(path)

@@ -1,4 +1,4 @@
-"""Revisits of foreign archives: believed as far as their original can be proved, in whatever order records stand."""
+"""Revisits of imported WARCs: believed as far as their original can be proved, in whatever order records stand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
 from tests.crawler.crawling import MORNING, crawl, rows, site_of
-from tests.crawler.runs import ForeignWarc, page_bytes
+from tests.crawler.runs import ImportedWarc, page_bytes
 from tests.crawler.test_foreign import DAY, URL, take, take_file
 from tests.site.routes import html_page, page, site_file
 from tests.site.server import WebServer
@@ -29,7 +29,7 @@ def sha1(content: bytes) -> str:
     return f"sha1:{b32encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()}"
 
 
-def add_304(warc: ForeignWarc, date: str, url: str = URL, **named: str) -> None:
+def add_304(warc: ImportedWarc, date: str, url: str = URL, **named: str) -> None:
     headers = {"WARC-Profile": NOT_MODIFIED, **{name.replace("_", "-"): value for name, value in named.items()}}
     warc.add_response(url, date, b"", status="304 Not Modified", record_type="revisit", warc_headers=headers)
 
@@ -39,7 +39,7 @@ def outcomes(fetches: Sequence[Fetch]) -> list[Outcome]:
 
 
 def test_a_304_with_the_digest_of_nothing_is_not_gone_because_an_empty_404_has_it_too(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, page_bytes(1))
     warc.add_response(
         f"{URL}-lost", LATER, b"", status="404 Not Found", warc_headers={"WARC-Payload-Digest": OF_NOTHING}
@@ -55,11 +55,11 @@ def test_a_304_with_the_digest_of_nothing_is_not_gone_because_an_empty_404_has_i
 def test_an_original_whose_payload_is_not_the_one_declared_is_none(
     tmp_path: Path, declared: str, first_run: bool
 ) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, page_bytes(1))
     if first_run:
         take(warc, tmp_path)
-        warc = ForeignWarc()
+        warc = ImportedWarc()
     named = {"WARC-Refers-To-Target-URI": URL, "WARC-Refers-To-Date": DAY, "WARC-Payload-Digest": declared}
     warc.add_response(URL, LATER, b"", record_type="revisit", warc_headers=named)
     warc.add_response(
@@ -70,7 +70,7 @@ def test_an_original_whose_payload_is_not_the_one_declared_is_none(
 
 
 def test_the_digest_alone_names_an_original_at_another_address_but_not_for_a_304(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     warc.add_response(URL, DAY, page_bytes(1))
     digest = sha1(page_bytes(1))
     warc.add_response(f"{URL}-b", LATER, b"", record_type="revisit", warc_headers={"WARC-Payload-Digest": digest})
@@ -80,7 +80,7 @@ def test_the_digest_alone_names_an_original_at_another_address_but_not_for_a_304
 
 
 def test_a_revisit_that_stands_before_its_original_finds_it(tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     named = {"WARC-Refers-To-Target-URI": URL, "WARC-Refers-To-Date": DAY}
     warc.add_response(URL, LATER, b"", record_type="revisit", warc_headers=named)
     warc.add_response(URL, DAY, page_bytes(1))
@@ -89,7 +89,7 @@ def test_a_revisit_that_stands_before_its_original_finds_it(tmp_path: Path) -> N
 
 
 def test_a_revisit_names_by_its_record_id_an_original_that_was_ingested_before(tmp_path: Path) -> None:
-    earlier, later = ForeignWarc(), ForeignWarc()
+    earlier, later = ImportedWarc(), ImportedWarc()
     record_id = earlier.add_response(URL, DAY, page_bytes(1))
     take(earlier, tmp_path)
     later.add_response(URL, LATER, b"", record_type="revisit", warc_headers={"WARC-Refers-To": record_id})
@@ -98,7 +98,7 @@ def test_a_revisit_names_by_its_record_id_an_original_that_was_ingested_before(t
 
 
 def test_a_304_is_never_recorded_against_a_body_that_another_page_had(tmp_path: Path) -> None:
-    """A foreign revisit says that the page had, under an ETag, a content which only another site's capture holds."""
+    """An imported revisit says that the page had, under an ETag, a content which only another site's capture holds."""
     body = html_page("A pump", "It works.")
     with WebServer({"/news/a": page(body)}) as server:
         url = f"{server.root}/news/a"
@@ -107,7 +107,7 @@ def test_a_304_is_never_recorded_against_a_body_that_another_page_had(tmp_path: 
         crawl(site, tmp_path / "archive")
         changed = html_page("A pump", "It broke.")
         etag = f'"{hashlib.sha256(changed).hexdigest()[:16]}"'
-        warc = ForeignWarc()
+        warc = ImportedWarc()
         warc.add_response("https://elsewhere.example/a", "2026-11-22T08:00:00Z", changed)
         named = {
             "WARC-Refers-To-Target-URI": "https://elsewhere.example/a",

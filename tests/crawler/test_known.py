@@ -20,7 +20,7 @@ from crawler.archive.runs import iter_open_runs, iter_run_ids
 from crawler.archive.writer import RunWriter
 from crawler.errors import DamagedRecordError
 from crawler.scratch import Scratch
-from crawler.session.history import KnownPage, KnownPages, Past, read_past
+from crawler.session.history import CrawlHistory, PageHistories, PageHistory, read_history
 from tests.crawler.crawling import MORNING, crawl, site_of
 from tests.crawler.runs import NOON, make_exchange, make_fetch, page_url
 from tests.site.routes import html_page, page, site_file
@@ -65,12 +65,12 @@ def write_run(archive: Path, day: int, *answers: Answer) -> list[Original]:
 
 
 @contextmanager
-def reading(archive: Path) -> Iterator[Past]:
+def reading(archive: Path) -> Iterator[CrawlHistory]:
     with Scratch(archive) as scratch:
-        yield read_past(archive, SITE, scratch, at_day(1000))
+        yield read_history(archive, SITE, scratch, at_day(1000))
 
 
-def find_page(archive: Path, url: str = PAGE) -> KnownPage | None:
+def find_page(archive: Path, url: str = PAGE) -> PageHistory | None:
     with reading(archive) as past:
         return past.pages.find(url)
 
@@ -101,7 +101,7 @@ def test_a_page_that_was_never_seen_is_not_known(tmp_path: Path) -> None:
 
 
 def test_validators_of_a_body_that_this_url_never_had_are_not_used(tmp_path: Path) -> None:
-    """A foreign archive may say that this URL had another one's content: no 304 may then stand for our old body."""
+    """An imported WARC may say that this URL had another one's content: no 304 may then stand for our old body."""
     (other,) = write_run(tmp_path, 0, Answer(Outcome.FETCHED, 7, url=page_url(7)))
     write_run(tmp_path, 1, Answer(Outcome.FETCHED, 1, etag='"1"'))
     write_run(tmp_path, 2, Answer(Outcome.IDENTICAL, original=other, etag='"7"'))
@@ -135,7 +135,7 @@ def test_answers_of_the_future_are_passed_over_and_counted(tmp_path: Path) -> No
     (ours,) = write_run(tmp_path, 1, Answer(Outcome.FETCHED, 1))
     write_run(tmp_path, 400, Answer(Outcome.FETCHED, 2))
     with Scratch(tmp_path) as scratch:
-        past = read_past(tmp_path, SITE, scratch, at_day(2))
+        past = read_history(tmp_path, SITE, scratch, at_day(2))
         known = past.pages.find(PAGE)
     assert past.n_future == 1
     assert known is not None
@@ -146,9 +146,9 @@ def test_answers_of_the_future_are_passed_over_and_counted(tmp_path: Path) -> No
 def test_pages_of_one_key_stand_together(tmp_path: Path) -> None:
     at = NOON
     with Scratch(tmp_path) as scratch:
-        pages = KnownPages(scratch)
+        pages = PageHistories(scratch)
         kept = [
-            KnownPage(f"{scheme}://iom.int/news/{slug}", f"iom.int/news/{slug}", kind, at, at, at, at)
+            PageHistory(f"{scheme}://iom.int/news/{slug}", f"iom.int/news/{slug}", kind, at, at, at, at)
             for slug, kind in (("b", "news"), ("a", "news"), ("c", "project"))
             for scheme in ("https", "http")
         ]

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import SiteFileError
@@ -17,11 +17,12 @@ from crawler.site.file import (
     PathRule,
     Politeness,
     Recrawl,
-    Removal,
+    RemovalConfirmation,
     SiteFile,
     Start,
 )
 from crawler.site.site import SHIPPED_SITES, load_sites, parse_site
+from tests.examples import examples
 
 LEAST = 'name = "Example"\nhosts = ["example.org", "www.example.org"]\n'
 
@@ -59,6 +60,14 @@ def test_a_draft_for_what_is_no_host_is_refused(host: str) -> None:
 BAD = {
     "an unknown key": ("languages = ['en']\n", r"languages: unknown key"),
     "a language that is no tag": ("language = 'English'\n", r"language"),
+    "an expected field that no page has": (
+        "[expect.project]\nfill = { budget_curency = 0.5 }\n",
+        r"expect\.project\.fill: no project page has a field 'budget_curency'; did you mean 'budget_currency'",
+    ),
+    "an expected field of the other kind": (
+        "[expect.news]\nfill = { status = 0.5 }\n",
+        r"expect\.news\.fill: no news page has a field 'status'",
+    ),
     "an unknown key in a table": ("[politeness]\ndelay = 2\n", r"politeness\.delay: unknown key"),
     "a missing key of a listing": (
         "[[start.listings]]\nurl = 'https://example.org/news'\n",
@@ -145,7 +154,7 @@ def test_a_loopback_site_may_be_asked_at_once_and_a_public_one_never() -> None:
 SHIPPED = sorted(SHIPPED_SITES.glob("*.toml"))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.sampled_from(SHIPPED),
     st.integers(0, 1 << 12),
@@ -225,7 +234,7 @@ def test_recrawl_follows_the_age_of_a_page() -> None:
 
 def test_the_docs_name_every_key_of_a_site_file() -> None:
     page = (Path(__file__).parents[2] / "docs" / "site-files.md").read_text(encoding="utf-8")
-    parts = [SiteFile, Start, Listing, PathRule, Politeness, Budget, Expectation, Removal, AgeRule, Recrawl]
+    parts = [SiteFile, Start, Listing, PathRule, Politeness, Budget, Expectation, RemovalConfirmation, AgeRule, Recrawl]
     keys = {key for part in parts for key in part.__struct_fields__}
     missing = {key for key in keys if not re.search(rf"[`\[{{ .]{key}\b", page)}
     assert missing == set()

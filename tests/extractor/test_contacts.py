@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from extractor.blocks.text import Source, SourceText
 from extractor.meaning.office import find_office_country
 from extractor.raw import FrameFact
 from extractor.values.contacts import E_MAIL_WITHHELD, PHONE_WITHHELD, find_contacts, format_phone, withhold_contacts
+from tests.costs import costing_at_most
 
 
 @pytest.mark.parametrize(
@@ -93,10 +92,9 @@ def test_a_number_in_other_digits_or_with_its_plus_behind_is_kept_in_its_usual_f
 
 
 def test_thousands_of_contacts_are_read_in_seconds() -> None:
-    start = time.process_time()
-    found = find_contacts("Call Ana Vula, Tel: +679 330 1234, or Ben Novak at IOM Suva. " * 8_500)
+    with costing_at_most(5):
+        found = find_contacts("Call Ana Vula, Tel: +679 330 1234, or Ben Novak at IOM Suva. " * 8_500)
     assert len(found) == 17_000
-    assert time.process_time() - start < 5
 
 
 def test_a_number_without_a_country_code_is_that_of_the_offices_country() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.layouts.read_page import read_page
+from tests.costs import costing_at_most
+from tests.examples import examples
 from tests.extractor.readings import NEWS_URL, PROJECT_URL
 from tests.site.content import make_news, make_project
 from tests.site.pages import Look, render_page, render_text
@@ -42,14 +44,14 @@ _BITS = [
 _SCRAPS = st.sampled_from([*_BITS, *(f"<{tag}>" for tag in _TAGS), *(f"</{tag}>" for tag in _TAGS)])
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@examples(150)
 @given(payload=st.binary(max_size=400), charset=st.sampled_from([None, "utf-8", "utf-16", "latin-1", "big5", "x"]))
 def test_any_bytes_are_read_or_quarantined(payload: bytes, charset: str | None) -> None:
     assert read_page(payload, reader="html", url=NEWS_URL, declared_charset=charset).status in {"read", "quarantined"}
     assert read_page(payload, reader="text", url=NEWS_URL).status in {"read", "quarantined"}
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@examples(300)
 @given(scraps=st.lists(_SCRAPS, max_size=60), url=st.sampled_from([NEWS_URL, PROJECT_URL, "", "http://[", "x?page=1"]))
 def test_any_heap_of_tags_is_read_or_quarantined(scraps: list[str], url: str) -> None:
     payload = "".join(scraps).encode()
@@ -60,7 +62,7 @@ def test_any_heap_of_tags_is_read_or_quarantined(scraps: list[str], url: str) ->
             assert 0 <= start <= end <= len(payload)
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@examples(100)
 @given(cut=st.floats(0, 1), flip=st.integers(0, 255), number=st.integers(0, 50), is_project=st.booleans())
 def test_a_page_cut_short_or_with_one_wrong_byte_raises_nothing(
     cut: float, flip: int, number: int, is_project: bool
@@ -124,8 +126,8 @@ _HEAPS = {
 }
 
 
-@pytest.mark.timeout(20)
 @pytest.mark.parametrize("name", _HEAPS)
-def test_heaps_end_soon(name: str) -> None:
-    for reader in ("html", "text"):
+@pytest.mark.parametrize("reader", ["html", "text"])
+def test_heaps_end_soon(name: str, reader: str) -> None:
+    with costing_at_most(6):  # the longest takes a second; what grows with the square of a heap takes minutes
         read_page(_HEAPS[name], reader="html" if reader == "html" else "text", url=NEWS_URL)

@@ -7,10 +7,11 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.codebooks.labels import find_label
+from tests.examples import examples
 from tests.extractor.readings import (
     NEWS_URL,
     find_description,
@@ -81,7 +82,7 @@ def forget(content: ProjectContent, index: int) -> ProjectContent:
     return replace(content, fields=tuple(one for one in fields if one is not gone))
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@examples(150)
 @given(
     content=projects, theme=themes, index=st.integers(0, 11), label=st.sampled_from(["Zorp", "Projekt", "Kind of work"])
 )
@@ -104,7 +105,7 @@ def test_a_renamed_label_keeps_its_value_raw(theme: str) -> None:
     assert {key.casefold(): value for key, value in shown.items()} == {"kind of work": content.fields[3][2]}
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@examples(100)
 @given(content=projects, theme=themes, index=st.integers(0, 11))
 def test_a_value_whose_label_is_lost_is_not_given_to_another_label(
     content: ProjectContent, theme: str, index: int
@@ -115,14 +116,14 @@ def test_a_value_whose_label_is_lost_is_not_given_to_another_label(
     assert_nothing_wrong(render(mutated, theme), theme, forget(content, index))
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@examples(100)
 @given(content=projects, theme=themes, index=st.integers(0, 11), empty=st.sampled_from(["", " ", "\u200b", "\u00a0"]))
 def test_an_empty_value_is_absent(content: ProjectContent, theme: str, index: int, empty: str) -> None:
     mutated = mutate_field(content, index, None, (empty,))
     assert_nothing_wrong(render(mutated, theme), theme, forget(content, index))
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@examples(100)
 @given(content=projects, theme=themes, index=st.integers(0, 11), other=st.integers(0, 11))
 def test_a_known_label_is_never_a_value(content: ProjectContent, theme: str, index: int, other: int) -> None:
     label = content.fields[other % len(content.fields)][1]
@@ -133,7 +134,7 @@ def test_a_known_label_is_never_a_value(content: ProjectContent, theme: str, ind
             assert all(find_label(value.value) is None for value in one.values)
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@examples(100)
 @given(content=projects, theme=themes, drop=st.sets(st.integers(0, 11), max_size=9))
 def test_dropped_fields_are_absent_and_the_others_stay(content: ProjectContent, theme: str, drop: set[int]) -> None:
     kept = tuple(one for i, one in enumerate(content.fields) if i not in drop)
@@ -143,7 +144,7 @@ def test_dropped_fields_are_absent_and_the_others_stay(content: ProjectContent, 
     assert_nothing_wrong(render(replace(content, fields=kept), theme), theme, replace(content, fields=kept))
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@examples(100)
 @given(content=projects, theme=themes, order=st.randoms(use_true_random=False))
 def test_fields_in_another_order_keep_their_values(content: ProjectContent, theme: str, order: random.Random) -> None:
     fields = list(content.fields)
@@ -151,7 +152,7 @@ def test_fields_in_another_order_keep_their_values(content: ProjectContent, them
     assert_nothing_wrong(render(replace(content, fields=tuple(fields)), theme), theme, content)
 
 
-@settings(derandomize=True, max_examples=120, deadline=None)
+@examples(120)
 @given(content=projects, theme=themes, index=st.integers(0, 11), value=st.sampled_from(_FORMULAS))
 def test_markup_formulas_and_sql_in_a_value_are_text(
     content: ProjectContent, theme: str, index: int, value: str
@@ -160,7 +161,7 @@ def test_markup_formulas_and_sql_in_a_value_are_text(
     assert_nothing_wrong(render(mutated, theme), theme, mutated)
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@examples(100)
 @given(content=projects, theme=st.sampled_from(THEMES), wrap=st.sampled_from(_WRAPS))
 def test_labels_wrapped_in_more_markup_read_the_same(content: ProjectContent, theme: str, wrap: str) -> None:
     page = render(content, theme).decode()
@@ -182,7 +183,7 @@ _INJECTIONS = [
 ]
 
 
-@settings(derandomize=True, max_examples=120, deadline=None)
+@examples(120)
 @given(content=projects, theme=st.sampled_from(THEMES), injected=st.sampled_from(_INJECTIONS), at=st.floats(0, 1))
 def test_what_is_injected_between_elements_is_not_read(
     content: ProjectContent, theme: str, injected: str, at: float

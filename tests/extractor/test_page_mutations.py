@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from contracts.extraction import ProjectRecord
+from contracts.fields import ProjectRecord
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
 from tests.extractor.reading_seeds import page_input

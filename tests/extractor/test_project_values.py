@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.extraction import ProjectRecord
+from contracts.fields import ProjectRecord
 from extractor.blocks.text import Source, SourceText
 from extractor.meaning.findings import Findings
 from extractor.meaning.project import interpret_project

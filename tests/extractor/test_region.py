@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.blocks.charset import decode_html
@@ -13,6 +13,7 @@ from extractor.blocks.region import is_in_the_open, read_region
 from extractor.blocks.text import Source
 from extractor.layouts.read_page import read_page_whole
 from extractor.raw import PageReading
+from tests.examples import examples
 from tests.extractor.readings import NEWS_URL, read_html
 from tests.site.content import Lang, make_news, make_project
 from tests.site.pages import THEMES, Look, make_benchmark_page, render_page
@@ -66,7 +67,7 @@ def test_cut_and_whole_give_equal_readings_of_pages_of_the_benchmark() -> None:
         assert_alike(*make_benchmark_page(number))
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@examples(60)
 @given(
     number=st.integers(0, 10_000), theme=st.sampled_from(THEMES), main=st.sampled_from(MAINS), frame=st.integers(0, 99)
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.extractor.readings import (
     NEWS_URL,
     find_contacts,
@@ -166,7 +167,7 @@ _MENUS = st.lists(
 )
 
 
-@settings(derandomize=True, max_examples=80, deadline=None)
+@examples(80)
 @given(doubled=_MENUS, bullets=_MENUS, number=st.integers(0, 50), form=st.sampled_from(["A", "B", "plain", "67"]))
 def test_changed_menus_of_a_text_page_change_nothing(
     doubled: list[str], bullets: list[str], number: int, form: str

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.blocks.text import EMPTY, Source, SourceText
@@ -11,7 +11,6 @@ _REFERENCES = ["&amp;", "&nbsp;", "&lt", "&ampx", "&foo;", "&#65;", "&#x1F600;",
 _SCRAPS = st.sampled_from([*_CHARACTERS, *_REFERENCES])
 
 
-@settings(derandomize=True, deadline=None)
 @given(parts=st.lists(st.lists(_SCRAPS, max_size=12), min_size=1, max_size=4), draw=st.data())
 def test_every_slice_stands_where_its_characters_stand(parts: list[list[str]], draw: st.DataObject) -> None:
     markup, ranges = "", []

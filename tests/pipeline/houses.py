@@ -24,7 +24,7 @@ from crawler.site.site import load_sites, parse_site
 from pipeline.ground.folders import DataFolder
 from pipeline.stages.extract import extract_missing
 from pipeline.stages.publish import Publication, publish
-from tests.crawler.runs import ForeignWarc
+from tests.crawler.runs import ImportedWarc
 from tests.site.pages import Look, make_news, make_project, render_page
 
 SITE = "example.org"
@@ -175,7 +175,7 @@ class House:
 
     def take_in(self, day: datetime, pages: Mapping[str, bytes], *, status: str = "200 OK") -> str:
         """Ingest a WARC of others: these pages, captured on that day, one a second; its run id."""
-        warc = ForeignWarc()
+        warc = ImportedWarc()
         for number, (url, body) in enumerate(pages.items()):
             at = (day + timedelta(seconds=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
             warc.add_response(url, at, body, status=status)

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from tests.crawler.runs import ForeignWarc, page_bytes
+from tests.crawler.runs import ImportedWarc, page_bytes
 from tests.pipeline.houses import at_day, build_house
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -51,7 +51,7 @@ def test_fsck_names_the_damage_and_exits_with_one(run: Path) -> None:
 
 
 def test_a_cut_warc_says_what_was_lost_and_keeps_the_rest(run: Path, tmp_path: Path) -> None:
-    warc = ForeignWarc()
+    warc = ImportedWarc()
     for number in range(3):
         warc.add_response(f"https://liberia.iom.int/news/{number}", "2024-03-01T10:00:00Z", page_bytes(number))
     path = tmp_path / "cut.warc.gz"

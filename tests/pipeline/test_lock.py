@@ -68,8 +68,8 @@ def test_the_second_waits_for_the_first(tmp_path: Path, holder: subprocess.Popen
         holder.kill()
         holder.wait()
 
-    with hold_lock(tmp_path / "lock", task="x", since=SINCE, wait_seconds=5, sleep=sleep):
-        pass
+    with hold_lock(tmp_path / "lock", task="x", since=SINCE, wait_seconds=5, monotonic=lambda: 0.0, sleep=sleep):
+        assert holder.returncode == -signal.SIGKILL, "two held the lock"
 
 
 def test_no_lock_file_means_no_holder(tmp_path: Path) -> None:

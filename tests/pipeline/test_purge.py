@@ -19,7 +19,7 @@ from crawler.archive.check import check_archive
 from crawler.archive.ledger import iter_fetches
 from crawler.archive.runs import read_manifest
 from crawler.scratch import Scratch
-from crawler.session.history import read_past
+from crawler.session.history import read_history
 from crawler.warc.members import Damage, iter_records
 from pipeline.gate.decisions import read_decisions
 from pipeline.ground.errors import WrongUseError
@@ -221,7 +221,7 @@ def test_dagsters_record_of_runs_does_not_quote_it_either(house: House) -> None:
 def test_a_purged_page_is_known_as_such_to_the_next_crawl(house: House) -> None:
     purge_target(house)
     with Scratch(house.folder.root) as scratch:
-        past = read_past(house.folder.archive, SITE, scratch, at_day(100))
+        past = read_history(house.folder.archive, SITE, scratch, at_day(100))
         assert past.purged == frozenset({"example.org/news/story-0"})
         assert past.pages.find(TARGET) is None
 

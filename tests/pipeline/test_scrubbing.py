@@ -8,10 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.purge.scrub import SHORTEST, scrub_folder, spell
+from tests.examples import examples
 
 TITLE = 'Été "à" Niamey: l\'aide aux \\ migrants'
 
@@ -55,7 +56,7 @@ def test_short_texts_and_foreign_files_are_left_alone(tmp_path: Path) -> None:
     assert scrub_folder(tmp_path / "nowhere", [TITLE]) == 0
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(text=st.text(min_size=SHORTEST, max_size=30).filter(lambda text: "\0" not in text and "removed" not in text))
 def test_whatever_the_text_no_spelling_of_it_is_left(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.mktemp("scrub")

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from crawler.archive.runs import iter_open_runs, iter_run_ids
 from pipeline.ground.errors import WrongUseError
 from pipeline.stages.crawl import CrawlError, Progress, run_crawl
+from tests.patience import wait_until
 from tests.site import faults
 from tests.site.routes import iom_like, site_file
 from tests.site.server import WebServer
@@ -123,7 +123,4 @@ def test_a_crawl_ends_with_its_caller_even_when_that_is_killed(server: WebServer
     os.kill(caller.pid, signal.SIGKILL)
     caller.wait()
     caller.stdout.close()
-    patience = time.monotonic() + 10
-    while child.is_running() and child.status() != psutil.STATUS_ZOMBIE and time.monotonic() < patience:
-        time.sleep(0.05)
-    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, "the end of the crawl")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from contracts.extraction_row import News, Project
+from contracts.fields import RECORDS, list_fields
 from warehouse.build.database import build_database
 from warehouse.build.sources import ExtractorRelease, Sources
 from warehouse.extracted.writer import write_extraction
@@ -192,9 +192,8 @@ def extraction_row(
     if record is None:
         return row | {"status": "quarantined", "reason": "no known layout", "layout": None}
     row |= {key: value for key, value in record.items() if key in row and key != "status"}
-    shape = Project if record["kind"] == "project" else News
-    lists = {"countries", "other_countries", "sdg_targets"}
-    values: Record = {key: ([] if key in lists else None) for key in shape.__struct_fields__}
+    lists = list_fields(record["kind"])
+    values: Record = {key: ([] if key in lists else None) for key in RECORDS[record["kind"]].__struct_fields__}
     values |= {key: value for key, value in record.items() if key in values}
     if record["kind"] == "project":
         row["countries"] = record.get("roles") or [country("benefiting", code) for code in values["countries"]]

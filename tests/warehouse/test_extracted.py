@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from contracts.extraction_row import extraction_columns
 from tests.warehouse.archives import Archive, news, project
 from warehouse.errors import ExtractionRowError
+from warehouse.extracted.schema import extraction_columns
 from warehouse.extracted.writer import write_extraction
 
 Row = dict[str, Any]

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.warehouse.archives import Answer, Archive, absent, moved, news, unknown, unreadable
 from tests.warehouse.reading import ask
 from warehouse.publish.swap import publish_database
@@ -104,7 +105,7 @@ def expected_by_page(histories: list[str]) -> dict[str, list[Expected]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(8)
 @given(st.lists(st.text("AABBC--?! >", min_size=1, max_size=12), min_size=PAGES, max_size=PAGES))
 def test_versions_are_what_the_model_says_on_every_page(histories: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.warehouse.archives import Archive, absent, country, news, project, unknown, unreadable
 from tests.warehouse.reading import ask, ask_one, ask_values, utc
 from warehouse.errors import BuildError
@@ -96,7 +97,7 @@ def test_a_share_stands_at_the_place_of_its_country_whatever_other_countries_ben
 
 
 @pytest.mark.slow
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(5)
 @given(
     st.lists(
         st.tuples(

@@ -1,7 +1,8 @@
-"""The data dictionary: every view, macro and column of ``v1`` with its meaning, from ``sql/comments.toml``.
+"""The data dictionary: every view, macro and column of ``v1`` with its meaning.
 
-Belongs here: applying the comments to a built file. Does not belong here: the meaning itself (comments.toml is its one
-source), or the page for people (:mod:`warehouse.build.tables_page`).
+Belongs here: applying the comments to a built file. Does not belong here: the meaning itself (of the fields of records
+the field catalogue has it, of all else ``sql/comments.toml``), the page for people
+(:mod:`warehouse.build.tables_page`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import tomllib
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from contracts.fields import RECORDS, TITLE, catalogue
 from warehouse.build.steps import SQL_FOLDER
 from warehouse.connection import quote_text
 from warehouse.errors import BuildError
@@ -38,9 +40,16 @@ def find_comment(view: str, column: str) -> str | None:
     """
     comments = read_comments()
     own = comments["views"].get(view, {}).get("columns", {})
-    found = own.get(column, comments["columns"].get(column))
+    found = own.get(column) or _field_meanings().get(column) or comments["columns"].get(column)
     assert found is None or isinstance(found, str)
     return found
+
+
+@cache
+def _field_meanings() -> Mapping[str, str]:
+    """What the fields of records mean, by the catalogue; of one name in both kinds, the project's."""
+    meanings = {name: entry.meaning for kind in reversed(RECORDS) for name, entry in catalogue(kind).items()}
+    return {"title": TITLE.meaning, **meanings}
 
 
 def apply_comments(connection: DuckDBPyConnection) -> None:

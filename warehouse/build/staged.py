@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.build.sources import (
     LEDGER_FILE,
+    RemovalRule,
     Sources,
     Verdict,
     check_releases,
@@ -108,16 +109,15 @@ def _verdict_row(verdict: Verdict) -> dict[str, Any]:
 
 
 def _removal_rows(manifests: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The removal rule of each site, from the newest run that carries its site file."""
+    """The removal rule of each site, from the newest run that carries its site file; None: of all others."""
     newest: dict[str, Mapping[str, Any]] = {}
     for manifest in sorted(manifests, key=lambda manifest: (manifest["started_at"], manifest["run_id"])):
         if manifest.get("site") and manifest.get("site_config"):
             newest[manifest["site"]] = manifest
-    rows = []
+    rules: list[tuple[str | None, RemovalRule]] = [(None, RemovalRule())]
     for site, manifest in sorted(newest.items()):
-        rule = parse_removal_rule(manifest["site_config"], f"run {manifest['run_id']}")
-        rows.append({"site": site, "answers": rule.answers, "seconds": rule.hours * 3600})
-    return rows
+        rules.append((site, parse_removal_rule(manifest["site_config"], f"run {manifest['run_id']}")))
+    return [{"site": site, "answers": rule.answers, "seconds": rule.hours * 3600} for site, rule in rules]
 
 
 def _empty_ledger(staging: Path) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from warehouse.build.field_lists import fill_lists
 from warehouse.errors import BuildError
 
 if TYPE_CHECKING:
@@ -19,12 +20,12 @@ SQL_FOLDER = Path(__file__).parent / "sql"
 
 
 def read_step(name: str) -> str:
-    """The text of one step.
+    """The text of one step, its lists of fields filled in.
 
     >>> read_step("00_schemas").startswith("-- Step 00")
     True
     """
-    return (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    return fill_lists((SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def run_step(connection: DuckDBPyConnection, name: str) -> None:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import duckdb
 import msgspec
 
-from contracts.extraction_row import ExtractionRow, extraction_columns
+from contracts.extraction import Extraction
 from warehouse.connection import open_scratch, quote_text
 from warehouse.errors import ExtractionRowError, WarehouseError
+from warehouse.extracted.schema import extraction_columns, row_decoder
 from warehouse.files import STAGING_MARK, private_beside, put_in_place
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def write_extraction(rows: Iterable[bytes], target: Path) -> int:
 
 def _stage(rows: Iterable[bytes], staged: Path) -> int:
     """Check each row and write it as one line; return how many."""
-    decoder = msgspec.json.Decoder(ExtractionRow, strict=True)
+    decoder = row_decoder()
     seen: set[str] = set()
     with staged.open("wb") as lines:
         for number, row in enumerate(rows):
@@ -71,7 +72,7 @@ def _stage(rows: Iterable[bytes], staged: Path) -> int:
     return len(seen)
 
 
-def _check_meaning(row: ExtractionRow, number: int) -> None:
+def _check_meaning(row: Extraction, number: int) -> None:
     """What types cannot say: UTC; a read row has its kind, its hash and its record; money has at most two decimals."""
     where = f"row {number} (capture {row.capture_id})"
     if row.observed_at.utcoffset():

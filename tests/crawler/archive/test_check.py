@@ -8,7 +8,7 @@ from shutil import copytree
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.outcomes import Outcome
@@ -18,6 +18,7 @@ from crawler.archive.reader import iter_captures, read_capture
 from crawler.archive.runs import read_manifest
 from crawler.errors import ArchiveError, DamagedRecordError
 from tests.crawler.runs import RUN_ID, make_exchange, make_fetch, open_writer, page_bytes, seal, write_pages
+from tests.examples import examples
 
 VOLUME = "pages-00000.warc.gz"
 
@@ -47,7 +48,7 @@ def test_a_whole_archive_and_one_that_is_not_there_have_no_damage(run: Path, tmp
 
 
 def test_every_flipped_byte_of_a_run_is_found(sealed: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    @settings(max_examples=50, deadline=None)
+    @examples(50)
     @given(name=st.sampled_from([VOLUME, "fetches.jsonl"]), place=st.integers(0, 1 << 20), flip=st.integers(1, 255))
     def flip_one(name: str, place: int, flip: int) -> None:
         archive = tmp_path_factory.mktemp("flip") / "a"

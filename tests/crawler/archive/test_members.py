@@ -6,19 +6,20 @@ from io import BytesIO
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import DamagedRecordError
 from crawler.warc.members import Damage, Record, iter_records, parse_record, read_record_at
 from crawler.warc.streams import Limits
-from tests.crawler.runs import ForeignWarc, page_bytes
+from tests.crawler.runs import ImportedWarc, page_bytes
+from tests.examples import examples
 
 N = 6
 
 
 def make_warc(*, compressed: bool) -> tuple[bytes, list[int]]:
-    warc = ForeignWarc(compressed=compressed)
+    warc = ImportedWarc(compressed=compressed)
     for number in range(N):
         warc.add_response(f"https://example.org/{number}", "2024-03-01T10:00:00Z", page_bytes(number))
     return warc.content, [*warc.starts, len(warc.content)]
@@ -56,7 +57,7 @@ def test_a_whole_file_gives_every_record_where_it_stands(compressed: bool) -> No
         assert all(read_record_at(BytesIO(content), r.offset) == r for r in records)
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(compressed=st.booleans(), at=st.integers(0, 1 << 20))
 def test_a_cut_anywhere_keeps_what_stands_before_it_and_reports_the_tail(compressed: bool, at: int) -> None:
     content, starts = WHOLE[compressed]
@@ -68,7 +69,7 @@ def test_a_cut_anywhere_keeps_what_stands_before_it_and_reports_the_tail(compres
     assert all(damage.is_tail for damage in damages)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(compressed=st.booleans(), at=st.integers(0, 1 << 20), flip=st.integers(1, 255))
 def test_a_flipped_byte_costs_at_most_its_own_record_and_never_gives_a_false_one(
     compressed: bool,
@@ -87,7 +88,7 @@ def test_a_flipped_byte_costs_at_most_its_own_record_and_never_gives_a_false_one
     assert damages or len(records) == N
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     parts=st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(0, 3000)), max_size=6),
     junk=st.binary(max_size=60),
@@ -108,7 +109,7 @@ def test_any_salad_of_pieces_gives_true_records_or_damage(
     assert proved <= {record.block for record in ORIGINALS.values()}
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     content=st.binary(max_size=400),
     start=st.sampled_from([b"", b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"WARC/1.1\r\nContent-Length: "]),

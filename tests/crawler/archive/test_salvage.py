@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.check import check_archive
@@ -19,7 +20,19 @@ from crawler.archive.reader import iter_captures, read_capture
 from crawler.archive.runs import OPEN_SUFFIX, read_manifest
 from crawler.errors import ArchiveError
 from crawler.warc.members import iter_records
-from tests.crawler.runs import RUN_ID, make_exchange, make_fetch, open_writer, page_bytes, page_url, seal, write_pages
+from tests.crawler.runs import (
+    RUN_ID,
+    count_open_lines,
+    make_exchange,
+    make_fetch,
+    open_writer,
+    page_bytes,
+    page_url,
+    seal,
+    write_pages,
+)
+from tests.examples import examples
+from tests.patience import wait_until
 
 N_PAGES = 6
 
@@ -66,7 +79,7 @@ def test_a_run_that_was_whole_is_resumed_without_fetching_anything(killed: Path,
     assert manifest.notes == []
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(file=st.integers(0, 1), back=st.integers(1, 1500), line_back=st.integers(0, 1200))
 def test_a_kill_at_any_byte_loses_no_whole_record(
     killed: Path, tmp_path_factory: pytest.TempPathFactory, file: int, back: int, line_back: int
@@ -82,7 +95,7 @@ def test_a_kill_at_any_byte_loses_no_whole_record(
     assert kept + fetched <= N_PAGES
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(place=st.integers(0, 10_000), flip=st.integers(1, 255))
 def test_a_flipped_byte_anywhere_costs_only_the_record_it_hits(
     killed: Path, tmp_path_factory: pytest.TempPathFactory, place: int, flip: int
@@ -196,12 +209,17 @@ while True:
 """
 
 
+def _has_more_lines(archive: Path, n_lines: int) -> bool:
+    return count_open_lines(archive) > n_lines
+
+
 def test_a_process_killed_while_it_writes_loses_no_line_and_no_record(tmp_path: Path) -> None:
     n_lines = 0
     for pause in (0.02, 0.05, 0.11):
         with subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path)], stdout=subprocess.PIPE) as child:
             assert child.stdout is not None
             assert child.stdout.readline() == b"begun\n"
+            wait_until(partial(_has_more_lines, tmp_path, n_lines), "another line")
             time.sleep(pause)
             child.send_signal(signal.SIGKILL)
         writer = open_writer(tmp_path, max_file_bytes=100_000)

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pipeline.alerts import Channel, DeliveryError, read_alert_settings
 from pipeline.alerts.message import Message, make_message
 from pipeline.ground.finding import Finding
+from tests.patience import wait_until
 from tests.pipeline.alerts.receivers import MailReceiver, WebReceiver, receive_mail, receive_web
 
 OPENED = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -74,12 +75,9 @@ def test_a_command_that_hangs_is_killed_with_all_it_started(tmp_path: Path) -> N
     started = time.monotonic()
     with pytest.raises(DeliveryError, match="killed"):
         channel.deliver(write_message())
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30, "it waited for the command's own end"
     pid = int((tmp_path / "pid").read_text())
-    deadline = time.monotonic() + 5
-    while (state := find_state(pid)) not in {None, "Z"} and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert state in {None, "Z"}
+    wait_until(lambda: find_state(pid) in {None, "Z"}, "the end of what the command started")
 
 
 def find_state(pid: int) -> str | None:
@@ -122,7 +120,7 @@ def test_a_server_that_drips_its_answer_is_cut_off(tmp_path: Path, web: WebRecei
     started = time.monotonic()
     with pytest.raises(DeliveryError, match="no answer in time"):
         channel.deliver(write_message())
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10, "the whole answer takes more than twelve"
 
 
 def test_a_webhook_that_is_down_is_named_by_its_name_and_not_by_its_address(tmp_path: Path, web: WebReceiver) -> None:

@@ -12,12 +12,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.alerts import DeliveryError, Told, update_incidents
 from pipeline.alerts.message import Message
 from pipeline.ground.finding import Finding
+from tests.examples import examples
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FAMILIES = ("gate", "disk", "record")
@@ -193,7 +194,7 @@ def test_a_folder_that_cannot_be_written_is_told_rather_than_kept_silent(small_d
     assert any("told again" in fault for fault in told.faults)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     looks=st.lists(
         st.tuples(st.sets(st.sampled_from(["gate:a", "disk:b", "record:c"])), st.booleans(), st.booleans()), max_size=12

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.relations.clusters import build_clusters
 from pipeline.relations.documents import Document
 from pipeline.relations.kept import NOTHING_KEPT
 from pipeline.relations.pairs import find_pairs
+from tests.examples import examples
 from tests.pipeline.relations.documents import cluster, make_body, make_news, make_project, replace_words
 
 
@@ -287,7 +288,7 @@ def _make_mixed_documents() -> list[Document]:
     return documents
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.integers(min_value=0))
 def test_clusters_do_not_depend_on_the_order_of_documents(seed: int) -> None:
     documents = _make_mixed_documents()

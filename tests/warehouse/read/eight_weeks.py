@@ -158,7 +158,7 @@ def _iter_news(week: int) -> list[Answer]:
     release = {"title": "Border Post Opens", "body": RELEASE_BODY, "countries": monrovia, **fields}
     programme = {
         "kind": "programme", "name": "Harbour Safety Programme", "value": None, "rule": "test",
-        "certainty": "stated", "raw": None, "start": 0, "end": 9,
+        "certainty": "stated", "raw": "Harbour Safety Programme", "start": 0, "end": 9,
     }  # fmt: skip
     note = "https://www.iom.int/news/old-note"
     return [

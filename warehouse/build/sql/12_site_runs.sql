@@ -44,21 +44,8 @@ SELECT f.run_id, f.site, f.kind, f.page_key, f.url, f.fetched_at AS observed_at,
        n.content_sha256, n.n_unmapped,
        list_filter([
            CASE WHEN n.title IS NOT NULL THEN 'title' END,
-           CASE WHEN n.project.projects_id IS NOT NULL THEN 'projects_id' END,
-           CASE WHEN n.project.prima_id IS NOT NULL THEN 'prima_id' END,
-           CASE WHEN n.project.start_date IS NOT NULL THEN 'start_date' END,
-           CASE WHEN n.project.end_date IS NOT NULL THEN 'end_date' END,
-           CASE WHEN n.project.status IS NOT NULL THEN 'status' END,
-           CASE WHEN n.project.type_raw IS NOT NULL THEN 'type' END,
-           CASE WHEN n.project.budget_amount IS NOT NULL THEN 'budget_amount' END,
-           CASE WHEN n.project.coverage IS NOT NULL THEN 'coverage' END,
-           CASE WHEN n.project.funding_year IS NOT NULL THEN 'funding_year' END,
-           CASE WHEN n.project.idf_region IS NOT NULL THEN 'idf_region' END,
-           CASE WHEN len(n.project.countries) > 0 THEN 'countries' END,
-           CASE WHEN n.project.description IS NOT NULL THEN 'description' END,
-           CASE WHEN n.news.published_date IS NOT NULL THEN 'published_date' END,
-           CASE WHEN n.news.dateline_raw IS NOT NULL THEN 'dateline' END,
-           CASE WHEN n.news.word_count > 0 THEN 'body' END
+           <<project.guarded | CASE WHEN FILLED(n.project) THEN 'NAME' END>>,
+           <<news.guarded | CASE WHEN FILLED(n.news) THEN 'NAME' END>>
        ], lambda x: x IS NOT NULL) AS filled
 FROM ledger AS f
 JOIN newest AS n ON n.capture_id = f.capture.capture_id

@@ -1,6 +1,7 @@
 -- Step 35, absence. In: observation, page_fact, removal_rule. Out: page_gone, one row a confirmed absence of a page.
 -- A page is gone from the first of a series of absent answers that the site's rule confirms: enough answers, the last
--- far enough from the first. Being seen or moved ends a series; an unknown outcome is no observation and ends nothing.
+-- far enough from the first. (The rule without a site is that of all others.) Being seen or moved ends a series; an
+-- unknown outcome is no observation and ends nothing.
 
 CREATE TABLE page_gone AS
 WITH touched AS (
@@ -23,9 +24,10 @@ confirmed AS (
     SELECT a.page_no, a.series_no, a.gone_from, min(a.observed_at) AS confirmed_at
     FROM answers AS a
     JOIN page_fact AS p USING (page_no)
-    LEFT JOIN removal_rule AS r ON r.site = p.site
-    WHERE a.n_answers >= coalesce(r.answers, 2)
-      AND epoch(a.observed_at) - epoch(a.gone_from) >= coalesce(r.seconds, 86400)
+    JOIN removal_rule AS other ON other.site IS NULL
+    LEFT JOIN removal_rule AS own ON own.site = p.site
+    WHERE a.n_answers >= coalesce(own.answers, other.answers)
+      AND epoch(a.observed_at) - epoch(a.gone_from) >= coalesce(own.seconds, other.seconds)
     GROUP BY a.page_no, a.series_no, a.gone_from
 ),
 ends AS (

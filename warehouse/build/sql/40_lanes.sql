@@ -73,19 +73,20 @@ SELECT page_no, lane_no FROM chain;
 CREATE TABLE lane AS
 WITH extent AS (
     SELECT i.kind, i.document_id, l.lane_no, min(p.first_read_at) AS first_read_at, max(p.last_read_at) AS last_read_at,
-           max(w.last_seen_at) AS last_seen_at, arg_max(p.page_no, (p.last_read_at, p.page_key)) AS page_no
+           max(w.last_seen_at) AS last_seen_at, arg_max(p.page_no, (p.last_read_at, p.page_key)) AS page_no,
+           max(p.last_read_at) + INTERVAL 90 DAY AS silent_at
     FROM page_lane AS l
     JOIN page_fact AS p USING (page_no)
     JOIN page_answer AS w USING (page_no)
     JOIN identity AS i USING (page_no)
     GROUP BY ALL
 )
-SELECT x.*, t.lane_no AS moved_to_lane_no,
+SELECT x.* EXCLUDE (silent_at), t.lane_no AS moved_to_lane_no,
        CASE WHEN m.page_no IS NOT NULL THEN 'moved'
             WHEN g.page_no IS NOT NULL THEN 'gone'
-            WHEN max(x.last_read_at) OVER (PARTITION BY x.kind, x.document_id) - x.last_read_at >= INTERVAL 90 DAY
+            WHEN max(x.last_read_at) OVER (PARTITION BY x.kind, x.document_id) >= x.silent_at
             THEN 'silent' END AS left_as,
-       CASE WHEN left_as = 'silent' THEN x.last_read_at + INTERVAL 90 DAY
+       CASE WHEN left_as = 'silent' THEN x.silent_at
             WHEN left_as IS NOT NULL THEN coalesce(m.moved_from, g.gone_from) END AS left_at
 FROM extent AS x
 LEFT JOIN page_move AS m ON m.page_no = x.page_no

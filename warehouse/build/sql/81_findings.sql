@@ -23,18 +23,7 @@ WITH several AS (
 stated AS (
     SELECT p.document_id, p.page_key, p.url, p.lang, p.is_published, p.capture_id,
            unnest([
-               {field: 'projects_id', value: p.project.projects_id, family: ''},
-               {field: 'prima_id', value: p.project.prima_id, family: ''},
-               {field: 'start_date', value: p.project.start_date, family: ''},
-               {field: 'end_date', value: p.project.end_date, family: ''},
-               {field: 'status', value: p.project.status, family: ''},
-               {field: 'type_code', value: p.project.type_code, family: ''},
-               {field: 'budget_amount', value: p.project.budget_amount::VARCHAR, family: ''},
-               {field: 'budget_currency', value: p.project.budget_currency, family: ''},
-               {field: 'coverage', value: p.project.coverage, family: ''},
-               {field: 'funding_year', value: p.project.funding_year::VARCHAR, family: ''},
-               {field: 'idf_region', value: p.project.idf_region, family: ''},
-               {field: 'countries', value: nullif(array_to_string(list_sort(p.project.countries), ' '), ''), family: ''},
+               <<project.shared | {field: 'NAME', value: ATOM(p.project), family: ''}>>,
                {field: 'title', value: p.title, family: coalesce(p.lang, '')}
            ], recursive := true)
     FROM page_part AS p JOIN several USING (document_no) WHERE p.kind = 'project'

@@ -2,11 +2,8 @@
 -- Run inside the built file, so that no view names a file or an alias. Comments: warehouse/build/sql/comments.toml.
 
 CREATE VIEW v1.projects AS
-SELECT v.project_id, v.projects_id, v.projects_id_scheme, v.prima_id, d.url, d.urls, v.site, v.lang, v.title,
-       v.start_date, v.start_date_raw, v.start_year, v.end_date, v.end_date_raw, v.end_year, v.status, v.status_raw,
-       v.type_code, v.type_name, v.type_raw, v.budget_amount, v.budget_currency, v.budget_raw, v.coverage, v.coverage_raw,
-       v.funding_year, v.funding_year_raw, v.idf_region, v.idf_region_raw, v.countries, v.countries_raw,
-       v.other_countries, v.other_countries_raw, v.description, d.state, v.version_no, d.n_versions::INTEGER AS n_versions,
+SELECT v.project_id, <<project.keys | v.NAME>>, d.url, d.urls, v.site, v.lang, v.title,
+       <<project.fields | v.NAME>>, d.state, v.version_no, d.n_versions::INTEGER AS n_versions,
        v.valid_from, v.time_basis, d.first_seen_at, d.last_seen_at, d.last_checked_at, v.content_sha256, v.capture_id,
        v.content_capture_id, v.extractor
 FROM internal.project_version AS v
@@ -14,9 +11,8 @@ JOIN internal.document AS d ON d.kind = 'project' AND d.document_id = v.project_
 WHERE v.valid_to IS NULL AND v.known_to IS NULL;
 
 CREATE VIEW v1.news AS
-SELECT v.news_id, d.url, d.urls, v.site, v.lang, v.title, v.published_date, v.published_source, v.published_raw,
-       v.dateline_raw, v.dateline_place, v.dateline_place_kind, v.dateline_country, v.event_start, v.event_end, v.event_raw,
-       v.event_place, v.event_country, v.event_duration, v.relative_date, v.sdg_targets, v.body, v.word_count,
+SELECT v.news_id, d.url, d.urls, v.site, v.lang, v.title, 
+       <<news.fields | v.NAME>>,
        c.cluster_id, d.state, v.version_no, d.n_versions::INTEGER AS n_versions, v.valid_from, v.time_basis,
        d.first_seen_at, d.last_seen_at, d.last_checked_at, v.content_sha256, v.capture_id, v.content_capture_id, v.extractor
 FROM internal.news_version AS v
@@ -48,10 +44,8 @@ CREATE VIEW v1.project_country_money AS SELECT * FROM internal.country_money;
 -- Significance is of the field, not of the change: what an analyst of grants would have to correct.
 CREATE VIEW v1.changes AS
 SELECT kind, document_id, field, old, new,
-       CASE WHEN field IN ('projects_id', 'prima_id', 'budget_amount', 'budget_currency', 'start_date', 'end_date', 'status',
-                           'countries', 'funding_year', 'published_date', 'dateline_country') THEN 'high'
-            WHEN field IN ('title', 'type_code', 'type_name', 'coverage', 'idf_region', 'other_countries', 'event_start',
-                           'event_end', 'event_country') THEN 'medium'
+       CASE WHEN (kind, field) IN (<<project.high | ('project', 'NAME')>>, <<news.high | ('news', 'NAME')>>) THEN 'high'
+            WHEN (kind, field) IN (<<project.medium | ('project', 'NAME')>>, <<news.medium | ('news', 'NAME')>>) THEN 'medium'
             ELSE 'low' END AS significance,
        change_kind, valid_from AS changed_at, time_basis, changed_after, known_from, known_to, version_no, before_capture_id, capture_id
 FROM internal.field_change;

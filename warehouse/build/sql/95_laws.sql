@@ -5,6 +5,11 @@ FROM (SELECT project_id AS id, valid_from, known_from, content_sha256, capture_i
       UNION ALL SELECT news_id, valid_from, known_from, content_sha256, capture_id FROM internal.news_version)
 WHERE id IS NULL OR valid_from IS NULL OR known_from IS NULL OR content_sha256 IS NULL OR capture_id IS NULL
 UNION ALL
+SELECT 'an edit names no changed field', count(*)
+FROM (SELECT 'project' AS kind, project_id AS document_id, version_no, change_kind, changed_fields FROM internal.project_version
+      UNION ALL SELECT 'news', news_id, version_no, change_kind, changed_fields FROM internal.news_version)
+WHERE change_kind = 'edited' AND len(changed_fields) = 0
+UNION ALL
 SELECT 'a version ends before it begins', count(*)
 FROM (SELECT valid_from, valid_to, known_from, known_to FROM internal.project_version
       UNION ALL SELECT valid_from, valid_to, known_from, known_to FROM internal.news_version)

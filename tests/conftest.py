@@ -1,0 +1,15 @@
+"""How tests search for counterexamples: the same way each time as the judge, at random and for long as ``make fuzz``.
+
+Belongs here: hypothesis's profiles. Does not belong here: how many examples one test takes (``examples``).
+"""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+# A change is judged by itself: not by how busy the machine is, nor by what an earlier run left behind.
+settings.register_profile(
+    "judge", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("fuzz", settings.get_profile("judge"), derandomize=False, max_examples=2000, print_blob=True)
+settings.load_profile("judge")

@@ -1,0 +1,24 @@
+"""What work may cost, in processor time: a busy machine lengthens the wait for a result, never the work for it.
+
+Belongs here: measuring this process and the children it has waited for. Does not belong here: any bound.
+"""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def costing_at_most(seconds: float) -> Iterator[None]:
+    """Fail when the block takes more seconds of a processor, its ended children included."""
+    before = _find_spent()
+    yield
+    spent = _find_spent() - before
+    assert spent <= seconds, f"took {spent:.1f} s of a processor, not {seconds:.1f}"
+
+
+def _find_spent() -> float:
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
