@@ -4,11 +4,13 @@
 # fuzz      set up, then a long search for counterexamples, another one each time; prints how to repeat what it finds
 # dev       set up, then Dagster's UI on 127.0.0.1
 # bench     set up, then the benchmark
+# figures   set up, then the figures of the house beside their bounds
+# rules     set up, then which pages run which rules of the reader (REAL_PAGES=FOLDER: saved pages of others too)
 # format    set up, then write the code in its one form
 # lock      choose the newest permitted dependencies and lock them with hashes (needs uv and the registry)
 # clean     remove the environment and everything derived; the archive stays
 
-.PHONY: run test test-all fuzz dev bench lock format clean
+.PHONY: run test test-all fuzz dev bench figures rules lock format clean
 .DELETE_ON_ERROR:
 
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done 2>/dev/null)
@@ -52,6 +54,12 @@ dev: .venv/ready-run
 
 bench: .venv/ready-bench
 	@$(BIN)/python -m bench
+
+figures: .venv/ready-dev
+	@$(BIN)/python -m bench.figures
+
+rules: .venv/ready-dev
+	@$(BIN)/python -m bench.rules $(REAL_PAGES)
 
 format: .venv/ready-dev
 	$(BIN)/ruff format .
