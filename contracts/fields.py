@@ -254,6 +254,18 @@ def expectable_fields(kind: str) -> list[str]:
     return ["title", *(name for name, entry in catalogue(kind).items() if entry.guarded)]
 
 
+def wording_column(kind: str, name: str) -> str | None:
+    """The column with the page's words for a field: of a label's fields the one raw text, else its own; or None.
+
+    >>> wording_column("project", "budget_currency"), wording_column("news", "dateline_country")
+    ('budget_raw', None)
+    """
+    fields = catalogue(kind)
+    label = fields[name].label if name in fields else None
+    beside = [other for other, entry in fields.items() if label and entry.wording_of and entry.label == label]
+    return next(iter(beside), f"{name}_raw" if f"{name}_raw" in fields else None)
+
+
 def significance_of(kind: str, name: str) -> Significance:
     """How much a change of a field matters: a raw text matters as what it was not read as.
 

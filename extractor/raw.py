@@ -5,30 +5,18 @@ Belongs here: the shapes. Does not belong here: how they are found, and what the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from contracts.extraction import BlockCounts
+
 if TYPE_CHECKING:
+    from contracts.fields import FieldName
     from extractor.blocks.text import SourceText
 
 Status = Literal["read", "quarantined"]
 Kind = Literal["project", "news"]
 Reader = Literal["text", "html"]
-FieldName = Literal[
-    "start_date",
-    "end_date",
-    "status",
-    "type",
-    "budget",
-    "coverage",
-    "funding_year",
-    "idf_region",
-    "other_countries",
-    "prima_id",
-    "projects_id",
-    "countries",
-]
-"""The twelve fields of a project page, in the order in which the site prints them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +89,7 @@ class PageMetadata:
 
 
 NO_METADATA = PageMetadata()
+NO_BLOCKS = BlockCounts(total=0, frame=0, explained=0, unexplained=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +104,6 @@ class FrameFact:
     name: str
     value: SourceText
     evidence: SourceText
-
-
-@dataclass(frozen=True, slots=True)
-class BlockCounts:
-    """How many blocks the content area has, and how they are accounted for: ``total`` is the sum of the other three."""
-
-    total: int = 0
-    frame: int = 0
-    explained: int = 0
-    unexplained: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +125,6 @@ class PageReading:
     metadata: PageMetadata = NO_METADATA
     project: ProjectPage | None = None
     news: NewsPage | None = None
-    blocks: BlockCounts = field(default_factory=BlockCounts)
+    blocks: BlockCounts = NO_BLOCKS
     unexplained: tuple[SourceText, ...] = ()
     frame_facts: tuple[FrameFact, ...] = ()

@@ -23,13 +23,13 @@ from contracts.run import RunManifest, make_run_id, source_of
 from crawler.archive.open_run import finish_seal
 from crawler.archive.runs import find_open_run, iter_open_runs
 from crawler.archive.writer import RunWriter
+from crawler.clock import Clock
 from crawler.engine.discovery_spider import DiscoverySpider
 from crawler.engine.news_spider import NewsSpider
 from crawler.engine.projects_spider import ProjectsSpider
 from crawler.engine.settings import build_settings
 from crawler.errors import ArchiveError, SiteFileError
 from crawler.scratch import Scratch
-from crawler.session.clock import Clock
 from crawler.session.contact import CONTACT_FILE, build_user_agent
 from crawler.session.discovery import DiscoveryProgress
 from crawler.session.frontier import Frontier

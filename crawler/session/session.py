@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from contracts.fetch import Fetch
 from contracts.outcomes import Outcome
-from crawler.session.clock import Clock
+from crawler.clock import Clock
 from crawler.session.discovery import DiscoveryProgress
 from crawler.session.frontier import Frontier
 from crawler.session.history import CrawlHistory

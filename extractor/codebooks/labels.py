@@ -1,6 +1,6 @@
-"""The labels of a project page: twelve fields in three languages.
+"""The labels of a project page: telling whether a text is one, and which.
 
-Belongs here: the wording of labels as SEEN on pages, and telling whether a text is one.
+Belongs here: how ``labels.toml`` is read, and what of a label's wording varies.
 Does not belong here: which value belongs to a label (``project``), and what values mean.
 """
 
@@ -9,17 +9,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from contracts.fields import LABELLED
+from extractor.codebooks import read_codebook
+
 if TYPE_CHECKING:
-    from extractor.raw import FieldName
+    from contracts.fields import FieldName
 
 MAX_LABEL: Final = 100
 """No label is longer; the longest known, in French, has 71 characters."""
 
+_CURRENCY: Final = re.compile(r"\([a-z]{3}\)")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\\x00]")
-_BUDGET: Final = re.compile(r"budget amount(?: \(([a-z]{3})\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +37,6 @@ class Label:
     lang: str | None
 
 
-# SEEN on iom.int and developmentfund.iom.int (IDF project pages and their French and Spanish nodes), in small letters
-# without accents: French pages print one of them unaccented. "project id" is INFER: the singular of the translations.
-_WORDINGS: Final[dict[str, tuple[FieldName | None, str | None]]] = {
-    "start date": ("start_date", "en"),
-    "end date": ("end_date", "en"),
-    "project status": ("status", "en"),
-    "project type": ("type", "en"),
-    "budget amount (usd)": ("budget", None),
-    "coverage": ("coverage", "en"),
-    "year": ("funding_year", "en"),
-    "idf region": ("idf_region", None),
-    "other countries benefiting at time of allocation": ("other_countries", "en"),
-    "prima id": ("prima_id", None),
-    "projects id": ("projects_id", "en"),
-    "project id": ("projects_id", "en"),
-    "benefiting member states": ("countries", "en"),
-    "date de debut": ("start_date", "fr"),
-    "date de fin": ("end_date", "fr"),
-    "statut du projet": ("status", "fr"),
-    "type de projet": ("type", "fr"),
-    "couverture": ("coverage", "fr"),
-    "annee": ("funding_year", "fr"),
-    "projet id": ("projects_id", "fr"),
-    "etat(s) membre(s) beneficiaires remplissant les conditions requises": ("countries", "fr"),
-    "fecha de inicio": ("start_date", "es"),
-    "fecha de finalizacion": ("end_date", "es"),
-    "tipo de proyecto": (None, "es"),
-    "cobertura geografica": ("coverage", "es"),
-    "ano": ("funding_year", "es"),
-    "proyecto id": ("projects_id", "es"),
-    "estados miembros beneficiarios que reunen los requisitos": ("countries", "es"),
-}
-_LABELS: Final = {wording: Label(*meaning) for wording, meaning in _WORDINGS.items()}
-_ANY: Final = "|".join(map(re.escape, sorted(_LABELS, key=len, reverse=True)))
-_LONG: Final = "|".join(map(re.escape, sorted((w for w in _LABELS if " " in w), key=len, reverse=True)))
-_INNER: Final = re.compile(rf"(?<!\w)(?:(?:{_ANY}) ?:|(?:{_LONG})(?!\w))")
-
-
 @lru_cache(maxsize=8192)
 def find_label(value: str) -> Label | None:
     """The known label that a text is, whatever its case, accents, invisible characters and final colon; else None.
@@ -81,8 +46,7 @@ def find_label(value: str) -> Label | None:
     """
     if len(value) > MAX_LABEL:
         return None
-    wording = fold_label(value)
-    return _LABELS.get(wording) or (Label("budget", None) if _BUDGET.fullmatch(wording) else None)
+    return _read_labels().get(_CURRENCY.sub("({currency})", fold_label(value)))
 
 
 def holds_label(value: str) -> bool:
@@ -91,7 +55,30 @@ def holds_label(value: str) -> bool:
     >>> [holds_label(text) for text in ("2016 End Date: 2018", "2016 Year: 2015", "Health coverage", "Year")]
     [True, True, False, False]
     """
-    return find_label(value) is None and _INNER.search(fold_label(value)) is not None
+    return find_label(value) is None and _inner_label().search(fold_label(value)) is not None
+
+
+@cache
+def _read_labels() -> dict[str, Label]:
+    """Every wording of ``labels.toml``, folded; one that stands for several fields has none of them."""
+    found: dict[str, Label] = {}
+    for field, wordings in read_codebook("labels").items():
+        assert field in LABELLED, f"labels.toml names {field}, which is no label of the field catalogue"
+        for lang, words in wordings.items():
+            for wording in map(fold_label, words):
+                label = Label(None if wording in found else field, None if lang == "any" else lang)
+                found[wording] = label
+    return found
+
+
+@cache
+def _inner_label() -> re.Pattern[str]:
+    """A label within a text: one with its colon, or one of several words."""
+    known = sorted(_read_labels(), key=len, reverse=True)
+    patterns = {wording: re.escape(wording).replace(re.escape("{currency}"), "[a-z]{3}") for wording in known}
+    whole = "|".join(patterns.values())
+    long = "|".join(pattern for wording, pattern in patterns.items() if " " in wording)
+    return re.compile(rf"(?<!\w)(?:(?:{whole}) ?:|(?:{long})(?!\w))")
 
 
 def fold_label(value: str) -> str:

@@ -25,9 +25,9 @@ from extractor.codebooks.labels import find_label, is_blank
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from contracts.fields import FieldName
     from extractor.blocks.document import Block
     from extractor.codebooks.labels import Label
-    from extractor.raw import FieldName
 
 MAX_UNKNOWN_LABEL: Final = 60
 MANY_VALUED: Final[frozenset[FieldName | None]] = frozenset(["countries", "other_countries"])

@@ -10,30 +10,17 @@ from dataclasses import replace
 from itertools import cycle
 from typing import TYPE_CHECKING, Final
 
-from extractor.codebooks.labels import find_label, fold_label, holds_label
+from extractor.codebooks import find_entry
+from extractor.codebooks.labels import find_label, holds_label
 from extractor.fields.labelled import MANY_VALUED, Field, is_sign
 from extractor.fields.unlabelled import find_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contracts.fields import FieldName
     from extractor.blocks.text import SourceText
-    from extractor.raw import FieldName
 
-_STATUS_WORDS: Final = frozenset(
-    [
-        "completed",
-        "active",
-        "acheve",
-        "actif",
-        "completado",
-        "activo",
-        "terminado",
-        "finalizado",
-        "concluido",
-        "cerrado",
-    ]
-)
 _FITTING: Final[dict[FieldName, tuple[FieldName | None, ...]]] = {
     "funding_year": ("funding_year", "start_date", "end_date"),
     "idf_region": ("idf_region", "coverage", "countries", "other_countries"),
@@ -115,7 +102,7 @@ def _tell_apart_doubled(found: list[Field]) -> list[Field]:
 
 
 def _is_status(one: Field) -> bool:
-    return len(one.values) == 1 and fold_label(one.values[0].value) in _STATUS_WORDS
+    return len(one.values) == 1 and find_entry("status", one.values[0].value) is not None
 
 
 def _name_lone(one: Field) -> FieldName | None:

@@ -10,23 +10,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from extractor.codebooks.labels import PRIMA_ID, PROJECTS_ID, fold_label
+from contracts.fields import catalogue
+from extractor.codebooks import find_entry
+from extractor.codebooks.labels import PRIMA_ID, PROJECTS_ID
 from extractor.fields.labelled import reads_like_prose
 from extractor.raw import LabelledValue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contracts.fields import FieldName
     from extractor.blocks.document import Block
-    from extractor.raw import FieldName
 
-_STATUS: Final = frozenset(["completed", "active", "acheve", "actif", "completado", "activo"])
-_COVERAGE: Final = frozenset(["national", "regional"])
-_REGION: Final = frozenset(
-    ["africa", "asia and oceania", "europe", "latin america and the caribbean", "middle east", "afrique"]
-)
 _BUDGET: Final = re.compile(r"(?:USD\s*|US\$\s*|\$\s*)?(?:\d{1,3}(?:,\d{3})+(?:\.\d{2})?|\d{4,9}\.\d{2})(?:\s*USD)?")
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}")
+_LISTED: Final[dict[FieldName, str]] = {
+    entry.label: entry.codebook
+    for entry in catalogue("project").values()
+    if entry.label and entry.codebook and entry.codebook != "type"
+}
+"""The labels whose values are a short closed list, with its codebook; a type's wording drifts too much to prove one."""
 _MAX_VALUE: Final = 120
 _MIN_SHAPED: Final = 4
 
@@ -80,22 +83,29 @@ def find_shape(value: str) -> FieldName | None:
     >>> find_shape("TC.0123"), find_shape("183,813.00"), find_shape("2006"), find_shape("Labour Migration")
     ('projects_id', 'budget', 'funding_year', None)
     """
-    folded = fold_label(value)
+    listed = find_listed(value)
     shapes: tuple[tuple[FieldName, bool], ...] = (
         ("projects_id", PROJECTS_ID.fullmatch(value) is not None),
         ("prima_id", PRIMA_ID.fullmatch(value) is not None),
-        ("status", folded in _STATUS),
-        ("coverage", folded in _COVERAGE),
-        ("idf_region", folded in _REGION),
+        *((name, listed == [name]) for name in _LISTED),
         ("budget", _BUDGET.fullmatch(value) is not None),
         ("funding_year", _YEAR.fullmatch(value) is not None),
     )
     return next((name for name, fits in shapes if fits), None)
 
 
+def find_listed(value: str) -> list[FieldName]:
+    """The labels whose closed list has this value: the codebooks that its meaning is read from as well.
+
+    >>> find_listed("Ongoing"), find_listed("Europe"), find_listed("Global"), find_listed("Labour Migration")
+    (['status'], ['idf_region'], ['coverage', 'idf_region'], [])
+    """
+    return [name for name, book in _LISTED.items() if find_entry(book, value) is not None]
+
+
 def _name_global(lines: Sequence[Block], names: dict[int, FieldName]) -> None:
     """Name "Global", a coverage and a region: what the other lines leave, or both in the site's order."""
-    places = [i for i, line in enumerate(lines) if fold_label(line.text.value) in {"global", "mondial", "mundial"}]
+    places = [i for i, line in enumerate(lines) if len(find_listed(line.text.value)) > 1]
     free: list[FieldName] = [name for name in ("coverage", "idf_region") if name not in names.values()]
     if places and len(places) == len(free):
         names.update(zip(places, free, strict=True))

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from contracts.extraction import BlockCounts
 from extractor.blocks.charset import decode_html, decode_text
 from extractor.blocks.document import from_text
 from extractor.blocks.markup import read_whole
@@ -16,7 +17,7 @@ from extractor.blocks.region import read_region
 from extractor.head.metadata import read_metadata
 from extractor.head.printed_time import find_printed_time
 from extractor.layouts.layout import Laid, read_layout
-from extractor.raw import NO_METADATA, BlockCounts, PageReading
+from extractor.raw import NO_METADATA, PageReading
 from extractor.roles.boilerplate import find_frame_facts
 
 if TYPE_CHECKING:
@@ -96,14 +97,20 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
         metadata=metadata,
         project=laid.project,
         news=laid.news,
-        blocks=BlockCounts(total, n_frame, total - n_frame - len(unexplained), len(unexplained)),
+        blocks=BlockCounts(
+            total=total,
+            frame=n_frame,
+            explained=total - n_frame - len(unexplained),
+            unexplained=len(unexplained),
+        ),
         unexplained=tuple(unexplained),
         frame_facts=facts,
     )
 
 
 def _quarantine(reason: str, metadata: PageMetadata = NO_METADATA, n_blocks: int = 0) -> PageReading:
-    return PageReading("quarantined", reason, metadata=metadata, blocks=BlockCounts(n_blocks, 0, 0, n_blocks))
+    counts = BlockCounts(total=n_blocks, frame=0, explained=0, unexplained=n_blocks)
+    return PageReading("quarantined", reason, metadata=metadata, blocks=counts)
 
 
 def _iter_texts(laid: Laid) -> Iterator[SourceText]:

@@ -10,7 +10,6 @@ from urllib.parse import urljoin, urlsplit
 
 from contracts.extraction import (
     Alternate,
-    BlockCounts,
     Contact,
     CountryEntry,
     Extraction,
@@ -54,7 +53,6 @@ def interpret_page(page: PageInput, reading: PageReading) -> Interpretation:
 
 
 def _common_fields(page: PageInput, reading: PageReading) -> dict[str, Any]:
-    blocks = reading.blocks
     return {
         "capture_id": page.capture_id,
         "run_id": page.run_id,
@@ -64,9 +62,7 @@ def _common_fields(page: PageInput, reading: PageReading) -> dict[str, Any]:
         "observed_at": page.observed_at,
         "time_basis": page.time_basis,
         "release": page.release,
-        "blocks": BlockCounts(
-            total=blocks.total, frame=blocks.frame, explained=blocks.explained, unexplained=blocks.unexplained
-        ),
+        "blocks": reading.blocks,
         "unexplained": tuple(shorten(clean_line(text.value)) for text in reading.unexplained[:MOST_UNEXPLAINED]),
     }
 

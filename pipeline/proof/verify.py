@@ -16,6 +16,7 @@ from typing import Any
 
 from contracts.extraction import CountryEntry, Evidence, Extraction, Mention
 from contracts.fetch import Fetch
+from contracts.fields import wording_column
 from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.errors import DamagedRecordError
@@ -30,15 +31,6 @@ from warehouse.read.claims import Claim, VersionMark, find_claim
 from warehouse.read.published import open_published
 
 _COMPARED_BESIDE_RECORD = ("title", "lang", "content_sha256")
-_WORDS_OF = {
-    "start_year": "start_date_raw",
-    "end_year": "end_date_raw",
-    "type_code": "type_raw",
-    "type_name": "type_raw",
-    "budget_amount": "budget_raw",
-    "budget_currency": "budget_raw",
-}
-"""Where the words of a field stand, other than in the column of its name with ``_raw``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +191,7 @@ def _compare(
 def _compare_field(
     name: str, document: Mapping[str, Any], reread: str | None, row: Extraction, payload: bytes
 ) -> ProvedValue:
-    published, raw = _as_text(document[name]), _as_text(document.get(_WORDS_OF.get(name, f"{name}_raw")))
+    published, raw = _as_text(document[name]), _find_words(name, document, row)
     evidence = _find_evidence(name, row)
     fault = None
     if row.status != "read":
@@ -210,6 +202,12 @@ def _compare_field(
         outside = [one for one in evidence if one.end is not None and one.end > len(payload)]
         fault = f"bytes {outside[0].start}-{outside[0].end} lie outside the page" if outside else None
     return ProvedValue(name, published, raw, reread, evidence, fault)
+
+
+def _find_words(name: str, document: Mapping[str, Any], row: Extraction) -> str | None:
+    """The page's words for a field as published, or None where it has none."""
+    column = wording_column(row.kind, name) if row.kind else f"{name}_raw"
+    return _as_text(document.get(column)) if column else None
 
 
 def _find_evidence(name: str, row: Extraction) -> tuple[Evidence, ...]:

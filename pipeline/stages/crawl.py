@@ -76,20 +76,7 @@ def run_crawl(
         CrawlError: the child ended without sealing its run.
     """
     _require_room(site_id, sites, archive)
-    words = [sys.executable, "-m", "crawler", "--site", site_id, "--sites", str(sites), "--archive", str(archive)]
-    words += ["--now", now.isoformat(), "--end-with-stdin"]
-    child = subprocess.Popen(
-        words,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=PROJECT_ROOT,
-        text=True,
-        encoding="utf-8",
-        errors="backslashreplace",
-        # A group of its own: all of it can be ended, and a terminal's Ctrl-C reaches us alone.
-        start_new_session=True,
-    )
+    child = _start(site_id, sites=sites, archive=archive, now=now)
     last_words: deque[str] = deque(maxlen=20)
     events: dict[str, Progress] = {}
     assert child.stdin is not None
@@ -115,6 +102,24 @@ def run_crawl(
     if code == WrongUseError.exit_code:
         raise WrongUseError(told)
     raise CrawlError(f"the crawl of {site_id} ended with exit code {code} and no sealed run: {told or 'no last words'}")
+
+
+def _start(site_id: str, *, sites: Path, archive: Path, now: datetime) -> subprocess.Popen[str]:
+    """The child process that crawls; it ends when its standard input does."""
+    words = [sys.executable, "-m", "crawler", "--site", site_id, "--sites", str(sites), "--archive", str(archive)]
+    words += ["--now", now.isoformat(), "--end-with-stdin"]
+    return subprocess.Popen(
+        words,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=PROJECT_ROOT,
+        text=True,
+        encoding="utf-8",
+        errors="backslashreplace",
+        # A group of its own: all of it can be ended, and a terminal's Ctrl-C reaches us alone.
+        start_new_session=True,
+    )
 
 
 def _read_report(sealed: Progress) -> CrawlReport:

@@ -44,7 +44,7 @@ def text(value: str) -> SourceText:
 
 def labelled(field: str, *values: str) -> LabelledValue:
     label = text(LABELS.get(field, field))
-    return LabelledValue(field, label, tuple(map(text, values)), "label:test")  # type: ignore[arg-type]  # names of the vocabulary
+    return LabelledValue(field, label, tuple(map(text, values)), "label:test")
 
 
 def interpret(*fields: LabelledValue, description: str = "") -> tuple[ProjectRecord, Findings]:

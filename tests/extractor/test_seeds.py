@@ -13,7 +13,7 @@ from tests.extractor.readings import find_contacts, find_paragraphs, read_html
 from tests.site.content import NewsContent, ProjectContent
 from tests.site.pages import THEMES, Look, render_page
 
-SEEDS = Path(__file__).parents[3] / "seeds"
+SEEDS = Path(__file__).parents[2] / "seeds"
 URLS = {page["file"][:3]: page["url"] for page in tomllib.loads((SEEDS / "manifest.toml").read_text())["page"]}
 
 

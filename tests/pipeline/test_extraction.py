@@ -56,8 +56,8 @@ def test_the_newest_release_vouches_for_the_code_that_is_here() -> None:
 
 
 def test_any_change_of_the_extractors_sources_changes_its_hash(tmp_path: Path) -> None:
-    for folder in ("extractor", "extractor"):
-        shutil.copytree(PROJECT_ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PROJECT_ROOT / "extractor", tmp_path / "extractor", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PROJECT_ROOT / "contracts", tmp_path / "contracts", ignore=shutil.ignore_patterns("__pycache__"))
     before = hash_code(tmp_path)
     assert before == hash_code()
     book = tmp_path / "extractor/codebooks/status.toml"

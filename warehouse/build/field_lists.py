@@ -10,6 +10,8 @@ each field of the list, divided by commas. In it NAME is the field's name, and o
 - ``FILLED(x)`` is whether it states something: a list is stated when it is not empty,
 - ``TOLD(x)`` is what a change tells of it: a raw text counts only while the field read from it has no value,
 - ``ATOM(x)`` is its value as one text, the same for equal values.
+
+``<<columns of verdict>>`` are the columns of a file whose rows are the shape ``contracts.verdict.Verdict``.
 """
 
 from __future__ import annotations
@@ -19,12 +21,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from contracts.fields import RECORDS, TITLE, catalogue, list_fields, significance_of
+from contracts.verdict import Verdict
 from warehouse.errors import BuildError
+from warehouse.extracted.schema import shape_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PLACE: Final = re.compile(r"<<([a-z.]+) \| (.*?)>>", re.DOTALL)
+_SHAPE: Final = re.compile(r"<<columns of ([a-z]+)>>")
+_SHAPES: Final = {"verdict": Verdict}
 _WORD: Final = re.compile(r"\b(VALUE|FILLED|TOLD|ATOM)\(([a-z.]+)\)|\bNAME\b")
 
 
@@ -37,7 +43,13 @@ def fill_lists(text: str) -> str:
     Raises:
         BuildError: a place names a list that there is not.
     """
+    text = _SHAPE.sub(lambda place: _list_columns(place[1]), text)
     return _PLACE.sub(lambda place: _fill(place[1], place[2]), text)
+
+
+def _list_columns(name: str) -> str:
+    """The columns of a file of ours, as ``read_json`` takes them, from the one shape of its rows."""
+    return ", ".join(f"\"{column}\": '{kind}'" for column, kind in shape_columns(_SHAPES[name]).items())
 
 
 def _fill(name: str, template: str) -> str:

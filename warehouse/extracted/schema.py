@@ -49,7 +49,12 @@ def extraction_columns() -> dict[str, str]:
     >>> list(extraction_columns().items())[:2]
     [('capture_id', 'VARCHAR'), ('run_id', 'VARCHAR')]
     """
-    row = inspect.type_info(Extraction)
+    return shape_columns(Extraction)
+
+
+def shape_columns(shape: type[Struct]) -> dict[str, str]:
+    """Column name to DuckDB type of a shape that stands once, in ``contracts``."""
+    row = inspect.type_info(shape)
     assert isinstance(row, inspect.StructType)
     return {field.name: duckdb_type(field.type) for field in row.fields}
 

@@ -15,8 +15,7 @@ SELECT number AS release, released_on, summary FROM read_json(getvariable('relea
 CREATE TABLE verdict AS
 SELECT run_id, site, kind, verdict = 'accepted' AS is_accepted, "by" AS judged_by, reasons
 FROM read_json(getvariable('verdicts_file'), format = 'newline_delimited', columns = {
-    run_id: 'VARCHAR', site: 'VARCHAR', kind: 'VARCHAR', verdict: 'VARCHAR', "by": 'VARCHAR',
-    reasons: 'STRUCT(field VARCHAR, before VARCHAR, after VARCHAR, first_url VARCHAR, message VARCHAR)[]'});
+    <<columns of verdict>>});
 
 CREATE TABLE removal_rule AS
 SELECT * FROM read_json(getvariable('removal_rules_file'), format = 'newline_delimited', columns = {
