@@ -13,6 +13,9 @@ from msgspec import Meta, Struct
 from contracts.outcomes import Effect, Outcome
 
 Kind = Literal["project", "news", "listing", "sitemap", "feed", "robots", "other"]
+PAGE_KINDS = frozenset({"project", "news", "other"})
+"""The kinds of what is fetched for its own sake; the others lead to pages, or say what may be asked for."""
+
 Reader = Literal["text", "html"]
 TimeBasis = Literal["captured", "received"]
 DiscoveredBy = Literal["sitemap", "listing", "feed", "known", "start", "folder", "warc"]

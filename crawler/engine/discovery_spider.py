@@ -42,7 +42,6 @@ One holds up to 50,000 addresses, and the largest iom.int host has a few thousan
 MOST_TRAP_ROWS = 100
 """Rows for addresses of an endless kind; beyond this they are only counted."""
 _NO_REQUESTS: tuple[Request, ...] = ()
-_END_OF_PAGER = frozenset({Outcome.NOT_FOUND, Outcome.GONE})
 
 
 class DiscoverySpider(Spider):
@@ -173,7 +172,7 @@ class DiscoverySpider(Spider):
             fetch, payload = await self._ask(url, "listing", "start")
             if not _is_seen(fetch):
                 misses += 1
-                complete = fetch is not None and fetch.outcome in _END_OF_PAGER and misses == 1 and n_found > 0
+                complete = fetch is not None and fetch.outcome.meaning.ends_pager and misses == 1 and n_found > 0
                 if complete or misses == 2:
                     break
                 continue

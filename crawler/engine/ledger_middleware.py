@@ -18,7 +18,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
 from contracts.fetch import CaptureRef
-from contracts.outcomes import Effect, Outcome
+from contracts.outcomes import Effect, Host, Outcome
 from crawler.answers.classification import Classification, Received, classify_page, classify_source
 from crawler.archive.exchanges import Exchange, Original
 from crawler.archive.reader import read_capture
@@ -37,29 +37,6 @@ if TYPE_CHECKING:
 
 MOST_REDIRECTS = 5
 """A chain longer than this is a loop (RFC 9309 asks for at least five for robots.txt; pages need one or two)."""
-
-_HOST_FAILURES = frozenset(
-    {
-        Outcome.CONNECTION_ERROR,
-        Outcome.DNS_ERROR,
-        Outcome.PROTOCOL_ERROR,
-        Outcome.RATE_LIMITED,
-        Outcome.SERVER_ERROR,
-        Outcome.TIMEOUT,
-        Outcome.TLS_ERROR,
-    }
-)
-_NOT_SENT = frozenset(
-    {
-        Outcome.BUDGET_SPENT,
-        Outcome.CIRCUIT_OPEN,
-        Outcome.INTERRUPTED,
-        Outcome.OFF_SITE,
-        Outcome.ROBOTS_DENIED,
-        Outcome.ROBOTS_UNAVAILABLE,
-        Outcome.TRAP,
-    }
-)
 
 
 class LedgerMiddleware:
@@ -209,12 +186,16 @@ class LedgerMiddleware:
 
     def _tell_pace(self, url: str, outcome: Outcome, detail: str, *, is_refusal: bool = False) -> None:
         pace = self._session.politeness.pace_of(url)
-        if outcome is Outcome.BLOCKED:
-            pace.blocked(detail)
-        elif outcome in _HOST_FAILURES or is_refusal:
-            pace.failed(f"{outcome} at {url}: {detail}")
-        elif outcome not in _NOT_SENT:
-            pace.answered()
+        host = Host.FAILED if is_refusal and outcome.meaning.host is not Host.BLOCKED else outcome.meaning.host
+        match host:
+            case Host.BLOCKED:
+                pace.blocked(detail)
+            case Host.FAILED:
+                pace.failed(f"{outcome} at {url}: {detail}")
+            case Host.ANSWERED:
+                pace.answered()
+            case Host.NOT_ASKED:
+                pass
 
 
 def _is_private_literal(url: str) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from contracts.outcomes import Outcome
 from crawler.engine.download_handler import WIRE, Wire, WireError
 from crawler.session.request_context import REQUEST_CONTEXT, RequestContext
 from crawler.session.session import CrawlSession, session_of
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from scrapy.http import Request, Response
 
 _PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-_PASSING_FAULTS = frozenset({Outcome.CONNECTION_ERROR, Outcome.DNS_ERROR, Outcome.TIMEOUT})
 
 
 class RetryMiddleware:
@@ -51,7 +49,7 @@ class RetryMiddleware:
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """The request once more after a wait, or None to let the failure stand."""
-        if not isinstance(exception, WireError) or exception.outcome not in _PASSING_FAULTS:
+        if not isinstance(exception, WireError) or not exception.outcome.meaning.is_passing:
             return None
         return await self._again(request, request.meta[REQUEST_CONTEXT])
 

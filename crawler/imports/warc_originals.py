@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from contracts.outcomes import Effect, Outcome
+from contracts.outcomes import OUTCOMES, Effect, Outcome
 from crawler.archive.exchanges import SOURCE_RECORD, Original
 from crawler.archive.ledger import iter_lines, read_fetch
 from crawler.archive.reader import ArchivedCapture, read_fetched
@@ -86,9 +86,9 @@ class Originals:
             return None
         _, capture_id, url, at, payload_sha256, outcome, own_digest, run_id, line = row
         original = Original(capture_id, url, datetime.fromisoformat(at), payload_sha256)
-        if Outcome(outcome).effect in _NO_ORIGINAL or not self._agrees(digest, own_digest, run_id, line):
+        if OUTCOMES[outcome].effect in _NO_ORIGINAL or not self._agrees(digest, own_digest, run_id, line):
             return None
-        return Referred(original, Outcome(outcome))
+        return Referred(original, OUTCOMES[outcome])
 
     def _agrees(self, digest: str | None, own_digest: str | None, run_id: str | None, line: int | None) -> bool:
         """Whether the payload that a revisit declares is the original's. What cannot be compared does not disagree."""

@@ -16,15 +16,13 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from contracts.fetch import PAGE_KINDS
 from contracts.outcomes import Effect, Outcome
 from crawler.archive.exchanges import Original
 from crawler.archive.ledger import LEDGER_NAME
 from crawler.archive.runs import iter_manifests
 from crawler.errors import DamagedRecordError
 from crawler.scratch import Scratch
-
-_WHOLE = frozenset({Outcome.FETCHED, Outcome.IDENTICAL})
-_PAGES = frozenset({"project", "news", "other"})
 
 
 class _Capture(Struct, frozen=True):
@@ -160,7 +158,7 @@ def read_history(archive: Path, site_id: str, scratch: Scratch, now: datetime) -
         for row in _iter_rows(archive / manifest.run_id / LEDGER_NAME):
             if row.site != site_id:
                 continue
-            if row.outcome is Outcome.PURGED and row.kind in _PAGES:
+            if row.outcome is Outcome.PURGED and row.kind in PAGE_KINDS:
                 purged.add(row.page_key)
             if row.fetched_at > now:
                 n_future += 1
@@ -209,7 +207,7 @@ def _see(page: PageHistory, row: _Row, capture: _Capture, run_id: str) -> None:
         page.body = Body(original, run_id, capture.file, capture.offset)
     elif page.body is not None and page.body.original.payload_sha256 != capture.payload_sha256:
         page.body = None  # the validators below are of a body that this URL never had: nothing may stand for them
-    if row.outcome in _WHOLE:
+    if row.outcome.meaning.is_whole:
         page.last_whole_at = row.fetched_at
         page.etag, page.last_modified = row.etag, row.last_modified
     else:

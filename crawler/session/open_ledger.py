@@ -10,12 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from contracts.fetch import Fetch
+from contracts.fetch import PAGE_KINDS, Fetch
 from crawler.archive.ledger import iter_lines, read_fetch
 from crawler.archive.writer import RunWriter
 from crawler.errors import ArchiveError
 from crawler.session.frontier import Frontier
-from crawler.session.request_context import PAGE_KINDS
 from crawler.session.stop import Stop
 from crawler.session.tally import RunTally
 

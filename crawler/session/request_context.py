@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.fetch import CaptureRef, DiscoveredBy, Fetch, Kind
+from contracts.fetch import PAGE_KINDS, CaptureRef, DiscoveredBy, Fetch, Kind
 from crawler.session.history import PageHistory
 
 REQUEST_CONTEXT = "request_context"
 """Key of ``Request.meta``: the :class:`RequestContext` of a request. Every request of ours has one."""
-
-PAGE_KINDS = frozenset({"project", "news", "other"})
 
 
 @dataclass(slots=True)

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from contracts.fetch import Fetch
+from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
-from crawler.session.request_context import PAGE_KINDS
 
 
 @dataclass(slots=True)

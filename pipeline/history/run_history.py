@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from contracts.outcomes import Effect, Outcome
+from contracts.outcomes import OUTCOMES, Effect
 from contracts.run import Source
 from contracts.verdict import Verdict
 from crawler.archive.runs import MANIFEST_NAME, iter_run_ids, iter_unsealed_folders
@@ -127,6 +127,6 @@ def read_verdicts(published: Path) -> list[PublishedVerdict]:
 
 def _effect_of(outcome: str) -> Effect:
     try:
-        return Outcome(outcome).effect
-    except ValueError:
+        return OUTCOMES[outcome].effect
+    except KeyError:
         return Effect.UNKNOWN

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from contracts.fetch import PAGE_KINDS
 from contracts.run import source_of
 from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import open_record
@@ -22,7 +23,6 @@ from crawler.warc.records import DECODED_DIGEST, parse_record_id
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import DataFolder
 
-PAGES = frozenset({"project", "news", "other"})
 QUOTING = frozenset({"listing", "feed"})
 """Kinds of captures that quote titles and teasers of pages, and of which nothing is derived but what the ledger has."""
 
@@ -85,7 +85,7 @@ class _Search:
         kind = self.sites.kind_of(address)
         if kind in QUOTING:
             self._remove(run_id, record)
-        elif kind in PAGES:
+        elif kind in PAGE_KINDS:
             self.occurrences.quoting.add(address)
 
     def _remove(self, run_id: str, record: Record) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from contracts.extraction import Contact, Extraction, Interpretation, PageInput
-from contracts.fetch import Fetch
+from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
 from contracts.run import RunManifest
 from crawler.archive.reader import ArchivedCapture, iter_captures
@@ -32,8 +32,6 @@ from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import NO_PAGE, count_rows
 from warehouse.extracted.writer import write_extraction
 from warehouse.files import PRIVATE_MARK, STAGING_MARK
-
-READ_KINDS = frozenset({"project", "news", "other"})
 
 
 def keeps_contacts(path: Path = PROJECT_ROOT / "pipeline" / "privacy.toml") -> bool:
@@ -120,7 +118,7 @@ def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretat
     seen: set[str] = set()
     for capture in iter_captures(run_folder):
         fetch = capture.ledger
-        if fetch is None or fetch.kind not in READ_KINDS or capture.record.warc_type == "revisit":
+        if fetch is None or fetch.kind not in PAGE_KINDS or capture.record.warc_type == "revisit":
             continue
         if capture.capture_id not in seen:
             seen.add(capture.capture_id)

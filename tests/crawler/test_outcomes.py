@@ -1,11 +1,11 @@
 """The list of outcomes is closed, and its page says the same as the code."""
 
-import re
 from pathlib import Path
 
 import pytest
 
-from contracts.outcomes import MEANINGS, Effect, Outcome, outcome_of_status
+from contracts.outcomes import Effect, Host, Outcome, outcome_of_status
+from contracts.outcomes_page import describe_outcomes
 from crawler.archive.ledger import encode_fetch, parse_fetch
 from crawler.errors import DamagedRecordError
 from tests.crawler.runs import make_exchange, make_fetch
@@ -13,9 +13,19 @@ from tests.crawler.runs import make_exchange, make_fetch
 PAGE = (Path(__file__).parents[2] / "docs" / "outcomes.md").read_text(encoding="utf-8")
 
 
-def test_every_outcome_has_one_meaning_and_one_row_in_the_docs() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| (.+) \|$", PAGE, re.MULTILINE)
-    assert rows == [(str(o), str(MEANINGS[o].effect), MEANINGS[o].text) for o in Outcome]
+def test_the_docs_have_the_table_that_is_made_from_the_list() -> None:
+    assert describe_outcomes() in PAGE
+
+
+def test_what_was_never_sent_says_nothing_of_the_host() -> None:
+    unsent = {o for o in Outcome if o.meaning.text.startswith("Not fetched") or o.meaning.text.endswith("not fetched.")}
+    assert {o.meaning.host for o in unsent - {Outcome.REDIRECTED_OFF_SITE}} == {Host.NOT_ASKED}
+
+
+def test_a_host_that_answers_anything_is_there_and_one_that_does_not_failed() -> None:
+    assert {Outcome.FETCHED.meaning.host, Outcome.NOT_FOUND.meaning.host} == {Host.ANSWERED}
+    assert {Outcome.TIMEOUT.meaning.host, Outcome.SERVER_ERROR.meaning.host} == {Host.FAILED}
+    assert [o for o in Outcome if o.meaning.host is Host.BLOCKED] == [Outcome.BLOCKED]
 
 
 def test_only_whole_pages_are_seen_and_only_404_and_410_are_absent() -> None:
