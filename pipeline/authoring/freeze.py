@@ -122,6 +122,20 @@ def freeze_page(source: str, *, url: str | None, archive: Path, target: Path) ->
     return frozen
 
 
+def find_golden_pages(start: Path) -> Path:
+    """The folder of golden pages of the checkout that a folder lies in: where the contributor works.
+
+    Never the folder beside this module: that may be an installation.
+
+    Raises:
+        WrongUseError: the folder lies in no checkout.
+    """
+    for folder in (start, *start.parents):
+        if (folder / GOLDEN_PAGES).is_dir():
+            return folder / GOLDEN_PAGES
+    raise WrongUseError(f"{start} lies in no checkout of iomdb (no {GOLDEN_PAGES}): go into one, or say --into FOLDER")
+
+
 def _reader_of(path: Path) -> Reader:
     return "text" if path.suffix == ".txt" else "html"
 

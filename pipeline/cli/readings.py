@@ -16,7 +16,7 @@ import click
 from pipeline.cli.rows import print_others
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
-from pipeline.ground.folders import PROJECT_ROOT, find_data_folder
+from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape, format_value
 from warehouse.read.lookup import strip_address
 
@@ -240,7 +240,11 @@ def cite(name: str, field: str | None, at: str | None) -> None:
 @click.command()
 @click.argument("source", metavar="URL-OR-FILE")
 @click.option("--url", help="Where the page of a file stands.")
-@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder; by default tests/golden/pages.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder; by default tests/golden/pages of the checkout you are in.",
+)
 def freeze(source: str, url: str | None, into: Path | None) -> None:
     r"""Freeze a page as a test: its bytes, and a draft of its record that fails until a person has reviewed it.
 
@@ -252,11 +256,10 @@ def freeze(source: str, url: str | None, into: Path | None) -> None:
       iomdb freeze my-page.html --url https://www.iom.int/project/example
       iomdb freeze https://www.iom.int/project/technical-support-improve-border-management-controls-liberia-0
     """
-    from pipeline.authoring.freeze import GOLDEN_PAGES, freeze_page
+    from pipeline.authoring.freeze import find_golden_pages, freeze_page
 
-    frozen = freeze_page(
-        source, url=url, archive=find_data_folder().archive, target=into or PROJECT_ROOT / GOLDEN_PAGES
-    )
+    target = into or find_golden_pages(Path.cwd())
+    frozen = freeze_page(source, url=url, archive=find_data_folder().archive, target=target)
     click.echo(
         f'{frozen.fixture}\n{frozen.golden}: review it and sign it under "reviewed"; until then `make test` fails'
     )
