@@ -115,7 +115,7 @@ def report(*, since: str, target: Path | None, as_json: bool) -> None:
       iomdb report
       iomdb report --since 2026-01-01 --output january.html
     """
-    from pipeline.reporting import write_report
+    from pipeline.reporting.page import write_report
 
     folder = find_data_folder()
     path = target or folder.report / "index.html"

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
-from crawler.errors import SiteFileError
 from crawler.site.draft import draft_site
 from crawler.site.site import Site, Sites, load_sites
 from pipeline.cli.tables import cut, find_width, has_colour, iter_record, iter_table
@@ -98,9 +97,6 @@ def check(site_id: str | None) -> None:
     """
     sites = load_sites(find_sites_folder())
     for one in [find_site(sites, site_id)] if site_id else sites.by_id.values():
-        fault = find_field_fault(one)
-        if fault:
-            raise SiteFileError(f"{find_sites_folder() / one.id}.toml: {fault}")
         start = one.file.start
         points = len(start.sitemaps) + len(start.listings) + len(start.feeds) + len(start.pages)
         hours = one.file.budget.pages * one.file.politeness.delay_seconds / 3600
@@ -131,20 +127,6 @@ def find_site_id(name: str, others: Iterable[str] = ()) -> str:
     """
     sites = load_sites(find_sites_folder())
     return name if sites.find(name) is None and name in set(others) else find_site(sites, name).id
-
-
-def find_field_fault(one: Site) -> str | None:
-    """An expectation of a field that no record has, or None."""
-    from contracts.fields import NewsRecord, ProjectRecord
-
-    records = {"project": ProjectRecord, "news": NewsRecord}
-    for kind, expectation in one.file.expect.items():
-        known = {"title", *records[kind].__struct_fields__}
-        unknown = sorted(set(expectation.fill) - known)
-        if unknown:
-            names = ", ".join(sorted(known))
-            return f"expect.{kind}.fill.{unknown[0]}: no {kind} record has this field; there are {names}"
-    return None
 
 
 @site.command(name="try")

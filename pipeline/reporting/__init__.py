@@ -2,9 +2,3 @@
 
 Belongs here: reading the published tables for that page, and its HTML. Does not belong here: deriving anything.
 """
-
-from __future__ import annotations
-
-from pipeline.reporting.page import write_report
-
-__all__ = ["write_report"]

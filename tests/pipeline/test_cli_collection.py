@@ -113,7 +113,7 @@ def test_an_expectation_of_a_field_that_no_record_has_is_refused(
     (tmp_path / "x.toml").write_text('name = "X"\nhosts = ["x.org"]\n[expect.news]\nfill = { headline = 0.9 }\n')
     failed = iomdb("site", "check")
     assert failed.exit_code == 2
-    assert "x.toml: expect.news.fill.headline: no news record has this field" in failed.output
+    assert "x.toml: expect.news.fill: no news page has a field 'headline'" in failed.output
 
 
 def test_a_page_is_tried_from_a_file_with_its_manifest_or_from_the_archive(run: Path) -> None:

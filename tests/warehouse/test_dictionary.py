@@ -60,7 +60,7 @@ def test_docs_tables_md_is_current() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"columns": {}}, r"missing .*'projects\.title'"),
+        ({"columns": {}}, r"missing .*'projects\.urls'"),
         ({"views": {}}, r"missing .*'projects'"),
     ],
     ids=["no columns", "no views"],

@@ -106,7 +106,7 @@ def test_one_answer_that_says_nothing_certain_changes_nothing(archive: Archive, 
 
 def test_a_rejected_run_leaves_no_trace_in_the_versions_but_stands_in_the_ledger(archive: Archive) -> None:
     archive.run("2026-01-05", [project(PAGE, projects_id="TC.0001", budget_amount="100.00")])
-    reason = {"field": "budget_amount", "before": 1.0, "after": 0.0, "first_url": PAGE, "message": "fell"}
+    reason = {"field": "budget_amount", "before": "1.0", "after": "0.0", "first_url": PAGE, "message": "fell"}
     archive.run("2026-01-06", [project(PAGE, projects_id="TC.0001")], accepted=False, reasons=[reason])
     built = build(archive)
     assert kinds(built, "TC.0001") == ["created"]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.reporting import write_report
 from pipeline.reporting.markup import Markup, bars, element, link, stack, table
+from pipeline.reporting.page import write_report
 from tests.warehouse.archives import Archive, news, project
 from tests.warehouse.read.eight_weeks import share_eight_weeks
 from warehouse.publish.swap import publish_database
