@@ -22,7 +22,7 @@ CREATE := "$(PYTHON)" -m venv --clear .venv
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 else
 CREATE := "$(UV)" venv --quiet --clear --python "$(PYTHON)" .venv
-INSTALL := "$(UV)" pip install --quiet --python $(BIN)/python
+INSTALL := "$(UV)" pip install --quiet --compile-bytecode --python $(BIN)/python
 endif
 
 run: .venv/ready-run
