@@ -26,7 +26,8 @@ from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
 from tests.pipeline.commands import IOMDB
 
-COPIED = ("crawler", "pipeline", "warehouse", "seeds", "requirements", "dagster.yaml", "pyproject.toml")
+PACKAGES = ("contracts", "crawler", "extractor", "pipeline", "warehouse")
+COPIED = (*PACKAGES, "seeds", "requirements", "dagster.yaml", "pyproject.toml")
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,11 @@ def copy_code(root: Path, sites: Path) -> Copy:
 def count_runs(instance: DagsterInstance) -> Counter[tuple[str, str]]:
     """Runs by job and status."""
     return Counter((run.job_name, run.status.value) for run in instance.get_runs())
+
+
+def have_all_ended(instance: DagsterInstance) -> bool:
+    """Whether no run is queued or under way: a publish swaps its file in a moment before its run ends."""
+    return all(run.is_finished for run in instance.get_runs())
 
 
 def find_ticks(instance: DagsterInstance, name: str) -> list[InstigatorTick]:

@@ -11,7 +11,7 @@ import pytest
 
 from crawler.archive.runs import iter_run_ids
 from pipeline.ground.folders import PROJECT_ROOT, find_site_ids
-from tests.pipeline.daemons import Copy, copy_code, count_runs, find_ticks
+from tests.pipeline.daemons import Copy, copy_code, count_runs, find_ticks, have_all_ended
 from tests.replay.world import make_world
 from tests.site.server import WebServer
 
@@ -50,6 +50,7 @@ def test_a_daemon_crawls_all_sites_of_one_tick_each_once_and_publishes_once(copy
             copy.wait_until(
                 lambda: bool(find_ticks(instance, "crawl_due_sites")[0].skip_reason), 90, "a tick finds nothing due"
             )
+            copy.wait_until(lambda: have_all_ended(instance), 90, "every run has ended")
             runs = count_runs(instance)
             first = find_ticks(instance, "crawl_due_sites")[-1]
     assert sorted(run_id[17:-9] for run_id in iter_run_ids(copy.folder.archive)) == sites
