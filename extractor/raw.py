@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Literal
 from contracts.extraction import BlockCounts
 
 if TYPE_CHECKING:
-    from contracts.fields import FieldName
+    from contracts.fields import DocumentKind, FieldName
     from extractor.blocks.text import SourceText
 
 Status = Literal["read", "quarantined"]
-Kind = Literal["project", "news"]
-Reader = Literal["text", "html"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ class PageReading:
 
     status: Status
     reason: str | None = None
-    kind: Kind | None = None
+    kind: DocumentKind | None = None
     layout: str | None = None
     title: SourceText | None = None
     lang: str | None = None

@@ -23,9 +23,11 @@ from extractor.roles.boilerplate import find_frame_facts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contracts.fetch import Reader
+    from contracts.fields import DocumentKind
     from extractor.blocks.document import Document
     from extractor.blocks.text import Source, SourceText
-    from extractor.raw import Kind, PageMetadata, Reader
+    from extractor.raw import PageMetadata
 
 MAX_BYTES: Final = 2_000_000
 """No page of these sites comes near (the largest met is 130 KB); larger ones are not searched for one."""
@@ -86,7 +88,7 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
     n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES)
     total = len(document.blocks)
     lang, lang_basis = _find_lang(laid, metadata)
-    kind: Kind = "project" if laid.project is not None else "news"
+    kind: DocumentKind = "project" if laid.project is not None else "news"
     return PageReading(
         status="read",
         kind=kind,

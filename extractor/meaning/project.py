@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from contracts.extraction import CountryEntry, CountryRole
-from contracts.fields import ProjectRecord
+from contracts.fields import ProjectRecord, catalogue
 from extractor.blocks.text import SourceText
 from extractor.codebooks import find_entry
 from extractor.meaning.findings import Findings
@@ -123,7 +123,7 @@ def _read_coded(reader: _Reader, labelled: LabelledValue) -> None:
     if single is None:
         return
     text, source = single
-    entry = find_entry("region" if field == "idf_region" else field, text)
+    entry = find_entry(str(catalogue("project")[field].codebook), text)
     if entry is None:
         reader.miss(labelled, text)
         return

@@ -13,12 +13,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from contracts.extraction import Extraction, PageInput
-from contracts.fetch import Fetch
+from contracts.fetch import Fetch, Reader
 from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import read_fetched
 from crawler.archive.runs import iter_run_ids
@@ -29,7 +29,6 @@ from pipeline.ground.errors import WrongUseError
 from pipeline.stages.extract import find_charset
 
 GOLDEN_PAGES = Path("tests") / "golden" / "pages"
-Reader = Literal["text", "html"]
 
 _LEFT_OUT = frozenset(
     {

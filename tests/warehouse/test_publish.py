@@ -181,6 +181,10 @@ def test_a_full_disk_is_told_and_the_published_file_stays(archive: Archive) -> N
     [
         ("UPDATE internal.project_version SET content_sha256 = NULL", "lacks its key, its hash or its capture"),
         ("UPDATE internal.project_version SET valid_to = valid_from", "ends before it begins"),
+        (
+            "UPDATE internal.project_version SET change_kind = 'edited', changed_fields = []",
+            "an edit names no changed field",
+        ),
         ("DELETE FROM internal.project_version", "not exactly one current version"),
         ("INSERT INTO internal.project_version SELECT * FROM internal.project_version", "projects has a key twice"),
         ("DELETE FROM internal.release", "project_versions.extractor names none of releases"),
