@@ -237,14 +237,18 @@ class BlockBuilder:
 
     def put_text(self, start: int, end: int) -> None:
         """A text node that stands in the source from ``start`` to ``end``."""
-        if not self._ranges and self.source.text[start:end].isspace():
+        self.put_node(self.source.text[start:end], [(start, end)])
+
+    def put_node(self, data: str, ranges: Sequence[tuple[int, int]]) -> None:
+        """A text node, as it reads, that stands in the source in one or more ranges."""
+        if not self._ranges and data.isspace():
             return
         if self._is_new_run:
             self._cuts.append(len(self._ranges))
             self._is_new_run = False
-        self._ranges.append((start, end))
+        self._ranges += ranges
         if self._in_link:
-            self._links += end - start
+            self._links += len(data)
 
     def _end_block(self) -> None:
         ranges = self._ranges

@@ -1,165 +1,210 @@
-"""The whole of an HTML page, read with BeautifulSoup: whatever state its markup is in.
+"""The content of an HTML page as blocks, from the tree that a browser would build: whatever state its markup is in.
 
-Belongs here: a tree whose tags and strings know where they stand, and its content area as blocks.
-Does not belong here: cutting clean markup from the text (``region``), which gives the same document faster.
+Belongs here: the one place that knows turbohtml, and the way from its tree to blocks whose characters have places.
+Does not belong here: what an element or a block means (``hidden``, ``roles``), the same by BeautifulSoup (``reference``).
 
-``html.parser`` is the only builder that can tell exact places; BeautifulSoup keeps them for tags alone, so the builder
-here keeps them for strings too.
+turbohtml builds the tree of the HTML standard and states where each tag begins, but not where text does. Text is put
+in its place by reading the same markup as tokens, which do have places, and setting the two side by side: they are the
+same texts in the same order wherever the tree moved none. Where it did (text inside a ``table``, but in no cell), or the
+two differ in anything else, ``read_markup`` gives None, and ``reference`` reads the page.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, final
 
-from bs4 import BeautifulSoup
-from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuilder
-from bs4.element import NavigableString, ProcessingInstruction, Tag
-from bs4.exceptions import ParserRejectedMarkup
+from turbohtml import Element, Text, parse, tokenize
 
-from extractor.blocks.document import BlockBuilder, Document
-from extractor.blocks.hidden import BREAKS, CONTENT, is_silent
-from extractor.blocks.region import MAX_OUTSIDE
+from extractor.blocks.document import INLINE, BlockBuilder, Document
+from extractor.blocks.hidden import BREAKS, CONTENT, MAY_HIDE, SILENT, is_silent
 from extractor.blocks.text import SourceText
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from turbohtml import Node
+
     from extractor.blocks.text import Source
 
-# html.parser searches to the end of the page for the end of each of these. More of them than a page can have would
-# make it read the page over and over: CVE-2025-6069 and its relatives.
-_DECLARATION: Final = re.compile(r"<[!?]")
-_MAX_DECLARATIONS: Final = 2000
-_UNCLOSED: Final = re.compile(r"<[a-zA-Z/!?]")
-_MAX_TAGS: Final = 60_000
+MAX_OUTSIDE: Final = 20
+"""So many headings outside the content area are looked at."""
+
+_LINE_END: Final = re.compile(r"\r\n?|\n")
+_TEXT: Final = 0
+"""The type of a token of text."""
+
+_Ranges = list[tuple[int, int]]
 
 
-class PlacedString(NavigableString):
-    """A string of the tree with its range in the text that was parsed, as it stands there."""
-
-    start: int = 0
-    end: int = 0
+class _Moved(Exception):  # noqa: N818 - never leaves this module
+    """The tree's text is not the tokens' text in the same order."""
 
 
-class _PlacingParser(BeautifulSoupHTMLParser):
-    """Keeps the place of what is being handled, counted from the start of the text instead of by lines."""
-
-    base = 0
-    """How much of the text ``feed`` has used up: what is left is counted from 0 again."""
-    _place = 0
-    _text_start = 0
-
-    def updatepos(self, i: int, j: int) -> int:  # noqa: ARG002 - the signature is html.parser's
-        """Called by ``html.parser`` whenever it moves on from ``i`` to ``j``."""
-        self._place = self.base + j
-        return j
-
-    def getpos(self) -> tuple[int, int]:
-        """Line 0 and the place in the text: what BeautifulSoup stores as ``sourcepos``."""
-        return 0, self._place
-
-    def handle_data(self, data: str) -> None:
-        if not self.soup.current_data:
-            self._text_start = self._place
-        super().handle_data(data)
-
-    def handle_pi(self, data: str) -> None:
-        """An instruction is kept as one; unlike in BeautifulSoup it raises no warning that the page may be XML."""
-        self.soup.endData()
-        self.soup.handle_data(data)
-        self.soup.endData(ProcessingInstruction)
-
-    def make_string(self, value: str) -> PlacedString:
-        """The string that ends where the parser stands."""
-        string = PlacedString(value)
-        string.start, string.end = self._text_start, self._place
-        return string
-
-
-class _PlacingBuilder(HTMLParserTreeBuilder):
-    """The ``html.parser`` builder of BeautifulSoup with a parser that keeps places."""
-
-    def feed(self, markup: Any, _parser_class: type[BeautifulSoupHTMLParser] = _PlacingParser) -> None:
-        soup = cast("BeautifulSoup", self.soup)
-        parser = _PlacingParser(soup, convert_charrefs=False)
-        soup.element_classes = {NavigableString: cast("type[NavigableString]", parser.make_string)}
-        try:
-            parser.feed(markup)
-            parser.base = len(markup) - len(parser.rawdata)
-            parser.close()
-        except AssertionError as error:
-            raise ParserRejectedMarkup(error) from error
-        parser.already_closed_empty_element = []
-
-
-def read_whole(source: Source) -> Document | None:
-    """The document of any page; None where the markup cannot be parsed at all."""
-    builder = BlockBuilder(source)
-    if "<" not in source.text:
-        builder.put_text(0, len(source.text))
-        return builder.finish()
-    soup = parse_markup(source.read(0, len(source.text)))
-    if soup is None:
-        return None
-    mains = soup.find_all("main", limit=2)
-    _walk(builder, mains[0] if len(mains) == 1 else soup.body or soup)
-    document = builder.finish()
-    if len(mains) == 1 and not document.blocks:
-        builder = BlockBuilder(source)
-        _walk(builder, soup.body or soup)
-        return builder.finish()
-    if len(mains) != 1 or document.has_heading:
-        return document
-    outside = [tag for tag in soup.find_all("h1", limit=MAX_OUTSIDE) if tag.find_parent(["main", "h1"]) is None]
-    return replace(document, outside=tuple(text for tag in outside if (text := _read_line(source, tag))))
-
-
-def parse_markup(text: str) -> BeautifulSoup | None:
-    """The tree of a page with places in ``sourcepos`` and ``PlacedString``; None where it cannot be parsed."""
-    if len(_DECLARATION.findall(text)) > _MAX_DECLARATIONS or text.count("<") > _MAX_TAGS:
-        return None
-    # An unclosed comment swallows the rest of the page (HTML standard, 13.2.5.45); html.parser shows it as text. So
-    # does an unclosed tag, which html.parser reads anew from each "<" on.
-    end = text.find("<!--", text.rfind("-->") + 1)
-    end = len(text) if end < 0 else end
-    unclosed = _UNCLOSED.search(text, text.rfind(">", 0, end) + 1, end)
+def read_markup(source: Source) -> Document | None:
+    """The document of a page, its content area the only ``main`` or the body; None where text has no provable place."""
+    text = source.read(0, len(source.text))
+    tree = parse(text, source_locations=True, scripting=True)
+    mains = tree.find_all("main", limit=2)
     try:
-        builder = _PlacingBuilder(multi_valued_attributes=None)
-        return BeautifulSoup(text[: unclosed.start() if unclosed else end], builder=builder)
-    except ParserRejectedMarkup:
+        if len(mains) == 1:
+            document = _read_area(source, text, mains[0])
+            if document.blocks:
+                return document if document.has_heading else replace(document, outside=_read_outside(source, text, tree))
+        body = tree.find("body")
+        return _read_area(source, text, body) if body is not None else None
+    except _Moved:
         return None
 
 
-def _read_line(source: Source, tag: Tag) -> SourceText:
+def _read_outside(source: Source, text: str, tree: Node) -> tuple[SourceText, ...]:
+    headings = [one for one in tree.find_all("h1", limit=MAX_OUTSIDE) if one.closest("main") is None]
+    read = [
+        SourceText.join(" ", [block.text for block in _read_area(source, text, one).blocks])
+        for one in headings
+        if one.source_location is not None
+    ]
+    return tuple(heading for heading in read if heading)
+
+
+def _read_area(source: Source, text: str, area: Element) -> Document:
     builder = BlockBuilder(source)
-    _walk(builder, tag)
-    return SourceText.join(" ", [block.text for block in builder.finish().blocks])
+    places = _Places(text, area)
+    walk = _Walk(builder, places, frozenset(area.select(MAY_HIDE)))
+    walk.read(area)
+    return builder.finish()
 
 
-def _walk(builder: BlockBuilder, content: Tag) -> None:
-    """Give the tree below ``content`` to the builder as events, without recursion."""
-    within = 1 if content.name in CONTENT else 0
-    builder.open(content.name, content.sourcepos or 0)
-    pending: list[tuple[str, Any]] = [("close", content)]
-    pending += [("visit", node) for node in reversed(content.contents)]
-    while pending:
-        what, node = pending.pop()
-        if what == "close":
-            within -= node.name in CONTENT
-            builder.close(node.name)
-        elif isinstance(node, PlacedString):
-            builder.put_text(node.start, node.end)
-        elif isinstance(node, Tag):
-            if node.name in BREAKS:
-                builder.put_break()
-            elif not _is_silent_tag(node, is_within=within > 0):
-                within += node.name in CONTENT
-                builder.open(node.name, node.sourcepos or 0)
-                pending.append(("close", node))
-                pending += [("visit", child) for child in reversed(node.contents)]
+@final
+class _Places:
+    """Where the texts of an area stand, given in the order of the tree."""
+
+    def __init__(self, text: str, area: Element) -> None:
+        self._text = text
+        self._line_starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+        self._tokens = list(self._read_tokens(area))
+        self._next = 0
+
+    def find(self, element: Element) -> int:
+        """Where an element's start tag begins; 0 for one that the markup only implies."""
+        position = element.position
+        return self._line_starts[position[0] - 1] + position[1] if position else 0
+
+    def _read_tokens(self, area: Element) -> Iterator[tuple[str, int, int]]:
+        """The texts of the area's markup, each with its range."""
+        text, starts = self._text, self._line_starts
+        location = area.source_location
+        first, last, line, column = 0, len(text), 0, 0
+        if location is not None:
+            line, column = location.start_tag.start_line - 1, location.start_tag.start_col
+            first = starts[line] + column
+            if location.end_tag is not None and area.tag != "body":  # what follows a body's end is still put into it
+                last = starts[location.end_tag.end_line - 1] + location.end_tag.end_col
+        data: str | None = None
+        begun = 0
+        for token in tokenize(text[first:last], capture_attributes=False):
+            n = token.line - 1
+            place = starts[line + n] + token.col + (0 if n else column)
+            if data is not None:
+                yield data, begun, place
+                data = None
+            if token.type == _TEXT:
+                data, begun = token.data or "", place
+        if data is not None:
+            yield data, begun, last
+
+    def take(self, data: str) -> _Ranges:
+        """The ranges of the next text of the tree."""
+        tokens, at = self._tokens, self._next
+        if at < len(tokens) and tokens[at][0] == data:
+            self._next = at + 1
+            return [tokens[at][1:]]
+        return self._take_parts(data)
+
+    def _take_parts(self, data: str) -> _Ranges:
+        """The same where the tree joined texts that something without meaning parts, or left blanks out."""
+        tokens, at = self._tokens, self._next
+        is_blank = data.isspace()
+        while not is_blank and at < len(tokens) and tokens[at][0].isspace() and not _joins(tokens, at, data):
+            at += 1
+        ranges: _Ranges = []
+        rest = data
+        while rest and at < len(tokens):
+            found, start, end = tokens[at]
+            if found == "\n" + rest:
+                start, found = start + 1, rest  # the first line end of a textarea or pre is none of its text
+            elif not rest.startswith(found):
+                if is_blank and found.isspace():
+                    found = rest
+                else:
+                    bare = found.lstrip()
+                    start, found = start + len(found) - len(bare), bare
+                    if not bare or not rest.startswith(bare):
+                        raise _Moved
+            ranges.append((start, end))
+            rest = rest[len(found) :]
+            at += 1
+        if rest:
+            raise _Moved
+        self._next = at
+        return ranges
 
 
-def _is_silent_tag(tag: Tag, *, is_within: bool) -> bool:
-    if tag.name == "header" and not is_within:
-        return tag.find("h1") is None
-    return is_silent(tag.name, tag.attrs, is_within=is_within)
+def _joins(tokens: Sequence[tuple[str, int, int]], at: int, data: str) -> bool:
+    """Whether a blank text and the next one are the beginning of one."""
+    joined = tokens[at][0] + (tokens[at + 1][0] if at + 1 < len(tokens) else "")
+    return data.startswith(joined)
+
+
+@final
+class _Walk:
+    """Gives the tree below an area to a builder as events, without recursion."""
+
+    def __init__(self, builder: BlockBuilder, places: _Places, hiding: frozenset[Element]) -> None:
+        self._builder = builder
+        self._places = places
+        self._hiding = hiding
+        self._within = 0
+
+    def read(self, area: Element) -> None:
+        """Read all below ``area``, itself included."""
+        builder, take = self._builder, self._places.take
+        self._within += area.tag in CONTENT
+        builder.open(area.tag, self._places.find(area))
+        pending: list[tuple[str, Iterator[Node]]] = [(area.tag, iter(area.children))]
+        while pending:
+            tag, children = pending[-1]
+            for node in children:
+                if isinstance(node, Text):
+                    builder.put_node(node.data, take(node.data))
+                elif isinstance(node, Element):
+                    inner = node.tag
+                    if inner in BREAKS:
+                        builder.put_break()
+                    elif self._is_silent(node, inner):
+                        self._skip(node)
+                    else:
+                        self._within += inner in CONTENT
+                        builder.open(inner, self._places.find(node) if inner == "time" else 0)
+                        pending.append((inner, iter(node.children)))
+                        break
+            else:
+                pending.pop()
+                self._within -= tag in CONTENT
+                builder.close(tag)
+
+    def _is_silent(self, element: Element, tag: str) -> bool:
+        if tag in SILENT:
+            return True
+        if tag == "header" and not self._within:
+            return element.find("h1") is None
+        if element in self._hiding or (tag == "footer" and not self._within):
+            return is_silent(tag, element.attrs, is_within=self._within > 0)
+        return False
+
+    def _skip(self, element: Element) -> None:
+        """Take the texts of what is left out."""
+        for node in element.descendants:
+            if isinstance(node, Text):
+                self._places.take(node.data)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from contracts.extraction import BlockCounts
 from extractor.blocks.charset import decode_html, decode_text
 from extractor.blocks.document import from_text
-from extractor.blocks.markup import read_whole
-from extractor.blocks.region import read_region
+from extractor.blocks.markup import read_markup
+from extractor.blocks.reference import read_whole
 from extractor.head.metadata import read_metadata
 from extractor.head.printed_time import find_printed_time
 from extractor.layouts.layout import Laid, read_layout
@@ -61,7 +61,7 @@ def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str
         return _quarantine(f"more lines than the {MAX_LINES} of any page")
     if reader == "text":
         return _read_document(from_text(source), NO_METADATA, url)
-    document = read_region(source) or read_whole(source)
+    document = read_markup(source) or read_whole(source)
     if document is None:
         return _quarantine("markup that cannot be parsed")
     return _read_document(document, read_metadata(source), url)

@@ -1,0 +1,165 @@
+"""The whole of an HTML page, read with BeautifulSoup: whatever state its markup is in.
+
+Belongs here: a tree whose tags and strings know where they stand, and its content area as blocks.
+Does not belong here: cutting clean markup from the text (``region``), which gives the same document faster.
+
+``html.parser`` is the only builder that can tell exact places; BeautifulSoup keeps them for tags alone, so the builder
+here keeps them for strings too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from bs4 import BeautifulSoup
+from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuilder
+from bs4.element import NavigableString, ProcessingInstruction, Tag
+from bs4.exceptions import ParserRejectedMarkup
+
+from extractor.blocks.document import BlockBuilder, Document
+from extractor.blocks.hidden import BREAKS, CONTENT, is_silent
+from extractor.blocks.markup import MAX_OUTSIDE
+from extractor.blocks.text import SourceText
+
+if TYPE_CHECKING:
+    from extractor.blocks.text import Source
+
+# html.parser searches to the end of the page for the end of each of these. More of them than a page can have would
+# make it read the page over and over: CVE-2025-6069 and its relatives.
+_DECLARATION: Final = re.compile(r"<[!?]")
+_MAX_DECLARATIONS: Final = 2000
+_UNCLOSED: Final = re.compile(r"<[a-zA-Z/!?]")
+_MAX_TAGS: Final = 60_000
+
+
+class PlacedString(NavigableString):
+    """A string of the tree with its range in the text that was parsed, as it stands there."""
+
+    start: int = 0
+    end: int = 0
+
+
+class _PlacingParser(BeautifulSoupHTMLParser):
+    """Keeps the place of what is being handled, counted from the start of the text instead of by lines."""
+
+    base = 0
+    """How much of the text ``feed`` has used up: what is left is counted from 0 again."""
+    _place = 0
+    _text_start = 0
+
+    def updatepos(self, i: int, j: int) -> int:  # noqa: ARG002 - the signature is html.parser's
+        """Called by ``html.parser`` whenever it moves on from ``i`` to ``j``."""
+        self._place = self.base + j
+        return j
+
+    def getpos(self) -> tuple[int, int]:
+        """Line 0 and the place in the text: what BeautifulSoup stores as ``sourcepos``."""
+        return 0, self._place
+
+    def handle_data(self, data: str) -> None:
+        if not self.soup.current_data:
+            self._text_start = self._place
+        super().handle_data(data)
+
+    def handle_pi(self, data: str) -> None:
+        """An instruction is kept as one; unlike in BeautifulSoup it raises no warning that the page may be XML."""
+        self.soup.endData()
+        self.soup.handle_data(data)
+        self.soup.endData(ProcessingInstruction)
+
+    def make_string(self, value: str) -> PlacedString:
+        """The string that ends where the parser stands."""
+        string = PlacedString(value)
+        string.start, string.end = self._text_start, self._place
+        return string
+
+
+class _PlacingBuilder(HTMLParserTreeBuilder):
+    """The ``html.parser`` builder of BeautifulSoup with a parser that keeps places."""
+
+    def feed(self, markup: Any, _parser_class: type[BeautifulSoupHTMLParser] = _PlacingParser) -> None:
+        soup = cast("BeautifulSoup", self.soup)
+        parser = _PlacingParser(soup, convert_charrefs=False)
+        soup.element_classes = {NavigableString: cast("type[NavigableString]", parser.make_string)}
+        try:
+            parser.feed(markup)
+            parser.base = len(markup) - len(parser.rawdata)
+            parser.close()
+        except AssertionError as error:
+            raise ParserRejectedMarkup(error) from error
+        parser.already_closed_empty_element = []
+
+
+def read_whole(source: Source) -> Document | None:
+    """The document of any page; None where the markup cannot be parsed at all."""
+    builder = BlockBuilder(source)
+    if "<" not in source.text:
+        builder.put_text(0, len(source.text))
+        return builder.finish()
+    soup = parse_markup(source.read(0, len(source.text)))
+    if soup is None:
+        return None
+    mains = soup.find_all("main", limit=2)
+    _walk(builder, mains[0] if len(mains) == 1 else soup.body or soup)
+    document = builder.finish()
+    if len(mains) == 1 and not document.blocks:
+        builder = BlockBuilder(source)
+        _walk(builder, soup.body or soup)
+        return builder.finish()
+    if len(mains) != 1 or document.has_heading:
+        return document
+    outside = [tag for tag in soup.find_all("h1", limit=MAX_OUTSIDE) if tag.find_parent(["main", "h1"]) is None]
+    return replace(document, outside=tuple(text for tag in outside if (text := _read_line(source, tag))))
+
+
+def parse_markup(text: str) -> BeautifulSoup | None:
+    """The tree of a page with places in ``sourcepos`` and ``PlacedString``; None where it cannot be parsed."""
+    if len(_DECLARATION.findall(text)) > _MAX_DECLARATIONS or text.count("<") > _MAX_TAGS:
+        return None
+    # An unclosed comment swallows the rest of the page (HTML standard, 13.2.5.45); html.parser shows it as text. So
+    # does an unclosed tag, which html.parser reads anew from each "<" on.
+    end = text.find("<!--", text.rfind("-->") + 1)
+    end = len(text) if end < 0 else end
+    unclosed = _UNCLOSED.search(text, text.rfind(">", 0, end) + 1, end)
+    try:
+        builder = _PlacingBuilder(multi_valued_attributes=None)
+        return BeautifulSoup(text[: unclosed.start() if unclosed else end], builder=builder)
+    except ParserRejectedMarkup:
+        return None
+
+
+def _read_line(source: Source, tag: Tag) -> SourceText:
+    builder = BlockBuilder(source)
+    _walk(builder, tag)
+    return SourceText.join(" ", [block.text for block in builder.finish().blocks])
+
+
+def _walk(builder: BlockBuilder, content: Tag) -> None:
+    """Give the tree below ``content`` to the builder as events, without recursion."""
+    within = 1 if content.name in CONTENT else 0
+    builder.open(content.name, content.sourcepos or 0)
+    pending: list[tuple[str, Any]] = [("close", content)]
+    pending += [("visit", node) for node in reversed(content.contents)]
+    while pending:
+        what, node = pending.pop()
+        if what == "close":
+            within -= node.name in CONTENT
+            builder.close(node.name)
+        elif isinstance(node, PlacedString):
+            builder.put_text(node.start, node.end)
+        elif isinstance(node, Tag):
+            if node.name in BREAKS:
+                builder.put_break()
+            elif not _is_silent_tag(node, is_within=within > 0):
+                within += node.name in CONTENT
+                builder.open(node.name, node.sourcepos or 0)
+                pending.append(("close", node))
+                pending += [("visit", child) for child in reversed(node.contents)]
+
+
+def _is_silent_tag(tag: Tag, *, is_within: bool) -> bool:
+    if tag.name == "header" and not is_within:
+        return tag.find("h1") is None
+    return is_silent(tag.name, tag.attrs, is_within=is_within)
