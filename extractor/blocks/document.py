@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, final
 from extractor.blocks.text import SourceText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from extractor.blocks.text import Source
 
@@ -33,6 +33,7 @@ INLINE: Final = frozenset([
 MAX_DEPTH: Final = 250
 """Boxes deeper than this are not told apart (no page met was deeper than 40): their blocks stay with the box above."""
 
+_NAMING: Final = ("class", "id", "itemprop")
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _BULLETS: Final = "-*•·▪"
 _HEADING: Final = re.compile(r"#{1,6}[ \t]+(?=\S)")
@@ -42,17 +43,28 @@ _HEADING: Final = re.compile(r"#{1,6}[ \t]+(?=\S)")
 class Box:
     """An element that holds blocks: its blocks are ``document.blocks[first:last]``."""
 
-    __slots__ = ("children", "depth", "first", "last", "parent", "tag")
+    __slots__ = ("_attributes", "children", "depth", "first", "last", "parent", "tag")
 
-    def __init__(self, tag: str, parent: Box | None, first: int) -> None:
+    def __init__(
+        self, tag: str, parent: Box | None, first: int, attributes: Mapping[str, object] | None = None
+    ) -> None:
         self.tag = tag
         self.parent = parent
+        self._attributes = attributes
         self.depth: int = parent.depth + 1 if parent else 0
         self.children: list[Box] = []
         self.first = first
         self.last = first
         if parent:
             parent.children.append(self)
+
+    @property
+    def names(self) -> str:
+        """What the markup calls the element: its class, id and ``itemprop``, between blanks; empty for a text page."""
+        if not self._attributes:
+            return ""
+        stated = [self._attributes.get(name) for name in _NAMING]
+        return " ".join(" ".join(one) if isinstance(one, list) else str(one) for one in stated if one)
 
     def iter_up(self) -> Iterator[Box]:
         """This box, the one around it, and so on to the root."""
@@ -198,7 +210,7 @@ class BlockBuilder:
         self._n_breaks = 0
         self._times: list[tuple[int, int, int]] = []
 
-    def open(self, tag: str, start: int = 0) -> None:
+    def open(self, tag: str, start: int = 0, attributes: Mapping[str, object] | None = None) -> None:
         """An element begins; its start tag stands at ``start`` in the source."""
         if tag in INLINE:
             self._is_new_run = True
@@ -211,7 +223,7 @@ class BlockBuilder:
         if self._below or self._box.depth >= MAX_DEPTH:
             self._below += 1
         else:
-            self._box = Box(tag, self._box, len(self.blocks))
+            self._box = Box(tag, self._box, len(self.blocks), attributes)
 
     def close(self, tag: str) -> None:
         """The element opened last ends: events are properly nested."""

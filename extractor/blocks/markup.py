@@ -52,8 +52,11 @@ def read_markup(source: Source) -> Document | None:
             document = _read_area(source, text, mains[0])
             if document.blocks:
                 return document if document.has_heading else replace(document, outside=_read_outside(source, text, tree))
-        body = tree.find("body")
-        return _read_area(source, text, body) if body is not None else None
+        body = tree.find("body") or tree.find("frameset")
+        if body is None:
+            return None
+        document = _read_area(source, text, body)
+        return document if document.blocks else _read_area(source, text, body, is_hidden=True)
     except _Moved:
         return None
 
@@ -68,10 +71,11 @@ def _read_outside(source: Source, text: str, tree: Node) -> tuple[SourceText, ..
     return tuple(heading for heading in read if heading)
 
 
-def _read_area(source: Source, text: str, area: Element) -> Document:
+def _read_area(source: Source, text: str, area: Element, *, is_hidden: bool = False) -> Document:
+    """The blocks of an area; ``is_hidden`` where all of it is hidden until a program shows it."""
     builder = BlockBuilder(source)
     places = _Places(text, area)
-    walk = _Walk(builder, places, frozenset(area.select(MAY_HIDE)))
+    walk = _Walk(builder, places, frozenset() if is_hidden else frozenset(area.select(MAY_HIDE)))
     walk.read(area)
     return builder.finish()
 
@@ -171,7 +175,7 @@ class _Walk:
         """Read all below ``area``, itself included."""
         builder, take = self._builder, self._places.take
         self._within += area.tag in CONTENT
-        builder.open(area.tag, self._places.find(area))
+        builder.open(area.tag, self._places.find(area), area.attrs)
         pending: list[tuple[str, Iterator[Node]]] = [(area.tag, iter(area.children))]
         while pending:
             tag, children = pending[-1]
@@ -186,7 +190,7 @@ class _Walk:
                         self._skip(node)
                     else:
                         self._within += inner in CONTENT
-                        builder.open(inner, self._places.find(node) if inner == "time" else 0)
+                        builder.open(inner, self._places.find(node) if inner == "time" else 0, node.attrs)
                         pending.append((inner, iter(node.children)))
                         break
             else:

@@ -124,7 +124,7 @@ def parse_markup(text: str) -> BeautifulSoup | None:
     end = len(text) if end < 0 else end
     unclosed = _UNCLOSED.search(text, text.rfind(">", 0, end) + 1, end)
     try:
-        builder = _PlacingBuilder(multi_valued_attributes=None)
+        builder = _PlacingBuilder(multi_valued_attributes=None, on_duplicate_attribute="ignore")
         return BeautifulSoup(text[: unclosed.start() if unclosed else end], builder=builder)
     except ParserRejectedMarkup:
         return None
@@ -139,7 +139,7 @@ def _read_line(source: Source, tag: Tag) -> SourceText:
 def _walk(builder: BlockBuilder, content: Tag) -> None:
     """Give the tree below ``content`` to the builder as events, without recursion."""
     within = 1 if content.name in CONTENT else 0
-    builder.open(content.name, content.sourcepos or 0)
+    builder.open(content.name, content.sourcepos or 0, content.attrs)
     pending: list[tuple[str, Any]] = [("close", content)]
     pending += [("visit", node) for node in reversed(content.contents)]
     while pending:
@@ -154,7 +154,7 @@ def _walk(builder: BlockBuilder, content: Tag) -> None:
                 builder.put_break()
             elif not _is_silent_tag(node, is_within=within > 0):
                 within += node.name in CONTENT
-                builder.open(node.name, node.sourcepos or 0)
+                builder.open(node.name, node.sourcepos or 0, node.attrs)
                 pending.append(("close", node))
                 pending += [("visit", child) for child in reversed(node.contents)]
 

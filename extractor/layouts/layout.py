@@ -148,11 +148,9 @@ def _is_listing(blocks: Sequence[Block], parts: NewsParts) -> bool:
     """Whether a page holds entries of other pages and no text of its own but a line of introduction, or links alone."""
     roles = parts.roles
     own = parts.page.paragraphs
+    if len(own) > 1 or any(len(one) > _INTRODUCTION for one in own):
+        return False
     if "teaser" in roles.values():
-        is_named = is_section_name(parts.page.title.value)
-        return is_named or not own or (len(own) == 1 and len(own[0]) <= _INTRODUCTION)
+        return True
     linked = [b for b in blocks if b.link_share >= 0.8 and len(b.text) >= _MIN_LINKED_TITLE]
-    linked = [b for b in linked if roles.get(b.index) not in {"body", "related"}]
-    body = [b for b in blocks if roles.get(b.index) == "body"]
-    interleaved = sum(1 for b in linked if body and body[0].index < b.index < body[-1].index)
-    return len(linked) >= 5 and (interleaved >= 4 or len(linked) >= 2 * len(body))
+    return len([b for b in linked if roles.get(b.index) not in {"body", "related"}]) >= 5

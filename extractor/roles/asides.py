@@ -7,9 +7,13 @@ teaser is (``teasers``), the words of the frame (``frame``).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections import Counter
+from functools import cache, lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, Literal
 
 from extractor.blocks.prose_shape import is_byline, is_prose, is_wrapped
+from extractor.codebooks import read_codebook
 from extractor.roles.boilerplate import is_frame_text, is_share_text
 from extractor.roles.teasers import announces_related, assign_teasers, find_line_kind, iter_entries, measure_line_zone
 
@@ -28,8 +32,79 @@ _ENUMERATED: Final = frozenset(["(a)", "(b)", "(A)", "(B)"])
 _LONGEST_CAPTION: Final = 300
 
 
+_WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_NEVER_NAMED: Final = frozenset(["root", "html", "body", "main", "h1", "h2", "h3", "h4", "h5", "h6"])
+_BoxKind = Literal["aside", "caption", "byline"]
+_KINDS: Final[tuple[_BoxKind, ...]] = ("caption", "byline", "aside")
+
+
+@cache
+def _read_names() -> list[tuple[_BoxKind, re.Pattern[str]]]:
+    """For each kind of box a pattern of the words that name it, each between blanks."""
+    book = read_codebook("boxes")
+    patterns: list[tuple[_BoxKind, re.Pattern[str]]] = []
+    for kind in _KINDS:
+        words = [*book[kind]["words"], *book[kind]["pairs"]]
+        patterns.append((kind, re.compile(" (?:" + "|".join(word.replace("*", "[a-z]*") for word in words) + ") ")))
+    return patterns
+
+
+@lru_cache(maxsize=8192)
+def find_box_kind(names: str) -> _BoxKind | None:
+    """What an element is by the names that its markup gives it; names of looks (``print:hidden``) say nothing.
+
+    >>> find_box_kind("article-share clearfix"), find_box_kind("imageCaption"), find_box_kind("text-body print:hidden")
+    ('aside', 'caption', None)
+    """
+    plain = " ".join(name for name in names.split() if ":" not in name and "[" not in name)
+    words = f" {' '.join(_WORDS.findall(plain)).lower()} "
+    return next((kind for kind, pattern in _read_names() if pattern.search(words)), None)
+
+
+def _assign_named(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
+    """Give the blocks of boxes that their markup calls something beside the text that role.
+
+    Names decide nothing alone: a box that holds the title or a heading's own text is not meant, and where the names
+    leave less than a third of the prose, the box with most of it is the text whatever it is called.
+    """
+    titled = [index for index, role in roles.items() if role == "title"]
+    sizes = [0, *accumulate(len(b.text.value) if is_prose(b.text.value) else 0 for b in blocks)]
+    outermost: dict[Box, Box | None] = {}
+    kinds: dict[Box, _BoxKind] = {}
+    for block in blocks:
+        _find_outermost(block.box, titled, outermost, kinds)
+    named = [outermost[block.box] for block in blocks]
+    while True:
+        held = Counter(box for box, block in zip(named, blocks, strict=True) if box for _ in range(1))
+        left = sizes[-1] - sum(sizes[box.last] - sizes[box.first] for box in held)
+        largest = max(held, key=lambda box: sizes[box.last] - sizes[box.first], default=None)
+        if largest is None or 3 * left >= sizes[-1] or sizes[largest.last] - sizes[largest.first] <= left:
+            break
+        named = [None if box is largest else box for box in named]
+    for block, box in zip(blocks, named, strict=True):
+        if box is not None:
+            kind = kinds[box]
+            roles.setdefault(block.index, "frame" if kind == "aside" else kind)
+
+
+def _find_outermost(
+    box: Box, titled: Sequence[int], outermost: dict[Box, Box | None], kinds: dict[Box, _BoxKind]
+) -> Box | None:
+    """The outermost box around ``box``, itself included, that is named as something beside the text."""
+    if box in outermost:
+        return outermost[box]
+    found = _find_outermost(box.parent, titled, outermost, kinds) if box.parent is not None else None
+    if found is None and box.tag not in _NEVER_NAMED:
+        kind = find_box_kind(box.names)
+        if kind is not None and not any(box.first <= index < box.last for index in titled):
+            found, kinds[box] = box, kind
+    outermost[box] = found
+    return found
+
+
 def assign_aside_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """Give the blocks of markup that stand beside the text their roles: links, captions, teasers."""
+    _assign_named(blocks, roles)
     is_enumerated = _is_enumerated(blocks)
     for block in blocks:
         if block.index not in roles:
