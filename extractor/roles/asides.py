@@ -7,7 +7,6 @@ teaser is (``teasers``), the words of the frame (``frame``).
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache, lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal
@@ -33,6 +32,7 @@ _LONGEST_CAPTION: Final = 300
 
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MIN_TEXT: Final = 140
 _NEVER_NAMED: Final = frozenset(["root", "html", "body", "main", "h1", "h2", "h3", "h4", "h5", "h6"])
 _BoxKind = Literal["aside", "caption", "byline"]
 _KINDS: Final[tuple[_BoxKind, ...]] = ("caption", "byline", "aside")
@@ -51,12 +51,12 @@ def _read_names() -> list[tuple[_BoxKind, re.Pattern[str]]]:
 
 @lru_cache(maxsize=8192)
 def find_box_kind(names: str) -> _BoxKind | None:
-    """What an element is by the names that its markup gives it; names of looks (``print:hidden``) say nothing.
+    """What an element is by the names that its markup gives it; modifiers and looks (``print:hidden``) say nothing.
 
     >>> find_box_kind("article-share clearfix"), find_box_kind("imageCaption"), find_box_kind("text-body print:hidden")
     ('aside', 'caption', None)
     """
-    plain = " ".join(name for name in names.split() if ":" not in name and "[" not in name)
+    plain = " ".join(name.partition("--")[0] for name in names.split() if ":" not in name and "[" not in name)
     words = f" {' '.join(_WORDS.findall(plain)).lower()} "
     return next((kind for kind, pattern in _read_names() if pattern.search(words)), None)
 
@@ -64,40 +64,44 @@ def find_box_kind(names: str) -> _BoxKind | None:
 def _assign_named(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """Give the blocks of boxes that their markup calls something beside the text that role.
 
-    Names decide nothing alone: a box that holds the title or a heading's own text is not meant, and where the names
-    leave less than a third of the prose, the box with most of it is the text whatever it is called.
+    Names decide nothing alone: a box that holds the title is not meant, nor one with most of the prose around it.
     """
     titled = [index for index, role in roles.items() if role == "title"]
-    sizes = [0, *accumulate(len(b.text.value) if is_prose(b.text.value) else 0 for b in blocks)]
-    outermost: dict[Box, Box | None] = {}
-    kinds: dict[Box, _BoxKind] = {}
+    sums = [0, *accumulate(len(block.text.value) if is_prose(block.text.value) else 0 for block in blocks)]
+    area = _find_area(blocks, titled, sums)
+    outermost: dict[Box, tuple[Box, Role] | None] = {}
     for block in blocks:
-        _find_outermost(block.box, titled, outermost, kinds)
-    named = [outermost[block.box] for block in blocks]
-    while True:
-        held = Counter(box for box, block in zip(named, blocks, strict=True) if box for _ in range(1))
-        left = sizes[-1] - sum(sizes[box.last] - sizes[box.first] for box in held)
-        largest = max(held, key=lambda box: sizes[box.last] - sizes[box.first], default=None)
-        if largest is None or 3 * left >= sizes[-1] or sizes[largest.last] - sizes[largest.first] <= left:
-            break
-        named = [None if box is largest else box for box in named]
-    for block, box in zip(blocks, named, strict=True):
-        if box is not None:
-            kind = kinds[box]
-            roles.setdefault(block.index, "frame" if kind == "aside" else kind)
+        found = _find_outermost(block.box, titled, sums, area, outermost)
+        if found is not None:
+            roles.setdefault(block.index, found[1])
+
+
+def _find_area(blocks: Sequence[Block], titled: Sequence[int], sums: Sequence[int]) -> int:
+    """How much prose the smallest box around the title holds that holds any."""
+    if titled:
+        for box in blocks[titled[0]].box.iter_up():
+            held = sums[box.last] - sums[box.first]
+            if held >= _MIN_TEXT:
+                return held
+    return sums[-1]
 
 
 def _find_outermost(
-    box: Box, titled: Sequence[int], outermost: dict[Box, Box | None], kinds: dict[Box, _BoxKind]
-) -> Box | None:
-    """The outermost box around ``box``, itself included, that is named as something beside the text."""
+    box: Box,
+    titled: Sequence[int],
+    sums: Sequence[int],
+    area: int,
+    outermost: dict[Box, tuple[Box, Role] | None],
+) -> tuple[Box, Role] | None:
+    """The outermost box around ``box``, itself included, that is named as something beside the text, and its role."""
     if box in outermost:
         return outermost[box]
-    found = _find_outermost(box.parent, titled, outermost, kinds) if box.parent is not None else None
+    found = _find_outermost(box.parent, titled, sums, area, outermost) if box.parent is not None else None
     if found is None and box.tag not in _NEVER_NAMED:
         kind = find_box_kind(box.names)
-        if kind is not None and not any(box.first <= index < box.last for index in titled):
-            found, kinds[box] = box, kind
+        if kind is not None and 2 * (sums[box.last] - sums[box.first]) < area:
+            if not any(box.first <= index < box.last for index in titled):
+                found = box, "frame" if kind == "aside" else kind
     outermost[box] = found
     return found
 
