@@ -81,6 +81,7 @@ class PageMetadata:
     published: MetadataText | None = None
     modified: MetadataText | None = None
     og_title: SourceText | None = None
+    headline: SourceText | None = None
     og_type: str | None = None
     site_name: SourceText | None = None
     page_title: SourceText | None = None

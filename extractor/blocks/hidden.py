@@ -29,9 +29,8 @@ _SILENT_ROLES: Final = frozenset(["navigation", "search", "contentinfo"])
 _HIDING_STYLE: Final = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE
 )
-MAY_HIDE: Final = (
-    "[hidden],[style*='display' i],[style*='visibility' i],dialog,"
-    + ",".join(f"[role~='{role}' i]" for role in sorted(_SILENT_ROLES))
+MAY_HIDE: Final = "[hidden],[style*='display' i],[style*='visibility' i],dialog," + ",".join(
+    f"[role~='{role}' i]" for role in sorted(_SILENT_ROLES)
 )
 """A selector of the elements that ``is_silent`` may find hidden by what they state."""
 

@@ -51,7 +51,9 @@ def read_markup(source: Source) -> Document | None:
         if len(mains) == 1:
             document = _read_area(source, text, mains[0])
             if document.blocks:
-                return document if document.has_heading else replace(document, outside=_read_outside(source, text, tree))
+                return (
+                    document if document.has_heading else replace(document, outside=_read_outside(source, text, tree))
+                )
         body = tree.find("body") or tree.find("frameset")
         if body is None:
             return None

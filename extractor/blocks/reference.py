@@ -81,7 +81,7 @@ class _PlacingBuilder(HTMLParserTreeBuilder):
 
     def feed(self, markup: Any, _parser_class: type[BeautifulSoupHTMLParser] = _PlacingParser) -> None:
         soup = cast("BeautifulSoup", self.soup)
-        parser = _PlacingParser(soup, convert_charrefs=False)
+        parser = _PlacingParser(soup, convert_charrefs=False, on_duplicate_attribute="ignore")
         soup.element_classes = {NavigableString: cast("type[NavigableString]", parser.make_string)}
         try:
             parser.feed(markup)
@@ -124,7 +124,7 @@ def parse_markup(text: str) -> BeautifulSoup | None:
     end = len(text) if end < 0 else end
     unclosed = _UNCLOSED.search(text, text.rfind(">", 0, end) + 1, end)
     try:
-        builder = _PlacingBuilder(multi_valued_attributes=None, on_duplicate_attribute="ignore")
+        builder = _PlacingBuilder(multi_valued_attributes=None)
         return BeautifulSoup(text[: unclosed.start() if unclosed else end], builder=builder)
     except ParserRejectedMarkup:
         return None

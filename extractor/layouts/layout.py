@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from extractor.fields.labelled import Labelled
     from extractor.raw import NewsPage, PageMetadata, ProjectPage
 
-_PROJECT_PATH: Final = re.compile(r"/(?:project|projects|projet|proyecto|node)/", re.IGNORECASE)
+_PROJECT_PATH: Final = re.compile(r"/(?:project|projects|projet|proyecto)/", re.IGNORECASE)
 _LISTING_QUERY: Final = re.compile(r"(?:^|&)page=\d", re.IGNORECASE)
 _SHORT: Final = 700
 """Pages that refuse have fewer characters of text; articles, but for the shortest, have more."""

@@ -36,11 +36,15 @@ _TEXT_TAGS: Final = frozenset([
 _ASIDE: Final = frozenset(["aside", "dialog", "form"])
 _IN_TEXT: Final = frozenset(["p", "li", "td", "dd", "blockquote"])
 _MIN_LEAD: Final = 80
+_MIN_BELOW: Final = 4
+"""At least one in so many characters of the prose is below the title, or what shows it is not the text's heading."""
 
 
 def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """Give ``body`` to the page's text below its title: the prose, and the short blocks that belong to it."""
     start = find_title_block(blocks, roles)
+    if start >= 0 and _MIN_BELOW * _weigh(blocks[start:], roles) < _weigh(blocks, roles):
+        start = -1  # what shows the title is not over the text
     below = [block for block in blocks if block.index > start]
     for group in group_lines([block for block in below if block.index not in roles]):
         if is_wrapped(group):
@@ -64,7 +68,7 @@ def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
             first.index < block.index < last.index and _describe_path(_find_home(block)) in paths
         ):
             roles[block.index] = "body"
-        elif block.index < first.index and block.heading_level and _is_lead(block):
+        elif block.heading_level and (block.index + 1 in known if block.index > first.index else _is_lead(block)):
             roles[block.index] = "body"
     _take_back([b for b in below if first.index < b.index < last.index and _find_home(b) in homes], roles)
 
@@ -74,6 +78,10 @@ def find_title_block(blocks: Sequence[Block], roles: Mapping[int, Role]) -> int:
     titled = [block for block in blocks if roles.get(block.index) == "title"]
     best = min(titled, key=lambda block: (block.heading_level or 9, block.index), default=None)
     return best.index if best is not None else -1
+
+
+def _weigh(blocks: Sequence[Block], roles: Mapping[int, Role]) -> int:
+    return sum(len(block.text.value) for block in blocks if _is_free_prose(block, roles))
 
 
 def _is_lead(block: Block) -> bool:
@@ -94,7 +102,7 @@ def _take_back(between: Sequence[Block], roles: dict[int, Role]) -> None:
             roles[block.index] = "body"
 
 
-def _is_free_prose(block: Block, roles: dict[int, Role]) -> bool:
+def _is_free_prose(block: Block, roles: Mapping[int, Role]) -> bool:
     if block.index in roles or not is_prose(block.text.value):
         return False
     return block.heading_level == 0 and (block.box.tag == "p" or block.link_share < 0.8)

@@ -201,8 +201,8 @@ def test_json_ld_speaks_of_the_article_by_its_own_node_only(linked: list[str]) -
     metadata = read_metadata(Source(f"<head>{page}</head>"))
     assert metadata.published is not None
     assert (metadata.published.name, metadata.published.text.value) == ("json-ld:datePublished", "2024-05-12")
-    assert metadata.og_title is not None
-    assert metadata.og_title.value == "Lamps"
+    assert metadata.headline is not None
+    assert metadata.headline.value == "Lamps"
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,12 @@ def test_a_project_that_lost_its_field_block_is_quarantined() -> None:
     page = f"<html><body><main><h1>Lamps</h1><p>{PROSE}</p><p>{PROSE}</p></main></body></html>"
     reading = read_html(page, PROJECT_URL)
     assert reading.reason == "a project's address with 0 of the 12 labels; 4 make a project page"
-    assert read_text(f"Lamps\n{PROSE}", "https://www.iom.int/fr/node/77").status == "quarantined"
+    assert read_text(f"Lamps\n{PROSE}", "https://www.iom.int/fr/project/lamps").status == "quarantined"
+
+
+def test_news_under_a_node_address_is_news() -> None:
+    reading = read_text(f"Lamps\n{PROSE}", "https://www.iom.int/fr/node/77")
+    assert (reading.status, reading.kind) == ("read", "news")
 
 
 def test_a_text_page_that_is_not_utf8_is_quarantined() -> None:

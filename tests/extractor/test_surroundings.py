@@ -239,7 +239,6 @@ def test_what_follows_the_contacts_is_not_one_of_them() -> None:
         "<h5>{}</h5> {}",
         "<li><b>{}</b> {}",
         "<dt>{}<dd>{}",
-        "<tr><td>{}<td>{}",
         "<x-label>{}</x-label><x-value>{}</x-value>",
         "<div><dt>{}</dt><dd><span>{}</span></dd></div>",
         "<div class=r><div class=a><span>{}</span></div><div class=b><span>{}</span></div></div>",
