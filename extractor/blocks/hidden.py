@@ -18,6 +18,11 @@ CONTENT: Final = frozenset(["main", "article"])
 BREAKS: Final = frozenset(["br", "hr"])
 """Elements that end a line without a box of their own."""
 # fmt: off
+VOID: Final = frozenset([
+    "area", "base", "col", "command", "embed", "img", "input", "keygen", "link", "meta", "param", "source", "track", "wbr",
+])
+"""Elements that hold nothing and end no line."""
+
 SILENT: Final = frozenset([
     "audio", "button", "canvas", "datalist", "del", "head", "iframe", "map", "math", "nav", "noscript", "object", "s",
     "script", "select", "strike", "style", "svg", "template", "textarea", "title", "video",

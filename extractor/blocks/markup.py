@@ -3,22 +3,25 @@
 Belongs here: the one place that knows turbohtml, and the way from its tree to blocks whose characters have places.
 Does not belong here: what an element or a block means (``hidden``, ``roles``), the same by BeautifulSoup (``reference``).
 
-turbohtml builds the tree of the HTML standard and states where each tag begins, but not where text does. Text is put
-in its place by reading the same markup as tokens, which do have places, and setting the two side by side: they are the
-same texts in the same order wherever the tree moved none. Where it did (text inside a ``table``, but in no cell), or the
-two differ in anything else, ``read_markup`` gives None, and ``reference`` reads the page.
+turbohtml builds the tree of the HTML standard and states where each tag is, but not where text is. A text is put in its
+place, when that is asked for, by reading the markup of its box as tokens, which do have places, and setting the two side
+by side: they are the same texts in the same order wherever the tree moved none. Where it did (text inside a ``table``,
+but in no cell), or the two differ in anything else, the place is not proved, and ``reference`` reads the page.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, final
+from html import unescape
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, final
 
 from turbohtml import Element, Text, parse, tokenize
 
-from extractor.blocks.document import INLINE, BlockBuilder, Document
-from extractor.blocks.hidden import BREAKS, CONTENT, MAY_HIDE, SILENT, is_silent
+from extractor.blocks.document import INLINE, BlockBuilder, Document, UnplacedError
+from extractor.blocks.hidden import BREAKS, CONTENT, MAY_HIDE, SILENT, VOID, is_silent
 from extractor.blocks.text import SourceText
 
 if TYPE_CHECKING:
@@ -26,191 +29,247 @@ if TYPE_CHECKING:
 
     from turbohtml import Node
 
+    from extractor.blocks.document import Box, Ranges
     from extractor.blocks.text import Source
 
 MAX_OUTSIDE: Final = 20
 """So many headings outside the content area are looked at."""
 
-_LINE_END: Final = re.compile(r"\r\n?|\n")
+_MAY_BE_LEFT_OUT: Final = frozenset(["header", "footer", "dialog"])
+_TAG: Final = re.compile("<[^<>]*+>")
+_PAIR: Final = re.compile("\r\n")
+_LINE_END: Final = re.compile("\r\n?|\n")
 _TEXT: Final = 0
 """The type of a token of text."""
 
-_Ranges = list[tuple[int, int]]
-
-
-class _Moved(Exception):  # noqa: N818 - never leaves this module
-    """The tree's text is not the tokens' text in the same order."""
+_Token = tuple[str, int, int]
 
 
 def read_markup(source: Source) -> Document | None:
-    """The document of a page, its content area the only ``main`` or the body; None where text has no provable place."""
+    """The document of a page, its content area the only ``main`` or the body; None where it has neither."""
     text = source.read(0, len(source.text))
     tree = parse(text, source_locations=True, scripting=True)
+    reader = _AreaReader(source, text)
     mains = tree.find_all("main", limit=2)
-    try:
-        if len(mains) == 1:
-            document = _read_area(source, text, mains[0])
-            if document.blocks:
-                return (
-                    document if document.has_heading else replace(document, outside=_read_outside(source, text, tree))
-                )
-        body = tree.find("body") or tree.find("frameset")
-        if body is None:
-            return None
-        document = _read_area(source, text, body)
-        return document if document.blocks else _read_area(source, text, body, is_hidden=True)
-    except _Moved:
+    if len(mains) == 1:
+        document = reader.read(mains[0])
+        if document.blocks:
+            return document if document.has_heading else replace(document, outside=_read_outside(reader, tree))
+    body = tree.find("body")
+    if body is None:
         return None
+    document = reader.read(body)
+    return document if document.blocks else reader.read(body, is_hidden=True)
 
 
-def _read_outside(source: Source, text: str, tree: Node) -> tuple[SourceText, ...]:
+def _read_outside(reader: _AreaReader, tree: Node) -> tuple[SourceText, ...]:
+    """The texts of headings outside the content area."""
     headings = [one for one in tree.find_all("h1", limit=MAX_OUTSIDE) if one.closest("main") is None]
-    read = [
-        SourceText.join(" ", [block.text for block in _read_area(source, text, one).blocks])
-        for one in headings
-        if one.source_location is not None
-    ]
+    read = [SourceText.join(" ", [block.text for block in reader.read(one).blocks]) for one in headings]
     return tuple(heading for heading in read if heading)
 
 
-def _read_area(source: Source, text: str, area: Element, *, is_hidden: bool = False) -> Document:
-    """The blocks of an area; ``is_hidden`` where all of it is hidden until a program shows it."""
-    builder = BlockBuilder(source)
-    places = _Places(text, area)
-    walk = _Walk(builder, places, frozenset() if is_hidden else frozenset(area.select(MAY_HIDE)))
-    walk.read(area)
-    return builder.finish()
-
-
 @final
-class _Places:
-    """Where the texts of an area stand, given in the order of the tree."""
-
-    def __init__(self, text: str, area: Element) -> None:
-        self._text = text
-        self._line_starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
-        self._tokens = list(self._read_tokens(area))
-        self._next = 0
-
-    def find(self, element: Element) -> int:
-        """Where an element's start tag begins; 0 for one that the markup only implies."""
-        position = element.position
-        return self._line_starts[position[0] - 1] + position[1] if position else 0
-
-    def _read_tokens(self, area: Element) -> Iterator[tuple[str, int, int]]:
-        """The texts of the area's markup, each with its range."""
-        text, starts = self._text, self._line_starts
-        location = area.source_location
-        first, last, line, column = 0, len(text), 0, 0
-        if location is not None:
-            line, column = location.start_tag.start_line - 1, location.start_tag.start_col
-            first = starts[line] + column
-            if location.end_tag is not None and area.tag != "body":  # what follows a body's end is still put into it
-                last = starts[location.end_tag.end_line - 1] + location.end_tag.end_col
-        data: str | None = None
-        begun = 0
-        for token in tokenize(text[first:last], capture_attributes=False):
-            n = token.line - 1
-            place = starts[line + n] + token.col + (0 if n else column)
-            if data is not None:
-                yield data, begun, place
-                data = None
-            if token.type == _TEXT:
-                data, begun = token.data or "", place
-        if data is not None:
-            yield data, begun, last
-
-    def take(self, data: str) -> _Ranges:
-        """The ranges of the next text of the tree."""
-        tokens, at = self._tokens, self._next
-        if at < len(tokens) and tokens[at][0] == data:
-            self._next = at + 1
-            return [tokens[at][1:]]
-        return self._take_parts(data)
-
-    def _take_parts(self, data: str) -> _Ranges:
-        """The same where the tree joined texts that something without meaning parts, or left blanks out."""
-        tokens, at = self._tokens, self._next
-        is_blank = data.isspace()
-        while not is_blank and at < len(tokens) and tokens[at][0].isspace() and not _joins(tokens, at, data):
-            at += 1
-        ranges: _Ranges = []
-        rest = data
-        while rest and at < len(tokens):
-            found, start, end = tokens[at]
-            if found == "\n" + rest:
-                start, found = start + 1, rest  # the first line end of a textarea or pre is none of its text
-            elif not rest.startswith(found):
-                if is_blank and found.isspace():
-                    found = rest
-                else:
-                    bare = found.lstrip()
-                    start, found = start + len(found) - len(bare), bare
-                    if not bare or not rest.startswith(bare):
-                        raise _Moved
-            ranges.append((start, end))
-            rest = rest[len(found) :]
-            at += 1
-        if rest:
-            raise _Moved
-        self._next = at
-        return ranges
-
-
-def _joins(tokens: Sequence[tuple[str, int, int]], at: int, data: str) -> bool:
-    """Whether a blank text and the next one are the beginning of one."""
-    joined = tokens[at][0] + (tokens[at + 1][0] if at + 1 < len(tokens) else "")
-    return data.startswith(joined)
-
-
-@final
-class _Walk:
+class _AreaReader:
     """Gives the tree below an area to a builder as events, without recursion."""
 
-    def __init__(self, builder: BlockBuilder, places: _Places, hiding: frozenset[Element]) -> None:
-        self._builder = builder
-        self._places = places
-        self._hiding = hiding
-        self._within = 0
+    def __init__(self, source: Source, text: str) -> None:
+        self._source = source
+        self._places = _TokenPlaces(text)
 
-    def read(self, area: Element) -> None:
-        """Read all below ``area``, itself included."""
-        builder, take = self._builder, self._places.take
-        self._within += area.tag in CONTENT
-        builder.open(area.tag, self._places.find(area), area.attrs)
+    def read(self, area: Element, *, is_hidden: bool = False) -> Document:
+        """The blocks below ``area``; ``is_hidden`` where all of it is hidden until a program shows it."""
+        builder = BlockBuilder(self._source, self._places)
+        hiding = frozenset[Element]() if is_hidden else frozenset(area.select(MAY_HIDE))
+        within = int(area.tag in CONTENT)
+        put_text = builder.put_text
+        builder.open(area.tag, area)
         pending: list[tuple[str, Iterator[Node]]] = [(area.tag, iter(area.children))]
         while pending:
             tag, children = pending[-1]
             for node in children:
-                if isinstance(node, Text):
-                    builder.put_node(node.data, take(node.data))
-                elif isinstance(node, Element):
+                if type(node) is Text:
+                    data = node.data
+                    if builder.has_text or not data.isspace():
+                        put_text(data, node)
+                elif type(node) is Element:
                     inner = node.tag
-                    if inner in BREAKS:
+                    if inner in SILENT or inner in VOID:
+                        continue
+                    if inner in INLINE:
+                        if node in hiding and is_silent(inner, node.attrs, is_within=within > 0):
+                            continue
+                        builder.open_inline(inner, self._places.find_start(node) if inner == "time" else 0)
+                    elif inner in BREAKS:
                         builder.put_break()
-                    elif self._is_silent(node, inner):
-                        self._skip(node)
+                        continue
+                    elif (inner in _MAY_BE_LEFT_OUT or node in hiding) and _is_left_out(node, inner, within):
+                        continue
                     else:
-                        self._within += inner in CONTENT
-                        builder.open(inner, self._places.find(node) if inner == "time" else 0, node.attrs)
-                        pending.append((inner, iter(node.children)))
-                        break
+                        within += inner in CONTENT
+                        builder.open(inner, node)
+                    pending.append((inner, iter(node.children)))
+                    break
             else:
                 pending.pop()
-                self._within -= tag in CONTENT
-                builder.close(tag)
+                if tag in INLINE:
+                    builder.close_inline(tag)
+                else:
+                    within -= tag in CONTENT
+                    builder.close()
+        return builder.finish()
 
-    def _is_silent(self, element: Element, tag: str) -> bool:
-        if tag in SILENT:
-            return True
-        if tag == "header" and not self._within:
-            return element.find("h1") is None
-        if element in self._hiding or (tag == "footer" and not self._within):
-            return is_silent(tag, element.attrs, is_within=self._within > 0)
-        return False
 
-    def _skip(self, element: Element) -> None:
-        """Take the texts of what is left out."""
-        for node in element.descendants:
-            if isinstance(node, Text):
-                self._places.take(node.data)
+def _is_left_out(element: Element, tag: str, within: int) -> bool:
+    if tag == "header" and not within:
+        return element.find("h1") is None
+    return is_silent(tag, element.attrs, is_within=within > 0)
+
+
+@final
+class _TokenPlaces:
+    """The places of text nodes, by the tokens of the markup of the box they are in."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._pairs = [found.start() - i for i, found in enumerate(_PAIR.finditer(text))] if "\r\n" in text else []
+        """Where two characters end a line that turbohtml counts as one, by its count."""
+        self._known: dict[Element, dict[Any, Ranges]] = {}
+
+    def _restore(self, offset: int) -> int:
+        """An offset of turbohtml's as one of the text."""
+        return offset + bisect_right(self._pairs, offset - 1) if self._pairs else offset
+
+    def find_start(self, element: Element) -> int:
+        """Where an element begins; 0 for one that the markup only implies."""
+        location = element.source_location
+        return self._restore(location.start_tag.start_offset) if location is not None else 0
+
+    def find_ranges(self, box: Box, nodes: Sequence[Any]) -> list[Ranges]:
+        element: Element = box.element
+        known = self._known.get(element)
+        if known is None:
+            try:
+                known = self._place(element)
+            except UnplacedError:
+                known = {}
+            self._known[element] = known
+        return [known[node] if node in known else self._place_alone(node) for node in nodes]
+
+    def _place(self, element: Element) -> dict[Any, Ranges]:
+        """The ranges of all text nodes below an element; ``UnplacedError`` where tree and tokens differ."""
+        texts = [node for node in element.descendants if type(node) is Text]
+        location = element.source_location
+        first, last = 0, len(self._text)
+        if location is not None:
+            first = self._restore(location.start_tag.end_offset)
+            if location.end_tag is not None and element.tag != "body":  # what follows a body's end is still put into it
+                last = self._restore(location.end_tag.start_offset)
+        elif element.parent is not None and type(element.parent) is Element:
+            return self._place(element.parent)
+        return self._place_simple(texts, first, last) or _set_side_by_side(texts, self._read_tokens(first, last))
+
+    def _place_alone(self, node: Text) -> Ranges:
+        """The range of a text between two tags whose places are known."""
+        before, after, around = node.previous_sibling, node.next_sibling, node.parent
+        start = _find_edge(before, around, is_start=True)
+        stop = _find_edge(after, around, is_start=False)
+        found = self._place_simple([node], self._restore(start), self._restore(stop))
+        if found is None:
+            raise UnplacedError
+        return found[node]
+
+    def _place_simple(self, texts: Sequence[Text], first: int, last: int) -> dict[Any, Ranges] | None:
+        """The same for what every reader of markup parts alike; None where a text is not what stands between two tags."""
+        text = self._text
+        places: dict[Any, Ranges] = {}
+        at = first
+        remaining = iter(texts)
+        for tag in chain(_TAG.finditer(text, first, last), (None,)):
+            stop = tag.start() if tag is not None else last
+            if at < stop:
+                node = next(remaining, None)
+                raw = text[at:stop]
+                if node is None or (node.data != raw and node.data != unescape(raw)):
+                    return None
+                places[node] = [(at, stop)]
+            at = tag.end() if tag is not None else last
+        return places if next(remaining, None) is None else None
+
+    def _read_tokens(self, first: int, last: int) -> list[_Token]:
+        """The texts of a stretch of markup, each with its range."""
+        stretch = self._text[first:last]
+        starts = [0, *[found.end() for found in _LINE_END.finditer(stretch)]]
+        tokens: list[_Token] = []
+        data: str | None = None
+        begun = 0
+        for token in tokenize(stretch, capture_attributes=False):
+            place = first + starts[token.line - 1] + token.col
+            if data is not None:
+                tokens.append((data, begun, place))
+                data = None
+            if token.type == _TEXT:
+                data, begun = token.data or "", place
+        if data is not None:
+            tokens.append((data, begun, last))
+        return tokens
+
+
+def _find_edge(sibling: Node | None, around: Node | None, *, is_start: bool) -> int:
+    """Where the tag before a text ends, or the one after it starts: a sibling's, else that of the element around it."""
+    beside = sibling if sibling is not None else around
+    location = beside.source_location if type(beside) is Element else None
+    if location is None:
+        raise UnplacedError
+    tag = location.end_tag if (sibling is None) != is_start else location.start_tag
+    if tag is None and is_start and beside.tag in {*VOID, *BREAKS}:
+        tag = location.start_tag
+    if tag is None:
+        raise UnplacedError
+    return tag.end_offset if is_start else tag.start_offset
+
+
+def _set_side_by_side(texts: Sequence[Text], tokens: Sequence[_Token]) -> dict[Any, Ranges]:
+    places: dict[Any, Ranges] = {}
+    at = 0
+    for node in texts:
+        data = node.data
+        if at < len(tokens) and tokens[at][0] == data:
+            places[node] = [tokens[at][1:]]
+            at += 1
+        else:
+            places[node], at = _take_parts(data, tokens, at)
+    return places
+
+
+def _take_parts(data: str, tokens: Sequence[_Token], at: int) -> tuple[Ranges, int]:
+    """The ranges of a text that the tree joined of several, or left blanks out of; and the token after them."""
+    is_blank = data.isspace()
+    while not is_blank and at < len(tokens) and tokens[at][0].isspace() and not _joins(tokens, at, data):
+        at += 1
+    ranges: Ranges = []
+    rest = data
+    while rest and at < len(tokens):
+        found, start, end = tokens[at]
+        if found == "\n" + rest:
+            start, found = start + 1, rest  # the first line end of a textarea or pre is none of its text
+        elif not rest.startswith(found):
+            if is_blank and found.isspace():
+                found = rest
+            else:
+                bare = found.lstrip()
+                start, found = start + len(found) - len(bare), bare
+                if not bare or not rest.startswith(bare):
+                    raise UnplacedError
+        ranges.append((start, end))
+        rest = rest[len(found) :]
+        at += 1
+    if rest:
+        raise UnplacedError
+    return ranges, at
+
+
+def _joins(tokens: Sequence[_Token], at: int, data: str) -> bool:
+    """Whether a blank text and the next one are the beginning of one."""
+    joined = tokens[at][0] + (tokens[at + 1][0] if at + 1 < len(tokens) else "")
+    return data.startswith(joined)

@@ -11,19 +11,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from html import unescape
+from typing import TYPE_CHECKING, Any, Final, cast, final
 
 from bs4 import BeautifulSoup
 from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuilder
 from bs4.element import NavigableString, ProcessingInstruction, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
-from extractor.blocks.document import BlockBuilder, Document
-from extractor.blocks.hidden import BREAKS, CONTENT, is_silent
+from extractor.blocks.document import INLINE, BlockBuilder, Document
+from extractor.blocks.hidden import BREAKS, CONTENT, VOID, is_silent
 from extractor.blocks.markup import MAX_OUTSIDE
 from extractor.blocks.text import SourceText
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractor.blocks.document import Box, Ranges
     from extractor.blocks.text import Source
 
 # html.parser searches to the end of the page for the end of each of these. More of them than a page can have would
@@ -92,26 +96,28 @@ class _PlacingBuilder(HTMLParserTreeBuilder):
         parser.already_closed_empty_element = []
 
 
+@final
+class _KnownPlaces:
+    """Strings that know their places: a range each."""
+
+    def find_ranges(self, box: Box, nodes: Sequence[Any]) -> list[Ranges]:  # noqa: ARG002 - asked for by any box
+        return [[(node.start, node.end)] for node in nodes]
+
+
 def read_whole(source: Source) -> Document | None:
     """The document of any page; None where the markup cannot be parsed at all."""
-    builder = BlockBuilder(source)
-    if "<" not in source.text:
-        builder.put_text(0, len(source.text))
-        return builder.finish()
     soup = parse_markup(source.read(0, len(source.text)))
     if soup is None:
         return None
     mains = soup.find_all("main", limit=2)
-    _walk(builder, mains[0] if len(mains) == 1 else soup.body or soup)
-    document = builder.finish()
+    document = _read_area(source, mains[0] if len(mains) == 1 else soup.body or soup)
     if len(mains) == 1 and not document.blocks:
-        builder = BlockBuilder(source)
-        _walk(builder, soup.body or soup)
-        return builder.finish()
+        return _read_area(source, soup.body or soup)
     if len(mains) != 1 or document.has_heading:
         return document
     outside = [tag for tag in soup.find_all("h1", limit=MAX_OUTSIDE) if tag.find_parent(["main", "h1"]) is None]
-    return replace(document, outside=tuple(text for tag in outside if (text := _read_line(source, tag))))
+    read = [SourceText.join(" ", [block.text for block in _read_area(source, tag).blocks]) for tag in outside]
+    return replace(document, outside=tuple(text for text in read if text))
 
 
 def parse_markup(text: str) -> BeautifulSoup | None:
@@ -130,33 +136,34 @@ def parse_markup(text: str) -> BeautifulSoup | None:
         return None
 
 
-def _read_line(source: Source, tag: Tag) -> SourceText:
-    builder = BlockBuilder(source)
-    _walk(builder, tag)
-    return SourceText.join(" ", [block.text for block in builder.finish().blocks])
-
-
-def _walk(builder: BlockBuilder, content: Tag) -> None:
-    """Give the tree below ``content`` to the builder as events, without recursion."""
-    within = 1 if content.name in CONTENT else 0
-    builder.open(content.name, content.sourcepos or 0, content.attrs)
-    pending: list[tuple[str, Any]] = [("close", content)]
-    pending += [("visit", node) for node in reversed(content.contents)]
+def _read_area(source: Source, area: Tag) -> Document:
+    """The blocks of the tree below ``area``, without recursion."""
+    builder = BlockBuilder(source, _KnownPlaces())
+    within = 1 if area.name in CONTENT else 0
+    builder.open(area.name, area)
+    pending: list[tuple[str, Any]] = [("close", area)]
+    pending += [("visit", node) for node in reversed(area.contents)]
     while pending:
         what, node = pending.pop()
         if what == "close":
             within -= node.name in CONTENT
-            builder.close(node.name)
+            builder.close_inline(node.name) if node.name in INLINE else builder.close()
         elif isinstance(node, PlacedString):
-            builder.put_text(node.start, node.end)
-        elif isinstance(node, Tag):
+            data = unescape(source.read(node.start, node.end))
+            if builder.has_text or not data.isspace():
+                builder.put_text(data, node)
+        elif isinstance(node, Tag) and node.name not in VOID:
             if node.name in BREAKS:
                 builder.put_break()
             elif not _is_silent_tag(node, is_within=within > 0):
                 within += node.name in CONTENT
-                builder.open(node.name, node.sourcepos or 0, node.attrs)
+                if node.name in INLINE:
+                    builder.open_inline(node.name, node.sourcepos or 0)
+                else:
+                    builder.open(node.name, node)
                 pending.append(("close", node))
                 pending += [("visit", child) for child in reversed(node.contents)]
+    return builder.finish()
 
 
 def _is_silent_tag(tag: Tag, *, is_within: bool) -> bool:

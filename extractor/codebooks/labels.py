@@ -22,6 +22,7 @@ MAX_LABEL: Final = 100
 """No label is longer; the longest known, in French, has 71 characters."""
 
 _CURRENCY: Final = re.compile(r"\([a-z]{3}\)")
+_COMBINING: Final = re.compile("[%s]" % "".join(chr(c) for c in range(0x0300, 0x20F1) if unicodedata.combining(chr(c))))
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\\x00]")
 
 
@@ -89,7 +90,7 @@ def fold_label(value: str) -> str:
     """
     visible = value if value.isascii() else _INVISIBLE.sub("", value)
     if not visible.isascii():
-        visible = "".join(c for c in unicodedata.normalize("NFKD", visible) if not unicodedata.combining(c))
+        visible = _COMBINING.sub("", unicodedata.normalize("NFKD", visible))
     return " ".join(visible.casefold().rstrip(" :").split())
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from contracts.extraction import BlockCounts
 from extractor.blocks.charset import decode_html, decode_text
-from extractor.blocks.document import from_text
+from extractor.blocks.document import UnplacedError, from_text
 from extractor.blocks.markup import read_markup
 from extractor.blocks.reference import read_whole
 from extractor.head.metadata import read_metadata
@@ -36,6 +36,8 @@ MAX_LINES: Final = 20_000
 """No text page of these sites has a tenth of it."""
 
 _FRAME_ROLES: Final = frozenset(["frame", "related", "teaser"])
+_LEFT_OUT: Final = frozenset([*_FRAME_ROLES, "caption", "byline"])
+"""Roles of blocks that leave no text in the reading."""
 
 
 def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str | None = None) -> PageReading:
@@ -61,10 +63,14 @@ def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str
         return _quarantine(f"more lines than the {MAX_LINES} of any page")
     if reader == "text":
         return _read_document(from_text(source), NO_METADATA, url)
-    document = read_markup(source) or read_whole(source)
-    if document is None:
-        return _quarantine("markup that cannot be parsed")
-    return _read_document(document, read_metadata(source), url)
+    metadata = read_metadata(source)
+    document = read_markup(source)
+    if document is not None:
+        try:
+            return _read_document(document, metadata, url)
+        except UnplacedError:
+            pass
+    return read_page_whole(source, url)
 
 
 def read_page_whole(source: Source, url: str) -> PageReading:
@@ -84,6 +90,10 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
         return _quarantine("bytes that its charset has no character for stand in its content", metadata)
     if laid.news is not None and metadata.published is None and document.is_markup:
         metadata = replace(metadata, published=find_printed_time(document, laid.roles))
+    for block in document.blocks:
+        if laid.roles.get(block.index) not in _LEFT_OUT:
+            block.prove()
+    laid.title.span()
     unexplained = [block.text for block in document.blocks if block.index not in laid.roles]
     n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES)
     total = len(document.blocks)

@@ -49,6 +49,8 @@ _SECTION: Final = re.compile(
 )
 _NAMED: Final = 0.75
 _OVER_TEXT: Final = 60
+_SIGNS: Final = 12
+"""By so many characters may two texts of the same words differ: quotes, dashes, blanks."""
 
 
 @dataclass(slots=True)
@@ -72,13 +74,12 @@ def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role
         return None
     words = split_words(title.value)
     for block in document.blocks:
-        if len(block.text.value) > 3 * len(title.value) + 20:
-            continue
-        is_same = split_words(block.text.value) == words and not (block.link_share >= 0.8 and block.heading_level)
-        if is_same or (block.heading_level == 1 and block.text.value in title.value):
+        value = block.text.value
+        if block.heading_level == 1 and (value in title.value or title.value in value):
             roles[block.index] = "title"
-        elif block.heading_level == 1 and title.value in block.text.value:
-            roles[block.index] = "title"
+        elif abs(len(value) - len(title.value)) <= _SIGNS and split_words(value) == words:
+            if not (block.link_share >= 0.8 and block.heading_level):
+                roles[block.index] = "title"
     return title
 
 
@@ -93,6 +94,7 @@ class _Witnesses:
             for text in (metadata.og_title, metadata.headline, metadata.page_title)
             if text is not None
         ]
+        self.worded = [[split_words(cut.value) for cut in cuts] for cuts in self.stated]
         self.site_words = split_words(metadata.site_name.value) if metadata.site_name is not None else []
 
 
@@ -113,10 +115,9 @@ def _rate(seen: _Witnesses) -> list[_Candidate]:
         known = [candidate.words for candidate in candidates]
         candidates += [_Candidate(c, words, 0.0) for c in cuts[1:] if (words := split_words(c.value)) not in known]
     for candidate in candidates:
-        for cuts in seen.stated:
-            words = [split_words(cut.value) for cut in cuts]
-            if candidate.words in words:
-                candidate.weight += 1.0 if candidate.words == words[0] or len(words) == 1 else 0.9
+        for wordings in seen.worded:
+            if candidate.words in wordings:
+                candidate.weight += 1.0 if candidate.words == wordings[0] else 0.9
         if rate_named(candidate.text.value, seen.url) >= _NAMED:
             candidate.weight += 1.25
         if is_section_name(candidate.text.value) or candidate.words == seen.site_words or not candidate.words:
