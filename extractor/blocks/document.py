@@ -93,8 +93,8 @@ class UnplacedError(Exception):
 class Inline:
     """The text nodes of a block of markup: what each reads, where inline elements divide them, what is link and time.
 
-    ``cuts`` are the nodes that begin a part by an inline element; ``times`` the first node of each ``time`` element, the
-    node after its last, and where the element begins in the source.
+    ``cuts`` are the nodes that begin a part by an inline element; ``times`` the first node of each ``time`` element,
+    the node after its last, and where the element begins in the source.
     """
 
     __slots__ = ("_places", "_ranges", "box", "cuts", "links", "nodes", "parts", "times")
@@ -145,7 +145,7 @@ class Block:
     def from_markup(cls, source: Source, value: str, inline: Inline, index: int) -> Block:
         """A block of markup that reads ``value``."""
         block = cls(source, SourceText.from_nodes(source, value, inline.find_ranges), inline.box, index)
-        block._inline = inline  # noqa: SLF001 - its own
+        block._inline = inline
         return block
 
     @property

@@ -19,7 +19,8 @@ BREAKS: Final = frozenset(["br", "hr"])
 """Elements that end a line without a box of their own."""
 # fmt: off
 VOID: Final = frozenset([
-    "area", "base", "col", "command", "embed", "img", "input", "keygen", "link", "meta", "param", "source", "track", "wbr",
+    "area", "base", "col", "command", "embed", "img", "input", "keygen", "link", "meta", "param", "source", "track",
+    "wbr",
 ])
 """Elements that hold nothing and end no line."""
 

@@ -1,12 +1,13 @@
 """The content of an HTML page as blocks, from the tree that a browser would build: whatever state its markup is in.
 
 Belongs here: the one place that knows turbohtml, and the way from its tree to blocks whose characters have places.
-Does not belong here: what an element or a block means (``hidden``, ``roles``), the same by BeautifulSoup (``reference``).
+Does not belong here: what an element or a block means (``hidden``, ``roles``), BeautifulSoup (``reference``).
 
-turbohtml builds the tree of the HTML standard and states where each tag is, but not where text is. A text is put in its
-place, when that is asked for, by reading the markup of its box as tokens, which do have places, and setting the two side
-by side: they are the same texts in the same order wherever the tree moved none. Where it did (text inside a ``table``,
-but in no cell), or the two differ in anything else, the place is not proved, and ``reference`` reads the page.
+turbohtml builds the tree of the HTML standard and states where each tag is, but not where text is. A text is put in
+its place, when that is asked for, by reading the markup of its box as tokens, which do have places, and setting the two
+side by side: they are the same texts in the same order wherever the tree moved none. Where it did (text inside a
+``table``, but in no cell), or the two differ in anything else, the place is not proved, and ``reference`` reads the
+page.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 from turbohtml import Element, Text, parse, tokenize
 
+from extractor.blocks.area import find_outside_headings, iter_areas
 from extractor.blocks.document import INLINE, BlockBuilder, Document, UnplacedError
 from extractor.blocks.hidden import BREAKS, CONTENT, MAY_HIDE, SILENT, VOID, is_silent
 from extractor.blocks.text import SourceText
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
     from extractor.blocks.document import Box, Ranges
     from extractor.blocks.text import Source
 
-MAX_OUTSIDE: Final = 20
-"""So many headings outside the content area are looked at."""
-
 _MAY_BE_LEFT_OUT: Final = frozenset(["header", "footer", "dialog"])
 _TAG: Final = re.compile("<[^<>]*+>")
 _PAIR: Final = re.compile("\r\n")
@@ -45,27 +44,23 @@ _TEXT: Final = 0
 _Token = tuple[str, int, int]
 
 
-def read_markup(source: Source) -> Document | None:
-    """The document of a page, its content area the only ``main`` or the body; None where it has neither."""
+def read_markup(source: Source, *, is_narrow: bool = True) -> Document | None:
+    """The document of a page, whose area ``area`` says; None where it has none."""
     text = source.read(0, len(source.text))
     tree = parse(text, source_locations=True, scripting=True)
     reader = _AreaReader(source, text)
-    mains = tree.find_all("main", limit=2)
-    if len(mains) == 1:
-        document = reader.read(mains[0])
+    area = None
+    for area in iter_areas(tree, lambda one: len(one.text), is_narrow=is_narrow):
+        document = reader.read(area)
         if document.blocks:
-            return document if document.has_heading else replace(document, outside=_read_outside(reader, tree))
-    body = tree.find("body")
-    if body is None:
-        return None
-    document = reader.read(body)
-    return document if document.blocks else reader.read(body, is_hidden=True)
+            return document if document.has_heading else replace(document, outside=_read_outside(reader, tree, area))
+    return reader.read(area, is_hidden=True) if area is not None else None
 
 
-def _read_outside(reader: _AreaReader, tree: Node) -> tuple[SourceText, ...]:
+def _read_outside(reader: _AreaReader, tree: Node, area: Element) -> tuple[SourceText, ...]:
     """The texts of headings outside the content area."""
-    headings = [one for one in tree.find_all("h1", limit=MAX_OUTSIDE) if one.closest("main") is None]
-    read = [SourceText.join(" ", [block.text for block in reader.read(one).blocks]) for one in headings]
+    documents = [reader.read(one) for one in find_outside_headings(tree, area)]
+    read = [SourceText.join(" ", [block.text for block in document.blocks]) for document in documents]
     return tuple(heading for heading in read if heading)
 
 
@@ -180,7 +175,7 @@ class _TokenPlaces:
         return found[node]
 
     def _place_simple(self, texts: Sequence[Text], first: int, last: int) -> dict[Any, Ranges] | None:
-        """The same for what every reader of markup parts alike; None where a text is not what stands between two tags."""
+        """The same where each text is what stands between two tags; None where one is not."""
         text = self._text
         places: dict[Any, Ranges] = {}
         at = first
@@ -222,7 +217,7 @@ def _find_edge(sibling: Node | None, around: Node | None, *, is_start: bool) -> 
     if location is None:
         raise UnplacedError
     tag = location.end_tag if (sibling is None) != is_start else location.start_tag
-    if tag is None and is_start and beside.tag in {*VOID, *BREAKS}:
+    if tag is None and is_start and isinstance(beside, Element) and beside.tag in {*VOID, *BREAKS}:
         tag = location.start_tag
     if tag is None:
         raise UnplacedError

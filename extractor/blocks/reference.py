@@ -19,9 +19,9 @@ from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuild
 from bs4.element import NavigableString, ProcessingInstruction, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
+from extractor.blocks.area import find_outside_headings, iter_areas
 from extractor.blocks.document import INLINE, BlockBuilder, Document
 from extractor.blocks.hidden import BREAKS, CONTENT, VOID, is_silent
-from extractor.blocks.markup import MAX_OUTSIDE
 from extractor.blocks.text import SourceText
 
 if TYPE_CHECKING:
@@ -104,20 +104,25 @@ class _KnownPlaces:
         return [[(node.start, node.end)] for node in nodes]
 
 
-def read_whole(source: Source) -> Document | None:
+def read_whole(source: Source, *, is_narrow: bool = True) -> Document | None:
     """The document of any page; None where the markup cannot be parsed at all."""
     soup = parse_markup(source.read(0, len(source.text)))
     if soup is None:
         return None
-    mains = soup.find_all("main", limit=2)
-    document = _read_area(source, mains[0] if len(mains) == 1 else soup.body or soup)
-    if len(mains) == 1 and not document.blocks:
-        return _read_area(source, soup.body or soup)
-    if len(mains) != 1 or document.has_heading:
-        return document
-    outside = [tag for tag in soup.find_all("h1", limit=MAX_OUTSIDE) if tag.find_parent(["main", "h1"]) is None]
-    read = [SourceText.join(" ", [block.text for block in _read_area(source, tag).blocks]) for tag in outside]
-    return replace(document, outside=tuple(text for text in read if text))
+    document = None
+    for area in iter_areas(soup, _measure_text, is_narrow=is_narrow):
+        document = _read_area(source, area)
+        if document.blocks:
+            if document.has_heading:
+                return document
+            read = [_read_area(source, one).blocks for one in find_outside_headings(soup, area)]
+            outside = [SourceText.join(" ", [block.text for block in blocks]) for blocks in read]
+            return replace(document, outside=tuple(text for text in outside if text))
+    return _read_area(source, soup) if document is None else document
+
+
+def _measure_text(tag: Tag) -> int:
+    return sum([one.end - one.start for one in tag.descendants if isinstance(one, PlacedString)])
 
 
 def parse_markup(text: str) -> BeautifulSoup | None:

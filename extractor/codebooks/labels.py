@@ -22,7 +22,7 @@ MAX_LABEL: Final = 100
 """No label is longer; the longest known, in French, has 71 characters."""
 
 _CURRENCY: Final = re.compile(r"\([a-z]{3}\)")
-_COMBINING: Final = re.compile("[%s]" % "".join(chr(c) for c in range(0x0300, 0x20F1) if unicodedata.combining(chr(c))))
+_COMBINING: Final = re.compile(f"[{''.join(chr(c) for c in range(0x20F1) if unicodedata.combining(chr(c)))}]")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\\x00]")
 
 
@@ -70,6 +70,19 @@ def _read_labels() -> dict[str, Label]:
                 label = Label(None if wording in found else field, None if lang == "any" else lang)
                 found[wording] = label
     return found
+
+
+@cache
+def list_key_labels() -> tuple[str, ...]:
+    """The wordings of the labels over a project's keys, as they are printed.
+
+    >>> "Projects ID" in list_key_labels()
+    True
+    """
+    book = read_codebook("labels")
+    return tuple(
+        wording for field in ("projects_id", "prima_id") for words in book[field].values() for wording in words
+    )
 
 
 @cache

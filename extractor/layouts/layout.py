@@ -26,7 +26,7 @@ from extractor.fields.unlabelled import read_values
 from extractor.layouts.news import NewsParts, read_news
 from extractor.layouts.project import read_labelled, read_unlabelled
 from extractor.roles.text_repair import mend_text
-from extractor.roles.title import find_title, is_section_name
+from extractor.roles.title import find_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,6 +5,7 @@ Belongs here: the order of the steps and the account of every block. Does not be
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
@@ -14,6 +15,7 @@ from extractor.blocks.charset import decode_html, decode_text
 from extractor.blocks.document import UnplacedError, from_text
 from extractor.blocks.markup import read_markup
 from extractor.blocks.reference import read_whole
+from extractor.codebooks.labels import list_key_labels
 from extractor.head.metadata import read_metadata
 from extractor.head.printed_time import find_printed_time
 from extractor.layouts.layout import Laid, read_layout
@@ -35,6 +37,7 @@ MAX_BYTES: Final = 2_000_000
 MAX_LINES: Final = 20_000
 """No text page of these sites has a tenth of it."""
 
+_PROJECT_PATH: Final = re.compile(r"/(?:projects?|projet|proyecto|node)/", re.IGNORECASE)
 _FRAME_ROLES: Final = frozenset(["frame", "related", "teaser"])
 _LEFT_OUT: Final = frozenset([*_FRAME_ROLES, "caption", "byline"])
 """Roles of blocks that leave no text in the reading."""
@@ -64,7 +67,7 @@ def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str
     if reader == "text":
         return _read_document(from_text(source), NO_METADATA, url)
     metadata = read_metadata(source)
-    document = read_markup(source)
+    document = read_markup(source, is_narrow=not _may_be_project(source, url))
     if document is not None:
         try:
             return _read_document(document, metadata, url)
@@ -75,10 +78,15 @@ def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str
 
 def read_page_whole(source: Source, url: str) -> PageReading:
     """The same for the source of an HTML page, without the short cut: what ``read_page`` must agree with."""
-    document = read_whole(source)
+    document = read_whole(source, is_narrow=not _may_be_project(source, url))
     if document is None:
         return _quarantine("markup that cannot be parsed")
     return _read_document(document, read_metadata(source), url)
+
+
+def _may_be_project(source: Source, url: str) -> bool:
+    """Whether fields of a project may be anywhere on the page, by its address or the label of a key."""
+    return _PROJECT_PATH.search(url) is not None or any(label in source.text for label in list_key_labels())
 
 
 def _read_document(document: Document, metadata: PageMetadata, url: str) -> PageReading:

@@ -99,9 +99,9 @@ def _find_outermost(
     found = _find_outermost(box.parent, titled, sums, area, outermost) if box.parent is not None else None
     if found is None and box.tag not in _NEVER_NAMED:
         kind = find_box_kind(box.names)
-        if kind is not None and 2 * (sums[box.last] - sums[box.first]) < area:
-            if not any(box.first <= index < box.last for index in titled):
-                found = box, "frame" if kind == "aside" else kind
+        is_small = kind is not None and 2 * (sums[box.last] - sums[box.first]) < area
+        if kind is not None and is_small and not any(box.first <= index < box.last for index in titled):
+            found = box, "frame" if kind == "aside" else kind
     outermost[box] = found
     return found
 

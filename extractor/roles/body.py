@@ -64,11 +64,11 @@ def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
             roles[block.index] = "body"
         elif block.index < first.index and is_byline(block):
             roles[block.index] = "byline"
-        elif _find_home(block) in homes or (
-            first.index < block.index < last.index and _describe_path(_find_home(block)) in paths
+        elif (
+            _find_home(block) in homes
+            or (first.index < block.index < last.index and _describe_path(_find_home(block)) in paths)
+            or (block.heading_level and (block.index + 1 in known if block.index > first.index else _is_lead(block)))
         ):
-            roles[block.index] = "body"
-        elif block.heading_level and (block.index + 1 in known if block.index > first.index else _is_lead(block)):
             roles[block.index] = "body"
     _take_back([b for b in below if first.index < b.index < last.index and _find_home(b) in homes], roles)
 

@@ -27,7 +27,7 @@ def split_words(value: str) -> list[str]:
 
 @lru_cache(maxsize=256)
 def _read_slug(url: str) -> frozenset[str]:
-    """The words of an address's last part that has any, but for short ones, numbers and what a file's name ends with."""
+    """The words of an address's last part that has any, without short ones, numbers and a file's ending."""
     for part in reversed(unquote(url.partition("#")[0].partition("?")[0]).split("/")[3:]):
         name = re.sub(r"\.[a-z]{2,5}$", "", part)
         words = frozenset(word for word in split_words(name) if len(word) > 2 and not word.isdigit())

@@ -4,9 +4,9 @@ Belongs here: which text is the title and which blocks show it. Does not belong 
 titles of text pages (``line_title``).
 
 The witnesses are the headings, what the head states (for sharing, for the window, in JSON-LD) and the address. None of
-them is trusted alone: a heading may be the site's name, a notice or a section; the head adds the site's name; an address
-keeps the words of an older title. The text that most of them have is the title; a heading right over the text weighs
-more, for it is what readers see.
+them is trusted alone: a heading may be the site's name, a notice or a section; the head adds the site's name; an
+address keeps the words of an older title. The text that most of them have is the title; a heading right over the text
+weighs more, for it is what readers see.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from extractor.roles.slug import rate_named, split_words
 from extractor.roles.teasers import announces_related
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from extractor.blocks.document import Block, Document
     from extractor.blocks.prose_shape import Role
@@ -75,11 +75,13 @@ def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role
     words = split_words(title.value)
     for block in document.blocks:
         value = block.text.value
-        if block.heading_level == 1 and (value in title.value or title.value in value):
+        is_part = block.heading_level == 1 and (value in title.value or title.value in value)
+        if is_part or (
+            abs(len(value) - len(title.value)) <= _SIGNS
+            and split_words(value) == words
+            and not (block.link_share >= 0.8 and block.heading_level)
+        ):
             roles[block.index] = "title"
-        elif abs(len(value) - len(title.value)) <= _SIGNS and split_words(value) == words:
-            if not (block.link_share >= 0.8 and block.heading_level):
-                roles[block.index] = "title"
     return title
 
 
