@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import resource
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
 from multiprocessing import get_context
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,8 @@ import trafilatura
 from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser
 
+from bench.inputs import state_input
 from bench.sizes import Size
-from contracts.extraction import PageInput
 from extractor.blocks.charset import decode_html
 from extractor.blocks.region import read_region
 from extractor.layouts.read_page import read_page, read_page_whole
@@ -77,17 +76,7 @@ def _measure_whole_stage(pages: Sequence[Page]) -> dict[str, Any]:
     """Bytes to the typed record as it is written: read, interpreted, encoded."""
 
     def read(payload: bytes, url: str) -> None:
-        page = PageInput(
-            capture_id=url,
-            run_id="bench",
-            site="example.org",
-            url=url,
-            page_key=url.partition("://")[2],
-            observed_at=datetime(2026, 11, 22, tzinfo=UTC),
-            time_basis="captured",
-            release=1,
-        )
-        interpretation = interpret_page(page, read_page(payload, reader="html", url=url))
+        interpretation = interpret_page(state_input(url), read_page(payload, reader="html", url=url))
         msgspec.json.encode(interpretation.extraction)
 
     _measure_rate(read, pages[:20])

@@ -25,6 +25,7 @@ from crawler.archive.runs import iter_run_ids
 from crawler.site.urls import page_key
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
+from pipeline.authoring.dry_run import find_reader
 from pipeline.ground.errors import WrongUseError
 from pipeline.stages.extract import find_charset
 
@@ -100,7 +101,7 @@ def freeze_page(source: str, *, url: str | None, archive: Path, target: Path) ->
             raise WrongUseError(
                 f"{source} is a file: say with --url where its page stands, for the address is evidence too"
             )
-        payload, reader, charset, address = path.read_bytes(), _reader_of(path), None, url
+        payload, reader, charset, address = path.read_bytes(), find_reader(path), None, url
     else:
         payload, reader, charset, address = _find_archived(source, archive)
     name = _name_of(address, payload)
@@ -133,10 +134,6 @@ def find_golden_pages(start: Path) -> Path:
         if (folder / GOLDEN_PAGES).is_dir():
             return folder / GOLDEN_PAGES
     raise WrongUseError(f"{start} lies in no checkout of iomdb (no {GOLDEN_PAGES}): go into one, or say --into FOLDER")
-
-
-def _reader_of(path: Path) -> Reader:
-    return "text" if path.suffix == ".txt" else "html"
 
 
 def _name_of(url: str, payload: bytes) -> str:
