@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from contracts.charset import find_charset
 from contracts.extraction import Extraction, PageInput
 from contracts.fetch import Fetch, Reader
 from contracts.outcomes import Effect
@@ -25,7 +26,7 @@ from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
 from extractor.raw import PageReading
 from pipeline.ground.errors import WrongUseError
-from pipeline.stages.extract import find_charset, page_input
+from pipeline.stages.extract import page_input
 
 DRY_RUN_ID = "trial"
 """Stands where a stored row names its run."""

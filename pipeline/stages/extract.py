@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from contracts.charset import find_charset
 from contracts.extraction import Contact, Extraction, Interpretation, PageInput
 from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
@@ -94,19 +95,6 @@ def _quarantine(page: PageInput, reason: str) -> Interpretation:
         reason=reason,
     )
     return Interpretation(extraction=row, contacts=())
-
-
-def find_charset(content_type: str | None) -> str | None:
-    """The charset parameter of a Content-Type, or None.
-
-    >>> find_charset('text/html; charset="ISO-8859-1"'), find_charset("text/html")
-    ('ISO-8859-1', None)
-    """
-    for parameter in (content_type or "").split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset" and value.strip(" \"'"):
-            return value.strip(" \"'")
-    return None
 
 
 def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretation]:
