@@ -15,7 +15,7 @@ from extractor.blocks.document import from_text
 from extractor.blocks.markup import read_whole
 from extractor.blocks.region import read_region
 from extractor.head.metadata import read_metadata
-from extractor.head.printed_time import find_printed_time
+from extractor.head.printed_date import settle_published
 from extractor.layouts.layout import Laid, read_layout
 from extractor.raw import NO_METADATA, PageReading
 from extractor.roles.boilerplate import find_frame_facts
@@ -78,8 +78,8 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
     facts = find_frame_facts(document.source, is_markup=document.is_markup)
     if isinstance(laid, str):
         return _quarantine(laid, metadata, n_blocks=len(document.blocks))
-    if laid.news is not None and metadata.published is None and document.is_markup:
-        metadata = replace(metadata, published=find_printed_time(document, laid.roles))
+    if laid.news is not None:
+        metadata = replace(metadata, published=settle_published(document, laid.roles, metadata.published))
     unexplained = [block.text for block in document.blocks if block.index not in laid.roles]
     n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES)
     total = len(document.blocks)

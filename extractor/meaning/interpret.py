@@ -160,7 +160,7 @@ def _read_record(
         prose,
         body,
         metadata=reading.metadata,
-        listing_date=page.listing_date,
+        listing=(page.listing_date, page.listing_order),
         findings=findings,
     )
     roles = read_roles(prose, funders=funders, dateline_codes=news.dateline_roles)

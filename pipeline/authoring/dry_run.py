@@ -99,7 +99,7 @@ def _read_file(path: Path, url: str, sites: Sites, release: int, now: datetime) 
 def _read_archived(run_id: str, fetch: Fetch, archive: Path, sites: Sites, release: int) -> DryRun:
     assert fetch.capture is not None
     capture = read_fetched(archive / run_id, fetch, fetch.capture)
-    page = page_input(fetch, run_id, release)
+    page = page_input(fetch, archive / run_id, release)
     charset = find_charset(capture.content_type)
     reader = fetch.capture.reader or "html"
     reading = read_page(capture.payload, reader=reader, url=page.url, declared_charset=charset)
