@@ -159,7 +159,8 @@ class Contact(Struct, frozen=True, kw_only=True):
 class PageInput(Struct, frozen=True, kw_only=True):
     """What the fetch ledger says of a page; with its bytes, all that its record depends on.
 
-    ``listing_date`` is verbatim, from the listing or feed that named the page, or None.
+    ``listing_date`` is verbatim, from the listing or feed that named the page, or None. ``listing_order`` says which of
+    its numbers stands first, where the other rows of the listing tell.
     """
 
     capture_id: str
@@ -171,6 +172,7 @@ class PageInput(Struct, frozen=True, kw_only=True):
     time_basis: TimeBasis
     release: Number
     listing_date: str | None = None
+    listing_order: Literal["day", "month"] | None = None
 
 
 class Interpretation(Struct, frozen=True, kw_only=True):

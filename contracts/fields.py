@@ -179,11 +179,11 @@ class NewsRecord(Struct, frozen=True, kw_only=True):
 
     published_date: Annotated[
         Text,
-        F("EDTF text. NULL unless metadata, a listing or the dateline states it; never guessed.", "high", hashed=False),
+        F("EDTF text. NULL unless the page, a listing or the dateline states it; never guessed.", "high", hashed=False),
     ] = None
     published_source: Annotated[
-        Literal["metadata", "listing", "dateline"] | None,
-        F("metadata, listing or dateline.", hashed=False),
+        Literal["metadata", "byline", "listing", "dateline"] | None,
+        F("metadata, byline (printed beside the title), listing or dateline.", hashed=False),
     ] = None
     published_raw: Annotated[Text, F("The publication date as printed.", hashed=False, compared=False)] = None
     dateline_raw: Annotated[

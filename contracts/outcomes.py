@@ -176,7 +176,7 @@ class Outcome(StrEnum):
     )
     BAD_CHARSET = (
         "bad_charset",
-        Meaning(Effect.UNKNOWN, Host.ANSWERED, "The body is not text in the character set it declares."),
+        Meaning(Effect.UNKNOWN, Host.ANSWERED, "The body is not UTF-8, nor text in a character set it declares."),
     )
     TIMEOUT = "timeout", Meaning(Effect.UNKNOWN, Host.FAILED, "No whole answer within the deadline.", is_passing=True)
     DNS_ERROR = "dns_error", Meaning(Effect.UNKNOWN, Host.FAILED, "The host's name was not found.", is_passing=True)

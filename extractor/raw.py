@@ -72,14 +72,13 @@ class PageMetadata:
     """What the markup states about the page; all of it optional, none of it needed. A text page has none.
 
     ``alternates`` are (language tag, URL) of ``link rel=alternate hreflang``. URLs are as written (maybe relative).
-    ``published`` and ``modified`` are the first of their sources in the order of trust in ``metadata``.
+    ``published`` is the first of its sources in the order of trust in ``metadata`` that is a date, else the first.
     """
 
     html_lang: str | None = None
     canonical_url: str | None = None
     alternates: tuple[tuple[str, str], ...] = ()
     published: MetadataText | None = None
-    modified: MetadataText | None = None
     og_title: SourceText | None = None
     headline: SourceText | None = None
     og_type: str | None = None

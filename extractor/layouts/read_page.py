@@ -17,18 +17,16 @@ from extractor.blocks.markup import read_markup
 from extractor.blocks.reference import read_whole
 from extractor.codebooks.labels import list_key_labels
 from extractor.head.metadata import read_metadata
-from extractor.head.printed_time import find_printed_time
+from extractor.head.printed_date import settle_published
 from extractor.layouts.layout import Laid, read_layout
 from extractor.raw import NO_METADATA, PageReading
 from extractor.roles.boilerplate import find_frame_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from contracts.fetch import Reader
     from contracts.fields import DocumentKind
     from extractor.blocks.document import Document
-    from extractor.blocks.text import Source, SourceText
+    from extractor.blocks.text import Source
     from extractor.raw import PageMetadata
 
 MAX_BYTES: Final = 2_000_000
@@ -94,10 +92,8 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
     facts = find_frame_facts(document.source, is_markup=document.is_markup)
     if isinstance(laid, str):
         return _quarantine(laid, metadata, n_blocks=len(document.blocks))
-    if document.source.is_damaged and any("�" in text.value for text in _iter_texts(laid)):
-        return _quarantine("bytes that its charset has no character for stand in its content", metadata)
-    if laid.news is not None and metadata.published is None and document.is_markup:
-        metadata = replace(metadata, published=find_printed_time(document, laid.roles))
+    if laid.news is not None:
+        metadata = replace(metadata, published=settle_published(document, laid.roles, metadata.published))
     for block in document.blocks:
         if laid.roles.get(block.index) not in _LEFT_OUT:
             block.prove()
@@ -131,17 +127,6 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
 def _quarantine(reason: str, metadata: PageMetadata = NO_METADATA, n_blocks: int = 0) -> PageReading:
     counts = BlockCounts(total=n_blocks, frame=0, explained=0, unexplained=n_blocks)
     return PageReading("quarantined", reason, metadata=metadata, blocks=counts)
-
-
-def _iter_texts(laid: Laid) -> Iterator[SourceText]:
-    yield laid.title
-    if laid.project is not None:
-        for labelled in laid.project.fields:
-            yield labelled.label
-            yield from labelled.values
-        yield from laid.project.description
-    if laid.news is not None:
-        yield from laid.news.paragraphs
 
 
 def _find_lang(laid: Laid, metadata: PageMetadata) -> tuple[str | None, Literal["labels", "markup"] | None]:

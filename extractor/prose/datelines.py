@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from extractor.values.dates import FoundDate, edtf, iter_dates
+from extractor.prose.found_dates import FoundDate, iter_dates
+from extractor.values.dates import edtf
 from extractor.values.places import Place, find_place, is_plausible_name
 
 LONGEST = 90

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from contracts.charset import find_charset
 from contracts.extraction import Extraction, PageInput
 from contracts.fetch import Fetch, Reader
 from contracts.outcomes import Effect
@@ -26,7 +27,7 @@ from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
 from extractor.raw import PageReading
 from pipeline.ground.errors import WrongUseError
-from pipeline.stages.extract import find_charset, page_input
+from pipeline.stages.extract import page_input
 
 DRY_RUN_ID = "trial"
 """Stands where a stored row names its run."""
@@ -133,7 +134,7 @@ def dry_run_saved(saved: SavedPage, *, sites: Sites, release: int, now: datetime
 def _read_archived(run_id: str, fetch: Fetch, archive: Path, sites: Sites, release: int) -> DryRun:
     assert fetch.capture is not None
     capture = read_fetched(archive / run_id, fetch, fetch.capture)
-    page = page_input(fetch, run_id, release)
+    page = page_input(fetch, archive / run_id, release)
     charset = find_charset(capture.content_type)
     reader = fetch.capture.reader or "html"
     reading = read_page(capture.payload, reader=reader, url=page.url, declared_charset=charset)

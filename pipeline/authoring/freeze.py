@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from contracts.charset import find_charset
 from contracts.extraction import Extraction, PageInput
 from contracts.fetch import Fetch, Reader
 from crawler.archive.ledger import iter_fetches
@@ -27,7 +28,6 @@ from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
 from pipeline.authoring.dry_run import find_reader
 from pipeline.ground.errors import WrongUseError
-from pipeline.stages.extract import find_charset
 
 GOLDEN_PAGES = Path("tests") / "golden" / "pages"
 

@@ -10,15 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from email.message import Message
 from pathlib import PurePosixPath
 from typing import Any
 
+from contracts.charset import find_charset
 from crawler.archive.reader import ArchivedCapture, read_capture
 from crawler.errors import CrawlerError
 from extractor.blocks.charset import decode_html, decode_text
 from extractor.blocks.document import Block, Document, from_text
-from extractor.blocks.markup import read_whole
+from extractor.blocks.reference import read_whole
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from warehouse.errors import WarehouseError
@@ -119,9 +119,7 @@ def read_document(capture: ArchivedCapture, reader: str) -> Document | None:
     if reader == "text":
         source = decode_text(capture.payload)
         return None if source is None else from_text(source)
-    content_type = Message()
-    content_type["Content-Type"] = capture.content_type or "text/html"
-    source = decode_html(capture.payload, content_type.get_content_charset())
+    source = decode_html(capture.payload, find_charset(capture.content_type))
     return None if source is None else read_whole(source)
 
 

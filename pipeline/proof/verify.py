@@ -107,7 +107,7 @@ def prove(folder: DataFolder, name: str, field: str | None = None, at: str | Non
             raise WrongUseError(str(error)) from error
     fetch, capture = _read_archived(folder.archive, claim.capture)
     release = current_release().number
-    row = interpret_capture(capture, claim.capture.content_run_id, release).extraction
+    row = interpret_capture(capture, folder.archive / claim.capture.content_run_id, release).extraction
     return _make_proof(claim, fetch, release, _compare(claim.values, row, capture.payload, field))
 
 

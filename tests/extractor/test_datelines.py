@@ -94,3 +94,18 @@ def test_a_country_behind_a_town_is_the_one_that_is_meant(text: str, place: str,
 
 def test_an_acronym_in_small_letters_is_no_country() -> None:
     assert find_place("Anytown, us") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "date"),
+    [
+        ("بغداد، 26 تشرين الثاني 2024 – قالت المنظمة", "بغداد", "2024-11-26"),
+        ("القاهرة، 16 كانون الأول/ ديسمبر 2022 – قالت", "القاهرة", "2022-12-16"),
+        ("Київ, 22 лютого 2022 року – Представники", "Київ", "2022-02-22"),
+        ("Москва, 5 мая 2020 г. – Сотрудники", "Москва", "2020-05-05"),
+    ],
+)
+def test_datelines_name_months_in_the_languages_of_the_sites(text: str, place: str, date: str) -> None:
+    found = find_dateline(text)
+    assert isinstance(found, Dateline)
+    assert (found.places[0].name, found.date and found.date.start) == (place, date)
