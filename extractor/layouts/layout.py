@@ -19,12 +19,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from contracts.page_signs import find_refusal_line, refuses
+from contracts.wall_signs import find_wall_line
 from extractor.codebooks.labels import is_project_key
 from extractor.fields.labelled import count_names, find_labelled
 from extractor.fields.ownership import MIN_LABELS, choose_own, find_beside
 from extractor.fields.unlabelled import read_values
 from extractor.layouts.news import NewsParts, read_news
 from extractor.layouts.project import read_labelled, read_unlabelled
+from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.text_repair import mend_text
 from extractor.roles.title import find_title
 
@@ -93,7 +95,9 @@ def _find_refusal(document: Document, title: SourceText | None) -> str | None:
         return title.value
     if document.n_characters > _SHORT:
         return None
-    return find_refusal_line([block.text.value for block in document.blocks])
+    lines = [block.text.value for block in document.blocks]
+    shown = [title.value, *lines] if title is not None and title.value not in lines else lines
+    return find_refusal_line(lines) or find_wall_line([line for line in shown if not is_frame_text(line)])
 
 
 def _read_project(

@@ -70,7 +70,17 @@ def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
             or (block.heading_level and (block.index + 1 in known if block.index > first.index else _is_lead(block)))
         ):
             roles[block.index] = "body"
+    _drop_trailing_headings(blocks, roles, last)
     _take_back([b for b in below if first.index < b.index < last.index and _find_home(b) in homes], roles)
+
+
+def _drop_trailing_headings(blocks: Sequence[Block], roles: dict[int, Role], last: Block) -> None:
+    """Headings below the last of the text are over something else."""
+    for block in reversed(blocks[last.index + 1 :]):
+        if roles.get(block.index) == "body":
+            if not block.heading_level:
+                return
+            roles[block.index] = "related"
 
 
 def find_title_block(blocks: Sequence[Block], roles: Mapping[int, Role]) -> int:
