@@ -108,7 +108,10 @@ class BlockCounts(Struct, frozen=True, kw_only=True):
 
 
 class Extraction(Struct, frozen=True, kw_only=True):
-    """One row of ``extracted/<release>/<run_id>.parquet``."""
+    """One row of ``extracted/<release>/<run_id>.parquet``.
+
+    ``unread_fields`` are fields that the page states in a way that no rule reads.
+    """
 
     capture_id: str
     run_id: str
@@ -137,6 +140,7 @@ class Extraction(Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...] = ()
     blocks: BlockCounts | None = None
     unexplained: tuple[str, ...] = ()
+    unread_fields: tuple[str, ...] = ()
 
 
 class Contact(Struct, frozen=True, kw_only=True):

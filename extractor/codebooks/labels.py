@@ -23,7 +23,7 @@ MAX_LABEL: Final = 100
 
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\\x00]")
 _BETWEEN_WORDS: Final = r"[\W_]{1,3}"
-_ADDED: Final = r"(?: ?[(\[][^()\[\]]{0,40}[)\]])?"
+_ADDED: Final = r"(?: ?[(\[][^()\[\]]{0,40}[)\]]s?){0,2}"
 """What a parenthesis may add to a label: a currency, an asterisk, "(planned)"."""
 
 
@@ -69,13 +69,13 @@ def find_marks(value: str) -> list[LabelMark]:
     >>> [(mark.label.field, mark.first, mark.last) for mark in find_marks("Year: 2015 Start Date: 2016, a good year")]
     [('funding_year', 0, 4), ('start_date', 11, 21)]
     """
+    if not may_begin_label(value) or not _patterns().first.match(_fold_in_place(value[:MAX_LABEL])):
+        return []
     folded = _fold_in_place(value)
     marks: list[LabelMark] = []
     for found in _patterns().inner.finditer(folded):
         label = _labels()[int(str(found.lastgroup)[1:])][1]
         is_telling = " " in found.group() or folded[found.end() :].lstrip().startswith(":")
-        if not marks and any(map(str.isalnum, folded[: found.start()])):
-            return []
         marks.append(LabelMark(label, *found.span(), is_telling))
     return marks
 
@@ -128,6 +128,7 @@ def _labels() -> list[tuple[str, Label]]:
 
 class _Patterns(NamedTuple):
     whole: re.Pattern[str]
+    first: re.Pattern[str]
     inner: re.Pattern[str]
 
 
@@ -135,8 +136,11 @@ class _Patterns(NamedTuple):
 def _patterns() -> _Patterns:
     varied = [_BETWEEN_WORDS.join(map(_vary, wording.split())) for wording, _ in _labels()]
     known = "|".join(f"(?P<g{number}>{wording})" for number, wording in enumerate(varied))
+    inner = rf"(?<!\w)(?:{known}){_ADDED}(?!\w)"
     return _Patterns(
-        re.compile(rf"[\W_]*(?:{known}){_ADDED}[^\w:]*(?::[^\w–—-]*)?"), re.compile(rf"(?<!\w)(?:{known}){_ADDED}(?!\w)")
+        re.compile(rf"[\W_]*(?:{known}){_ADDED}[^\w:]*(?::[^\w–—-]*)?"),
+        re.compile(rf"[\W_]*{inner}"),
+        re.compile(inner),
     )
 
 

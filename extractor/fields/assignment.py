@@ -11,9 +11,9 @@ from itertools import cycle, takewhile
 from typing import TYPE_CHECKING, Final
 
 from extractor.codebooks import find_entry
-from extractor.codebooks.labels import list_in_order
+from extractor.codebooks.labels import find_marks, is_project_key, list_in_order, may_begin_label
 from extractor.fields.clusters import MIN_LABELS, find_own
-from extractor.fields.grammar import LISTS, Fit, find_shapes, is_short, resembles_type
+from extractor.fields.grammar import LISTS, Fit, find_shapes, is_short, is_telling, resembles_type
 from extractor.fields.pairs import Page, Pair, pair
 from extractor.fields.parts import MAX_UNKNOWN_LABEL, divide, split_unknown
 from extractor.fields.unlabelled import read_unlabelled
@@ -66,6 +66,11 @@ def assign(blocks: Sequence[Block], free: Iterable[Block], titles: Sequence[int]
 
     ``titles`` are the blocks that show the page's title.
     """
+    free = list(free)
+    if not any(may_begin_label(one.text.value) and find_marks(one.text.value) for one in free):
+        telling = [one for one in free if is_telling(one.text.value)]
+        if len(telling) < 2 and not any(is_project_key(one.text.value) for one in telling):
+            return Assignment()
     parts = [part for block in free for part in divide(block)]
     own = find_own(parts, titles)
     if isinstance(own, str):
@@ -88,7 +93,7 @@ def assign(blocks: Sequence[Block], free: Iterable[Block], titles: Sequence[int]
 
 def _find_objection(pairs: Sequence[Pair]) -> str | None:
     """Why values cannot be those of the labels they were found under, or None."""
-    doubled = [one for one in pairs if any(part.value != one.values[0].value for part in one.rest)]
+    doubled = [one for one in pairs if any(p.value != one.values[0].value for p in one.rest) and not one.is_doubtful]
     if len(doubled) > 1 or any(one.rule == "label:column" for one in doubled):
         return f"a list of projects: several values stand under {len(doubled)} labels that have one"
     strange = sum(1 for one in pairs if one.values and one.fit is Fit.NONE)
@@ -214,7 +219,14 @@ def _find_homes(page: Page, head: Part, value: Part) -> list[object]:
 
 
 def _is_unknown_pair(
-    found: Assignment, page: Page, part: Part, value: Part, ways: set[tuple[object, ...]], homes: set[int], *, is_among: bool
+    found: Assignment,
+    page: Page,
+    part: Part,
+    value: Part,
+    ways: set[tuple[object, ...]],
+    homes: set[int],
+    *,
+    is_among: bool,
 ) -> bool:
     """Whether two parts stand to each other as the known labels to their values, in boxes like theirs."""
     if value.label is not None or value.block.index in found.blocks or not is_short(value.value):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from contracts.fields import catalogue
 from extractor.blocks.prose_shape import is_prose
 from extractor.codebooks import find_entry, read_codebook
-from extractor.codebooks.labels import find_label, find_marks
+from extractor.codebooks.labels import PRIMA_ID, PROJECTS_ID, find_label, find_marks
 from extractor.unicode import clean_line, fold
 from extractor.values.countries import read_countries
 from extractor.values.dates import find_date
@@ -43,6 +43,7 @@ _YEAR: Final = re.compile(r"(?:19|20)\d{2}")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{2})?|\d{4,9}[.,]\d{2}")
 _YEARS: Final[frozenset[FieldName]] = frozenset(["start_date", "end_date", "funding_year"])
 _NUMERIC: Final = _YEARS | {"budget"}
+_TELLING: Final = re.compile(rf"{PROJECTS_ID.pattern}|{PRIMA_ID.pattern}|(?:USD|US\$|\$)? ?(?:{_GROUPED.pattern})")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -74,6 +75,23 @@ def find_shapes(value: str) -> frozenset[FieldName]:
     if any(map(str.isdigit, value)):
         return _find_numeric(value)
     return LISTS if not value[:1].islower() and _lists_countries(value) else frozenset()
+
+
+def is_telling(value: str) -> bool:
+    """Whether a short text is an identifier, an amount or of a closed list: a quick look at a page without labels.
+
+    >>> is_telling("TC.0123"), is_telling("40,000"), is_telling("Asia and Oceania"), is_telling("2006")
+    (True, True, True, False)
+    """
+    if len(value) > MAX_VALUE:
+        return False
+    return value.casefold() in _list_words() or (value[-1:].isdigit() and _TELLING.fullmatch(value) is not None)
+
+
+@cache
+def _list_words() -> frozenset[str]:
+    books = (read_codebook(book)["entry"] for book in _CODEBOOKS.values())
+    return frozenset(value.casefold() for book in books for entry in book for value in entry["values"])
 
 
 def _find_numeric(value: str) -> frozenset[FieldName]:

@@ -31,7 +31,10 @@ _CELLS: Final = frozenset(["td", "th"])
 
 @dataclass(slots=True)
 class Pair:
-    """A label with the parts that stand as its value; none where nothing does. ``rest`` may be a second value of it."""
+    """A label with the parts that stand as its value; none where nothing does.
+
+    ``rest`` stands where a second value of it would: in its own cell, or, ``is_doubtful``, before the next label.
+    """
 
     head: Part
     name: FieldName | None
@@ -40,6 +43,7 @@ class Pair:
     place: Place = ()
     fit: Fit = Fit.OPEN
     rule: str = "label:next"
+    is_doubtful: bool = False
 
     @property
     def texts(self) -> tuple[SourceText, ...]:
@@ -49,7 +53,9 @@ class Pair:
 class Page:
     """The parts of a page by their places. ``heads`` are the page's own labels, ``walls`` blocks that end a search."""
 
-    def __init__(self, parts: Sequence[Part], heads: Sequence[Part], blocks: Sequence[Block], foreign: set[int]) -> None:
+    def __init__(
+        self, parts: Sequence[Part], heads: Sequence[Part], blocks: Sequence[Block], foreign: set[int]
+    ) -> None:
         self.parts = [part for part in parts if part.block.index not in foreign]
         self.heads = heads
         self.blocks = blocks
@@ -86,6 +92,15 @@ class Page:
     def count_labels(self, box: Box) -> int:
         """How many blocks of a box bear labels."""
         return self._labels[box.last] - self._labels[box.first]
+
+    def is_of_another(self, part: Part, home: Box) -> bool:
+        """Whether a part stands in a box with another label, below the box that holds it and its own label."""
+        box = part.block.box
+        while box is not home and box.parent is not None:
+            if self.count_labels(box):
+                return True
+            box = box.parent
+        return False
 
     def find_place(self, head: Part, part: Part) -> tuple[Place, Box]:
         """How a part stands to a label, and the smallest box that holds both."""
@@ -140,7 +155,7 @@ def pair(page: Page) -> list[Pair]:
     if proven * 2 <= len(forward):
         backward = _settle_places([_pair_next(page, head, page.preceding(head)) for head in page.heads])
         backward = [one if one.fit is Fit.PROVEN else Pair(one.head, one.name, rule="label:before") for one in backward]
-        if count_proven(backward) > proven:
+        if count_proven(backward) > proven and backward[0].values:
             return backward
     return forward
 
@@ -161,30 +176,36 @@ def _pair_next(page: Page, head: Part, near: Sequence[Part]) -> Pair:
         return Pair(head, name)
     first = near[0]
     place, home = page.find_place(head, first)
+    if first.block.index < head.block.index and page.is_of_another(first, home):
+        return Pair(head, name)
     fit = judge(name, first.value)
     if fit is Fit.NONE and reads_like_prose(first.value):
         return Pair(head, name, fit=Fit.NONE)
-    is_alone = page.count_labels(home) == 1 and home.parent is not None
-    if fit is Fit.OPEN and place != _INLINE and not is_alone and _may_be_label(page, near):
-        return Pair(head, name)
     values = _take_list(near) if name in LISTS and fit is Fit.PROVEN else [first]
-    rest: list[Part] = []
-    if place != _INLINE and is_alone:
-        held = [part for part in near[len(values) :] if home.first <= part.block.index < home.last]
-        rest = [part for part in held if not reads_like_prose(part.value)]
-    elif first.block.box.tag == "dd" and name not in LISTS:
-        rest = list(takewhile(lambda part: part.block.box.tag == "dd", near[1:]))
-    if name in LISTS and rest:
-        values, rest = [*values, *rest], []
-    rule = "label:inline" if place == _INLINE else "label:next"
-    return Pair(head, name, values, rest, place, fit, rule)
+    one = Pair(head, name, values, (), place, fit, "label:inline" if place == _INLINE else "label:next")
+    if place != _INLINE and first.block.index > head.block.index:
+        _take_rest(page, one, home, near[len(values) :])
+    return one
 
 
-def _may_be_label(page: Page, near: Sequence[Part]) -> bool:
-    """Whether the first of the parts before the next label may be a label that nobody knows, over the second."""
-    at = page.at[id(near[-1])] + 1
-    n_short = sum(1 for part in near if is_short(part.value))
-    return at < len(page.parts) and n_short % 2 == 0
+def _take_rest(page: Page, one: Pair, home: Box, near: Sequence[Part]) -> None:
+    """What stands below a label's value and may be more of it: in one cell with them, or one line before the next label.
+
+    An even number of lines may be labels that nobody knows with their values; then words of no codebook may be one, too.
+    """
+    held: Box | None = home if home.parent is not None and page.count_labels(home) == 1 else one.values[0].block.box
+    if held is one.head.block.box or held is home.parent:
+        held = None
+    rest = [part for part in near if held and held.first <= part.block.index < held.last]
+    if one.values[0].block.box.tag == "dd":
+        rest = list(takewhile(lambda part: part.block.box.tag == "dd", near))
+    rest = [part for part in rest if not reads_like_prose(part.value)]
+    if rest or not near or held is home:
+        one.values, one.rest = ([*one.values, *rest], ()) if one.name in LISTS else (one.values, rest)
+    elif one.head is not page.heads[-1]:
+        lines = [part for part in near if is_short(part.value)]
+        if len(lines) % 2:
+            one.rest, one.is_doubtful = lines[:1], True
 
 
 def _take_list(near: Sequence[Part]) -> list[Part]:
@@ -277,7 +298,7 @@ def _iter_rows_below(page: Page, row: Box) -> Iterator[Box]:
         beside = around.parent.children[page.number_children(around.parent)[around] + 1 :]
         following = [box for one in beside[:1] for box in one.children]
     for box in following:
-        if box.tag != row.tag or page.count_labels(box):
+        if box.tag != row.tag or page.count_labels(box) > 1:
             return
         yield box
 

@@ -61,8 +61,9 @@ def divide(block: Block) -> list[Part]:
         if (label := find_label(value)) is not None:
             return [Part(block, _cut_label(block.text), label)]
         places = _place_runs(block)
-        marks = _find_elements(block.text, places) or find_marks(value[:_LONGEST_LINE])
-        if marks and (parts := _divide_line(block, marks, places)):
+        elements = _find_elements(block.text, places)
+        marks = elements or find_marks(value[:_LONGEST_LINE])
+        if marks and (parts := _divide_line(block, marks, places, is_marked=bool(elements))):
             return parts
     return [] if is_sign(value) else [Part(block, _read_value(block))]
 
@@ -85,16 +86,16 @@ def _find_elements(text: SourceText, places: Sequence[tuple[int, int]]) -> list[
     return marks
 
 
-def _divide_line(block: Block, marks: Sequence[LabelMark], places: Sequence[tuple[int, int]]) -> list[Part]:
+def _divide_line(
+    block: Block, marks: Sequence[LabelMark], places: Sequence[tuple[int, int]], *, is_marked: bool
+) -> list[Part]:
     """The labels of a line, each with what stands behind it; none where that is no value: the line is text."""
     text = block.text
-    starts = {start for start, _ in places}
     told = [mark for at, mark in enumerate(marks) if at == 0 or mark.is_telling]
     stops = [*(mark.first for mark in told[1:]), len(text)]
     cuts = _find_cuts(text, places)
     parts: list[Part] = []
     for mark, stop in zip(told, stops, strict=True):
-        is_marked = mark.first in starts
         inline = _read_inline(text, cuts, mark.last, stop)
         if inline is not None and stop < len(text):
             inline = inline.strip(_SEPARATORS) or inline

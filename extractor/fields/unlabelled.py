@@ -35,14 +35,16 @@ def read_unlabelled(found: Assignment, parts: Sequence[Part]) -> None:
         names[types[0]] = "type"
         odd.discard(types[0])
     for at in odd:
-        under = names.pop(at + 1, None)
+        under = names.get(at + 1)
+        names = {place: name for place, name in names.items() if name != under}
         found.unread |= {under} if under else {"type"}
         found.take(None, lines[at].text[:0], [lines[at]], "stray")
     for name in dict.fromkeys(names.values()):
         told = [lines[at] for at in sorted(names) if names[at] == name]
         values = list(dict.fromkeys(line.value for line in told))
-        if name in found.names or (len(values) > 1 and name not in LISTS):
-            found.unread.add(name)
+        is_run = [line.block.index for line in told] == [*range(told[0].block.index, told[0].block.index + len(told))]
+        if name in found.names or (not is_run if name in LISTS else len(values) > 1):
+            found.unread |= shapes[min(at for at in names if names[at] == name)] or {name}
             found.take(None, told[0].text[:0], told, "stray")
         else:
             found.take(name, told[0].text[:0], told if name in LISTS else told[:1], f"shape:{name}")
