@@ -34,12 +34,17 @@ class LabelledValue:
 
 @dataclass(frozen=True, slots=True)
 class ProjectPage:
-    """A project page: at most one ``LabelledValue`` a field, in page order; ``description`` by paragraphs, or none."""
+    """A project page: at most one ``LabelledValue`` a field, in page order; ``description`` by paragraphs, or none.
+
+    ``unread`` are the fields that the page states in a way that no rule reads: a value under words that nobody knows,
+    two values, a label that lost its value.
+    """
 
     title: SourceText
     fields: tuple[LabelledValue, ...]
     description: tuple[SourceText, ...] = ()
     empty_labels: tuple[SourceText, ...] = ()
+    unread: tuple[FieldName, ...] = ()
 
     def find(self, name: FieldName) -> LabelledValue | None:
         """The field of that name, or None where the page does not state it."""

@@ -71,13 +71,15 @@ class _AreaReader:
     def __init__(self, source: Source, text: str) -> None:
         self._source = source
         self._places = _TokenPlaces(text)
+        self._hiding: frozenset[Element] = frozenset()
+        self._within = 0
+        """How many elements are open whose header and footer are content."""
 
     def read(self, area: Element, *, is_hidden: bool = False) -> Document:
         """The blocks below ``area``; ``is_hidden`` where all of it is hidden until a program shows it."""
         builder = BlockBuilder(self._source, self._places)
-        hiding = frozenset[Element]() if is_hidden else frozenset(area.select(MAY_HIDE))
-        within = int(area.tag in CONTENT)
-        put_text = builder.put_text
+        self._hiding = frozenset() if is_hidden else frozenset(area.select(MAY_HIDE))
+        self._within = int(area.tag in CONTENT)
         builder.open(area.tag, area)
         pending: list[tuple[str, Iterator[Node]]] = [(area.tag, iter(area.children))]
         while pending:
@@ -86,23 +88,8 @@ class _AreaReader:
                 if type(node) is Text:
                     data = node.data
                     if builder.has_text or not data.isspace():
-                        put_text(data, node)
-                elif type(node) is Element:
-                    inner = node.tag
-                    if inner in SILENT or inner in VOID:
-                        continue
-                    if inner in INLINE:
-                        if node in hiding and is_silent(inner, node.attrs, is_within=within > 0):
-                            continue
-                        builder.open_inline(inner, self._places.find_start(node) if inner == "time" else 0)
-                    elif inner in BREAKS:
-                        builder.put_break()
-                        continue
-                    elif (inner in _MAY_BE_LEFT_OUT or node in hiding) and _is_left_out(node, inner, within):
-                        continue
-                    else:
-                        within += inner in CONTENT
-                        builder.open(inner, node)
+                        builder.put_text(data, node)
+                elif type(node) is Element and (inner := self._open(builder, node)):
                     pending.append((inner, iter(node.children)))
                     break
             else:
@@ -110,9 +97,26 @@ class _AreaReader:
                 if tag in INLINE:
                     builder.close_inline(tag)
                 else:
-                    within -= tag in CONTENT
+                    self._within -= tag in CONTENT
                     builder.close()
         return builder.finish()
+
+    def _open(self, builder: BlockBuilder, element: Element) -> str | None:
+        """Begin an element and give its tag; None where nothing of it is read."""
+        tag = element.tag
+        if tag in SILENT or tag in VOID:
+            return None
+        if tag in BREAKS:
+            builder.put_break()
+            return None
+        if (tag in _MAY_BE_LEFT_OUT or element in self._hiding) and _is_left_out(element, tag, self._within):
+            return None
+        if tag in INLINE:
+            builder.open_inline(tag, self._places.find_start(element) if tag == "time" else 0)
+        else:
+            self._within += tag in CONTENT
+            builder.open(tag, element)
+        return tag
 
 
 def _is_left_out(element: Element, tag: str, within: int) -> bool:

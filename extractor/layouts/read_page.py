@@ -130,7 +130,7 @@ def _quarantine(reason: str, metadata: PageMetadata = NO_METADATA, n_blocks: int
 
 
 def _find_lang(laid: Laid, metadata: PageMetadata) -> tuple[str | None, Literal["labels", "markup"] | None]:
-    langs = Counter(one.label.lang for one in laid.labelled if one.label is not None and one.label.lang is not None)
+    langs = Counter(label.lang for label in laid.labels if label.lang is not None)
     if langs:
         return langs.most_common(1)[0][0], "labels"
     if metadata.html_lang:

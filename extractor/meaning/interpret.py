@@ -25,7 +25,7 @@ from extractor.meaning.findings import Findings, shorten
 from extractor.meaning.fingerprint import content_sha256
 from extractor.meaning.news import interpret_news
 from extractor.meaning.office import find_office_country, office_mention
-from extractor.meaning.project import interpret_project
+from extractor.meaning.project import interpret_project, list_unread
 from extractor.mentions import iter_mentions
 from extractor.prose.country_roles import Role, read_roles
 from extractor.prose.prose import BETWEEN_PARAGRAPHS, Prose
@@ -121,6 +121,7 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
         evidence=tuple(findings.evidence),
         unmapped=tuple(findings.unmapped),
         issues=tuple(findings.issues),
+        unread_fields=list_unread(reading.project) if reading.project is not None else (),
     )
     return Interpretation(extraction=extraction, contacts=_contacts(page, reading, body))
 

@@ -38,7 +38,7 @@ _ROLE_NOUN = (
 _ROLE_WORD = rf"(?:{_CAP}|{_SMALL})"
 _ROLE = rf"{_CAP}(?: {_ROLE_WORD}){{0,14}}"
 _LONGEST_ROLE: Final = 300
-"""Characters of a role of fifteen words: further back none can begin, and looking there takes a page's length squared."""
+"""Characters of a role of fifteen words: none begins further back, and looking there takes a page's length squared."""
 _HAS_ROLE_NOUN = re.compile(rf"\b{_ROLE_NOUN}\b")
 _ROLE_STEMS = frozenset(re.findall(r"\b[A-ZÉ][a-zéè]+", _ROLE_NOUN))
 _HONORIFICS = frozenset("Mr Mrs Ms Miss Dr Prof Hon Sir Madam Mme M Sr Sra Señor Señora Monsieur Madame".split())  # noqa: SIM905 - one line

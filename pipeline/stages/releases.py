@@ -24,7 +24,6 @@ SOURCES = (
     "contracts/charset.py",
     "contracts/extraction.py",
     "contracts/page_signs.py",
-    "contracts/wall_signs.py",
     "extractor",
 )
 SOURCE_SUFFIXES = frozenset({".py", ".toml"})
