@@ -64,7 +64,7 @@ def _find_text(source: Source, node: dict[str, object], name: str, place: _Place
 
 def _iter_nodes(source: Source) -> Iterator[tuple[dict[str, object], _Place]]:
     """What the page states of itself: at the top of a script, in lists, in a graph, as main entity."""
-    for script in _SCRIPT.finditer(source.text):
+    for script in _SCRIPT.finditer(source.text) if "ld+json" in source.text else ():
         end = source.text.find("</script", script.end())
         if end < 0 or not is_markup(source.text, script.start()):
             continue

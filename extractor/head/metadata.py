@@ -36,12 +36,14 @@ _TAG: Final = re.compile(
 """What the head holds. All that a comment, a program or a template holds is skipped: it is not stated."""
 _ATTRIBUTE: Final = re.compile(r"""([a-zA-Z:_.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 _PUBLISHED: Final = (
-    r".*publishedtime|ogarticletime",
-    r".*(?:datepublished|publish(?:ed)?date|publicationdate)",
-    r"dc(?:terms)?(?:date)?issued|dc(?:terms)?(?:date|created)",
-    r".*(?:pubdate|publishtime|articledate)|sailthrudate|date",
+    re.compile(r".*publishedtime|ogarticletime"),
+    re.compile(r".*(?:datepublished|publish(?:ed)?date|publicationdate)"),
+    re.compile(r"dc(?:terms)?(?:date)?issued|dc(?:terms)?(?:date|created)"),
+    re.compile(r".*(?:pubdate|publishtime|articledate)|sailthrudate|date"),
 )
 """Names of a date of publication, without their signs, in the order of trust."""
+_MAY_DATE: Final = re.compile("date|time|issued|created")
+_NO_LETTER: Final = re.compile("[^a-z]+")
 _Range = tuple[int, int]
 
 
@@ -103,9 +105,8 @@ class _Head:
         for found in _ATTRIBUTE.finditer(self._source.text, start, end):
             places.setdefault(found[1].lower(), found.span(found.lastindex or 1))
         if tag == "meta":
-            for attribute in ("property", "name", "itemprop"):
-                name = self._read(places, attribute)
-                if name and "content" in places:
+            for attribute in ("property", "name", "itemprop") if "content" in places else ():
+                if attribute in places and (name := self._read(places, attribute)):
                     self._metas.setdefault(name.lower(), places["content"])
         elif tag == "html":
             self.html_lang = self.html_lang or self._read(places, "lang") or self._read(places, "xml:lang")
@@ -135,7 +136,8 @@ class _Head:
 
     def iter_published(self) -> Iterator[MetadataText]:
         """The stated dates of publication, with the name of each."""
-        for pattern in map(re.compile, _PUBLISHED):
-            for name in self._metas:
-                if pattern.fullmatch(re.sub("[^a-z]", "", name)) and (text := self.find_text(name)):
+        letters = {name: _NO_LETTER.sub("", name) for name in self._metas if _MAY_DATE.search(name)}
+        for pattern in _PUBLISHED:
+            for name, plain in letters.items():
+                if pattern.fullmatch(plain) and (text := self.find_text(name)):
                     yield MetadataText(text, name)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from extractor.blocks.text import Source
 
-_SIGNS: Final = ("datePublished", "dc:", "dcterms:", "pubdate")
+_SIGNS: Final = ("datePublished", "dc:date", "dc:issued", "dc:created", "dcterms:", "pubdate")
 _NAMED: Final = re.compile(r"\b(?:datePublished|dc:(?:date|issued|created)|dcterms:(?:date|issued|created)|pubdate)\b")
 TAG: Final = re.compile(r"""<[a-zA-Z][^\s<>]*(?P<attributes>(?:[^"'<>]|"[^"]*"|'[^']*')*)>(?P<text>[^<]*)""")
 _ATTRIBUTE: Final = re.compile(r"""([^\s"'=<>/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
@@ -49,19 +49,25 @@ def find_marked_date(source: Source) -> MetadataText | None:
 
 def _iter_marked(source: Source) -> Iterator[tuple[int, MetadataText]]:
     text = source.text
-    if not any(sign in text for sign in _SIGNS):
-        return
-    for named in islice(_NAMED.finditer(text), _MOST):
-        start = text.rfind("<", max(0, named.start() - _LONGEST_TAG), named.start())
+    for at in sorted(islice(_iter_signs(text), _MOST)):
+        start = text.rfind("<", max(0, at - _LONGEST_TAG), at)
         tag = TAG.match(text, start) if start >= 0 else None
         if tag is None or not is_markup(text, start):
             continue
         spans = _find_attributes(text, *tag.span("attributes"))
         names = [text[slice(*spans[name])] for name in ("itemprop", "property", "pubdate") if name in spans]
-        if _NAMED.search(" ".join(names)):
-            value = read_stated(source, tag)
-            if find_date(value.value):
-                yield start, MetadataText(value, f"element:{named[0]}")
+        named = _NAMED.search(" ".join(names))
+        value = read_stated(source, tag)
+        if named is not None and find_date(value.value):
+            yield start, MetadataText(value, f"element:{named[0]}")
+
+
+def _iter_signs(text: str) -> Iterator[int]:
+    for sign in _SIGNS:
+        at = text.find(sign)
+        while at >= 0:
+            yield at
+            at = text.find(sign, at + 1)
 
 
 def _find_attributes(text: str, start: int, end: int) -> dict[str, tuple[int, int]]:
