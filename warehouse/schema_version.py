@@ -14,7 +14,7 @@ from warehouse.errors import SchemaVersionError
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise it with any change to ``internal.*`` or ``v1.*``: a file of another number is rebuilt, never changed."""
 
 

@@ -33,7 +33,7 @@ def iter_due(
     """
     for number, key, found in frontier.iter_found(kind):
         if _find_latest(pages, kind, key, is_wanted) is None:
-            yield Planned(found, is_known=False, place=number)
+            yield Planned(found, is_known=False, rank=number)
     for key in pages.iter_keys(kind):
         page = _find_latest(pages, kind, key, is_wanted)
         named = frontier.find_found(kind, key)
@@ -44,7 +44,7 @@ def iter_due(
             found = Found(normal_url(without_query(page.url, site.file.keep_query)), "known", page.listing_date)
         else:
             found = Found(named.url, named.discovered_by, named.listing_date or page.listing_date)
-        yield Planned(found, is_known=True, place=page.checked_at.timestamp())
+        yield Planned(found, is_known=True, rank=page.checked_at.timestamp())
 
 
 def _find_latest(

@@ -117,7 +117,7 @@ def check_why(why: str) -> str:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
-    r"""Remove a page for good: from archive, readings, tables and releases. It is never asked for again.
+    r"""Remove a page for good: from archive, readings, tables and data releases. It is never asked for again.
 
     A tombstone with the digest and the reason stays in the archive, the decision in decisions.jsonl. Listings and
     feeds that quote the page go with it; other pages that link to it are named, and stay. Copies of the data folder

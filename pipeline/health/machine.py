@@ -40,7 +40,7 @@ def check_disk(look: Look) -> list[Finding] | None:
     if free >= least:
         return [] if free >= least * CALM else None
     what = f"{write_bytes(free)} of disk are free, fewer than {write_bytes(least)}"
-    remedy = "free some disk; old releases may be moved away: see docs/operating.md, disk arithmetic"
+    remedy = "free some disk; old data releases may be moved away: see docs/operating.md, disk arithmetic"
     return [Finding("disk:data", "problem", what, str(look.folder.root), remedy)]
 
 

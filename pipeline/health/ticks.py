@@ -19,7 +19,7 @@ from pipeline.ground.folders import DataFolder
 from pipeline.health.look import Look, find_daemon_start
 
 LONGEST_WITHOUT_STATE = timedelta(days=1)
-"""A tick of what Dagster keeps no state of (another release had it) counts no longer: no later tick will follow it."""
+"""A tick of what Dagster keeps no state of (an older iomdb had it) no longer counts: no later tick will follow it."""
 
 STATES = "SELECT selector_id, status FROM instigators"
 SCHEDULES = "SELECT status, instigator_body FROM instigators WHERE instigator_type = 'SCHEDULE'"

@@ -96,7 +96,7 @@ def describe_stock(connection: Tables) -> list[Markup]:
         )
     figures = [
         (stock["projects"], "projects on the sites"),
-        (stock["works"], "news releases"),
+        (stock["works"], "news texts"),
         (stock["pages_of_news"], "pages of news, with copies and translations"),
         (stock["captures"], "archived captures"),
     ]

@@ -1,4 +1,4 @@
-"""Releases of the extractor: which code reads pages, under which number, since when.
+"""Extractor releases: which code reads pages, under which number, since when.
 
 Belongs here: ``releases.toml`` and the hash of the code it vouches for. Does not belong here: reading pages.
 The known clock of every published version is the release's date: change the code and keep the number, and the record
@@ -86,7 +86,7 @@ def main(arguments: list[str]) -> int:
     newest, code = current_release(), hash_code()
     agrees = newest.code_sha256 == code
     sys.stdout.write(
-        f"release {newest.number}: {newest.code_sha256}\nthis code: "
+        f"extractor release {newest.number}: {newest.code_sha256}\nthis code: "
         f"{code}\n{'they agree' if agrees else 'they differ'}\n"
     )
     return 0 if agrees else 1

@@ -121,7 +121,7 @@ def test_a_citation_names_the_release_that_keeps_its_tables(call: Callable[..., 
     assert "`iomdb release` keeps them" in call("cite", "TC.0002").stderr
     release_id = json.loads(call("release", "--json").output)["id"]
     answer = call("cite", "TC.0002")
-    assert f"(release {release_id})" in answer.stdout
+    assert f"(data release {release_id})" in answer.stdout
     assert answer.stderr == ""
 
 

@@ -1,7 +1,7 @@
 """Handing the public tables out as files: CSV, JSON lines, Parquet, SQLite, Excel; the rows of a query as Parquet.
 
 Belongs here: choosing tables, writing beside the target and renaming, the formats that DuckDB writes itself. Does not
-belong here: SQLite and Excel (:mod:`warehouse.export.sqlite`, :mod:`warehouse.export.excel`); releases.
+belong here: SQLite and Excel (:mod:`warehouse.export.sqlite`, :mod:`warehouse.export.excel`); data releases.
 
 The warehouse keeps the true text. Only in CSV, which carries no types, is a text that a spreadsheet would run as a
 formula given a leading apostrophe; in Excel it is a text cell that says so.

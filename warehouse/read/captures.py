@@ -157,13 +157,13 @@ def _choose(captures: list[Capture], at: datetime | None) -> Memento | None:
         return None
     nearest = range(len(captures))[-1]
     if at is not None:
-        nearest = min(range(len(captures)), key=lambda place: (abs(captures[place].captured_at - at), place))
+        nearest = min(range(len(captures)), key=lambda position: (abs(captures[position].captured_at - at), position))
     chosen = captures[nearest]
     instants = sorted({one.captured_at for one in captures})
-    place = instants.index(chosen.captured_at)
+    position = instants.index(chosen.captured_at)
     return Memento(
         capture=chosen,
-        before=instants[place - 1] if place else None,
-        after=instants[place + 1] if place + 1 < len(instants) else None,
+        before=instants[position - 1] if position else None,
+        after=instants[position + 1] if position + 1 < len(instants) else None,
         n_captures=len(captures),
     )

@@ -32,8 +32,8 @@ WHERE known_to IS NULL AND (capture_id = $capture OR (content_capture_id = $cont
 ORDER BY (valid_from <= $at AND (valid_to IS NULL OR valid_to > $at)) DESC, is_gone, valid_from LIMIT 1
 """
 _PARTS = """
-SELECT (SELECT list(role || ' ' || country_code ORDER BY place) FROM v1.{kind}_countries WHERE {key} = $id),
-       (SELECT list(concat_ws(' ', kind, name, "value") ORDER BY place) FROM v1.mentions WHERE {key} = $id)
+SELECT (SELECT list(role || ' ' || country_code ORDER BY position) FROM v1.{kind}_countries WHERE {key} = $id),
+       (SELECT list(concat_ws(' ', kind, name, "value") ORDER BY position) FROM v1.mentions WHERE {key} = $id)
 """
 _GONE = "SELECT gone_from FROM v1.removals WHERE kind = $kind AND document_id = $id AND restored_at IS NULL"
 _TABLES_SHA256 = "SELECT content_sha256 FROM internal.build"
@@ -102,7 +102,7 @@ def find_claim(connection: duckdb.DuckDBPyConnection, extracted: Path, name: str
 
 
 def read_said(connection: duckdb.DuckDBPyConnection, extracted: Path, capture: Capture) -> Said:
-    """What a capture says by the newest release that read it; the tables know it too where a version stands on it."""
+    """What a capture says by the newest extractor release that read it; else what a version made of it says."""
     reading = find_reading(extracted, capture.content_run_id, capture.content_capture_id)
     if reading is not None:
         return Said(reading.values if reading.is_read else None, reading.reason)

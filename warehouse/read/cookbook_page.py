@@ -60,8 +60,8 @@ Three rules keep sums right:
 
 - **One project, one row** of `v1.projects`, on however many pages it stands. Its budget is whole there. Over countries
   use `v1.project_country_money`, whose shares add up to the budgets; equal shares are estimates and say so.
-- **One release, one work**: pages that are copies, mirrors or translations of each other bear one `cluster_id`, whose
-  evidence stands in `v1.clusters`. Count `DISTINCT coalesce(cluster_id, news_id)` of `v1.news`.
+- **One press release, one work**: pages that are copies, mirrors or translations of each other bear one `cluster_id`,
+  whose evidence stands in `v1.clusters`. Count `DISTINCT coalesce(cluster_id, news_id)` of `v1.news`.
 - **Two clocks**: `valid_from` and `valid_to` are the site's time; `known_to IS NULL` is what this software believes
   now. What a newer extractor release reads otherwise is `reparsed`, never `edited`.
 

@@ -10,7 +10,7 @@ SELECT l.*, p.lang,
        row_number() OVER (
            PARTITION BY l.kind, l.document_id
            ORDER BY p.lang IS DISTINCT FROM 'en', len(string_split(p.host, '.')), len(p.host), p.host,
-                    l.first_read_at, p.page_key) AS place
+                    l.first_read_at, p.page_key) AS position
 FROM lane AS l JOIN page_fact AS p USING (page_no);
 
 -- Where the record passes from each lane that was left, and when: at the answer that said so, or, from a page that fell
@@ -35,11 +35,11 @@ WHERE CASE WHEN r.left_as = 'silent' THEN s.passed_at IS NOT NULL
   AND (r.left_as <> 'gone' OR h.last_seen_at >= r.left_at)
 QUALIFY row_number() OVER (
     PARTITION BY r.lane_no
-    ORDER BY h.lane_no IS DISTINCT FROM r.moved_to_lane_no, h.lang IS DISTINCT FROM r.lang, h.place) = 1;
+    ORDER BY h.lane_no IS DISTINCT FROM r.moved_to_lane_no, h.lang IS DISTINCT FROM r.lang, h.position) = 1;
 
 CREATE TABLE passing AS
 WITH RECURSIVE line(kind, document_id, turn_no, lane_no, before_no, read_from, is_move) AS (
-    SELECT kind, document_id, 1, lane_no, NULL::INTEGER, TIMESTAMP '-infinity', false FROM ranked_lane WHERE place = 1
+    SELECT kind, document_id, 1, lane_no, NULL::INTEGER, TIMESTAMP '-infinity', false FROM ranked_lane WHERE position = 1
     UNION ALL
     SELECT l.kind, l.document_id, l.turn_no + 1, h.heir_no, l.lane_no, h.passed_at, h.is_move
     FROM line AS l JOIN heir AS h ON h.lane_no = l.lane_no
