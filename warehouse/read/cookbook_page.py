@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,11 +110,9 @@ def find_python_blocks(page: str) -> list[str]:
 
 def _format_question(question: Question) -> str:
     values = ", ".join(f"`{name} = {value}`" for name, value in question.defaults.items())
-    return (
-        f"## {question.question}\n\n`{question.name}`, asked by {question.asked_by}. {question.counting}"
-        + (f" Values: {values}." if values else "")
-        + f"\n\n```sql\n{question.sql}\n```\n"
-    )
+    about = f"`{question.name}`, asked by {question.asked_by}. {question.counting}"
+    about = textwrap.fill(f"{about} Values: {values}." if values else about, 120)
+    return f"## {question.question}\n\n{about}\n\n```sql\n{question.sql}\n```\n"
 
 
 if __name__ == "__main__":
