@@ -28,7 +28,7 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class CaptureRef(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the bytes of a fetch stand. ``file``, ``offset`` and ``length`` are of the compressed record in its run.
+    """Where the bytes of a fetch are. ``file``, ``offset`` and ``length`` are of the compressed record in its run.
 
     ``payload_sha256`` is of the decoded payload; of a revisit it is the original's. ``media_type`` is the bare type in
     lower case, or None where none was declared. ``reader`` is None where no page reader takes it (a sitemap, a PDF).

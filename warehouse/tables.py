@@ -39,7 +39,7 @@ class PublicTable:
 
     @property
     def double_keys(self) -> str:
-        """A relation of the keys that stand twice."""
+        """A relation of the keys that occur twice."""
         return f"(SELECT 1 FROM v1.{self.name} GROUP BY {self.order} HAVING count(*) > 1)"
 
     def find_orphans(self, column: str, table: str) -> str:

@@ -1,4 +1,4 @@
-"""The frontier of one run: which URLs were found, which are waiting, which are taken, and where their rows stand.
+"""The frontier of one run: which URLs were found, which are waiting, which are taken, and where their rows are.
 
 Belongs here: one entry a URL (and, of what was found, one a page), in scratch tables, so that a crawl of a million
 pages needs no more memory than one of a hundred. Does not belong here: what earlier runs know

@@ -133,7 +133,7 @@ DEFAULT_PATHS = (
     PathRule(pattern=r"(^|/)(rss|feed)(\.xml)?/?$", kind="feed"),
 )
 """The addresses met on iom.int hosts (`/project/<slug>`, `/news/<slug>`, `/statements/<slug>`, `/stories/`, `/blogs/`)
-and the names that sitemaps and feeds usually bear."""
+and the names that sitemaps and feeds usually have."""
 
 
 class SiteFile(Part, frozen=True):
@@ -141,7 +141,7 @@ class SiteFile(Part, frozen=True):
 
     ``hosts`` are the only hosts ever asked; the first is the site's own; a port may follow a colon.
     ``private_addresses`` names the addresses (IP, no port) that are private and meant: a loopback test site.
-    ``keep_query`` are the query parameters that tell pages apart.
+    ``keep_query`` are the query parameters that distinguish pages.
     """
 
     name: str

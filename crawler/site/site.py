@@ -43,7 +43,7 @@ class Site:
 
     @cached_property
     def is_private(self) -> bool:
-        """Whether every host is named as private: nobody needs to be told who asks."""
+        """Whether every host is named as private: nobody needs to know who asks."""
         return _is_private(self.file)
 
     def allows(self, url: str) -> bool:
@@ -223,7 +223,7 @@ def _check_start(site: Site, where: str) -> None:
         key = f"start.listings[{number}].url"
         named.append((key, listing.url))
         if listing.url.count("{page}") > 1 or re.search(r"[{}]", listing.url.replace("{page}", "")):
-            raise SiteFileError(f"{where}: {key}: `{{page}}` may stand once, and no other brace")
+            raise SiteFileError(f"{where}: {key}: `{{page}}` may occur once, and no other brace")
     for key, url in named:
         if not site.allows(url.replace("{page}", "0")):
             raise SiteFileError(f"{where}: {key}: {url!r} is no http(s) URL on one of the hosts {site.file.hosts}")

@@ -59,7 +59,7 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
     click.echo(json.dumps(diagnosis.as_json(), indent=1) if as_json else diagnosis.describe(width=find_width()))
     report = send_alerts(diagnosis, folder) if alert else None
     for fault in report.faults if report else ():
-        click.echo(f"not told: {fault}", err=True)
+        click.echo(f"not delivered: {fault}", err=True)
     if diagnosis.problems or (report and report.faults):
         sys.exit(1)
 

@@ -1,4 +1,4 @@
-"""Commands that hand the tables out: release, export, report.
+"""Commands that write the tables out: release, export, report.
 
 Belongs here: arguments, printing, exit codes. Does not belong here: any work; each command imports its stage when it
 is called.

@@ -143,7 +143,7 @@ at_option = click.option(
 def verify(name: str, field: str | None, at: str | None, as_json: bool) -> None:
     r"""Prove what is published by the archived bytes: check the digest, read the page again, compare.
 
-    ID is a Projects ID, a Prima ID, a page key, a URL, or the capture_id that stands in any table or citation. Without
+    ID is a Projects ID, a Prima ID, a page key, a URL, or the capture_id of any table or citation. Without
     FIELD every field is proved. Exit code 1 says that something does not agree, or that the archived record does not
     hold.
 
@@ -242,7 +242,7 @@ def cite(name: str, field: str | None, at: str | None) -> None:
 
 @click.command()
 @click.argument("source", metavar="URL-OR-FILE")
-@click.option("--url", help="Where the page of a file stands.")
+@click.option("--url", help="The address of the page of a file.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),

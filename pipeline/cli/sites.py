@@ -131,7 +131,7 @@ def find_site_id(name: str, others: Iterable[str] = ()) -> str:
 
 @site.command(name="try")
 @click.argument("source", metavar="URL-or-FILE")
-@click.option("--url", help="Where a FILE was fetched from; its path tells site, kind and language.")
+@click.option("--url", help="Where a FILE was fetched from; its path gives site, kind and language.")
 @_JSON
 def try_source(source: str, url: str | None, as_json: bool) -> None:
     r"""Show what the extractor makes of a page: record, layout, rules applied, and every block it cannot explain.

@@ -35,7 +35,7 @@ def judge_archive(sources: Sources, decisions: list[Decision]) -> list[Judgement
 def find_expectations(site_config: str | None, kind: str) -> Expectations:
     """What a run's recorded site file expects of pages of a kind; nothing where it recorded none or names none.
 
-    Where the text cannot be read (it was written for another version), nothing is expected and the fault is told:
+    Where the text cannot be read (it was written for another version), nothing is expected and the fault is reported:
     today's file in its place would let today's edits change old verdicts.
     """
     return Expectations() if site_config is None else _read_expectations(site_config).get(kind, Expectations())

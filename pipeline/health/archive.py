@@ -1,4 +1,4 @@
-"""The archive and what stands around it: damage, unfinished runs, leftovers of killed processes.
+"""The archive and what is around it: damage, unfinished runs, leftovers of killed processes.
 
 Belongs here: the quick look (sizes and manifests) and the deep one (every byte). Does not belong here: mending.
 """

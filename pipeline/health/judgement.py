@@ -1,6 +1,6 @@
 """The gate's verdicts and people's decisions: what waits for a person.
 
-Belongs here: standing rejections, decisions that cannot be read, purged pages that came back.
+Belongs here: open rejections, decisions that cannot be read, purged pages that came back.
 Does not belong here: the gate's rules, recording a decision.
 """
 
@@ -45,7 +45,7 @@ def check_gate(look: Look) -> list[Finding] | None:
         if verdict.by == "import" and verdict.reasons:
             what = f"{verdict.site} {verdict.kind} as handed in looks strange, and is published: "
             key = f"{_key(verdict)}:import:{verdict.run_id}"
-            remedy = _remedy(verdict, "reject", "accept, where it is right: then it is not told again")
+            remedy = _remedy(verdict, "reject", "accept, where it is right: then it is not reported again")
             found.append(Finding(key, "notice", what + describe_reasons(verdict.reasons), verdict.run_id, remedy))
     return found
 

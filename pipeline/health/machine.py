@@ -34,7 +34,7 @@ CALM = 1.1
 
 
 def check_disk(look: Look) -> list[Finding] | None:
-    """Too little free disk. A little above the threshold is neither: an incident must not open and end by turns."""
+    """Too little free disk. A little above the threshold is neither: an incident must not flicker."""
     free = read_free_bytes(look.folder.root)
     least = look.settings.free_bytes if look.settings else DEFAULT_FREE_BYTES
     if free >= least:

@@ -1,4 +1,4 @@
-"""Evaluations of the schedule and the sensors that failed: then nothing is started, so that no run can fail and tell.
+"""Evaluations of the schedule and the sensors that failed: then nothing is started, so that no run fails either.
 
 Belongs here: what Dagster's daemon leaves of its ticks in its SQLite file. Does not belong here: Dagster, its runs,
 whether the daemon lives (``daemon``).

@@ -55,11 +55,11 @@ def describe_time(proof: Proof) -> str:
 
 
 def describe_version(proof: Proof) -> str:
-    """Which version, and its span of site time; a capture that no version stands on says so."""
+    """Which version, and its span of site time; a capture that no version is based on says so."""
     if proof.version is None:
-        return "one capture of a page, no version of the record stands on it"
+        return "one capture of a page, no version of the record is based on it"
     until = f" until {_write(proof.version.valid_to)}" if proof.version.valid_to else ""
-    word = "the page gone, as it last stood, from" if proof.version.is_gone else "valid from"
+    word = "the page gone, as it last was, from" if proof.version.is_gone else "valid from"
     return f"version {proof.version.version_no}, {word} {_write(proof.version.valid_from)}{until}"
 
 

@@ -71,7 +71,7 @@ class ExtractionReport:
 
 
 def describe_rows(n_rows: int, n_quarantined: int, n_no_pages: int) -> str:
-    """What was read, in words; answers that were no page (404 and the like) are told apart.
+    """What was read, in words; answers that were no page (404 and the like) are counted separately.
 
     >>> describe_rows(7, 1, 4)
     '3 pages, 1 quarantined, 4 answers were no page'

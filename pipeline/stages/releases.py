@@ -2,7 +2,7 @@
 
 Belongs here: ``releases.toml`` and the hash of the code it vouches for. Does not belong here: reading pages.
 The known clock of every published version is the release's date: change the code and keep the number, and the record
-would lie about what was believed when. So the hash of the sources stands beside the number, and a test compares them.
+would lie about what was believed when. So the hash of the sources is kept beside the number, and a test compares them.
 """
 
 from __future__ import annotations

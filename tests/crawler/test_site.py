@@ -102,7 +102,7 @@ BAD = {
     "a start that is no URL": ("[start]\nfeeds = ['file:///etc/passwd']\n", r"start\.feeds\[0\]"),
     "two page marks": (
         "[[start.listings]]\nkind = 'news'\nurl = 'https://example.org/{page}/{page}'\n",
-        r"start\.listings\[0\]\.url: `\{page\}` may stand once",
+        r"start\.listings\[0\]\.url: `\{page\}` may occur once",
     ),
     "a public address as private": ("private_addresses = ['8.8.8.8']\n", r"private_addresses\[0\]"),
     "a name as private address": ("private_addresses = ['localhost']\n", r"private_addresses\[0\]"),

@@ -3,12 +3,12 @@
 Belongs here: filling the places in a step's text that name a list. Does not belong here: the fields (``contracts``),
 the steps (``sql``).
 
-A place reads ``<<project.compared | {field: 'NAME', old: TOLD(b), new: TOLD(v)}>>``: the template stands there once for
+A place reads ``<<project.compared | {field: 'NAME', old: TOLD(b), new: TOLD(v)}>>``: the template is written once for
 each field of the list, divided by commas. In it NAME is the field's name, and of an alias or struct ``x``
 
 - ``VALUE(x)`` is the field's column,
 - ``FILLED(x)`` is whether it states something: a list is stated when it is not empty,
-- ``TOLD(x)`` is what a change tells of it: a raw text counts only while the field read from it has no value,
+- ``TOLD(x)`` is what a change reports of it: a raw text counts only while the field read from it has no value,
 - ``ATOM(x)`` is its value as one text, the same for equal values.
 
 ``<<columns of verdict>>`` are the columns of a file whose rows are the shape ``contracts.verdict.Verdict``.

@@ -111,13 +111,13 @@ def check_releases(releases: Sequence[ExtractorRelease]) -> None:
     """Refuse releases whose dates fall as their numbers grow: the known clock would run backwards.
 
     Raises:
-        SourceError: there is no release, a number stands twice, or a date falls.
+        SourceError: there is no extractor release, a number occurs twice, or a date falls.
     """
     if not releases:
         raise SourceError("no extractor release is given; pipeline/releases.toml must name at least one")
     ordered = sorted(releases, key=lambda release: release.number)
     for older, newer in itertools.pairwise(ordered):
         if older.number == newer.number:
-            raise SourceError(f"extractor release {newer.number} stands twice in the list of releases")
+            raise SourceError(f"extractor release {newer.number} is twice in the list of releases")
         if newer.released_on < older.released_on:
             raise SourceError(f"release {newer.number} is dated before release {older.number}; correct releases.toml")

@@ -35,7 +35,7 @@ RUN_COLUMNS = (
     *("run_id", "source", "site", "started_at", "ended_at", "sealed_at", "complete", "resumed", "listed"),
     *("site_config_sha256", "site_config"),
 )
-"""What is staged of a manifest as it stands there."""
+"""What is staged of a manifest as it is."""
 
 
 def stage_sources(connection: DuckDBPyConnection, sources: Sources, verdicts: Sequence[Verdict], staging: Path) -> None:

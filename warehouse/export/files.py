@@ -57,7 +57,7 @@ def choose_tables(names: Sequence[str]) -> list[PublicTable]:
 
 
 def export_tables(published: Path, form: Format, target: Path, names: Sequence[str] = ()) -> dict[str, int]:
-    """Write the tables and return how many rows each has; what stood at ``target`` is replaced when all is written.
+    """Write the tables and return how many rows each has; what was at ``target`` is replaced when all is written.
 
     ``target`` is a file for SQLite and Excel; else a folder of one ``<table>.<format>`` a table, or, where one table
     is named in ``names``, a file that bears that ending.
@@ -75,7 +75,7 @@ def export_tables(published: Path, form: Format, target: Path, names: Sequence[s
     _remove(unfinished)
     try:
         with open_published(published):
-            pass  # the version of the schema is checked, and a missing file is told of, before anything is written
+            pass  # the version of the schema is checked, and a missing file is reported, before anything is written
         rows = _write(published, form, unfinished, tables, is_file=is_file)
         _remove(target)
         unfinished.rename(target)

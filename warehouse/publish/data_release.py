@@ -106,7 +106,7 @@ def _write_tables(published: Path, folder: Path) -> tuple[list[Path], dict[str, 
 
 
 def describe_release(connection: DuckDBPyConnection, files: list[Path]) -> dict[str, Any]:
-    """The Data Package of the open file's tables. No clock enters it: the time it tells is of the newest run."""
+    """The Data Package of the open file's tables. No clock enters it: its time is that of the newest run."""
     row = connection.execute(
         "SELECT schema_version, content_sha256, (SELECT max(sealed_at) FROM internal.run), "
         "(SELECT max(release) FROM internal.release) FROM internal.build"

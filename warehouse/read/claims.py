@@ -1,6 +1,6 @@
 """What is published, and by which capture: of a version, or of one capture named by its id.
 
-Belongs here: values as published, the version and the capture they stand on. Does not belong here: proving them
+Belongs here: values as published, the version and the capture they are based on. Does not belong here: proving them
 (``pipeline.proof.verify``), printing.
 """
 
@@ -51,9 +51,9 @@ class VersionMark:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Published values of one document, and the capture that they stand on.
+    """Published values of one document, and the capture that they are based on.
 
-    ``version`` is None for a capture that no version stands on: another language, a mirror, a later sighting of the
+    ``version`` is None for a capture that no version is based on: another language, a mirror, a later sighting of the
     same content, a rejected run. ``gone_from`` is since when the document is gone now. ``others`` are documents that
     the name is or was a name of too. ``tables_sha256`` names the content of the published tables.
     """
@@ -80,14 +80,14 @@ def find_claim(connection: duckdb.DuckDBPyConnection, extracted: Path, name: str
 
     Args:
         connection: the published file.
-        extracted: the folder of extractions, for captures that no version stands on.
+        extracted: the folder of extractions, for captures that no version is based on.
         name: any name of a document, or a capture_id.
         at: a version's number (``v3``) or an instant; None is the current version.
 
     Raises:
         NotFoundError: there is no such document, version or capture, or the capture was not read.
         AmbiguousNameError: several documents have the name.
-        QueryError: ``at`` is neither number nor instant, or stands beside a capture.
+        QueryError: ``at`` is neither number nor instant, or is given with a capture.
     """
     capture = find_capture(connection, name)
     if capture is not None:

@@ -59,10 +59,10 @@ iomdb sql --query budget_by_year --format csv > budget_by_year.csv
 
 Three rules keep sums right:
 
-- **One project, one row** of `v1.projects`, on however many pages it stands. Its budget is whole there. Over countries
+- **One project, one row** of `v1.projects`, on however many pages it is. Its budget is whole there. Over countries
   use `v1.project_country_money`, whose shares add up to the budgets; equal shares are estimates and say so.
-- **One press release, one work**: pages that are copies, mirrors or translations of each other bear one `cluster_id`,
-  whose evidence stands in `v1.clusters`. Count `DISTINCT coalesce(cluster_id, news_id)` of `v1.news`.
+- **One press release, one work**: pages that are copies, mirrors or translations of each other have one `cluster_id`,
+  whose evidence is in `v1.clusters`. Count `DISTINCT coalesce(cluster_id, news_id)` of `v1.news`.
 - **Two clocks**: `valid_from` and `valid_to` are the site's time; `known_to IS NULL` is what this software believes
   now. What a newer extractor release reads otherwise is `reparsed`, never `edited`.
 
@@ -104,7 +104,7 @@ def make_page() -> str:
 
 
 def find_python_blocks(page: str) -> list[str]:
-    """The Python examples of a page, as they stand in it."""
+    """The Python examples of a page, as they are in it."""
     return re.findall(r"```python\n(.*?)```", page, re.DOTALL)
 
 

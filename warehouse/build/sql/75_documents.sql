@@ -58,7 +58,7 @@ JOIN page_fact AS r ON r.page_no = d.page_no;
 
 CREATE TABLE built.internal.page AS
 SELECT a.page_key, a.site, coalesce(m.kind, a.kind) AS kind, a.kind AS ledger_kind, coalesce(u.url, a.url) AS url, m.document_id, l.reason AS alias_reason,
-       m.turn_no IS NOT NULL AS is_representative, p.lang, p.title, p.capture_id,
+       m.period_no IS NOT NULL AS is_representative, p.lang, p.title, p.capture_id,
        p.first_read_at AS first_seen_at, w.last_seen_at, w.last_checked_at, c.last_changed_at,
        a.first_attempt_at, a.last_attempt_at, a.last_outcome, a.n_attempts,
        CASE WHEN w.last_checked_at IS NULL THEN 'never_answered'

@@ -1,4 +1,4 @@
--- Step 77, what the current versions stand on. In: the published versions and the extraction files.
+-- Step 77, the evidence of the current versions. In: the published versions and the extraction files.
 -- Out: built.internal.country, .mention, .evidence: rows of the current version of each document. Byte offsets count in the
 -- payload of the capture that has one, so that is the capture named here.
 
