@@ -5,16 +5,18 @@ and writing ledgers (``crawler.archive.ledger``).
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta, Struct
 
+from contracts.fields import DocumentKind
 from contracts.outcomes import Effect, Outcome
 
-Kind = Literal["project", "news", "listing", "sitemap", "feed", "robots", "other"]
-PAGE_KINDS = frozenset({"project", "news", "other"})
+PageKind = Literal[DocumentKind, "other"]
+PAGE_KINDS: tuple[PageKind, ...] = get_args(PageKind)
 """The kinds of what is fetched for its own sake; the others lead to pages, or say what may be asked for."""
+Kind = Literal[PageKind, "listing", "sitemap", "feed", "robots"]
 
 Reader = Literal["text", "html"]
 TimeBasis = Literal["captured", "received"]

@@ -11,6 +11,7 @@ import sys
 
 import click
 
+from contracts.fetch import PAGE_KINDS
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder, find_sites_folder
@@ -69,7 +70,7 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
 @click.argument("run_id", metavar="RUN")
 @click.option("--why", required=True, help="The reason, kept for good; no personal data.")
 @click.option("--site", metavar="ID", help="Only this site's part of the run.")
-@click.option("--kind", type=click.Choice(["project", "news", "other"]), help="Only pages of this kind.")
+@click.option("--kind", type=click.Choice(PAGE_KINDS), help="Only pages of this kind.")
 def decide(decision: str, run_id: str, why: str, site: str | None, kind: str | None) -> None:
     r"""Overrule the gate on one run, as recorded input; the newest decision on a run wins.
 

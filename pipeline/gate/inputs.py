@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC
 from functools import lru_cache
 
+from contracts.fields import RECORDS
 from contracts.outcomes import Outcome
 from contracts.verdict import Decision
 from crawler.errors import SiteFileError
@@ -46,7 +47,7 @@ def _read_expectations(site_config: str) -> Mapping[str, Expectations]:
     try:
         found = parse_expectations(site_config)
     except SiteFileError as error:
-        return dict.fromkeys(("project", "news"), Expectations(fault=str(error)))
+        return dict.fromkeys(RECORDS, Expectations(fault=str(error)))
     return {str(kind): _expect(kind, one) for kind, one in found.items()}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from contracts.fetch import PAGE_KINDS
 from contracts.verdict import Decision, Reason
 from crawler.archive.tombstones import STAGING
 from pipeline.gate import RejectionStreak, find_streaks
@@ -91,8 +92,8 @@ def check_purged(look: Look) -> list[Finding] | None:
         try:
             rows = run_query(
                 look.folder.published,
-                "SELECT run_id FROM v1.captures WHERE url = ? AND kind IN ('project', 'news', 'other') LIMIT 1",
-                [url],
+                "SELECT run_id FROM v1.captures WHERE url = ? AND list_contains(?, kind) LIMIT 1",
+                [url, list(PAGE_KINDS)],
             ).rows
         except WarehouseError:
             return None

@@ -17,7 +17,7 @@ from crawler.site.file import (
     PathRule,
     Politeness,
     Recrawl,
-    RemovalConfirmation,
+    Removal,
     SiteFile,
     Start,
 )
@@ -234,8 +234,9 @@ def test_recrawl_follows_the_age_of_a_page() -> None:
 
 def test_the_docs_name_every_key_of_a_site_file() -> None:
     page = (Path(__file__).parents[2] / "docs" / "site-files.md").read_text(encoding="utf-8")
-    parts = [SiteFile, Start, Listing, PathRule, Politeness, Budget, Expectation, RemovalConfirmation, AgeRule, Recrawl]
+    parts = [SiteFile, Start, Listing, PathRule, Politeness, Budget, Expectation, Removal, AgeRule, Recrawl]
     keys = {key for part in parts for key in part.__struct_fields__}
     missing = {key for key in keys if not re.search(rf"[`\[{{ .]{key}\b", page)}
     assert missing == set()
     assert "[expect.project]" in page
+    assert f"`answers` {Removal().answers} and `hours_apart` {Removal().hours_apart:g}:" in page

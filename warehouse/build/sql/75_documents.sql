@@ -7,7 +7,7 @@ SELECT f.page_key, arg_max(f.site, (f.fetched_at, f.run_id, f.seq)) AS site,
        arg_max(f.url, (f.fetched_at, f.run_id, f.seq)) AS url,
        count(*) AS n_attempts, min(f.fetched_at) AS first_attempt_at, max(f.fetched_at) AS last_attempt_at,
        arg_max(f.outcome, (f.fetched_at, f.run_id, f.seq)) AS last_outcome
-FROM ledger AS f WHERE f.kind IN ('project', 'news', 'other') GROUP BY f.page_key;
+FROM ledger AS f WHERE f.kind IN (<<page kinds>>) GROUP BY f.page_key;
 
 -- The preferred address of each page: of those it was seen under https before http, the plain spelling (nothing beside
 -- the page's key but the scheme and www) before any other, then the newest.
