@@ -71,7 +71,7 @@ class Mention(Struct, frozen=True, kw_only=True):
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """Where one published value stands in the payload. ``value`` is the published value as text."""
+    """Where one published value is in the payload. ``value`` is the published value as text."""
 
     field: str
     value: str

@@ -67,8 +67,8 @@ class Received:
 class Classification:
     """``payload`` is the decoded body, b"" where it cannot be decoded.
 
-    ``detail`` says why where the outcome is no success. ``is_refusal`` marks a 403 that bears no page of the site: the
-    host, and not the page, refuses. (Drupal answers 403 for a page that was withdrawn, in the site's full frame.)
+    ``detail`` says why where the outcome is no success. ``is_refusal`` marks a 403 that has no page of the site: the
+    host, and not the page, refuses. (Drupal answers 403 for a page that was withdrawn, in the site's full boilerplate.)
     """
 
     outcome: Outcome
@@ -143,14 +143,14 @@ def _find_page_fault(received: Received, payload: bytes, content_type: str | Non
         return Outcome.BAD_CHARSET, f"declared {declared and declared[:40]!r} by the server, but the bytes are not"
     if missing := find_soft_not_found(payload):
         return Outcome.SOFT_NOT_FOUND, missing
-    # Where only the end of the connection marks the end of the body, a cut one looks whole: the markup must tell.
+    # Where only the end of the connection marks the end of the body, a cut one looks whole: the markup has to show it.
     if not received.headers.keys() & _FRAMED and b"</html" not in payload[-2048:].lower():
         return Outcome.TRUNCATED, "no declared length, and the markup does not end"
     return None
 
 
 def find_strange_type(payload: bytes, media_type: str | None, *, is_page: bool) -> str | None:
-    """What stands here instead of text, by its first bytes or its declared type, or None."""
+    """What is here instead of text, by its first bytes or its declared type, or None."""
     for magic, name in _MAGIC:
         if payload.startswith(magic):
             return name
@@ -187,7 +187,7 @@ _BLOCK_BYTES: tuple[tuple[bytes, str], ...] = (
     (b"captcha-delivery.com", "DataDome challenge"),
 )
 _SMALLEST_FRAME = 4_000
-"""Bytes. A page in a site's frame has menus and footers; what a proxy or a firewall writes of itself is shorter."""
+"""Bytes. A page of a site has menus and footers; what a proxy or a firewall writes of itself is shorter."""
 _LARGEST_BLOCK_PAGE = 40_000
 """Challenge and denial pages are small; above this only a title convicts."""
 

@@ -202,7 +202,7 @@ _PRINTED_DATE = re.compile(rf"\b(?:{_CLEAR_DATE}|{_WEEKDAY}\d{{1,2}}([/-])\d{{1,
 def iter_listing(payload: bytes, base: str, is_page: Callable[[str], bool]) -> Iterator[SourceEntry]:
     """The pages that a listing links to, in order, without repeats, each with the date printed in its own row.
 
-    ``is_page`` tells the site's pages from its other links. A date counts for a page when it stands in the largest
+    ``is_page`` says which links are pages of the site. A date counts for a page when it is in the largest
     block that links to this page and to no other.
     """
     tree = _find_tree(payload)

@@ -57,7 +57,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The archived capture that a revisit stands for; it may be in another run."""
+    """The archived capture that a revisit refers to; it may be in another run."""
 
     capture_id: str
     url: str
@@ -82,7 +82,7 @@ class HandedOver:
 
 
 def append_exchange(volumes: Volumes, exchange: Exchange) -> CaptureRef:
-    """Append a request (when its head is given) and its response; returns where the response stands."""
+    """Append a request (when its head is given) and its response; returns where the response is."""
     payload_sha256 = exchange.payload_sha256 or sha256_hex(exchange.body)
     capture_id = capture_id_of(exchange.url, exchange.fetched_at, payload_sha256)
     headers = (
@@ -111,7 +111,7 @@ def append_exchange(volumes: Volumes, exchange: Exchange) -> CaptureRef:
 
 
 def append_revisit(volumes: Volumes, exchange: Exchange, original: Original, *, not_modified: bool) -> CaptureRef:
-    """Append a revisit: the response's head alone, and where its body stands."""
+    """Append a revisit: the response's head alone, and where its body is."""
     capture_id = capture_id_of(exchange.url, exchange.fetched_at, original.payload_sha256)
     headers = (
         *_exchange_headers(volumes, exchange, capture_id),

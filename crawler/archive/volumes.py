@@ -19,7 +19,7 @@ VOLUME_PATTERN = "pages-[0-9][0-9][0-9][0-9][0-9].warc.gz"
 
 @dataclass(frozen=True, slots=True)
 class RecordPlace:
-    """Where a record stands: file name, and offset and length in bytes of its gzip member."""
+    """Where a record is: file name, and offset and length in bytes of its gzip member."""
 
     file: str
     offset: int
@@ -47,7 +47,7 @@ def append_whole(file: BinaryIO, content: bytes) -> int:
 
 
 def _next_name(names: Collection[str]) -> str:
-    """The name after the last; one that a salvage has given up is not used again while later ones stand."""
+    """The name after the last; one that a salvage has given up is not used again while there are later ones."""
     number = int(max(names).removeprefix("pages-").partition(".")[0]) + 1 if names else 0
     return f"pages-{number:05d}.warc.gz"
 

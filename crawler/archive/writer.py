@@ -149,7 +149,7 @@ class RunWriter:
         return self._volumes.bytes_written
 
     def write_exchange(self, exchange: Exchange) -> CaptureRef:
-        """Write a request (when its head is given) and its response; returns where the response stands."""
+        """Write a request (when its head is given) and its response; returns where the response is."""
         return append_exchange(self._volumes, exchange)
 
     def write_revisit(self, exchange: Exchange, original: Original, *, not_modified: bool) -> CaptureRef:
@@ -170,7 +170,7 @@ class RunWriter:
         self._volumes.append(encode_record("metadata", record_id, recorded_at, content, headers), recorded_at)
 
     def write_fetch(self, fetch: Fetch) -> Line:
-        """Write the ledger line of a scheduled URL, after its record; returns where it stands and what was stored."""
+        """Write the ledger line of a scheduled URL, after its record; returns where it is and what was stored."""
         stored = fetch.numbered(self.n_fetches)
         offset = append_whole(self._ledger, encode_fetch(stored))
         self.outcomes[stored.outcome] += 1
@@ -193,7 +193,7 @@ class RunWriter:
         self._change_state(discovery=list(discovery))
 
     def record_listed(self, kind: str, n_pages: int) -> None:
-        """Keep how many distinct pages of a kind the sources named, also over a kill; a later number stands."""
+        """Keep how many distinct pages of a kind the sources named, also over a kill; a later number counts."""
         self._change_state(listed={**self.state.listed, kind: n_pages})
 
     def sync(self) -> None:

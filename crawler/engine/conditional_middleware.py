@@ -22,7 +22,7 @@ SOURCES_FULL_EVERY = timedelta(days=7)
 
 
 class ConditionalMiddleware:
-    """Asks whether a known body still stands, rather than for the body."""
+    """Asks whether a known body is still valid, rather than for the body."""
 
     def __init__(self, session: CrawlSession) -> None:
         self._session = session

@@ -69,7 +69,7 @@ async def crawl_site(
     fetched gets the outcome ``interrupted``.
 
     ``contact`` is the operator's address (crawler.session.contact), in the User-Agent of each request,
-    ``contact_file`` where it should stand. ``sites`` are all sites that are crawled (None: this one alone): a page
+    ``contact_file`` where it should be. ``sites`` are all sites that are crawled (None: this one alone): a page
     that redirects to another of them has moved there.
 
     Raises:

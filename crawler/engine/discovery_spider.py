@@ -17,6 +17,7 @@ from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
 from contracts.fetch import DiscoveredBy, Fetch, Kind
+from contracts.fields import DocumentKind
 from contracts.outcomes import Effect, Outcome
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
 from crawler.answers.traps import find_trap, without_query
@@ -30,7 +31,7 @@ from crawler.session.request_context import RequestContext
 from crawler.session.robots import origin_of
 from crawler.session.schedule import iter_due
 from crawler.session.session import CrawlSession
-from crawler.site.file import Listing, PageKind
+from crawler.site.file import Listing
 from crawler.site.urls import normal_url
 from crawler.warc.codings import decode_payload
 
@@ -47,7 +48,7 @@ _NO_REQUESTS: tuple[Request, ...] = ()
 class DiscoverySpider(Spider):
     """Reads the sources of a site and asks for the pages of one kind. Subclasses name the kind."""
 
-    kind: ClassVar[PageKind]
+    kind: ClassVar[DocumentKind]
 
     def __init__(self, session: CrawlSession, **kwargs: Any) -> None:
         super().__init__(**kwargs)

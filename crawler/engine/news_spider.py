@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from contracts.fields import DocumentKind
 from crawler.engine.discovery_spider import DiscoverySpider
-from crawler.site.file import PageKind
 
 
 class NewsSpider(DiscoverySpider):
     """Asks for news pages: those of the site's path rules of kind ``news`` (news, statements, stories, blogs)."""
 
     name = "news"
-    kind: ClassVar[PageKind] = "news"
+    kind: ClassVar[DocumentKind] = "news"

@@ -4,9 +4,9 @@ Belongs here: who is asked next. Does not belong here: which pages (crawler.engi
 what comes of them (crawler.engine.ledger_middleware).
 
 Pages go through the engine's downloader and its middlewares, but not through its scheduler and scraper: nothing is read
-from a page here, and for an answer that no callback wants Scrapy 2.19 still starts tasks and waits for two turns of the
-event loop (measured: a sixth of a crawl's processor time, a quarter of a recrawl's). A host that waits keeps no other
-host waiting, for its workers are its own.
+from a page here, and for an answer that no callback wants Scrapy 2.19 still starts tasks and waits for two cycles of
+the event loop (measured: a sixth of a crawl's processor time, a quarter of a recrawl's). A host that waits keeps no
+other host waiting, for its workers are its own.
 """
 
 from __future__ import annotations

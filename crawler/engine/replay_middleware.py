@@ -56,7 +56,7 @@ class ReplayMiddleware:
         return self._reclassify(request, context, orphan)
 
     def _replay(self, request: Request, context: RequestContext, row: Fetch) -> Request | Response:
-        """What a source of addresses answered before, for the spider to read again; its row stands."""
+        """What a source of addresses answered before, for the spider to read again; its row stays."""
         target = row.final_url
         if target is not None and target not in context.chain and self._session.site.allows(target):
             onward = RequestContext(context.kind, context.discovered_by, chain=(*context.chain, request.url))

@@ -1,4 +1,4 @@
-"""Trying again: what may pass, how often, how much later.
+"""Retries: of which failures, how often, how much later.
 
 Belongs here: the decision to send a URL once more. Does not belong here: what the last answer means
 (crawler.answers.classification), Retry-After (crawler.engine.download_handler keeps it, before the next request to
@@ -48,7 +48,7 @@ class RetryMiddleware:
         return await self._again(request, context) or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """The request once more after a wait, or None to let the failure stand."""
+        """The request once more after a wait, or None where the failure is final."""
         if not isinstance(exception, WireError) or not exception.outcome.meaning.is_passing:
             return None
         return await self._again(request, request.meta[REQUEST_CONTEXT])

@@ -85,7 +85,7 @@ class RobotsMiddleware:
         ``response.body`` is decoded, of a 304 it is the body of before.
         """
         row = self._session.ledger.find_row(response.url)
-        assert row is not None, "an answer is handed on when it has its row"
+        assert row is not None, "an answer is passed on once it has its row"
         text = response.body[:LARGEST_PARSED].decode("utf-8", "replace")
         is_empty = row.outcome is Outcome.EMPTY or response.status == 204
         if row.outcome.effect is Effect.SEEN or is_empty or row.outcome is Outcome.TOO_LARGE:

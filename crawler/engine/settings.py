@@ -20,10 +20,10 @@ _OFF: Mapping[str, object] = {
     "COOKIES_ENABLED": False,
     # No Referer on any request, on or off the site.
     "REFERER_ENABLED": False,
-    # Scrapy's robots middleware takes 5xx and timeouts for permission; crawler.engine.robots_middleware stands in for
+    # Scrapy's robots middleware takes 5xx and timeouts for permission; crawler.engine.robots_middleware replaces
     # it.
     "ROBOTSTXT_OBEY": False,
-    # No Retry-After, no wait between attempts; crawler.engine.retry_middleware stands in for it.
+    # No Retry-After, no wait between attempts; crawler.engine.retry_middleware replaces it.
     "RETRY_ENABLED": False,
     # Follows to any host, private ones too, with no row for the hop; crawler.engine.ledger_middleware follows with one.
     "REDIRECT_ENABLED": False,
@@ -65,7 +65,7 @@ _WIRE: Mapping[str, object] = {
 }
 
 MIDDLEWARES_OFF: Mapping[str, None] = {
-    # Ours stand in for these, or they do nothing in a crawl like this one but cost time on every request.
+    # Ours replace these, or they do nothing in a crawl like this one but cost time on every request.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
@@ -127,7 +127,7 @@ def build_settings(site: Site, user_agent: str) -> dict[str, object]:
         **_WIRE,
         **_ORDER,
         "USER_AGENT": user_agent,
-        "DOWNLOAD_TIMEOUT": politeness.timeout_seconds,  # for the whole exchange, not for each silence
+        "DOWNLOAD_TIMEOUT": politeness.timeout_seconds,  # for the whole exchange, not for each pause
         "DOWNLOAD_MAXSIZE": budget.body_bytes,  # Scrapy's default is 1 GiB
         "CONCURRENT_REQUESTS_PER_DOMAIN": politeness.concurrent_requests,
         "CONCURRENT_REQUESTS": politeness.concurrent_requests * len(site.file.hosts),

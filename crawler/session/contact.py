@@ -40,7 +40,7 @@ def find_contact(sites: Path) -> str | None:
 
 
 def build_user_agent(contact: str | None) -> str:
-    """The User-Agent: a product token that robots.txt can name, the release, and where to complain.
+    """The User-Agent: a product token that robots.txt can name, the version, and where to complain.
 
     >>> build_user_agent("https://example.org/crawler")
     'iomdb/0.1.0 (+https://example.org/crawler)'

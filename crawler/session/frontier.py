@@ -1,4 +1,4 @@
-"""The frontier of one run: which URLs were found, which are waiting, which are taken, and where their rows stand.
+"""The frontier of one run: which URLs were found, which are waiting, which are taken, and where their rows are.
 
 Belongs here: one entry a URL (and, of what was found, one a page), in scratch tables, so that a crawl of a million
 pages needs no more memory than one of a hundred. Does not belong here: what earlier runs know
@@ -24,8 +24,8 @@ _TABLES = (
         number INTEGER PRIMARY KEY, -- the order of first mention
         kind TEXT, page_key TEXT, url TEXT, discovered_by TEXT, listing_date TEXT, UNIQUE (kind, page_key))""",
     """CREATE TABLE planned ( -- in the order in which they are asked for
-        is_known INTEGER, place REAL, url TEXT, discovered_by TEXT, listing_date TEXT,
-        PRIMARY KEY (is_known, place, url)) WITHOUT ROWID""",
+        is_known INTEGER, rank REAL, url TEXT, discovered_by TEXT, listing_date TEXT,
+        PRIMARY KEY (is_known, rank, url)) WITHOUT ROWID""",
     """CREATE TABLE waiting (
         host TEXT, number INTEGER, url TEXT, kind TEXT, discovered_by TEXT, listing_date TEXT, led_from TEXT,
         is_known INTEGER, PRIMARY KEY (host, number)) WITHOUT ROWID""",
@@ -44,14 +44,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A page to be asked for. Those that no earlier run knows come first; among themselves, by ``place``.
+    """A page to be asked for. Those that no earlier run knows come first; among themselves, by ``rank``.
 
-    ``place`` is the order of mention of a new page, and the time of the last check of a known one.
+    ``rank`` is the order of mention of a new page, and the time of the last check of a known one.
     """
 
     found: Found
     is_known: bool
-    place: float
+    rank: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,9 @@ class Frontier:
         for page in pages:
             n_planned += 1
             self._scratch.write(
-                "INSERT INTO planned VALUES (?, ?, ?, ?, ?)", (page.is_known, page.place, *astuple(page.found))
+                "INSERT INTO planned VALUES (?, ?, ?, ?, ?)", (page.is_known, page.rank, *astuple(page.found))
             )
-        query = "SELECT url, discovered_by, listing_date, is_known FROM planned ORDER BY is_known, place, url LIMIT ?"
+        query = "SELECT url, discovered_by, listing_date, is_known FROM planned ORDER BY is_known, rank, url LIMIT ?"
         for url, source, date, is_known in self._scratch.iter(query, [most]):
             self.add_waiting(Waiting(url, kind, source, date, is_known=bool(is_known)))
         return n_planned

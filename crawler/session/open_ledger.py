@@ -25,7 +25,7 @@ Written = TypeVar("Written")
 class OpenLedger:
     """The rows of an open run. Those that a killed process has written are taken in first.
 
-    ``frontier`` knows where the row of a URL is; ``stop`` is told when the disk fails.
+    ``frontier`` knows where the row of a URL is; ``stop`` is called when the disk fails.
     """
 
     writer: RunWriter

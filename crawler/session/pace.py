@@ -83,7 +83,7 @@ class HostPace:
         self._next_at = max(self._next_at, self.now() + seconds)
 
     def give_up(self, reason: str) -> None:
-        """Ask this host nothing more in this run. The first reason stands."""
+        """Ask this host nothing more in this run. The first reason counts."""
         self.reason = self.reason or reason
 
     def answered(self) -> None:

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from contracts.fetch import Kind
+from contracts.run import RemovalRule
 from crawler.answers.traps import without_query
 from crawler.session.frontier import Found, Frontier, Planned
 from crawler.session.history import PageHistories, PageHistory
-from crawler.site.file import Recrawl, RemovalConfirmation
+from crawler.site.file import Recrawl
 from crawler.site.site import Site
 from crawler.site.urls import normal_url
 
@@ -33,7 +34,7 @@ def iter_due(
     """
     for number, key, found in frontier.iter_found(kind):
         if _find_latest(pages, kind, key, is_wanted) is None:
-            yield Planned(found, is_known=False, place=number)
+            yield Planned(found, is_known=False, rank=number)
     for key in pages.iter_keys(kind):
         page = _find_latest(pages, kind, key, is_wanted)
         named = frontier.find_found(kind, key)
@@ -44,7 +45,7 @@ def iter_due(
             found = Found(normal_url(without_query(page.url, site.file.keep_query)), "known", page.listing_date)
         else:
             found = Found(named.url, named.discovered_by, named.listing_date or page.listing_date)
-        yield Planned(found, is_known=True, place=page.checked_at.timestamp())
+        yield Planned(found, is_known=True, rank=page.checked_at.timestamp())
 
 
 def _find_latest(
@@ -54,7 +55,7 @@ def _find_latest(
     return max(wanted, key=lambda page: (page.checked_at, page.url), default=None)
 
 
-def is_due(page: PageHistory, recrawl: Recrawl, removal: RemovalConfirmation, now: datetime, *, is_named: bool) -> bool:
+def is_due(page: PageHistory, recrawl: Recrawl, removal: RemovalRule, now: datetime, *, is_named: bool) -> bool:
     """Whether a known page is asked for again; ``is_named`` says that a source names it now.
 
     Its age counts from when it was first seen or last changed, whichever is later. A page that answered 404 or 410 is

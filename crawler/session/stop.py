@@ -39,12 +39,12 @@ class Stop:
     broken_by: ArchiveError | None = None
 
     def order(self, outcome: Outcome, why: str) -> None:
-        """Send nothing more; what is still scheduled ends as ``outcome``. The first reason stands."""
+        """Send nothing more; what is still scheduled ends as ``outcome``. The first reason counts."""
         if self.reason is None:
             self.reason = (outcome, why)
             self.notes.add(why)
 
     def break_off(self, error: ArchiveError) -> None:
-        """End the crawl at once, for nothing can be written any more. The first failure stands."""
+        """End the crawl at once, for nothing can be written any more. The first failure counts."""
         self.broken_by = self.broken_by or error
         self.broken.set()

@@ -54,7 +54,7 @@ def is_digest_of(label: str, content: bytes | memoryview) -> bool | None:
 
 
 def find_digest_fault(headers: Mapping[str, str], block: bytes) -> tuple[str | None, bool]:
-    """What is wrong with the record's digests, in words or None, and whether any of them stood for the whole block.
+    """What is wrong with the record's digests, in words or None, and whether any of them covered the whole block.
 
     A block digest is exact. Tools differ in what they take the payload of a response to be (with its chunks, without
     them), so a payload digest counts against a record only when there is no block digest and no reading of it holds.

@@ -1,4 +1,4 @@
-"""HTTP messages as they stand in WARC records: head, body, chunks.
+"""HTTP messages as they are in WARC records: head, body, chunks.
 
 Belongs here: taking a stored message apart, also when a tool has stored it a little differently than it was sent.
 Does not belong here: undoing content codings (``crawler.warc.codings``), what an answer means

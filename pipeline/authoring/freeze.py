@@ -99,7 +99,7 @@ def freeze_page(source: str, *, url: str | None, archive: Path, target: Path) ->
     if path.is_file():
         if url is None:
             raise WrongUseError(
-                f"{source} is a file: say with --url where its page stands, for the address is evidence too"
+                f"{source} is a file: give the address of its page with --url, for the address is evidence too"
             )
         payload, reader, charset, address = path.read_bytes(), find_reader(path), None, url
     else:

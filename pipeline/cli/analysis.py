@@ -1,4 +1,4 @@
-"""The analyst's commands by name; each stands in a module of its own kind.
+"""The analyst's commands by name; each is defined in a module of its kind.
 
 Belongs here: the list. Does not belong here: any command. Nothing heavy is imported: these commands start in under 0.6
 s.

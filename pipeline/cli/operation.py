@@ -106,7 +106,7 @@ def publish(as_json: bool) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def rebuild(as_json: bool) -> None:
-    r"""Make every derived file anew from the archive: extractions of the current release, tables, database.
+    r"""Make every derived file anew from the archive: extractions of the current extractor release, tables, database.
 
     The same archive, extractor release and decisions give the same content hash.
 

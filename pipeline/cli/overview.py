@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import click
 
+from contracts.fields import RECORDS
 from pipeline.cli.rows import format_option, json_option, open_tables, print_rows, read_instant
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
@@ -20,7 +21,7 @@ from warehouse.read.published import fetch_query
 from warehouse.read.search import search as search_documents
 from warehouse.read.search import split_terms
 
-kind_option = click.option("--kind", type=click.Choice(["project", "news"]), help="Only projects, or only news.")
+kind_option = click.option("--kind", type=click.Choice(list(RECORDS)), help="Only projects, or only news.")
 site_option = click.option("--site", metavar="ID", help="Only this site: its id, host or short name.")
 
 

@@ -131,7 +131,7 @@ def find_site_id(name: str, others: Iterable[str] = ()) -> str:
 
 @site.command(name="try")
 @click.argument("source", metavar="URL-or-FILE", required=False)
-@click.option("--url", help="Where a FILE was fetched from; its path tells site, kind and language.")
+@click.option("--url", help="Where a FILE was fetched from; its path gives site, kind and language.")
 @click.option("--jsonl", type=click.File("rb"), help="Many saved pages: one JSON object a line (- is stdin).")
 @_JSON
 def try_source(source: str | None, url: str | None, jsonl: BinaryIO | None, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC
 from functools import lru_cache
 
+from contracts.fields import RECORDS
 from contracts.outcomes import Outcome
 from contracts.verdict import Decision
 from crawler.errors import SiteFileError
@@ -35,7 +36,7 @@ def judge_archive(sources: Sources, decisions: list[Decision]) -> list[Judgement
 def find_expectations(site_config: str | None, kind: str) -> Expectations:
     """What a run's recorded site file expects of pages of a kind; nothing where it recorded none or names none.
 
-    Where the text cannot be read (it was written for another version), nothing is expected and the fault is told:
+    Where the text cannot be read (it was written for another version), nothing is expected and the fault is reported:
     today's file in its place would let today's edits change old verdicts.
     """
     return Expectations() if site_config is None else _read_expectations(site_config).get(kind, Expectations())
@@ -46,7 +47,7 @@ def _read_expectations(site_config: str) -> Mapping[str, Expectations]:
     try:
         found = parse_expectations(site_config)
     except SiteFileError as error:
-        return dict.fromkeys(("project", "news"), Expectations(fault=str(error)))
+        return dict.fromkeys(RECORDS, Expectations(fault=str(error)))
     return {str(kind): _expect(kind, one) for kind, one in found.items()}
 
 

@@ -72,7 +72,7 @@ def judge_crawl(
 
 
 def judge_import(run: SiteRun, import_baseline: ImportBaseline, decisions: Sequence[Decision]) -> Judgement:
-    """The verdict on what a person handed in: accepted, for it was chosen, but never in silence.
+    """The verdict on what a person handed in: accepted, for it was chosen, and always with a notice.
 
     The same rules speak, of its newest reading of each page beside what others read of that page before. No site file
     expects anything of it.
@@ -97,7 +97,7 @@ def _conclude(
     is_accepted: bool,
     by: Judge,
 ) -> Judgement:
-    """The verdict, unless a person decided otherwise; the reasons stand either way."""
+    """The verdict, unless a person decided otherwise; the reasons are kept either way."""
     decision = find_decision(run, decisions)
     if decision is not None:
         is_accepted, by = decision.decision == "accept", "decision"

@@ -51,10 +51,10 @@ class SiteRun:
         kind: ``project`` or ``news``.
         n_listed: distinct pages of this kind that the site's sitemaps, listings and feeds named, whether they were due
             or not; None: not known.
-        n_answered: fetches that told something of their page.
+        n_answered: fetches that said something of their page.
         last_fetched_at: when the last of them was made.
         unchanged: earlier run to the pages that still answer with what was archived then.
-        unknown: outcome to number of fetches that tell nothing of their page.
+        unknown: outcome to number of fetches that say nothing of their page.
         absent: page keys answered 404 or 410.
         pages: those with a body.
         first_unknown_url: an example, or None.

@@ -1,4 +1,4 @@
-"""Rejections that stand: the crawls of a site and kind that the gate rejected since it last accepted one.
+"""Open rejections: the crawls of a site and kind that the gate rejected since it last accepted one.
 
 Belongs here: finding them among verdicts, of this publish or as published. Does not belong here: judging, words.
 """
@@ -51,7 +51,7 @@ class RejectionStreak(Generic[V]):
 
 
 def find_streaks(verdicts: Iterable[V]) -> list[RejectionStreak[V]]:
-    """The streaks that stand, of verdicts that come oldest run first: nobody decided on the newest crawl.
+    """The open streaks, of verdicts that come oldest run first: nobody decided on the newest crawl.
 
     An import ends none: it says nothing of how the site is now.
     """

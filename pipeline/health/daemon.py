@@ -22,7 +22,7 @@ NEEDED = ("SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR")
 
 
 def check_daemon(look: Look) -> list[Finding] | None:
-    """A daemon that once ran and has fallen silent, where sites are being crawled.
+    """A daemon that once ran and gives no sign of life, where sites are being crawled.
 
     On a machine where nothing was ever crawled it is somebody who looked at the UI and closed it.
     """
@@ -34,7 +34,7 @@ def check_daemon(look: Look) -> list[Finding] | None:
     has_crawled = any(run.source == "crawl" for run in look.history.runs)
     if beat is None or not has_crawled or is_alive(beat, look.now):
         return []
-    what = f"the daemon has been silent since {beat:%Y-%m-%d %H:%M} UTC: nothing is crawled or published"
+    what = f"no sign of life of the daemon since {beat:%Y-%m-%d %H:%M} UTC: nothing is crawled or published"
     remedy = f"systemctl start iomdb (or iomdb daemon); if it is stopped for good: rm -r {quote(look.folder.dagster)}"
     return [Finding("daemon:heartbeat", "problem", what, str(path), remedy)]
 

@@ -41,7 +41,7 @@ WHERE c.page_key = ? AND c.captured_at < ? AND r.verdict = 'accepted'
 ORDER BY c.captured_at DESC, c.capture_id LIMIT 1
 """
 _CONTACT = re.compile(r"\S+@\S+|\+\d[\d ().-]{6,}\d|\(?\d{2,4}\)?[ -]\d{2,4}[ -]\d{2,5}")
-"""E-mail addresses and telephone numbers, told generously: an outline does not need them."""
+"""E-mail addresses and telephone numbers, recognised generously: an outline does not need them."""
 
 
 @dataclass(frozen=True, slots=True)

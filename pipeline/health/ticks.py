@@ -1,4 +1,4 @@
-"""Evaluations of the schedule and the sensors that failed: then nothing is started, so that no run can fail and tell.
+"""Evaluations of the schedule and the sensors that failed: then nothing is started, so that no run fails either.
 
 Belongs here: what Dagster's daemon leaves of its ticks in its SQLite file. Does not belong here: Dagster, its runs,
 whether the daemon lives (``daemon``).
@@ -19,7 +19,7 @@ from pipeline.ground.folders import DataFolder
 from pipeline.health.look import Look, find_daemon_start
 
 LONGEST_WITHOUT_STATE = timedelta(days=1)
-"""A tick of what Dagster keeps no state of (another release had it) counts no longer: no later tick will follow it."""
+"""A tick of what Dagster keeps no state of (an older iomdb had it) no longer counts: no later tick will follow it."""
 
 STATES = "SELECT selector_id, status FROM instigators"
 SCHEDULES = "SELECT status, instigator_body FROM instigators WHERE instigator_type = 'SCHEDULE'"

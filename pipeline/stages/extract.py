@@ -128,7 +128,7 @@ def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretat
 
 
 def extraction_path(folder: DataFolder, release: int, run_id: str) -> Path:
-    """Where the reading of a run by a release stands."""
+    """The path of the reading of a run by an extractor release."""
     return folder.extracted / str(release) / f"{run_id}.parquet"
 
 

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.run import RemovalRule
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
 from crawler.answers.traps import find_trap, without_query
 from crawler.scratch import Scratch
 from crawler.session.frontier import Found, Frontier
 from crawler.session.history import PageHistories, PageHistory
 from crawler.session.schedule import is_due, iter_due
-from crawler.site.file import Recrawl, RemovalConfirmation
+from crawler.site.file import Recrawl
 from tests.costs import costing_at_most
 from tests.crawler.crawling import site_of
 
@@ -286,5 +287,5 @@ def test_of_several_addresses_https_and_the_sites_own_host_win_and_dates_are_kep
     ],
 )
 def test_when_a_page_is_due(page: PageHistory, due: bool, due_when_named: bool) -> None:
-    assert is_due(page, Recrawl(), RemovalConfirmation(), NOW, is_named=False) is due
-    assert is_due(page, Recrawl(), RemovalConfirmation(), NOW, is_named=True) is due_when_named
+    assert is_due(page, Recrawl(), RemovalRule(), NOW, is_named=False) is due
+    assert is_due(page, Recrawl(), RemovalRule(), NOW, is_named=True) is due_when_named

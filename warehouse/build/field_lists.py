@@ -3,15 +3,16 @@
 Belongs here: filling the places in a step's text that name a list. Does not belong here: the fields (``contracts``),
 the steps (``sql``).
 
-A place reads ``<<project.compared | {field: 'NAME', old: TOLD(b), new: TOLD(v)}>>``: the template stands there once for
+A place reads ``<<project.compared | {field: 'NAME', old: TOLD(b), new: TOLD(v)}>>``: the template is written once for
 each field of the list, divided by commas. In it NAME is the field's name, and of an alias or struct ``x``
 
 - ``VALUE(x)`` is the field's column,
 - ``FILLED(x)`` is whether it states something: a list is stated when it is not empty,
-- ``TOLD(x)`` is what a change tells of it: a raw text counts only while the field read from it has no value,
+- ``TOLD(x)`` is what a change reports of it: a raw text counts only while the field read from it has no value,
 - ``ATOM(x)`` is its value as one text, the same for equal values.
 
-``<<columns of verdict>>`` are the columns of a file whose rows are the shape ``contracts.verdict.Verdict``.
+``<<page kinds>>`` are the kinds of pages as literals; ``<<columns of verdict>>`` are the columns of a file whose rows
+are the shape ``contracts.verdict.Verdict``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from contracts.fetch import PAGE_KINDS
 from contracts.fields import RECORDS, TITLE, catalogue, list_fields, significance_of
 from contracts.verdict import Verdict
 from warehouse.errors import BuildError
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 _PLACE: Final = re.compile(r"<<([a-z.]+) \| (.*?)>>", re.DOTALL)
 _SHAPE: Final = re.compile(r"<<columns of ([a-z]+)>>")
 _SHAPES: Final = {"verdict": Verdict}
+_PAGE_KINDS: Final = ", ".join(f"'{kind}'" for kind in PAGE_KINDS)
 _WORD: Final = re.compile(r"\b(VALUE|FILLED|TOLD|ATOM)\(([a-z.]+)\)|\bNAME\b")
 
 
@@ -43,7 +46,7 @@ def fill_lists(text: str) -> str:
     Raises:
         BuildError: a place names a list that there is not.
     """
-    text = _SHAPE.sub(lambda place: _list_columns(place[1]), text)
+    text = _SHAPE.sub(lambda place: _list_columns(place[1]), text.replace("<<page kinds>>", _PAGE_KINDS))
     return _PLACE.sub(lambda place: _fill(place[1], place[2]), text)
 
 

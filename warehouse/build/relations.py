@@ -1,4 +1,4 @@
-"""Handing the current documents to the judge of clusters and links, and taking its answer (contracts.md, section 7).
+"""Writing the current documents for the search of clusters and links, and reading its result (contracts.md, section 7).
 
 Belongs here: writing the one file and reading the two. Does not belong here: judging what is alike (the pipeline does).
 """
@@ -42,6 +42,6 @@ def relate_documents(connection: DuckDBPyConnection, relate: Relate | None, stag
     for name in ANSWERS:
         path = folder / f"{name}.ndjson"
         if not path.is_file():
-            raise BuildError(f"the judge of relations wrote no {path.name}; see docs/contracts.md, section 7")
+            raise BuildError(f"the search of relations wrote no {path.name}; see docs/contracts.md, section 7")
         connection.execute(f"SET VARIABLE {name}_file = ?", [str(path)])
     run_step(connection, "79_relations_in")

@@ -41,7 +41,7 @@ class SiteRunRow:
     """One (run, site, kind), in the order in which runs started.
 
     ``site_config`` is the text of the site file the run used, None where it used none. ``n_listed`` is how many pages
-    the sources named, None where that is not recorded; ``n_answered`` how many fetches told something of their page.
+    the sources named, None where that is not recorded; ``n_answered`` how many fetches said something of their page.
     ``unknown`` maps outcomes to numbers of fetches; ``unchanged`` maps earlier runs to the pages that still answer with
     what was archived then. ``last_fetched_at`` is in UTC without a zone.
     """

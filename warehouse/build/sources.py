@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from contracts.run import RunManifest
+from contracts.run import RemovalRule, RunManifest
 from warehouse.errors import SourceError
 
 if TYPE_CHECKING:
@@ -80,30 +80,18 @@ def find_extractions(extracted: Path, runs: Iterable[str]) -> list[Path]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RemovalRule:
-    """When answers of 404 or 410 in a row are a removal: at least ``answers``, the last ``hours`` after the first."""
-
-    answers: int = 2
-    hours: float = 24.0
-
-
 def parse_removal_rule(site_config: str | None, where: str) -> RemovalRule:
-    r"""The removal rule in a site file's text (table ``[removal]``: ``answers``, ``hours_apart``), else the default.
+    r"""The removal rule in a site file's text, else the default; keys of another version are passed over.
 
     >>> parse_removal_rule("[removal]\nanswers = 3", "a site file")
-    RemovalRule(answers=3, hours=24.0)
+    RemovalRule(answers=3, hours_apart=24.0)
 
     Raises:
-        SourceError: the text is not TOML, or a value is not a number.
+        SourceError: the text is not TOML, or a value is none that the rule takes.
     """
-    default = RemovalRule()
-    if site_config is None:
-        return default
     try:
-        rule = tomllib.loads(site_config).get("removal", {})
-        return RemovalRule(int(rule.get("answers", default.answers)), float(rule.get("hours_apart", default.hours)))
-    except (tomllib.TOMLDecodeError, TypeError, ValueError, AttributeError) as error:
+        return msgspec.convert(tomllib.loads(site_config or "").get("removal", {}), RemovalRule)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise SourceError(f"the site configuration in {where} gives no removal rule: {error}") from error
 
 
@@ -111,13 +99,13 @@ def check_releases(releases: Sequence[ExtractorRelease]) -> None:
     """Refuse releases whose dates fall as their numbers grow: the known clock would run backwards.
 
     Raises:
-        SourceError: there is no release, a number stands twice, or a date falls.
+        SourceError: there is no extractor release, a number occurs twice, or a date falls.
     """
     if not releases:
         raise SourceError("no extractor release is given; pipeline/releases.toml must name at least one")
     ordered = sorted(releases, key=lambda release: release.number)
     for older, newer in itertools.pairwise(ordered):
         if older.number == newer.number:
-            raise SourceError(f"extractor release {newer.number} stands twice in the list of releases")
+            raise SourceError(f"extractor release {newer.number} is twice in the list of releases")
         if newer.released_on < older.released_on:
             raise SourceError(f"release {newer.number} is dated before release {older.number}; correct releases.toml")

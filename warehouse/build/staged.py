@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from contracts.run import RemovalRule
 from warehouse.build.sources import (
     LEDGER_FILE,
-    RemovalRule,
     Sources,
     check_releases,
     find_extractions,
@@ -35,7 +35,7 @@ RUN_COLUMNS = (
     *("run_id", "source", "site", "started_at", "ended_at", "sealed_at", "complete", "resumed", "listed"),
     *("site_config_sha256", "site_config"),
 )
-"""What is staged of a manifest as it stands there."""
+"""What is staged of a manifest as it is."""
 
 
 def stage_sources(connection: DuckDBPyConnection, sources: Sources, verdicts: Sequence[Verdict], staging: Path) -> None:
@@ -104,7 +104,7 @@ def _removal_rows(manifests: Iterable[RunManifest]) -> list[dict[str, Any]]:
     rules: list[tuple[str | None, RemovalRule]] = [(None, RemovalRule())]
     for site, manifest in sorted(newest.items()):
         rules.append((site, parse_removal_rule(manifest.site_config, f"run {manifest.run_id}")))
-    return [{"site": site, "answers": rule.answers, "seconds": rule.hours * 3600} for site, rule in rules]
+    return [{"site": site, "answers": rule.answers, "seconds": rule.hours_apart * 3600} for site, rule in rules]
 
 
 def _empty_ledger(staging: Path) -> str:

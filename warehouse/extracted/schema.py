@@ -53,7 +53,7 @@ def extraction_columns() -> dict[str, str]:
 
 
 def shape_columns(shape: type[Struct]) -> dict[str, str]:
-    """Column name to DuckDB type of a shape that stands once, in ``contracts``."""
+    """Column name to DuckDB type of a shape that is declared once, in ``contracts``."""
     row = inspect.type_info(shape)
     assert isinstance(row, inspect.StructType)
     return {field.name: duckdb_type(field.type) for field in row.fields}

@@ -1,4 +1,4 @@
-"""Comparing two releases: typed differences, table by table and row by row.
+"""Comparing two data releases: typed differences, table by table and row by row.
 
 Belongs here: what differs between two folders of Parquet. Does not belong here: why (``v1.changes`` says it).
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from warehouse.connection import open_scratch, quote_text
-from warehouse.publish.release import DESCRIPTION, verify_release
+from warehouse.publish.data_release import DESCRIPTION, verify_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -35,7 +35,7 @@ def find_documents(connection: duckdb.DuckDBPyConnection, name: str) -> list[Nam
     """The documents with this project_id, Projects ID, Prima ID, news_id, page key or address.
 
     Letter case matters in no id. More than one where a name is shared: a Prima ID of two projects, a Projects ID that
-    once stood on the page of another. The one whose id the name is stands first.
+    was once on the page of another. The one whose id the name is comes first.
 
     Raises:
         NotFoundError: there is none; the text proposes near names.
@@ -50,7 +50,7 @@ def find_documents(connection: duckdb.DuckDBPyConnection, name: str) -> list[Nam
 def get_document(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[Named, list[Named]]:
     """The one document that a name means, and others that bear or bore it too.
 
-    A name that is a document's id means that one, whatever pages it stood on before.
+    A name that is a document's id means that one, whatever pages it was on before.
 
     Raises:
         NotFoundError: there is none.

@@ -67,8 +67,8 @@ def read_history(connection: duckdb.DuckDBPyConnection, named: Named, *, all_bel
     """The versions of a document in site time, oldest first.
 
     ``site_change`` and ``site_changed_fields`` are what happened on the site; ``change_kind`` and ``changed_fields``
-    are what the row came from: of a page that a newer release reads otherwise, that reading. With ``all_beliefs`` also
-    what earlier extractor releases believed and later ones corrected.
+    are what the row came from: of a page that a newer extractor release reads otherwise, that reading. With
+    ``all_beliefs`` also what earlier extractor releases believed and later ones corrected.
     """
     table, key = TABLES[named.kind]
     sql = _HISTORY.format(table=table, key=key)

@@ -1,9 +1,9 @@
--- Step 40, lanes. In: observation, accepted_fetch, address, page_fact, page_edge, page_gone, identity.
--- Out: page_answer, inner_edge, inner_move, succession, page_lane, lane (with how it was left), standing_page.
--- A lane is the pages of one document that stood for each other one after the other: a slug that moved, an old host
--- left for a new one. Pages that stand side by side (languages, mirrors) are lanes of their own.
--- A lane is left when its newest page moved to another page of the document, or is gone, or was not read for 90 days
--- while another page of the document was: three rounds of the slowest rhythm, so that no single outage leaves a page.
+-- Step 40, lineages. In: observation, accepted_fetch, address, page_fact, page_edge, page_gone, identity.
+-- Out: page_answer, inner_edge, inner_move, succession, page_lineage, lineage (with how it was left), standing_page.
+-- A lineage is the pages of one document that stood for each other one after the other: a slug that moved, an old host
+-- left for a new one. Pages that stand side by side (languages, mirrors) are lineages of their own.
+-- A lineage is left when its newest page moved to another page of the document, or is gone, or was not read for 90 days
+-- while another page of the document was: three rounds of the slowest schedule, so that no single outage leaves a page.
 -- Being seen again undoes each of them: a page is left for good or not at all.
 
 -- The newest answer of each page that says something. Of two of one instant the one that saw it counts.
@@ -61,39 +61,39 @@ nearest_before AS (
 SELECT before_no, after_no, first_read_at AS succeeded_at FROM nearest_before
 QUALIFY row_number() OVER (PARTITION BY before_no ORDER BY first_read_at, after_key) = 1;
 
-CREATE TABLE page_lane AS
-WITH RECURSIVE chain(page_no, lane_no) AS (
+CREATE TABLE page_lineage AS
+WITH RECURSIVE chain(page_no, lineage_no) AS (
     SELECT page_no, page_no FROM page_fact WHERE page_no NOT IN (SELECT after_no FROM succession)
     UNION ALL
-    SELECT s.after_no, c.lane_no FROM chain AS c JOIN succession AS s ON s.before_no = c.page_no
+    SELECT s.after_no, c.lineage_no FROM chain AS c JOIN succession AS s ON s.before_no = c.page_no
 )
-SELECT page_no, lane_no FROM chain;
+SELECT page_no, lineage_no FROM chain;
 
--- left_at: the first answer that said so; of a page that fell silent, when its silence was long enough.
-CREATE TABLE lane AS
+-- left_at: the first answer that said so; of a page that was no longer read, when that had lasted long enough.
+CREATE TABLE lineage AS
 WITH extent AS (
-    SELECT i.kind, i.document_id, l.lane_no, min(p.first_read_at) AS first_read_at, max(p.last_read_at) AS last_read_at,
+    SELECT i.kind, i.document_id, l.lineage_no, min(p.first_read_at) AS first_read_at, max(p.last_read_at) AS last_read_at,
            max(w.last_seen_at) AS last_seen_at, arg_max(p.page_no, (p.last_read_at, p.page_key)) AS page_no,
-           max(p.last_read_at) + INTERVAL 90 DAY AS silent_at
-    FROM page_lane AS l
+           max(p.last_read_at) + INTERVAL 90 DAY AS unread_at
+    FROM page_lineage AS l
     JOIN page_fact AS p USING (page_no)
     JOIN page_answer AS w USING (page_no)
     JOIN identity AS i USING (page_no)
     GROUP BY ALL
 )
-SELECT x.* EXCLUDE (silent_at), t.lane_no AS moved_to_lane_no,
+SELECT x.* EXCLUDE (unread_at), t.lineage_no AS moved_to_lineage_no,
        CASE WHEN m.page_no IS NOT NULL THEN 'moved'
             WHEN g.page_no IS NOT NULL THEN 'gone'
-            WHEN max(x.last_read_at) OVER (PARTITION BY x.kind, x.document_id) >= x.silent_at
-            THEN 'silent' END AS left_as,
-       CASE WHEN left_as = 'silent' THEN x.silent_at
+            WHEN max(x.last_read_at) OVER (PARTITION BY x.kind, x.document_id) >= x.unread_at
+            THEN 'unread' END AS left_as,
+       CASE WHEN left_as = 'unread' THEN x.unread_at
             WHEN left_as IS NOT NULL THEN coalesce(m.moved_from, g.gone_from) END AS left_at
 FROM extent AS x
 LEFT JOIN page_move AS m ON m.page_no = x.page_no
-LEFT JOIN page_lane AS t ON t.page_no = m.target_no
+LEFT JOIN page_lineage AS t ON t.page_no = m.target_no
 LEFT JOIN page_gone AS g ON g.page_no = x.page_no AND g.gone_to IS NULL;
 
--- The pages that say something now: the newest page of each lane that was not left, if its newest answer saw it.
+-- The pages that say something now: the newest page of each lineage that was not left, if its newest answer saw it.
 CREATE TABLE standing_page AS
-SELECT l.page_no FROM lane AS l JOIN page_answer AS w USING (page_no)
+SELECT l.page_no FROM lineage AS l JOIN page_answer AS w USING (page_no)
 WHERE l.left_as IS NULL AND w.last_says IN ('read', 'present');

@@ -1,4 +1,4 @@
-"""A site is crawled once a day in its own hour, and once after any number of missed days."""
+"""When a crawl is due: once a day in its own hour, and once after any number of missed days."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.warehouse.archives import Archive, news, project
 from tests.warehouse.read.eight_weeks import share_eight_weeks
 from warehouse.errors import ReleaseError
 from warehouse.publish.comparison import Difference, diff_releases
-from warehouse.publish.release import Release, find_releases, get_release, verify_release, write_release
+from warehouse.publish.data_release import DataRelease, find_releases, get_release, verify_release, write_release
 from warehouse.publish.swap import publish_database
 from warehouse.tables import PUBLIC_TABLES
 
@@ -42,17 +42,17 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 
 @pytest.fixture(scope="module")
-def first(archive: Archive) -> Release:
+def first(archive: Archive) -> DataRelease:
     return write_release(publish(archive), archive.root / "releases")
 
 
 @pytest.fixture(scope="module")
-def second(archive: Archive, first: Release) -> Release:
+def second(archive: Archive, first: DataRelease) -> DataRelease:
     archive.run("2026-01-12", [project(PAGE, projects_id="TC.0001", budget_amount="200.00", countries=["LR", "SL"])])
     return write_release(publish(archive), archive.root / "releases")
 
 
-def test_a_release_holds_every_table_described_and_checksummed(first: Release) -> None:
+def test_a_release_holds_every_table_described_and_checksummed(first: DataRelease) -> None:
     description = json.loads((first.path / "datapackage.json").read_text())
     assert [resource["name"] for resource in description["resources"]] == [table.name for table in PUBLIC_TABLES]
     for resource in description["resources"]:
@@ -107,7 +107,9 @@ def quote_columns(columns: list[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
 
 
-def test_the_same_tables_give_the_same_release_on_any_machine(archive: Archive, first: Release, tmp_path: Path) -> None:
+def test_the_same_tables_give_the_same_release_on_any_machine(
+    archive: Archive, first: DataRelease, tmp_path: Path
+) -> None:
     copy = Archive(tmp_path, archive.verdicts[:2], dict(list(archive.answers.items())[:1]))
     (run_id,) = copy.answers
     shutil.copytree(archive.root / "archive" / run_id, tmp_path / "archive" / run_id)
@@ -118,24 +120,26 @@ def test_the_same_tables_give_the_same_release_on_any_machine(archive: Archive, 
         assert path.read_bytes() == (again.path / path.name).read_bytes(), path.name
 
 
-def test_writing_an_equal_release_again_leaves_it_alone(archive: Archive, second: Release) -> None:
+def test_writing_an_equal_release_again_leaves_it_alone(archive: Archive, second: DataRelease) -> None:
     before = {path: path.stat().st_mtime_ns for path in second.path.iterdir()}
     assert write_release(archive.root / "iomdb.duckdb", archive.root / "releases") == second
     assert {path: path.stat().st_mtime_ns for path in second.path.iterdir()} == before
 
 
-def test_releases_are_found_by_the_beginning_of_their_id(archive: Archive, first: Release, second: Release) -> None:
+def test_releases_are_found_by_the_beginning_of_their_id(
+    archive: Archive, first: DataRelease, second: DataRelease
+) -> None:
     folder = archive.root / "releases"
     assert {release.id for release in find_releases(folder)} == {first.id, second.id}
     assert get_release(folder, first.id[:6]) == first
-    with pytest.raises(ReleaseError, match="0 releases begin with"):
+    with pytest.raises(ReleaseError, match="0 data releases begin with"):
         get_release(folder, "")
     with pytest.raises(ReleaseError, match=f"there are: .*{first.id}"):
         get_release(folder, "nothing")
 
 
 def test_a_release_whose_writing_was_killed_is_none_and_the_next_one_clears_it(
-    archive: Archive, second: Release
+    archive: Archive, second: DataRelease
 ) -> None:
     folder = archive.root / "releases"
     left = folder / ".building-release"
@@ -145,19 +149,19 @@ def test_a_release_whose_writing_was_killed_is_none_and_the_next_one_clears_it(
     assert not left.exists()
 
 
-def test_two_releases_differ_in_exactly_what_was_edited(first: Release, second: Release) -> None:
+def test_two_releases_differ_in_exactly_what_was_edited(first: DataRelease, second: DataRelease) -> None:
     found = [
         difference
         for difference in diff_releases(first.path, second.path)
         if difference.table in {"projects", "project_country_money"} and difference.column not in IN_PASSING
     ]
-    project_key, first_share = {"project_id": "TC.0001"}, {"project_id": "TC.0001", "place": "1"}
+    project_key, first_share = {"project_id": "TC.0001"}, {"project_id": "TC.0001", "position": "1"}
     assert found == [
         Difference("project_country_money", "changed", first_share, "n_countries", "1", "2"),
         Difference("project_country_money", "changed", first_share, "budget_amount", "100.00", "200.00"),
         Difference("project_country_money", "changed", first_share, "is_estimate", "false", "true"),
         Difference("project_country_money", "changed", first_share, "method", "single_country", "equal_shares"),
-        Difference("project_country_money", "added", {"project_id": "TC.0001", "place": "2"}),
+        Difference("project_country_money", "added", {"project_id": "TC.0001", "position": "2"}),
         Difference("projects", "changed", project_key, "budget_amount", "100.00", "200.00"),
         Difference("projects", "changed", project_key, "countries", "[LR]", "[LR, SL]"),
     ]
@@ -170,7 +174,7 @@ IN_PASSING = {
 """Columns that move with every sighting; what the edit itself changed is the rest."""
 
 
-def test_a_release_does_not_differ_from_itself(first: Release) -> None:
+def test_a_release_does_not_differ_from_itself(first: DataRelease) -> None:
     assert diff_releases(first.path, first.path) == []
 
 
@@ -185,7 +189,7 @@ def test_a_release_does_not_differ_from_itself(first: Release) -> None:
     ],
     ids=["changed", "missing", "not listed", "no checksums", "renamed"],
 )
-def test_a_damaged_release_is_told(first: Release, tmp_path: Path, damage: object, message: str) -> None:
+def test_a_damaged_release_is_told(first: DataRelease, tmp_path: Path, damage: object, message: str) -> None:
     folder = tmp_path / first.id
     shutil.copytree(first.path, folder)
     assert callable(damage)
@@ -201,7 +205,7 @@ def test_nothing_published_is_nothing_to_release(tmp_path: Path) -> None:
 
 
 def test_a_release_that_fails_leaves_nothing_beside_the_others(
-    archive: Archive, first: Release, tmp_path: Path
+    archive: Archive, first: DataRelease, tmp_path: Path
 ) -> None:
     published = tmp_path / "iomdb.duckdb"
     published.write_bytes(b"no database at all" * 1000)

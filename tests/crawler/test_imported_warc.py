@@ -1,4 +1,4 @@
-"""WARC and WACZ files that others made: their pages at their own times, damage named, nothing invented."""
+"""Imported WARC and WACZ files: their pages at their own times, damage named, nothing invented."""
 
 import gzip
 import hashlib
@@ -35,7 +35,7 @@ DAY = "2024-03-01T10:00:00Z"
 
 
 def take(
-    warc: ImportedWarc, folder: Path, name: str = "foreign.warc.gz"
+    warc: ImportedWarc, folder: Path, name: str = "imported.warc.gz"
 ) -> tuple[IngestedRun, list[Fetch], list[ArchivedCapture]]:
     return take_file(warc.save(folder / name), folder)
 

@@ -1,9 +1,9 @@
-"""Releases: the public tables as ordered Parquet, described and checksummed, named by the hash of their description.
+"""Data releases: the public tables as ordered Parquet, described, checksummed, named by their description's hash.
 
-Belongs here: writing, finding and verifying a release.
+Belongs here: writing, finding and verifying a data release.
 Does not belong here: comparing two (:mod:`warehouse.publish.comparison`), or changing the published file.
 
-A release's folder holds ``<table>.parquet``, ``datapackage.json`` (https://datapackage.org, with each file's sha256)
+Its folder holds ``<table>.parquet``, ``datapackage.json`` (https://datapackage.org, with each file's sha256)
 and ``SHA256SUMS`` (as ``sha256sum -c`` reads it). Its id is the beginning of the sha256 of ``datapackage.json``: one
 content, one id, on any machine.
 """
@@ -47,15 +47,15 @@ FIELD_TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
-    """A release that stands at ``path``; ``id`` is also the folder's name."""
+class DataRelease:
+    """A data release in the folder ``path``; ``id`` is also the folder's name."""
 
     id: str
     path: Path
 
 
-def write_release(published: Path, releases: Path) -> Release:
-    """Write the published tables as a release under ``releases``; an equal one that is there already is left alone.
+def write_release(published: Path, releases: Path) -> DataRelease:
+    """Write the published tables as a data release under ``releases``; an equal one that is there is left alone.
 
     Raises:
         ReleaseError: there is no published file, or an equal release is there but damaged.
@@ -73,12 +73,12 @@ def write_release(published: Path, releases: Path) -> Release:
     return release
 
 
-def _write_private(published: Path, private: Path, releases: Path) -> Release:
+def _write_private(published: Path, private: Path, releases: Path) -> DataRelease:
     private.mkdir()
     try:
         files, description = _write_tables(published, private)
     except duckdb.Error as error:
-        raise ReleaseError(f"the tables of {published} could not be written as a release: {error}") from error
+        raise ReleaseError(f"the tables of {published} could not be written as a data release: {error}") from error
     (private / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     _write_checksums(private, [*files, private / DESCRIPTION])
     release_id = hash_file(private / DESCRIPTION)[:ID_LENGTH]
@@ -86,11 +86,11 @@ def _write_private(published: Path, private: Path, releases: Path) -> Release:
     if target.exists():
         shutil.rmtree(private)
         verify_release(target)
-        return Release(release_id, target)
+        return DataRelease(release_id, target)
     for path in private.iterdir():
         fsync_path(path)
     put_in_place(private, target)
-    return Release(release_id, target)
+    return DataRelease(release_id, target)
 
 
 def _write_tables(published: Path, folder: Path) -> tuple[list[Path], dict[str, Any]]:
@@ -106,7 +106,7 @@ def _write_tables(published: Path, folder: Path) -> tuple[list[Path], dict[str, 
 
 
 def describe_release(connection: DuckDBPyConnection, files: list[Path]) -> dict[str, Any]:
-    """The Data Package of the open file's tables. No clock enters it: the time it tells is of the newest run."""
+    """The Data Package of the open file's tables. No clock enters it: its time is that of the newest run."""
     row = connection.execute(
         "SELECT schema_version, content_sha256, (SELECT max(sealed_at) FROM internal.run), "
         "(SELECT max(release) FROM internal.release) FROM internal.build"
@@ -178,24 +178,24 @@ def _write_checksums(folder: Path, files: list[Path]) -> None:
     (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
 
 
-def find_releases(releases: Path) -> list[Release]:
-    """Every release under the folder, by id."""
+def find_releases(releases: Path) -> list[DataRelease]:
+    """Every data release under the folder, by id."""
     if not releases.is_dir():
         return []
     finished = (path for path in sorted(releases.iterdir()) if not path.name.startswith(PRIVATE_MARK))
-    return [Release(path.name, path) for path in finished if (path / DESCRIPTION).is_file()]
+    return [DataRelease(path.name, path) for path in finished if (path / DESCRIPTION).is_file()]
 
 
-def find_release_of(releases: Path, content_sha256: str) -> Release | None:
-    """The first release of tables with this content, or None where none is kept."""
+def find_release_of(releases: Path, content_sha256: str) -> DataRelease | None:
+    """The first data release of tables with this content, or None where none is kept."""
     for release in find_releases(releases):
         if json.loads((release.path / DESCRIPTION).read_bytes()).get("content_sha256") == content_sha256:
             return release
     return None
 
 
-def get_release(releases: Path, beginning: str) -> Release:
-    """The one release whose id begins so.
+def get_release(releases: Path, beginning: str) -> DataRelease:
+    """The one data release whose id begins so.
 
     Raises:
         ReleaseError: none or several do; the text lists what is there.
@@ -204,12 +204,12 @@ def get_release(releases: Path, beginning: str) -> Release:
     fitting = [release for release in known if beginning and release.id.startswith(beginning)]
     if len(fitting) != 1:
         there = ", ".join(release.id for release in known) or "none; make one with `iomdb release`"
-        raise ReleaseError(f"{len(fitting)} releases begin with {beginning!r}; there are: {there}")
+        raise ReleaseError(f"{len(fitting)} data releases begin with {beginning!r}; there are: {there}")
     return fitting[0]
 
 
 def verify_release(path: Path) -> None:
-    """Check every file of a release against its checksum, and the folder's name against its description.
+    """Check every file of a data release against its checksum, and the folder's name against its description.
 
     Raises:
         ReleaseError: names the first file that is missing, changed or not listed.

@@ -16,7 +16,7 @@ from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
 from tests.crawler.crawling import MORNING, crawl, rows, site_of
 from tests.crawler.runs import ImportedWarc, page_bytes
-from tests.crawler.test_foreign import DAY, URL, take, take_file
+from tests.crawler.test_imported_warc import DAY, URL, take, take_file
 from tests.site.routes import html_page, page, site_file
 from tests.site.server import WebServer
 

@@ -1,4 +1,4 @@
-"""Robots, pace, Retry-After, the circuit breaker, and what a request says of us: against real sockets."""
+"""Politeness: robots, pace, Retry-After, the circuit breaker, and what a request says of us: against real sockets."""
 
 from __future__ import annotations
 

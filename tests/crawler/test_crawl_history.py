@@ -1,4 +1,4 @@
-"""What earlier runs know of a page, out of their ledgers alone."""
+"""The crawl history: what earlier runs know of a page, out of their ledgers alone."""
 
 from __future__ import annotations
 

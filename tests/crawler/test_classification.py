@@ -1,4 +1,4 @@
-"""Judging without a network: the marks of bad answers, and the good pages that must not bear them."""
+"""Classifying answers without a network: the signs of bad answers, and the good pages that must not show them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One publish follows new inputs, whatever they are, and none follows nothing."""
+"""When a publish is due: one follows new inputs, whatever they are, and none follows nothing."""
 
 from __future__ import annotations
 
