@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from extractor.fields.grammar import LISTS, Fit, find_shapes, is_short, judge, reads_like_prose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from contracts.fields import FieldName
     from extractor.blocks.document import Block, Box

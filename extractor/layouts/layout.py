@@ -19,10 +19,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from contracts.page_signs import find_refusal_line, refuses
+from extractor.blocks.prose_shape import is_prose, is_wrapped
 from extractor.fields.clusters import MIN_LABELS
 from extractor.layouts.news import NewsParts, read_news
 from extractor.layouts.project import find_fields, is_project, read_project
 from extractor.roles.boilerplate import is_frame_text
+from extractor.roles.teasers import is_list_of_lines
 from extractor.roles.text_repair import mend_text
 from extractor.roles.title import find_title
 from extractor.roles.walls import find_wall_line
@@ -53,7 +55,7 @@ class Laid:
     """A page whose layout matched. ``roles`` are those of its blocks, by index."""
 
     layout: str
-    title: SourceText
+    title: SourceText | None
     roles: dict[int, Role]
     project: ProjectPage | None = None
     news: NewsPage | None = None
@@ -70,17 +72,28 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
     refusal = _find_refusal(document, title)
     if refusal is not None:
         return f"a block or error page, not content: “{refusal[:80]}”"
-    if title is None:
-        return "no title: neither a heading, nor metadata, nor a line over the text"
-    title = mend_text(title)
+    if title is None and (objection := _find_untitled(document, roles)) is not None:
+        return objection
+    title = mend_text(title) if title is not None else None
     found = find_fields(document, roles)
     if isinstance(found, str):
         return found
     is_address = _PROJECT_ADDRESS.search(url.partition("#")[0].partition("?")[0]) is not None
     if is_project(found, is_address=is_address):
-        parts = read_project(document, found, title, roles)
+        if title is None:
+            return "no title over the fields of a project"
+        parts = read_project(document, found, roles)
         return Laid(parts.layout, title, parts.roles, project=parts.page, labels=parts.labels)
     return _find_objection(found, url, is_address=is_address) or _read_news(document, title, roles)
+
+
+def _find_untitled(document: Document, roles: dict[int, Role]) -> str | None:
+    """Why a page without a title is not read: only plain text that begins at once is, whatever its title was."""
+    if document.is_markup:
+        return "no title: neither a heading, nor metadata"
+    first = next((block for block in document.blocks if block.index not in roles and block.text), None)
+    is_text = first is not None and (is_prose(first.text.value) or is_wrapped(document.blocks[first.index :]))
+    return None if is_text else "no title: nothing tells which line over the text it is"
 
 
 def _find_refusal(document: Document, title: SourceText | None) -> str | None:
@@ -94,8 +107,10 @@ def _find_refusal(document: Document, title: SourceText | None) -> str | None:
     return find_refusal_line(lines) or find_wall_line([line for line in shown if not is_frame_text(line)])
 
 
-def _read_news(document: Document, title: SourceText, roles: dict[int, Role]) -> Laid | str:
-    parts = read_news(document, title, roles)
+def _read_news(document: Document, title: SourceText | None, roles: dict[int, Role]) -> Laid | str:
+    if not document.is_markup and is_list_of_lines(document.blocks, roles):
+        return "a list of articles, not an article"
+    parts = read_news(document, roles)
     if _is_listing(document.blocks, parts):
         return "a list of articles, not an article"
     if not parts.page.paragraphs:

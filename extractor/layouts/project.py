@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractor.blocks.document import Block, Document
-    from extractor.blocks.text import SourceText
     from extractor.codebooks.labels import Label
 
 
@@ -48,7 +47,7 @@ def is_project(found: Assignment, *, is_address: bool) -> bool:
     return n_fields >= MIN_LABELS or (has_key and (is_address or n_fields + 1 >= MIN_LABELS))
 
 
-def read_project(document: Document, found: Assignment, title: SourceText, roles: dict[int, Role]) -> ProjectParts:
+def read_project(document: Document, found: Assignment, roles: dict[int, Role]) -> ProjectParts:
     """The project page that the fields belong to: what is left of it is its description, or explained by no rule."""
     roles.update(dict.fromkeys(found.blocks, "field"))
     roles.update(dict.fromkeys(found.foreign - roles.keys(), "related"))
@@ -61,7 +60,7 @@ def read_project(document: Document, found: Assignment, title: SourceText, roles
     body = [block for block in document.blocks if roles.get(block.index) == "body"]
     description = tuple(mend_text(paragraph) for paragraph in read_paragraphs(body))
     unread = tuple(sorted(found.unread))
-    page = ProjectPage(title, tuple(found.fields), description, tuple(found.empty), unread)
+    page = ProjectPage(tuple(found.fields), description, tuple(found.empty), unread)
     if len(found.labels) * 2 < len(found.names):
         layout = "project/3-unlabelled"
     else:

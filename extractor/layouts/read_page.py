@@ -97,7 +97,8 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
     for block in document.blocks:
         if laid.roles.get(block.index) not in _LEFT_OUT:
             block.prove()
-    laid.title.span()
+    if laid.title is not None:
+        laid.title.span()
     unexplained = [block.text for block in document.blocks if block.index not in laid.roles]
     n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES)
     total = len(document.blocks)
