@@ -80,7 +80,6 @@ class PageMetadata:
     alternates: tuple[tuple[str, str], ...] = ()
     published: MetadataText | None = None
     og_title: SourceText | None = None
-    og_type: str | None = None
     site_name: SourceText | None = None
     page_title: SourceText | None = None
 
