@@ -27,9 +27,9 @@ _SIGNS: Final = frozenset(["Po", "Ps", "Pe", "So", "Zs", "Cf"])
 _SEPARATORS: Final = " |;,/·•-–—"
 """Signs between a value and the next label of its line."""
 
-_LEADING: Final = re.compile(r"[|;,/·•–—:\s-]+(?<=\s)(?=\S)")
+_LEADING: Final = re.compile(r"[|;,/·•*–—:\s-]+(?<=\s)(?=\S)")
 _TRAILING: Final = re.compile(r"(?<=\S)\s+[|;,/·•–—-]+$")
-_DIVIDED: Final = re.compile(r"\s*(?::|[–—|-]\s)")
+_DIVIDED: Final = re.compile(r"[^\w:]{0,3}:|\s*[–—|-]\s")
 """What follows a label that is divided from its value."""
 
 
@@ -37,11 +37,12 @@ _DIVIDED: Final = re.compile(r"\s*(?::|[–—|-]\s)")
 class Part:
     """A line, or the part of a line that is a label or what stands behind it.
 
-    ``label`` is None for anything but a known label. ``is_inline`` says that it stands behind a label in one line,
-    ``is_marked`` that a label is an element of its own in its line, or alone in it.
+    ``at`` is its place among the parts of the page. ``label`` is None for anything but a known label. ``is_inline``
+    says that it stands behind a label in one line, ``is_marked`` that a label is an element of its own in its line, or
+    alone in it.
     """
 
-    __slots__ = ("block", "is_inline", "is_marked", "label", "text", "value")
+    __slots__ = ("at", "block", "is_inline", "is_marked", "label", "text", "value")
 
     def __init__(
         self, block: Block, text: SourceText, label: Label | None = None, *, inline: bool = False, marked: bool = True
@@ -52,6 +53,13 @@ class Part:
         self.is_inline = inline
         self.is_marked = marked
         self.value = text.value
+        self.at = -1
+
+
+def begins_with_label(block: Block) -> bool:
+    """Whether a block is a label or a line of labels, as far as its first words tell."""
+    value = block.text.value
+    return may_begin_label(value) and (bool(find_marks(value)) or find_label(block.runs[0].value) is not None)
 
 
 def divide(block: Block) -> list[Part]:
