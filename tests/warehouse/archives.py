@@ -182,6 +182,12 @@ class Archive:
         return build_database(self.sources(releases), verdicts, target, **how).path
 
 
+def build(archive: Archive) -> Path:
+    """The private file of an archive that one release has read."""
+    archive.extract()
+    return archive.build()
+
+
 def extraction_row(
     run_id: str, line: dict[str, Any], answer: Answer, release: int, reader: Callable[[Record], Record | None]
 ) -> dict[str, Any]:
