@@ -96,18 +96,7 @@ def interpret_capture(capture: ArchivedCapture, run_folder: Path, release: int) 
 
 
 def _quarantine(page: PageInput, reason: str) -> Interpretation:
-    row = Extraction(
-        capture_id=page.capture_id,
-        run_id=page.run_id,
-        site=page.site,
-        url=page.url,
-        page_key=page.page_key,
-        observed_at=page.observed_at,
-        time_basis=page.time_basis,
-        release=page.release,
-        status="quarantined",
-        reason=reason,
-    )
+    row = Extraction(**page.as_fields(), status="quarantined", reason=reason)
     return Interpretation(extraction=row, contacts=())
 
 
