@@ -64,8 +64,7 @@ class Laid:
 
 def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | str:
     """The page by the one layout that matches it; else the reason why none does."""
-    shown = [block for block in document.blocks if block.text]
-    if not shown:
+    if not any(block.text for block in document.blocks):
         return "no readable text: a script-only shell or an empty page"
     roles: dict[int, Role] = {}
     title = find_title(document, metadata, roles, url)
@@ -79,9 +78,7 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
     if isinstance(found, str):
         return found
     is_address = _PROJECT_ADDRESS.search(url.partition("#")[0].partition("?")[0]) is not None
-    if is_project(found, is_address=is_address):
-        if title is None:
-            return "no title over the fields of a project"
+    if title is not None and is_project(found, is_address=is_address):
         parts = read_project(document, found, roles)
         return Laid(parts.layout, title, parts.roles, project=parts.page, labels=parts.labels)
     return _find_objection(found, url, is_address=is_address) or _read_news(document, title, roles)

@@ -45,7 +45,7 @@ def find_line_title(blocks: Sequence[Block], roles: dict[int, Role], url: str) -
 
 
 def _is_text(line: Block, following: Sequence[Block], url: str) -> bool:
-    """Whether a line is the first of a text whose title is lost: it goes on in the next, or ends a sentence as that does.
+    """Whether a line begins a text whose title is lost: it goes on in the next, or ends a sentence as that does.
 
     Not where the page's address names it.
     """
