@@ -67,7 +67,7 @@ def find_label(value: str) -> Label | None:
 def find_marks(value: str) -> list[LabelMark]:
     """The labels in a text that begins with one; none in any other.
 
-    >>> [(mark.label.field, mark.first, mark.last) for mark in find_marks("Year: 2015 Start Date: 2016, a good year")]
+    >>> [(mark.label.field, mark.first, mark.last) for mark in find_marks("Year: 2015 Start Date: 2016, a good one")]
     [('funding_year', 0, 4), ('start_date', 11, 21)]
     """
     if not may_begin_label(value) or not _patterns().first.match(_fold_in_place(value[:MAX_LABEL])):
@@ -181,10 +181,10 @@ def is_blank(value: str) -> bool:
     return not value or not _INVISIBLE.sub("", value).strip()
 
 
-PROJECTS_ID: Final = re.compile(r"[A-Z]{2}\.\d{4}|[A-Z0-9]{2,3}-80[05]")
+PROJECTS_ID: Final = re.compile(r"[A-Z]{2}\.[0-9]{4}|[A-Z0-9]{2,3}-80[05]")
 """The current form and the legacy one: ``TC.0767``, ``QU8-805``."""
 
-PRIMA_ID: Final = re.compile(r"[A-Z]{2}(?:10|99)P\d{4}")
+PRIMA_ID: Final = re.compile(r"[A-Z]{2}(?:10|99)P[0-9]{4}")
 """``LR10P0012``; its letters are the managing office."""
 
 

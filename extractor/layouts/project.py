@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from extractor.blocks.prose_shape import Role, is_prose, read_paragraphs
 from extractor.fields.assignment import KEYS, Assignment, assign
 from extractor.fields.clusters import MIN_LABELS
+from extractor.fields.grammar import find_shapes, is_telling
 from extractor.raw import ProjectPage
 from extractor.roles.asides import assign_aside_roles, assign_line_roles
 from extractor.roles.body import assign_body_roles
@@ -41,10 +42,19 @@ def find_fields(document: Document, roles: dict[int, Role]) -> Assignment | str:
 
 
 def is_project(found: Assignment, *, is_address: bool) -> bool:
-    """Whether fields make a project page: four of them, or a key with others, or a key under a project's address."""
-    n_fields = len(found.names)
-    has_key = bool(found.names & KEYS)
-    return n_fields >= MIN_LABELS or (has_key and (is_address or n_fields + 1 >= MIN_LABELS))
+    """Whether fields make a project page: four of them, or a key with others, or a key under a project's address.
+
+    Without labels and without a key four may stand on any page.
+    """
+    n_fields, has_key = len(found.names), bool(found.names & KEYS)
+    if n_fields >= MIN_LABELS:
+        return has_key or is_address or bool(found.labels)
+    return has_key and (is_address or n_fields + 1 >= MIN_LABELS)
+
+
+def takes_value(found: Assignment, title: SourceText) -> bool:
+    """Whether what was taken for the title is the value of a field that no other line states: the title is lost."""
+    return is_telling(title.value) and not find_shapes(title.value) & found.names
 
 
 def read_project(document: Document, found: Assignment, roles: dict[int, Role]) -> ProjectParts:
