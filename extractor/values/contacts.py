@@ -15,7 +15,7 @@ from typing import NamedTuple
 import phonenumbers
 
 from extractor.unicode import clean_line
-from extractor.values.contact_patterns import Reach, iter_reaches, make_plain
+from extractor.values.contact_patterns import AT, DOT, Reach, iter_reaches, make_plain
 
 E_MAIL_WITHHELD = "[e-mail withheld]"
 PHONE_WITHHELD = "[phone withheld]"
@@ -24,7 +24,6 @@ _Part = tuple[str, str, int, int]
 """What stands in a block (email, phone, office or name), as it is kept, and its first and last character."""
 
 _MAILTO = re.compile(r"^[\"“]?mailto: ?", re.IGNORECASE)
-_DOT = r"\s?[\[({<]\s?(?i:dot|punto|point)\s?[\])}>]\s?| (?i:dot) "
 
 
 class FoundContact(NamedTuple):
@@ -45,8 +44,8 @@ def _read_email(printed: str) -> str:
     'ann@example.org'
     """
     plain = _MAILTO.sub("", make_plain(printed))
-    user, host = re.split(r"(?i: at |\s?[\[({<]\s?(?:at|@|arroba|arobase)\s?[\])}>]\s?| ?@ ?)", plain, maxsplit=1)
-    return f"{user}@{re.sub(_DOT, '.', host)}".lower()
+    user, host = re.split(rf"{AT}| (?i:at) ", plain, maxsplit=1)
+    return f"{user}@{re.sub(DOT, '.', host)}".lower()
 
 
 def format_phone(printed: str, country: str | None = None) -> str:
