@@ -86,7 +86,6 @@ class PageMetadata:
     published: MetadataText | None = None
     og_title: SourceText | None = None
     headline: SourceText | None = None
-    og_type: str | None = None
     site_name: SourceText | None = None
     page_title: SourceText | None = None
 

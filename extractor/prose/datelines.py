@@ -46,11 +46,6 @@ class Dateline(NamedTuple):
     date: FoundDate | None
     last: int
 
-    @property
-    def country(self) -> str | None:
-        """The country of the first place."""
-        return self.places[0].country_code
-
 
 class NoDateline(NamedTuple):
     """What stands before a dash where a dateline would, and is none that we can read; ``""`` where nothing does."""
@@ -64,7 +59,7 @@ def find_dateline(text: str) -> Dateline | NoDateline:
     >>> find_dateline("Ibadan, Nigeria & Accra, Ghana – Officials met.").places
     (Place(name='Ibadan', kind='city', country_code='NG'), Place(name='Accra', kind='city', country_code='GH'))
     >>> found = find_dateline("Tunis, 29 July 2016 - A course began.")
-    >>> found.raw, found.country, found.date.start
+    >>> found.raw, found.places[0].country_code, found.date.start
     ('Tunis, 29 July 2016', 'TN', '2016-07-29')
     >>> find_dateline("IOM - the UN Migration Agency - has opened an office.")
     NoDateline(looks_like='IOM')

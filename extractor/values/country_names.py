@@ -119,12 +119,6 @@ def sovereigns() -> dict[str, str]:
     return found
 
 
-@cache
-def country_name(code: str, lang: str = "en") -> str:
-    """CLDR's name of a country, for readers."""
-    return str(Locale(lang).territories[code])
-
-
 def index_by_first_word(keys: Iterable[Key]) -> dict[str, list[Key]]:
     """First word to the keys that begin with it, longest first: the order in which a text is tried."""
     index: dict[str, list[Key]] = {}
