@@ -49,6 +49,7 @@ _LONGEST_LINK: Final = 20
 _LONGEST_LABEL: Final = 40
 _LONGEST_LINE: Final = 120
 _MOST_ABOVE: Final = 3
+_MOST_BELOW: Final = 60
 
 
 def settle_published(document: Document, roles: dict[int, Role], stated: MetadataText | None) -> MetadataText | None:
@@ -63,7 +64,7 @@ def settle_published(document: Document, roles: dict[int, Role], stated: Metadat
     below = document.blocks[title + 1 : body]
     known = find_date(stated.text.value) if stated is not None else None
     if known is None:
-        lines = [*below, *_find_above(document.blocks, title)]
+        lines = [*below[:_MOST_BELOW], *_find_above(document.blocks, title)]
         free = [block for block in lines if roles.get(block.index) in {None, "byline"}]
         found = [(block, one) for block in free for one in _iter_printed(document, block, lines)]
         days = {find_date(one.text.value): (block, one) for block, one in found}

@@ -68,22 +68,18 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
         return "no readable text: a script-only shell or an empty page"
     roles: dict[int, Role] = {}
     title = find_title(document, metadata, roles, url)
-    refusal = _find_refusal(document, title)
-    if refusal is not None:
-        return f"a block or error page, not content: “{refusal[:80]}”"
-    if title is None and (objection := _find_untitled(document, roles)) is not None:
-        return objection
-    title = mend_text(title) if title is not None else None
-    found = find_fields(document, roles)
+    objection = _find_refusal(document, title) or (_find_untitled(document, roles) if title is None else None)
+    found = objection or find_fields(document, roles)
     if isinstance(found, str):
         return found
+    title = mend_text(title) if title is not None else None
     is_address = _PROJECT_ADDRESS.search(url.partition("#")[0].partition("?")[0]) is not None
-    if title is not None and is_project(found, is_address=is_address):
-        if takes_value(found, title):
-            return f"a field's value stands where the title should: “{title.value}”"
-        parts = read_project(document, found, roles)
-        return Laid(parts.layout, title, parts.roles, project=parts.page, labels=parts.labels)
-    return _find_objection(found, url, is_address=is_address) or _read_news(document, title, roles)
+    if title is None or not is_project(found, is_address=is_address):
+        return _find_objection(found, url, is_address=is_address) or _read_news(document, title, roles)
+    if takes_value(found, title):
+        return f"a field's value stands where the title should: “{title.value}”"
+    parts = read_project(document, found, roles)
+    return Laid(parts.layout, title, parts.roles, project=parts.page, labels=parts.labels)
 
 
 def _find_untitled(document: Document, roles: dict[int, Role]) -> str | None:
@@ -96,14 +92,13 @@ def _find_untitled(document: Document, roles: dict[int, Role]) -> str | None:
 
 
 def _find_refusal(document: Document, title: SourceText | None) -> str | None:
-    """The words of a page that refuses, where it is one."""
-    if title is not None and refuses(title.value):
-        return title.value
-    if document.n_characters > _SHORT:
-        return None
-    lines = [block.text.value for block in document.blocks]
-    shown = [title.value, *lines] if title is not None and title.value not in lines else lines
-    return find_refusal_line(lines) or find_wall_line([line for line in shown if not is_frame_text(line)])
+    """Why a page that refuses is not read, with its words; None where it is none."""
+    said = title.value if title is not None and refuses(title.value) else None
+    if said is None and document.n_characters <= _SHORT:
+        lines = [block.text.value for block in document.blocks]
+        shown = [title.value, *lines] if title is not None and title.value not in lines else lines
+        said = find_refusal_line(lines) or find_wall_line([line for line in shown if not is_frame_text(line)])
+    return f"a block or error page, not content: “{said[:80]}”" if said is not None else None
 
 
 def _read_news(document: Document, title: SourceText | None, roles: dict[int, Role]) -> Laid | str:
