@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractor.blocks.document import Block, Document
+    from extractor.blocks.text import SourceText
     from extractor.codebooks.labels import Label
 
 
