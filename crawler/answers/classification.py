@@ -20,8 +20,7 @@ from typing import Literal
 from contracts.outcomes import Outcome, outcome_of_status
 from contracts.page_signs import says_not_found
 from crawler.errors import PayloadError, PayloadTooLargeError
-from crawler.warc.codings import decode_payload
-from crawler.warc.http import bare_media_type
+from crawler.warc.http import bare_media_type, decode_payload
 
 Cut = Literal["length", "time", "disconnect"]
 """Why a body is not whole, in the words of WARC-Truncated."""

@@ -12,10 +12,9 @@ from pathlib import Path
 from contracts.fetch import CaptureRef, Fetch
 from crawler.archive.ledger import iter_fetches
 from crawler.errors import DamagedRecordError, PayloadError
-from crawler.warc.digests import is_digest_of
 from crawler.warc.http import ResponseHead, bare_media_type, decode_body, parse_response_head, split_head
 from crawler.warc.members import Record, parse_record, read_record_at
-from crawler.warc.records import DECODED_DIGEST, parse_record_id
+from crawler.warc.records import DECODED_DIGEST, is_digest_of, parse_record_id
 
 LARGEST_PAYLOAD = 1 << 27
 """Bytes of a decoded payload that are ever given; what a crawl accepts is far smaller (a site file's budget)."""

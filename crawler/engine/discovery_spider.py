@@ -19,7 +19,6 @@ from scrapy.exceptions import IgnoreRequest
 from contracts.fetch import DiscoveredBy, Fetch, Kind
 from contracts.outcomes import Effect, Outcome
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
-from crawler.answers.traps import find_trap, without_query
 from crawler.archive.ledger import iter_fetches
 from crawler.engine.download_handler import make_request
 from crawler.engine.page_requests import Wanted, fetch_pages
@@ -31,8 +30,8 @@ from crawler.session.robots import origin_of
 from crawler.session.schedule import iter_due
 from crawler.session.session import CrawlSession
 from crawler.site.file import Listing, PageKind
-from crawler.site.urls import normal_url
-from crawler.warc.codings import decode_payload
+from crawler.site.urls import find_trap, normal_url, without_query
+from crawler.warc.http import decode_payload
 
 MOST_SITEMAPS = 500
 """Sitemap documents read in a run.

@@ -21,8 +21,8 @@ from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_manifests
 from crawler.imports.warc_records import Answer
 from crawler.scratch import Scratch
-from crawler.warc.digests import is_digest_of, parse_digest
 from crawler.warc.http import split_head
+from crawler.warc.records import is_digest_of, parse_digest
 
 _ORIGINALS = """
 CREATE TABLE originals (

@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from contracts.fetch import Kind
-from crawler.answers.traps import without_query
 from crawler.session.frontier import Found, Frontier, Planned
 from crawler.session.history import PageHistories, PageHistory
 from crawler.site.file import Recrawl, RemovalConfirmation
 from crawler.site.site import Site
-from crawler.site.urls import normal_url
+from crawler.site.urls import normal_url, without_query
 
 FORGIVEN_SHARE = 0.1
 """Of an interval: a daily crawl that starts a few minutes early still counts as a day later."""

@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from crawler.errors import DamagedRecordError
-from crawler.warc.digests import find_digest_fault
+from crawler.warc.records import find_digest_fault
 from crawler.warc.streams import LIMITS, GzipStream, Limits, PlainStream, Stream
 
 _GZIP = rb"\x1f\x8b\x08"
