@@ -14,10 +14,9 @@ from msgspec import Struct
 
 from contracts.fetch import CaptureRef
 from contracts.run import RunManifest, SealedFile, is_run_id
-from crawler.archive.ledger import LEDGER_NAME, iter_fetches
 from crawler.archive.open_run import is_being_written
 from crawler.archive.reader import open_record
-from crawler.archive.runs import MANIFEST_NAME, OPEN_SUFFIX, read_manifest
+from crawler.archive.runs import LEDGER_NAME, MANIFEST_NAME, OPEN_SUFFIX, iter_fetches, read_manifest
 from crawler.errors import ArchiveError, DamagedRecordError, PayloadError
 from crawler.warc.members import Damage, Record, iter_records
 from crawler.warc.records import DECODED_DIGEST, parse_record_id

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from contracts.fetch import CaptureRef, Fetch
-from crawler.archive.ledger import iter_fetches
+from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError, PayloadError
 from crawler.warc.http import ResponseHead, bare_media_type, decode_body, parse_response_head, split_head
 from crawler.warc.members import Record, parse_record, read_record_at

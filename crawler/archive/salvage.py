@@ -18,8 +18,8 @@ import msgspec
 
 from contracts.fetch import READER_OF, CaptureRef, Fetch, WarcType
 from contracts.outcomes import Outcome
-from crawler.archive.ledger import LEDGER_NAME, encode_fetch, parse_fetch
 from crawler.archive.reader import find_media_type
+from crawler.archive.runs import LEDGER_NAME, encode_fetch, parse_fetch
 from crawler.archive.volumes import VOLUME_PATTERN
 from crawler.durable import replace_durably
 from crawler.errors import DamagedRecordError

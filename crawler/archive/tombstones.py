@@ -21,8 +21,7 @@ import msgspec
 from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Effect, Outcome
 from contracts.run import RunManifest, SealedFile
-from crawler.archive.ledger import LEDGER_NAME, encode_fetch, iter_fetches
-from crawler.archive.runs import MANIFEST_NAME, read_manifest
+from crawler.archive.runs import LEDGER_NAME, MANIFEST_NAME, encode_fetch, iter_fetches, read_manifest
 from crawler.archive.writer import seal_file
 from crawler.durable import sync_file, sync_folder, write_durably
 from crawler.errors import ArchiveError

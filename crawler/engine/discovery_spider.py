@@ -19,7 +19,7 @@ from scrapy.exceptions import IgnoreRequest
 from contracts.fetch import DiscoveredBy, Fetch, Kind
 from contracts.outcomes import Effect, Outcome
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
-from crawler.archive.ledger import iter_fetches
+from crawler.archive.runs import iter_fetches
 from crawler.engine.download_handler import make_request
 from crawler.engine.page_requests import Wanted, fetch_pages
 from crawler.engine.robots_middleware import RobotsMiddleware

@@ -20,8 +20,8 @@ from scrapy.http import Request, Response
 from contracts.fetch import CaptureRef
 from contracts.outcomes import Effect, Host, Outcome
 from crawler.answers.classification import Classification, Received, classify_page, classify_source
-from crawler.archive.exchanges import Exchange, Original
 from crawler.archive.reader import read_capture
+from crawler.archive.volumes import Exchange, Original
 from crawler.engine.download_handler import WIRE, Wire, WireError, make_request
 from crawler.engine.ip_addresses import is_public_address
 from crawler.errors import UrlError

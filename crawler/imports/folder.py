@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
@@ -17,9 +18,8 @@ from msgspec import Meta, Struct
 from contracts.fetch import Fetch, Instant, Reader, Sha256
 from contracts.outcomes import Outcome
 from contracts.run import make_run_id
-from crawler.archive.exchanges import HandedOver
 from crawler.archive.runs import has_run
-from crawler.archive.software import software_versions
+from crawler.archive.volumes import HandedOver
 from crawler.archive.writer import RunWriter
 from crawler.errors import FolderError, UrlError
 from crawler.site.site import SHIPPED_SITES, Sites, load_sites
@@ -95,7 +95,7 @@ def ingest_folder(folder: Path, archive: Path, sites: Sites | None = None) -> In
         source="folder",
         site=site,
         started_at=newest,
-        software=software_versions("iomdb"),
+        software={"iomdb": version("iomdb")},
         start_over=True,
     ) as writer:
         try:

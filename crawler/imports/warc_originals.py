@@ -15,10 +15,9 @@ from datetime import datetime
 from pathlib import Path
 
 from contracts.outcomes import OUTCOMES, Effect, Outcome
-from crawler.archive.exchanges import SOURCE_RECORD, Original
-from crawler.archive.ledger import iter_lines, read_fetch
 from crawler.archive.reader import ArchivedCapture, read_fetched
-from crawler.archive.runs import iter_manifests
+from crawler.archive.runs import iter_lines, iter_manifests, read_fetch
+from crawler.archive.volumes import SOURCE_RECORD, Original
 from crawler.imports.warc_records import Answer
 from crawler.scratch import Scratch
 from crawler.warc.http import split_head

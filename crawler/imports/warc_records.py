@@ -12,7 +12,7 @@ from datetime import datetime
 from contracts.fetch import READER_OF
 from contracts.outcomes import Outcome, outcome_of_status
 from crawler.answers.classification import Received, classify_page
-from crawler.archive.exchanges import Truncation
+from crawler.archive.volumes import Truncation
 from crawler.errors import PayloadError, PayloadTooLargeError, UrlError
 from crawler.imports.wayback import find_replay, is_replayed, original_head
 from crawler.site.site import Sites

@@ -3,7 +3,7 @@
 Belongs here: one entry a URL (and, of what was found, one a page), in scratch tables, so that a crawl of a million
 pages needs no more memory than one of a hundred. Does not belong here: what earlier runs know
 (crawler.session.history), which pages are due (crawler.session.schedule), the rows themselves, which are in the
-ledger (crawler.archive.ledger).
+ledger (crawler.archive.runs).
 """
 
 from __future__ import annotations

@@ -18,9 +18,8 @@ from msgspec import Struct
 
 from contracts.fetch import PAGE_KINDS
 from contracts.outcomes import Effect, Outcome
-from crawler.archive.exchanges import Original
-from crawler.archive.ledger import LEDGER_NAME
-from crawler.archive.runs import iter_manifests
+from crawler.archive.runs import LEDGER_NAME, iter_manifests
+from crawler.archive.volumes import Original
 from crawler.errors import DamagedRecordError
 from crawler.scratch import Scratch
 

@@ -1,6 +1,6 @@
 """The ledger of the run that is being written: one row for each URL, found again by its URL, and counted.
 
-Belongs here: entering rows through the run's writer. Does not belong here: the form of a row (crawler.archive.ledger),
+Belongs here: entering rows through the run's writer. Does not belong here: the form of a row (crawler.archive.runs),
 what it says (crawler.session.session).
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from contracts.fetch import PAGE_KINDS, Fetch
-from crawler.archive.ledger import iter_lines, read_fetch
+from crawler.archive.runs import iter_lines, read_fetch
 from crawler.archive.writer import RunWriter
 from crawler.errors import ArchiveError
 from crawler.session.frontier import Frontier

@@ -13,9 +13,8 @@ from pathlib import Path
 from contracts.extraction import Extraction, PageInput
 from contracts.fetch import Fetch, Reader
 from contracts.outcomes import Effect
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import read_fetched
-from crawler.archive.runs import iter_run_ids
+from crawler.archive.runs import iter_fetches, iter_run_ids
 from crawler.errors import FolderError, UrlError
 from crawler.imports.folder import LARGEST_PAGE, read_manifest
 from crawler.site.site import Sites

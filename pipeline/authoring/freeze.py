@@ -19,9 +19,8 @@ import msgspec
 
 from contracts.extraction import Extraction, PageInput
 from contracts.fetch import Fetch, Reader
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import read_fetched
-from crawler.archive.runs import iter_run_ids
+from crawler.archive.runs import iter_fetches, iter_run_ids
 from crawler.site.urls import page_key
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page

@@ -13,8 +13,7 @@ import msgspec
 
 from contracts.run import is_run_id
 from contracts.verdict import Decision
-from crawler.archive.ledger import iter_fetches
-from crawler.archive.runs import has_run
+from crawler.archive.runs import has_run, iter_fetches
 from crawler.durable import append_durably
 from pipeline.ground.errors import PipelineError, WrongUseError
 from pipeline.ground.folders import DataFolder

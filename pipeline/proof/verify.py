@@ -17,8 +17,8 @@ from typing import Any
 from contracts.extraction import CountryEntry, Evidence, Extraction, Mention
 from contracts.fetch import Fetch
 from contracts.fields import wording_column
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import ArchivedCapture, read_fetched
+from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError
 from pipeline.ground.errors import ReadingError, WrongUseError
 from pipeline.ground.folders import DataFolder

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 
 from contracts.fetch import PAGE_KINDS
 from contracts.run import source_of
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import open_record
-from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids
+from crawler.archive.runs import OPEN_SUFFIX, iter_fetches, iter_open_runs, iter_run_ids
 from crawler.archive.tombstones import BODIES, find_removed, iter_whole_records
 from crawler.archive.volumes import VOLUME_PATTERN
 from crawler.errors import CrawlerError, UrlError

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from contracts.fetch import Fetch
 from contracts.run import RunManifest
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import ArchivedCapture, read_fetched
+from crawler.archive.runs import iter_fetches
 from crawler.engine.crawl import crawl_site
 from crawler.site.site import Site, parse_site
 

@@ -20,9 +20,8 @@ from hypothesis import strategies as st
 from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import ArchivedCapture, iter_captures
-from crawler.archive.runs import read_manifest
+from crawler.archive.runs import iter_fetches, read_manifest
 from crawler.errors import ImportedWarcError
 from crawler.imports.folder import IngestedRun
 from crawler.imports.warc import ingest_archive

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.outcomes import Effect, Host, Outcome, outcome_of_status
 from contracts.outcomes_page import describe_outcomes
-from crawler.archive.ledger import encode_fetch, parse_fetch
+from crawler.archive.runs import encode_fetch, parse_fetch
 from crawler.errors import DamagedRecordError
 from tests.crawler.runs import make_exchange, make_fetch
 

@@ -13,7 +13,7 @@ import pytest
 from contracts.fetch import CaptureRef
 from contracts.outcomes import Outcome
 from contracts.run import make_run_id
-from crawler.archive.exchanges import Original
+from crawler.archive.volumes import Original
 from crawler.archive.writer import RunWriter
 from crawler.scratch import Scratch
 from crawler.session.frontier import Found, Frontier

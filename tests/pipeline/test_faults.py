@@ -19,7 +19,7 @@ import pytest
 
 from contracts.release import ExtractorRelease
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import iter_fetches
+from crawler.archive.runs import iter_fetches
 from crawler.errors import ArchiveError
 from crawler.site.site import parse_site
 from pipeline.gate.inputs import judge_archive

@@ -16,8 +16,7 @@ import pytest
 
 from contracts.outcomes import Outcome
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import iter_fetches
-from crawler.archive.runs import read_manifest
+from crawler.archive.runs import iter_fetches, read_manifest
 from crawler.scratch import Scratch
 from crawler.session.history import read_history
 from crawler.warc.members import Damage, iter_records

@@ -15,9 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import iter_captures, read_capture
-from crawler.archive.runs import OPEN_SUFFIX, read_manifest
+from crawler.archive.runs import OPEN_SUFFIX, iter_fetches, read_manifest
 from crawler.errors import ArchiveError
 from crawler.warc.members import iter_records
 from tests.crawler.runs import (

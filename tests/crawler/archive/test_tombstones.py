@@ -12,9 +12,8 @@ from warcio.archiveiterator import ArchiveIterator
 from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
 from crawler.archive.check import check_run
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import iter_captures
-from crawler.archive.runs import read_manifest
+from crawler.archive.runs import iter_fetches, read_manifest
 from crawler.archive.tombstones import Removal, finish_removals, remove_captures
 from crawler.errors import ArchiveError
 from tests.crawler.runs import NOON, RUN_ID, open_writer, page_bytes, page_url, seal, write_pages
