@@ -26,7 +26,7 @@ from crawler.archive.writer import seal_file
 from crawler.durable import sync_file, sync_folder, write_durably
 from crawler.errors import ArchiveError
 from crawler.warc.members import Damage, Record, iter_records
-from crawler.warc.records import DECODED_DIGEST, encode_record, parse_record_id, record_id_of, warc_date
+from crawler.warc.records import encode_record, record_id_of, warc_date
 
 BODIES = frozenset({"response", "resource", "conversion", "revisit"})
 """Types of the records that a purge removes; a request or a warcinfo holds nothing of a page."""
@@ -95,8 +95,7 @@ def finish_removals(archive: Path, staging: Path) -> None:
 
 def find_removed(record: Record) -> str | None:
     """The id of the capture that this record is the tombstone of; None where it is none."""
-    is_tombstone = record.warc_type == "metadata" and "warc-refers-to" in record.headers
-    return parse_record_id(record.headers["warc-refers-to"]) if is_tombstone else None
+    return record.refers_to if record.warc_type == "metadata" else None
 
 
 def iter_whole_records(volume: Path) -> Iterator[Record]:
@@ -121,7 +120,7 @@ def _rewrite_volume(old: Path, new: Path, removal: Removal, moved: dict[tuple[st
     with old.open("rb") as source, new.open("wb") as target:
         for record in iter_whole_records(old):
             moved[old.name, record.offset] = target.tell()
-            if record.warc_type in BODIES and _capture_id(record) in removal.capture_ids:
+            if record.warc_type in BODIES and record.record_id in removal.capture_ids:
                 target.write(_make_tombstone(record, removal))
                 n_removed += 1
             else:
@@ -136,14 +135,13 @@ def _rewrite_volume(old: Path, new: Path, removal: Removal, moved: dict[tuple[st
 
 def _make_tombstone(record: Record, removal: Removal) -> bytes:
     headers = record.headers
-    url, digest = headers.get("warc-target-uri", ""), headers.get(DECODED_DIGEST.lower(), "unknown")
     block = (
         f"removed: {warc_date(removal.removed_at)}\r\nreason: {removal.reason}\r\ntype: {record.warc_type}\r\n"
-        f"date: {headers.get('warc-date', 'unknown')}\r\npayload-digest: {digest}\r\n"
+        f"date: {headers.get('warc-date', 'unknown')}\r\npayload-digest: {record.decoded_digest or 'unknown'}\r\n"
     ).encode()
-    record_id = record_id_of("metadata", url, removal.removed_at, block)
+    record_id = record_id_of("metadata", record.url, removal.removed_at, block)
     fields = (
-        ("WARC-Target-URI", url),
+        ("WARC-Target-URI", record.url),
         ("WARC-Refers-To", headers.get("warc-record-id")),
         ("Content-Type", "application/warc-fields"),
     )
@@ -186,10 +184,6 @@ def _reseal(
         counts=dict(sorted(Counter(str(fetch.outcome) for fetch in fetches).items())),
         notes=[*manifest.notes, note],
     )
-
-
-def _capture_id(record: Record) -> str:
-    return parse_record_id(record.headers.get("warc-record-id", ""))
 
 
 def _encode(manifest: RunManifest) -> bytes:

@@ -136,6 +136,19 @@ def bare_media_type(content_type: str | None) -> str | None:
     return (content_type or "").partition(";")[0].strip().lower() or None
 
 
+def find_charset(content_type: str | None) -> str | None:
+    """The charset parameter of a Content-Type, or None.
+
+    >>> find_charset('text/html; charset="ISO-8859-1"'), find_charset("text/html")
+    ('ISO-8859-1', None)
+    """
+    for parameter in (content_type or "").split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip(" \"'"):
+            return value.strip(" \"'")
+    return None
+
+
 def split_head(block: bytes) -> tuple[bytes, bytes]:
     """Head (its empty line included) and body; all is head when there is no empty line."""
     end = _HEAD_END.search(block)

@@ -24,7 +24,7 @@ from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
 from extractor.raw import PageReading
 from pipeline.ground.errors import WrongUseError
-from pipeline.stages.extract import find_charset, page_input
+from pipeline.stages.extract import page_input
 
 DRY_RUN_ID = "trial"
 """Stands where a stored row names its run."""
@@ -98,7 +98,7 @@ def _read_archived(run_id: str, fetch: Fetch, archive: Path, sites: Sites, relea
     assert fetch.capture is not None
     capture = read_fetched(archive / run_id, fetch, fetch.capture)
     page = page_input(fetch, run_id, release)
-    charset = find_charset(capture.content_type)
+    charset = capture.charset
     reader = fetch.capture.reader or "html"
     reading = read_page(capture.payload, reader=reader, url=page.url, declared_charset=charset)
     return _dry_run(f"run {run_id}", page, reading, sites)

@@ -25,7 +25,6 @@ from crawler.site.urls import page_key
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
 from pipeline.ground.errors import WrongUseError
-from pipeline.stages.extract import find_charset
 
 GOLDEN_PAGES = Path("tests") / "golden" / "pages"
 
@@ -155,7 +154,7 @@ def _find_archived(url: str, archive: Path) -> tuple[bytes, Reader, str | None, 
     _, run_id, fetch = max(captured, key=lambda one: one[:2])
     assert fetch.capture is not None
     capture = read_fetched(archive / run_id, fetch, fetch.capture)
-    return capture.payload, fetch.capture.reader or "html", find_charset(capture.content_type), fetch.url
+    return capture.payload, fetch.capture.reader or "html", capture.charset, fetch.url
 
 
 def _iter_of(run_folder: Path, key: str) -> list[Fetch]:

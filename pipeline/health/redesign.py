@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from email.message import Message
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -119,9 +118,7 @@ def read_document(capture: ArchivedCapture, reader: str) -> Document | None:
     if reader == "text":
         source = decode_text(capture.payload)
         return None if source is None else from_text(source)
-    content_type = Message()
-    content_type["Content-Type"] = capture.content_type or "text/html"
-    source = decode_html(capture.payload, content_type.get_content_charset())
+    source = decode_html(capture.payload, capture.charset)
     return None if source is None else read_whole(source)
 
 

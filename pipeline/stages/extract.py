@@ -67,16 +67,14 @@ def interpret_capture(capture: ArchivedCapture, run_id: str, release: int) -> In
     """Read one capture that its run's ledger names. What is no page of content is quarantined and says why."""
     fetch = capture.ledger
     if fetch is None or fetch.capture is None:
-        raise ValueError(f"capture {capture.capture_id} was read without its line of the ledger")
+        raise ValueError(f"capture {capture.record.record_id} was read without its line of the ledger")
     page = page_input(fetch, run_id, release)
     reader = fetch.capture.reader
     if fetch.effect is not Effect.SEEN:
         return _quarantine(page, f"{NO_PAGE}{fetch.outcome}: the bytes are not the page's content")
     if reader is None:
         return _quarantine(page, f"no page reader takes {fetch.capture.media_type or 'content without a media type'}")
-    reading = read_page(
-        capture.payload, reader=reader, url=fetch.url, declared_charset=find_charset(capture.content_type)
-    )
+    reading = read_page(capture.payload, reader=reader, url=fetch.url, declared_charset=capture.charset)
     return interpret_page(page, reading)
 
 
@@ -96,19 +94,6 @@ def _quarantine(page: PageInput, reason: str) -> Interpretation:
     return Interpretation(extraction=row, contacts=())
 
 
-def find_charset(content_type: str | None) -> str | None:
-    """The charset parameter of a Content-Type, or None.
-
-    >>> find_charset('text/html; charset="ISO-8859-1"'), find_charset("text/html")
-    ('ISO-8859-1', None)
-    """
-    for parameter in (content_type or "").split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset" and value.strip(" \"'"):
-            return value.strip(" \"'")
-    return None
-
-
 def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretation]:
     """Each capture of a page, once, that has a body of its own, in the order of the ledger.
 
@@ -120,8 +105,8 @@ def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretat
         fetch = capture.ledger
         if fetch is None or fetch.kind not in PAGE_KINDS or capture.record.warc_type == "revisit":
             continue
-        if capture.capture_id not in seen:
-            seen.add(capture.capture_id)
+        if capture.record.record_id not in seen:
+            seen.add(capture.record.record_id)
             yield interpret_capture(capture, run_folder.name, release)
 
 

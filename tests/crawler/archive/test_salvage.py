@@ -64,7 +64,7 @@ def resume_and_finish(archive: Path) -> tuple[int, int]:
     run = seal(writer)
     assert check_archive(archive) == []
     assert [fetch.seq for fetch in iter_fetches(run)] == list(range(N_PAGES))
-    assert sorted((c.url, c.payload) for c in iter_captures(run)) == [
+    assert sorted((c.record.url, c.payload) for c in iter_captures(run)) == [
         (page_url(n), page_bytes(n)) for n in range(N_PAGES)
     ]
     return len(kept), fetched

@@ -83,7 +83,7 @@ def test_a_record_is_one_gzip_member_and_stands_where_its_line_says(tmp_path: Pa
         assert record.startswith(b"WARC/1.1\r\nWARC-Type: response\r\n")
         assert record.count(b"WARC/1.1\r\n") == 1
         found = read_capture(tmp_path, RUN_ID, place.file, place.offset)
-        assert found.capture_id == place.capture_id
+        assert found.record.record_id == place.capture_id
 
 
 def test_a_revisit_names_its_original_and_shares_its_payload(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_revisit_names_its_original_and_shares_its_payload(tmp_path: Path) -> 
     assert reference.content_capture_id == first.capture.capture_id
     assert reference.payload_sha256 == first.capture.payload_sha256
     _, revisit = iter_captures(seal(writer))
-    assert revisit.refers_to == first.capture.capture_id
+    assert revisit.record.refers_to == first.capture.capture_id
     assert revisit.payload == b""
     assert revisit.record.headers["warc-refers-to-target-uri"] == first.url
     assert revisit.record.headers["warc-refers-to-date"] == "2026-11-22T12:00:01Z"
