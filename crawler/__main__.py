@@ -27,7 +27,7 @@ from typing import Any
 
 from crawler.engine.crawl import Crawled, crawl_site
 from crawler.errors import CrawlerError, SiteFileError
-from crawler.session.contact import CONTACT_FILE, find_contact
+from crawler.session.politeness import CONTACT_FILE, find_contact
 from crawler.site.site import Site, Sites, load_sites
 
 FAILED, WRONG_USE, STOPPED = 1, 2, 3

@@ -1,7 +1,7 @@
 """What is not asked at all: other hosts, and whatever a spent budget or a stop leaves over.
 
 Belongs here: refusing a request before anything is sent. Does not belong here: robots.txt
-(crawler.engine.robots_middleware), the pace of a host (crawler.session.pace).
+(crawler.engine.robots_middleware), the pace of a host (crawler.session.politeness).
 """
 
 from __future__ import annotations

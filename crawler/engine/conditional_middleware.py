@@ -1,7 +1,7 @@
 """Conditional requests: the validators that an earlier run received.
 
 Belongs here: If-None-Match and If-Modified-Since. Does not belong here: when a page is asked without them
-(crawler.session.schedule).
+(crawler.session.frontier).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from crawler.session.frontier import may_validate
 from crawler.session.request_context import REQUEST_CONTEXT, RequestContext
-from crawler.session.schedule import may_validate
 from crawler.session.session import CrawlSession, session_of
 
 if TYPE_CHECKING:

@@ -23,22 +23,18 @@ from contracts.run import RunManifest, make_run_id, source_of
 from crawler.archive.open_run import finish_seal
 from crawler.archive.runs import find_open_run, iter_open_runs
 from crawler.archive.writer import RunWriter
-from crawler.clock import Clock
 from crawler.engine.discovery_spider import DiscoverySpider
 from crawler.engine.news_spider import NewsSpider
 from crawler.engine.projects_spider import ProjectsSpider
 from crawler.engine.settings import build_settings
 from crawler.errors import ArchiveError, SiteFileError
 from crawler.scratch import Scratch
-from crawler.session.contact import CONTACT_FILE, build_user_agent
-from crawler.session.discovery import DiscoveryProgress
 from crawler.session.frontier import Frontier
 from crawler.session.history import CrawlHistory, read_history
-from crawler.session.open_ledger import OpenLedger
-from crawler.session.pending import PendingRequests
-from crawler.session.politeness import HostPoliteness
-from crawler.session.session import CrawlSession, Report
-from crawler.session.stop import RunNotes, Stop
+from crawler.session.politeness import CONTACT_FILE, HostPoliteness, build_user_agent
+from crawler.session.progress import DiscoveryProgress, OpenLedger, RunNotes, Stop
+from crawler.session.request_context import PendingRequests
+from crawler.session.session import Clock, CrawlSession, Report
 from crawler.site.site import Site, Sites
 
 
@@ -68,7 +64,7 @@ async def crawl_site(
     Runs of earlier days that were never finished are sealed first, as incomplete: what they had scheduled and not
     fetched gets the outcome ``interrupted``.
 
-    ``contact`` is the operator's address (crawler.session.contact), in the User-Agent of each request,
+    ``contact`` is the operator's address (crawler.session.politeness), in the User-Agent of each request,
     ``contact_file`` where it should stand. ``sites`` are all sites that are crawled (None: this one alone): a page
     that redirects to another of them has moved there.
 

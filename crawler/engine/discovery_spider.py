@@ -1,7 +1,7 @@
 """Discovery: the union of sitemaps, listings, feeds and the pages of earlier runs, and then the pages that are due.
 
 Belongs here: the walk through the sources, in Scrapy's terms. Does not belong here: reading a source's bytes
-(crawler.answers.link_sources), which pages are due (crawler.session.schedule), archiving, politeness.
+(crawler.answers.link_sources), which pages are due (crawler.session.frontier), archiving, politeness.
 
 All sources are read before the first page is asked for: the dates that listings print must travel with the pages, and
 the budget must go to the pages that matter most.
@@ -24,10 +24,9 @@ from crawler.engine.download_handler import make_request
 from crawler.engine.page_requests import Wanted, fetch_pages
 from crawler.engine.robots_middleware import RobotsMiddleware
 from crawler.errors import PayloadError
-from crawler.session.frontier import Found, Waiting
+from crawler.session.frontier import Found, Waiting, iter_due
+from crawler.session.politeness import origin_of
 from crawler.session.request_context import RequestContext
-from crawler.session.robots import origin_of
-from crawler.session.schedule import iter_due
 from crawler.session.session import CrawlSession
 from crawler.site.file import Listing, PageKind
 from crawler.site.urls import find_trap, normal_url, without_query

@@ -26,9 +26,8 @@ from scrapy.http import Request, Response
 
 from contracts.outcomes import Outcome
 from crawler.engine.ip_addresses import GuardedResolver, PrivateAddressError, find_literal
-from crawler.session.pace import HostClosedError, find_http_date, parse_retry_after
+from crawler.session.politeness import LARGEST_PARSED, HostClosedError, find_http_date, parse_retry_after
 from crawler.session.request_context import REQUEST_CONTEXT, RequestContext
-from crawler.session.robots import LARGEST_PARSED
 from crawler.session.session import session_of
 from crawler.site.urls import host_of
 from crawler.warc.http import fold_headers

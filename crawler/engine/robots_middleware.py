@@ -1,7 +1,7 @@
 """robots.txt before anything else, once an origin and run.
 
 Belongs here: fetching it, waiting for it, applying it. Does not belong here: what its text means
-(crawler.session.robots).
+(crawler.session.politeness).
 
 Scrapy's own middleware takes a robots.txt that answers 5xx, times out or hangs for permission; RFC 9309, 2.3.1.4 says
 the opposite. Here no answer means no fetch today.
@@ -17,8 +17,8 @@ from scrapy.exceptions import IgnoreRequest
 from contracts.outcomes import Effect, Outcome
 from contracts.run import RobotsAnswer as RobotsRecord
 from crawler.engine.download_handler import WireError, make_request
+from crawler.session.politeness import LARGEST_PARSED, Robots, origin_of, read_robots
 from crawler.session.request_context import REQUEST_CONTEXT, RequestContext
-from crawler.session.robots import LARGEST_PARSED, Robots, origin_of, read_robots
 from crawler.session.session import session_of
 from crawler.site.urls import host_of
 

@@ -58,7 +58,7 @@ _WIRE: Mapping[str, object] = {
         # The address names the language; what a server makes of ours must not change the page between runs.
         "Accept-Language": "*",
     },
-    # The waits are crawler.session.pace's, at the last point before the socket.
+    # The waits are crawler.session.politeness's, at the last point before the socket.
     "DOWNLOAD_DELAY": 0,
     # Sizes are the site file's; a second limit that only warns is noise.
     "DOWNLOAD_WARNSIZE": 0,

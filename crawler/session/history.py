@@ -3,7 +3,7 @@
 Validators, digests, when a page was last whole, when it last changed.
 
 Belongs here: reading the ledgers of sealed runs of one site; the newest answer wins, in whatever run it stands. Does
-not belong here: whether a page is due (crawler.session.schedule), writing (crawler.archive.writer).
+not belong here: whether a page is due (crawler.session.frontier), writing (crawler.archive.writer).
 """
 
 from __future__ import annotations

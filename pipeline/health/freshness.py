@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import msgspec
 
-from crawler.session.contact import CONTACT_FILE
+from crawler.session.politeness import CONTACT_FILE
 from crawler.site.site import Site
 from pipeline.alerts import read_open_incidents
 from pipeline.ground.errors import PipelineError

@@ -17,7 +17,7 @@ from pathlib import Path
 from pwd import getpwuid
 
 from crawler.errors import SiteFileError
-from crawler.session.contact import CONTACT_FILE, find_contact
+from crawler.session.politeness import CONTACT_FILE, find_contact
 from pipeline.alerts.settings import DEFAULT_FREE_BYTES
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import PROJECT_ROOT

@@ -1,7 +1,7 @@
 """Which sites no crawl can ask because nobody says who asks, and since when that is settled.
 
 Belongs here: what follows from ``contact.txt`` for all sites together. Does not belong here: its form
-(``crawler.session.contact``), refusing a crawl (the crawler).
+(``crawler.session.politeness``), refusing a crawl (the crawler).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.errors import SiteFileError
-from crawler.session.contact import CONTACT_FILE, find_contact
+from crawler.session.politeness import CONTACT_FILE, find_contact
 from crawler.site.site import load_sites
 
 
