@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import get_args
 
 from scrapy.crawler import AsyncCrawlerRunner
 
@@ -24,8 +25,6 @@ from crawler.archive.open_run import finish_seal
 from crawler.archive.runs import find_open_run, iter_open_runs
 from crawler.archive.writer import RunWriter
 from crawler.engine.discovery_spider import DiscoverySpider
-from crawler.engine.news_spider import NewsSpider
-from crawler.engine.projects_spider import ProjectsSpider
 from crawler.engine.settings import build_settings
 from crawler.errors import ArchiveError, SiteFileError
 from crawler.scratch import Scratch
@@ -35,6 +34,7 @@ from crawler.session.politeness import CONTACT_FILE, HostPoliteness, build_user_
 from crawler.session.progress import DiscoveryProgress, OpenLedger, RunNotes, Stop
 from crawler.session.request_context import PendingRequests
 from crawler.session.session import Clock, CrawlSession, Report
+from crawler.site.file import PageKind
 from crawler.site.site import Site, Sites
 
 
@@ -153,8 +153,8 @@ def _open_writer(site: Site, archive: Path, run_id: str, now: datetime) -> RunWr
 
 async def _finish(session: CrawlSession, contact: str | None) -> RunManifest:
     """Run both spiders; then every URL that still has no row gets one, and the run is sealed."""
-    for spider in (ProjectsSpider, NewsSpider):
-        await _run_spider(spider, session, contact)
+    for kind in get_args(PageKind):
+        await _run_spider(kind, session, contact)
     for url, context in session.pending.list_all():
         session.refuse(url, context, Outcome.INTERRUPTED, "no outcome was reached; the log of the crawl says why")
         session.ledger.tally.n_gaps += 1
@@ -165,14 +165,14 @@ async def _finish(session: CrawlSession, contact: str | None) -> RunManifest:
     return session.ledger.writer.seal(ended_at=ended_at, sealed_at=ended_at, complete=session.is_complete, notes=notes)
 
 
-async def _run_spider(spider: type[DiscoverySpider], session: CrawlSession, contact: str | None) -> None:
+async def _run_spider(kind: PageKind, session: CrawlSession, contact: str | None) -> None:
     """Run one spider to its end; a failing disk ends it at once, and the run stays open.
 
     Raises:
         ArchiveError: records or rows could not be written.
     """
     settings = build_settings(session.site, build_user_agent(contact))
-    crawl = AsyncCrawlerRunner(settings).crawl(spider, session=session)
+    crawl = AsyncCrawlerRunner(settings).crawl(DiscoverySpider, session=session, kind=kind)
     broken = asyncio.ensure_future(session.stop.broken.wait())
     await asyncio.wait({crawl, broken}, return_when=asyncio.FIRST_COMPLETED)
     broken.cancel()

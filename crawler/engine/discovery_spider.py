@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
@@ -20,9 +20,8 @@ from contracts.fetch import DiscoveredBy, Fetch, Kind
 from contracts.outcomes import Effect, Outcome
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
 from crawler.archive.runs import iter_fetches
-from crawler.engine.download_handler import make_request
-from crawler.engine.page_requests import Wanted, fetch_pages
-from crawler.engine.robots_middleware import RobotsMiddleware
+from crawler.engine.request import Wanted, fetch_pages, make_request
+from crawler.engine.request_middlewares import RobotsMiddleware
 from crawler.errors import PayloadError
 from crawler.session.frontier import Found, Waiting, iter_due
 from crawler.session.politeness import origin_of
@@ -43,13 +42,14 @@ _NO_REQUESTS: tuple[Request, ...] = ()
 
 
 class DiscoverySpider(Spider):
-    """Reads the sources of a site and asks for the pages of one kind. Subclasses name the kind."""
+    """Reads the sources of a site and asks for the pages of one kind."""
 
-    kind: ClassVar[PageKind]
+    name = "discovery"
 
-    def __init__(self, session: CrawlSession, **kwargs: Any) -> None:
+    def __init__(self, session: CrawlSession, kind: PageKind, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.session = session
+        self.kind = kind
         self.site = session.site
         start = self.site.file.start
         self._sources = {normal_url(url) for url in (*start.sitemaps, *start.feeds)}
@@ -57,7 +57,7 @@ class DiscoverySpider(Spider):
         self._is_counted = True
 
     async def start(self) -> AsyncIterator[Request]:
-        """Read every source, then ask for all pages that are due. Nothing is yielded (crawler.engine.page_requests)."""
+        """Read every source, then ask for all pages that are due. Nothing is yielded (crawler.engine.request)."""
         frontier = self.session.frontier
         async for page in self._iter_found():
             frontier.add_found(self.kind, page)

@@ -26,10 +26,10 @@ from scrapy.http import Request, Response
 
 from contracts.outcomes import Outcome
 from crawler.engine.ip_addresses import GuardedResolver, PrivateAddressError, find_literal
+from crawler.engine.request import context_of
 from crawler.session.politeness import LARGEST_PARSED, HostClosedError, find_http_date, parse_retry_after
-from crawler.session.request_context import REQUEST_CONTEXT, RequestContext
+from crawler.session.request_context import RequestContext
 from crawler.session.session import session_of
-from crawler.site.urls import host_of
 from crawler.warc.http import fold_headers
 
 if TYPE_CHECKING:
@@ -73,16 +73,6 @@ class Wire:
     headers: Mapping[str, str]
     cut: Cut | None
     ip_address: str | None
-
-
-def make_request(url: str, context: RequestContext) -> Request:
-    """The request of a URL; ``url`` is normal (crawler.site.urls) and is asked for as it stands.
-
-    Scrapy's own escaping would make another URL of some (``?type[]=``), which would then have no row. A host with a
-    port of its own is a host of its own.
-    """
-    meta = {REQUEST_CONTEXT: context, "download_slot": host_of(url), "verbatim_url": True}
-    return Request(url, meta=meta, dont_filter=True)
 
 
 class _Answer(aiohttp.ClientResponse):
@@ -174,7 +164,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         Raises:
             WireError: no answer came, or the host was given up while waiting.
         """
-        context: RequestContext = request.meta[REQUEST_CONTEXT]
+        context = context_of(request)
         pace = self._session.politeness.pace_of(request.url)
         async with pace.places:
             try:
@@ -236,7 +226,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
             self._session.politeness.pace_of(url).hold(seconds, f"status {status} with Retry-After {asked!r}")
 
     def _largest_of(self, request: Request) -> int:
-        return LARGEST_PARSED if request.meta[REQUEST_CONTEXT].kind == "robots" else self._largest
+        return LARGEST_PARSED if context_of(request).kind == "robots" else self._largest
 
     async def _read_body(
         self, answer: aiohttp.ClientResponse, ends_at: float, largest: int

@@ -14,9 +14,6 @@ from datetime import datetime
 from contracts.fetch import PAGE_KINDS, CaptureRef, DiscoveredBy, Fetch, Kind
 from crawler.session.history import PageHistory
 
-REQUEST_CONTEXT = "request_context"
-"""Key of ``Request.meta``: the :class:`RequestContext` of a request. Every request of ours has one."""
-
 
 @dataclass(slots=True)
 class RequestContext:
