@@ -12,7 +12,7 @@ import dagster as dg
 from crawler.imports.folder import ingest_folder
 from crawler.site.site import load_sites
 from pipeline.defs.instance import mark_process
-from pipeline.gate.verdict_changes import describe_notices
+from pipeline.gate.verdicts import describe_notices
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_site_ids, find_sites_folder
 from pipeline.ground.lock import hold_lock

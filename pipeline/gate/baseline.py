@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from statistics import median_low
 
-from pipeline.gate.model import JudgedPage, SiteRun
+from contracts.verdict import JudgedPage, SiteRun
 
 N_EARLIER_LISTINGS = 5
 

@@ -9,10 +9,30 @@ burst of genuine news is no change of a page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
+from contracts.verdict import JudgedPage, Reason, SiteRun
 from pipeline.gate.baseline import Baseline
-from pipeline.gate.model import Expectations, JudgedPage, RuleReason, SiteRun
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """What its site file expects of a run: the fewest pages listed, and by field the least share of pages with it.
+
+    ``fault`` says what of the expectations that the run has recorded cannot be read: of that, nothing is expected.
+    """
+
+    minimum_pages: int = 0
+    fill_rates: Mapping[str, float] = field(default_factory=dict)
+    fault: str | None = None
+
+
+class RuleReason(Reason, frozen=True, kw_only=True):
+    """A reason with the name of the rule that gave it."""
+
+    rule: str
+
 
 Rule = Callable[[SiteRun, Baseline, Expectations], RuleReason | None]
 

@@ -13,7 +13,7 @@ from platform import python_version
 from typing import Any
 
 from pipeline.alerts import AlertSettings, DeliveryReport, read_open_incidents, update_incidents
-from pipeline.gate import find_streaks
+from pipeline.gate.verdicts import find_streaks
 from pipeline.ground.finding import Finding, one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.health import archive, daemon, freshness, judgement, machine, ticks

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from contracts.verdict import Decision, Reason
 from crawler.archive.tombstones import STAGING
-from pipeline.gate import RejectionStreak, find_streaks
+from pipeline.gate.verdicts import RejectionStreak, find_streaks
 from pipeline.ground.finding import Finding
 from pipeline.health.look import Look
 from pipeline.history.run_history import PublishedVerdict

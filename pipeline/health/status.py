@@ -16,7 +16,7 @@ from crawler.archive.open_run import is_being_written
 from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs
 from crawler.errors import SiteFileError
 from crawler.site.site import Site, load_sites
-from pipeline.gate import find_streaks
+from pipeline.gate.verdicts import find_streaks
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder

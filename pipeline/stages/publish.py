@@ -13,10 +13,9 @@ from typing import Any
 
 import msgspec
 
-from pipeline.gate import Judgement, RejectionStreak, find_streaks
 from pipeline.gate.decisions import read_decisions
-from pipeline.gate.inputs import judge_archive
-from pipeline.gate.verdict_changes import VerdictNotice, compare_verdicts, describe_notices
+from pipeline.gate.judge import Judgement, judge_archive
+from pipeline.gate.verdicts import RejectionStreak, VerdictNotice, compare_verdicts, describe_notices, find_streaks
 from pipeline.ground.errors import GateError
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock

@@ -22,7 +22,7 @@ from crawler.archive.check import check_archive
 from crawler.archive.runs import iter_fetches
 from crawler.errors import ArchiveError
 from crawler.site.site import parse_site
-from pipeline.gate.inputs import judge_archive
+from pipeline.gate.judge import judge_archive
 from pipeline.ground.lock import find_holder, hold_lock
 from pipeline.history.disk import (
     RESERVE_BYTES,

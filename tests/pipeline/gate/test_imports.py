@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gate import Judgement
 from pipeline.gate.decisions import decide_run
+from pipeline.gate.judge import Judgement
 from pipeline.ground.finding import Finding
 from pipeline.health import examine
 from pipeline.stages.publish import Publication
