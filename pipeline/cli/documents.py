@@ -20,13 +20,11 @@ from pipeline.reporting.text_diff import iter_text_differences
 from warehouse.errors import AmbiguousNameError
 from warehouse.publish.comparison import diff_releases
 from warehouse.publish.release import DESCRIPTION, find_releases, get_release
-from warehouse.read.answers import as_objects, select_columns
-from warehouse.read.lookup import Named, find_documents, get_document
-from warehouse.read.published import QueryResult
-from warehouse.read.versions import compare_versions, get_version, read_history
+from warehouse.read.documents import Named, compare_versions, find_documents, get_document, get_version, read_history
+from warehouse.read.published import QueryResult, as_objects, select_columns
 
 if TYPE_CHECKING:
-    from warehouse.read.answers import Tables
+    from warehouse.read.published import Tables
 
 
 @click.command()

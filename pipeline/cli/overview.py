@@ -14,9 +14,8 @@ from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.reporting.text_diff import narrow_difference
 from warehouse.errors import QueryError
-from warehouse.read.answers import Tables, select_columns
 from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
-from warehouse.read.published import fetch_query
+from warehouse.read.published import Tables, fetch_query, select_columns
 from warehouse.read.search import search as search_documents
 from warehouse.read.search import split_terms
 

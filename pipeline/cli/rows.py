@@ -17,15 +17,13 @@ from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape
 from warehouse.errors import QueryError
-from warehouse.read.answers import parse_instant
-from warehouse.read.published import open_published
+from warehouse.read.published import open_published, parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from warehouse.read.answers import Tables
-    from warehouse.read.published import QueryResult
+    from warehouse.read.published import QueryResult, Tables
 
 TABLE_ROWS = 500
 """A table on a screen ends here and says so; the other formats always give every row."""
@@ -103,7 +101,7 @@ def print_others(document_id: str, others: Sequence[str]) -> None:
 
 
 def read_instant(text: str, now: datetime | None = None) -> datetime:
-    """An instant given on the command line, as :func:`warehouse.read.answers.parse_instant` reads it.
+    """An instant given on the command line, as :func:`warehouse.read.published.parse_instant` reads it.
 
     Raises:
         WrongUseError: it is none; exit code 2.

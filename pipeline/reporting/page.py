@@ -25,7 +25,7 @@ from warehouse.read.published import fetch_query, open_published
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from warehouse.read.answers import Tables
+    from warehouse.read.published import Tables
 
 STYLE = Path(__file__).with_name("style.css")
 # Nothing is loaded, run or sent, whatever an archived text holds.

@@ -14,14 +14,13 @@ from babel import Locale
 from pipeline.ground.printable import format_value
 from pipeline.reporting.markup import Markup, bars, element, link, stack, table
 from pipeline.reporting.text_diff import narrow_difference
-from warehouse.read.answers import as_objects
 from warehouse.read.changes import read_changes
-from warehouse.read.published import fetch_query
+from warehouse.read.published import as_objects, fetch_query
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from warehouse.read.answers import Tables
+    from warehouse.read.published import Tables
 
 SHOWN_CHANGES = 100
 CHECKS = ("new", "changed", "unchanged", "unread", "absent", "moved", "gone", "unchecked", "never_answered")

@@ -12,8 +12,7 @@ from datetime import UTC
 from pathlib import Path
 
 from contracts.verdict import JudgedPage, SiteRun
-from warehouse.build.sources import Sources
-from warehouse.build.staged import stage_sources
+from warehouse.build.sources import Sources, stage_sources
 from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch
 

@@ -1,20 +1,115 @@
-"""The SQL of this package, one file a step, in ``warehouse/build/sql``.
+"""The SQL of this package, one file a step, in ``warehouse/build/sql``; its lists of fields come from the catalogue.
 
-Belongs here: finding and running a step. Does not belong here: SQL.
+Belongs here: finding and running a step, filling the places in its text that name a list: no step spells out what a
+record has. Does not belong here: SQL, the fields (``contracts``).
+
+A place reads ``<<project.compared | {field: 'NAME', old: TOLD(b), new: TOLD(v)}>>``: the template stands there once for
+each field of the list, divided by commas. In it NAME is the field's name, and of an alias or struct ``x``
+
+- ``VALUE(x)`` is the field's column,
+- ``FILLED(x)`` is whether it states something: a list is stated when it is not empty,
+- ``TOLD(x)`` is what a change tells of it: a raw text counts only while the field read from it has no value,
+- ``ATOM(x)`` is its value as one text, the same for equal values.
+
+``<<columns of verdict>>`` are the columns of a file whose rows are the shape ``contracts.verdict.Verdict``.
 """
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from warehouse.build.field_lists import fill_lists
+from contracts.fields import RECORDS, TITLE, catalogue, list_fields, significance_of
+from contracts.verdict import Verdict
 from warehouse.errors import BuildError
+from warehouse.extracted.writer import shape_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from duckdb import DuckDBPyConnection
+
+
+_PLACE: Final = re.compile(r"<<([a-z.]+) \| (.*?)>>", re.DOTALL)
+_SHAPE: Final = re.compile(r"<<columns of ([a-z]+)>>")
+_SHAPES: Final = {"verdict": Verdict}
+_WORD: Final = re.compile(r"\b(VALUE|FILLED|TOLD|ATOM)\(([a-z.]+)\)|\bNAME\b")
+
+
+def fill_lists(text: str) -> str:
+    """The text of a step with its places filled.
+
+    >>> fill_lists("SELECT <<project.keys | v.NAME>>")
+    'SELECT v.projects_id, v.projects_id_scheme, v.prima_id'
+
+    Raises:
+        BuildError: a place names a list that there is not.
+    """
+    text = _SHAPE.sub(lambda place: _list_columns(place[1]), text)
+    return _PLACE.sub(lambda place: _fill(place[1], place[2]), text)
+
+
+def _list_columns(name: str) -> str:
+    """The columns of a file of ours, as ``read_json`` takes them, from the one shape of its rows."""
+    return ", ".join(f"\"{column}\": '{kind}'" for column, kind in shape_columns(_SHAPES[name]).items())
+
+
+def _fill(name: str, template: str) -> str:
+    kind = name.partition(".")[0]
+    if name not in _lists():
+        raise BuildError(f"a step names the list of fields {name!r}; there is {', '.join(_lists())}")
+    return ", ".join(_fill_one(template, kind, field) for field in _lists()[name])
+
+
+def _fill_one(template: str, kind: str, field: str) -> str:
+    return _WORD.sub(lambda word: _render(word, kind, field), template)
+
+
+@cache
+def _lists() -> Mapping[str, tuple[str, ...]]:
+    """Every list that a step may name, as ``<kind>.<list>``."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind in RECORDS:
+        entries = catalogue(kind)
+        titled = {"title": TITLE, **entries}
+        found |= {
+            f"{kind}.keys": tuple(name for name, entry in entries.items() if entry.is_key),
+            f"{kind}.fields": tuple(name for name, entry in entries.items() if not entry.is_key),
+            f"{kind}.guarded": tuple(name for name, entry in entries.items() if entry.guarded),
+            f"{kind}.compared": tuple(name for name, entry in entries.items() if entry.compared),
+            f"{kind}.shared": tuple(name for name, entry in entries.items() if entry.shared),
+        }
+        for significance in ("high", "medium"):
+            found[f"{kind}.{significance}"] = tuple(n for n in titled if significance_of(kind, n) == significance)
+    return found
+
+
+def _render(word: re.Match[str], kind: str, field: str) -> str:
+    """One word of a template, for one field."""
+    if word[1] is None:
+        return field
+    column = f'{word[2]}."{field}"'
+    match word[1]:
+        case "FILLED":
+            return _is_filled(kind, field, word[2])
+        case "ATOM" if field in list_fields(kind):
+            return f"nullif(array_to_string(list_sort({column}), ' '), '')"
+        case "TOLD" if (read_as := catalogue(kind)[field].wording_of) is not None:
+            return f"CASE WHEN NOT ({_is_filled(kind, read_as, word[2])}) THEN {column} END"
+        case "VALUE":
+            return column
+        case _:
+            return f"{column}::VARCHAR"
+
+
+def _is_filled(kind: str, field: str, alias: str) -> str:
+    column = f'{alias}."{field}"'
+    return f"coalesce(len({column}), 0) > 0" if field in list_fields(kind) else f"{column} IS NOT NULL"
+
 
 SQL_FOLDER = Path(__file__).parent / "sql"
 

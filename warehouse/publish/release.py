@@ -22,12 +22,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from warehouse.build.dictionary import find_comment, read_comments
-from warehouse.connection import open_scratch, quote_text
+from warehouse.connection import check_schema_version, open_scratch, quote_text
 from warehouse.errors import ReleaseError
 from warehouse.files import PRIVATE_MARK, clear_leftovers, fsync_path, private_beside, put_in_place
 from warehouse.publish.swap import hash_file, write_ordered_parquet
 from warehouse.read.published import describe_missing
-from warehouse.schema_version import check_schema_version
 from warehouse.tables import get_table
 
 if TYPE_CHECKING:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.errors import NotFoundError
 from warehouse.extracted.reader import find_read
-from warehouse.read.answers import as_objects
-from warehouse.read.lookup import find_documents, strip_address
-from warehouse.read.published import QueryResult, fetch_query
+from warehouse.read.documents import find_documents, strip_address
+from warehouse.read.published import QueryResult, as_objects, fetch_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.errors import NotFoundError, QueryError
 from warehouse.extracted.reader import find_reading
-from warehouse.read.answers import as_objects
 from warehouse.read.captures import Capture, find_capture
-from warehouse.read.lookup import Named, get_document
-from warehouse.read.published import fetch_query
-from warehouse.read.versions import TABLES, get_current, get_version
+from warehouse.read.documents import TABLES, Named, get_current, get_document, get_version
+from warehouse.read.published import as_objects, fetch_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
