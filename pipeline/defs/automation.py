@@ -20,7 +20,7 @@ from pipeline.ground.folders import find_data_folder, find_site_ids, find_sites_
 from pipeline.health.diagnosis import examine, send_alerts
 from pipeline.history.due import find_last_crawl, judge_crawl_due, judge_publish_due
 from pipeline.history.operator_contact import find_contact_time, find_unaskable
-from pipeline.history.published_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
 from pipeline.history.summary import count
 from pipeline.stages.releases import current_release
 

@@ -22,7 +22,7 @@ from pipeline.health.machine import CONTACT_REMEDY
 from pipeline.health.ticks import find_crawling_since
 from pipeline.history.due import find_longest_unseen, is_overdue, is_stale
 from pipeline.history.operator_contact import find_unaskable
-from pipeline.history.published_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
 from pipeline.history.run_history import SealedRun
 from pipeline.history.summary import count
 from pipeline.stages.releases import current_release

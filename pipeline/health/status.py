@@ -22,7 +22,7 @@ from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import find_holder
 from pipeline.history.due import is_stale
-from pipeline.history.published_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
 from pipeline.history.run_history import PublishedVerdict, RunHistory, read_run_history, read_verdicts
 from pipeline.history.summary import count
 from pipeline.stages.releases import current_release

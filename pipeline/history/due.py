@@ -17,7 +17,7 @@ from datetime import datetime, time, timedelta
 
 from contracts.run import source_of, start_of
 from crawler.site.site import Site
-from pipeline.history.published_inputs import PublishedInputs
+from pipeline.history.publish_inputs import PublishedInputs
 
 DAY = timedelta(days=1)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
 
     from pipeline.relations.documents import RelatedDocument
-    from pipeline.relations.kept import Kept, SimilarPairs
+    from pipeline.relations.sketches import Kept, SimilarPairs
 
 GLOBAL_HOST = "iom.int"
 METHODS = ("exact_text", "alternate", "slug", "similar_text", "node", "key_facts")

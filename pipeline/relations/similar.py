@@ -12,8 +12,7 @@ from itertools import combinations, pairwise, product
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from pipeline.relations.kept import Kept, SimilarPairs
-from pipeline.relations.sketches import SKETCH_BYTES, Sketches, estimate_similarity, make_sketches
+from pipeline.relations.sketches import SKETCH_BYTES, Kept, SimilarPairs, Sketches, estimate_similarity, make_sketches
 from pipeline.relations.texts import compute_similarity, find_facts, make_shingles, split_words
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from crawler.errors import DamagedRecordError
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
-from pipeline.history.completeness import iter_readings, iter_release_folders
+from pipeline.history.publish_inputs import iter_readings, iter_release_folders
 from pipeline.stages.extract_report import ExtractionReport, ReadingCounts, RunExtraction, describe_rows
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import NO_PAGE, count_rows

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,11 @@ from pipeline.gate.verdicts import RejectionStreak, VerdictNotice, compare_verdi
 from pipeline.ground.errors import GateError
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
-from pipeline.history.completeness import require_whole_archive
 from pipeline.history.disk import require_publish_room
-from pipeline.history.published_inputs import fingerprint_inputs, note_publish
+from pipeline.history.publish_inputs import fingerprint_inputs, note_publish, require_whole_archive
 from pipeline.history.run_history import PublishedVerdict, read_verdicts
 from pipeline.history.summary import count
-from pipeline.relations import build_relate
+from pipeline.relations.files import write_relations
 from pipeline.stages.extract import extract_unread
 from pipeline.stages.releases import current_release, read_releases
 from warehouse.build.database import build_database
@@ -118,7 +118,7 @@ def publish(
             sources,
             [judgement.as_verdict() for judgement in verdicts],
             folder.published,
-            relate=build_relate(folder.extracted / "sketches.bin"),
+            relate=partial(write_relations, sketches=folder.extracted / "sketches.bin"),
             threads=threads,
         )
         published = publish_database(report.path, folder.published)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
-from pipeline.history.completeness import require_whole_archive
+from pipeline.history.publish_inputs import require_whole_archive
 from pipeline.stages.extract import clear_extraction_leftovers, extract_runs, extraction_path
 from pipeline.stages.publish import Publication, publish
 from pipeline.stages.releases import current_release
