@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipeline.defs import assets, automation, checks, jobs
+from pipeline.defs import assets, automation, checks
 
 defs = dg.Definitions(
     assets=assets.ALL,
     asset_checks=checks.ALL,
-    jobs=jobs.ALL,
+    jobs=automation.JOBS,
     schedules=automation.SCHEDULES,
     sensors=automation.SENSORS,
     executor=dg.in_process_executor,

@@ -16,7 +16,7 @@ from pipeline.alerts import AlertSettings, DeliveryReport, read_open_incidents, 
 from pipeline.gate.verdicts import find_streaks
 from pipeline.ground.finding import Finding, one_line
 from pipeline.ground.folders import DataFolder
-from pipeline.health import archive, daemon, freshness, judgement, machine, ticks
+from pipeline.health import archive, daemon, freshness, judgement, machine
 from pipeline.health.look import Look, find_incidents, take_look
 from pipeline.health.redesign import StructureChange, compare_structures
 from pipeline.health.status import describe_age
@@ -31,7 +31,7 @@ MACHINE_CHECKS: dict[str, Check] = {
     "settings": machine.check_settings,
     "version": machine.check_versions,
     "decisions": judgement.check_decisions,
-    "tick": ticks.check_ticks,
+    "tick": daemon.check_ticks,
 }
 """Family of findings to its check. A check that cannot tell returns None: its incidents then stay as they are."""
 

@@ -16,10 +16,9 @@ from crawler.site.site import Site
 from pipeline.alerts import read_open_incidents
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import Finding
-from pipeline.health.daemon import find_heartbeat, find_runs, is_alive
+from pipeline.health.daemon import find_crawling_since, find_heartbeat, find_runs, is_alive
 from pipeline.health.look import Look, find_incidents
 from pipeline.health.machine import CONTACT_REMEDY
-from pipeline.health.ticks import find_crawling_since
 from pipeline.history.due import find_longest_unseen, is_overdue, is_stale
 from pipeline.history.operator_contact import find_unaskable
 from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs

@@ -360,7 +360,7 @@ def test_the_command_is_quick_imports_neither_dagster_nor_scrapy_and_exits_by_wh
     assert {finding["severity"] for finding in stale["findings"]} == {"problem", "notice"}
     assert caller.call("doctor", "--nonsense").code == 2
     imported = subprocess.run(
-        [sys.executable, "-c", "import sys, pipeline.cli.care, pipeline.health; print(*sys.modules)"],
+        [sys.executable, "-c", "import sys, pipeline.cli.operation, pipeline.health; print(*sys.modules)"],
         capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip
     assert not {"dagster", "scrapy", "twisted"} & set(imported)
