@@ -20,8 +20,7 @@ from crawler.imports.warc import ingest_archive
 from crawler.site.site import Sites, load_sites
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import find_data_folder, find_sites_folder
-from pipeline.ground.printable import encode_object, escape
-from pipeline.history.summary import count
+from pipeline.ground.printable import count, encode_object, escape
 from pipeline.stages.crawl import Progress, run_crawl
 
 

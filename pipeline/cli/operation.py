@@ -39,7 +39,7 @@ def run(source: str, sites: tuple[str, ...]) -> None:
 
 def _run_seeds() -> None:
     from pipeline.defs.launch import run_job
-    from pipeline.history.summary import summarise
+    from pipeline.reporting.summary import summarise
 
     folder = find_data_folder()
     run_job("seeds", folder, now=read_clock())
@@ -48,7 +48,7 @@ def _run_seeds() -> None:
 
 def _run_live(sites: tuple[str, ...]) -> None:
     from pipeline.defs.launch import run_live
-    from pipeline.history.summary import summarise
+    from pipeline.reporting.summary import summarise
 
     folder = find_data_folder()
     run_live(folder, find_sites_folder(), sites, now=read_clock(), report=lambda line: click.echo(line, err=True))
@@ -166,7 +166,7 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
       */15 * * * *  iomdb doctor --alert >/dev/null      (cron; deploy/ has the same as a systemd timer)
     """
     from pipeline.cli.tables import find_width
-    from pipeline.health import examine, send_alerts
+    from pipeline.health.diagnosis import examine, send_alerts
 
     folder = find_data_folder()
     diagnosis = examine(folder, find_sites_folder(), now=read_clock(), deep=deep)

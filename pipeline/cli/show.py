@@ -14,8 +14,7 @@ import click
 from pipeline.cli.rows import json_option, open_tables, print_heading, print_record, read_instant
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
-from pipeline.ground.printable import encode_object, escape, format_value
-from pipeline.history.summary import count
+from pipeline.ground.printable import count, encode_object, escape, format_value
 from warehouse.read.captures import Memento, find_capture, find_mementos, stand_alone
 from warehouse.read.claims import Said, read_said
 from warehouse.read.documents import Named, find_version, get_current

@@ -16,7 +16,7 @@ from pipeline.gate.verdicts import describe_notices
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_site_ids, find_sites_folder
 from pipeline.ground.lock import hold_lock
-from pipeline.health import compare_structures
+from pipeline.health.redesign import compare_structures
 from pipeline.reporting.samples import read_rows
 from pipeline.stages.crawl import run_crawl
 from pipeline.stages.extract import Scope, extract_missing

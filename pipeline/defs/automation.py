@@ -17,11 +17,10 @@ from pipeline.defs.instance import recover_dead_runs
 from pipeline.ground.clock import read_clock
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import find_data_folder, find_site_ids, find_sites_folder
+from pipeline.ground.printable import count
 from pipeline.health.diagnosis import examine, send_alerts
-from pipeline.history.due import find_last_crawl, judge_crawl_due, judge_publish_due
-from pipeline.history.operator_contact import find_contact_time, find_unaskable
+from pipeline.history.due import find_contact_time, find_last_crawl, find_unaskable, judge_crawl_due, judge_publish_due
 from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
-from pipeline.history.summary import count
 from pipeline.stages.releases import current_release
 
 seeds_job = dg.define_asset_job(

@@ -53,6 +53,15 @@ def write_instant(instant: datetime, *, timespec: str = "auto") -> str:
     return instant.isoformat(timespec=timespec) + "Z"
 
 
+def count(n: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "run"), count(3, "run")
+    ('1 run', '3 runs')
+    """
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
 def encode_json(value: object) -> Any:
     """What :mod:`json` cannot write: money as text with its cents, instants as UTC, dates as ISO."""
     if isinstance(value, datetime):

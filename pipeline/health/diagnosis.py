@@ -12,16 +12,17 @@ from pathlib import Path
 from platform import python_version
 from typing import Any
 
-from pipeline.alerts import AlertSettings, DeliveryReport, read_open_incidents, update_incidents
+from pipeline.alerts.incidents import DeliveryReport, read_open_incidents, update_incidents
+from pipeline.alerts.settings import AlertSettings
 from pipeline.gate.verdicts import find_streaks
 from pipeline.ground.finding import Finding, one_line
 from pipeline.ground.folders import DataFolder
+from pipeline.ground.printable import count
 from pipeline.health import archive, daemon, freshness, judgement, machine
 from pipeline.health.look import Look, find_incidents, take_look
 from pipeline.health.redesign import StructureChange, compare_structures
 from pipeline.health.status import describe_age
 from pipeline.history.disk import read_free_bytes, write_bytes
-from pipeline.history.summary import count
 
 Check = Callable[[Look], list[Finding] | None]
 

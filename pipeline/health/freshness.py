@@ -13,17 +13,16 @@ import msgspec
 
 from crawler.session.politeness import CONTACT_FILE
 from crawler.site.site import Site
-from pipeline.alerts import read_open_incidents
+from pipeline.alerts.incidents import read_open_incidents
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import Finding
+from pipeline.ground.printable import count
 from pipeline.health.daemon import find_crawling_since, find_heartbeat, find_runs, is_alive
 from pipeline.health.look import Look, find_incidents
 from pipeline.health.machine import CONTACT_REMEDY
-from pipeline.history.due import find_longest_unseen, is_overdue, is_stale
-from pipeline.history.operator_contact import find_unaskable
+from pipeline.history.due import find_longest_unseen, find_unaskable, is_overdue, is_stale
 from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
 from pipeline.history.run_history import SealedRun
-from pipeline.history.summary import count
 from pipeline.stages.releases import current_release
 from warehouse.errors import PublishedFileError
 from warehouse.read.published import read_everything

@@ -13,9 +13,9 @@ from contracts.verdict import Decision, Reason
 from crawler.archive.tombstones import STAGING
 from pipeline.gate.verdicts import RejectionStreak, find_streaks
 from pipeline.ground.finding import Finding
+from pipeline.ground.printable import count
 from pipeline.health.look import Look
 from pipeline.history.run_history import PublishedVerdict
-from pipeline.history.summary import count
 from pipeline.stages.publish import describe_stand
 from warehouse.errors import WarehouseError
 from warehouse.read.published import run_query

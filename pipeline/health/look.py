@@ -14,7 +14,7 @@ from typing import TypeVar
 from contracts.verdict import Decision
 from crawler.errors import CrawlerError
 from crawler.site.site import Site, load_sites
-from pipeline.alerts import AlertSettings, read_alert_settings
+from pipeline.alerts.settings import AlertSettings, read_alert_settings
 from pipeline.gate.decisions import read_decisions
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.folders import DataFolder

@@ -21,9 +21,9 @@ from crawler.session.politeness import CONTACT_FILE, find_contact
 from pipeline.alerts.settings import DEFAULT_FREE_BYTES
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import PROJECT_ROOT
+from pipeline.ground.printable import count
 from pipeline.health.look import Look, find_alert_settings, find_daemon_start
 from pipeline.history.disk import read_free_bytes, write_bytes
-from pipeline.history.summary import count
 
 PACKAGES = ("iomdb", "duckdb", "dagster", "scrapy")
 LOCK_FILE = PROJECT_ROOT / "requirements" / "run.txt"

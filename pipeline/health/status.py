@@ -21,10 +21,10 @@ from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import find_holder
+from pipeline.ground.printable import count
 from pipeline.history.due import is_stale
 from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
 from pipeline.history.run_history import PublishedVerdict, RunHistory, read_run_history, read_verdicts
-from pipeline.history.summary import count
 from pipeline.stages.releases import current_release
 from warehouse.errors import WarehouseError
 from warehouse.read.published import run_query

@@ -18,7 +18,7 @@ from crawler.archive.runs import iter_run_ids, iter_unsealed_folders
 from crawler.durable import write_durably
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.folders import DataFolder
-from pipeline.history.summary import count
+from pipeline.ground.printable import count
 
 
 class LostRunsError(PipelineError):

@@ -29,7 +29,7 @@ from pipeline.ground.errors import WrongUseError
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
-from pipeline.history.summary import count
+from pipeline.ground.printable import count
 from pipeline.purge.occurrences import Occurrences, find_occurrences, find_page_key, is_page_at, refuse_open_runs
 from pipeline.purge.scrub import scrub_folder
 from pipeline.stages.publish import publish

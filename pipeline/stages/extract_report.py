@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.history.summary import count
+from pipeline.ground.printable import count
 
 
 @dataclass(frozen=True, slots=True)

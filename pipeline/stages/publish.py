@@ -20,10 +20,10 @@ from pipeline.gate.verdicts import RejectionStreak, VerdictNotice, compare_verdi
 from pipeline.ground.errors import GateError
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
+from pipeline.ground.printable import count
 from pipeline.history.disk import require_publish_room
 from pipeline.history.publish_inputs import fingerprint_inputs, note_publish, require_whole_archive
 from pipeline.history.run_history import PublishedVerdict, read_verdicts
-from pipeline.history.summary import count
 from pipeline.relations.files import write_relations
 from pipeline.stages.extract import extract_unread
 from pipeline.stages.releases import current_release, read_releases

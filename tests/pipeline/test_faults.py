@@ -213,7 +213,7 @@ AS_NOBODY = """
 import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
-import pipeline.cli.operation, pipeline.cli.operation, pipeline.stages.publish, pipeline.health, pipeline.health.status
+import pipeline.cli.operation, pipeline.stages.publish, pipeline.health.diagnosis, pipeline.health.status
 import rich.console, encodings.idna, getpass, pwd
 from pipeline.cli import main
 os.setgroups([]); os.setgid(65534); os.setuid(65534)

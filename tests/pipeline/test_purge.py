@@ -22,7 +22,7 @@ from crawler.session.history import read_history
 from crawler.warc.members import Damage, iter_records
 from pipeline.gate.decisions import read_decisions
 from pipeline.ground.errors import WrongUseError
-from pipeline.health import examine
+from pipeline.health.diagnosis import examine
 from pipeline.purge.purge import Purged, purge
 from pipeline.stages.rebuild import rebuild
 from tests.pipeline.commands import Caller

@@ -11,7 +11,7 @@ import pytest
 from pipeline.gate.decisions import decide_run
 from pipeline.gate.judge import Judgement
 from pipeline.ground.finding import Finding
-from pipeline.health import examine
+from pipeline.health.diagnosis import examine
 from pipeline.stages.publish import Publication
 from tests.pipeline.houses import House, at_day, build_house, copy_house, project_url
 from tests.site.pages import Look, drop_field, make_project, render_page
