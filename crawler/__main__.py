@@ -10,8 +10,6 @@ Exit codes: 0 the run is sealed, 1 it failed, 2 wrong use, 3 stopped; after 1 an
 resumes.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json

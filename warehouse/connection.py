@@ -4,19 +4,13 @@ Belongs here: how connections are configured and why; the version of the interna
 file: a newer program rebuilds, an older one refuses. Does not belong here: the schema, any statement about tables.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import duckdb
 
 from warehouse.errors import SchemaVersionError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
 
 STORAGE_VERSION = "v1.2.0"
 """Opens in DuckDB 1.2 and everything since; the default of 1.5 stores long text uncompressed (STACK.md)."""

@@ -4,8 +4,6 @@ Belongs here: what a release contains and how it is ordered. Does not belong her
 (``warehouse/build/sql``).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

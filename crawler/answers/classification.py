@@ -8,8 +8,6 @@ The marks of block pages are the vendors' own titles and error texts, matched in
 only: an article that writes *about* captchas or missing pages is a page.
 """
 
-from __future__ import annotations
-
 import codecs
 import html
 import re

@@ -4,8 +4,6 @@ Belongs here: the order of a crawl: open or resume, both spiders, what is left o
 process around it (crawler.__main__), what the spiders and middlewares do.
 """
 
-from __future__ import annotations
-
 import asyncio
 import platform
 import random

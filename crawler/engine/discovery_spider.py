@@ -7,8 +7,6 @@ All sources are read before the first page is asked for: the dates that listings
 the budget must go to the pages that matter most.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any

@@ -8,36 +8,30 @@ throw away what came when a body is too large (Scrapy 2.19, measured). This one 
 as received, and a body that is cut is given back with the reason, so that it can be archived as truncated.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import aiohttp
 import yarl
 from aiohttp.client_proto import ResponseHandler
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
 from contracts.outcomes import Outcome
+from crawler.answers.classification import Cut
 from crawler.engine.ip_addresses import GuardedResolver, PrivateAddressError, find_literal
 from crawler.engine.request import context_of
 from crawler.session.politeness import LARGEST_PARSED, HostClosedError, find_http_date, parse_retry_after
 from crawler.session.request_context import RequestContext
 from crawler.session.session import session_of
 from crawler.warc.http import fold_headers
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from scrapy.crawler import Crawler
-
-    from crawler.answers.classification import Cut
 
 WIRE = "wire"
 """Key of ``Request.meta``: the :class:`Wire` of the last answer to it."""

@@ -8,8 +8,6 @@ back exactly is the framing of a chunked body; heads come from the handler as se
 (crawler.engine.download_handler).
 """
 
-from __future__ import annotations
-
 from urllib.parse import urlsplit
 
 import msgspec

@@ -9,21 +9,16 @@ event loop (measured: a sixth of a crawl's processor time, a quarter of a recraw
 host waiting, for its workers are its own.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from scrapy import Request
+from scrapy.core.engine import ExecutionEngine
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.session.request_context import RequestContext
 from crawler.site.urls import host_of
-
-if TYPE_CHECKING:
-    from scrapy.core.engine import ExecutionEngine
 
 logger = logging.getLogger(__name__)
 _CONTEXT = "request_context"

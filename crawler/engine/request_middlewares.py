@@ -6,18 +6,18 @@ page is asked without validators (crawler.session.frontier), what an answer mean
 row (crawler.engine.ledger_middleware).
 """
 
-from __future__ import annotations
-
 import asyncio
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self, cast
+from typing import Self, cast
 
+from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
 from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Effect, Outcome
 from contracts.run import RobotsAnswer
+from crawler.answers.classification import Cut
 from crawler.archive.reader import read_capture, read_fetched
 from crawler.engine.download_handler import WIRE, Wire, WireError
 from crawler.engine.request import context_of, make_request
@@ -27,11 +27,6 @@ from crawler.session.request_context import RequestContext
 from crawler.session.session import session_of
 from crawler.site.urls import host_of
 from crawler.warc.http import split_head
-
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
-
-    from crawler.answers.classification import Cut
 
 SOURCES_FULL_EVERY = timedelta(days=7)
 """Sitemaps, listings and feeds are read whole at least weekly: one frozen validator there would hide every new page."""

@@ -3,8 +3,6 @@
 Belongs here: how Scrapy is set. Does not belong here: what a site wants (its file), the middlewares themselves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from crawler.site.site import Site

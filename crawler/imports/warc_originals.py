@@ -7,8 +7,6 @@ A revisit is believed only as far as its original can be proved: a capture whose
 declares is not its original, and a page that was absent or moved lends no later answer that state.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime

@@ -6,8 +6,6 @@ what earlier runs know (crawler.session.history), finding (crawler.answers.link_
 rows themselves (crawler.archive.runs).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta

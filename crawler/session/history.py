@@ -6,8 +6,6 @@ Belongs here: reading the ledgers of sealed runs of one site; the newest answer 
 not belong here: whether a page is due (crawler.session.frontier), writing (crawler.archive.writer).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime

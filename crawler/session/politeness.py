@@ -5,8 +5,6 @@ Belongs here: ``contact.txt`` and the User-Agent, delays, holds, the circuit bre
 Does not belong here: fetching (crawler.engine), what an answer means, the site's own rules (crawler.site.file).
 """
 
-from __future__ import annotations
-
 import asyncio
 import random
 import re

@@ -5,8 +5,6 @@ Does not belong here: the form of a row (crawler.archive.runs), reading the sour
 (crawler.engine), giving up a single host (crawler.session.politeness).
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Callable

@@ -4,8 +4,6 @@ Belongs here: what travels with a request from discovery to its row. Does not be
 (crawler.engine), URLs that wait for their turn (crawler.session.frontier), rows (crawler.session.progress).
 """
 
-from __future__ import annotations
-
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field

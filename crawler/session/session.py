@@ -5,8 +5,6 @@ its row. Does not belong here: what one part knows alone (the other modules here
 any request (crawler.engine). Free of Scrapy.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

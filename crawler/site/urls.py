@@ -4,8 +4,6 @@ Belongs here: what can be known from the text of a URL. Does not belong here: wh
 (``crawler.site.site``), or aliases that only a page or an answer can prove (redirect, canonical, node, mirror).
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Collection

@@ -4,8 +4,6 @@ Belongs here: finding the page's bytes (a file, or the newest archived capture o
 read. Does not belong here: any rule of reading, printing, fetching.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path

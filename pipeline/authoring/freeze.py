@@ -5,8 +5,6 @@ to them (``tests/extractor/test_golden.py``). A draft says what the code does, n
 until somebody has read the page beside it and signed it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

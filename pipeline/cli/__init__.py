@@ -5,8 +5,6 @@ Does not belong here: any work; each command calls one function of a stage.
 Exit codes: 0 done, 1 a run or a gate failed, 2 wrong use, 130 interrupted.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from importlib import import_module

@@ -4,8 +4,6 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work, t
 (pipeline.stages.crawl).
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta

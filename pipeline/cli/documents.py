@@ -3,11 +3,9 @@
 Belongs here: arguments, printing, exit codes. Does not belong here: any question's SQL (:mod:`warehouse.read`).
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -21,10 +19,7 @@ from warehouse.errors import AmbiguousNameError
 from warehouse.publish.comparison import diff_releases
 from warehouse.publish.release import DESCRIPTION, find_releases, get_release
 from warehouse.read.documents import Named, compare_versions, find_documents, get_document, get_version, read_history
-from warehouse.read.published import QueryResult, as_objects, select_columns
-
-if TYPE_CHECKING:
-    from warehouse.read.published import Tables
+from warehouse.read.published import QueryResult, Tables, as_objects, select_columns
 
 
 @click.command()

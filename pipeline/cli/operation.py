@@ -3,8 +3,6 @@
 Belongs here: arguments, printing, exit codes. Does not belong here: any work; Dagster is imported on use.
 """
 
-from __future__ import annotations
-
 import getpass
 import json
 import sys

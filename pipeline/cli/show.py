@@ -4,10 +4,10 @@ Belongs here: arguments, printing, exit codes. Does not belong here: choosing ca
 (:mod:`warehouse.read`).
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,12 +18,7 @@ from pipeline.ground.printable import count, encode_object, escape, format_value
 from warehouse.read.captures import Memento, find_capture, find_mementos, stand_alone
 from warehouse.read.claims import Said, read_said
 from warehouse.read.documents import Named, find_version, get_current
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
-
-    from warehouse.read.published import Tables
+from warehouse.read.published import Tables
 
 _BESIDE_CONTENT = frozenset({"content_sha256", "layout", "extractor", "country_roles", "mentions"})
 """Of a reading: what no version has a column for, or what says how it was read."""

@@ -4,8 +4,6 @@ Belongs here: assets, checks, jobs, schedules, sensors, the instance.
 Does not belong here: the work; each asset calls a stage.
 """
 
-from __future__ import annotations
-
 import dagster as dg
 
 from pipeline.defs import assets, automation, checks

@@ -4,8 +4,6 @@ Belongs here: DAGSTER_HOME, first use, recovery; becoming the UI with its daemon
 here: assets, jobs, schedules.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

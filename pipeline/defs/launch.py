@@ -5,8 +5,6 @@ one fails, then one publish for all of them. Does not belong here: what the jobs
 daemon does that, within its limits).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path

@@ -4,8 +4,6 @@ Belongs here: the last good reading of each page, the sizes of earlier listings,
 what was known of each page when an import was captured. Does not belong here: what follows from a comparison (rules).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace

@@ -4,8 +4,6 @@ Belongs here: reading and appending, and checking that a decision on a run can m
 the shape of a decision (``contracts.verdict``), what follows from it (``judge``, the build).
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Belongs here: order, what is compared with what, what a run's own site file expe
 what makes a run bad (rules), reading what the runs saw (warehouse).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache

@@ -7,8 +7,6 @@ Pages are compared with themselves wherever that is possible: a mix of other pag
 burst of genuine news is no change of a page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 

@@ -4,8 +4,6 @@ Belongs here: finding crawls rejected in a row, comparing verdicts with those of
 Does not belong here: judging.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar

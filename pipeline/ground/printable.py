@@ -3,8 +3,6 @@
 Belongs here: single values. Does not belong here: tables, files, pages.
 """
 
-from __future__ import annotations
-
 import json
 import unicodedata
 from datetime import UTC, date, datetime

@@ -3,8 +3,6 @@
 Belongs here: the quick look (sizes and manifests) and the deep one (every byte). Does not belong here: mending.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime

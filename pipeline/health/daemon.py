@@ -4,8 +4,6 @@ What has stopped cannot say so itself, and where a schedule or sensor fails noth
 and tell. Belongs here: heartbeats, ticks, the schedule's state. Does not belong here: Dagster, its runs.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -81,7 +79,7 @@ ORDER BY id DESC LIMIT 1
 
 class _Error(msgspec.Struct):
     message: str
-    cause: _Error | None = None
+    cause: "_Error | None" = None
 
 
 class _Tick(msgspec.Struct):

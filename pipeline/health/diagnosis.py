@@ -3,8 +3,6 @@
 Belongs here: the order of the checks, the text and the JSON of a diagnosis. Does not belong here: any check.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

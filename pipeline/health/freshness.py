@@ -3,8 +3,6 @@
 Belongs here: time. Does not belong here: whether what was seen is any good (``judgement``).
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import timedelta

@@ -4,8 +4,6 @@ Belongs here: standing rejections, decisions that cannot be read, purged pages t
 Does not belong here: the gate's rules, recording a decision.
 """
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Sequence
 

@@ -3,8 +3,6 @@
 Belongs here: reading. Does not belong here: judging. What cannot be read is None, with its fault in words.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -4,8 +4,6 @@ Belongs here: finding the two captures, their outlines, and setting them side by
 Does not belong here: noticing that a layout vanished (the gate), reading a page's meaning.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Belongs here: gathering it and its text. Does not belong here: judging what is wrong (``pipeline.health``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime

@@ -4,8 +4,6 @@ Belongs here: measuring and estimating bytes. Does not belong here: what happens
 writer takes back what it began; a crawl is resumed, a private file is thrown away).
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from pathlib import Path

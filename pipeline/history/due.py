@@ -9,8 +9,6 @@ site's pages a crawl asks for is the site file's own rule of ages (``[recrawl]``
 old ones seldom, each at least once in ``full_every_days`` without validators.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ readings. Does not belong here: what is damaged inside a run (``crawler.archive.
 (``due``), publishing.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime

@@ -3,8 +3,6 @@
 Belongs here: reading them, also when some cannot be read. Does not belong here: what follows (status, doctor).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

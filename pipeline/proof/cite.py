@@ -3,16 +3,10 @@
 Belongs here: the words of that line. Does not belong here: finding or proving the value (:mod:`pipeline.proof.verify`).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from pipeline.ground.errors import WrongUseError
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from pipeline.proof.verify import Proof, ProvedValue
+from pipeline.proof.verify import Proof, ProvedValue
 
 LONGEST_VALUE = 120
 

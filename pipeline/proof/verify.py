@@ -5,8 +5,6 @@ printing, citing, or reading itself (``pipeline.stages.extract``). A proof trust
 table: the digest is worked out anew, the page is read anew, and each range of bytes is looked at.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass

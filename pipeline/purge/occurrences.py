@@ -3,8 +3,6 @@
 Belongs here: reading all records of all runs and telling which hold the page. Does not belong here: removing anything.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

@@ -8,8 +8,6 @@ it began. The decision is recorded before anything else; the URL and the digest 
 not.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

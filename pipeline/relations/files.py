@@ -3,9 +3,8 @@
 Belongs here: reading the documents, calling the judgements, writing their result. Does not belong here: any judgement.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -14,10 +13,6 @@ from pipeline.relations.documents import read_documents
 from pipeline.relations.links import find_links
 from pipeline.relations.pairs import find_pairs
 from pipeline.relations.sketches import NOTHING_KEPT, read_kept, write_kept
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 
 def write_relations(documents_file: Path, folder: Path, sketches: Path | None = None) -> None:

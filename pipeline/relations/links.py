@@ -17,19 +17,13 @@ acronym     a name that stands in one project's title, a country in common,   in
 A name or title that fits two projects is no link: nothing says which one is meant.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.texts import fold, split_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from pipeline.relations.documents import RelatedDocument
 
 METHODS = ("id", "title", "acronym")
 """Strongest first: a pair found in several ways is published once, with the strongest."""

@@ -6,25 +6,19 @@ one that is damaged or of another version counts as absent, and what is found ne
 of its two texts.
 """
 
-from __future__ import annotations
-
 import struct
 from array import array
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from operator import eq
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import rensa
 
 from crawler.durable import replace_durably
 from pipeline.relations.texts import MIN_WORDS, make_shingles, split_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
 
 SLOTS = 128
 SEED = 20_261_122

@@ -4,10 +4,8 @@ Belongs here: what is told and in which words. Does not belong here: elements, t
 too.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from babel import Locale
 
@@ -15,12 +13,7 @@ from pipeline.ground.printable import format_value
 from pipeline.reporting.markup import Markup, bars, element, link, stack, table
 from pipeline.reporting.text_diff import narrow_difference
 from warehouse.read.changes import read_changes
-from warehouse.read.published import as_objects, fetch_query
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from warehouse.read.published import Tables
+from warehouse.read.published import Tables, as_objects, fetch_query
 
 SHOWN_CHANGES = 100
 CHECKS = ("new", "changed", "unchanged", "unread", "absent", "moved", "gone", "unchecked", "never_answered")

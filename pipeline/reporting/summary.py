@@ -3,8 +3,6 @@
 Belongs here: a few lines of text out of the published tables. Does not belong here: the state of the system (status).
 """
 
-from __future__ import annotations
-
 import os
 import shlex
 import shutil

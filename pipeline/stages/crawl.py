@@ -7,8 +7,6 @@ Why a child process: a crawl that hangs, leaks or crashes takes nothing with it,
 Dagster's. Why a pipe on its standard input: the kernel closes it when we die, however we die, and the child stops then.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

@@ -4,8 +4,6 @@ Belongs here: which captures are read, and where the results go. Does not belong
 (``extractor``), what it means (``extractor``), the form of the Parquet file (``warehouse.extracted.writer``).
 """
 
-from __future__ import annotations
-
 import shutil
 import tomllib
 from collections.abc import Callable, Iterable, Iterator

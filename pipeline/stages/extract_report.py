@@ -3,8 +3,6 @@
 Belongs here: numbers and their words. Does not belong here: reading (``pipeline.stages.extract``).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from pipeline.ground.printable import count

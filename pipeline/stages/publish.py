@@ -3,8 +3,6 @@
 Belongs here: the order and its outcome. Does not belong here: judging, SQL, Dagster.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

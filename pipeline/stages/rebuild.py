@@ -3,8 +3,6 @@
 Belongs here: what is thrown away and the order in which it is made again. Does not belong here: the stages.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterable
 from datetime import datetime

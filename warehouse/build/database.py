@@ -4,32 +4,26 @@ Belongs here: the order of the steps and what each is handed. Does not belong he
 (``warehouse/build/sql/*.sql``, one file a step), checking and renaming (:mod:`warehouse.publish.swap`).
 """
 
-from __future__ import annotations
-
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
+from contracts.verdict import Verdict
 from warehouse.build.dictionary import apply_comments
-from warehouse.build.sources import stage_sources
+from warehouse.build.sources import Sources, stage_sources
 from warehouse.build.steps import run_step
 from warehouse.connection import SCHEMA_VERSION, attach_private, open_scratch, quote_text, refuse_newer
 from warehouse.errors import BuildError
 from warehouse.files import clear_leftovers, private_beside
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+Relate = Callable[[Path, Path], None]
+"""Judges what is alike: reads the documents file, writes ``clusters.ndjson`` and ``links.ndjson`` into the folder
+(docs/contracts.md, section 7)."""
 
-    from contracts.verdict import Verdict
-    from warehouse.build.sources import Sources
-
-    Relate = Callable[[Path, Path], None]
-    """Judges what is alike: reads the documents file, writes ``clusters.ndjson`` and ``links.ndjson`` into the folder
-    (docs/contracts.md, section 7)."""
 
 DERIVATION = (
     "10_load",

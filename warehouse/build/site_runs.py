@@ -4,8 +4,6 @@ Belongs here: reading these rows out of ledgers and extractions. Does not belong
 (``contracts.verdict``), judging them (``pipeline.gate``).
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections import defaultdict
 from datetime import UTC

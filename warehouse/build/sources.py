@@ -4,29 +4,21 @@ Belongs here: finding and checking the files, and naming them to the scratch dat
 DuckDB reads becomes one. Does not belong here: their shapes (``contracts``), judging or deriving anything from them.
 """
 
-from __future__ import annotations
-
 import itertools
 import tomllib
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
+from duckdb import DuckDBPyConnection
 
+from contracts.release import ExtractorRelease
 from contracts.run import RunManifest
+from contracts.verdict import Verdict
 from warehouse.errors import SourceError
 from warehouse.extracted.writer import write_extraction
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-    from pathlib import Path
-
-    from duckdb import DuckDBPyConnection
-
-    from contracts.release import ExtractorRelease
-    from contracts.run import RunManifest
-    from contracts.verdict import Verdict
-
 
 RUN_FILE = "run.json"
 LEDGER_FILE = "fetches.jsonl"

@@ -14,25 +14,19 @@ each field of the list, divided by commas. In it NAME is the field's name, and o
 ``<<columns of verdict>>`` are the columns of a file whose rows are the shape ``contracts.verdict.Verdict``.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import duckdb
+from duckdb import DuckDBPyConnection
 
 from contracts.fields import RECORDS, TITLE, catalogue, list_fields, significance_of
 from contracts.verdict import Verdict
 from warehouse.errors import BuildError
 from warehouse.extracted.writer import shape_columns
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from duckdb import DuckDBPyConnection
-
 
 _PLACE: Final = re.compile(r"<<([a-z.]+) \| (.*?)>>", re.DOTALL)
 _SHAPE: Final = re.compile(r"<<columns of ([a-z]+)>>")

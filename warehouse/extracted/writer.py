@@ -5,13 +5,12 @@ and one ordered, reproducible Parquet file. Does not belong here: the declaratio
 reading them into tables (:mod:`warehouse.build.database`).
 """
 
-from __future__ import annotations
-
 import tempfile
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import duckdb
 import msgspec
@@ -21,10 +20,6 @@ from contracts.extraction import Extraction
 from warehouse.connection import open_scratch, quote_text
 from warehouse.errors import ExtractionRowError, WarehouseError
 from warehouse.files import STAGING_MARK, private_beside, put_in_place
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 SCALAR_TYPES: dict[type[inspect.Type], str] = {
     inspect.StrType: "VARCHAR",

@@ -4,20 +4,16 @@ Belongs here: names to documents; reading ``v1.project_versions`` and ``v1.news_
 it said at an instant, what differs between two versions. Does not belong here: choosing captures, printing.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import duckdb
 
 from warehouse.errors import AmbiguousNameError, NotFoundError
 from warehouse.read.published import QueryResult, as_objects, fetch_query, parse_instant
-
-if TYPE_CHECKING:
-    import duckdb
-
 
 _FIND = """
 SELECT kind, document_id FROM (

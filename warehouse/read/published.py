@@ -4,23 +4,18 @@ Belongs here: opening, one query with bound values, its rows; instants as people
 printing, or any question's SQL.
 """
 
-from __future__ import annotations
-
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from warehouse.connection import check_schema_version, close_at_once, connect_reader
 from warehouse.errors import PublishedFileError, QueryError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
 
 OPEN_ATTEMPTS = 50
 OPEN_PAUSE_SECONDS = 0.02
