@@ -11,7 +11,10 @@ each field of the list, divided by commas. In it NAME is the field's name, and o
 - ``TOLD(x)`` is what a change tells of it: a raw text counts only while the field read from it has no value,
 - ``ATOM(x)`` is its value as one text, the same for equal values.
 
-``<<columns of verdict>>`` are the columns of a file whose rows are the shape ``contracts.verdict.Verdict``.
+With a comma behind its name (``<<project.keys, | v.NAME>>``) each field of the list has one behind it too, the last as
+well, so that the list may be empty. ``<<columns of verdict>>`` are the columns of a file whose rows are the shape
+``contracts.verdict.Verdict``. The lines between ``-- each KIND`` and ``-- to here`` stand there once for each kind of
+document, with its name for KIND and its plural for KINDS.
 """
 
 import re
@@ -28,7 +31,9 @@ from contracts.verdict import Verdict
 from warehouse.errors import BuildError
 from warehouse.extracted.writer import shape_columns
 
-_PLACE: Final = re.compile(r"<<([a-z.]+) \| (.*?)>>", re.DOTALL)
+_PLACE: Final = re.compile(r"<<([a-z.]+)(,?) \| (.*?)>>", re.DOTALL)
+_EACH: Final = re.compile(r"^-- each KIND\n(.*?)^-- to here\n", re.DOTALL | re.MULTILINE)
+_PLURALS: Final = {"project": "projects", "news": "news"}
 _SHAPE: Final = re.compile(r"<<columns of ([a-z]+)>>")
 _SHAPES: Final = {"verdict": Verdict}
 _WORD: Final = re.compile(r"\b(VALUE|FILLED|TOLD|ATOM)\(([a-z.]+)\)|\bNAME\b")
@@ -43,8 +48,13 @@ def fill_lists(text: str) -> str:
     Raises:
         BuildError: a place names a list that there is not.
     """
+    text = _EACH.sub(lambda block: "".join(_name_kind(block[1], kind) for kind in RECORDS), text)
     text = _SHAPE.sub(lambda place: _list_columns(place[1]), text)
-    return _PLACE.sub(lambda place: _fill(place[1], place[2]), text)
+    return _PLACE.sub(lambda place: _fill(place[1], place[3]) + (", " if place[2] and _lists()[place[1]] else ""), text)
+
+
+def _name_kind(text: str, kind: str) -> str:
+    return text.replace("KINDS", _PLURALS[kind]).replace("KIND", kind)
 
 
 def _list_columns(name: str) -> str:
