@@ -12,6 +12,7 @@ import click
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder, find_sites_folder
+from pipeline.ground.printable import encode_report
 
 
 @click.command()
@@ -144,7 +145,7 @@ def status(as_json: bool) -> None:
 
     now = read_clock()
     current = read_status(find_data_folder(), find_sites_folder(), now=now)
-    click.echo(json.dumps(current.as_json(), indent=1) if as_json else current.describe(now))
+    click.echo(encode_report(current.as_json()) if as_json else current.describe(now))
 
 
 @click.command()
@@ -168,7 +169,7 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
 
     folder = find_data_folder()
     diagnosis = examine(folder, find_sites_folder(), now=read_clock(), deep=deep)
-    click.echo(json.dumps(diagnosis.as_json(), indent=1) if as_json else diagnosis.describe(width=find_width()))
+    click.echo(encode_report(diagnosis.as_json()) if as_json else diagnosis.describe(width=find_width()))
     report = send_alerts(diagnosis, folder) if alert else None
     for fault in report.faults if report else ():
         click.echo(f"not told: {fault}", err=True)
@@ -249,4 +250,4 @@ def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
     if not yes and not click.confirm(f"Remove {ascii(url)[1:-1]} for good?"):
         raise click.ClickException("nothing was removed")
     done = purge_page(find_data_folder(), find_sites_folder(), url, why=reason, who=getpass.getuser(), now=read_clock())
-    click.echo(json.dumps(done.as_json(), indent=1) if as_json else done.describe())
+    click.echo(encode_report(done.as_json()) if as_json else done.describe())

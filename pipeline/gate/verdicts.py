@@ -6,7 +6,7 @@ Does not belong here: judging.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from contracts.verdict import Judge, Verdict
 
@@ -88,12 +88,6 @@ class VerdictNotice:
     before: str | None
     after: str | None
     reasons: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """The same for a program."""
-        return {name: getattr(self, name) for name in ("run_id", "site", "kind", "before", "after")} | {
-            "reasons": list(self.reasons)
-        }
 
     def describe(self) -> str:
         """The same for a person, in one line."""

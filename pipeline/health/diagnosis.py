@@ -85,33 +85,10 @@ class Diagnosis:
         return [finding for finding in self.findings if finding.severity == "problem"]
 
     def as_json(self) -> dict[str, Any]:
-        """The same for a program; instants are ISO 8601 in UTC."""
-        names = ("key", "severity", "what", "where", "remedy")
-        return {
-            "data": str(self.data),
-            "at": self.at.isoformat().replace("+00:00", "Z"),
-            "findings": [{name: getattr(finding, name) for name in names} for finding in self.findings],
-            "looked_at": sorted(self.families),
-            "versions": dict(self.versions),
-            "writer": self.holder,
-            "free_bytes": self.free_bytes,
-            "runs": self.n_runs,
-            "archive_bytes": self.archive_bytes,
-            "sites": [
-                {
-                    "site": site.site,
-                    "last_success_at": site.last_success_at.isoformat().replace("+00:00", "Z")
-                    if site.last_success_at
-                    else None,
-                    "robots": dict(site.robots),
-                }
-                for site in self.sites
-            ],
-            "structures": [
-                {"url": change.url, "before": change.before and list(change.before), "after": list(change.after)}
-                for change in self.structures
-            ],
-        }
+        """The same for a program."""
+        names = ("data", "at", "findings", "versions", "free_bytes", "archive_bytes", "sites", "structures")
+        others = {"looked_at": sorted(self.families), "writer": self.holder, "runs": self.n_runs}
+        return {name: getattr(self, name) for name in names} | others
 
     def describe(self, *, width: int = 110) -> str:
         """The same for a person: the facts, then each finding with its remedy, then structures side by side."""

@@ -4,7 +4,7 @@ Belongs here: the order and its outcome. Does not belong here: judging, SQL, Dag
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -61,7 +61,7 @@ class Publication:
             "content_sha256": self.content_sha256,
             "rows": dict(self.rows),
             "rejected": [msgspec.to_builtins(judgement.as_verdict()) for judgement in self.rejected],
-            "told": [one.as_json() for one in self.notices],
+            "told": [asdict(one) for one in self.notices],
         }
 
     def describe(self) -> str:

@@ -166,12 +166,12 @@ def test_any_address_of_the_page_will_do_and_an_unknown_page_is_wrong_use(house:
 
 def test_a_release_that_held_the_page_is_withdrawn_with_a_notice(published: House) -> None:
     (release,) = find_releases(published.folder.releases)
-    assert purge_target(published).withdrawn == [release.id]
+    assert purge_target(published).withdrawn_releases == [release.id]
     assert find_releases(published.folder.releases) == []
     assert [path.name for path in release.path.iterdir()] == ["withdrawn.json"]
     assert "ticket 12" in (release.path / "withdrawn.json").read_text()
     again = write_release(published.folder.published, published.folder.releases)
-    assert purge_target(published).withdrawn == []
+    assert purge_target(published).withdrawn_releases == []
     assert find_releases(published.folder.releases) == [again]
 
 
