@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts.fetch import CaptureRef, Fetch
+from contracts.fetch import Fetch
 from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError, PayloadError
 from crawler.warc.http import ResponseHead, bare_media_type, decode_body, find_charset, parse_response_head, split_head
@@ -60,15 +60,17 @@ def iter_captures(run_folder: Path) -> Iterator[ArchivedCapture]:
     """
     for fetch in iter_fetches(run_folder):
         if fetch.capture is not None:
-            yield read_fetched(run_folder, fetch, fetch.capture)
+            yield read_fetched(run_folder, fetch)
 
 
-def read_fetched(run_folder: Path, fetch: Fetch, place: CaptureRef) -> ArchivedCapture:
-    """The capture that a ledger line names, checked against the line.
+def read_fetched(run_folder: Path, fetch: Fetch) -> ArchivedCapture:
+    """The capture that a ledger line names (it must name one), checked against the line.
 
     Raises:
         DamagedRecordError: the record is not what the line says.
     """
+    place = fetch.capture
+    assert place is not None, f"line {fetch.seq} names no capture"
     capture = _read(run_folder, place.file, place.offset, place.length, fetch)
     where = f"{run_folder.name}/{place.file} at {place.offset}"
     if capture.record.record_id != place.capture_id or capture.record.warc_type != place.warc_type:

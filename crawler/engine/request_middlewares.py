@@ -80,7 +80,7 @@ class ReplayMiddleware(SessionMiddleware):
             raise IgnoreRequest(f"{request.url} ended as {row.outcome} before")
         folder, place = self._session.ledger.writer.folder, row.capture
         if place.warc_type == "response":
-            return Response(request.url, row.http_status or 200, body=read_fetched(folder, row, place).payload)
+            return Response(request.url, row.http_status or 200, body=read_fetched(folder, row).payload)
         body = context.history.body if context.history else None
         if body is None:
             raise IgnoreRequest(f"{request.url}: the body of the revisit {place.capture_id} is not known")

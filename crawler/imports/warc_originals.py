@@ -127,9 +127,7 @@ class Originals:
                     yield manifest.run_id, line, Referred(original, fetch.outcome)
 
     def _read(self, run_id: str, line: int) -> ArchivedCapture:
-        fetch = read_fetch(self._archive / run_id, line)
-        assert fetch.capture is not None, "only rows with a capture are kept"
-        return read_fetched(self._archive / run_id, fetch, fetch.capture)
+        return read_fetched(self._archive / run_id, read_fetch(self._archive / run_id, line))
 
 
 def is_telling(digest: str | None) -> bool:

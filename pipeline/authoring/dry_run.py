@@ -53,16 +53,9 @@ def dry_run_page(source: str, *, url: str | None, sites: Sites, archive: Path, r
     path = Path(source)
     if path.is_file():
         return _read_file(path, url or _find_url(path) or f"https://unknown.invalid/{path.name}", sites, release, now)
-    try:
-        key = page_key(source)
-    except UrlError as error:
-        raise WrongUseError(f"{source} is neither a file nor a URL") from error
-    found = _find_newest(archive, key)
-    if found is None:
-        raise WrongUseError(
-            f"{source} is not in the archive {archive}: crawl its site, or save the page and give the file with --url"
-        )
-    return _read_archived(*found, archive, sites, release)
+    found = find_newest(source, archive)
+    reading = read_page(found.payload, reader=found.reader, url=found.fetch.url, declared_charset=found.charset)
+    return _dry_run(f"run {found.run_id}", page_input(found.fetch, found.run_id, release), reading, sites)
 
 
 def _find_url(path: Path) -> str | None:
@@ -88,18 +81,12 @@ def _read_file(path: Path, url: str, sites: Sites, release: int, now: datetime) 
         time_basis="received",
         release=release,
     )
-    reader: Reader = "text" if path.suffix == ".txt" else "html"
-    return _dry_run(str(path), page, read_page(payload, reader=reader, url=url), sites)
+    return _dry_run(str(path), page, read_page(payload, reader=reader_of(path), url=url), sites)
 
 
-def _read_archived(run_id: str, fetch: Fetch, archive: Path, sites: Sites, release: int) -> DryRun:
-    assert fetch.capture is not None
-    capture = read_fetched(archive / run_id, fetch, fetch.capture)
-    page = page_input(fetch, run_id, release)
-    charset = capture.charset
-    reader = fetch.capture.reader or "html"
-    reading = read_page(capture.payload, reader=reader, url=page.url, declared_charset=charset)
-    return _dry_run(f"run {run_id}", page, reading, sites)
+def reader_of(path: Path) -> Reader:
+    """The reader that takes a file, by its ending."""
+    return "text" if path.suffix == ".txt" else "html"
 
 
 def _dry_run(source: str, page: PageInput, reading: PageReading, sites: Sites) -> DryRun:
@@ -110,8 +97,28 @@ def _dry_run(source: str, page: PageInput, reading: PageReading, sites: Sites) -
     )
 
 
-def _find_newest(archive: Path, key: str) -> tuple[str, Fetch] | None:
-    """The newest whole capture of a page that has a body of its own, and its run."""
+@dataclass(frozen=True, slots=True)
+class NewestCapture:
+    """A capture that showed its page and has a body of its own: its run and row, its bytes and how to read them."""
+
+    run_id: str
+    fetch: Fetch
+    payload: bytes
+    reader: Reader
+    charset: str | None
+
+
+def find_newest(url: str, archive: Path) -> NewestCapture:
+    """The newest capture of a page.
+
+    Raises:
+        WrongUseError: it is no URL, or its page is not in the archive.
+        DamagedRecordError: the archived record does not hold.
+    """
+    try:
+        key = page_key(url)
+    except UrlError as error:
+        raise WrongUseError(f"{url} is neither a file nor a URL") from error
     newest: tuple[str, Fetch] | None = None
     for run_id in iter_run_ids(archive):
         for fetch in iter_fetches(archive / run_id):
@@ -121,4 +128,11 @@ def _find_newest(archive: Path, key: str) -> tuple[str, Fetch] | None:
             has_body = place.content_capture_id == place.capture_id
             if has_body and (newest is None or fetch.fetched_at >= newest[1].fetched_at):
                 newest = (run_id, fetch)
-    return newest
+    if newest is None:
+        raise WrongUseError(
+            f"{url} is not in the archive {archive}: crawl its site, or save the page and give the file with --url"
+        )
+    run_id, fetch = newest
+    capture = read_fetched(archive / run_id, fetch)
+    reader = fetch.capture.reader if fetch.capture else None
+    return NewestCapture(run_id, fetch, capture.payload, reader or "html", capture.charset)

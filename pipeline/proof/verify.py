@@ -143,9 +143,9 @@ def _read_archived(archive: Path, published: Capture) -> tuple[Fetch, ArchivedCa
         fetches = [one for one in iter_fetches(run_folder) if one.capture and one.capture.capture_id == body_id]
     except OSError as error:
         raise ReadingError(f"run {run_id} is not in the archive any more; run `iomdb fsck`") from error
-    if not fetches or fetches[0].capture is None:
+    if not fetches:
         raise ReadingError(f"the ledger of run {run_id} does not name capture {body_id}")
-    capture = read_fetched(run_folder, fetches[0], fetches[0].capture)
+    capture = read_fetched(run_folder, fetches[0])
     digest = hashlib.sha256(capture.payload).hexdigest()
     if digest != published.payload_sha256:
         raise DamagedRecordError(

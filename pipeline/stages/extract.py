@@ -77,19 +77,8 @@ def interpret_capture(capture: ArchivedCapture, run_id: str, release: int) -> In
 
 
 def _quarantine(page: PageInput, reason: str) -> Interpretation:
-    row = Extraction(
-        capture_id=page.capture_id,
-        run_id=page.run_id,
-        site=page.site,
-        url=page.url,
-        page_key=page.page_key,
-        observed_at=page.observed_at,
-        time_basis=page.time_basis,
-        release=page.release,
-        status="quarantined",
-        reason=reason,
-    )
-    return Interpretation(extraction=row, contacts=())
+    known = {name: getattr(page, name) for name in PageInput.__struct_fields__ if name in Extraction.__struct_fields__}
+    return Interpretation(extraction=Extraction(**known, status="quarantined", reason=reason), contacts=())
 
 
 def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretation]:
