@@ -40,5 +40,4 @@ def rows(archive: Path, manifest: RunManifest) -> dict[str, Fetch]:
 
 def capture_of(archive: Path, manifest: RunManifest, fetch: Fetch) -> ArchivedCapture:
     """The archived record of a row, proved."""
-    assert fetch.capture is not None
-    return read_fetched(archive / manifest.run_id, fetch, fetch.capture)
+    return read_fetched(archive / manifest.run_id, fetch)
