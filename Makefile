@@ -3,7 +3,7 @@
 # test-all  set up, then every law and every test, each stage of the benchmark once at its tiny size too: under an hour
 # fuzz      set up, then a long search for counterexamples, another one each time; prints how to repeat what it finds
 # dev       set up, then Dagster's UI on 127.0.0.1
-# bench     set up, then the benchmark
+# bench     set up, then the benchmark (REAL_PAGES=FOLDER: how true and quick on a labelled folder of saved pages too)
 # figures   set up, then the figures of the house beside their bounds
 # rules     set up, then which pages run which rules of the reader (REAL_PAGES=FOLDER: saved pages of others too)
 # format    set up, then write the code in its one form

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import resource
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
 from multiprocessing import get_context
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
@@ -19,10 +18,9 @@ import trafilatura
 from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser
 
+from bench.inputs import state_input
 from bench.sizes import Size
-from contracts.extraction import PageInput
 from extractor.blocks.charset import decode_html
-from extractor.blocks.region import read_region
 from extractor.layouts.read_page import read_page, read_page_whole
 from extractor.meaning.interpret import interpret_page
 from tests.site.pages import make_benchmark_page
@@ -46,7 +44,6 @@ def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
         _row(f"{count:,} pages of 40 to 120 KB", rate, "pages/s a core", target=600.0, met=rate >= 600),
         _row("processor time a page", 1000 / rate, "ms"),
         _measure_whole_stage(pages),
-        _row("share of pages read by the short cut", _measure_cut(pages), ""),
         _row("cut and whole read alike, spans too", _measure_alike(sample), "", target=1.0),
         _row("peak memory, with all pages in it", peak, "MB"),
     ]
@@ -77,17 +74,7 @@ def _measure_whole_stage(pages: Sequence[Page]) -> dict[str, Any]:
     """Bytes to the typed record as it is written: read, interpreted, encoded."""
 
     def read(payload: bytes, url: str) -> None:
-        page = PageInput(
-            capture_id=url,
-            run_id="bench",
-            site="example.org",
-            url=url,
-            page_key=url.partition("://")[2],
-            observed_at=datetime(2026, 11, 22, tzinfo=UTC),
-            time_basis="captured",
-            release=1,
-        )
-        interpretation = interpret_page(page, read_page(payload, reader="html", url=url))
+        interpretation = interpret_page(state_input(url), read_page(payload, reader="html", url=url))
         msgspec.json.encode(interpretation.extraction)
 
     _measure_rate(read, pages[:20])
@@ -111,11 +98,6 @@ def _beside(
     row = _row("pages a second", rate, "pages/s a core", target=target)
     row |= {"peer": name, "peer_value": peer_rate, "ratio": rate / peer_rate}
     return row | ({"met": rate / peer_rate >= target} if target is not None else {})
-
-
-def _measure_cut(pages: Sequence[Page]) -> float:
-    sources = (decode_html(payload, None) for payload, _ in pages)
-    return sum(source is not None and read_region(source) is not None for source in sources) / len(pages)
 
 
 def _measure_alike(sample: Sequence[Page]) -> float:

@@ -3,21 +3,19 @@
 Belongs here: which pages are read, the record, printing. Does not belong here: what a rule is, watching
 (``reading_rules``); why a rule that nothing runs is there (``unrun_rules.toml``, by hand).
 
-Real pages are a folder as the argument: ``truth.jsonl`` with an ``id`` and a ``url`` a line, and ``<id>.html.gz``
-beside it. They are others' works: of them the record keeps ids alone. Without the folder, what it was measured to run
-is kept for rules that are still there; seeds and golden pages are measured each time.
+Real pages are a labelled folder as the argument (``bench.truth.folder``), each under an address of a site of ours. They
+are others' works: of them the record keeps ids alone. Without the folder, what it was measured to run is kept for rules
+that are still there; seeds and golden pages are measured each time.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -25,8 +23,10 @@ from typing import Any, Literal
 import click
 
 from bench.house import ROOT, House
+from bench.inputs import state_input
 from bench.reading_rules import MENTION, PACKAGE, Watch, find_functions, forget_answers, list_register
-from contracts.extraction import Extraction, PageInput
+from bench.truth.folder import iter_labelled
+from contracts.extraction import Extraction
 
 RECORD = ROOT / "bench" / "results" / "rules.json"
 REASONS = ROOT / "bench" / "unrun_rules.toml"
@@ -64,11 +64,8 @@ def iter_golden() -> Iterator[Page]:
 
 def iter_real(folder: Path) -> Iterator[Page]:
     """The pages of others, each under an address of a site of ours with the last words of its own."""
-    for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines():
-        entry = json.loads(line)
-        payload = gzip.decompress((folder / f"{entry['id']}.html.gz").read_bytes())
-        slug = entry["url"].partition("?")[0].rstrip("/").rpartition("/")[2]
-        yield Page("real", entry["id"], payload, "html", f"https://www.iom.int/news/{slug}")
+    for page in iter_labelled(folder):
+        yield Page("real", page.id, page.payload, "html", page.address())
 
 
 class Measured:
@@ -93,19 +90,9 @@ class Measured:
         return n_pages
 
     def _read_one(self, page: Page) -> set[str]:
-        stated = PageInput(
-            capture_id="rules",
-            run_id="rules",
-            site="rules",
-            url=page.url,
-            page_key=page.url.partition("://")[2],
-            observed_at=datetime(2000, 1, 1, tzinfo=UTC),
-            time_basis="received",
-            release=0,
-        )
         with self.watch.watching():
             reading = self._read(page.payload, reader=page.reader, url=page.url, declared_charset=page.charset)
-            extraction: Extraction = self._interpret(stated, reading).extraction
+            extraction: Extraction = self._interpret(state_input(page.url), reading).extraction
         return self.watch.take() | {f"{MENTION}{mention.rule}" for mention in extraction.mentions}
 
     def describe(self, rule: str) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class Mention(Struct, frozen=True, kw_only=True):
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """Where one published value stands in the payload. ``value`` is the published value as text."""
+    """Where one published value is in the payload. ``value`` is the published value as text."""
 
     field: str
     value: str
@@ -108,7 +108,10 @@ class BlockCounts(Struct, frozen=True, kw_only=True):
 
 
 class Extraction(Struct, frozen=True, kw_only=True):
-    """One row of ``extracted/<release>/<run_id>.parquet``."""
+    """One row of ``extracted/<release>/<run_id>.parquet``.
+
+    ``unread_fields`` are fields that the page states in a way that no rule reads.
+    """
 
     capture_id: str
     run_id: str
@@ -137,6 +140,7 @@ class Extraction(Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...] = ()
     blocks: BlockCounts | None = None
     unexplained: tuple[str, ...] = ()
+    unread_fields: tuple[str, ...] = ()
 
 
 class Contact(Struct, frozen=True, kw_only=True):
@@ -155,7 +159,8 @@ class Contact(Struct, frozen=True, kw_only=True):
 class PageInput(Struct, frozen=True, kw_only=True):
     """What the fetch ledger says of a page; with its bytes, all that its record depends on.
 
-    ``listing_date`` is verbatim, from the listing or feed that named the page, or None.
+    ``listing_date`` is verbatim, from the listing or feed that named the page, or None. ``listing_order`` says which of
+    its numbers stands first, where the other rows of the listing tell.
     """
 
     capture_id: str
@@ -167,6 +172,7 @@ class PageInput(Struct, frozen=True, kw_only=True):
     time_basis: TimeBasis
     release: Number
     listing_date: str | None = None
+    listing_order: Literal["day", "month"] | None = None
 
 
 class Interpretation(Struct, frozen=True, kw_only=True):

@@ -5,16 +5,18 @@ and writing ledgers (``crawler.archive.runs``).
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta, Struct
 
+from contracts.fields import DocumentKind
 from contracts.outcomes import Effect, Outcome
 
-Kind = Literal["project", "news", "listing", "sitemap", "feed", "robots", "other"]
-PAGE_KINDS = frozenset({"project", "news", "other"})
+PageKind = Literal[DocumentKind, "other"]
+PAGE_KINDS: tuple[PageKind, ...] = get_args(PageKind)
 """The kinds of what is fetched for its own sake; the others lead to pages, or say what may be asked for."""
+Kind = Literal[PageKind, "listing", "sitemap", "feed", "robots"]
 
 Reader = Literal["text", "html"]
 TimeBasis = Literal["captured", "received"]
@@ -28,7 +30,7 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class CaptureRef(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the bytes of a fetch stand. ``file``, ``offset`` and ``length`` are of the compressed record in its run.
+    """Where the bytes of a fetch are. ``file``, ``offset`` and ``length`` are of the compressed record in its run.
 
     ``payload_sha256`` is of the decoded payload; of a revisit it is the original's. ``media_type`` is the bare type in
     lower case, or None where none was declared. ``reader`` is None where no page reader takes it (a sitemap, a PDF).

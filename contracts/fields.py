@@ -1,6 +1,6 @@
 """The field catalogue: what a project page and a news page can state, one declaration a field.
 
-Belongs here: each field's name, type and meaning, and how it counts: in the content hash, in what is told of a change,
+Belongs here: each field's name, type and meaning, and how it counts: in the content hash, in what a change reports,
 in what the gate guards. The columns of the extraction files and of ``v1``, the SQL lists, the names that a site file
 may expect and the data dictionary are made from it.
 Does not belong here: the wording of labels and values (``extractor.codebooks``), reading a value (``extractor``).
@@ -27,11 +27,11 @@ FieldName = str
 class FieldEntry:
     """How a field counts.
 
-    ``meaning`` is its comment in the tables, ``label`` the label of a project page that it stands under, ``codebook``
-    the closed list that its words are looked up in. ``wording_of`` names the field that this raw text is interpreted
-    as: it counts only while that one could not be read. ``hashed`` fields make a version, ``compared`` ones are told of
-    in ``v1.changes``, ``guarded`` ones may not be lost by many pages at once, and ``shared`` ones are facts that all
-    pages of a project should state alike. ``is_key`` marks the identifiers.
+    ``meaning`` is its comment in the tables, ``label`` the label of a project page that it is printed under,
+    ``codebook`` the closed list that its words are looked up in. ``wording_of`` names the field that this raw text is
+    interpreted as: it counts only while that one could not be read. ``hashed`` fields make a version, ``compared`` ones
+    are reported in ``v1.changes``, ``guarded`` ones may not be lost by many pages at once, and ``shared`` ones are
+    facts that all pages of a project should state alike. ``is_key`` marks the identifiers.
     """
 
     meaning: str
@@ -179,11 +179,11 @@ class NewsRecord(Struct, frozen=True, kw_only=True):
 
     published_date: Annotated[
         Text,
-        F("EDTF text. NULL unless metadata, a listing or the dateline states it; never guessed.", "high", hashed=False),
+        F("EDTF text. NULL unless the page, a listing or the dateline states it; never guessed.", "high", hashed=False),
     ] = None
     published_source: Annotated[
-        Literal["metadata", "listing", "dateline"] | None,
-        F("metadata, listing or dateline.", hashed=False),
+        Literal["metadata", "byline", "listing", "dateline"] | None,
+        F("metadata, byline (printed beside the title), listing or dateline.", hashed=False),
     ] = None
     published_raw: Annotated[Text, F("The publication date as printed.", hashed=False, compared=False)] = None
     dateline_raw: Annotated[
@@ -217,7 +217,7 @@ class NewsRecord(Struct, frozen=True, kw_only=True):
 
 
 TITLE: Final = FieldEntry("The title as the page has it.", "medium")
-"""Every document has one; it stands beside the record, and is shared within a language only."""
+"""Every document has one; it is kept beside the record, and is shared within a language only."""
 
 RECORDS: Final[dict[str, type[ProjectRecord | NewsRecord]]] = {"project": ProjectRecord, "news": NewsRecord}
 
@@ -279,4 +279,4 @@ def significance_of(kind: str, name: str) -> Significance:
 LABELLED: Final[tuple[FieldName, ...]] = tuple(
     dict.fromkeys(entry.label for entry in catalogue("project").values() if entry.label)
 )
-"""The labels of a project page, each named after what stands under it."""
+"""The labels of a project page, each named after what is printed under it."""

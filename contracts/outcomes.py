@@ -1,6 +1,6 @@
 """The closed list of outcomes: how the fetch of one scheduled URL can end, and what that says of page and host.
 
-Belongs here: one table, a row an outcome, with every way in which outcomes are told apart; the meaning of an HTTP
+Belongs here: one table, a row an outcome, with every way in which outcomes are distinguished; the meaning of an HTTP
 status. Does not belong here: deciding from a body that a page is blocked or a soft 404 (``crawler.answers``), or what
 the record becomes (the warehouse). docs/outcomes.md is made from it: ``python -m contracts.outcomes_page``.
 """
@@ -75,7 +75,7 @@ class Outcome(StrEnum):
     )
     UNCHANGED = (
         "unchanged",
-        Meaning(Effect.SEEN, Host.ANSWERED, "304: the server says that the body it sent before still stands."),
+        Meaning(Effect.SEEN, Host.ANSWERED, "304: the server says that the body it sent before is still valid."),
     )
     IDENTICAL = (
         "identical",
@@ -125,7 +125,7 @@ class Outcome(StrEnum):
     PRIVATE_ADDRESS = (
         "private_address",
         Meaning(
-            Effect.UNKNOWN, Host.NOT_ASKED, "The host stands for a private address that the site file does not name."
+            Effect.UNKNOWN, Host.NOT_ASKED, "The host resolves to a private address that the site file does not name."
         ),
     )
     OFF_SITE = (
@@ -176,7 +176,7 @@ class Outcome(StrEnum):
     )
     BAD_CHARSET = (
         "bad_charset",
-        Meaning(Effect.UNKNOWN, Host.ANSWERED, "The body is not text in the character set it declares."),
+        Meaning(Effect.UNKNOWN, Host.ANSWERED, "The body is not UTF-8, nor text in a character set it declares."),
     )
     TIMEOUT = "timeout", Meaning(Effect.UNKNOWN, Host.FAILED, "No whole answer within the deadline.", is_passing=True)
     DNS_ERROR = "dns_error", Meaning(Effect.UNKNOWN, Host.FAILED, "The host's name was not found.", is_passing=True)
@@ -212,11 +212,11 @@ class Outcome(StrEnum):
     )
     INTERRUPTED = (
         "interrupted",
-        Meaning(Effect.UNKNOWN, Host.NOT_ASKED, "Not fetched: the run was stopped before its turn came."),
+        Meaning(Effect.UNKNOWN, Host.NOT_ASKED, "Not fetched: the run was stopped first."),
     )
     UNRESOLVED_REVISIT = (
         "unresolved_revisit",
-        Meaning(Effect.UNKNOWN, Host.NOT_ASKED, "A revisit in a foreign archive whose original is not known here."),
+        Meaning(Effect.UNKNOWN, Host.NOT_ASKED, "A revisit in an imported archive whose original is not known here."),
     )
     PURGED = (
         "purged",

@@ -1,6 +1,6 @@
 """What a page says that is no page: not found, refused, out of order, log in first, results of a search.
 
-Belongs here: the words, in one list for the reader of pages and for the judge of answers
+Belongs here: the words, in one list for the reader of pages and for the classification of answers
 (``crawler.answers.classification``).
 Does not belong here: what to do about it.
 """
@@ -53,7 +53,7 @@ _ASKS: Final = re.compile(
     r"|suchergebnisse.*|نتائج البحث|результаты поиска",
     re.IGNORECASE,
 )
-"""What is a page of its own only as a title: as a line it may stand on any page."""
+"""What is a page of its own only as a title: as a line it may be on any page."""
 _SAYINGS: Final = (
     "enable javascript", "javascript is disabled", "javascript is required", "javascript to be enabled",
     "checking your browser", "are not a robot", "captcha", "incident id", "ray id", "support id",

@@ -1,6 +1,7 @@
 """A run: its id, and its sealed manifest ``run.json`` (docs/contracts.md, section 1).
 
-Belongs here: the shapes and the form of a run id. Does not belong here: finding and writing runs (``crawler.archive``).
+Belongs here: the shapes, the form of a run id, and the rule of a recorded site file that two packages follow.
+Does not belong here: finding and writing runs (``crawler.archive``).
 """
 
 import hashlib
@@ -24,6 +25,13 @@ class SealedFile(Struct, frozen=True, forbid_unknown_fields=True):
     bytes: Annotated[int, Meta(ge=0)]
     sha256: Sha256
     records: Annotated[int, Meta(ge=0)]
+
+
+class RemovalRule(Struct, frozen=True):
+    """``[removal]`` of a site file: so many 404 or 410 answers in a row, the first and the last so far apart."""
+
+    answers: Annotated[int, Meta(ge=1)] = 2
+    hours_apart: Annotated[float, Meta(ge=0, le=8760)] = 24.0
 
 
 class Discovery(Struct, frozen=True, forbid_unknown_fields=True):

@@ -100,9 +100,9 @@ class SiteRun:
 
     Crawls are judged, what comes of another ``source`` was chosen by a person. ``site_config`` is the text of the site
     file that the run used, or None. ``n_listed`` counts the distinct pages that the site's sources named, whether they
-    were due or not; None: not known. ``n_answered`` counts fetches that told something of their page,
+    were due or not; None: not known. ``n_answered`` counts fetches that said something of their page,
     ``last_fetched_at`` is the last of them. ``unchanged`` maps earlier runs to the pages that still answer with what
-    was archived then, ``unknown`` outcomes to numbers of fetches that tell nothing of their page, with an example.
+    was archived then, ``unknown`` outcomes to numbers of fetches that say nothing of their page, with an example.
     ``absent`` are page keys answered 404 or 410, ``pages`` those with a body.
     """
 

@@ -53,7 +53,7 @@ class ProgressLines:
 
     @staticmethod
     def write(event: Mapping[str, object]) -> None:
-        """Write one line and hand it on at once."""
+        """Write one line and flush it."""
         sys.stdout.write(json.dumps(event) + "\n")
         sys.stdout.flush()
 
@@ -89,7 +89,7 @@ def find_site(sites: Sites, site_id: str, folder: Path) -> Site:
 
 
 async def run(arguments: argparse.Namespace, site: Site, sites: Sites, report: ProgressLines) -> Crawled:
-    """Crawl, until the end or until told to stop."""
+    """Crawl, until the end or until a signal stops it."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop, signal.Signals(number).name)

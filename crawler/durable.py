@@ -20,7 +20,7 @@ def write_durably(path: Path, content: bytes) -> None:
 
 @contextmanager
 def replace_durably(path: Path) -> Iterator[BinaryIO]:
-    """A file to write that takes the place of ``path`` once the block ends: the old one stands until it is whole.
+    """A file to write that takes the place of ``path`` once the block ends: the old one stays until it is whole.
 
     Temporary name, fsync, rename, fsync of the folder. When the block fails, the old file stays.
     """

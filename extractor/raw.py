@@ -34,12 +34,17 @@ class LabelledValue:
 
 @dataclass(frozen=True, slots=True)
 class ProjectPage:
-    """A project page: at most one ``LabelledValue`` a field, in page order; ``description`` by paragraphs, or none."""
+    """A project page: at most one ``LabelledValue`` a field, in page order; ``description`` by paragraphs, or none.
+
+    ``unread`` are the fields that the page states in a way that no rule reads: a value under words that nobody knows,
+    two values, a label that lost its value.
+    """
 
     title: SourceText
     fields: tuple[LabelledValue, ...]
     description: tuple[SourceText, ...] = ()
     empty_labels: tuple[SourceText, ...] = ()
+    unread: tuple[FieldName, ...] = ()
 
     def find(self, name: FieldName) -> LabelledValue | None:
         """The field of that name, or None where the page does not state it."""
@@ -72,15 +77,15 @@ class PageMetadata:
     """What the markup states about the page; all of it optional, none of it needed. A text page has none.
 
     ``alternates`` are (language tag, URL) of ``link rel=alternate hreflang``. URLs are as written (maybe relative).
-    ``published`` and ``modified`` are the first of their sources in the order of trust in ``metadata``.
+    ``published`` is the first of its sources in the order of trust in ``metadata`` that is a date, else the first.
     """
 
     html_lang: str | None = None
     canonical_url: str | None = None
     alternates: tuple[tuple[str, str], ...] = ()
     published: MetadataText | None = None
-    modified: MetadataText | None = None
     og_title: SourceText | None = None
+    headline: SourceText | None = None
     og_type: str | None = None
     site_name: SourceText | None = None
     page_title: SourceText | None = None

@@ -75,7 +75,7 @@ def quote_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise it with any change to ``internal.*`` or ``v1.*``: a file of another number is rebuilt, never changed."""
 
 
@@ -108,7 +108,7 @@ def check_schema_version(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def refuse_newer(published: Path) -> None:
-    """Before a build: an older program never replaces a newer program's file. A missing or foreign file is no matter.
+    """Before a build: an older program never replaces a newer program's file. A missing file is no matter.
 
     Raises:
         SchemaVersionError: the published file is of a newer internal schema.

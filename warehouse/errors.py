@@ -38,11 +38,11 @@ class PublishedFileError(QueryError):
 
 
 class ReleaseError(WarehouseError):
-    """Raised when a release cannot be written, is damaged, or does not exist."""
+    """Raised when a data release cannot be written, is damaged, or does not exist."""
 
 
 class NotFoundError(QueryError):
-    """Raised when no document, capture, version or release bears the given name; the text says what was looked for."""
+    """Raised when no document, capture, version or extractor release has the given name; the text says which."""
 
 
 class AmbiguousNameError(QueryError):

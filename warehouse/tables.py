@@ -1,6 +1,6 @@
 """The public tables: their names, their order and their keys.
 
-Belongs here: what a release contains and how it is ordered. Does not belong here: SQL or comments
+Belongs here: what a data release contains and how it is ordered. Does not belong here: SQL or comments
 (``warehouse/build/sql``).
 """
 
@@ -22,7 +22,7 @@ class PublicTable:
 
     @property
     def order(self) -> str:
-        """The ORDER BY of a release: total, since the key identifies a row.
+        """The ORDER BY of a data release: total, since the key identifies a row.
 
         >>> PublicTable("projects", ("project_id",)).order
         '"project_id"'
@@ -37,7 +37,7 @@ class PublicTable:
 
     @property
     def double_keys(self) -> str:
-        """A relation of the keys that stand twice."""
+        """A relation of the keys that occur twice."""
         return f"(SELECT 1 FROM v1.{self.name} GROUP BY {self.order} HAVING count(*) > 1)"
 
     def find_orphans(self, column: str, table: str) -> str:
@@ -57,14 +57,14 @@ PUBLIC_TABLES = (
     PublicTable(
         "project_versions", ("project_id", "known_from", "valid_from"), references=(PROJECT, CAPTURE, EXTRACTOR)
     ),
-    PublicTable("project_countries", ("project_id", "place"), references=(PROJECT, CAPTURE, EXTRACTOR)),
-    PublicTable("project_country_money", ("project_id", "place"), references=(PROJECT,)),
+    PublicTable("project_countries", ("project_id", "position"), references=(PROJECT, CAPTURE, EXTRACTOR)),
+    PublicTable("project_country_money", ("project_id", "position"), references=(PROJECT,)),
     PublicTable("news", ("news_id",), references=(CAPTURE, EXTRACTOR)),
     PublicTable("news_versions", ("news_id", "known_from", "valid_from"), references=(NEWS, CAPTURE, EXTRACTOR)),
-    PublicTable("news_countries", ("news_id", "place"), references=(NEWS, CAPTURE, EXTRACTOR)),
+    PublicTable("news_countries", ("news_id", "position"), references=(NEWS, CAPTURE, EXTRACTOR)),
     PublicTable(
         "mentions",
-        ("project_id", "news_id", "place"),
+        ("project_id", "news_id", "position"),
         nullable=("project_id", "news_id"),
         references=(PROJECT, NEWS, CAPTURE, EXTRACTOR),
     ),
@@ -93,12 +93,12 @@ PUBLIC_TABLES = (
     ),
     PublicTable("aliases", ("kind", "document_id", "url")),
     PublicTable("coverage", ("page_key",)),
-    PublicTable("evidence", ("kind", "document_id", "place"), references=(CAPTURE, EXTRACTOR)),
+    PublicTable("evidence", ("kind", "document_id", "position"), references=(CAPTURE, EXTRACTOR)),
     PublicTable("captures", ("capture_id",)),
     PublicTable("fetches", ("run_id", "seq"), references=(CAPTURE,)),
     PublicTable("runs", ("run_id", "site", "kind"), nullable=("site", "kind")),
     PublicTable("releases", ("release",)),
-    PublicTable("data_dictionary", ("relation", "place")),
+    PublicTable("data_dictionary", ("relation", "position")),
 )
 """Every view of ``v1``, in the order of the documentation. A document_id of two kinds refers to no one table."""
 

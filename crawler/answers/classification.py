@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from contracts.charset import decode_page, find_charset
 from contracts.outcomes import Outcome, outcome_of_status
 from contracts.page_signs import says_not_found
 from crawler.errors import PayloadError, PayloadTooLargeError
@@ -63,8 +64,8 @@ class Received:
 class Classification:
     """``payload`` is the decoded body, b"" where it cannot be decoded.
 
-    ``detail`` says why where the outcome is no success. ``is_refusal`` marks a 403 that bears no page of the site: the
-    host, and not the page, refuses. (Drupal answers 403 for a page that was withdrawn, in the site's full frame.)
+    ``detail`` says why where the outcome is no success. ``is_refusal`` marks a 403 that has no page of the site: the
+    host, and not the page, refuses. (Drupal answers 403 for a page that was withdrawn, in the site's full boilerplate.)
     """
 
     outcome: Outcome
@@ -135,18 +136,18 @@ def _find_fault(received: Received, payload: bytes, *, is_page: bool) -> tuple[O
 
 
 def _find_page_fault(received: Received, payload: bytes, content_type: str | None) -> tuple[Outcome, str] | None:
-    if wrong := find_charset_fault(payload, content_type):
-        return Outcome.BAD_CHARSET, wrong
+    if decode_page(payload, declared := find_charset(content_type)) is None:
+        return Outcome.BAD_CHARSET, f"declared {declared and declared[:40]!r} by the server, but the bytes are not"
     if missing := find_soft_not_found(payload):
         return Outcome.SOFT_NOT_FOUND, missing
-    # Where only the end of the connection marks the end of the body, a cut one looks whole: the markup must tell.
+    # Where only the end of the connection marks the end of the body, a cut one looks whole: the markup has to show it.
     if not received.headers.keys() & _FRAMED and b"</html" not in payload[-2048:].lower():
         return Outcome.TRUNCATED, "no declared length, and the markup does not end"
     return None
 
 
 def find_strange_type(payload: bytes, media_type: str | None, *, is_page: bool) -> str | None:
-    """What stands here instead of text, by its first bytes or its declared type, or None."""
+    """What is here instead of text, by its first bytes or its declared type, or None."""
     for magic, name in _MAGIC:
         if payload.startswith(magic):
             return name
@@ -183,7 +184,7 @@ _BLOCK_BYTES: tuple[tuple[bytes, str], ...] = (
     (b"captcha-delivery.com", "DataDome challenge"),
 )
 _SMALLEST_FRAME = 4_000
-"""Bytes. A page in a site's frame has menus and footers; what a proxy or a firewall writes of itself is shorter."""
+"""Bytes. A page of a site has menus and footers; what a proxy or a firewall writes of itself is shorter."""
 _LARGEST_BLOCK_PAGE = 40_000
 """Challenge and denial pages are small; above this only a title convicts."""
 
@@ -222,65 +223,3 @@ def find_soft_not_found(payload: bytes) -> str | None:
         if says_not_found(text):
             return f'{name} "{text[:80]}"'
     return None
-
-
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
-# What the WHATWG Encoding Standard makes of these labels: browsers read them as windows-1252.
-_LATIN = frozenset({"iso8859-1", "ascii", "cp1252"})
-_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"})
-"""Text codecs of Python that no page may declare: three are notations, one is for host names, UTF-7 hides markup."""
-
-
-def find_charset_fault(payload: bytes, content_type: str | None) -> str | None:
-    """Why the payload is not text in the character set it declares (header first, then markup), or None.
-
-    A single-byte declaration over bytes that are multi-byte UTF-8 throughout is a fault too: every letter beyond ASCII
-    would be read as two wrong ones.
-
-    >>> find_charset_fault("é".encode("latin-1"), "text/html; charset=utf-8")
-    'declared utf-8, but byte 0 is not'
-    >>> find_charset_fault("é".encode(), "text/html; charset=iso-8859-1")
-    'declared iso8859-1, but the bytes are UTF-8'
-    """
-    in_header = _CHARSET.search(content_type or "")
-    in_markup = None if in_header else _META_CHARSET.search(payload[:4096])
-    label = in_header[1] if in_header else in_markup[1].decode("ascii") if in_markup else "utf-8"
-    name = _find_codec(label)
-    if name is None:
-        return f"declared {label[:40]!r}, which is no known character set"
-    if payload.isascii():
-        return None
-    try:
-        payload.decode(name)
-    except UnicodeError as error:
-        if name not in _LATIN:
-            place = f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else "what stands there"
-            return f"declared {name}, but {place} is not"
-    if name in _LATIN and _is_utf8(payload):
-        return f"declared {name}, but the bytes are UTF-8"
-    return None
-
-
-def _find_codec(label: str) -> str | None:
-    """Python's name of a character set, or None: it has codecs that are none (``rot13``, ``base64``).
-
-    >>> _find_codec("ISO-8859-1"), _find_codec("rot13"), _find_codec("undefined"), _find_codec("idna")
-    ('iso8859-1', None, None, None)
-    """
-    try:
-        name = codecs.lookup(label).name
-        b"abcd".decode(label)
-    except UnicodeDecodeError:
-        return name  # UTF-32, of which these bytes are none
-    except (LookupError, UnicodeError):
-        return None
-    return None if name in _NO_CHARSETS else name
-
-
-def _is_utf8(payload: bytes) -> bool:
-    try:
-        payload.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True

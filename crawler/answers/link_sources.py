@@ -185,17 +185,22 @@ def _find_url(location: str, base: str | None = None) -> str | None:
         return None
 
 
-_MONTHED = r"\d{1,2}(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?\d{4}"
-_PRINTED_DATE = re.compile(
-    rf"\b(?:{_MONTHED}|[^\W\d_]{{3,12}}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}|"
-    r"\d{1,2}[/.]\d{1,2}[/.]\d{4})\b"
+_ARABIC = r"(?:\s?/?\s?[\u0600-\u06ff]{3,12}){0,3}"
+_MONTHED = rf"\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+)?[^\W\d_]{{2,12}}\.?{_ARABIC},?\s+(?:de\s+)?\d{{4}}"
+_CLEAR_DATE = (
+    rf"{_MONTHED}|[^\W\d_]{{3,12}}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{4}}([/-])\d{{2}}\1\d{{2}}|"
+    r"\d{1,2}\.\d{1,2}\.\d{4}"
 )
+"""A date that shows which of its numbers is the day."""
+_WEEKDAY = r"(?:[^\W\d_]{2,4}\.?,\s+)?"
+"""Short, as it stands before numbers: it may tell their order."""
+_PRINTED_DATE = re.compile(rf"\b(?:{_CLEAR_DATE}|{_WEEKDAY}\d{{1,2}}([/-])\d{{1,2}}\2\d{{4}})\b")
 
 
 def iter_listing(payload: bytes, base: str, is_page: Callable[[str], bool]) -> Iterator[SourceEntry]:
     """The pages that a listing links to, in order, without repeats, each with the date printed in its own row.
 
-    ``is_page`` tells the site's pages from its other links. A date counts for a page when it stands in the largest
+    ``is_page`` says which links are pages of the site. A date counts for a page when it is in the largest
     block that links to this page and to no other.
     """
     tree = _find_tree(payload)
@@ -245,8 +250,9 @@ def _own_row(anchor: lxml_html.HtmlElement, owners: dict[lxml_html.HtmlElement, 
 
 def _find_printed_date(row: lxml_html.HtmlElement) -> str | None:
     for time in row.iter("time"):
-        text = " ".join(str(time.text_content()).split()) or time.get("datetime") or ""
+        printed, stated = " ".join(str(time.text_content()).split()), time.get("datetime")
+        text = printed if not stated or re.search(_CLEAR_DATE, printed) else stated
         if text:
             return str(text)[:_LONGEST_DATE]
-    match = _PRINTED_DATE.search(" ".join(str(row.text_content()).split()))
+    match = _PRINTED_DATE.search(" ".join(" ".join(row.xpath(".//text()")).split()))
     return match[0] if match else None

@@ -5,5 +5,5 @@
 what must go. See docs/archive.md.
 
 Belongs here: runs, ledgers, manifests. Does not belong here: the form of a record (``crawler.warc``), Scrapy, sites'
-rules, what stands on a page.
+rules, what is on a page.
 """

@@ -71,7 +71,7 @@ def check_archive(archive: Path, report: Callable[[str], None] | None = None) ->
     """All damage in an archive, in the order of its runs; an empty list proves every record in it.
 
     An archive that is not there yet is whole. Unfinished runs are reported as ``left_open``, except those that are
-    being written now. ``report`` is told the name of each run before it is read.
+    being written now. ``report`` is called with the name of each run before it is read.
     """
     if not archive.is_dir():
         return []
@@ -85,7 +85,7 @@ def check_archive(archive: Path, report: Callable[[str], None] | None = None) ->
 
 
 def check_run(run_folder: Path) -> Iterator[ArchiveDamage]:
-    """All damage in one sealed run, taken alone: whether the originals of its revisits stand elsewhere is not asked."""
+    """All damage in one sealed run, taken alone: whether the originals of its revisits are elsewhere is not checked."""
     return _iter_run(run_folder, _Seen())
 
 
@@ -198,7 +198,7 @@ def _check_ledger(run_folder: Path, manifest: RunManifest, places: _Places, seen
 def _find_line_fault(place: CaptureRef, places: _Places) -> str | None:
     stands = places.get((place.file, place.offset))
     if stands is None:
-        return f"no whole capture stands in {place.file} at {place.offset}"
+        return f"no whole capture is in {place.file} at {place.offset}"
     said = _Standing(place.capture_id, place.warc_type, place.length, f"sha256:{place.payload_sha256}")
     wrong = [name for name in _Standing._fields if getattr(said, name) != getattr(stands, name)]
     return f"{', '.join(wrong)} is not that of the record in {place.file} at {place.offset}" if wrong else None

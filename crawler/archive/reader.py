@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracts.charset import find_charset
 from contracts.fetch import Fetch
 from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError, PayloadError
-from crawler.warc.http import ResponseHead, bare_media_type, decode_body, find_charset, parse_response_head, split_head
+from crawler.warc.http import ResponseHead, bare_media_type, decode_body, parse_response_head, split_head
 from crawler.warc.members import Record, parse_record, read_record_at
 from crawler.warc.records import is_digest_of
 

@@ -39,11 +39,11 @@ CREATE TABLE named (         -- the captures that whole lines of the ledger name
 ) WITHOUT ROWID
 """
 _RECORDS = """
-CREATE TABLE records (       -- the whole records of the run, in the order in which they stand
+CREATE TABLE records (       -- the whole records of the run, in the order of the file
     file TEXT NOT NULL,
-    offset INTEGER NOT NULL, -- where it stood
+    offset INTEGER NOT NULL, -- where it was
     length INTEGER NOT NULL,
-    mended INTEGER NOT NULL, -- where it stands in the mended file
+    mended INTEGER NOT NULL, -- where it is in the mended file
     url TEXT NOT NULL,
     capture_id TEXT,         -- NULL: no capture, but a request or the like
     capture BLOB,            -- CaptureRef as JSON, at its place in the mended file
@@ -139,7 +139,7 @@ def _mend_volume(path: Path, records: Scratch, notes: list[str]) -> int:
 def _iter_trusted(found: Iterable[Record | Damage], file: str, records: Scratch) -> Iterator[Record | Damage]:
     """What was found in a file; after damage only captures that the ledger names, and the requests before them.
 
-    Where a record is cut, the next beginning of one may stand in its body: what a server sent is then no record.
+    Where a record is cut, the next beginning of one may be in its body: what a server sent is then no record.
     """
     is_sound, before = True, None
     for each in found:
@@ -186,7 +186,7 @@ def _copy_records(path: Path, records: Scratch) -> None:
 
 
 def _find_capture(record: Record, file: str, offset: int) -> CaptureRef | None:
-    """The record as a capture that stands at ``offset``; None for requests and the like."""
+    """The record as a capture at ``offset``; None for requests and the like."""
     warc_type = _CAPTURES.get(record.warc_type)
     digest = (record.decoded_digest or "").removeprefix("sha256:")
     if warc_type is None or not digest:
@@ -227,7 +227,7 @@ def _mend_ledger(path: Path, records: Scratch, notes: list[str]) -> Counter[Outc
 
 
 def _iter_mended(path: Path, records: Scratch) -> Iterator[tuple[bytes, Fetch | None]]:
-    """Each line as it stands, and the fetch as it should: numbered, at its mended place. None: to be dropped."""
+    """Each line as it is, and the fetch as it should be: numbered, at its mended place. None: to be dropped."""
     seq = 0
     with path.open("rb") as lines:
         for line in lines:

@@ -1,9 +1,9 @@
 """Taking captures out of sealed runs: the one change that a sealed run ever suffers, for a removal request.
 
-Belongs here: a run written anew beside itself, with a tombstone where each removed record stood, and put in its place.
+Belongs here: a run written anew beside itself, with a tombstone where each removed record was, and put in its place.
 Does not belong here: which pages are removed and why (``pipeline.purge.purge``), anything derived from the archive.
 
-A tombstone is a ``metadata`` record that names what stood there, its digest and the reason; the ledger's line stays,
+A tombstone is a ``metadata`` record that names what was there, its digest and the reason; the ledger's line stays,
 with the outcome ``purged`` and no capture. Every other record keeps its bytes, every other line its meaning.
 """
 
@@ -39,7 +39,7 @@ READY, OLD, NEW = ".ready", ".old", ".new"
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What is removed, when, and why. ``capture_ids`` are removed wherever they stand."""
+    """What is removed, when, and why. ``capture_ids`` are removed wherever they are."""
 
     capture_ids: Collection[str]
     removed_at: datetime
@@ -53,7 +53,7 @@ def remove_captures(archive: Path, run_id: str, removal: Removal, staging: Path)
     A run that holds none of the captures is left as it is.
 
     Raises:
-        ArchiveError: the run is damaged, so that what it holds cannot be told: restore it, or remove its folder.
+        ArchiveError: the run is damaged, so that what it holds is unknown: restore it, or remove its folder.
         OSError: the disk failed; the run is as it was.
     """
     run = archive / run_id

@@ -37,7 +37,7 @@ VOLUME_PATTERN = "pages-[0-9][0-9][0-9][0-9][0-9].warc.gz"
 
 @dataclass(frozen=True, slots=True)
 class RecordPlace:
-    """Where a record stands: file name, and offset and length in bytes of its gzip member."""
+    """Where a record is: file name, and offset and length in bytes of its gzip member."""
 
     file: str
     offset: int
@@ -65,7 +65,7 @@ def append_whole(file: BinaryIO, content: bytes) -> int:
 
 
 def _next_name(names: Collection[str]) -> str:
-    """The name after the last; one that a salvage has given up is not used again while later ones stand."""
+    """The name after the last; one that a salvage has given up is not used again while there are later ones."""
     number = int(max(names).removeprefix("pages-").partition(".")[0]) + 1 if names else 0
     return f"pages-{number:05d}.warc.gz"
 
@@ -175,7 +175,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The archived capture that a revisit stands for; it may be in another run."""
+    """The archived capture that a revisit refers to; it may be in another run."""
 
     capture_id: str
     url: str
@@ -205,7 +205,7 @@ class HandedOver:
 
 
 def append_exchange(volumes: Volumes, exchange: Exchange) -> CaptureRef:
-    """Append a request (when its head is given) and its response; returns where the response stands."""
+    """Append a request (when its head is given) and its response; returns where the response is."""
     payload_sha256 = exchange.payload_sha256 or sha256_hex(exchange.body)
     capture_id = capture_id_of(exchange.url, exchange.fetched_at, payload_sha256)
     headers = (
@@ -223,7 +223,7 @@ def append_exchange(volumes: Volumes, exchange: Exchange) -> CaptureRef:
 
 
 def append_revisit(volumes: Volumes, exchange: Exchange, original: Original, *, not_modified: bool) -> CaptureRef:
-    """Append a revisit: the response's head alone, and where its body stands."""
+    """Append a revisit: the response's head alone, and where its body is."""
     capture_id = capture_id_of(exchange.url, exchange.fetched_at, original.payload_sha256)
     headers = (
         *_exchange_headers(volumes, exchange, capture_id),
@@ -260,7 +260,7 @@ def append_content(volumes: Volumes, handed: HandedOver) -> CaptureRef:
 def _refer(
     place: RecordPlace, warc_type: WarcType, capture_id: str, payload_sha256: str, of: Exchange | HandedOver
 ) -> CaptureRef:
-    """Where a capture with a body of its own stands."""
+    """The place of a capture with a body of its own."""
     return CaptureRef(
         capture_id=capture_id,
         warc_type=warc_type,

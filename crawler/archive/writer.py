@@ -158,7 +158,7 @@ class RunWriter:
         return append_content(self._volumes, handed)
 
     def write_fetch(self, fetch: Fetch) -> Line:
-        """Write the ledger line of a scheduled URL, after its record; returns where it stands and what was stored."""
+        """Write the ledger line of a scheduled URL, after its record; returns where it is and what was stored."""
         stored = fetch.numbered(self.n_fetches)
         offset = append_whole(self._ledger, encode_fetch(stored))
         self.outcomes[stored.outcome] += 1
@@ -181,7 +181,7 @@ class RunWriter:
         self._change_state(discovery=list(discovery))
 
     def record_listed(self, kind: str, n_pages: int) -> None:
-        """Keep how many distinct pages of a kind the sources named, also over a kill; a later number stands."""
+        """Keep how many distinct pages of a kind the sources named, also over a kill; a later number counts."""
         self._change_state(listed={**self.state.listed, kind: n_pages})
 
     def sync(self) -> None:

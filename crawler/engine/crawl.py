@@ -17,6 +17,7 @@ from typing import get_args
 
 from scrapy.crawler import AsyncCrawlerRunner
 
+from contracts.fields import DocumentKind
 from contracts.outcomes import Outcome
 from contracts.run import RunManifest, make_run_id, source_of
 from crawler.archive.open_run import finish_seal
@@ -32,7 +33,6 @@ from crawler.session.politeness import CONTACT_FILE, HostPoliteness, build_user_
 from crawler.session.progress import DiscoveryProgress, OpenLedger, RunNotes, Stop
 from crawler.session.request_context import PendingRequests
 from crawler.session.session import Clock, CrawlSession, Report
-from crawler.site.file import PageKind
 from crawler.site.site import Site, Sites
 
 
@@ -63,7 +63,7 @@ async def crawl_site(
     fetched gets the outcome ``interrupted``.
 
     ``contact`` is the operator's address (crawler.session.politeness), in the User-Agent of each request,
-    ``contact_file`` where it should stand. ``sites`` are all sites that are crawled (None: this one alone): a page
+    ``contact_file`` where it should be. ``sites`` are all sites that are crawled (None: this one alone): a page
     that redirects to another of them has moved there.
 
     Raises:
@@ -151,7 +151,7 @@ def _open_writer(site: Site, archive: Path, run_id: str, now: datetime) -> RunWr
 
 async def _finish(session: CrawlSession, contact: str | None) -> RunManifest:
     """Run both spiders; then every URL that still has no row gets one, and the run is sealed."""
-    for kind in get_args(PageKind):
+    for kind in get_args(DocumentKind):
         await _run_spider(kind, session, contact)
     for url, context in session.pending.list_all():
         session.refuse(url, context, Outcome.INTERRUPTED, "no outcome was reached; the log of the crawl says why")
@@ -163,7 +163,7 @@ async def _finish(session: CrawlSession, contact: str | None) -> RunManifest:
     return session.ledger.writer.seal(ended_at=ended_at, sealed_at=ended_at, complete=session.is_complete, notes=notes)
 
 
-async def _run_spider(kind: PageKind, session: CrawlSession, contact: str | None) -> None:
+async def _run_spider(kind: DocumentKind, session: CrawlSession, contact: str | None) -> None:
     """Run one spider to its end; a failing disk ends it at once, and the run stays open.
 
     Raises:

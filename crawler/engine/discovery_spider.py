@@ -15,6 +15,7 @@ from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
 from contracts.fetch import DiscoveredBy, Fetch, Kind
+from contracts.fields import DocumentKind
 from contracts.outcomes import Effect, Outcome
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
 from crawler.archive.runs import iter_fetches
@@ -25,7 +26,7 @@ from crawler.session.frontier import Found, Waiting, iter_due
 from crawler.session.politeness import origin_of
 from crawler.session.request_context import RequestContext
 from crawler.session.session import CrawlSession
-from crawler.site.file import Listing, PageKind
+from crawler.site.file import Listing
 from crawler.site.urls import find_trap, normal_url, without_query
 from crawler.warc.http import decode_payload
 
@@ -44,7 +45,7 @@ class DiscoverySpider(Spider):
 
     name = "discovery"
 
-    def __init__(self, session: CrawlSession, kind: PageKind, **kwargs: Any) -> None:
+    def __init__(self, session: CrawlSession, kind: DocumentKind, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.session = session
         self.kind = kind

@@ -151,9 +151,9 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Wait for the host's turn, send ``request``, give back the answer; its :class:`Wire` is in ``request.meta``.
 
-        Place and turn are taken here, at the last point before the socket: whatever stands between a wait and the wire
+        Place and turn are taken here, at the last point before the socket: whatever comes between a wait and the wire
         lets requests bunch up behind a slow answer, and Scrapy's slots let more than their number through when several
-        requests come in one turn of the event loop (2.19, seen).
+        requests come in one cycle of the event loop (2.19, seen).
 
         Raises:
             WireError: no answer came, or the host was given up while waiting.

@@ -14,7 +14,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 
 class PrivateAddressError(OSError):
-    """Raised while resolving, for a name that stands for an address of no public network."""
+    """Raised while resolving, for a name that resolves to an address of no public network."""
 
 
 def is_public_address(text: str) -> bool:
@@ -51,7 +51,7 @@ class GuardedResolver(AbstractResolver):
         passing = [result for result in found if self.passes(result["host"])]
         if not passing:
             addresses = ", ".join(result["host"] for result in found) or "nothing"
-            raise PrivateAddressError(f"{host} stands for {addresses}: no public address")
+            raise PrivateAddressError(f"{host} resolves to {addresses}: no public address")
         return passing
 
     def passes(self, address: str) -> bool:

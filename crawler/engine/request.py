@@ -4,9 +4,9 @@ Belongs here: what a request of ours bears, who is asked next. Does not belong h
 (crawler.engine.discovery_spider), what comes of them (crawler.engine.ledger_middleware).
 
 Pages go through the engine's downloader and its middlewares, but not through its scheduler and scraper: nothing is read
-from a page here, and for an answer that no callback wants Scrapy 2.19 still starts tasks and waits for two turns of the
-event loop (measured: a sixth of a crawl's processor time, a quarter of a recrawl's). A host that waits keeps no other
-host waiting, for its workers are its own.
+from a page here, and for an answer that no callback wants Scrapy 2.19 still starts tasks and waits for two cycles of
+the event loop (measured: a sixth of a crawl's processor time, a quarter of a recrawl's). A host that waits keeps no
+other host waiting, for its workers are its own.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ Wanted = tuple[str, RequestContext]
 
 
 def make_request(url: str, context: RequestContext) -> Request:
-    """The request of a URL; ``url`` is normal (crawler.site.urls) and is asked for as it stands.
+    """The request of a URL; ``url`` is normal (crawler.site.urls) and is asked for as it is.
 
     Scrapy's own escaping would make another URL of some (``?type[]=``), which would then have no row. A host with a
     port of its own is a host of its own.

@@ -1,4 +1,4 @@
-"""What stands between a request and the wire: whether it is sent at all, with which validators, and again.
+"""Before a request reaches the wire: whether it is sent at all, with which validators, and again.
 
 Belongs here: answers out of the archive in place of requests, other hosts and spent budgets, robots.txt, conditional
 requests, retries. Does not belong here: what robots.txt means, the pace of a host (crawler.session.politeness), when a
@@ -70,7 +70,7 @@ class ReplayMiddleware(SessionMiddleware):
         return self._reclassify(request, context, orphan)
 
     def _replay(self, request: Request, context: RequestContext, row: Fetch) -> Request | Response:
-        """What a source of addresses answered before, for the spider to read again; its row stands."""
+        """What a source of addresses answered before, for the spider to read again; its row stays."""
         target = row.final_url
         if target is not None and target not in context.chain and self._session.site.allows(target):
             onward = RequestContext(context.kind, context.discovered_by, chain=(*context.chain, request.url))
@@ -186,7 +186,7 @@ class RobotsMiddleware(SessionMiddleware):
     def _understand(self, response: Response) -> tuple[int | None, str, Robots]:
         """Status, text and meaning of the last answer; its body is decoded, of a 304 it is the body of before."""
         row = self._session.ledger.find_row(response.url)
-        assert row is not None, "an answer is handed on when it has its row"
+        assert row is not None, "an answer is passed on once it has its row"
         text = response.body[:LARGEST_PARSED].decode("utf-8", "replace")
         is_empty = row.outcome is Outcome.EMPTY or response.status == 204
         if row.outcome.effect is Effect.SEEN or is_empty or row.outcome is Outcome.TOO_LARGE:
@@ -197,7 +197,7 @@ class RobotsMiddleware(SessionMiddleware):
 
 
 class ConditionalMiddleware(SessionMiddleware):
-    """Asks whether a known body still stands, rather than for the body."""
+    """Asks whether a known body is still valid, rather than for the body."""
 
     def process_request(self, request: Request) -> None:
         """Add the validators where there are any; an ETag counts before a date (RFC 9110, 13.1.3)."""
@@ -233,7 +233,7 @@ class RetryMiddleware(SessionMiddleware):
         return await self._again(request, context) or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """The request once more after a wait, or None to let the failure stand."""
+        """The request once more after a wait, or None where the failure is final."""
         if not isinstance(exception, WireError) or not exception.outcome.meaning.is_passing:
             return None
         return await self._again(request, context_of(request))

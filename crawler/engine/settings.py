@@ -11,7 +11,7 @@ SPIDER_MODULES = ["crawler.engine.discovery_spider"]
 """For `scrapy list` and `scrapy check` only: a crawl is started by ``python -m crawler``."""
 
 _SETTINGS: Mapping[str, object] = {
-    # What Scrapy has on by default moves with its minor releases, so nothing is on but what stands here. Out are an
+    # What Scrapy has on by default moves with its minor releases, so nothing is on but what is listed here. Out are an
     # HTTP server that runs code sent to it (since 2.19) and a telnet console; cookies, which make tldextract fetch a
     # list from outside and tie requests together; Referer; robots that take 5xx and timeouts for permission; retries
     # without a wait; redirects to any host, without a row for the hop; decoding, for the body must reach the archive as
@@ -57,7 +57,7 @@ def build_settings(site: Site, user_agent: str) -> dict[str, object]:
     return {
         **_SETTINGS,
         "USER_AGENT": user_agent,
-        "DOWNLOAD_TIMEOUT": politeness.timeout_seconds,  # for the whole exchange, not for each silence
+        "DOWNLOAD_TIMEOUT": politeness.timeout_seconds,  # for the whole exchange, not for each pause
         "DOWNLOAD_MAXSIZE": budget.body_bytes,  # Scrapy's default is 1 GiB
         "CONCURRENT_REQUESTS_PER_DOMAIN": politeness.concurrent_requests,
         "CONCURRENT_REQUESTS": politeness.concurrent_requests * len(site.file.hosts),

@@ -1,7 +1,7 @@
 """A folder of pages with its manifest.toml, made a run of the archive like any other.
 
 Belongs here: the manifest's form (the README shows one), its strict checking, and the records that pages become.
-Does not belong here: what stands on a page, or WARC files made by others (``crawler.imports.warc``).
+Does not belong here: what is on a page, or WARC files made by others (``crawler.imports.warc``).
 """
 
 import tomllib
@@ -47,7 +47,7 @@ class Page(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     @property
     def observed_at(self) -> datetime:
-        """The time that the page stands for, in UTC: captured, else received."""
+        """The time of the page, in UTC: captured, else received."""
         return (self.captured_at or self.received_at).astimezone(UTC)
 
 
@@ -73,7 +73,7 @@ class IngestedRun:
 def ingest_folder(folder: Path, archive: Path, sites: Sites | None = None) -> IngestedRun:
     """Check a folder of pages and make it a sealed run; nothing is written unless all of it is right.
 
-    ``sites`` tell site and kind by URL; None: those that ship with the crawler.
+    ``sites`` give site and kind by URL; None: those that ship with the crawler.
 
     Raises:
         FolderError: the manifest or a page is not as it must be; the text names file and key.

@@ -1,4 +1,4 @@
-"""WARC files out of a WACZ: a ZIP file that others made, read where it stands and never unpacked.
+"""WARC files out of a WACZ: a ZIP file that others made, read in place and never unpacked.
 
 Belongs here: finding the WARC members and giving each as a seekable file within limits. Names inside the ZIP are only
 ever printed: no path of it is opened, so none can lead anywhere. Does not belong here: reading WARC.

@@ -3,7 +3,7 @@
 Belongs here: the run that comes of an imported WARC: its captures at their own times, each with an outcome, and in
 notes what was left out or damaged. Does not belong here: what one record says (``crawler.imports.warc_records``).
 
-Request records are not taken over: they may bear the cookies and the names of whoever crawled.
+Request records are not taken over: they may have the cookies and the names of whoever crawled.
 """
 
 import hashlib
@@ -48,9 +48,9 @@ def ingest_archive(
 ) -> IngestedRun:
     """Take the pages of a WARC or WACZ file into the archive as one sealed run, at their own capture times.
 
-    A damaged record costs itself alone and is named in the notes, so is a cut end. ``sites`` tell site and kind by URL
+    A damaged record costs itself alone and is named in the notes, so is a cut end. ``sites`` give site and kind by URL
     (None: those that ship with the crawler); ``latest`` is the newest date that is believed (None: any); ``report`` is
-    told in words how far the work is.
+    called with the progress in words.
 
     Raises:
         ImportedWarcError: no WARC or WACZ, or no page in it; nothing is written.
@@ -77,7 +77,7 @@ def ingest_archive(
         for member in _iter_members(path, archive):
             intake.take_pages(member)
         if intake.n_revisits:
-            # A revisit may stand before its original, in its own file or in one of an earlier member.
+            # A revisit may come before its original, in its own file or in one of an earlier member.
             for member in _iter_members(path, archive):
                 intake.take_revisits(member)
         return intake.finish(path, digest)
@@ -110,7 +110,7 @@ def _iter_members(path: Path, scratch: Path) -> Iterator[WarcMember]:
         try:
             yield from iter_warcs(path, scratch)
         except BrokenZipError as error:
-            # WARC files stand uncompressed in a WACZ, so the records of a cut one can be found without its directory.
+            # WARC files are uncompressed in a WACZ, so the records of a cut one can be found without its directory.
             yield WarcMember(path.name, file, f"{error}; its records were looked for in its bytes")
 
 

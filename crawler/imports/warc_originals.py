@@ -1,4 +1,4 @@
-"""What the revisits of an imported WARC stand for: the captures they may refer to, and finding the one that is meant.
+"""What the revisits of an imported WARC refer to: the captures that are possible, and finding the one that is meant.
 
 Belongs here: the names under which a capture is referred to, and whether what a revisit says of itself agrees with it.
 Does not belong here: reading records (``crawler.imports.warc_records``), writing the run (``crawler.imports.warc``).
@@ -50,7 +50,7 @@ class Originals:
         scratch.write(_ORIGINALS)
 
     def remember(self, answer: Answer, referred: Referred) -> None:
-        """Keep a capture of the input under every name that a revisit may use; the first of a name stands."""
+        """Keep a capture of the input under every name that a revisit may use; the first of a name counts."""
         names = [f"id {answer.record_id}"] if answer.record_id else []
         names.append(_place(answer.url, answer.fetched_at))
         if is_telling(answer.digest):
@@ -59,7 +59,7 @@ class Originals:
             self._keep(name, referred, answer.digest)
 
     def find(self, revisit: Answer) -> Referred | None:
-        """The capture that a revisit stands for, in its own input or in the archive; None where none can be proved."""
+        """The capture that a revisit refers to, in its own input or in the archive; None where none can be proved."""
         for name in _iter_references(revisit):
             found = self._look_up(name, revisit.digest)
             if found is not None:
@@ -106,7 +106,7 @@ class Originals:
                 self._keep(_place(referred.original.url, referred.original.fetched_at), referred, None, run_id, line)
             return True
         if name.startswith("id ") and not self._has_ids:
-            # Only a record that was made from an imported one bears the name by which imported revisits know it.
+            # Only a record that was made from an imported one has the name by which imported revisits know it.
             self._has_ids = True
             for run_id, line, referred in self._iter_archived(is_imported=True):
                 source_id = self._read(run_id, line).record.headers.get(SOURCE_RECORD.lower())

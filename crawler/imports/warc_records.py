@@ -81,7 +81,7 @@ def is_candidate(record: Record) -> bool:
 def read_answer(record: Record, sites: Sites, latest: datetime | None = None) -> Answer | LeftOut:
     """The capture that a record is, or why it is none. Nothing is raised for what a record says.
 
-    ``latest`` is the newest believable date (None: any): a capture from the future would stand above all for ever.
+    ``latest`` is the newest believable date (None: any): a capture from the future would be the newest for ever.
     """
     fetched_at = parse_warc_date(record.headers.get("warc-date", ""))
     url = _normal(_bare_uri(record.url))
@@ -253,7 +253,7 @@ def _classify(http: ResponseHead, body: bytes, *, truncated: bool) -> tuple[byte
     except PayloadError as error:
         return body, Outcome.BAD_ENCODING, str(error)
     if http.status == 304:
-        return payload, Outcome.UNRESOLVED_REVISIT, "a 304 that does not say what it stands for"
+        return payload, Outcome.UNRESOLVED_REVISIT, "a 304 that does not say what it refers to"
     decoded = {name: value for name, value in http.headers.items() if name != "content-encoding"}
     classification = classify_page(Received(http.status, decoded, payload), LARGEST_PAYLOAD)
     return payload, classification.outcome, classification.detail

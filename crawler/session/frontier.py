@@ -1,4 +1,4 @@
-"""The frontier of one run: which URLs were found, which are due, waiting or taken, and where their rows stand.
+"""The frontier of one run: which URLs were found, which are due, waiting or taken, and where their rows are.
 
 Belongs here: one entry a URL (and, of what was found, one a page), in scratch tables, so that a crawl of a million
 pages needs no more memory than one of a hundred; the site file's rule for young and old pages. Does not belong here:
@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from contracts.fetch import DiscoveredBy, Kind
+from contracts.run import RemovalRule
 from crawler.scratch import Scratch
 from crawler.session.history import PageHistories, PageHistory
-from crawler.site.file import Recrawl, RemovalConfirmation
+from crawler.site.file import Recrawl
 from crawler.site.site import Site
 from crawler.site.urls import host_of, normal_url, without_query
 
@@ -25,8 +26,8 @@ _TABLES = (
         number INTEGER PRIMARY KEY, -- the order of first mention
         kind TEXT, page_key TEXT, url TEXT, discovered_by TEXT, listing_date TEXT, UNIQUE (kind, page_key))""",
     """CREATE TABLE planned ( -- in the order in which they are asked for
-        is_known INTEGER, place REAL, url TEXT, discovered_by TEXT, listing_date TEXT,
-        PRIMARY KEY (is_known, place, url)) WITHOUT ROWID""",
+        is_known INTEGER, rank REAL, url TEXT, discovered_by TEXT, listing_date TEXT,
+        PRIMARY KEY (is_known, rank, url)) WITHOUT ROWID""",
     """CREATE TABLE waiting (
         host TEXT, number INTEGER, url TEXT, kind TEXT, discovered_by TEXT, listing_date TEXT, led_from TEXT,
         is_known INTEGER, PRIMARY KEY (host, number)) WITHOUT ROWID""",
@@ -45,14 +46,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A page to be asked for. Those that no earlier run knows come first; among themselves, by ``place``.
+    """A page to be asked for. Those that no earlier run knows come first; among themselves, by ``rank``.
 
-    ``place`` is the order of mention of a new page, and the time of the last check of a known one.
+    ``rank`` is the order of mention of a new page, and the time of the last check of a known one.
     """
 
     found: Found
     is_known: bool
-    place: float
+    rank: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,9 @@ class Frontier:
         for page in pages:
             n_planned += 1
             self._scratch.write(
-                "INSERT INTO planned VALUES (?, ?, ?, ?, ?)", (page.is_known, page.place, *astuple(page.found))
+                "INSERT INTO planned VALUES (?, ?, ?, ?, ?)", (page.is_known, page.rank, *astuple(page.found))
             )
-        query = "SELECT url, discovered_by, listing_date, is_known FROM planned ORDER BY is_known, place, url LIMIT ?"
+        query = "SELECT url, discovered_by, listing_date, is_known FROM planned ORDER BY is_known, rank, url LIMIT ?"
         for url, source, date, is_known in self._scratch.iter(query, [most]):
             self.add_waiting(Waiting(url, kind, source, date, is_known=bool(is_known)))
         return n_planned
@@ -191,7 +192,7 @@ def iter_due(
     """
     for number, key, found in frontier.iter_found(kind):
         if _find_latest(pages, kind, key, is_wanted) is None:
-            yield Planned(found, is_known=False, place=number)
+            yield Planned(found, is_known=False, rank=number)
     for key in pages.iter_keys(kind):
         page = _find_latest(pages, kind, key, is_wanted)
         named = frontier.find_found(kind, key)
@@ -202,7 +203,7 @@ def iter_due(
             found = Found(normal_url(without_query(page.url, site.file.keep_query)), "known", page.listing_date)
         else:
             found = Found(named.url, named.discovered_by, named.listing_date or page.listing_date)
-        yield Planned(found, is_known=True, place=page.checked_at.timestamp())
+        yield Planned(found, is_known=True, rank=page.checked_at.timestamp())
 
 
 def _find_latest(
@@ -212,7 +213,7 @@ def _find_latest(
     return max(wanted, key=lambda page: (page.checked_at, page.url), default=None)
 
 
-def is_due(page: PageHistory, recrawl: Recrawl, removal: RemovalConfirmation, now: datetime, *, is_named: bool) -> bool:
+def is_due(page: PageHistory, recrawl: Recrawl, removal: RemovalRule, now: datetime, *, is_named: bool) -> bool:
     """Whether a known page is asked for again; ``is_named`` says that a source names it now.
 
     Its age counts from when it was first seen or last changed, whichever is later. A page that answered 404 or 410 is

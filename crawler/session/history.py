@@ -2,7 +2,7 @@
 
 Validators, digests, when a page was last whole, when it last changed.
 
-Belongs here: reading the ledgers of sealed runs of one site; the newest answer wins, in whatever run it stands. Does
+Belongs here: reading the ledgers of sealed runs of one site; the newest answer wins, in whatever run it is. Does
 not belong here: whether a page is due (crawler.session.frontier), writing (crawler.archive.writer).
 """
 
@@ -49,7 +49,7 @@ class _Row(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """An archived body: what a revisit says of it, and where it stands."""
+    """An archived body: what a revisit says of it, and where it is."""
 
     original: Original
     run_id: str
@@ -180,7 +180,7 @@ def _learn(pages: PageHistories, row: _Row, run_id: str) -> None:
         if page is None:
             page = PageHistory(row.url, row.page_key, row.kind, at, at, at, at)
         page.first_seen_at = min(page.first_seen_at, at)
-        # An archive that is ingested later may tell of earlier days: that is no news of the page.
+        # An archive that is ingested later may have earlier days: that is nothing new about the page.
         if at >= page.seen_at:
             _see(page, row, row.capture, run_id)
     if page is None:
@@ -203,7 +203,7 @@ def _see(page: PageHistory, row: _Row, capture: _Capture, run_id: str) -> None:
         original = Original(capture.capture_id, row.url, row.fetched_at, capture.payload_sha256)
         page.body = Body(original, run_id, capture.file, capture.offset)
     elif page.body is not None and page.body.original.payload_sha256 != capture.payload_sha256:
-        page.body = None  # the validators below are of a body that this URL never had: nothing may stand for them
+        page.body = None  # the validators below are of a body that this URL never had: never send them
     if row.outcome.meaning.is_whole:
         page.last_whole_at = row.fetched_at
         page.etag, page.last_modified = row.etag, row.last_modified

@@ -49,7 +49,7 @@ def find_contact(sites: Path) -> str | None:
 
 
 def build_user_agent(contact: str | None) -> str:
-    """The User-Agent: a product token that robots.txt can name, the release, and where to complain.
+    """The User-Agent: a product token that robots.txt can name, the version, and where to complain.
 
     >>> build_user_agent("https://example.org/crawler")
     'iomdb/0.1.0 (+https://example.org/crawler)'
@@ -180,7 +180,7 @@ class HostPace:
         self._next_at = max(self._next_at, self.now() + seconds)
 
     def give_up(self, reason: str) -> None:
-        """Ask this host nothing more in this run. The first reason stands."""
+        """Ask this host nothing more in this run. The first reason counts."""
         self.reason = self.reason or reason
 
     def answered(self) -> None:

@@ -46,13 +46,13 @@ class Stop:
     broken_by: ArchiveError | None = None
 
     def order(self, outcome: Outcome, why: str) -> None:
-        """Send nothing more; what is still scheduled ends as ``outcome``. The first reason stands."""
+        """Send nothing more; what is still scheduled ends as ``outcome``. The first reason counts."""
         if self.reason is None:
             self.reason = (outcome, why)
             self.notes.add(why)
 
     def break_off(self, error: ArchiveError) -> None:
-        """End the crawl at once, for nothing can be written any more. The first failure stands."""
+        """End the crawl at once, for nothing can be written any more. The first failure counts."""
         self.broken_by = self.broken_by or error
         self.broken.set()
 
@@ -114,7 +114,7 @@ Written = TypeVar("Written")
 class OpenLedger:
     """The rows of an open run. Those that a killed process has written are taken in first.
 
-    ``frontier`` knows where the row of a URL is; ``stop`` is told when the disk fails.
+    ``frontier`` knows where the row of a URL is; ``stop`` is called when the disk fails.
     """
 
     writer: RunWriter

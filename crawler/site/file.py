@@ -4,13 +4,14 @@ Belongs here: what can be said of one key alone. Does not belong here: what keys
 for a URL (``crawler.site.site``).
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from contracts.fetch import Kind
+from contracts.fields import DocumentKind
+from contracts.run import RemovalRule
 
-PageKind = Literal["project", "news"]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
@@ -30,7 +31,7 @@ class Listing(Part, frozen=True):
     """
 
     url: str
-    kind: PageKind
+    kind: DocumentKind
     first_page: Count = 0
     max_pages: Positive = 200
     overlap: Positive = 2
@@ -88,11 +89,8 @@ class Expectation(Part, frozen=True):
     fill: dict[str, Share] = {}
 
 
-class RemovalConfirmation(Part, frozen=True):
-    """When a page counts as removed: so many 404 or 410 answers in a row, the first and the last so far apart."""
-
-    answers: Positive = 2
-    hours_apart: Annotated[float, Meta(ge=0, le=8760)] = 24.0
+class Removal(RemovalRule, frozen=True, forbid_unknown_fields=True):
+    """When a page counts as removed, as written: here an unknown key is an error."""
 
 
 class AgeRule(Part, frozen=True):
@@ -133,7 +131,7 @@ DEFAULT_PATHS = (
     PathRule(pattern=r"(^|/)(rss|feed)(\.xml)?/?$", kind="feed"),
 )
 """The addresses met on iom.int hosts (`/project/<slug>`, `/news/<slug>`, `/statements/<slug>`, `/stories/`, `/blogs/`)
-and the names that sitemaps and feeds usually bear."""
+and the names that sitemaps and feeds usually have."""
 
 
 class SiteFile(Part, frozen=True):
@@ -141,7 +139,7 @@ class SiteFile(Part, frozen=True):
 
     ``hosts`` are the only hosts ever asked; the first is the site's own; a port may follow a colon.
     ``private_addresses`` names the addresses (IP, no port) that are private and meant: a loopback test site.
-    ``keep_query`` are the query parameters that tell pages apart.
+    ``keep_query`` are the query parameters that distinguish pages.
     """
 
     name: str
@@ -153,6 +151,6 @@ class SiteFile(Part, frozen=True):
     paths: tuple[PathRule, ...] = DEFAULT_PATHS
     politeness: Politeness = Politeness()
     budget: Budget = Budget()
-    expect: dict[PageKind, Expectation] = {}
-    removal: RemovalConfirmation = RemovalConfirmation()
+    expect: dict[DocumentKind, Expectation] = {}
+    removal: Removal = Removal()
     recrawl: Recrawl = Recrawl()

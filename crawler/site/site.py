@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from contracts.fetch import Kind
-from contracts.fields import expectable_fields
+from contracts.fields import DocumentKind, expectable_fields
 from crawler.errors import SiteFileError, UrlError
-from crawler.site.file import DELAY_FLOOR_SECONDS, Expectation, PageKind, SiteFile
+from crawler.site.file import DELAY_FLOOR_SECONDS, Expectation, SiteFile
 from crawler.site.urls import find_language, host_of, page_key, path_of, without_language
 from crawler.strict import find_toml_fault
 
@@ -43,7 +43,7 @@ class Site:
 
     @cached_property
     def is_private(self) -> bool:
-        """Whether every host is named as private: nobody needs to be told who asks."""
+        """Whether every host is named as private: nobody needs to know who asks."""
         return _is_private(self.file)
 
     def allows(self, url: str) -> bool:
@@ -128,7 +128,7 @@ def parse_site(site_id: str, text: str, where: str) -> Site:
     return site
 
 
-def parse_expectations(text: str) -> dict[PageKind, Expectation]:
+def parse_expectations(text: str) -> dict[DocumentKind, Expectation]:
     r"""What a site file's text expects of each run, by kind. The rest of the file is not looked at.
 
     So the text that an old run has recorded stays readable when other keys are renamed.
@@ -140,7 +140,7 @@ def parse_expectations(text: str) -> dict[PageKind, Expectation]:
         SiteFileError: the text is not TOML, or its expectations are not as they must be.
     """
     try:
-        return msgspec.convert(tomllib.loads(text).get("expect", {}), dict[PageKind, Expectation])
+        return msgspec.convert(tomllib.loads(text).get("expect", {}), dict[DocumentKind, Expectation])
     except tomllib.TOMLDecodeError as error:
         raise SiteFileError(f"not TOML: {error}") from error
     except msgspec.ValidationError as error:
@@ -223,7 +223,7 @@ def _check_start(site: Site, where: str) -> None:
         key = f"start.listings[{number}].url"
         named.append((key, listing.url))
         if listing.url.count("{page}") > 1 or re.search(r"[{}]", listing.url.replace("{page}", "")):
-            raise SiteFileError(f"{where}: {key}: `{{page}}` may stand once, and no other brace")
+            raise SiteFileError(f"{where}: {key}: `{{page}}` may occur once, and no other brace")
     for key, url in named:
         if not site.allows(url.replace("{page}", "0")):
             raise SiteFileError(f"{where}: {key}: {url!r} is no http(s) URL on one of the hosts {site.file.hosts}")

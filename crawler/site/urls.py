@@ -52,7 +52,7 @@ def _split(url: str) -> SplitResult:
 
 @lru_cache(maxsize=1024)
 def check_written(url: str) -> str:
-    """The URL itself, when it can stand in a record's header as it is: no blanks, no control characters.
+    """The URL itself, when it can be in a record's header as it is: no blanks, no control characters.
 
     Raises:
         UrlError: it cannot, or is no absolute http(s) URL.
@@ -147,7 +147,8 @@ def page_key(url: str, keep_query: Collection[str] = ()) -> str:
     """The page's address with what never distinguishes pages taken off.
 
     No scheme, no ``www.``, lower-case host, no fragment, no trailing slash, and of the query only the parameters named
-    in ``keep_query``, sorted. A ``-0`` at the end of a slug is never stripped: it tells two grants of one title apart.
+    in ``keep_query``, sorted. A ``-0`` at the end of a slug is never stripped: it distinguishes two grants of one
+    title.
 
     >>> page_key("http://www.iom.int/project/x-0/?utm_source=a#top")
     'iom.int/project/x-0'

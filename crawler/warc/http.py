@@ -1,4 +1,4 @@
-"""HTTP messages as they stand in WARC records: head, body, chunks, content codings, all undone within a limit.
+"""HTTP messages as they are in WARC records: head, body, chunks, content codings, all undone within a limit.
 
 Belongs here: taking a stored message apart, also when a tool has stored it a little differently than it was sent. What
 is cut short is an error, never a page. Does not belong here: what an answer means (``crawler.answers.classification``).
@@ -134,19 +134,6 @@ def bare_media_type(content_type: str | None) -> str | None:
     'text/html'
     """
     return (content_type or "").partition(";")[0].strip().lower() or None
-
-
-def find_charset(content_type: str | None) -> str | None:
-    """The charset parameter of a Content-Type, or None.
-
-    >>> find_charset('text/html; charset="ISO-8859-1"'), find_charset("text/html")
-    ('ISO-8859-1', None)
-    """
-    for parameter in (content_type or "").split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset" and value.strip(" \"'"):
-            return value.strip(" \"'")
-    return None
 
 
 def split_head(block: bytes) -> tuple[bytes, bytes]:

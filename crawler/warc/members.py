@@ -88,7 +88,7 @@ def iter_records(file: BinaryIO, limits: Limits = LIMITS, *, is_doubtful: bool =
         return
     offset, compressed = start
     if offset:
-        yield Damage(0, f"{offset} bytes that are no record stand before the first")
+        yield Damage(0, f"{offset} bytes before the first record are no record")
     while offset < size:
         try:
             offset = yield from _iter_at(file, offset, limits, compressed=compressed, is_doubtful=is_doubtful)
@@ -160,7 +160,7 @@ def _is_sound(file: BinaryIO, offset: int, limits: Limits) -> bool:
 
 
 def _proved(record: Record) -> tuple[Record | Damage, bool]:
-    """The record, or the damage that its digests show; and whether a digest stood for its whole block."""
+    """The record, or the damage that its digests show; and whether a digest covered its whole block."""
     if record.block is None:
         return record, False
     fault, is_proved = find_digest_fault(record.headers, record.block)

@@ -34,7 +34,7 @@ _LONGEST_STORED = 0xFFFF
 
 DECODED_DIGEST = "X-Decoded-Payload-Digest"
 """Our extension header: the digest of the payload with transfer and content coding undone, which is what readers get.
-WARC-Payload-Digest is of the payload as it stands in the record, which is what other WARC software checks."""
+WARC-Payload-Digest is of the payload as it is in the record, which is what other WARC software checks."""
 
 _DATE = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?Z)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)()$")
@@ -61,7 +61,7 @@ def warc_date(instant: datetime) -> str:
 def parse_warc_date(text: str) -> datetime | None:
     """A WARC date in UTC, cut to the microsecond; None when it is no date of the web's time.
 
-    WARC 1.1 allows a coarser one, down to the day: it stands for its first instant. Old records converted from ARC bear
+    WARC 1.1 allows a coarser one, down to the day: it means its first instant. Old records converted from ARC bear
     fourteen digits instead of ISO 8601.
 
     >>> parse_warc_date("2024-11-26T10:00:00.123456789Z").isoformat()
@@ -82,7 +82,7 @@ def parse_warc_date(text: str) -> datetime | None:
 
 
 def capture_id_of(url: str, fetched_at: datetime, payload_sha256: str) -> str:
-    """The id of a capture: a UUIDv5 of target URI, date and payload, so equal in whatever run the capture stands."""
+    """The id of a capture: a UUIDv5 of target URI, date and payload, so equal in whatever run the capture is."""
     return str(uuid.uuid5(CAPTURE_NAMESPACE, f"{url}\n{warc_date(fetched_at)}\n{payload_sha256}"))
 
 
@@ -208,7 +208,7 @@ def is_digest_of(label: str, content: bytes | memoryview) -> bool | None:
 
 
 def find_digest_fault(headers: Mapping[str, str], block: bytes) -> tuple[str | None, bool]:
-    """What is wrong with the record's digests, in words or None, and whether any of them stood for the whole block.
+    """What is wrong with the record's digests, in words or None, and whether any of them covered the whole block.
 
     A block digest is exact. Tools differ in what they take the payload of a response to be (with its chunks, without
     them), so a payload digest counts against a record only when there is no block digest and no reading of it holds.

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
-from html import unescape
-from typing import TYPE_CHECKING, Final, final
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Final, Protocol, final
 
 from extractor.blocks.text import SourceText
 
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from extractor.blocks.text import Source
+
+Ranges = list[tuple[int, int]]
+"""Stretches of a source's text, in order."""
 
 # fmt: off
 INLINE: Final = frozenset([
@@ -33,6 +35,8 @@ INLINE: Final = frozenset([
 MAX_DEPTH: Final = 250
 """Boxes deeper than this are not told apart (no page met was deeper than 40): their blocks stay with the box above."""
 
+_INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_NAMING: Final = ("class", "id", "itemprop")
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _BULLETS: Final = "-*•·▪"
 _HEADING: Final = re.compile(r"#{1,6}[ \t]+(?=\S)")
@@ -42,11 +46,13 @@ _HEADING: Final = re.compile(r"#{1,6}[ \t]+(?=\S)")
 class Box:
     """An element that holds blocks: its blocks are ``document.blocks[first:last]``."""
 
-    __slots__ = ("children", "depth", "first", "last", "parent", "tag")
+    __slots__ = ("children", "depth", "element", "first", "last", "parent", "tag")
 
-    def __init__(self, tag: str, parent: Box | None, first: int) -> None:
+    def __init__(self, tag: str, parent: Box | None, first: int, element: Any = None) -> None:
         self.tag = tag
         self.parent = parent
+        self.element = element
+        """What the parser of the page calls it; None for a text page."""
         self.depth: int = parent.depth + 1 if parent else 0
         self.children: list[Box] = []
         self.first = first
@@ -54,12 +60,60 @@ class Box:
         if parent:
             parent.children.append(self)
 
+    @property
+    def names(self) -> str:
+        """What the markup calls the element: its class, id and ``itemprop``, between blanks; empty for a text page."""
+        if self.element is None:
+            return ""
+        attributes = self.element.attrs
+        stated = [attributes[name] for name in _NAMING if name in attributes]
+        return " ".join(" ".join(one) if isinstance(one, list) else str(one) for one in stated if one)
+
     def iter_up(self) -> Iterator[Box]:
         """This box, the one around it, and so on to the root."""
         box: Box | None = self
         while box is not None:
             yield box
             box = box.parent
+
+
+class Places(Protocol):
+    """Where the text nodes of a page's markup are in its source."""
+
+    def find_ranges(self, box: Box, nodes: Sequence[Any]) -> list[Ranges]:
+        """The ranges of each text node of a box; ``UnplacedError`` where they cannot be proved."""
+        ...
+
+
+class UnplacedError(Exception):
+    """The place of a text in the source of its page cannot be proved: raised where it is asked for, once a page."""
+
+
+@final
+class Inline:
+    """The text nodes of a block of markup: what each reads, where inline elements divide them, what is link and time.
+
+    ``cuts`` are the nodes that begin a part by an inline element; ``times`` the first node of each ``time`` element,
+    the node after its last, and where the element begins in the source.
+    """
+
+    __slots__ = ("_places", "_ranges", "box", "cuts", "links", "nodes", "parts", "times")
+
+    def __init__(self, box: Box, places: Places) -> None:
+        self.box = box
+        self.parts: list[str] = []
+        self.nodes: list[Any] = []
+        self.cuts: list[int] = []
+        self.links = 0
+        self.times: list[tuple[int, int, int]] = []
+        self._places = places
+        self._ranges: list[Ranges] | None = None
+
+    def find_ranges(self, first: int = 0, last: int | None = None) -> Ranges:
+        """The ranges of the text nodes from ``first`` to ``last``; worked out once, when first asked for."""
+        if self._ranges is None:
+            self._ranges = self._places.find_ranges(self.box, self.nodes)
+        return [one for ranges in self._ranges[first:last] for one in ranges]
 
 
 @final
@@ -71,11 +125,7 @@ class Block:
     before: 0 where a box does, 2 and more where an empty line does.
     """
 
-    # fmt: off
-    __slots__ = (
-        "_cuts", "_links", "_ranges", "_source", "_times", "box", "index", "is_indented", "marker", "n_breaks", "text",
-    )
-    # fmt: on
+    __slots__ = ("_inline", "_source", "box", "heading_level", "index", "is_indented", "marker", "n_breaks", "text")
 
     def __init__(
         self, source: Source, text: SourceText, box: Box, index: int, *, marker: str = "", is_indented: bool = False
@@ -86,73 +136,62 @@ class Block:
         self.marker = marker
         self.is_indented = is_indented
         self.n_breaks = 0
+        self.heading_level: int = _HEADINGS.get(box.tag, 0)
+        """1 to 6 inside ``h1`` to ``h6``, else 0."""
         self._source = source
-        self._ranges: Sequence[tuple[int, int]] = ()
-        self._cuts: Sequence[int] = ()
-        self._links = 0
-        self._times: Sequence[tuple[int, int, int]] = ()
+        self._inline: Inline | None = None
 
-    def describe_runs(
-        self,
-        ranges: Sequence[tuple[int, int]],
-        cuts: Sequence[int],
-        links: int,
-        times: Sequence[tuple[int, int, int]] = (),
-    ) -> None:
-        """State the ranges of the block's text nodes, which of them begin a run, and how many characters are link.
-
-        ``times`` are the ``time`` elements of the block: where each begins in the source, and its first and last range.
-        """
-        self._times = times
-        self._ranges = ranges
-        self._cuts = cuts
-        self._links = links
+    @classmethod
+    def from_markup(cls, source: Source, value: str, inline: Inline, index: int) -> Block:
+        """A block of markup that reads ``value``."""
+        block = cls(source, SourceText.from_nodes(source, value, inline.find_ranges), inline.box, index)
+        block._inline = inline
+        return block
 
     @property
     def runs(self) -> tuple[SourceText, ...]:
         """The inline parts that have text, in order; one where no element divides the block."""
-        if len(self._cuts) < 2:
+        inline = self._inline
+        if inline is None or len(inline.cuts) < 2:
             return (self.text,)
-        ends = [*self._cuts[1:], len(self._ranges)]
-        parts = [
-            SourceText.from_markup(self._source, self._ranges[a:b])
-            for a, b in zip(self._cuts, ends, strict=True)
-            if a < b
-        ]
+        ends = [*inline.cuts[1:], len(inline.parts)]
+        parts = [self._take(inline, a, b) for a, b in zip(inline.cuts, ends, strict=True) if a < b]
         return tuple(part for part in parts if part)
 
     @property
     def rest(self) -> SourceText | None:
         """What follows the first run, where an element divides the block; else None."""
-        if len(self._cuts) < 2:
+        inline = self._inline
+        if inline is None or len(inline.cuts) < 2:
             return None
-        return SourceText.from_markup(self._source, self._ranges[self._cuts[1] :])
+        return self._take(inline, inline.cuts[1], len(inline.parts))
+
+    def _take(self, inline: Inline, first: int, last: int) -> SourceText:
+        value = " ".join("".join(inline.parts[first:last]).split())
+        return SourceText.from_nodes(self._source, value, partial(inline.find_ranges, first, last))
 
     @property
     def times(self) -> tuple[int, ...]:
         """Where in the source the ``time`` elements of the block begin."""
-        return tuple(start for start, _, _ in self._times)
+        return tuple(start for _, _, start in self._inline.times) if self._inline is not None else ()
 
     def read_beside_times(self) -> str:
         """The block's text without that of its ``time`` elements."""
-        inside = {index for _, first, last in self._times for index in range(first, last)}
-        kept = [self._source.read(*one) for index, one in enumerate(self._ranges) if index not in inside]
-        return " ".join(unescape(" ".join(kept)).split())
+        if self._inline is None:
+            return self.text.value
+        inside = {index for first, last, _ in self._inline.times for index in range(first, last)}
+        return " ".join(" ".join(part for i, part in enumerate(self._inline.parts) if i not in inside).split())
 
-    @property
-    def start(self) -> int:
-        """Where a block of markup begins in the source's text."""
-        return self._ranges[0][0] if self._ranges else 0
+    def prove(self) -> None:
+        """Find where the block is in its source, or raise ``UnplacedError``."""
+        if self._inline is not None:
+            self._inline.find_ranges()
 
     @property
     def link_share(self) -> float:
         """How much of the block's characters stand inside links."""
-        return min(1.0, self._links / (len(self.text.value) or 1)) if self._links else 0.0
-
-    @property
-    def heading_level(self) -> int:
-        """1 to 6 inside ``h1`` to ``h6``, else 0."""
-        return _HEADINGS.get(self.box.tag, 0)
+        links = self._inline.links if self._inline is not None else 0
+        return min(1.0, links / (len(self.text.value) or 1)) if links else 0.0
 
     def __repr__(self) -> str:
         return f"Block({self.box.tag}, {self.text.value!r})"
@@ -184,86 +223,99 @@ class Document:
 class BlockBuilder:
     """Turns markup events, in page order, into blocks. The caller leaves out what is no text of the page (scripts)."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, places: Places) -> None:
         self.source = source
         self.root = Box("root", None, 0)
         self.blocks: list[Block] = []
+        self._places = places
         self._box = self.root
         self._below = 0
-        self._ranges: list[tuple[int, int]] = []
-        self._cuts: list[int] = []
-        self._links = 0
+        self._inline = Inline(self.root, places)
         self._in_link = 0
         self._is_new_run = True
         self._n_breaks = 0
-        self._times: list[tuple[int, int, int]] = []
+        self.has_text = False
+        """Whether a block has begun: blanks before one are none of it."""
 
-    def open(self, tag: str, start: int = 0) -> None:
-        """An element begins; its start tag stands at ``start`` in the source."""
-        if tag in INLINE:
-            self._is_new_run = True
-            self._in_link += tag == "a"
-            if tag == "time":
-                self._times.append((start, len(self._ranges), -1))
-            return
-        self._end_block()
+    def open(self, tag: str, element: Any) -> None:
+        """An element begins that is no ``INLINE`` one."""
+        if self.has_text:
+            self._end_block()
         self._n_breaks = 0
         if self._below or self._box.depth >= MAX_DEPTH:
             self._below += 1
         else:
-            self._box = Box(tag, self._box, len(self.blocks))
+            self._box = Box(tag, self._box, len(self.blocks), element)
+            self._begin_box()
 
-    def close(self, tag: str) -> None:
-        """The element opened last ends: events are properly nested."""
-        if tag in INLINE:
-            self._is_new_run = True
-            self._in_link -= tag == "a"
-            if tag == "time" and self._times:
-                begun, first, _ = self._times[-1]
-                self._times[-1] = (begun, first, len(self._ranges))
-            return
-        self._end_block()
+    def close(self) -> None:
+        """The box opened last ends: events are properly nested."""
+        if self.has_text:
+            self._end_block()
         self._n_breaks = 0
         if self._below:
             self._below -= 1
         elif self._box.parent is not None:
             self._box.last = len(self.blocks)
             self._box = self._box.parent
+            self._begin_box()
+
+    def _begin_box(self) -> None:
+        self._inline.box = self._box
+        if self._inline.times:
+            self._inline.times = []
+
+    def open_inline(self, tag: str, start: int) -> None:
+        """An ``INLINE`` element begins; a ``time`` at ``start`` in the source."""
+        self._is_new_run = True
+        if tag == "a":
+            self._in_link += 1
+        elif tag == "time":
+            self._inline.times.append((len(self._inline.parts), -1, start))
+
+    def close_inline(self, tag: str) -> None:
+        """The ``INLINE`` element opened last ends."""
+        self._is_new_run = True
+        if tag == "a":
+            self._in_link -= 1
+        elif tag == "time" and self._inline.times:
+            first, _, start = self._inline.times[-1]
+            self._inline.times[-1] = (first, len(self._inline.parts), start)
+
+    def put_text(self, data: str, node: Any) -> None:
+        """A text node and what it reads; not called for blanks before a block."""
+        inline = self._inline
+        self.has_text = True
+        if self._is_new_run:
+            inline.cuts.append(len(inline.parts))
+            self._is_new_run = False
+        inline.parts.append(data)
+        inline.nodes.append(node)
+        if self._in_link:
+            inline.links += len(data)
 
     def put_break(self) -> None:
-        """A ``<br>`` or ``<hr>``."""
-        self._end_block()
+        """A line ends by a ``<br>`` or ``<hr>``."""
+        if self.has_text:
+            self._end_block()
         self._n_breaks += 1
 
-    def put_text(self, start: int, end: int) -> None:
-        """A text node that stands in the source from ``start`` to ``end``."""
-        if not self._ranges and self.source.text[start:end].isspace():
-            return
-        if self._is_new_run:
-            self._cuts.append(len(self._ranges))
-            self._is_new_run = False
-        self._ranges.append((start, end))
-        if self._in_link:
-            self._links += end - start
-
     def _end_block(self) -> None:
-        ranges = self._ranges
-        if not ranges:
-            self._times = []
-            return
-        text = SourceText.from_markup(self.source, ranges)
-        if text.value:
-            block = Block(self.source, text, self._box, len(self.blocks))
-            block.describe_runs(ranges, self._cuts, self._links, self._times)
+        inline = self._inline
+        value = " ".join((inline.parts[0] if len(inline.parts) == 1 else "".join(inline.parts)).split())
+        if value.strip(_INVISIBLE):
+            block = Block.from_markup(self.source, value, inline, len(self.blocks))
             block.n_breaks = self._n_breaks
             self.blocks.append(block)
             self._n_breaks = 0
-        self._ranges, self._cuts, self._links, self._times = [], [], 0, []
+        self._inline = Inline(self._box, self._places)
         self._is_new_run = True
+        self.has_text = False
 
     def finish(self) -> Document:
         """The document, once every element is closed."""
-        self._end_block()
+        if self.has_text:
+            self._end_block()
         for box in self._box.iter_up():
             box.last = len(self.blocks)
         return Document(self.source, self.root, self.blocks, is_markup=True)

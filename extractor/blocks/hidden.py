@@ -7,7 +7,6 @@ Does not belong here: the frame that only its words give away (``frame``).
 from __future__ import annotations
 
 import re
-from html import unescape
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -19,6 +18,12 @@ CONTENT: Final = frozenset(["main", "article"])
 BREAKS: Final = frozenset(["br", "hr"])
 """Elements that end a line without a box of their own."""
 # fmt: off
+VOID: Final = frozenset([
+    "area", "base", "col", "command", "embed", "img", "input", "keygen", "link", "meta", "param", "source", "track",
+    "wbr",
+])
+"""Elements that hold nothing and end no line."""
+
 SILENT: Final = frozenset([
     "audio", "button", "canvas", "datalist", "del", "head", "iframe", "map", "math", "nav", "noscript", "object", "s",
     "script", "select", "strike", "style", "svg", "template", "textarea", "title", "video",
@@ -30,36 +35,10 @@ _SILENT_ROLES: Final = frozenset(["navigation", "search", "contentinfo"])
 _HIDING_STYLE: Final = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE
 )
-# As html.parser reads them, so that both readers see the same.
-_ATTRIBUTE: Final = re.compile(
-    r"""((?<=['"\s/])[^\s/>][^\s/=>]*)(\s*=+\s*('[^']*'|"[^"]*"|(?!['"])[^>\s]*))?(?:\s|/(?!>))*"""
+MAY_HIDE: Final = "[hidden],[style*='display' i],[style*='visibility' i],dialog," + ",".join(
+    f"[role~='{role}' i]" for role in sorted(_SILENT_ROLES)
 )
-
-
-def is_silent_tag(tag: str, attributes: str, *, is_within: bool) -> bool:
-    """``is_silent`` for the text of a start tag: its attributes are read only where they may hide anything."""
-    if tag in SILENT or tag in {"dialog", "footer"}:
-        return is_silent(tag, read_attributes(attributes), is_within=is_within)
-    if not attributes:
-        return False
-    told = attributes.lower()
-    if "hidden" in told or "role" in told or "display" in told or "visibility" in told or "&#" in told:
-        return is_silent(tag, read_attributes(attributes), is_within=is_within)
-    return False
-
-
-def read_attributes(attributes: str) -> dict[str, str | None]:
-    """The attributes of a start tag; of two with one name the last, as BeautifulSoup keeps them.
-
-    >>> read_attributes(' class="a b" hidden STYLE=display:none')
-    {'class': 'a b', 'hidden': None, 'style': 'display:none'}
-    """
-    stated: dict[str, str | None] = {}
-    for name, assigned, value in _ATTRIBUTE.findall(attributes):
-        if value[:1] == value[-1:] and value[:1] in {"'", '"'}:
-            value = value[1:-1]  # noqa: PLW2901 - as it stands between its quotes
-        stated[name.lower()] = unescape(value) if assigned else None
-    return stated
+"""A selector of the elements that ``is_silent`` may find hidden by what they state."""
 
 
 def is_silent(tag: str, attributes: Mapping[str, object], *, is_within: bool) -> bool:

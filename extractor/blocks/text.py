@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol, final
 from extractor.blocks.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 __all__ = ["EMPTY", "Source", "SourceText"]
 
@@ -42,7 +42,13 @@ class _Folded:
 
     __slots__ = ("_has_references", "_ranges", "_segments", "_source", "_starts")
 
-    def __init__(self, source: Source, ranges: Sequence[tuple[int, int]], *, has_references: bool) -> None:
+    def __init__(
+        self,
+        source: Source,
+        ranges: Sequence[tuple[int, int]] | Callable[[], Sequence[tuple[int, int]]],
+        *,
+        has_references: bool,
+    ) -> None:
         self._source = source
         self._ranges = ranges
         self._has_references = has_references
@@ -59,11 +65,11 @@ class _Folded:
 
     def _find_segment(self, index: int) -> _Segment:
         if self._segments is None:
-            self._segments = list(_iter_segments(self._source, self._ranges, has_references=self._has_references))
+            ranges = self._ranges() if callable(self._ranges) else self._ranges
+            start = ranges[0][0] if ranges else 0
+            found = list(_iter_segments(self._source, ranges, has_references=self._has_references))
+            self._segments = found or [(0, start, start, False)]
             self._starts = [segment[0] for segment in self._segments]
-        if not self._segments:
-            start = self._ranges[0][0] if self._ranges else 0
-            return (0, start, start, False)
         return self._segments[bisect_right(self._starts, index) - 1]
 
 
@@ -202,6 +208,11 @@ class SourceText:
         if "&" in raw:
             raw = "".join([unescape(source.read(a, b)) for a, b in ranges])
         return cls(" ".join(raw.split()), _Folded(source, ranges, has_references=True))
+
+    @classmethod
+    def from_nodes(cls, source: Source, value: str, find_ranges: Callable[[], Sequence[tuple[int, int]]]) -> SourceText:
+        """The same for text nodes that are known to read ``value``; where they are is asked for when it is needed."""
+        return cls(value, _Folded(source, find_ranges, has_references=True))
 
     @classmethod
     def from_plain(cls, source: Source, start: int, end: int) -> SourceText:

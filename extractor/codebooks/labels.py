@@ -1,7 +1,7 @@
-"""The labels of a project page: telling whether a text is one, and which.
+"""The labels of a project page: telling whether a text is one, which, and where labels stand in a line.
 
 Belongs here: how ``labels.toml`` is read, and what of a label's wording varies.
-Does not belong here: which value belongs to a label (``project``), and what values mean.
+Does not belong here: which value belongs to a label (``fields``), and what values mean.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from contracts.fields import LABELLED
 from extractor.codebooks import read_codebook
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 MAX_LABEL: Final = 100
 """No label is longer; the longest known, in French, has 71 characters."""
 
-_CURRENCY: Final = re.compile(r"\([a-z]{3}\)")
+_COMBINING: Final = re.compile(f"[{''.join(chr(c) for c in range(0x20F1) if unicodedata.combining(chr(c)))}]")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\\x00]")
+_BETWEEN_WORDS: Final = r"[\W_]{1,3}"
+_ADDED: Final = r"(?: ?[(\[][^()\[\]]{0,40}[)\]]s?){0,2}"
+"""What a parenthesis may add to a label: a currency, an asterisk, "(planned)"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,60 +40,136 @@ class Label:
     lang: str | None
 
 
+class LabelMark(NamedTuple):
+    """Where a label stands in a text. ``is_telling`` says that it shows by itself: by its colon, or several words."""
+
+    label: Label
+    first: int
+    last: int
+    is_telling: bool
+
+
 @lru_cache(maxsize=8192)
 def find_label(value: str) -> Label | None:
-    """The known label that a text is, whatever its case, accents, invisible characters and final colon; else None.
+    """The known label that a text is; else None.
 
-    >>> find_label("ANNÉE :"), find_label("The year"), find_label("Budget Amount (EUR)")
+    Case, accents, plurals, signs, invisible characters and what a parenthesis adds do not matter.
+
+    >>> find_label("ANNÉE :"), find_label("The year"), find_label("Budget Amounts (US$)")
     (Label(field='funding_year', lang='fr'), None, Label(field='budget', lang=None))
     """
-    if len(value) > MAX_LABEL:
+    if len(value) > MAX_LABEL or not may_begin_label(value):
         return None
-    return _read_labels().get(_CURRENCY.sub("({currency})", fold_label(value)))
+    found = _patterns().whole.fullmatch(fold_label(value))
+    return _labels()[int(str(found.lastgroup)[1:])][1] if found else None
 
 
-def holds_label(value: str) -> bool:
-    """Whether a text goes on to another known label: one of several words, or one with its colon.
+def find_marks(value: str) -> list[LabelMark]:
+    """The labels in a text that begins with one; none in any other.
 
-    >>> [holds_label(text) for text in ("2016 End Date: 2018", "2016 Year: 2015", "Health coverage", "Year")]
-    [True, True, False, False]
+    >>> [(mark.label.field, mark.first, mark.last) for mark in find_marks("Year: 2015 Start Date: 2016, a good year")]
+    [('funding_year', 0, 4), ('start_date', 11, 21)]
     """
-    return find_label(value) is None and _inner_label().search(fold_label(value)) is not None
+    if not may_begin_label(value) or not _patterns().first.match(_fold_in_place(value[:MAX_LABEL])):
+        return []
+    folded = _fold_in_place(value)
+    marks: list[LabelMark] = []
+    for found in _patterns().inner.finditer(folded):
+        label = _labels()[int(str(found.lastgroup)[1:])][1]
+        is_telling = " " in found.group() or folded[found.end() :].lstrip().startswith(":")
+        marks.append(LabelMark(label, *found.span(), is_telling))
+    return marks
 
 
 @cache
-def _read_labels() -> dict[str, Label]:
-    """Every wording of ``labels.toml``, folded; one that stands for several fields has none of them."""
-    found: dict[str, Label] = {}
-    for field, wordings in read_codebook("labels").items():
-        assert field in LABELLED, f"labels.toml names {field}, which is no label of the field catalogue"
-        for lang, words in wordings.items():
-            for wording in map(fold_label, words):
-                label = Label(None if wording in found else field, None if lang == "any" else lang)
-                found[wording] = label
-    return found
+def list_key_labels() -> tuple[str, ...]:
+    """The wordings of the labels over a project's keys, as they are printed.
+
+    >>> "Projects ID" in list_key_labels()
+    True
+    """
+    book = read_codebook("labels")
+    return tuple(
+        wording for field in ("projects_id", "prima_id") for words in book[field].values() for wording in words
+    )
 
 
-@cache
-def _inner_label() -> re.Pattern[str]:
-    """A label within a text: one with its colon, or one of several words."""
-    known = sorted(_read_labels(), key=len, reverse=True)
-    patterns = {wording: re.escape(wording).replace(re.escape("{currency}"), "[a-z]{3}") for wording in known}
-    whole = "|".join(patterns.values())
-    long = "|".join(pattern for wording, pattern in patterns.items() if " " in wording)
-    return re.compile(rf"(?<!\w)(?:(?:{whole}) ?:|(?:{long})(?!\w))")
+def may_begin_label(value: str) -> bool:
+    """Whether the first letters of a text are those of a label: a quick no for most texts of a page."""
+    for at, char in enumerate(value[:6]):
+        if char.isalpha():
+            return value[at : at + 3].casefold() in _beginnings() or not value[at : at + 3].isascii()
+    return len(value) > 6
 
 
 def fold_label(value: str) -> str:
-    """A label's wording without what varies: case, accents, invisible characters, a final colon.
+    """A label's wording without what varies in writing: case, accents, invisible characters, a final colon.
 
     >>> fold_label("État(s) membre(s) :")
     'etat(s) membre(s)'
     """
     visible = value if value.isascii() else _INVISIBLE.sub("", value)
     if not visible.isascii():
-        visible = "".join(c for c in unicodedata.normalize("NFKD", visible) if not unicodedata.combining(c))
+        visible = _COMBINING.sub("", unicodedata.normalize("NFKD", visible))
     return " ".join(visible.casefold().rstrip(" :").split())
+
+
+def _fold_in_place(value: str) -> str:
+    """The same, with each character in its place."""
+    if value.isascii():
+        return value.lower()
+    bare = (unicodedata.normalize("NFKD", char)[0] for char in value)
+    return "".join(char if len(char.lower()) != 1 else char.lower() for char in bare)
+
+
+@cache
+def list_in_order() -> tuple[FieldName, ...]:
+    """The labels in the order in which the sites print them."""
+    return tuple(read_codebook("labels"))
+
+
+@cache
+def _labels() -> list[tuple[str, Label]]:
+    """Every wording of ``labels.toml``, folded, longest first; one that stands for several fields has none of them."""
+    found: dict[str, Label] = {}
+    for field, wordings in read_codebook("labels").items():
+        assert field in LABELLED, f"labels.toml names {field}, which is no label of the field catalogue"
+        for lang, words in wordings.items():
+            for wording in map(fold_label, words):
+                found[wording] = Label(None if wording in found else field, None if lang == "any" else lang)
+    return sorted(found.items(), key=lambda one: -len(one[0]))
+
+
+class _Patterns(NamedTuple):
+    whole: re.Pattern[str]
+    first: re.Pattern[str]
+    inner: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    varied = [_BETWEEN_WORDS.join(map(_vary, wording.split())) for wording, _ in _labels()]
+    known = "|".join(f"(?P<g{number}>{wording})" for number, wording in enumerate(varied))
+    inner = rf"(?<!\w)(?:{known}){_ADDED}(?!\w)"
+    return _Patterns(
+        re.compile(rf"[\W_]*(?:{known}){_ADDED}[^\w:]*(?::[^\w–—-]*)?"),
+        re.compile(rf"[\W_]*{inner}"),
+        re.compile(inner),
+    )
+
+
+def _vary(word: str) -> str:
+    """A word of a label in the singular and the plural, as one writes them: ``state``, ``states``, ``state(s)``."""
+    stem = word.removesuffix("(s)")
+    if stem.endswith("ies"):
+        return re.escape(stem[:-3]) + r"(?:y|ies|y\(ies\))"
+    stem = stem.rstrip("s") if len(stem) > 3 else stem
+    return re.escape(stem) + r"(?:s|\(s\))?"
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(wording[:3] for wording, _ in _labels())
 
 
 def is_blank(value: str) -> bool:

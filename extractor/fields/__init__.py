@@ -1,5 +1,5 @@
-"""Labels and their values on a project page, whatever holds them: boxes, columns, lines, or position alone.
+"""Labels and their values on a project page, solved as one assignment: each line tried against every field's grammar.
 
-Belongs here: finding the pairs, whose they are, and one answer a field. Does not belong here: the wording of labels
-(``codebooks``), the meaning of a value (``values``, ``meaning``).
+Belongs here: the grammars, a page's parts, which labels are the page's own, which part is which field's value.
+Does not belong here: the words of labels and lists (``codebooks``), what a value means (``meaning``).
 """

@@ -1,116 +1,88 @@
-"""The old host's project page: the title, then values without labels, one to a line, then the description (form C).
+"""Values without labels, one to a line (form C): each line tells by itself what it is, in whatever order they stand.
 
-Belongs here: telling by its shape alone which field a value is. Does not belong here: pages with labels (``fields``).
+Belongs here: the lines between a page's title and its text that show by their grammar what they are.
+Does not belong here: values under labels (``pairs``).
 
-A value whose shape could be two fields is none: it is kept raw, without a name.
+Years are the exception: one alone is the funding's, of several nobody can tell which is which.
 """
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from contracts.fields import catalogue
-from extractor.codebooks import find_entry
-from extractor.codebooks.labels import PRIMA_ID, PROJECTS_ID
-from extractor.fields.labelled import reads_like_prose
-from extractor.raw import LabelledValue
+from extractor.fields.grammar import LISTS, find_shapes, reads_like_prose, resembles_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contracts.fields import FieldName
-    from extractor.blocks.document import Block
+    from extractor.fields.assignment import Assignment
+    from extractor.fields.parts import Part
 
-_BUDGET: Final = re.compile(r"(?:USD\s*|US\$\s*|\$\s*)?(?:\d{1,3}(?:,\d{3})+(?:\.\d{2})?|\d{4,9}\.\d{2})(?:\s*USD)?")
-_YEAR: Final = re.compile(r"(?:19|20)\d{2}")
-_LISTED: Final[dict[FieldName, str]] = {
-    entry.label: entry.codebook
-    for entry in catalogue("project").values()
-    if entry.label and entry.codebook and entry.codebook != "type"
-}
-"""The labels whose values are a short closed list, with its codebook; a type's wording drifts too much to prove one."""
-_MAX_VALUE: Final = 120
-_MIN_SHAPED: Final = 4
+_MIN_SHAPED = 2
 
 
-def read_values(blocks: Sequence[Block]) -> tuple[list[LabelledValue], list[Block]] | None:
-    """The values at the beginning of the blocks after the title, and the blocks they took.
+def read_unlabelled(found: Assignment, parts: Sequence[Part]) -> None:
+    """Add to what labels state the fields of the lines below the title that have none."""
+    lines = _find_zone([part for part in parts if part.block.index not in found.blocks])
+    shapes = [find_shapes(line.value) for line in lines]
+    names = _name_lines(lines, shapes)
+    if len(set(names)) < _MIN_SHAPED:
+        return
+    odd = {at for at in range(len(lines)) if not shapes[at]}
+    types = [at for at in sorted(odd) if resembles_type(lines[at].value)] if "type" not in names.values() else []
+    if len(types) == 1:
+        names[types[0]] = "type"
+        odd.discard(types[0])
+    for at in odd:
+        under = names.get(at + 1)
+        names = {place: name for place, name in names.items() if name != under}
+        found.unread |= {under} if under else {"type"}
+        found.take(None, lines[at].text[:0], [lines[at]], "stray")
+    for name in dict.fromkeys(names.values()):
+        told = [lines[at] for at in sorted(names) if names[at] == name]
+        values = list(dict.fromkeys(line.value for line in told))
+        is_run = [line.block.index for line in told] == [*range(told[0].block.index, told[0].block.index + len(told))]
+        if name in found.names or (not is_run if name in LISTS else len(values) > 1):
+            found.unread |= shapes[min(at for at in names if names[at] == name)] or {name}
+            found.take(None, told[0].text[:0], told, "stray")
+        else:
+            found.take(name, told[0].text[:0], told if name in LISTS else told[:1], f"shape:{name}")
 
-    None where these are not values without labels: a key of the project and three more values must show by their shape,
-    each once, and no line may be left that could be two things.
+
+def _find_zone(parts: Sequence[Part]) -> list[Part]:
+    """The run of short lines with most values, from its first value to its last: no text parts them.
+
+    A country below a line that is nothing is text, as that line is.
     """
-    lines: list[Block] = []
-    for block in blocks:
-        if block.marker or reads_like_prose(block.text.value) or len(block.text) > _MAX_VALUE:
-            break
-        lines.append(block)
-    names = _name_by_shape(lines)
-    if names is None or len(names) < _MIN_SHAPED or not {"projects_id", "prima_id"} & set(names.values()):
-        return None
-    first, last = min(names), max(names)
-    left = [i for i in range(len(lines)) if i not in names]
-    countries = [i for i in left if i > last]
-    types = [i for i in left if i < last]
-    if len(types) > 1 or (types and names.get(types[0] - 1) != "status" and names.get(types[0] + 1) != "budget"):
-        return None
-    if first > 0 and 0 not in types:
-        return None
-    found = [_state(name, [lines[i]], f"shape:{name}") for i, name in names.items()]
-    found += [_state("type", [lines[i]], "shape:type") for i in types]
-    if countries:
-        found.append(_state("countries", [lines[i] for i in countries], "shape:countries"))
-    found.sort(key=lambda one: one.values[0].span())
-    return found, lines
+    runs: list[list[Part]] = [[]]
+    for part in parts:
+        if part.label is not None or part.block.marker or part.block.heading_level or reads_like_prose(part.value):
+            runs.append([])
+        elif find_shapes(part.value) or runs[-1]:
+            runs[-1].append(part)
+    zone = max(runs, key=lambda run: len({find_shapes(part.value) for part in run}), default=[])
+    size = is_odd = 0
+    for at, part in enumerate(zone):
+        shapes = find_shapes(part.value)
+        if shapes and not (is_odd and shapes == LISTS):
+            size = at + 1
+        is_odd = not shapes
+    return zone[:size]
 
 
-def _name_by_shape(lines: Sequence[Block]) -> dict[int, FieldName] | None:
-    """Which lines show by their shape what they are; None where two show the same."""
+def _name_lines(lines: Sequence[Part], shapes: Sequence[frozenset[FieldName]]) -> dict[int, FieldName]:
+    """The field of each line that shows one: what is left over for "Global", else the site's order."""
     names: dict[int, FieldName] = {}
-    for i, line in enumerate(lines):
-        name = find_shape(line.text.value)
-        if name is not None:
-            if name in names.values():
-                return None
-            names[i] = name
-    _name_global(lines, names)
-    return names
-
-
-def find_shape(value: str) -> FieldName | None:
-    """The field whose values alone look like this; a year is the funding's, though dates may be one too.
-
-    >>> find_shape("TC.0123"), find_shape("183,813.00"), find_shape("2006"), find_shape("Labour Migration")
-    ('projects_id', 'budget', 'funding_year', None)
-    """
-    listed = find_listed(value)
-    shapes: tuple[tuple[FieldName, bool], ...] = (
-        ("projects_id", PROJECTS_ID.fullmatch(value) is not None),
-        ("prima_id", PRIMA_ID.fullmatch(value) is not None),
-        *((name, listed == [name]) for name in _LISTED),
-        ("budget", _BUDGET.fullmatch(value) is not None),
-        ("funding_year", _YEAR.fullmatch(value) is not None),
-    )
-    return next((name for name, fits in shapes if fits), None)
-
-
-def find_listed(value: str) -> list[FieldName]:
-    """The labels whose closed list has this value: the codebooks that its meaning is read from as well.
-
-    >>> find_listed("Ongoing"), find_listed("Europe"), find_listed("Global"), find_listed("Labour Migration")
-    (['status'], ['idf_region'], ['coverage', 'idf_region'], [])
-    """
-    return [name for name, book in _LISTED.items() if find_entry(book, value) is not None]
-
-
-def _name_global(lines: Sequence[Block], names: dict[int, FieldName]) -> None:
-    """Name "Global", a coverage and a region: what the other lines leave, or both in the site's order."""
-    places = [i for i, line in enumerate(lines) if len(find_listed(line.text.value)) > 1]
+    for at, fields in enumerate(shapes):
+        if len(fields) == 1:
+            names[at] = next(iter(fields))
+        elif "funding_year" in fields:
+            names[at] = "funding_year"
+        elif fields == LISTS:
+            names[at] = "countries"
+    places = [at for at, fields in enumerate(shapes) if {"coverage", "idf_region"} <= fields]
     free: list[FieldName] = [name for name in ("coverage", "idf_region") if name not in names.values()]
     if places and len(places) == len(free):
         names.update(zip(places, free, strict=True))
-
-
-def _state(name: FieldName, lines: Sequence[Block], rule: str) -> LabelledValue:
-    values = tuple(line.text for line in lines)
-    return LabelledValue(name, values[0][0:0], values, rule)
+    return names

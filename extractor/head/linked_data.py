@@ -1,10 +1,11 @@
 """What a page's JSON-LD states about the article that the page is.
 
-Belongs here: choosing the node of the article, and the places of its texts.
-Does not belong here: where JSON-LD stands (``metadata``), what its texts mean (``extractor``).
+Belongs here: where JSON-LD stands, choosing the node of the article, and the places of its texts.
+Does not belong here: what its texts mean (``extractor``).
 
 A node of another kind (the site, the organisation, a trail of links, a list of other articles) says nothing of this
-article. Where two nodes of articles state different texts nothing tells which of them the page is: neither is taken.
+article; a node of the page itself speaks where no article does. Where two nodes of articles state different texts
+nothing tells which of them the page is: neither is taken.
 """
 
 from __future__ import annotations
@@ -14,61 +15,78 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from extractor.blocks.text import SourceText
+from extractor.head.microdata import is_markup
 from extractor.raw import MetadataText
+from extractor.values.dates import find_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from extractor.blocks.text import Source
 
-_NAMES: Final = ("datePublished", "dateModified", "headline")
+_SCRIPT: Final = re.compile(r"<script\b[^<>]{0,300}?(?i:\bapplication/ld\+json\b)[^<>]{0,300}>")
+_WRAPPED: Final = re.compile(r"\s*(?:/\*|//)?\s*(?:<!\[CDATA\[)?\s*(?:\*/)?\s*")
+_DECODER: Final = json.JSONDecoder(strict=False)
+_NAMES: Final = ("datePublished", "headline")
 _ARTICLE_TYPES: Final = frozenset(["BlogPosting", "LiveBlogPosting", "PressRelease", "Report", "SocialMediaPosting"])
+_PAGE_TYPES: Final = frozenset(["WebPage", "ItemPage", "CreativeWork", "Recipe"])
 _MAX_NODES: Final = 1000
+_Place = tuple[int, int]
 
 
-def read_article(source: Source, places: Sequence[tuple[int, int]]) -> dict[str, MetadataText]:
-    """The dates and headline of the article by name, from the JSON-LD at ``places`` of the source."""
-    stated: dict[str, dict[str, tuple[int, int]]] = {name: {} for name in _NAMES}
-    for place in places:
-        text = source.read(*place)
-        for node in _iter_articles(text):
-            for name in _NAMES:
-                value = node.get(name)
-                if isinstance(value, str) and value.strip():
-                    stated[name].setdefault(value, place)
+def read_article(source: Source) -> dict[str, MetadataText]:
+    """The date and headline of the article by name, from all the page's JSON-LD."""
+    nodes = list(_iter_nodes(source))
+    kinds = [
+        [(node, place) for node, place in nodes if _is_one_of(node, types)] for types in (_ARTICLE_TYPES, _PAGE_TYPES)
+    ]
     article: dict[str, MetadataText] = {}
-    for name, values in stated.items():
-        for value, place in values.items():
-            found = re.compile(f'"{name}"\\s*:\\s*"({re.escape(value)})"').search(source.text, *place)
-            if len(values) == 1 and found is not None:
-                text_of = SourceText.from_markup(source, [found.span(1)])
-                article[name] = MetadataText(text_of, f"json-ld:{name}")
+    for name in _NAMES:
+        for stating in kinds:
+            texts = [text for node, place in stating if (text := _find_text(source, node, name, place)) is not None]
+            if texts and len({find_date(text.value) or text.value for text in texts}) == 1:
+                article[name] = MetadataText(texts[0], f"json-ld:{name}")
+            if texts:
+                break
     return article
 
 
-def _iter_articles(text: str) -> Iterator[dict[str, object]]:
-    """The nodes of articles that one script states of its page: at the top, in lists, in a graph, as main entity."""
-    try:
-        pending: list[object] = [json.loads(text, strict=False)]
-    except (ValueError, RecursionError):
-        return
-    for _ in range(_MAX_NODES):
-        if not pending:
-            return
-        node = pending.pop(0)
-        if isinstance(node, list):
-            pending += node
-        elif isinstance(node, dict):
-            if _is_article(node.get("@type")):
-                yield node
-            else:
-                pending += [node[name] for name in ("@graph", "mainEntity") if name in node]
+def _find_text(source: Source, node: dict[str, object], name: str, place: _Place) -> SourceText | None:
+    """Where the node's text of that name stands in its script; None where it states none."""
+    value = node.get(name)
+    if not isinstance(value, str) or not value.strip():
+        return None
+    for found in re.compile(rf'"{name}"\s*:\s*"((?:[^"\\]|\\.)*+)"').finditer(source.text, *place):
+        if json.loads(f'"{found[1]}"', strict=False) == value:
+            return SourceText.from_markup(source, [found.span(1)])
+    return None
 
 
-def _is_article(kind: object) -> bool:
-    if isinstance(kind, list):
-        return any(_is_article(one) for one in kind if isinstance(one, str))
-    if not isinstance(kind, str):
-        return False
-    name = kind.rpartition("/")[2].rpartition(":")[2]
-    return name in _ARTICLE_TYPES or name.endswith("Article")
+def _iter_nodes(source: Source) -> Iterator[tuple[dict[str, object], _Place]]:
+    """What the page states of itself: at the top of a script, in lists, in a graph, as main entity."""
+    for script in _SCRIPT.finditer(source.text) if "ld+json" in source.text else ():
+        end = source.text.find("</script", script.end())
+        if end < 0 or not is_markup(source.text, script.start()):
+            continue
+        try:
+            pending: list[object] = [_DECODER.raw_decode(_WRAPPED.sub("", source.read(script.end(), end), 1))[0]]
+        except (ValueError, RecursionError):
+            continue
+        for _ in range(_MAX_NODES):
+            if not pending:
+                break
+            node = pending.pop(0)
+            if isinstance(node, list):
+                pending += node
+            elif isinstance(node, dict):
+                yield node, (script.end(), end)
+                if not _is_one_of(node, _ARTICLE_TYPES):
+                    pending += [node[name] for name in ("@graph", "mainEntity") if name in node]
+
+
+def _is_one_of(node: dict[str, object], types: frozenset[str]) -> bool:
+    kinds = node.get("@type")
+    names = [
+        str(kind).rpartition("/")[2].rpartition(":")[2] for kind in (kinds if isinstance(kinds, list) else [kinds])
+    ]
+    return any(name in types or (types is _ARTICLE_TYPES and name.endswith("Article")) for name in names)

@@ -1,8 +1,8 @@
 """What the head of a page states about it: used where it is, never needed.
 
-Belongs here: ``meta``, ``link`` and ``title`` as raw, positioned texts, and where JSON-LD stands.
-Does not belong here: what JSON-LD says (``linked_data``), deciding between these and the page's text, and reading dates
-(``extractor``).
+Belongs here: ``meta``, ``link`` and ``title`` as raw, positioned texts, and which statement of a date is taken.
+Does not belong here: what JSON-LD says (``linked_data``) and attributes in the text (``microdata``), deciding between
+these and the page's text.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING, Final, final
 
 from extractor.blocks.text import SourceText
 from extractor.head.linked_data import read_article
+from extractor.head.microdata import find_marked_date
 from extractor.raw import MetadataText, PageMetadata
+from extractor.values.dates import find_date
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from extractor.blocks.text import Source
 
 MAX_HEAD: Final = 200_000
@@ -31,39 +35,40 @@ _TAG: Final = re.compile(
 )
 """What the head holds. All that a comment, a program or a template holds is skipped: it is not stated."""
 _ATTRIBUTE: Final = re.compile(r"""([a-zA-Z:_.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
-_LINKED: Final = "application/ld+json"
 _PUBLISHED: Final = (
-    "article:published_time",
-    "og:published_time",
-    "dcterms.date",
-    "dcterms.issued",
-    "dcterms.created",
-    "dc.date",
-    "dc.date.issued",
-    "pubdate",
-    "publish-date",
-    "publication_date",
-    "date",
+    re.compile(r".*publishedtime|ogarticletime"),
+    re.compile(r".*(?:datepublished|publish(?:ed)?date|publicationdate)"),
+    re.compile(r"dc(?:terms)?(?:date)?issued|dc(?:terms)?(?:date|created)"),
+    re.compile(r".*(?:pubdate|publishtime|articledate)|sailthrudate|date"),
 )
-_MODIFIED: Final = ("article:modified_time", "og:updated_time", "dcterms.modified", "last-modified")
+"""Names of a date of publication, without their signs, in the order of trust."""
+_MAY_DATE: Final = re.compile("date|time|issued|created")
+_NO_LETTER: Final = re.compile("[^a-z]+")
 _Range = tuple[int, int]
 
 
 def read_metadata(source: Source) -> PageMetadata:
     """The head's statements; of several with one name the first. What cannot be read is not there: nothing raises."""
     head = _Head(source)
-    article = read_article(source, head.linked)
+    article = read_article(source)
     return PageMetadata(
         html_lang=head.html_lang,
         canonical_url=head.canonical_url or head.find_value("og:url"),
         alternates=tuple(head.alternates),
-        published=head.find_first(_PUBLISHED) or article.get("datePublished"),
-        modified=head.find_first(_MODIFIED) or article.get("dateModified"),
-        og_title=head.find_text("og:title") or (article["headline"].text if "headline" in article else None),
+        published=_find_published(source, head, article.get("datePublished")),
+        og_title=head.find_text("og:title"),
+        headline=article["headline"].text if "headline" in article else None,
         og_type=head.find_value("og:type"),
         site_name=head.find_text("og:site_name"),
         page_title=head.page_title,
     )
+
+
+def _find_published(source: Source, head: _Head, article: MetadataText | None) -> MetadataText | None:
+    """The first statement that is a date, else the first; None where nothing is stated."""
+    stated = [*head.iter_published(), *([article] if article else [])]
+    readable = (one for one in stated if find_date(one.text.value))
+    return next(readable, None) or find_marked_date(source) or (stated[0] if stated else None)
 
 
 @final
@@ -77,8 +82,6 @@ class _Head:
         self.canonical_url: str | None = None
         self.alternates: list[tuple[str, str]] = []
         self.page_title: SourceText | None = None
-        self.linked: list[_Range] = []
-        """Where the JSON-LD stands."""
         at, end = 0, min(len(source.text), MAX_HEAD)
         while 0 <= at < end and (tag := _TAG.search(source.text, at, end)) is not None and tag[6] is None:
             at = tag.end()
@@ -88,15 +91,13 @@ class _Head:
                 at = self._skip(tag, at)
 
     def _skip(self, tag: re.Match[str], at: int) -> int:
-        """Past what markup does not reach into, and keeps a title or JSON-LD; -1 where it does not end."""
+        """Past what markup does not reach into, and keeps a title; -1 where it does not end."""
         text = self._source.text
         if tag[5] is not None:
             return text.find("-->", at) + 3 if text.find("-->", at) >= 0 else -1
         end = text.find(f"</{tag[3]}", at)
         if end >= 0 and tag[3] == "title":
             self.page_title = self.page_title or SourceText.from_markup(self._source, [(at, end)]) or None
-        elif end >= 0 and tag[3] == "script" and _LINKED in tag[4].lower():
-            self.linked.append((at, end))
         return end
 
     def _read_tag(self, tag: str, start: int, end: int) -> None:
@@ -104,9 +105,9 @@ class _Head:
         for found in _ATTRIBUTE.finditer(self._source.text, start, end):
             places.setdefault(found[1].lower(), found.span(found.lastindex or 1))
         if tag == "meta":
-            name = self._read(places, "property") or self._read(places, "name")
-            if name and "content" in places:
-                self._metas.setdefault(name.lower(), places["content"])
+            for attribute in ("property", "name", "itemprop") if "content" in places else ():
+                if attribute in places and (name := self._read(places, attribute)):
+                    self._metas.setdefault(name.lower(), places["content"])
         elif tag == "html":
             self.html_lang = self.html_lang or self._read(places, "lang") or self._read(places, "xml:lang")
         else:
@@ -133,10 +134,10 @@ class _Head:
         place = self._metas.get(name)
         return (SourceText.from_markup(self._source, [place]) or None) if place else None
 
-    def find_first(self, names: tuple[str, ...]) -> MetadataText | None:
-        """The first of the names that the page states, with the name."""
-        for name in names:
-            text = self.find_text(name)
-            if text is not None:
-                return MetadataText(text, name)
-        return None
+    def iter_published(self) -> Iterator[MetadataText]:
+        """The stated dates of publication, with the name of each."""
+        letters = {name: _NO_LETTER.sub("", name) for name in self._metas if _MAY_DATE.search(name)}
+        for pattern in _PUBLISHED:
+            for name, plain in letters.items():
+                if pattern.fullmatch(plain) and (text := self.find_text(name)):
+                    yield MetadataText(text, name)

@@ -19,14 +19,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from contracts.page_signs import find_refusal_line, refuses
-from extractor.codebooks.labels import is_project_key
-from extractor.fields.labelled import count_names, find_labelled
-from extractor.fields.ownership import MIN_LABELS, choose_own, find_beside
-from extractor.fields.unlabelled import read_values
+from extractor.fields.clusters import MIN_LABELS
 from extractor.layouts.news import NewsParts, read_news
-from extractor.layouts.project import read_labelled, read_unlabelled
+from extractor.layouts.project import find_fields, is_project, read_project
+from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.text_repair import mend_text
-from extractor.roles.title import find_title, is_section_name
+from extractor.roles.title import find_title
+from extractor.roles.walls import find_wall_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +33,13 @@ if TYPE_CHECKING:
     from extractor.blocks.document import Block, Document
     from extractor.blocks.prose_shape import Role
     from extractor.blocks.text import SourceText
-    from extractor.fields.labelled import Labelled
+    from extractor.codebooks.labels import Label
+    from extractor.fields.assignment import Assignment
     from extractor.raw import NewsPage, PageMetadata, ProjectPage
 
-_PROJECT_PATH: Final = re.compile(r"/(?:project|projects|projet|proyecto|node)/", re.IGNORECASE)
+_PROJECT_ADDRESS: Final = re.compile(r"/(?:project|projects|projet|proyecto)/|//developmentfund\.", re.IGNORECASE)
+"""Addresses under which only projects stand; under ``/node/`` there are projects and news."""
+
 _LISTING_QUERY: Final = re.compile(r"(?:^|&)page=\d", re.IGNORECASE)
 _SHORT: Final = 700
 """Pages that refuse have fewer characters of text; articles, but for the shortest, have more."""
@@ -55,7 +57,7 @@ class Laid:
     roles: dict[int, Role]
     project: ProjectPage | None = None
     news: NewsPage | None = None
-    labelled: Sequence[Labelled] = ()
+    labels: Sequence[Label] = ()
 
 
 def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | str:
@@ -71,20 +73,14 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
     if title is None:
         return "no title: neither a heading, nor metadata, nor a line over the text"
     title = mend_text(title)
-    free = [block for block in document.blocks if roles.get(block.index) is None]
-    found = labelled = find_labelled(free)
-    beside = find_beside(document, roles) if found else {}
-    if "related" in beside.values():
-        found = find_labelled([block for block in free if beside.get(block.index) != "related"])
-    own = choose_own(document, found)
-    if isinstance(own, str):
-        return own
-    others = {one.block.index for one in (*labelled, *found)} - {one.block.index for one in own}
-    read = _read_project(document, title, roles, own, others | beside.keys())
-    if read is not None:
-        return read
-    objection = _find_objection(document, count_names(own), count_names(found), url)
-    return objection or _read_news(document, title, roles)
+    found = find_fields(document, roles)
+    if isinstance(found, str):
+        return found
+    is_address = _PROJECT_ADDRESS.search(url.partition("#")[0].partition("?")[0]) is not None
+    if is_project(found, is_address=is_address):
+        parts = read_project(document, found, title, roles)
+        return Laid(parts.layout, title, parts.roles, project=parts.page, labels=parts.labels)
+    return _find_objection(found, url, is_address=is_address) or _read_news(document, title, roles)
 
 
 def _find_refusal(document: Document, title: SourceText | None) -> str | None:
@@ -93,32 +89,9 @@ def _find_refusal(document: Document, title: SourceText | None) -> str | None:
         return title.value
     if document.n_characters > _SHORT:
         return None
-    return find_refusal_line([block.text.value for block in document.blocks])
-
-
-def _read_project(
-    document: Document, title: SourceText, roles: dict[int, Role], labelled: list[Labelled], others: set[int]
-) -> Laid | str | None:
-    n_labels = count_names(labelled)
-    if n_labels < MIN_LABELS:
-        return _read_unlabelled(document, title, roles) if n_labels == 0 else None
-    parts = read_labelled(document, labelled, others, title, roles)
-    if isinstance(parts, str):
-        return parts
-    is_bulleted = sum(1 for one in labelled if one.block.marker) * 2 > len(labelled)
-    layout = "project/2-bullets" if is_bulleted else "project/1"
-    return Laid(layout, title, parts.roles, project=parts.page, labelled=labelled)
-
-
-def _read_unlabelled(document: Document, title: SourceText, roles: dict[int, Role]) -> Laid | None:
-    titled = [index for index, role in roles.items() if role == "title"]
-    if not titled:
-        return None
-    read = read_values([block for block in document.blocks[max(titled) + 1 :] if roles.get(block.index) is None])
-    if read is None:
-        return None
-    parts = read_unlabelled(document, *read, title, roles)
-    return Laid("project/3-unlabelled", title, parts.roles, project=parts.page)
+    lines = [block.text.value for block in document.blocks]
+    shown = [title.value, *lines] if title is not None and title.value not in lines else lines
+    return find_refusal_line(lines) or find_wall_line([line for line in shown if not is_frame_text(line)])
 
 
 def _read_news(document: Document, title: SourceText, roles: dict[int, Role]) -> Laid | str:
@@ -130,17 +103,14 @@ def _read_news(document: Document, title: SourceText, roles: dict[int, Role]) ->
     return Laid("news/2-wrapped" if parts.is_wrapped else "news/1", title, parts.roles, news=parts.page)
 
 
-def _find_objection(document: Document, n_own: int, n_labels: int, url: str) -> str | None:
-    """Why a page without a project's structure cannot be news either, or None. ``n_labels`` are those of all cards."""
-    path, _, query = url.partition("#")[0].partition("?")
-    if _PROJECT_PATH.search(path):
-        return f"a project's address with {n_own} of the 12 labels; {MIN_LABELS} make a project page"
-    if _LISTING_QUERY.search(query):
+def _find_objection(found: Assignment, url: str, *, is_address: bool) -> str | None:
+    """Why a page without a project's structure cannot be news either, or None."""
+    if is_address:
+        return f"a project's address with {len(found.names)} of the 12 fields; {MIN_LABELS} make a project page"
+    if _LISTING_QUERY.search(url.partition("#")[0].partition("?")[2]):
         return "a listing's address (page=N): entries of a list are no article"
-    if n_labels > 1:
-        return f"{n_labels} labels of a project page, but not {MIN_LABELS}: neither a project nor news"
-    if any(is_project_key(block.text.value) for block in document.blocks):
-        return "a project's key on a line of its own, without labels or values that show by their shape what they are"
+    if len(found.names) > 1 or found.n_seen >= MIN_LABELS:
+        return f"{len(found.names)} fields of one project, but not {MIN_LABELS}: neither a project nor news"
     return None
 
 
@@ -148,11 +118,9 @@ def _is_listing(blocks: Sequence[Block], parts: NewsParts) -> bool:
     """Whether a page holds entries of other pages and no text of its own but a line of introduction, or links alone."""
     roles = parts.roles
     own = parts.page.paragraphs
+    if len(own) > 1 or any(len(one) > _INTRODUCTION for one in own):
+        return False
     if "teaser" in roles.values():
-        is_named = is_section_name(parts.page.title.value)
-        return is_named or not own or (len(own) == 1 and len(own[0]) <= _INTRODUCTION)
+        return True
     linked = [b for b in blocks if b.link_share >= 0.8 and len(b.text) >= _MIN_LINKED_TITLE]
-    linked = [b for b in linked if roles.get(b.index) not in {"body", "related"}]
-    body = [b for b in blocks if roles.get(b.index) == "body"]
-    interleaved = sum(1 for b in linked if body and body[0].index < b.index < body[-1].index)
-    return len(linked) >= 5 and (interleaved >= 4 or len(linked) >= 2 * len(body))
+    return len([b for b in linked if roles.get(b.index) not in {"body", "related"}]) >= 5

@@ -5,28 +5,28 @@ Belongs here: the order of the steps and the account of every block. Does not be
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from contracts.extraction import BlockCounts
 from extractor.blocks.charset import decode_html, decode_text
-from extractor.blocks.document import from_text
-from extractor.blocks.markup import read_whole
-from extractor.blocks.region import read_region
+from extractor.blocks.document import UnplacedError, from_text
+from extractor.blocks.markup import read_markup
+from extractor.blocks.reference import read_whole
+from extractor.codebooks.labels import list_key_labels
 from extractor.head.metadata import read_metadata
-from extractor.head.printed_time import find_printed_time
+from extractor.head.printed_date import settle_published
 from extractor.layouts.layout import Laid, read_layout
 from extractor.raw import NO_METADATA, PageReading
 from extractor.roles.boilerplate import find_frame_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from contracts.fetch import Reader
     from contracts.fields import DocumentKind
     from extractor.blocks.document import Document
-    from extractor.blocks.text import Source, SourceText
+    from extractor.blocks.text import Source
     from extractor.raw import PageMetadata
 
 MAX_BYTES: Final = 2_000_000
@@ -35,7 +35,10 @@ MAX_BYTES: Final = 2_000_000
 MAX_LINES: Final = 20_000
 """No text page of these sites has a tenth of it."""
 
+_PROJECT_PATH: Final = re.compile(r"/(?:projects?|projet|proyecto|node)/", re.IGNORECASE)
 _FRAME_ROLES: Final = frozenset(["frame", "related", "teaser"])
+_LEFT_OUT: Final = frozenset([*_FRAME_ROLES, "caption", "byline"])
+"""Roles of blocks that leave no text in the reading."""
 
 
 def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str | None = None) -> PageReading:
@@ -61,18 +64,27 @@ def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str
         return _quarantine(f"more lines than the {MAX_LINES} of any page")
     if reader == "text":
         return _read_document(from_text(source), NO_METADATA, url)
-    document = read_region(source) or read_whole(source)
-    if document is None:
-        return _quarantine("markup that cannot be parsed")
-    return _read_document(document, read_metadata(source), url)
+    metadata = read_metadata(source)
+    document = read_markup(source, is_narrow=not _may_be_project(source, url))
+    if document is not None:
+        try:
+            return _read_document(document, metadata, url)
+        except UnplacedError:
+            pass
+    return read_page_whole(source, url)
 
 
 def read_page_whole(source: Source, url: str) -> PageReading:
     """The same for the source of an HTML page, without the short cut: what ``read_page`` must agree with."""
-    document = read_whole(source)
+    document = read_whole(source, is_narrow=not _may_be_project(source, url))
     if document is None:
         return _quarantine("markup that cannot be parsed")
     return _read_document(document, read_metadata(source), url)
+
+
+def _may_be_project(source: Source, url: str) -> bool:
+    """Whether fields of a project may be anywhere on the page, by its address or the label of a key."""
+    return _PROJECT_PATH.search(url) is not None or any(label in source.text for label in list_key_labels())
 
 
 def _read_document(document: Document, metadata: PageMetadata, url: str) -> PageReading:
@@ -80,10 +92,12 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
     facts = find_frame_facts(document.source, is_markup=document.is_markup)
     if isinstance(laid, str):
         return _quarantine(laid, metadata, n_blocks=len(document.blocks))
-    if document.source.is_damaged and any("�" in text.value for text in _iter_texts(laid)):
-        return _quarantine("bytes that its charset has no character for stand in its content", metadata)
-    if laid.news is not None and metadata.published is None and document.is_markup:
-        metadata = replace(metadata, published=find_printed_time(document, laid.roles))
+    if laid.news is not None:
+        metadata = replace(metadata, published=settle_published(document, laid.roles, metadata.published))
+    for block in document.blocks:
+        if laid.roles.get(block.index) not in _LEFT_OUT:
+            block.prove()
+    laid.title.span()
     unexplained = [block.text for block in document.blocks if block.index not in laid.roles]
     n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES)
     total = len(document.blocks)
@@ -115,19 +129,8 @@ def _quarantine(reason: str, metadata: PageMetadata = NO_METADATA, n_blocks: int
     return PageReading("quarantined", reason, metadata=metadata, blocks=counts)
 
 
-def _iter_texts(laid: Laid) -> Iterator[SourceText]:
-    yield laid.title
-    if laid.project is not None:
-        for labelled in laid.project.fields:
-            yield labelled.label
-            yield from labelled.values
-        yield from laid.project.description
-    if laid.news is not None:
-        yield from laid.news.paragraphs
-
-
 def _find_lang(laid: Laid, metadata: PageMetadata) -> tuple[str | None, Literal["labels", "markup"] | None]:
-    langs = Counter(one.label.lang for one in laid.labelled if one.label is not None and one.label.lang is not None)
+    langs = Counter(label.lang for label in laid.labels if label.lang is not None)
     if langs:
         return langs.most_common(1)[0][0], "labels"
     if metadata.html_lang:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
+
 from contracts.extraction import (
     Alternate,
     Contact,
@@ -23,7 +25,7 @@ from extractor.meaning.findings import Findings, shorten
 from extractor.meaning.fingerprint import content_sha256
 from extractor.meaning.news import interpret_news
 from extractor.meaning.office import find_office_country, office_mention
-from extractor.meaning.project import interpret_project
+from extractor.meaning.project import interpret_project, list_unread
 from extractor.mentions import iter_mentions
 from extractor.prose.country_roles import Role, read_roles
 from extractor.prose.prose import BETWEEN_PARAGRAPHS, Prose
@@ -36,6 +38,12 @@ from extractor.values.visible import keep_visible
 
 MOST_UNEXPLAINED = 5
 """How many unexplained texts a row repeats; all are counted."""
+
+BROKEN = "\ufffd"
+"""Stands for a byte that is no character."""
+
+AROUND = 40
+"""Characters on either side of it that its issue repeats."""
 
 
 def interpret_page(page: PageInput, reading: PageReading) -> Interpretation:
@@ -87,6 +95,7 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
     mentions += tuple(office_mention(fact) for fact in reading.frame_facts)
     funders = [hit for rule, hit in hits if rule.kind == "funder"]
     meaning = _read_record(page, reading, prose, body, funders=funders, findings=findings)
+    _tell_broken(published_title, meaning.record, findings)
     alternates = [(lang, absolute_url(url, page.url)) for lang, url in reading.metadata.alternates]
     extraction = Extraction(
         **common,
@@ -112,8 +121,18 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
         evidence=tuple(findings.evidence),
         unmapped=tuple(findings.unmapped),
         issues=tuple(findings.issues),
+        unread_fields=list_unread(reading.project) if reading.project is not None else (),
     )
     return Interpretation(extraction=extraction, contacts=_contacts(page, reading, body))
+
+
+def _tell_broken(title: str, record: ProjectRecord | NewsRecord, findings: Findings) -> None:
+    """An issue for each text in which bytes stood that are no character of the page's charset."""
+    for field, value in (("title", title), *msgspec.structs.asdict(record).items()):
+        if isinstance(value, str) and BROKEN in value:
+            findings.raise_issue(
+                "broken-characters", field, value[max(0, value.index(BROKEN) - AROUND) :][: 2 * AROUND]
+            )
 
 
 def _join_body(reading: PageReading) -> SourceText:
@@ -142,7 +161,7 @@ def _read_record(
         prose,
         body,
         metadata=reading.metadata,
-        listing_date=page.listing_date,
+        listing=(page.listing_date, page.listing_order),
         findings=findings,
     )
     roles = read_roles(prose, funders=funders, dateline_codes=news.dateline_roles)

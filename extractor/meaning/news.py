@@ -1,7 +1,8 @@
 """A news page's texts to a record: dateline, publication date, event, body.
 
-Belongs here: which rule reads which field. Does not belong here: the rules. The publication date is what metadata
-states, else what a listing printed, else a full date in the dateline; a text without any has none.
+Belongs here: which rule reads which field. Does not belong here: the rules. The publication date is what the page
+states for machines or prints beside its title, else what a listing printed, else a full date in the dateline; a text
+without any has none.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from extractor.prose.prose import Prose
 from extractor.raw import NewsPage, PageMetadata
 from extractor.unicode import clean_line, clean_text
 from extractor.values.contacts import withhold_contacts
-from extractor.values.dates import find_date, find_exact_day
+from extractor.values.dates import Order, find_date, find_exact_day
 
 
 class NewsReading(NamedTuple):
@@ -33,6 +34,10 @@ class NewsReading(NamedTuple):
 
     record: NewsRecord
     dateline_roles: tuple[Role, ...]
+
+
+Listing = tuple[str | None, Order | None]
+"""The date that a listing printed for the page, and the order of its numbers where the listing's other rows tell."""
 
 
 class _Published(NamedTuple):
@@ -43,7 +48,7 @@ class _Published(NamedTuple):
 
 
 def _find_published(
-    metadata: PageMetadata, listing_date: str | None, dateline: Dateline | None, opening: SourceText | None
+    metadata: PageMetadata, listing: Listing, dateline: Dateline | None, opening: SourceText | None
 ) -> _Published:
     """The first source that has a readable date.
 
@@ -53,10 +58,12 @@ def _find_published(
     if metadata.published is not None:
         raw = clean_line(metadata.published.text.value)
         if found := find_date(raw):
-            return _Published(found, "metadata", raw, metadata.published.text)
+            source = "byline" if metadata.published.name == "byline" else "metadata"
+            return _Published(found, source, raw, metadata.published.text)
         unread = _Published(None, None, raw, metadata.published.text)
+    listing_date, order = listing
     if listing_date:
-        if found := find_date(listing_date):
+        if found := find_date(listing_date, order):
             return _Published(found, "listing", clean_line(listing_date), None)
         unread = unread or _Published(None, None, clean_line(listing_date), None)
     if dateline is not None and dateline.date is not None and opening is not None:
@@ -106,20 +113,20 @@ class _Reader:
             )
         return found
 
-    def read_published(self, metadata: PageMetadata, listing_date: str | None, dateline: Dateline | None) -> None:
+    def read_published(self, metadata: PageMetadata, listing: Listing, dateline: Dateline | None) -> None:
         """The publication date with its source; a disagreement between sources is the publisher's."""
-        published = _find_published(metadata, listing_date, dateline, self.body)
+        published = _find_published(metadata, listing, dateline, self.body)
         self.values |= {
             "published_date": published.date,
             "published_source": published.source,
             "published_raw": withhold_contacts(published.raw) if published.raw else None,
         }
         rule = f"published.{published.source or 'unread'}"
-        place = published.place or listing_date or ""
+        place = published.place or listing[0] or ""
         for field in ("published_date", "published_source", "published_raw"):
             if self.values[field] is not None:
                 self.findings.prove(field, self.values[field], place, rule=rule)
-        if dateline and dateline.date and published.source in {"metadata", "listing"} and published.date:
+        if dateline and dateline.date and published.source != "dateline" and published.date:
             printed, known = find_exact_day(dateline.date.start), find_exact_day(published.date)
             if printed and known and printed != known:
                 self.findings.raise_issue(
@@ -173,13 +180,13 @@ def interpret_news(
     body: SourceText,
     *,
     metadata: PageMetadata,
-    listing_date: str | None,
+    listing: Listing,
     findings: Findings,
 ) -> NewsReading:
     """The record of a news page. ``body`` is the positioned text of which ``prose`` holds the characters."""
     reader = _Reader(prose, body, findings)
     dateline = reader.read_dateline() if page.paragraphs else None
-    reader.read_published(metadata, listing_date, dateline)
+    reader.read_published(metadata, listing, dateline)
     reader.read_event(dateline)
     reader.read_body()
     roles = tuple(

@@ -16,6 +16,8 @@ from contracts.extraction import CountryEntry, CountryRole
 from contracts.fields import ProjectRecord, catalogue
 from extractor.blocks.text import SourceText
 from extractor.codebooks import find_entry
+from extractor.codebooks.labels import find_label
+from extractor.fields.grammar import NOT_STATED
 from extractor.meaning.findings import Findings
 from extractor.raw import LabelledValue, ProjectPage
 from extractor.unicode import clean_line, clean_text
@@ -25,27 +27,6 @@ from extractor.values.dates import FIRST_YEAR, LAST_YEAR, find_date, find_year
 from extractor.values.identity import find_prima_id, find_projects_id
 from extractor.values.money import find_money
 from extractor.values.visible import keep_visible
-
-NOT_STATED = frozenset(
-    {
-        "n/a",
-        "na",
-        "n.a.",
-        "-",
-        "--",
-        "–",
-        "none",
-        "null",
-        "tbd",
-        "tbc",
-        "not available",
-        "non disponible",
-        "no disponible",
-        "nd",
-        "n/d",
-    }
-)
-"""Values that say that there is no value: NULL with the raw text kept, and nothing to map."""
 
 _ROLES: dict[str, CountryRole] = {"countries": "benefiting", "other_countries": "other_benefiting"}
 """The part that the countries of a field play, in the order in which they are listed.
@@ -65,8 +46,9 @@ class _Reader:
     def read(self, labelled: LabelledValue) -> None:
         """Read one label with its values, by the rule of its field."""
         if labelled.field is None:
+            known = find_label(labelled.label.value)
             for value in labelled.values:
-                self.findings.leave_unmapped(None, labelled.label.value, value.value)
+                self.findings.leave_unmapped(known.field if known else None, labelled.label.value, value.value)
             return
         _RULES[labelled.field](self, labelled)
 
@@ -276,6 +258,14 @@ def _check(record: ProjectRecord, findings: Findings) -> None:
         findings.raise_issue("national-with-several-countries", "coverage", " ".join(record.countries))
     if record.countries_raw and len(read_countries(record.countries_raw).found) > len(record.countries) > 0:
         findings.raise_issue("country-repeated", "countries", record.countries_raw)
+
+
+def list_unread(page: ProjectPage) -> tuple[str, ...]:
+    """The columns of the fields that a page states in a way that no rule reads, in the catalogue's order."""
+    columns = catalogue("project").items()
+    return tuple(
+        name for name, entry in columns if entry.label in page.unread and entry.compared and not entry.wording_of
+    )
 
 
 def interpret_project(page: ProjectPage, findings: Findings) -> tuple[ProjectRecord, tuple[CountryEntry, ...]]:

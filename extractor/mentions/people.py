@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from extractor.prose.prose import Prose
 from extractor.prose.rule import Hit, Rule
@@ -36,6 +37,8 @@ _ROLE_NOUN = (
 )
 _ROLE_WORD = rf"(?:{_CAP}|{_SMALL})"
 _ROLE = rf"{_CAP}(?: {_ROLE_WORD}){{0,14}}"
+_LONGEST_ROLE: Final = 300
+"""Characters of a role of fifteen words: none begins further back, and looking there takes a page's length squared."""
 _HAS_ROLE_NOUN = re.compile(rf"\b{_ROLE_NOUN}\b")
 _ROLE_STEMS = frozenset(re.findall(r"\b[A-ZÉ][a-zéè]+", _ROLE_NOUN))
 _HONORIFICS = frozenset("Mr Mrs Ms Miss Dr Prof Hon Sir Madam Mme M Sr Sra Señor Señora Monsieur Madame".split())  # noqa: SIM905 - one line
@@ -93,7 +96,7 @@ def _find_role_honorific_name(prose: Prose) -> Iterator[Hit]:
         if match is None:
             continue
         end = len(text[:first].removesuffix("H.E. ").rstrip(" ,"))
-        start, _ = prose.find_sentence(first)
+        start = max(prose.find_sentence(first)[0], end - _LONGEST_ROLE)
         breaks = [mark.end() for mark in _CLAUSE_BREAK.finditer(text, start, end)]
         for capital in _CAPITAL_WORD.finditer(text, max([start, *breaks]), end):
             if role := _WHOLE_ROLE.fullmatch(text, capital.start(), end):

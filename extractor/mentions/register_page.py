@@ -24,8 +24,8 @@ def describe_rules() -> str:
 def _describe(rule: Rule) -> str:
     finds = "; ".join(f"`{name}`" + (f" = `{value}`" if value else "") for name, value in rule.finds)
     return (
-        f"## `{rule.id}`\n\n{rule.kind}, {rule.certainty}\n\n- finds in “{rule.example}”: {finds}\n"
-        f"- finds nothing in “{rule.counter_example}”\n"
+        f"## `{rule.id}`\n\n{rule.kind}, {rule.certainty}\n\n| in | it finds |\n|---|---|\n"
+        f"| “{rule.example}” | {finds} |\n| “{rule.counter_example}” | nothing |\n"
     )
 
 

@@ -88,6 +88,15 @@ def _match_key(text: str, *, first: int, end: int, word: str) -> tuple[Key, int]
     return None
 
 
+def _is_compound(text: str, first: int, reached: int) -> bool:
+    """Whether a hyphen joins the name to a word before it that names no country: "Sud-Soudan", "Nouvelle-Guinée"."""
+    if first == 0 or text[first - 1] not in "-‐‑" or first - 1 == reached:
+        return False
+    lexicon, word = _lexicon(), re.split(r"[^\w]", text[max(0, first - 40) : first - 1])[-1]
+    names = (lexicon.names, lexicon.demonyms, lexicon.needing_name)
+    return not word.isupper() and not any((fold_word(word),) in keys for keys in names)
+
+
 def _is_ruled_out(text: str, key: Key, first: int, last: int) -> bool:
     lexicon = _lexicon()
     following = _NEXT_WORD.match(text, last)
@@ -147,9 +156,9 @@ def iter_named_countries(text: str, capitals: Iterable[tuple[str, int]] | None =
         matched = _match_at(text, token, first)
         if matched is None:
             continue
-        key, reached = matched
+        before, (key, reached) = reached, matched
         if (code := lexicon.names.get(key)) is not None:
-            if not _is_ruled_out(text, key, first, reached):
+            if not _is_compound(text, first, before) and not _is_ruled_out(text, key, first, reached):
                 found.append(NamedCountry(code, first, reached, is_demonym=False))
         elif _has_head(text, reached):
             if code := lexicon.demonyms.get(key):

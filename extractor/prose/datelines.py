@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from extractor.values.dates import FoundDate, edtf, iter_dates
+from extractor.prose.found_dates import FoundDate, iter_dates
+from extractor.values.dates import edtf
 from extractor.values.places import Place, find_place, is_plausible_name
 
 LONGEST = 90
@@ -23,7 +24,7 @@ LONGEST = 90
 
 _DASH = re.compile(r"(?:\s+[-–—―]+|\s?[–—―]|\.\s?-)(?=\s)")
 _MOST_DASHES = 3
-_BETWEEN = re.compile(r"\s*(?:/|&|;|\band\b|\bet\b|\by\b|\bund\b)\s*")
+_BETWEEN = re.compile(r"\s*(?:/|&|;|\b(?:and|et|y|e|und|та|і|и)\b|\sو\s?)\s*")
 _ARTICLE = re.compile(r"(?<=[,،:;|(])\s?(?:le|el|am|the|den)\s*$")
 _COUNTRY_IN_PARENTHESES = re.compile(r"\s?\(([^()]{3,40})\)$")
 _AGENCY = re.compile(r"\s*\((?:IOM|OIM|UN)\)\s*$")

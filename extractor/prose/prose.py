@@ -12,8 +12,8 @@ from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 from extractor.prose.country_mentions import NamedCountry, iter_named_countries
+from extractor.prose.found_dates import FoundDate, iter_dates
 from extractor.prose.words import find_capitals
-from extractor.values.dates import FoundDate, iter_dates
 
 BETWEEN_PARAGRAPHS = "\n\n"
 

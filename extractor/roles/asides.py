@@ -7,9 +7,12 @@ teaser is (``teasers``), the words of the frame (``frame``).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from functools import cache, lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, Literal
 
 from extractor.blocks.prose_shape import is_byline, is_prose, is_wrapped
+from extractor.codebooks import read_codebook
 from extractor.roles.boilerplate import is_frame_text, is_share_text
 from extractor.roles.teasers import announces_related, assign_teasers, find_line_kind, iter_entries, measure_line_zone
 
@@ -28,8 +31,84 @@ _ENUMERATED: Final = frozenset(["(a)", "(b)", "(A)", "(B)"])
 _LONGEST_CAPTION: Final = 300
 
 
+_WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MIN_TEXT: Final = 140
+_NEVER_NAMED: Final = frozenset(["root", "html", "body", "main", "h1", "h2", "h3", "h4", "h5", "h6"])
+_BoxKind = Literal["aside", "caption", "byline"]
+_KINDS: Final[tuple[_BoxKind, ...]] = ("caption", "byline", "aside")
+
+
+@cache
+def _read_names() -> list[tuple[_BoxKind, re.Pattern[str]]]:
+    """For each kind of box a pattern of the words that name it, each between blanks."""
+    book = read_codebook("boxes")
+    patterns: list[tuple[_BoxKind, re.Pattern[str]]] = []
+    for kind in _KINDS:
+        words = [*book[kind]["words"], *book[kind]["pairs"]]
+        patterns.append((kind, re.compile(" (?:" + "|".join(word.replace("*", "[a-z]*") for word in words) + ") ")))
+    return patterns
+
+
+@lru_cache(maxsize=8192)
+def find_box_kind(names: str) -> _BoxKind | None:
+    """What an element is by the names that its markup gives it; modifiers and looks (``print:hidden``) say nothing.
+
+    >>> find_box_kind("article-share clearfix"), find_box_kind("imageCaption"), find_box_kind("text-body print:hidden")
+    ('aside', 'caption', None)
+    """
+    plain = " ".join(name.partition("--")[0] for name in names.split() if ":" not in name and "[" not in name)
+    words = f" {' '.join(_WORDS.findall(plain)).lower()} "
+    return next((kind for kind, pattern in _read_names() if pattern.search(words)), None)
+
+
+def _assign_named(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
+    """Give the blocks of boxes that their markup calls something beside the text that role.
+
+    Names decide nothing alone: a box that holds the title is not meant, nor one with most of the prose around it.
+    """
+    titled = [index for index, role in roles.items() if role == "title"]
+    sums = [0, *accumulate(len(block.text.value) if is_prose(block.text.value) else 0 for block in blocks)]
+    area = _find_area(blocks, titled, sums)
+    outermost: dict[Box, tuple[Box, Role] | None] = {}
+    for block in blocks:
+        found = _find_outermost(block.box, titled, sums, area, outermost)
+        if found is not None:
+            roles.setdefault(block.index, found[1])
+
+
+def _find_area(blocks: Sequence[Block], titled: Sequence[int], sums: Sequence[int]) -> int:
+    """How much prose the smallest box around the title holds that holds any."""
+    if titled:
+        for box in blocks[titled[0]].box.iter_up():
+            held = sums[box.last] - sums[box.first]
+            if held >= _MIN_TEXT:
+                return held
+    return sums[-1]
+
+
+def _find_outermost(
+    box: Box,
+    titled: Sequence[int],
+    sums: Sequence[int],
+    area: int,
+    outermost: dict[Box, tuple[Box, Role] | None],
+) -> tuple[Box, Role] | None:
+    """The outermost box around ``box``, itself included, that is named as something beside the text, and its role."""
+    if box in outermost:
+        return outermost[box]
+    found = _find_outermost(box.parent, titled, sums, area, outermost) if box.parent is not None else None
+    if found is None and box.tag not in _NEVER_NAMED:
+        kind = find_box_kind(box.names)
+        is_small = kind is not None and 2 * (sums[box.last] - sums[box.first]) < area
+        if kind is not None and is_small and not any(box.first <= index < box.last for index in titled):
+            found = box, "frame" if kind == "aside" else kind
+    outermost[box] = found
+    return found
+
+
 def assign_aside_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """Give the blocks of markup that stand beside the text their roles: links, captions, teasers."""
+    _assign_named(blocks, roles)
     is_enumerated = _is_enumerated(blocks)
     for block in blocks:
         if block.index not in roles:

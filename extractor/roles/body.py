@@ -1,11 +1,12 @@
 """Which of a page's prose is its own text.
 
 Belongs here: choosing the body among the blocks of markup that nothing else explains.
-Does not belong here: what prose is (``prose``), and what stands beside it (``beside``).
+Does not belong here: what prose is (``prose_shape``), and what is beside it (``asides``, ``teasers``).
 
 The text is found by its boxes. The *article* is the smallest box around the title that holds most of the prose; the
-*text box* is the one of its boxes with the most of it. What stands before it in the article is a lead; what follows
-belongs to the text where it is built as the text is, or where a heading of its own continues it without a break.
+*text box* is the one of its boxes with the most of it. What comes before it in the article is a lead; what follows
+belongs to the text where it is built as the text is, or where a heading of its own continues it without a break. Short
+blocks (subheadings, entries of a list) belong to it where their box is one of the text's, or built as one is.
 
 What no rule knows stays without a role: it is counted as unexplained, and is never published.
 """
@@ -16,12 +17,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from extractor.blocks.prose_shape import group_lines, is_byline, is_prose, is_wrapped
+from extractor.blocks.prose_shape import ends_sentence, group_lines, is_byline, is_prose, is_wrapped
 from extractor.roles.boilerplate import is_call, is_frame_text, is_share_text
 from extractor.roles.teasers import announces_related
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from extractor.blocks.document import Block, Box
     from extractor.blocks.prose_shape import Role
@@ -29,49 +30,89 @@ if TYPE_CHECKING:
 # fmt: off
 _TEXT_TAGS: Final = frozenset([
     "p", "li", "blockquote", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "tbody", "table", "dd", "dt", "dl", "ul",
-    "ol",
+    "ol", "pre",
 ])
 # fmt: on
 _ASIDE: Final = frozenset(["aside", "dialog", "form"])
 _IN_TEXT: Final = frozenset(["p", "li", "td", "dd", "blockquote"])
+_MIN_LEAD: Final = 80
+_MIN_BELOW: Final = 4
+"""At least one in so many characters of the prose is below the title, or what shows it is not the text's heading."""
 
 
 def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
-    """Give ``body`` to the page's text below its title: the prose, and the short blocks that stand among it."""
-    start = min((index for index, role in roles.items() if role == "title"), default=-1)
+    """Give ``body`` to the page's text below its title: the prose, and the short blocks that belong to it."""
+    start = find_title_block(blocks, roles)
+    if start >= 0 and _MIN_BELOW * _weigh(blocks[start:], roles) < _weigh(blocks, roles):
+        start = -1  # what shows the title is not over the text
     below = [block for block in blocks if block.index > start]
     for group in group_lines([block for block in below if block.index not in roles]):
         if is_wrapped(group):
             roles.update(dict.fromkeys((block.index for block in group), "body"))
     free = [block for block in below if block.index not in roles]
     prose = [block for block in below if roles.get(block.index) == "body" or _is_free_prose(block, roles)]
-    own = _keep_own(_Page(blocks, roles, start), prose)
+    page = _Page(blocks, roles, start)
+    own = _keep_own(page, prose)
     if not own:
         return
     first, last = own[0], own[-1]
+    homes = {_find_home(block) for block in own}
+    paths = {_describe_path(home) for home in homes}
+    known = {block.index for block in own}
     for block in free:
-        if first.index <= block.index <= last.index or _stands_with(block, first, last):
+        if block.index in known:
             roles[block.index] = "body"
         elif block.index < first.index and is_byline(block):
             roles[block.index] = "byline"
-    _take_back([b for b in below if first.index < b.index < last.index], roles)
+        elif (
+            _find_home(block) in homes
+            or (first.index < block.index < last.index and _describe_path(_find_home(block)) in paths)
+            or (block.heading_level and (block.index + 1 in known if block.index > first.index else _is_lead(block)))
+        ):
+            roles[block.index] = "body"
+    _drop_trailing_headings(blocks, roles, last)
+    _take_back([b for b in below if first.index < b.index < last.index and _find_home(b) in homes], roles)
+
+
+def _drop_trailing_headings(blocks: Sequence[Block], roles: dict[int, Role], last: Block) -> None:
+    """Headings below the last of the text are over something else."""
+    for block in reversed(blocks[last.index + 1 :]):
+        if roles.get(block.index) == "body":
+            if not block.heading_level:
+                return
+            roles[block.index] = "related"
+
+
+def find_title_block(blocks: Sequence[Block], roles: Mapping[int, Role]) -> int:
+    """The index of the block that is the title, -1 for none: of several that show it the highest heading, the first."""
+    titled = [block for block in blocks if roles.get(block.index) == "title"]
+    best = min(titled, key=lambda block: (block.heading_level or 9, block.index), default=None)
+    return best.index if best is not None else -1
+
+
+def _weigh(blocks: Sequence[Block], roles: Mapping[int, Role]) -> int:
+    return sum(len(block.text.value) for block in blocks if _is_free_prose(block, roles))
+
+
+def _is_lead(block: Block) -> bool:
+    return len(block.text.value) >= _MIN_LEAD and is_prose(block.text.value) and ends_sentence(block.text.value)
 
 
 def _take_back(between: Sequence[Block], roles: dict[int, Role]) -> None:
-    """Take what looks like the frame for text where it stands among the prose: entries of a list, links alone."""
+    """Take what looks like boilerplate for text where it is among the prose: entries of a list, links alone."""
     links = {id(b.box.parent) for b in between if b.box.tag == "li" and not is_frame_text(b.text.value)}
     for block in between:
         value = block.text.value
         if roles.get(block.index) != "frame" or block.box.tag not in _IN_TEXT or is_call(value):
             continue
-        is_own = block.link_share < 0.8 or len(value) > 20
+        is_own = not is_share_text(value)
         if block.box.tag == "li":
-            is_own = id(block.box.parent) in links or (block.link_share < 0.8 and not is_share_text(value))
-        if value and is_own and not (is_share_text(value) and block.box.tag != "li"):
+            is_own = id(block.box.parent) in links or (block.link_share < 0.8 and is_own)
+        if value and is_own:
             roles[block.index] = "body"
 
 
-def _is_free_prose(block: Block, roles: dict[int, Role]) -> bool:
+def _is_free_prose(block: Block, roles: Mapping[int, Role]) -> bool:
     if block.index in roles or not is_prose(block.text.value):
         return False
     return block.heading_level == 0 and (block.box.tag == "p" or block.link_share < 0.8)
@@ -100,19 +141,18 @@ class _Page:
 
 
 def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
-    """Without the prose that stands elsewhere on the page: notes of the site, boxes beside the text."""
+    """Without the prose that is elsewhere on the page: notes of the site, boxes beside the text."""
     homes = [_find_home(block) for block in prose]
     main = [pair for pair in zip(prose, homes, strict=True) if not _is_aside(pair[1])]
     if len(main) < 2:
         return [block for block, _ in main] or prose
     article = _find_article(page, [block for block, _ in main])
     within = [(b, home) for b, home in main if article.first <= b.index < article.last]
-    weights: Counter[int] = Counter()
+    weights: Counter[Box] = Counter()
     for block, home in within:
-        weights[id(home)] += len(block.text.value)
-    chosen = weights.most_common(1)[0][0]
-    text = next(home for _, home in within if id(home) == chosen)
-    path = _find_path(text)
+        weights[home] += len(block.text.value)
+    text = weights.most_common(1)[0][0]
+    path = _describe_path(text)
     inside = [block for block, home in zip(prose, homes, strict=True) if _is_inside(block, text)]
     last = inside[-1]
     own: list[Block] = []
@@ -128,9 +168,9 @@ def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
     return own
 
 
-def _continues(page: _Page, block: Block, home: Box, path: Sequence[str], last: Block) -> bool:
+def _continues(page: _Page, block: Block, home: Box, path: str, last: Block) -> bool:
     """Whether prose after the text box belongs to the text."""
-    if home is _find_home(last) or _find_path(home) == path:
+    if home is _find_home(last) or _describe_path(home) == path:
         return all(page.roles.get(one) != "contact" for one in range(last.index + 1, block.index))
     return page.is_section(block, home, last)
 
@@ -151,8 +191,8 @@ def _find_home(block: Block) -> Box:
     return next((box for box in block.box.iter_up() if box.tag not in _TEXT_TAGS), block.box)
 
 
-def _find_path(box: Box) -> list[str]:
-    return [around.tag for around in box.iter_up()]
+def _describe_path(box: Box) -> str:
+    return " ".join([around.tag for around in box.iter_up()])
 
 
 def _is_aside(box: Box) -> bool:
@@ -161,15 +201,3 @@ def _is_aside(box: Box) -> bool:
 
 def _is_inside(block: Block, box: Box) -> bool:
     return box.first <= block.index < box.last
-
-
-def _stands_with(block: Block, first: Block, last: Block) -> bool:
-    """Whether a short block stands among the prose: a subheading before it, an entry of a list after it."""
-    around = block.box.parent
-    if around is None:
-        return block.index > last.index
-    beside = {first.box.parent, last.box.parent, first.box, last.box}
-    in_list = around.parent if block.box.tag == "li" else None
-    if block.box.tag not in _TEXT_TAGS or (block.index < first.index and is_byline(block)):
-        return False
-    return around in beside or in_list in beside

@@ -1,31 +1,35 @@
-"""The title of a page, with or without an ``h1``.
+"""The title of a page of markup: what most of its witnesses call it.
 
-Belongs here: which text is the title and which blocks show it. Does not belong here: reading metadata (``metadata``).
+Belongs here: which text is the title and which blocks show it. Does not belong here: reading metadata (``head``),
+titles of text pages (``line_title``).
+
+The witnesses are the headings, what the head states (for sharing, for the window, in JSON-LD) and the address. None of
+them is trusted alone: a heading may be the site's name, a notice or a section; the head adds the site's name; an
+address keeps the words of an older title. The text that most of them have is the title; a heading right over the text
+weighs more, for it is what readers see.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from extractor.blocks.prose_shape import ends_with_dash, is_byline, is_prose, is_wrapped
+from extractor.blocks.prose_shape import is_prose
 from extractor.blocks.text import SourceText
-from extractor.codebooks.labels import find_label, fold_label, is_project_key
-from extractor.roles.boilerplate import find_frame_end, is_frame_text, iter_trailing_frame
+from extractor.roles.boilerplate import is_frame_text
+from extractor.roles.line_title import find_line_title
+from extractor.roles.slug import rate_named, split_words
 from extractor.roles.teasers import announces_related
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from extractor.blocks.document import Block, Document
     from extractor.blocks.prose_shape import Role
     from extractor.raw import PageMetadata
 
-MAX_TITLE: Final = 300
-_MIN_NAMED: Final = 0.5
-_MIN_WORDS: Final = 2
-_WORD: Final = re.compile(r"[^\W_]+")
+_SEPARATOR: Final = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s\|\s?|\s?\|\s")
 _OWNERS: Final = (
     r"International Organi[sz]ation for Migration(?: \(IOM\))?|UN Migration|IOM Development Fund|Organisation"
     r" internationale pour les migrations(?: \(OIM\))?|Organización Internacional para las Migraciones(?: \(OIM\))?"
@@ -43,81 +47,126 @@ _SECTION: Final = re.compile(
     r"|notícias|الأخبار|новости|новини",
     re.IGNORECASE,
 )
+_NAMED: Final = 0.75
+_OVER_TEXT: Final = 60
+_SIGNS: Final = 12
+"""By so many characters may two texts of the same words differ: quotes, dashes, blanks."""
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A text that may be the title, how it reads as words, and the weight of the witnesses that have it."""
+
+    text: SourceText
+    words: list[str]
+    weight: float
 
 
 def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role], url: str) -> SourceText | None:
     """The title; None where the page has none. Blocks of frame before it and blocks that show it get their roles."""
     if not document.is_markup:
-        return _find_line_title(document.blocks, roles, url)
-    stated = _find_stated(metadata)
-    title = _find_heading(document, stated) or next(iter(stated), None) or _find_second_heading(document)
+        return find_line_title(document.blocks, roles, url)
+    candidates = _rate(_Witnesses(document, metadata, url))
+    best = max(candidates, key=lambda one: one.weight, default=None)
+    title = best.text if best is not None and best.weight > 0 else _find_second_heading(document)
     title = title or _find_section_name(document, metadata)
-    if title is None or not 0 < len(title) <= MAX_TITLE:
+    if title is None:
         return None
+    words = split_words(title.value)
     for block in document.blocks:
-        is_same = block.text.value == title.value and not (block.link_share >= 0.8 and block.heading_level)
-        if is_same or (block.heading_level == 1 and block.text.value in title.value):
+        value = block.text.value
+        is_part = block.heading_level == 1 and (value in title.value or title.value in value)
+        if is_part or (
+            abs(len(value) - len(title.value)) <= _SIGNS
+            and split_words(value) == words
+            and not (block.link_share >= 0.8 and block.heading_level)
+        ):
             roles[block.index] = "title"
     return title
 
 
-def _find_line_title(blocks: Sequence[Block], roles: dict[int, Role], url: str) -> SourceText | None:
-    start = find_frame_end(blocks)
-    roles.update(dict.fromkeys(range(start), "frame"))
-    roles.update((block.index, "frame") for block in iter_trailing_frame(blocks[start:]))
-    lines = list(takewhile(_may_be_title, blocks[start:]))
-    chosen = _choose_line(lines, blocks[start + len(lines) :], url) if lines else None
-    if chosen is None:
-        return None
-    following = blocks[chosen.index + 1 :]
-    if following and following[0].text.value[:1].islower() and is_wrapped(following):
-        return None  # it goes on in the next line: a line of the text, whose title is lost
-    roles.update((line.index, "title") for line in lines if line.text == chosen.text)
-    return chosen.text
+class _Witnesses:
+    """What the witnesses of one page say, as texts."""
+
+    def __init__(self, document: Document, metadata: PageMetadata, url: str) -> None:
+        self.url = url
+        self.headings = list(_iter_headings(document))
+        self.stated = [
+            [cut for cut in _iter_cuts(text) if not _names_site(cut.value, metadata)]
+            for text in (metadata.og_title, metadata.headline, metadata.page_title)
+            if text is not None
+        ]
+        self.worded = [[split_words(cut.value) for cut in cuts] for cuts in self.stated]
+        self.site_words = split_words(metadata.site_name.value) if metadata.site_name is not None else []
 
 
-def _may_be_title(block: Block) -> bool:
-    value = block.text.value
-    if block.marker or len(value) > MAX_TITLE or find_label(value) is not None:
-        return False
-    return not (len(value) > 160 and is_prose(value))
+def _rate(seen: _Witnesses) -> list[_Candidate]:
+    """The candidates, those that win a tie first: whole headings, their parts, then what the head states."""
+    elsewhere = {word for cuts in seen.stated for cut in cuts[:1] for word in split_words(cut.value) if len(word) > 3}
+    candidates = [
+        _Candidate(
+            text,
+            words := split_words(text.value),
+            (2.0 if i == 0 and is_over_text else 1.0) + 0.4 * bool(elsewhere & set(words)),
+        )
+        for parts, is_over_text in seen.headings
+        for i, text in enumerate(parts)
+    ]
+    for cuts in seen.stated:
+        candidates += [_Candidate(cut, split_words(cut.value), 0.0) for cut in cuts[:1]]
+        known = [candidate.words for candidate in candidates]
+        candidates += [_Candidate(c, words, 0.0) for c in cuts[1:] if (words := split_words(c.value)) not in known]
+    for candidate in candidates:
+        for wordings in seen.worded:
+            if candidate.words in wordings:
+                candidate.weight += 1.0 if candidate.words == wordings[0] else 0.9
+        if rate_named(candidate.text.value, seen.url) >= _NAMED:
+            candidate.weight += 1.25
+        if is_section_name(candidate.text.value) or candidate.words == seen.site_words or not candidate.words:
+            candidate.weight = -1.0
+    return candidates
 
 
-def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Block | None:
-    """Of the lines before labels or text, the title: the first, unless the page's address names another one.
-
-    Right above labels it is the last of them: a menu may stand before it, nothing stands between. Where an address in
-    words names none of several lines, nothing tells a title from a menu's last entry.
-    """
-    first = lines[0]
-    if following and (following[0].marker or find_label(following[0].text.value) is not None):
-        short = [line for line in lines if not is_prose(line.text.value)]
-        return short[-1] if len(short) == len(lines) else first
-    if len(lines) == 1 or lines[1].text == first.text or _belongs_below_title(lines[1]):
-        return first
-    if any(is_project_key(line.text.value) for line in lines):
-        return first
-    named = [(_count_named(line.text.value, url), -line.index, line) for line in lines if not is_prose(line.text.value)]
-    best = max(named, key=lambda one: one[:2], default=None)
-    if best is None or best[0] < 0:
-        return first
-    if is_wrapped(lines[1:]):
-        return first if best[2] is first or best[0] < _MIN_NAMED else None
-    return best[2] if best[0] >= _MIN_NAMED else None
+def _iter_headings(document: Document) -> Iterator[tuple[list[SourceText], bool]]:
+    """Each ``h1``: its whole text, then its parts; and whether it is the one right over the page's text."""
+    inside: dict[int, list[Block]] = {}
+    for block in document.blocks:
+        if block.heading_level == 1 and not is_frame_text(block.text.value):
+            inside.setdefault(block.box.first, []).append(block)
+    for lines in inside.values():
+        below = document.blocks[lines[-1].index + 1 : lines[-1].index + _OVER_TEXT]
+        is_link = all(block.link_share >= 0.8 for block in lines)
+        is_over = not is_link and any(is_prose(block.text.value) and block.link_share < 0.5 for block in below)
+        parts = [SourceText.join(" ", [block.text for block in lines])]
+        pieces = [run for block in lines for run in block.runs]
+        if len(pieces) > 1:
+            parts += pieces
+        yield parts, is_over and len(inside) == 1
+    for text in document.outside:
+        if not is_frame_text(text.value):
+            yield [text], len(document.outside) == 1
 
 
-def _belongs_below_title(block: Block) -> bool:
-    return is_prose(block.text.value) or is_byline(block) or ends_with_dash(block.text.value)
+def _iter_cuts(text: SourceText) -> Iterator[SourceText]:
+    """A stated title whole, then without what follows its last separator, its first, and without what precedes it."""
+    yield text
+    places = [found.span() for found in _SEPARATOR.finditer(text.value)]
+    if places:
+        yield text[: places[-1][0]]
+        if len(places) > 1:
+            yield text[: places[0][0]]
+        yield text[places[0][1] :]
 
 
-def _count_named(value: str, url: str) -> float:
-    """The share of the words of a page's address that a line has; -1.0 where the address has too few words."""
-    slug = url.partition("#")[0].partition("?")[0].rstrip("/").rpartition("/")[2]
-    words = [word for word in fold_label(slug).split("-") if len(word) > 2 and not word.isdigit()]
-    if len(words) < _MIN_WORDS:
-        return -1.0
-    shown = set(_WORD.findall(fold_label(value)))
-    return sum(word in shown for word in words) / len(words)
+def _names_site(value: str, metadata: PageMetadata) -> bool:
+    """Whether a text is the site's name, or a title with the site's name at its end."""
+    if is_section_name(value):
+        return True
+    ends = [value[found.end() :] for found in _SEPARATOR.finditer(value)][-1:]
+    named = metadata.site_name.value if metadata.site_name is not None else ""
+    return any(
+        _SITE_NAME.fullmatch(end) is not None or (named and split_words(end) == split_words(named)) for end in ends
+    )
 
 
 def is_section_name(value: str) -> bool:
@@ -129,59 +178,11 @@ def is_section_name(value: str) -> bool:
     return _SECTION.fullmatch(value) is not None or _SITE_NAME_ALONE.fullmatch(value) is not None
 
 
-def _find_heading(document: Document, stated: Sequence[SourceText]) -> SourceText | None:
-    """A heading that the metadata repeats, else the first ``h1`` in the content, else one outside it."""
-    headings = [text for text in _find_headings(document) if not is_section_name(text.value)]
-    for heading in headings:
-        if any(heading.value == text.value or _is_most_of(heading.value, text.value) for text in stated):
-            return heading
-    for text in stated:
-        for block in document.blocks:
-            if block.heading_level and block.text.value == text.value and block.link_share < 0.8:
-                return block.text
-    return next(iter(headings), None)
-
-
-def _find_headings(document: Document) -> list[SourceText]:
-    """The texts of all ``h1``, those in the content first."""
-    inside: dict[int, list[SourceText]] = {}
-    for block in document.blocks:
-        if block.heading_level == 1 and not is_frame_text(block.text.value):
-            inside.setdefault(block.box.first, []).append(block.text)
-    headings = [SourceText.join(" ", lines) for lines in inside.values()]
-    return headings + [text for text in document.outside if not is_frame_text(text.value)]
-
-
-def _is_most_of(heading: str, stated: str) -> bool:
-    return heading in stated and len(heading) * 2 > len(stated)
-
-
-def _find_stated(metadata: PageMetadata) -> list[SourceText]:
-    """The titles that the head states, without the site's name; what names no document is none."""
-    titles = [strip_site_name(text) for text in (metadata.og_title, metadata.page_title) if text is not None]
-    return [title for title in titles if title and not is_section_name(title.value)]
-
-
 def _find_section_name(document: Document, metadata: PageMetadata) -> SourceText | None:
     """What stands for a title where nothing else does: the name of a section, never that of the site."""
-    stated = [strip_site_name(text) for text in (metadata.og_title, metadata.page_title) if text is not None]
-    names = [*_find_headings(document), *stated]
-    return next((name for name in names if _SECTION.fullmatch(name.value)), None)
-
-
-def strip_site_name(title: SourceText) -> SourceText:
-    """A page's ``title`` without the site's name at its end; bars that belong to the title stay.
-
-    >>> from extractor.blocks.text import Source
-    >>> text = "Migration | Development | IOM Development Fund"
-    >>> strip_site_name(SourceText.from_plain(Source(text), 0, len(text))).value
-    'Migration | Development'
-    """
-    for separator in (" | ", " – ", " - "):
-        at = title.value.rfind(separator)
-        if at > 0 and _SITE_NAME.fullmatch(title.value[at + len(separator) :]):
-            return title[:at].strip()
-    return title
+    headings = [parts[0] for parts, _ in _iter_headings(document)]
+    stated = [cut for text in (metadata.og_title, metadata.page_title) if text is not None for cut in _iter_cuts(text)]
+    return next((name for name in (*headings, *stated) if _SECTION.fullmatch(name.value)), None)
 
 
 def _find_second_heading(document: Document) -> SourceText | None:

@@ -17,6 +17,9 @@ from extractor.codebooks import read_codebook
 from extractor.unicode import clean_line
 from extractor.values.country_names import LANGUAGES, WORD, Key, area_keys, country_keys, words_of
 
+PLACE_LANGUAGES = (*LANGUAGES, "de", "pt", "uk", "ru")
+"""Those of datelines: a name alone at the start of a text is a place's, where in a sentence it may be a word."""
+
 PlaceKind = Literal["city", "country", "region"]
 
 
@@ -28,15 +31,12 @@ class Place(NamedTuple):
     country_code: str | None
 
 
-def _iter_zone_cities() -> Iterator[tuple[str, str]]:
-    territories = get_global("zone_territories")
-    for zone, country in territories.items():
-        if country in {"001", "AQ"} or "/" not in zone:
-            continue
-        for lang in LANGUAGES:
-            if city := Locale(lang).time_zones.get(zone, {}).get("city"):
-                yield city, country
-        yield zone.rsplit("/", 1)[1].replace("_", " "), country
+def _iter_zones() -> Iterator[tuple[str, set[Key]]]:
+    """The country of each time zone, and what the zone's city is called in any language."""
+    for zone, country in get_global("zone_territories").items():
+        if country not in {"001", "AQ"} and "/" in zone:
+            names = [Locale(lang).time_zones.get(zone, {}).get("city") for lang in PLACE_LANGUAGES]
+            yield country, {words_of(name) for name in (*names, zone.rsplit("/", 1)[1].replace("_", " ")) if name}
 
 
 def _iter_listed() -> Iterator[tuple[str, str]]:
@@ -53,15 +53,27 @@ def city_keys() -> dict[Key, str]:
     >>> city_keys()["port", "au", "prince"], city_keys().get(("georgetown",))
     ('HT', None)
     """
-    claims: dict[Key, set[str]] = {}
-    for name, country in (*_iter_zone_cities(), *_iter_listed()):
-        claims.setdefault(words_of(name), set()).add(country)
     book = read_codebook("places")["ambiguous"]
-    kept = {words_of(name) for name in book["known_best"]}
-    silent = {words_of(name) for name in book["names"]} - kept | country_keys().keys() | area_keys()
+    silent = {words_of(name) for name in book["names"]} - {words_of(name) for name in book["known_best"]}
     listed = {words_of(name): country for name, country in _iter_listed()}
-    found = {key: listed.get(key) or codes.pop() for key, codes in claims.items() if len(codes) == 1 or key in listed}
+    silent = silent.union(*(keys - listed.keys() for _, keys in _iter_zones() if not silent.isdisjoint(keys)))
+    silent |= _country_keys().keys() | area_keys()
+    found = {key: listed.get(key) or min(codes) for key, codes in _claims().items() if len(codes) == 1 or key in listed}
     return {key: country for key, country in found.items() if key and key not in silent}
+
+
+@cache
+def _claims() -> dict[Key, set[str]]:
+    """Which countries have a town of the name."""
+    claims: dict[Key, set[str]] = {}
+    for country, keys in (*_iter_zones(), *((country, {words_of(name)}) for name, country in _iter_listed())):
+        for key in keys:
+            claims.setdefault(key, set()).add(country)
+    return claims
+
+
+_CITY = {("city",), ("ville",), ("stadt",)}
+"""Behind a town's name it is the town still: "Makeni City"."""
 
 
 @cache
@@ -83,7 +95,7 @@ def find_place(text: str) -> Place | None:
     key = words_of(name)
     if code := _find_country(name):
         return Place(name, "country", code)
-    if code := city_keys().get(key):
+    if code := city_keys().get(key) or city_keys().get(key[:-1] if key[-1:] in _CITY else key):
         return Place(name, "city", code)
     if key in _region_keys():
         return Place(name, "region", None)
@@ -95,8 +107,14 @@ def find_place(text: str) -> Place | None:
 
 
 def _find_country(name: str) -> str | None:
-    """The country that is called so, or by exactly this acronym ("DRC")."""
-    return country_keys().get(words_of(name)) or _acronyms().get(name)
+    """The country that is called so, as no town of another is, or by exactly this acronym ("DRC")."""
+    key = words_of(name)
+    code = _country_keys().get(key)
+    return _acronyms().get(name) if code is None else code if _claims().get(key, {code}) == {code} else None
+
+
+def _country_keys() -> dict[Key, str]:
+    return country_keys(PLACE_LANGUAGES)
 
 
 @cache

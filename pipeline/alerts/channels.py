@@ -1,6 +1,6 @@
 """The ways to a person: a command, a webhook, an e-mail. Each delivers a message whole in bounded time or says why not.
 
-Belongs here: delivering. Does not belong here: what is told and whether it was told before (``incidents``).
+Belongs here: delivering. Does not belong here: what is reported and whether it was reported before (``incidents``).
 What a fault says never holds an address, a token, a password or a server's own words: it goes to logs.
 """
 
@@ -36,7 +36,7 @@ class DeliveryError(PipelineError):
 
 
 class Channel(Protocol):
-    """A way to a person. ``name`` is unique in the settings and is how incidents remember who was told."""
+    """A way to a person. ``name`` is unique in the settings and is how incidents remember who was notified."""
 
     @property
     def name(self) -> str:
@@ -234,7 +234,7 @@ def check_encrypted(host: str, *, is_encrypted: bool) -> None:
         ValueError: the host is not this machine and the way to it is not encrypted.
     """
     if not is_encrypted and host not in {"127.0.0.1", "::1", "localhost"}:
-        raise ValueError("only this machine may be told in the clear")
+        raise ValueError("only this machine may be notified without encryption")
 
 
 def read_secret(path: Path) -> str:

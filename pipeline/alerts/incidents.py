@@ -24,7 +24,7 @@ from pipeline.ground.lock import hold_lock
 
 WAIT_SECONDS = 20.0
 BALLAST_BYTES = 65_536
-"""Kept beside the state and given up when the disk is full, so that even this is told once and not at every look."""
+"""Kept beside the state and given up when the disk is full, so that even this is reported once, not at every check."""
 
 
 class Incident(msgspec.Struct, forbid_unknown_fields=True):
@@ -73,17 +73,17 @@ def update_incidents(
     *,
     families: Collection[str],
 ) -> DeliveryReport:
-    """Open an incident for each new problem, end those that are gone, and tell every channel what it does not know yet.
+    """Open an incident for each new problem, end those that are gone, and notify each channel of what is new to it.
 
     Args:
-        findings: all that was found now. Notices are left out; of two with one key the first stands.
-        state_path: the file that remembers; made where missing. Damaged, it is put aside and all is told anew.
-        channels: whom to tell. One that fails is left for this look and tried again at the next.
+        findings: all that was found now. Notices are left out; of two with one key the first counts.
+        state_path: the file that remembers; made where missing. Damaged, it is put aside and all is reported again.
+        channels: whom to notify. One that fails is left for this check and tried again at the next.
         now: the present instant, UTC.
-        families: what was looked at. An incident of another family stays as it is: not looking is not seeing it gone.
+        families: what was checked. An incident of another family stays as it is: not looking is not seeing it gone.
 
     Raises:
-        LockedError: another process has been telling for longer than :data:`WAIT_SECONDS`.
+        LockedError: another process has been notifying for longer than :data:`WAIT_SECONDS`.
     """
     report = DeliveryReport()
     with _alone(state_path, now, report):
@@ -99,7 +99,7 @@ def update_incidents(
 
 
 def read_open_incidents(state_path: Path) -> list[Finding]:
-    """What is open by the last look that told of it; empty where nothing is remembered, or it cannot be read."""
+    """What is open by the last check that reported it; empty where nothing is remembered, or it cannot be read."""
     try:
         state = msgspec.json.decode(state_path.read_bytes(), type=_State)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
@@ -143,13 +143,13 @@ def _is_done(incident: Incident, channels: Sequence[Channel]) -> bool:
 
 @contextmanager
 def _alone(state_path: Path, now: datetime, report: DeliveryReport) -> Iterator[None]:
-    """Hold the lock; where the folder cannot be written, go on without: telling twice is better than silence."""
-    lock = hold_lock(state_path.with_suffix(".lock"), task="telling of incidents", since=now, wait_seconds=WAIT_SECONDS)
+    """Hold the lock; where the folder cannot be written, go on without: notifying twice is better than not at all."""
+    lock = hold_lock(state_path.with_suffix(".lock"), task="notification", since=now, wait_seconds=WAIT_SECONDS)
     try:
         lock.__enter__()
     except OSError as error:
         report.faults.append(
-            f"{state_path.parent} cannot be locked ({error.strerror}): two looks at once may tell twice"
+            f"{state_path.parent} cannot be locked ({error.strerror}): two checks at once may notify twice"
         )
         yield
         return
@@ -166,7 +166,7 @@ def _read_state(path: Path, report: DeliveryReport) -> _State:
         return _State()
     except (msgspec.DecodeError, UnicodeDecodeError):
         damaged = path.with_suffix(".damaged")
-        report.faults.append(f"{path} was damaged: it is put aside as {damaged.name}, and what is open is told anew")
+        report.faults.append(f"{path} was damaged: it is put aside as {damaged.name}, and all is reported again")
         try:
             path.replace(damaged)
         except OSError as error:
@@ -193,6 +193,6 @@ def _write_state(path: Path, state: _State, report: DeliveryReport) -> None:
 
 
 def _note_unwritable(path: Path, error: OSError, report: DeliveryReport) -> None:
-    fault = f"{path} cannot be written ({error.strerror}): what was told now will be told again"
+    fault = f"{path} cannot be written ({error.strerror}): what was reported now will be reported again"
     if fault not in report.faults:
         report.faults.append(fault)

@@ -1,4 +1,4 @@
-"""The words in which a person is told that an incident opened or is over.
+"""The message to a person that an incident opened or is over.
 
 Belongs here: text. Does not belong here: sending it.
 """

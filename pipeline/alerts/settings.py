@@ -1,4 +1,4 @@
-"""``alerts.toml``: who is told, and how. Read strictly: an unknown or missing key is an error that names it.
+"""``alerts.toml``: who is notified, and how. Read strictly: an unknown or missing key is an error that names it.
 
 Belongs here: the form of the file (docs/operating.md shows one). Does not belong here: delivering.
 """
@@ -21,7 +21,7 @@ from pipeline.alerts.channels import Channel, CommandChannel, EmailChannel, Webh
 from pipeline.ground.errors import WrongUseError
 
 DEFAULT_FREE_BYTES = 2_000_000_000
-"""Below this much free disk a person is told, unless the file says otherwise."""
+"""Below this much free disk a person is notified, unless the file says otherwise."""
 
 _ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$"
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$"
@@ -33,7 +33,7 @@ Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
 class AlertSettingsError(WrongUseError):
-    """Raised when alerts.toml is not as it must be: nobody could be told of anything."""
+    """Raised when alerts.toml is not as it must be: nobody could be notified of anything."""
 
 
 class _Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -159,7 +159,7 @@ def _make_channel(table: _Command | _Webhook | _Email, folder: Path) -> Channel:
 
 
 def _find_url(table: _Webhook, folder: Path) -> Callable[[], str]:
-    """Where the address comes from. Many chat services put their secret into it, so it may stand in its own file."""
+    """Where the address comes from. Many chat services put their secret into it, so it may be kept in its own file."""
     if (table.url is None) == (table.url_file is None):
         raise ValueError(f"webhook {table.name}: give url or url_file, and not both")
     if table.url_file is not None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from contracts.fields import RECORDS
 from crawler.archive.runs import iter_manifests
 from pipeline.ground.folders import DataFolder
 from pipeline.stages.extract import extraction_path, iter_interpretations
@@ -61,7 +62,7 @@ def flatten(row: dict[str, Any]) -> dict[str, str]:
     flat: dict[str, str] = {}
     for name in ("status", "reason", "kind", "layout", "lang", "title"):
         flat[name] = row.get(name)  # type: ignore[assignment]  # NULLs are dropped below
-    for part in ("project", "news"):
+    for part in RECORDS:
         for name, value in (row.get(part) or {}).items():
             flat[f"{part}.{name}"] = " ".join(map(str, value)) if isinstance(value, list) else value
     for part, keys in (("countries", ("role", "country_code")), ("mentions", ("kind", "name", "value"))):

@@ -7,6 +7,7 @@ read. Does not belong here: any rule of reading, printing, fetching.
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from contracts.extraction import Extraction, PageInput
 from contracts.fetch import Fetch, Reader
@@ -52,10 +53,11 @@ def dry_run_page(source: str, *, url: str | None, sites: Sites, archive: Path, r
     """
     path = Path(source)
     if path.is_file():
-        return _read_file(path, url or _find_url(path) or f"https://unknown.invalid/{path.name}", sites, release, now)
+        return _read_file(path, url or _find_url(path) or unknown_url(path), sites, release, now)
     found = find_newest(source, archive)
     reading = read_page(found.payload, reader=found.reader, url=found.fetch.url, declared_charset=found.charset)
-    return _dry_run(f"run {found.run_id}", page_input(found.fetch, found.run_id, release), reading, sites)
+    page = page_input(found.fetch, archive / found.run_id, release)
+    return _dry_run(f"run {found.run_id}", page, reading, sites)
 
 
 def _find_url(path: Path) -> str | None:
@@ -67,26 +69,56 @@ def _find_url(path: Path) -> str | None:
     return next((page.url for page in pages if page.file == path.name), None)
 
 
+def unknown_url(path: Path) -> str:
+    """The address of a page of which none is known: it tells neither site nor kind."""
+    return f"https://unknown.invalid/{quote(path.name, errors='replace')}"
+
+
 def _read_file(path: Path, url: str, sites: Sites, release: int, now: datetime) -> DryRun:
     if path.stat().st_size > LARGEST_PAGE:
         raise WrongUseError(f"{path} has more than {LARGEST_PAGE} bytes: that is no page")
-    payload = path.read_bytes()
+    saved = SavedPage(str(path), path.read_bytes(), url, find_reader(path))
+    return dry_run_saved(saved, sites=sites, release=release, now=now)
+
+
+def find_reader(path: Path) -> Reader:
+    """How a saved page is read, by the ending of its name.
+
+    >>> find_reader(Path("page.txt")), find_reader(Path("page.htm"))
+    ('text', 'html')
+    """
+    return "text" if path.suffix == ".txt" else "html"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """The bytes of a page outside the archive; ``charset`` is what its server declared, or None."""
+
+    source: str
+    payload: bytes
+    url: str
+    reader: Reader
+    charset: str | None = None
+
+
+def dry_run_saved(saved: SavedPage, *, sites: Sites, release: int, now: datetime) -> DryRun:
+    """Read bytes as a run would read them, received now.
+
+    Raises:
+        UrlError: the address is none.
+    """
     page = PageInput(
-        capture_id=capture_id_of(url, now, sha256_hex(payload)),
+        capture_id=capture_id_of(saved.url, now, sha256_hex(saved.payload)),
         run_id=DRY_RUN_ID,
-        site=sites.site_id(url),
-        url=url,
-        page_key=sites.page_key(url),
+        site=sites.site_id(saved.url),
+        url=saved.url,
+        page_key=sites.page_key(saved.url),
         observed_at=now,
         time_basis="received",
         release=release,
     )
-    return _dry_run(str(path), page, read_page(payload, reader=reader_of(path), url=url), sites)
-
-
-def reader_of(path: Path) -> Reader:
-    """The reader that takes a file, by its ending."""
-    return "text" if path.suffix == ".txt" else "html"
+    reading = read_page(saved.payload, reader=saved.reader, url=saved.url, declared_charset=saved.charset)
+    return _dry_run(saved.source, page, reading, sites)
 
 
 def _dry_run(source: str, page: PageInput, reading: PageReading, sites: Sites) -> DryRun:

@@ -20,7 +20,7 @@ from contracts.fetch import Reader
 from crawler.site.urls import page_key
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
-from pipeline.authoring.dry_run import find_newest, reader_of
+from pipeline.authoring.dry_run import find_newest, find_reader
 from pipeline.ground.errors import WrongUseError
 
 GOLDEN_PAGES = Path("tests") / "golden" / "pages"
@@ -80,9 +80,9 @@ def freeze_page(source: str, *, url: str | None, archive: Path, target: Path) ->
     if path.is_file():
         if url is None:
             raise WrongUseError(
-                f"{source} is a file: say with --url where its page stands, for the address is evidence too"
+                f"{source} is a file: give the address of its page with --url, for the address is evidence too"
             )
-        payload, reader, charset, address = path.read_bytes(), reader_of(path), None, url
+        payload, reader, charset, address = path.read_bytes(), find_reader(path), None, url
     else:
         found = find_newest(source, archive)
         payload, reader, charset, address = found.payload, found.reader, found.charset, found.fetch.url

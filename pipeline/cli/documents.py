@@ -17,7 +17,7 @@ from pipeline.ground.printable import encode_object, format_value
 from pipeline.reporting.text_diff import iter_text_differences
 from warehouse.errors import AmbiguousNameError
 from warehouse.publish.comparison import diff_releases
-from warehouse.publish.release import DESCRIPTION, find_releases, get_release
+from warehouse.publish.data_release import DESCRIPTION, find_releases, get_release
 from warehouse.read.documents import Named, compare_versions, find_documents, get_document, get_version, read_history
 from warehouse.read.published import QueryResult, Tables, as_objects, select_columns
 
@@ -60,10 +60,10 @@ def history(*, name: str, all_beliefs: bool, as_json: bool) -> None:
 @click.argument("after", metavar="B", required=False)
 @json_option
 def diff(*, name: str, before: str | None, after: str | None, as_json: bool) -> None:
-    r"""Compare two versions of a document field by field, or two releases row by row.
+    r"""Compare two versions of a document field by field, or two data releases row by row.
 
     A and B are version numbers, or instants at which the version was valid; without them the last two versions are
-    compared. Two releases are named by the beginnings of their ids, or by their folders.
+    compared. Two data releases are named by the beginnings of their ids, or by their folders.
 
     \b
     Examples:
@@ -97,7 +97,7 @@ def diff(*, name: str, before: str | None, after: str | None, as_json: bool) -> 
 
 
 def _find_release_pair(name: str, before: str | None) -> tuple[Path, Path] | None:
-    """The folders of two releases, or None where the first name is that of no release."""
+    """The folders of two data releases, or None where the first name is that of none."""
     if before is None:
         return None
     kept = find_data_folder().releases
@@ -124,7 +124,7 @@ def _print_release_differences(older: Path, newer: Path, *, as_json: bool) -> No
         for one in differences
     ]
     columns = ("table", "change", "key", "column", "old", "new")
-    print_heading("releases", f"{older.name} → {newer.name}", f"{len(rows):,} differences")
+    print_heading("data releases", f"{older.name} → {newer.name}", f"{len(rows):,} differences")
     if rows:
         print_rows(QueryResult(columns, ("VARCHAR",) * len(columns), rows), "table", what="differences")
 

@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from contracts.fetch import PAGE_KINDS
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder, find_sites_folder
@@ -108,7 +109,7 @@ def publish(as_json: bool) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def rebuild(as_json: bool) -> None:
-    r"""Make every derived file anew from the archive: extractions of the current release, tables, database.
+    r"""Make every derived file anew from the archive: extractions of the current extractor release, tables, database.
 
     The same archive, extractor release and decisions give the same content hash.
 
@@ -172,7 +173,7 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
     click.echo(encode_report(diagnosis.as_json()) if as_json else diagnosis.describe(width=find_width()))
     report = send_alerts(diagnosis, folder) if alert else None
     for fault in report.faults if report else ():
-        click.echo(f"not told: {fault}", err=True)
+        click.echo(f"not delivered: {fault}", err=True)
     if diagnosis.problems or (report and report.faults):
         sys.exit(1)
 
@@ -182,7 +183,7 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
 @click.argument("run_id", metavar="RUN")
 @click.option("--why", required=True, help="The reason, kept for good; no personal data.")
 @click.option("--site", metavar="ID", help="Only this site's part of the run.")
-@click.option("--kind", type=click.Choice(["project", "news", "other"]), help="Only pages of this kind.")
+@click.option("--kind", type=click.Choice(PAGE_KINDS), help="Only pages of this kind.")
 def decide(decision: str, run_id: str, why: str, site: str | None, kind: str | None) -> None:
     r"""Overrule the gate on one run, as recorded input; the newest decision on a run wins.
 
@@ -230,7 +231,7 @@ def check_why(why: str) -> str:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
-    r"""Remove a page for good: from archive, readings, tables and releases. It is never asked for again.
+    r"""Remove a page for good: from archive, readings, tables and data releases. It is never asked for again.
 
     A tombstone with the digest and the reason stays in the archive, the decision in decisions.jsonl. Listings and
     feeds that quote the page go with it; other pages that link to it are named, and stay. Copies of the data folder

@@ -1,4 +1,4 @@
-"""Commands that hand the tables out: release, export, report.
+"""Commands that write the tables out: release, export, report.
 
 Belongs here: arguments, printing, exit codes. Does not belong here: any work; each command imports its stage when it
 is called.
@@ -26,13 +26,13 @@ FORMATS = ("csv", "jsonl", "parquet", "sqlite", "xlsx")
 
 
 @click.command()
-@click.option("--list", "list_all", is_flag=True, help="List the releases that are kept.")
-@click.option("--verify", "verify_id", metavar="ID", help="Check every file of a release against its checksum.")
+@click.option("--list", "list_all", is_flag=True, help="List the data releases that are kept.")
+@click.option("--verify", "verify_id", metavar="ID", help="Check every file of a data release against its checksum.")
 @json_option
 def release(*, list_all: bool, verify_id: str | None, as_json: bool) -> None:
-    r"""Keep the published tables as a release: ordered Parquet, datapackage.json and checksums, named by their hash.
+    r"""Keep the published tables as a data release: Parquet, datapackage.json and checksums, named by their hash.
 
-    Equal tables give the same id on any machine; releasing twice adds nothing. Releases are never changed or removed.
+    Equal tables give the same id on any machine; releasing twice adds nothing. A data release is never changed.
 
     \b
     Examples:
@@ -40,7 +40,7 @@ def release(*, list_all: bool, verify_id: str | None, as_json: bool) -> None:
       iomdb release --list
       iomdb release --verify 3f2a9c41d07be866
     """
-    from warehouse.publish.release import find_releases, get_release, verify_release, write_release
+    from warehouse.publish.data_release import find_releases, get_release, verify_release, write_release
 
     folder = find_data_folder()
     if list_all:
@@ -57,7 +57,7 @@ def release(*, list_all: bool, verify_id: str | None, as_json: bool) -> None:
     for one in kept:
         click.echo(f"{one.id}  {one.path}" + ("  every file is as released" if verify_id else ""))
     if list_all and not kept:
-        click.echo("no release is kept yet; make one with `iomdb release`", err=True)
+        click.echo("no data release is kept yet; make one with `iomdb release`", err=True)
 
 
 @click.command()

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     metavar="DAY",
     help="Only runs that started on this UTC day or before.",
 )
-@click.option("--again", is_flag=True, help="Read also what the release has read, and replace it.")
+@click.option("--again", is_flag=True, help="Read also what the extractor release has read, and replace it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def extract(
     *,
@@ -58,10 +58,11 @@ def extract(
     again: bool,
     as_json: bool,
 ) -> None:
-    r"""Read archived pages into records: every run that the extractor's release has not read.
+    r"""Read archived pages into records: every run that the extractor release has not read.
 
-    With --release next --compare the whole archive is read by the code that is here, beside what the current release
-    read: by field what is gained, lost and changed, with samples. Accept it by a new release in pipeline/releases.toml.
+    With --release next --compare the whole archive is read by the code that is here, beside what the current extractor
+    release read: by field what is gained, lost and changed, with samples. Accept it by a new release in
+    pipeline/releases.toml.
 
     \b
     Examples:
@@ -71,7 +72,9 @@ def extract(
       iomdb extract --release next --compare
     """
     if (release == "next") != compare:
-        raise WrongUseError("--release next and --compare go together: a release is written only under its own number")
+        raise WrongUseError(
+            "--release next and --compare go together: an extractor release is written only under its own number"
+        )
     if compare:
         _compare(as_json=as_json)
         return
@@ -115,9 +118,9 @@ def _compare(*, as_json: bool) -> None:
 
 def _print_comparison(comparison: Comparison) -> None:
     click.echo(
-        f"{comparison.n_pages} pages read by release {comparison.before_release} and by this code: "
+        f"{comparison.n_pages} pages read by extractor release {comparison.before_release} and by this code: "
         f"{comparison.n_equal} equal; "
-        f"{comparison.n_new} pages no release had read"
+        f"{comparison.n_new} pages no extractor release had read"
     )
     for name, change in sorted(comparison.fields.items()):
         click.echo(f"{escape(name)}: {change.gained} gained, {change.lost} lost, {change.changed} changed")
@@ -140,7 +143,7 @@ at_option = click.option(
 def verify(name: str, field: str | None, at: str | None, as_json: bool) -> None:
     r"""Prove what is published by the archived bytes: check the digest, read the page again, compare.
 
-    ID is a Projects ID, a Prima ID, a page key, a URL, or the capture_id that stands in any table or citation. Without
+    ID is a Projects ID, a Prima ID, a page key, a URL, or the capture_id of any table or citation. Without
     FIELD every field is proved. Exit code 1 says that something does not agree, or that the archived record does not
     hold.
 
@@ -214,7 +217,7 @@ def cite(name: str, field: str | None, at: str | None) -> None:
     r"""Cite a document, or one value of it, in one line that can be checked: source, time, version, bytes, digests.
 
     ID is as in `iomdb verify`. Nothing is cited that cannot be proved: the page is read again first, and exit code 1
-    says that it disagrees. Where the same tables are kept as a release, its id is in the line.
+    says that it disagrees. Where the same tables are kept as a data release, its id is in the line.
 
     \b
     Examples:
@@ -223,7 +226,7 @@ def cite(name: str, field: str | None, at: str | None) -> None:
       iomdb cite https://www.iom.int/news/new-project-boosts-migration-management
     """
     from pipeline.proof.cite import cite as cite_proof
-    from warehouse.publish.release import find_release_of
+    from warehouse.publish.data_release import find_release_of
 
     folder = find_data_folder()
     proof = _prove(folder, name, field or "title", at)
@@ -234,12 +237,12 @@ def cite(name: str, field: str | None, at: str | None) -> None:
     release = find_release_of(folder.releases, proof.tables_sha256)
     click.echo(escape(cite_proof(proof, release.id if release else None)))
     if release is None:
-        click.echo("note: these tables are not kept as a release; `iomdb release` keeps them", err=True)
+        click.echo("note: these tables are not kept as a data release; `iomdb release` keeps them", err=True)
 
 
 @click.command()
 @click.argument("source", metavar="URL-OR-FILE")
-@click.option("--url", help="Where the page of a file stands.")
+@click.option("--url", help="The address of the page of a file.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),

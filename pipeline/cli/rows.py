@@ -1,4 +1,4 @@
-"""How the analyst's commands hand out rows: the options they share, and printing in the chosen format.
+"""How the analyst's commands print rows: the options they share, and printing in the chosen format.
 
 Belongs here: choosing a format and a place. Does not belong here: making values safe (:mod:`pipeline.cli.tables`).
 """

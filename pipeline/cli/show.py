@@ -125,7 +125,7 @@ def _print_shown(shown: Shown) -> None:
 
 
 def _describe_memento(memento: Memento, asked_for: datetime | None) -> str:
-    """Two lines: which capture, and where it stands among the others."""
+    """Two lines: which capture, and its position among the others."""
     capture = memento.capture
     word = "captured" if capture.time_basis == "captured" else "handed over (when it was captured is not known)"
     first = f"{escape(capture.url)} {word} {format_value(capture.captured_at)}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
 import click
@@ -129,31 +129,39 @@ def find_site_id(name: str, others: Iterable[str] = ()) -> str:
 
 
 @site.command(name="try")
-@click.argument("source", metavar="URL-or-FILE")
-@click.option("--url", help="Where a FILE was fetched from; its path tells site, kind and language.")
+@click.argument("source", metavar="URL-or-FILE", required=False)
+@click.option("--url", help="Where a FILE was fetched from; its path gives site, kind and language.")
+@click.option("--jsonl", type=click.File("rb"), help="Many saved pages: one JSON object a line (- is stdin).")
 @_JSON
-def try_source(source: str, url: str | None, as_json: bool) -> None:
+def try_source(source: str | None, url: str | None, jsonl: BinaryIO | None, as_json: bool) -> None:
     r"""Show what the extractor makes of a page: record, layout, rules applied, and every block it cannot explain.
 
     A URL is read from its newest capture in the archive; nothing is fetched. Exit 1 when the page is quarantined.
+
+    With --jsonl each line names a saved page: {"file", "url"}, and "reader" (html or text), "charset" (as declared)
+    where they are known; .gz is unpacked. One JSON object a line comes out, in the same order; a page that cannot be
+    read is a line with the status quarantined, and the exit code stays 0.
 
     \b
     Examples:
       iomdb site try seeds/000_b9066ae88c3b8ab5.txt
       iomdb site try saved.html --url https://chad.iom.int/news/a-slug
+      iomdb site try --jsonl pages.jsonl
     """
     from pipeline.authoring.dry_run import dry_run_page
+    from pipeline.authoring.saved_pages import iter_rows
     from pipeline.stages.releases import current_release
 
-    sites = load_sites(find_sites_folder())
-    dry_run = dry_run_page(
-        source,
-        url=url,
-        sites=sites,
-        archive=find_data_folder().archive,
-        release=current_release().number,
-        now=read_clock(),
-    )
+    if (jsonl is None) == (source is None) or (jsonl is not None and url is not None):
+        raise WrongUseError("give one page, a file (with --url where known) or a URL, or many with --jsonl FILE")
+    sites, release, now = load_sites(find_sites_folder()), current_release().number, read_clock()
+    if jsonl is not None:
+        for row in iter_rows(jsonl, sites=sites, release=release, now=now):
+            click.echo(encode_object(row))
+        return
+    assert source is not None
+    archive = find_data_folder().archive
+    dry_run = dry_run_page(source, url=url, sites=sites, archive=archive, release=release, now=now)
     found = dry_run.extraction
     if as_json:
         fields = {

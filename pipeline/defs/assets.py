@@ -1,4 +1,4 @@
-"""The assets, named after what stands on disk when they are done. Each calls one stage and reports what it did.
+"""The assets, named after what is on disk when they are done. Each calls one stage and reports what it did.
 
 Belongs here: Dagster's view of the stages: dependencies, partitions, metadata. Does not belong here: the work itself.
 """
@@ -176,7 +176,7 @@ def published(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResul
 
 
 def judge_publication(publication: Publication) -> dg.AssetCheckResult:
-    """The gate's standing rejections as a check: field, before, after and the first page of each."""
+    """The gate's open rejections as a check: field, before, after and the first page of each."""
     reasons: list[dict[str, Any]] = [
         {"run": verdict.run_id, "site": verdict.site, "kind": verdict.kind, "field": reason.field}
         | {"before": reason.before, "after": reason.after, "first_url": reason.first_url}

@@ -107,7 +107,7 @@ def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest |
 
 @dg.sensor(minimum_interval_seconds=300, default_status=dg.DefaultSensorStatus.RUNNING)
 def watch(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    """Examine everything as `iomdb doctor` does, failed runs too; tell of each incident once, and when it is over."""
+    """Examine everything as `iomdb doctor` does, failed runs too; report each incident as it opens and ends."""
     folder = find_data_folder()
     diagnosis = examine(
         folder,
@@ -127,7 +127,8 @@ def watch(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 def find_failed_runs(instance: dg.DagsterInstance) -> list[Finding]:
     """One finding for each job, and for each site's crawl, whose newest finished run failed.
 
-    Crawls that failed before there was a contact are left out: that is one trouble, and told by the doctor.
+    Crawls that failed before there was a contact are left out: that is one incident of its own, which the doctor
+    reports.
     """
     newest: dict[str, dg.DagsterRun] = {}
     unaskable, askable_since = find_unaskable(find_sites_folder()), find_contact_time(find_sites_folder())

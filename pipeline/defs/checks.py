@@ -1,6 +1,6 @@
-"""What must hold of the assets, told by the run that made them; a blocking check fails its run.
+"""What must hold of the assets, reported by the run that made them; a blocking check fails its run.
 
-Belongs here: asset checks, but for the gate, which the publishing asset tells itself.
+Belongs here: asset checks, but for the gate, which the publishing asset reports itself.
 Does not belong here: the rules behind them (``crawler.archive.check``, ``pipeline.gate``).
 """
 

@@ -36,7 +36,7 @@ def set_environment(folder: DataFolder) -> dict[str, str]:
         "DAGSTER_HOME": str(folder.dagster),
         "IOMDB_DATA": str(folder.root),
         "DAGSTER_DISABLE_TELEMETRY": "1",
-        # dg finds programs by PATH; ours stand beside this Python.
+        # dg finds programs by PATH; ours are beside this Python.
         "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)]),  # noqa: PTH120 - the venv's own folder, links not followed
     }
     os.environ.update(environment)
@@ -64,7 +64,7 @@ def recover_dead_runs(instance: DagsterInstance, *, now: datetime) -> list[str]:
     """Mark failed, and free the slots of, every run whose process is gone; the ids of those runs.
 
     After a SIGKILL Dagster leaves a run STARTED for ever, and its pool slot taken. A run names its process within its
-    first second of work; one that has been silent for :data:`SILENCE` without naming any died before it could.
+    first second of work; one that reported nothing for :data:`SILENCE` without naming any died before it could.
     """
     records = instance.get_run_records(RunsFilter(statuses=UNFINISHED))
     dead = [record.dagster_run for record in records if _is_dead(record, now)]
@@ -75,7 +75,7 @@ def recover_dead_runs(instance: DagsterInstance, *, now: datetime) -> list[str]:
 
 
 def mark_process(instance: DagsterInstance, run_id: str) -> None:
-    """Write into the run's tags which process does its work, so that its death can be told."""
+    """Write into the run's tags which process does its work, so that its death can be noticed."""
     instance.add_run_tags(run_id, {PROCESS_TAG: identify_process()})
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import msgspec
 
+from contracts.fields import RECORDS
 from contracts.verdict import Decision, Judge, SiteRun, Verdict
 from crawler.errors import SiteFileError
 from crawler.site.file import Expectation
@@ -104,7 +105,7 @@ def judge_crawl(
 
 
 def judge_import(run: SiteRun, import_baseline: ImportBaseline, decisions: Sequence[Decision]) -> Judgement:
-    """The verdict on what a person handed in: accepted, for it was chosen, but never in silence.
+    """The verdict on what a person handed in: accepted, for it was chosen, and always with a notice.
 
     The same rules speak, of its newest reading of each page beside what others read of that page before. No site file
     expects anything of it.
@@ -129,7 +130,7 @@ def _conclude(
     is_accepted: bool,
     by: Judge,
 ) -> Judgement:
-    """The verdict, unless a person decided otherwise; the reasons stand either way."""
+    """The verdict, unless a person decided otherwise; the reasons are kept either way."""
     decision = find_decision(run, decisions)
     if decision is not None:
         is_accepted, by = decision.decision == "accept", "decision"
@@ -163,7 +164,7 @@ def judge_archive(sources: Sources, decisions: list[Decision]) -> list[Judgement
 def find_expectations(site_config: str | None, kind: str) -> Expectations:
     """What a run's recorded site file expects of pages of a kind; nothing where it recorded none or names none.
 
-    Where the text cannot be read (it was written for another version), nothing is expected and the fault is told:
+    Where the text cannot be read (it was written for another version), nothing is expected and the fault is reported:
     today's file in its place would let today's edits change old verdicts.
     """
     return Expectations() if site_config is None else _read_expectations(site_config).get(kind, Expectations())
@@ -174,7 +175,7 @@ def _read_expectations(site_config: str) -> Mapping[str, Expectations]:
     try:
         found = parse_expectations(site_config)
     except SiteFileError as error:
-        return dict.fromkeys(("project", "news"), Expectations(fault=str(error)))
+        return dict.fromkeys(RECORDS, Expectations(fault=str(error)))
     return {str(kind): _expect(kind, one) for kind, one in found.items()}
 
 

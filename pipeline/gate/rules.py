@@ -67,13 +67,13 @@ def check_listing(run: SiteRun, baseline: Baseline, _expectations: Expectations)
 
 
 def check_reach(run: SiteRun, _baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
-    """Most fetches told nothing of their pages: blocked, down, or robots unavailable."""
+    """Most fetches said nothing of their pages: blocked, down, or robots unavailable."""
     n_unknown = sum(run.unknown.values())
     n_fetches = n_unknown + run.n_answered
     if n_unknown < FEWEST_PAGES or n_unknown < BLOCKED_SHARE * n_fetches:
         return None
     ordered = sorted(run.unknown.items(), key=lambda item: (-item[1], item[0]))
-    after = f"{n_unknown} of {n_fetches} fetches told nothing: {', '.join(f'{n} {outcome}' for outcome, n in ordered)}"
+    after = f"{n_unknown} of {n_fetches} fetches said nothing: {', '.join(f'{n} {outcome}' for outcome, n in ordered)}"
     return _reason("reach", "fetches", "pages answered", after, run.first_unknown_url)
 
 

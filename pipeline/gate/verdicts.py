@@ -1,4 +1,4 @@
-"""Verdicts beside each other: the rejections that stand, and what a publish says of verdicts that nobody expects.
+"""Verdicts beside each other: open rejections, and what a publish says of verdicts that nobody expects.
 
 Belongs here: finding crawls rejected in a row, comparing verdicts with those of the last publication, and the words.
 Does not belong here: judging.
@@ -52,7 +52,7 @@ class RejectionStreak(Generic[V]):
 
 
 def find_streaks(verdicts: Iterable[V]) -> list[RejectionStreak[V]]:
-    """The streaks that stand, of verdicts that come oldest run first: nobody decided on the newest crawl.
+    """The open streaks, of verdicts that come oldest run first: nobody decided on the newest crawl.
 
     An import ends none: it says nothing of how the site is now.
     """

@@ -1,4 +1,4 @@
-"""The one place where the wall clock is read; everything else is handed the time.
+"""The one place where the wall clock is read; everything else is given the time.
 
 Belongs here: now. Does not belong here: any use of it.
 """

@@ -1,4 +1,4 @@
-"""What is wrong, or worth knowing, as values: the doctor lists them, alerts tell of them.
+"""What is wrong, or worth knowing, as values: the doctor lists them, alerts report them.
 
 Belongs here: the shape of a finding. Does not belong here: looking for one, or what is done about it.
 """

@@ -1,6 +1,6 @@
 """Where things live: the two variables of the environment, and the layout under ``IOMDB_DATA``.
 
-Belongs here: paths. Does not belong here: reading or writing what stands at them.
+Belongs here: paths. Does not belong here: reading or writing what is there.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Which process is this, in a way that outlives it: used to tell a running owner from one that died.
+"""Which process is this, in a way that outlives it: used to distinguish a running owner from one that died.
 
 Belongs here: naming a process and asking whether it still lives. Does not belong here: what to do about the dead.
 """

@@ -1,4 +1,4 @@
-"""The archive and what stands around it: damage, unfinished runs, leftovers of killed processes.
+"""The archive and what is around it: damage, unfinished runs, leftovers of killed processes.
 
 Belongs here: the quick look (sizes and manifests) and the deep one (every byte). Does not belong here: mending.
 """
@@ -119,7 +119,8 @@ def _find_unknown_readings(look: Look) -> Iterator[Finding]:
         unknown = [path for path in sorted(folder.glob("*.parquet")) if path.stem not in known]
         if unknown:
             what = (
-                f"{len(unknown)} readings of release {folder.name} are of runs not in the archive: nothing is published"
+                f"{len(unknown)} readings of extractor release {folder.name} are of runs that the archive lacks: "
+                "nothing is published"
             )
             remedy = f"restore the runs from a copy; of each that is gone for good: rm {quote(unknown[0])}"
             yield Finding(f"orphan:extracted-{folder.name}", "problem", what, str(unknown[0]), remedy)

@@ -1,7 +1,7 @@
 """Dagster's daemon, by what it leaves in its SQLite files: whether it lives, and the evaluations that failed.
 
-What has stopped cannot say so itself, and where a schedule or sensor fails nothing is started, so that no run can fail
-and tell. Belongs here: heartbeats, ticks, the schedule's state. Does not belong here: Dagster, its runs.
+What has stopped cannot say so itself, and where a schedule or sensor fails nothing is started, so that no run fails
+either. Belongs here: heartbeats, ticks, the schedule's state. Does not belong here: Dagster, its runs.
 """
 
 import sqlite3
@@ -24,7 +24,7 @@ NEEDED = ("SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR")
 
 
 def check_daemon(look: Look) -> list[Finding] | None:
-    """A daemon that once ran and has fallen silent, where sites are being crawled.
+    """A daemon that once ran and gives no sign of life, where sites are being crawled.
 
     On a machine where nothing was ever crawled it is somebody who looked at the UI and closed it.
     """
@@ -36,7 +36,7 @@ def check_daemon(look: Look) -> list[Finding] | None:
     has_crawled = any(run.source == "crawl" for run in look.history.runs)
     if beat is None or not has_crawled or is_alive(beat, look.now):
         return []
-    what = f"the daemon has been silent since {beat:%Y-%m-%d %H:%M} UTC: nothing is crawled or published"
+    what = f"no sign of life of the daemon since {beat:%Y-%m-%d %H:%M} UTC: nothing is crawled or published"
     remedy = f"systemctl start iomdb (or iomdb daemon); if it is stopped for good: rm -r {quote(look.folder.dagster)}"
     return [Finding("daemon:heartbeat", "problem", what, str(path), remedy)]
 
@@ -67,7 +67,7 @@ def find_heartbeat(path: Path) -> datetime | None:
 
 
 LONGEST_WITHOUT_STATE = timedelta(days=1)
-"""A tick of what Dagster keeps no state of (another release had it) counts no longer: no later tick will follow it."""
+"""A tick of what Dagster keeps no state of (an older iomdb had it) no longer counts: no later tick will follow it."""
 
 STATES = "SELECT selector_id, status FROM instigators"
 SCHEDULES = "SELECT status, instigator_body FROM instigators WHERE instigator_type = 'SCHEDULE'"

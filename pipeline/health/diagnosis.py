@@ -32,7 +32,7 @@ MACHINE_CHECKS: dict[str, Check] = {
     "decisions": judgement.check_decisions,
     "tick": daemon.check_ticks,
 }
-"""Family of findings to its check. A check that cannot tell returns None: its incidents then stay as they are."""
+"""Family of findings to its check. A check that cannot know returns None: its incidents then stay as they are."""
 
 CHECKS: dict[str, Check] = {
     "clock": machine.check_clock,
@@ -64,7 +64,7 @@ class SiteFact:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One look. ``families`` were looked at and could tell; ``settings`` are those of the alerts, or None."""
+    """One look. ``families`` were checked and could know; ``settings`` are those of the alerts, or None."""
 
     data: Path
     at: datetime
@@ -132,7 +132,7 @@ def examine(
         sites_folder: the site files.
         now: the present instant, UTC.
         deep: also prove every archived record: as slow as reading the whole archive.
-        extra_findings: found elsewhere (failed Dagster runs), to be listed and told with the rest.
+        extra_findings: found elsewhere (failed Dagster runs), to be listed and reported with the rest.
         extra_families: the families that were looked at for ``extra_findings``, whether or not any was found.
     """
     look = take_look(folder, sites_folder, now=now)
@@ -181,13 +181,13 @@ def find_unexamined(folder: DataFolder, found: Collection[Finding], families: Co
 def send_alerts(diagnosis: Diagnosis, folder: DataFolder) -> DeliveryReport:
     """Tell the channels of alerts.toml what opened and what is over since the last look.
 
-    While that file cannot be read nothing is told, and nothing is taken as told: it is made up for later.
+    While that file cannot be read nothing is reported, and nothing counts as reported: it is made up for later.
 
     Raises:
-        LockedError: another look has been telling for too long.
+        LockedError: another check has been notifying for too long.
     """
     if diagnosis.settings is None:
-        return DeliveryReport(faults=["alerts.toml cannot be read: nobody was told"])
+        return DeliveryReport(faults=["alerts.toml cannot be read: nobody was notified"])
     channels = diagnosis.settings.channels
     return update_incidents(
         diagnosis.findings, find_incidents(folder), channels, diagnosis.at, families=diagnosis.families
@@ -204,7 +204,7 @@ def _gather_sites(look: Look) -> list[SiteFact]:
 
 
 def _gather_structures(look: Look) -> list[StructureChange]:
-    """Of the first standing rejections that name a page: its structure before and now."""
+    """Of the first open rejections that name a page: its structure before and now."""
     changes: list[StructureChange] = []
     for streak in find_streaks(look.verdicts or ()):
         url = next((reason.first_url for reason in streak.newest.reasons if reason.first_url), None)

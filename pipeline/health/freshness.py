@@ -36,7 +36,7 @@ NO_CONTACT = "stale:no-contact"
 
 
 def check_sites(look: Look) -> list[Finding] | None:
-    """Sites that were not seen, or not crawled, for longer than their rhythm allows."""
+    """Sites that were not seen, or not crawled, for longer than their schedule allows."""
     if look.sites is None:
         return None
     found = _find_late(look, look.sites)
@@ -82,7 +82,7 @@ def _judge_site(look: Look, site: Site, *, is_overdue: bool) -> Finding | None:
 def _find_overdue(look: Look, sites: Mapping[str, Site]) -> set[str]:
     """Sites that a living daemon leaves uncrawled.
 
-    Where that cannot be told, or the daemon fell silent since (which is an incident of its own), it is those told of
+    Where that cannot be told, or the daemon stopped since (which is an incident of its own), it is those told of
     before: that a site is crawled again can be told of no other way than by its crawl.
     """
     told = {finding.key for finding in read_open_incidents(find_incidents(look.folder))}

@@ -1,12 +1,13 @@
 """The gate's verdicts and people's decisions: what waits for a person.
 
-Belongs here: standing rejections, decisions that cannot be read, purged pages that came back.
+Belongs here: open rejections, decisions that cannot be read, purged pages that came back.
 Does not belong here: the gate's rules, recording a decision.
 """
 
 import shlex
 from collections.abc import Sequence
 
+from contracts.fetch import PAGE_KINDS
 from contracts.verdict import Decision, Reason
 from crawler.archive.tombstones import STAGING
 from pipeline.gate.verdicts import RejectionStreak, find_streaks
@@ -43,7 +44,7 @@ def check_gate(look: Look) -> list[Finding] | None:
         if verdict.by == "import" and verdict.reasons:
             what = f"{verdict.site} {verdict.kind} as handed in looks strange, and is published: "
             key = f"{_key(verdict)}:import:{verdict.run_id}"
-            remedy = _remedy(verdict, "reject", "accept, where it is right: then it is not told again")
+            remedy = _remedy(verdict, "reject", "accept, where it is right: then it is not reported again")
             found.append(Finding(key, "notice", what + describe_reasons(verdict.reasons), verdict.run_id, remedy))
     return found
 
@@ -89,8 +90,8 @@ def check_purged(look: Look) -> list[Finding] | None:
         try:
             rows = run_query(
                 look.folder.published,
-                "SELECT run_id FROM v1.captures WHERE url = ? AND kind IN ('project', 'news', 'other') LIMIT 1",
-                [url],
+                "SELECT run_id FROM v1.captures WHERE url = ? AND list_contains(?, kind) LIMIT 1",
+                [url, list(PAGE_KINDS)],
             ).rows
         except WarehouseError:
             return None

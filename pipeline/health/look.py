@@ -91,7 +91,7 @@ def find_daemon_start(folder: DataFolder) -> datetime | None:
 
 
 def find_alert_settings(folder: DataFolder) -> Path:
-    """Where alerts.toml stands."""
+    """Where alerts.toml is."""
     return folder.root / "alerts.toml"
 
 

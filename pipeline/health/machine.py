@@ -32,13 +32,13 @@ CALM = 1.1
 
 
 def check_disk(look: Look) -> list[Finding] | None:
-    """Too little free disk. A little above the threshold is neither: an incident must not open and end by turns."""
+    """Too little free disk. A little above the threshold is neither: an incident must not flicker."""
     free = read_free_bytes(look.folder.root)
     least = look.settings.free_bytes if look.settings else DEFAULT_FREE_BYTES
     if free >= least:
         return [] if free >= least * CALM else None
     what = f"{write_bytes(free)} of disk are free, fewer than {write_bytes(least)}"
-    remedy = "free some disk; old releases may be moved away: see docs/operating.md, disk arithmetic"
+    remedy = "free some disk; old data releases may be moved away: see docs/operating.md, disk arithmetic"
     return [Finding("disk:data", "problem", what, str(look.folder.root), remedy)]
 
 

@@ -15,7 +15,7 @@ from crawler.archive.reader import ArchivedCapture, read_capture
 from crawler.errors import CrawlerError
 from extractor.blocks.charset import decode_html, decode_text
 from extractor.blocks.document import Block, Document, from_text
-from extractor.blocks.markup import read_whole
+from extractor.blocks.reference import read_whole
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from warehouse.errors import WarehouseError
@@ -38,7 +38,7 @@ WHERE c.page_key = ? AND c.captured_at < ? AND r.verdict = 'accepted'
 ORDER BY c.captured_at DESC, c.capture_id LIMIT 1
 """
 _CONTACT = re.compile(r"\S+@\S+|\+\d[\d ().-]{6,}\d|\(?\d{2,4}\)?[ -]\d{2,4}[ -]\d{2,5}")
-"""E-mail addresses and telephone numbers, told generously: an outline does not need them."""
+"""E-mail addresses and telephone numbers, recognised generously: an outline does not need them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,5 +106,5 @@ def find_published_inputs(folder: DataFolder) -> PublishedInputs | None:
 
 
 def find_note(folder: DataFolder) -> Path:
-    """Where the note stands."""
+    """Where the note is."""
     return folder.extracted / "published.json"

@@ -42,7 +42,7 @@ class SourceRow(Struct, frozen=True):
 
 
 class SealedRun(Struct, frozen=True):
-    """The part of ``run.json`` that tells how a run went, without what is long (robots.txt bodies, site files)."""
+    """The part of ``run.json`` that says how a run went, without what is long (robots.txt bodies, site files)."""
 
     run_id: str
     source: str

@@ -13,15 +13,15 @@ LONGEST_VALUE = 120
 def cite(proof: Proof, release_id: str | None = None) -> str:
     """One line that says who states it, where, when, in which version, and by which bytes it can be proved.
 
-    ``release_id`` is the kept release of the same tables, if there is one. The same for the same proof: no clock, no
-    locale.
+    ``release_id`` is the kept data release of the same tables, if there is one. The same for the same proof: no clock,
+    no locale.
 
     Raises:
         WrongUseError: the gate rejected the capture's run, so that nothing is published from it.
     """
     if not proof.is_accepted:
         raise WrongUseError(f"the run of capture {proof.capture_id} is not accepted: nothing is published from it")
-    tables = f"tables sha256:{proof.tables_sha256}" + (f" (release {release_id})" if release_id else "")
+    tables = f"tables sha256:{proof.tables_sha256}" + (f" (data release {release_id})" if release_id else "")
     fields = " ".join(value.field for value in proof.values if len(proof.values) == 1)
     bytes_read = (
         f"{proof.archive_file} at {proof.archive_offset}, payload sha256:{proof.payload_sha256}, "
@@ -48,11 +48,11 @@ def describe_time(proof: Proof) -> str:
 
 
 def describe_version(proof: Proof) -> str:
-    """Which version, and its span of site time; a capture that no version stands on says so."""
+    """Which version, and its span of site time; a capture that no version is based on says so."""
     if proof.version is None:
-        return "one capture of a page, no version of the record stands on it"
+        return "one capture of a page, no version of the record is based on it"
     until = f" until {format_value(proof.version.valid_to)}" if proof.version.valid_to else ""
-    word = "the page gone, as it last stood, from" if proof.version.is_gone else "valid from"
+    word = "the page gone, as it last was, from" if proof.version.is_gone else "valid from"
     return f"version {proof.version.version_no}, {word} {format_value(proof.version.valid_from)}{until}"
 
 

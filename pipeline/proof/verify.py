@@ -36,7 +36,7 @@ class ProvedValue:
     """One published value beside what the archived page gives now; each as text, None for NULL.
 
     ``raw`` are the page's words for it, None where it has none: a NULL with words is stated and was not understood.
-    ``evidence`` are the rows of the reading that stand behind it (a list of countries has one a country). ``fault``
+    ``evidence`` are the rows of the reading that support it (a list of countries has one a country). ``fault``
     says what does not agree; None where all does.
     """
 
@@ -54,9 +54,9 @@ class Proof:
 
     ``observed_at`` is a capture time, or, where ``time_basis`` is ``received``, the day the bytes were handed over.
     ``published_release`` read the page for the tables, ``reread_release`` read it now. ``version`` is None for a
-    capture that no version stands on; ``is_accepted`` is False where the gate rejected its run. ``gone_from`` is since
-    when the document is gone; ``others`` are further documents that the name is or was a name of. ``tables_sha256``
-    names the content of the published tables. Instants are UTC, without a zone.
+    capture that no version is based on; ``is_accepted`` is False where the gate rejected its run. ``gone_from`` is
+    since when the document is gone; ``others`` are further documents that the name is or was a name of.
+    ``tables_sha256`` names the content of the published tables. Instants are UTC, without a zone.
     """
 
     kind: str
@@ -105,7 +105,7 @@ def prove(folder: DataFolder, name: str, field: str | None = None, at: str | Non
             raise WrongUseError(str(error)) from error
     fetch, capture = _read_archived(folder.archive, claim.capture)
     release = current_release().number
-    row = interpret_capture(capture, claim.capture.content_run_id, release).extraction
+    row = interpret_capture(capture, folder.archive / claim.capture.content_run_id, release).extraction
     return _make_proof(claim, fetch, release, _compare(claim.values, row, capture.payload, field))
 
 
@@ -209,7 +209,7 @@ def _find_words(name: str, document: Mapping[str, Any], row: Extraction) -> str 
 
 
 def _find_evidence(name: str, row: Extraction) -> tuple[Evidence, ...]:
-    """What stands behind a field: its rows of evidence; of roles and mentions, one row each."""
+    """What supports a field: its rows of evidence; of roles and mentions, one row each."""
     if name == "country_roles":
         return tuple(_as_evidence(name, f"{one.role} {one.country_code}", one) for one in row.countries)
     if name == "mentions":

@@ -1,6 +1,7 @@
 """Finding every occurrence of one page in the archive: its captures, listings that quote it, the same bytes elsewhere.
 
-Belongs here: reading all records of all runs and telling which hold the page. Does not belong here: removing anything.
+Belongs here: reading all records of all runs and finding those that hold the page. Does not belong here: removing
+anything.
 """
 
 import re
@@ -46,7 +47,7 @@ class Occurrences:
 class _Search:
     """The page that is looked for: its key, how a link to it looks, and what the ledgers know of its captures.
 
-    ``capture_ids`` grows by what else is found, so that a revisit of it is found too: it stands later in the archive.
+    ``capture_ids`` grows by what else is found, so that a revisit of it is found too: it comes later in the archive.
     """
 
     sites: Sites
@@ -94,7 +95,7 @@ def find_occurrences(folder: DataFolder, sites: Sites, url: str) -> Occurrences:
     Reads the whole archive.
 
     Raises:
-        ArchiveError: a record is damaged, so that what it holds cannot be told.
+        ArchiveError: a record is damaged, so that what it holds is unknown.
     """
     search = _begin(folder, sites, url)
     for run_id in iter_run_ids(folder.archive):

@@ -1,4 +1,4 @@
-"""A removal request, executed: the page leaves the archive, its readings, the tables, the releases, and stays out.
+"""A removal request, executed: the page leaves the archive, its readings, the tables, the data releases, and stays out.
 
 Belongs here: which captures go, and the order of the steps. Does not belong here: WARC
 (``crawler.archive.tombstones``), Parquet (``warehouse.extracted.purge``), SQLite (``scrubbing``).
@@ -32,7 +32,7 @@ from pipeline.purge.occurrences import Occurrences, find_occurrences, find_page_
 from pipeline.purge.scrub import scrub_folder
 from pipeline.stages.publish import publish
 from warehouse.extracted.purge import drop_captures, holds_captures, read_titles
-from warehouse.publish.release import DESCRIPTION, find_releases
+from warehouse.publish.data_release import DESCRIPTION, find_releases
 
 NOTICE = "withdrawn.json"
 MOST_NAMED = 50
@@ -58,7 +58,9 @@ class Purged:
         """The same for a person."""
         n_records = sum(self.runs.values())
         lines = [f"{count(n_records, 'record')} of {count(len(self.runs), 'run')} removed: {one_line(self.url)}"]
-        lines += [f"withdrawn: release {release}; `iomdb release` makes another" for release in self.withdrawn_releases]
+        lines += [
+            f"withdrawn: data release {release}; `iomdb release` makes another" for release in self.withdrawn_releases
+        ]
         lines += [f"the same bytes are archived at {one_line(address)}" for address in self.same_bytes_at]
         lines += [f"still linked from {one_line(address)}" for address in self.quoted_by]
         return "\n".join(lines)
@@ -153,9 +155,10 @@ def drop_contacts(folder: DataFolder, capture_ids: Collection[str]) -> int:
 
 
 def withdraw_releases(folder: DataFolder, capture_ids: Collection[str], decision: Decision) -> list[str]:
-    """Replace every release that holds these captures by a notice; the ids of those withdrawn now.
+    """Replace every data release that holds these captures by a notice; the ids of those withdrawn now.
 
-    A release is cited by the hash of its content, so it is never rewritten under its id: `iomdb release` makes another.
+    A data release is cited by the hash of its content, so it is never rewritten under its id: `iomdb release` makes
+    another.
     """
     holding = [release for release in find_releases(folder.releases) if holds_captures(release.path, capture_ids)]
     for release in holding:
@@ -163,7 +166,7 @@ def withdraw_releases(folder: DataFolder, capture_ids: Collection[str], decision
             "release": release.id,
             "withdrawn_at": write_instant(decision.decided_at),
             "why": f"it held a page that was removed: {decision.why}",
-            "instead": "make a release of the present tables with `iomdb release`",
+            "instead": "make a data release of the present tables with `iomdb release`",
         }
         write_durably(release.path / NOTICE, msgspec.json.format(msgspec.json.encode(notice), indent=1) + b"\n")
         (release.path / DESCRIPTION).rename(release.path / f"{DESCRIPTION}.withdrawn")

@@ -1,6 +1,6 @@
 """Taking a text out of the SQLite files in which Dagster keeps its record of runs (samples of tables quote titles).
 
-Belongs here: replacing text in any SQLite file, and overwriting what stood there. Does not belong here: which text.
+Belongs here: replacing text in any SQLite file, and overwriting what was there. Does not belong here: which text.
 """
 
 import json
@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 SHORTEST = 8
-"""Texts shorter than this are left alone: they would stand for something else too."""
+"""Texts shorter than this are left alone: they would match something else too."""
 
 WAIT_SECONDS = 30.0
 
@@ -30,7 +30,7 @@ def scrub_folder(folder: Path, texts: Collection[str], replacement: str = "[remo
 
 
 def spell(text: str) -> set[str]:
-    r"""The text as it may stand in JSON, and in JSON within JSON.
+    r"""The text as it may be in JSON, and in JSON within JSON.
 
     >>> sorted(spell('a "b"'))
     ['a "b"', 'a \\"b\\"', 'a \\\\\\"b\\\\\\"']

@@ -2,7 +2,7 @@
 
 Nothing is merged or deleted; a cluster is a label.
 
-Belongs here: which pairs may stand together, ids and roles. Does not belong here: finding pairs.
+Belongs here: which pairs go together, ids and roles. Does not belong here: finding pairs.
 """
 
 from collections import Counter, deque

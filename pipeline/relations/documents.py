@@ -1,4 +1,4 @@
-"""The documents that relations are judged between, as the warehouse hands them over (docs/contracts.md, section 7).
+"""The documents that relations are judged between, as the warehouse writes them (docs/contracts.md, section 7).
 
 Belongs here: the shape of one line of ``documents.ndjson`` and reading it. Does not belong here: any judgement.
 """
@@ -11,7 +11,7 @@ from pipeline.ground.errors import PipelineError
 
 
 class RelationsError(PipelineError):
-    """Raised when the documents handed over by the build cannot be read; the text names file and line."""
+    """Raised when the documents written by the build cannot be read; the text names file and line."""
 
 
 class RelatedDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ def read_documents(path: Path) -> list[RelatedDocument]:
     """All documents of a file, ordered by ``document_id``, so that no later step depends on the file's order.
 
     Raises:
-        RelationsError: a line is not a document, or one ``document_id`` stands on two lines.
+        RelationsError: a line is not a document, or one ``document_id`` is on two lines.
     """
     decoder = msgspec.json.Decoder(RelatedDocument)
     documents: dict[str, RelatedDocument] = {}
@@ -62,6 +62,6 @@ def read_documents(path: Path) -> list[RelatedDocument]:
             except msgspec.MsgspecError as error:
                 raise RelationsError(f"{path}, line {number}: not a document ({error}); build again") from error
             if document.document_id in documents:
-                raise RelationsError(f"{path}, line {number}: {document.document_id} stands twice; build again")
+                raise RelationsError(f"{path}, line {number}: {document.document_id} occurs twice; build again")
             documents[document.document_id] = document
     return [documents[key] for key in sorted(documents)]

@@ -10,7 +10,7 @@ id          a Projects ID or Prima ID of a known project, as printed          st
 title       the title of one project between quotation marks                  stated
 title       the title of one project, six words or more, no quotation marks,  interpreted
             and a country in common
-acronym     a name that stands in one project's title, a country in common,   inferred
+acronym     a name that occurs in one project's title, a country in common,   inferred
             and a funder in common
 ==========  ================================================================  ===========
 

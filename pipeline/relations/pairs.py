@@ -1,7 +1,7 @@
 """Pairs of documents that are one work: equal and similar texts, one slug on two sites, translations.
 
 Belongs here: one function a kind of evidence; each yields pairs with method, score and words. Does not
-belong here: whether a pair may stand beside the others (:mod:`pipeline.relations.clusters`).
+belong here: whether a pair agrees with the others (:mod:`pipeline.relations.clusters`).
 """
 
 import re
@@ -17,7 +17,7 @@ from pipeline.relations.texts import compute_similarity, find_numbers, fold, mak
 
 GLOBAL_HOST = "iom.int"
 METHODS = ("exact_text", "alternate", "slug", "similar_text", "node", "key_facts")
-"""Strongest evidence first: where two pairs cannot both stand, the earlier one does."""
+"""Strongest evidence first: where two pairs contradict each other, the earlier one counts."""
 _MIN_MIRROR_SIMILARITY = 0.3
 _MIN_KEY_NUMBERS = 5
 _MIN_LARGE_NUMBERS = 3

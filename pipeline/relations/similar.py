@@ -32,7 +32,7 @@ def find_similar(texts: Mapping[bytes, str], kept: Kept) -> tuple[SimilarPairs, 
     """Every similar pair of texts, and what to keep for the next call.
 
     Args:
-        texts: digest → text; equal texts stand once.
+        texts: digest → text; equal texts are listed once.
         kept: what an earlier call returned. Texts that are gone since are left out.
 
     The pairs are a function of ``texts`` alone; ``kept`` only saves work.

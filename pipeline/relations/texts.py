@@ -57,7 +57,7 @@ FACT_WORDS = {word: str(number) for number, words in _NUMBER_WORDS.items() for w
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, so that spelling of case and diacritics never tells two texts apart.
+    """Lower case without accents, so that two texts never differ by case and diacritics alone.
 
     >>> fold("Évaluation À Port-au-Prince")
     'evaluation a port-au-prince'
@@ -109,12 +109,12 @@ def parse_number(raw: str) -> str:
 
 
 def find_numbers(text: str) -> Counter[str]:
-    """The numbers that a text prints in digits, each as often as it stands there."""
+    """The numbers that a text prints in digits, each as often as it occurs."""
     return Counter(parse_number(raw) for raw in NUMBER.findall(text))
 
 
 def find_facts(text: str) -> Counter[str]:
-    """The numbers (in digits or words) and the months that a text states, each as often as it stands there.
+    """The numbers (in digits or words) and the months that a text states, each as often as it occurs.
 
     >>> sorted(find_facts("Two posts opened on 5 May 2006 for USD 100,000.00").elements())
     ['100000', '2', '2006', '5', 'month 5']

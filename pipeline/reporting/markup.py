@@ -20,7 +20,7 @@ class Markup(str):
 
 
 def element(name: str, *children: object, **attributes: object) -> Markup:
-    """One element. ``class_`` and ``data_sort`` stand for ``class`` and ``data-sort``; None attributes are left out.
+    """One element. ``class_`` and ``data_sort`` are ``class`` and ``data-sort``; None attributes are left out.
 
     >>> element("td", "1 < 2", class_="number")
     '<td class="number">1 &lt; 2</td>'
@@ -85,7 +85,7 @@ def bars(rows: Sequence[tuple[str, float, str]]) -> Markup:
 
 
 def stack(parts: Sequence[tuple[str, int]]) -> Markup:
-    """One bar in parts; each part's name is its class and is told on hover."""
+    """One bar in parts; each part's name is its class and is shown on hover."""
     total = sum(size for _, size in parts) or 1
     pieces = (
         element("i", class_=name, style=f"width:{size / total * 100:.2f}%", title=f"{name}: {size:,}")

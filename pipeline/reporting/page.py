@@ -28,7 +28,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 def write_report(published: Path, target: Path, *, since: datetime) -> None:
     """Write the report of the published file as one self-contained page; an older one is replaced by a rename.
 
-    Changes are told from ``since`` on, an instant in UTC without a zone.
+    Changes are listed from ``since`` on, an instant in UTC without a zone.
 
     Raises:
         QueryError: there is no published file.
@@ -40,7 +40,7 @@ def write_report(published: Path, target: Path, *, since: datetime) -> None:
 
 
 def make_page(connection: Tables, since: datetime) -> str:
-    """The whole page. It tells no time of its own making: the same tables and ``since`` give the same page."""
+    """The whole page. It has no time of its own making: the same tables and ``since`` give the same page."""
     sections = [
         describe_changes(connection, since),
         describe_coverage(connection),

@@ -17,7 +17,7 @@ QUERIES = {
         SELECT coalesce(method, 'original') AS method, count(*) AS n FROM v1.clusters GROUP BY 1 ORDER BY 1""",
     "columns": """
         SELECT relation || '.' || column_name AS "column", data_type AS "type", comment
-        FROM v1.data_dictionary WHERE column_name IS NOT NULL ORDER BY relation, place""",
+        FROM v1.data_dictionary WHERE column_name IS NOT NULL ORDER BY relation, position""",
     "sample_of_projects": """
         SELECT coalesce(projects_id, prima_id) AS id, title, budget_amount, budget_currency, countries, status
         FROM v1.projects ORDER BY project_id LIMIT 5""",

@@ -1,7 +1,7 @@
-"""The parts of the report: each reads what it tells from ``v1`` and gives a title, a lead and elements.
+"""The parts of the report: each reads its content from ``v1`` and gives a title, a lead and elements.
 
-Belongs here: what is told and in which words. Does not belong here: elements, the page's frame, SQL that others need
-too.
+Belongs here: what is reported and in which words. Does not belong here: elements, the page's layout, SQL that others
+need too.
 """
 
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ def describe_stock(connection: Tables) -> list[Markup]:
         )
     figures = [
         (stock["projects"], "projects on the sites"),
-        (stock["works"], "news releases"),
+        (stock["works"], "news texts"),
         (stock["pages_of_news"], "pages of news, with copies and translations"),
         (stock["captures"], "archived captures"),
     ]
@@ -168,7 +168,7 @@ def describe_doubts(connection: Tables) -> Section:
     if unmapped:
         columns = ("field", "label", "value", "pages")
         parts += [element("h3", "Labels and values that no rule knows"), table(columns, unmapped, numbers=("pages",))]
-    lead = "Kept as data, never mended in silence: the raw text stands beside every interpreted value."
+    lead = "Kept as data and never corrected: the raw text is beside every interpreted value."
     return Section("doubts", "What is doubtful", lead if parts else "Nothing doubtful was found.", parts)
 
 

@@ -29,7 +29,7 @@ FROM v1.projects ORDER BY last_checked_at DESC, project_id LIMIT ?
 """
 NEWS = """
 SELECT title, dateline_raw, published_date, url,
-       (SELECT list({'role': role, 'code': country_code} ORDER BY place)
+       (SELECT list({'role': role, 'code': country_code} ORDER BY position)
         FROM v1.news_countries AS c WHERE c.news_id = n.news_id) AS countries
 FROM v1.news AS n ORDER BY last_checked_at DESC, news_id LIMIT ?
 """

@@ -131,7 +131,7 @@ def _read_report(sealed: Progress) -> CrawlReport:
 
 
 def _require_room(site_id: str, sites: Path, archive: Path) -> None:
-    """A site that is not there, or a faulty site file, is for the crawler to tell."""
+    """A site that is not there, or a faulty site file, is for the crawler to report."""
     with suppress(SiteFileError):
         site = load_sites(sites).by_id.get(site_id)
         if site is not None:

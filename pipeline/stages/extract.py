@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -18,11 +19,13 @@ from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
 from contracts.run import RunManifest
 from crawler.archive.reader import ArchivedCapture, iter_captures
-from crawler.archive.runs import iter_manifests
+from crawler.archive.runs import iter_fetches, iter_manifests
 from crawler.durable import write_durably
 from crawler.errors import DamagedRecordError
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
+from extractor.values.dates import Order, find_order, find_readings
+from extractor.values.language import find_in_url
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
 from pipeline.history.publish_inputs import iter_readings, iter_release_folders
 from pipeline.stages.extract_report import ExtractionReport, ReadingCounts, RunExtraction, describe_rows
@@ -40,17 +43,26 @@ def keeps_contacts(path: Path = PROJECT_ROOT / "pipeline" / "privacy.toml") -> b
     return bool(tomllib.loads(path.read_text(encoding="utf-8"))["keep_contacts"])
 
 
-def page_input(fetch: Fetch, run_id: str, release: int) -> PageInput:
-    """What the ledger's line of a capture says of its page.
+@lru_cache(maxsize=64)
+def _find_listing_order(run_folder: Path, site: str, lang: str | None) -> Order | None:
+    """The order of day and month in which one site's listings print dates of pages of one language."""
+    fetches = (fetch for fetch in iter_fetches(run_folder) if fetch.listing_date and fetch.site == site)
+    return find_order(str(fetch.listing_date) for fetch in fetches if find_in_url(fetch.url) == lang)
+
+
+def page_input(fetch: Fetch, run_folder: Path, release: int) -> PageInput:
+    """What the ledger's line of a capture says of its page, and the other lines of its listing's dates.
 
     Raises:
         ValueError: the line has no capture.
     """
     if fetch.capture is None:
-        raise ValueError(f"line {fetch.seq} of run {run_id} has no capture to read")
+        raise ValueError(f"line {fetch.seq} of run {run_folder.name} has no capture to read")
+    is_ambiguous = fetch.listing_date is not None and len(find_readings(fetch.listing_date)) > 1
+    order = _find_listing_order(run_folder, fetch.site, find_in_url(fetch.url)) if is_ambiguous else None
     return PageInput(
         capture_id=fetch.capture.capture_id,
-        run_id=run_id,
+        run_id=run_folder.name,
         site=fetch.site,
         url=fetch.url,
         page_key=fetch.page_key,
@@ -58,15 +70,16 @@ def page_input(fetch: Fetch, run_id: str, release: int) -> PageInput:
         time_basis=fetch.time_basis,
         release=release,
         listing_date=fetch.listing_date,
+        listing_order=order,
     )
 
 
-def interpret_capture(capture: ArchivedCapture, run_id: str, release: int) -> Interpretation:
+def interpret_capture(capture: ArchivedCapture, run_folder: Path, release: int) -> Interpretation:
     """Read one capture that its run's ledger names. What is no page of content is quarantined and says why."""
     fetch = capture.ledger
     if fetch is None or fetch.capture is None:
         raise ValueError(f"capture {capture.record.record_id} was read without its line of the ledger")
-    page = page_input(fetch, run_id, release)
+    page = page_input(fetch, run_folder, release)
     reader = fetch.capture.reader
     if fetch.effect is not Effect.SEEN:
         return _quarantine(page, f"{NO_PAGE}{fetch.outcome}: the bytes are not the page's content")
@@ -94,11 +107,11 @@ def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretat
             continue
         if capture.record.record_id not in seen:
             seen.add(capture.record.record_id)
-            yield interpret_capture(capture, run_folder.name, release)
+            yield interpret_capture(capture, run_folder, release)
 
 
 def extraction_path(folder: DataFolder, release: int, run_id: str) -> Path:
-    """Where the reading of a run by a release stands."""
+    """The path of the reading of a run by an extractor release."""
     return folder.extracted / str(release) / f"{run_id}.parquet"
 
 

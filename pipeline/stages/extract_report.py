@@ -10,7 +10,7 @@ from pipeline.ground.printable import count
 
 @dataclass(frozen=True, slots=True)
 class RunExtraction:
-    """One run read by one release. ``n_rows`` includes the quarantined pages and the answers that were no page."""
+    """One run read by one extractor release. ``n_rows`` counts quarantined pages and answers that were no page too."""
 
     run_id: str
     n_rows: int
@@ -21,7 +21,7 @@ class RunExtraction:
 
 @dataclass(frozen=True, slots=True)
 class ReadingCounts:
-    """Rows of all extractions of one release: pages that were read, pages that were not, answers that were no page."""
+    """Rows of all extractions of one extractor release: pages read, pages not read, answers that were no page."""
 
     n_rows: int
     n_quarantined: int
@@ -35,7 +35,7 @@ class ReadingCounts:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionReport:
-    """What one call read, and what all runs of the release now hold."""
+    """What one call read, and what all runs of the extractor release now hold."""
 
     release: int
     runs: tuple[RunExtraction, ...]
@@ -65,11 +65,11 @@ class ExtractionReport:
         """The same for a person, on one line."""
         held = self.held
         text = describe_rows(held.n_rows, held.n_quarantined, held.n_no_pages)
-        return f"release {self.release}: {count(self.n_runs, 'run')} read now; in all {text}"
+        return f"extractor release {self.release}: {count(self.n_runs, 'run')} read now; in all {text}"
 
 
 def describe_rows(n_rows: int, n_quarantined: int, n_no_pages: int) -> str:
-    """What was read, in words; answers that were no page (404 and the like) are told apart.
+    """What was read, in words; answers that were no page (404 and the like) are counted separately.
 
     >>> describe_rows(7, 1, 4)
     '3 pages, 1 quarantined, 4 answers were no page'

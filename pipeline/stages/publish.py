@@ -46,12 +46,12 @@ class Publication:
 
     @property
     def streaks(self) -> list[RejectionStreak[Judgement]]:
-        """The gate's standing rejections: no later crawl of that site and kind was accepted, and nobody decided."""
+        """The gate's open rejections: no later crawl of that site and kind was accepted, and nobody decided."""
         return find_streaks(self.verdicts)
 
     @property
     def rejected(self) -> list[Judgement]:
-        """The newest verdict of each standing rejection."""
+        """The newest verdict of each open rejection."""
         return [streak.newest for streak in self.streaks]
 
     def as_json(self) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class Publication:
             "content_sha256": self.content_sha256,
             "rows": dict(self.rows),
             "rejected": [msgspec.to_builtins(judgement.as_verdict()) for judgement in self.rejected],
-            "told": [asdict(one) for one in self.notices],
+            "notices": [asdict(one) for one in self.notices],
         }
 
     def describe(self) -> str:
@@ -71,7 +71,7 @@ class Publication:
         return "\n".join([*lines, *describe_notices(self.notices)])
 
     def raise_if_rejected(self) -> None:
-        """Raise for the gate's standing rejections, after everything else is published.
+        """Raise for the gate's open rejections, after everything else is published.
 
         Raises:
             GateError: names each run, the field, before, after and the first page.

@@ -1,8 +1,8 @@
-"""Releases of the extractor: which code reads pages, under which number, since when.
+"""Extractor releases: which code reads pages, under which number, since when.
 
 Belongs here: ``releases.toml`` and the hash of the code it vouches for. Does not belong here: reading pages.
 The known clock of every published version is the release's date: change the code and keep the number, and the record
-would lie about what was believed when. So the hash of the sources stands beside the number, and a test compares them.
+would lie about what was believed when. So the hash of the sources is kept beside the number, and a test compares them.
 """
 
 import hashlib
@@ -18,7 +18,12 @@ from pipeline.ground.errors import PipelineError, WrongUseError
 from pipeline.ground.folders import PROJECT_ROOT
 
 RELEASES_FILE = PROJECT_ROOT / "pipeline" / "releases.toml"
-SOURCES = ("contracts/extraction.py", "contracts/page_signs.py", "extractor")
+SOURCES = (
+    "contracts/charset.py",
+    "contracts/extraction.py",
+    "contracts/page_signs.py",
+    "extractor",
+)
 SOURCE_SUFFIXES = frozenset({".py", ".toml"})
 
 
@@ -84,7 +89,7 @@ def main(arguments: list[str]) -> int:
     newest, code = current_release(), hash_code()
     agrees = newest.code_sha256 == code
     sys.stdout.write(
-        f"release {newest.number}: {newest.code_sha256}\nthis code: "
+        f"extractor release {newest.number}: {newest.code_sha256}\nthis code: "
         f"{code}\n{'they agree' if agrees else 'they differ'}\n"
     )
     return 0 if agrees else 1

@@ -51,15 +51,15 @@ FAULTS: dict[str, tuple[Route, Outcome]] = {
     "gzip-undeclared": (Answer(gzip.compress(GOOD, mtime=0)), Outcome.BAD_ENCODING),
     "unknown-coding": (Answer(GOOD, headers=(("Content-Encoding", "zstd"),)), Outcome.BAD_ENCODING),
     "wrong-charset": (
-        Answer("<p>é".encode("latin-1"), headers=(("Content-Type", "text/html; charset=utf-8"),)),
+        Answer("<p>étés créés".encode("latin-1"), headers=(("Content-Type", "text/html; charset=utf-8"),)),
         Outcome.BAD_CHARSET,
     ),
-    "mojibake": (
+    "declared-wrongly": (
         Answer("<p>é".encode(), headers=(("Content-Type", "text/html; charset=iso-8859-1"),)),
-        Outcome.BAD_CHARSET,
+        Outcome.FETCHED,
     ),
     "no-charset": (
-        Answer("<p>é".encode(), headers=(("Content-Type", "text/html; charset=rot13"),)),
+        Answer("<p>é".encode("latin-1"), headers=(("Content-Type", "text/html; charset=rot13"),)),
         Outcome.BAD_CHARSET,
     ),
     "coded-twice": (

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.run import RemovalRule
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
 from crawler.scratch import Scratch
 from crawler.session.frontier import Found, Frontier, is_due, iter_due
 from crawler.session.history import PageHistories, PageHistory
-from crawler.site.file import Recrawl, RemovalConfirmation
+from crawler.site.file import Recrawl
 from crawler.site.urls import find_trap, without_query
 from tests.costs import costing_at_most
 from tests.crawler.crawling import site_of
@@ -158,6 +159,23 @@ def test_a_listing_gives_each_page_the_date_of_its_own_row() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("row", "date"),
+    [
+        ("<i>Tue, 05/12/2023 - 09:30</i>", "Tue, 05/12/2023"),
+        ("<i>Nairobi | 05-12-2023</i>", "05-12-2023"),
+        ("<i>2023/12/05</i>", "2023/12/05"),
+        ("<i>26 تشرين الثاني/ نوفمبر 2024</i>", "26 تشرين الثاني/ نوفمبر 2024"),
+        ('<time datetime="2023-12-05T09:30:00Z">05/12/2023</time>', "2023-12-05T09:30:00Z"),
+        ('<time datetime="2023-12-05T23:30:00Z">6 December 2023</time>', "6 December 2023"),
+        ('<time datetime="2023-12-05T23:30:00Z">two days ago</time>', "2023-12-05T23:30:00Z"),
+    ],
+)
+def test_what_tells_the_day_from_the_month_is_handed_on_with_the_date(row: str, date: str) -> None:
+    page = f'<main><div><h3><a href="/news/a">A</a></h3>{row}</div><div><a href="/news/b">B</a></div></main>'
+    assert next(iter_listing(page.encode(), BASE, is_news)).date == date
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_break_a_reader(payload: bytes) -> None:
     list(Sitemap(payload, MAP))
@@ -268,5 +286,5 @@ def test_of_several_addresses_https_and_the_sites_own_host_win_and_dates_are_kep
     ],
 )
 def test_when_a_page_is_due(page: PageHistory, due: bool, due_when_named: bool) -> None:
-    assert is_due(page, Recrawl(), RemovalConfirmation(), NOW, is_named=False) is due
-    assert is_due(page, Recrawl(), RemovalConfirmation(), NOW, is_named=True) is due_when_named
+    assert is_due(page, Recrawl(), RemovalRule(), NOW, is_named=False) is due
+    assert is_due(page, Recrawl(), RemovalRule(), NOW, is_named=True) is due_when_named

@@ -38,9 +38,9 @@ def test_what_waits_is_claimed_and_comes_in_its_order_host_by_host(frontier: Fro
     assert not frontier.add_waiting(Waiting(A, "news", "sitemap"))
     led = Waiting("https://iom.int/news/led", "project", "known", "1 May", led_from=A, is_known=True)
     assert frontier.add_waiting(led)
-    pages = [Planned(Found(f"https://iom.int/news/{n}", "feed"), is_known=n % 2 == 0, place=n) for n in range(200)]
-    pages.append(Planned(Found(A, "feed"), is_known=False, place=-1))
-    pages.append(Planned(Found("https://www.iom.int/news/z", "feed", "2 May"), is_known=False, place=-1))
+    pages = [Planned(Found(f"https://iom.int/news/{n}", "feed"), is_known=n % 2 == 0, rank=n) for n in range(200)]
+    pages.append(Planned(Found(A, "feed"), is_known=False, rank=-1))
+    pages.append(Planned(Found("https://www.iom.int/news/z", "feed", "2 May"), is_known=False, rank=-1))
     assert frontier.plan("news", pages, 1000) == 202
     assert frontier.find_hosts() == ["iom.int", "www.iom.int"]
     assert not frontier.claim("https://iom.int/news/7")
@@ -57,7 +57,7 @@ def test_what_waits_is_claimed_and_comes_in_its_order_host_by_host(frontier: Fro
 
 
 def test_several_workers_take_from_one_queue_and_none_takes_what_another_has(frontier: Frontier) -> None:
-    pages = (Planned(Found(f"https://iom.int/news/{n}", "feed"), is_known=False, place=n) for n in range(150))
+    pages = (Planned(Found(f"https://iom.int/news/{n}", "feed"), is_known=False, rank=n) for n in range(150))
     frontier.plan("news", pages, 1000)
     queue = frontier.take_waiting("iom.int")
     first = [next(queue) for _ in range(70)]

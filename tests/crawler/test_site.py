@@ -17,7 +17,7 @@ from crawler.site.file import (
     PathRule,
     Politeness,
     Recrawl,
-    RemovalConfirmation,
+    Removal,
     SiteFile,
     Start,
 )
@@ -102,7 +102,7 @@ BAD = {
     "a start that is no URL": ("[start]\nfeeds = ['file:///etc/passwd']\n", r"start\.feeds\[0\]"),
     "two page marks": (
         "[[start.listings]]\nkind = 'news'\nurl = 'https://example.org/{page}/{page}'\n",
-        r"start\.listings\[0\]\.url: `\{page\}` may stand once",
+        r"start\.listings\[0\]\.url: `\{page\}` may occur once",
     ),
     "a public address as private": ("private_addresses = ['8.8.8.8']\n", r"private_addresses\[0\]"),
     "a name as private address": ("private_addresses = ['localhost']\n", r"private_addresses\[0\]"),
@@ -234,8 +234,9 @@ def test_recrawl_follows_the_age_of_a_page() -> None:
 
 def test_the_docs_name_every_key_of_a_site_file() -> None:
     page = (Path(__file__).parents[2] / "docs" / "site-files.md").read_text(encoding="utf-8")
-    parts = [SiteFile, Start, Listing, PathRule, Politeness, Budget, Expectation, RemovalConfirmation, AgeRule, Recrawl]
+    parts = [SiteFile, Start, Listing, PathRule, Politeness, Budget, Expectation, Removal, AgeRule, Recrawl]
     keys = {key for part in parts for key in part.__struct_fields__}
     missing = {key for key in keys if not re.search(rf"[`\[{{ .]{key}\b", page)}
     assert missing == set()
     assert "[expect.project]" in page
+    assert f"`answers` {Removal().answers} and `hours_apart` {Removal().hours_apart:g}:" in page

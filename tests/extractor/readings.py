@@ -34,6 +34,12 @@ def find_unknown(reading: PageReading) -> dict[str, tuple[str, ...]]:
     return {o.label.value: tuple(v.value for v in o.values) for o in reading.project.fields if o.field is None}
 
 
+def find_unread(reading: PageReading) -> set[str]:
+    """The fields that a project page states in a way that no rule reads."""
+    assert reading.project is not None, reading.reason
+    return set(reading.project.unread)
+
+
 def find_description(reading: PageReading) -> list[str]:
     """The paragraphs of a project page."""
     assert reading.project is not None, reading.reason

@@ -4,8 +4,10 @@ import codecs
 
 import pytest
 
-from extractor.blocks.charset import decode_html, decode_text, find_charset
+from extractor.blocks.charset import decode_html, decode_text
 from extractor.layouts.read_page import read_page
+from extractor.meaning.interpret import interpret_page
+from tests.extractor.reading_seeds import page_input
 from tests.extractor.readings import NEWS_URL
 from tests.site.content import make_news
 from tests.site.pages import Look, render_page
@@ -54,11 +56,6 @@ def test_what_python_calls_a_codec_but_is_no_charset_does_no_harm(name: str) -> 
     read_page(b"<h1>\xb5\xff</h1>", reader="html", url=NEWS_URL, declared_charset=name)
 
 
-@pytest.mark.parametrize("name", ["", "\x00", "utf-8\x00", "a" * 5000, "☃", " utf-8 "])
-def test_odd_names_of_charsets_are_no_error(name: str) -> None:
-    assert find_charset(name) in {None, "utf-8"}
-
-
 @pytest.mark.parametrize(
     ("text", "charset"),
     [
@@ -101,3 +98,19 @@ def test_few_broken_bytes_leave_utf8_utf8() -> None:
     assert source is not None
     assert source.read(0, 10) == "é–�é"
     assert source.find_byte(3) == 6
+
+
+@pytest.mark.parametrize(("where", "issues"), [("title", ["title"]), ("paragraph", ["body"]), ("footer", [])])
+def test_a_broken_byte_is_an_issue_of_the_text_it_stands_in_and_none_of_the_frame(
+    where: str, issues: list[str]
+) -> None:
+    page = "<body><main><h1>Lamps at {title}sea</h1><p>{paragraph}Nine clerks read the book of lamps aloud, all night."
+    page += "</p></main><footer>{footer} the harbour</footer></body>"
+    parts = dict.fromkeys(("title", "paragraph", "footer"), "é ") | {where: "\udca9 "}
+    payload = page.format(**parts).encode("utf-8", "surrogateescape")
+    reading = read_page(payload, reader="html", url=NEWS_URL, declared_charset="utf-8")
+    extraction = interpret_page(page_input(), reading).extraction
+    assert [issue.field for issue in extraction.issues if issue.code == "broken-characters"] == issues
+    assert ("\ufffd" in f"{extraction.title} {extraction.news and extraction.news.body}") is bool(issues)
+    assert reading.title is not None
+    assert payload[slice(*reading.title.span(-3))] == b"sea"

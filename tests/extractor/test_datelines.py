@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extractor.prose.country_mentions import iter_named_countries
 from extractor.prose.datelines import Dateline, find_dateline
 from extractor.prose.events import find_event_date
 from extractor.prose.prose import Prose
@@ -94,3 +95,66 @@ def test_a_country_behind_a_town_is_the_one_that_is_meant(text: str, place: str,
 
 def test_an_acronym_in_small_letters_is_no_country() -> None:
     assert find_place("Anytown, us") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "date"),
+    [
+        ("بغداد، 26 تشرين الثاني 2024 – قالت المنظمة", "بغداد", "2024-11-26"),
+        ("القاهرة، 16 كانون الأول/ ديسمبر 2022 – قالت", "القاهرة", "2022-12-16"),
+        ("Київ, 22 лютого 2022 року – Представники", "Київ", "2022-02-22"),
+        ("Москва, 5 мая 2020 г. – Сотрудники", "Москва", "2020-05-05"),
+        ("Lissabon, 5. Mai 2020 – Die Schreiber", "Lissabon", "2020-05-05"),
+        ("Lisboa, 5 de maio de 2020 – Os escrivães", "Lisboa", "2020-05-05"),
+    ],
+)
+def test_datelines_name_months_in_the_languages_of_the_sites(text: str, place: str, date: str) -> None:
+    found = find_dateline(text)
+    assert isinstance(found, Dateline)
+    assert (found.places[0].name, found.date and found.date.start) == (place, date)
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [
+        ("Belize City", "BZ"),
+        ("Makeni City", "SL"),
+        ("Benin City", "NG"),
+        ("Port-Sudan", "SD"),
+        ("بورتسودان", "SD"),
+        ("أنقرة", "TR"),
+        ("Женева", "CH"),
+        ("Одеса", "UA"),
+        ("Женева, Швейцария", "CH"),
+        ("Genebra", "CH"),
+        ("Bischkek", "KG"),
+        ("Guinée-Conakry", "GN"),
+        ("Sud-Soudan", "SS"),
+        ("عمان، الأردن", "JO"),
+    ],
+)
+def test_a_place_is_known_in_the_languages_of_datelines(name: str, country: str) -> None:
+    place = find_place(name)
+    assert place is not None
+    assert place.country_code == country
+
+
+@pytest.mark.parametrize("name", ["عمّان", "طرابلس", "Сантьяго", "Nouvelle-Guinée", "Niger-Delta", "Tri-Sudan"])
+def test_a_name_of_two_places_or_a_compound_of_a_name_names_none(name: str) -> None:
+    assert find_place(name) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("les camps du Sud-Soudan", ["SS"]),
+        ("en Nouvelle-Guinée", []),
+        ("staff of Port-Sudan airport", []),
+        ("the Niger-Nigeria border", ["NE", "NG"]),
+        ("the EU-Turkey statement", ["TR"]),
+        ("Mali-based groups", ["ML"]),
+        ("the Côte d’Ivoire-Ghana border", ["CI", "GH"]),
+    ],
+)
+def test_a_name_behind_a_hyphen_is_a_country_only_behind_another_name(text: str, countries: list[str]) -> None:
+    assert [named.code for named in iter_named_countries(text)] == countries

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from extractor.codebooks import find_entry, read_codebook
 from extractor.prose.events import RelativeDate, resolve_relative_date
+from extractor.prose.found_dates import disagrees_with_weekday, iter_dates
 from extractor.unicode import clean_line, clean_text, fold
-from extractor.values.dates import disagrees_with_weekday, edtf, find_date, find_exact_day, iter_dates
+from extractor.values.dates import edtf, find_date, find_exact_day
 from extractor.values.identity import find_prima_id, find_projects_id
 from extractor.values.money import find_money
 
@@ -33,7 +34,8 @@ from extractor.values.money import find_money
         ("26 de novembro de 2024", "2024-11-26"),
         ("16. Oktober 2023", "2023-10-16"),
         ("5 مارس 2024", "2024-03-05"),
-        ("10/05/2006", "2006-05-10"),
+        ("25/05/2006", "2006-05-25"),
+        ("05/25/2006", "2006-05-25"),
         ("10.05.2006", "2006-05-10"),
         ("05/2006", "2006-05"),
         ("2006-05-10T12:00:00+00:00", "2006-05-10"),
@@ -51,7 +53,7 @@ def test_a_date_keeps_the_precision_of_the_page(printed: str, expected: str) -> 
     [
         "",
         "N/A",
-        "12/25/2006",
+        "10/05/2006",
         "31/02/2006",
         "06",
         "10 May",
@@ -72,7 +74,7 @@ MONTHS = "January February March April May June July August September October No
 
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
 def test_any_day_is_read_back_from_three_ways_of_printing_it(day: date) -> None:
-    assert find_date(f"{day.day:02d}/{day.month:02d}/{day.year}") == day.isoformat()
+    assert find_date(f"{day.day:02d}.{day.month:02d}.{day.year}") == day.isoformat()
     assert find_date(f"{day.day} {MONTHS[day.month - 1]} {day.year}") == day.isoformat()
     assert find_date(day.isoformat()) == day.isoformat()
 

@@ -121,13 +121,13 @@ def test_a_citation_names_the_release_that_keeps_its_tables(call: Callable[..., 
     assert "`iomdb release` keeps them" in call("cite", "TC.0002").stderr
     release_id = json.loads(call("release", "--json").output)["id"]
     answer = call("cite", "TC.0002")
-    assert f"(release {release_id})" in answer.stdout
+    assert f"(data release {release_id})" in answer.stdout
     assert answer.stderr == ""
 
 
 def test_a_page_that_is_gone_is_cited_as_gone(house: House) -> None:
     line = cite(prove(house.folder, "TC.0001", "budget_amount"))
-    assert "version 3, the page gone, as it last stood, from 2026-11-15T06:00:01Z" in line
+    assert "version 3, the page gone, as it last was, from 2026-11-15T06:00:01Z" in line
     assert "gone from the site since 2026-11-15T06:00:01Z" in line
     assert "budget_amount = “150000.00”" in line
     assert "gone from the site since" in cite(prove(house.folder, "TC.0001", "budget_amount", "v1"))
@@ -149,7 +149,7 @@ def test_the_capture_of_a_page_that_the_record_is_not_read_from_is_proved_by_its
     proof = prove(house.folder, find_capture(house, FRENCH, 0), "status")
     assert (proof.document_id, proof.values[0].published, proof.faults) == ("TC.0001", "active", ())
     assert proof.version is None
-    assert "no version of the record stands on it" in cite(proof)
+    assert "no version of the record is based on it" in cite(proof)
     assert prove(house.folder, FRENCH, "status").values[0].published == "completed", "an address names the record"
 
 

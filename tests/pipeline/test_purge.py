@@ -28,7 +28,7 @@ from pipeline.stages.rebuild import rebuild
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import SITE, House, at_day, build_house, copy_house, news_url
 from tests.site.pages import Look, make_news, render_page
-from warehouse.publish.release import find_releases, write_release
+from warehouse.publish.data_release import find_releases, write_release
 
 TARGET = news_url(0)
 TITLE = make_news(0).title

@@ -193,6 +193,7 @@ def extraction_row(
         "title": None, "canonical_url": None, "alternates": [], "content_sha256": None, "project": None, "news": None,
         "countries": [], "mentions": [], "evidence": [], "unmapped": [], "issues": [],
         "blocks": {"total": 10, "frame": 2, "explained": 8, "unexplained": 0}, "unexplained": [],
+        "unread_fields": [],
     }  # fmt: skip
     if record is None:
         return row | {"status": "quarantined", "reason": "no known layout", "layout": None}

@@ -53,6 +53,13 @@ def test_every_view_is_a_public_table_and_every_public_table_a_view(built: Path)
     assert views == {table.name for table in PUBLIC_TABLES}
 
 
+def test_an_order_is_a_position_and_a_release_is_the_extractors(built: Path) -> None:
+    columns = "SELECT relation, column_name FROM v1.data_dictionary WHERE relation_kind = 'view' AND column_name"
+    assert ask(built, f"{columns} = 'place'") == []
+    assert {relation for relation, _ in ask(built, f"{columns} = 'position'")} >= {"evidence", "project_countries"}
+    assert ask(built, f"{columns} = 'release'") == [("releases", "release")]
+
+
 def test_docs_tables_md_is_current() -> None:
     assert PAGE.read_text(encoding="utf-8") == make_page(), "run: python -m warehouse.build.tables_page"
 

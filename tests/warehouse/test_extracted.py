@@ -129,7 +129,7 @@ def test_money_that_does_not_fit_exactly_is_refused(rows: list[Row], tmp_path: P
 
 
 def test_a_capture_that_stands_twice_is_refused(rows: list[Row], tmp_path: Path) -> None:
-    with pytest.raises(ExtractionRowError, match="stands twice"):
+    with pytest.raises(ExtractionRowError, match="occurs twice"):
         write([rows[0], rows[0]], tmp_path / "run.parquet")
 
 

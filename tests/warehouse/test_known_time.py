@@ -167,7 +167,7 @@ def test_two_releases_of_one_day_are_one_belief(archive: Archive) -> None:
     [
         ([], "no extractor release"),
         ([FIRST, ExtractorRelease(2, date(2025, 1, 1))], "dated before release 1"),
-        ([FIRST, FIRST], "stands twice"),
+        ([FIRST, FIRST], "is twice"),
         ([SECOND], "extractor release 1, which releases.toml does not name"),
     ],
     ids=["none", "falling dates", "one number twice", "an unknown release"],

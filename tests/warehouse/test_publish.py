@@ -16,6 +16,7 @@ import pytest
 
 from tests.warehouse.archives import Archive, project
 from tests.warehouse.reading import ask_values
+from warehouse.connection import SCHEMA_VERSION
 from warehouse.errors import PublishedFileError, PublishError, QueryError, SchemaVersionError
 from warehouse.publish.swap import publish_database
 from warehouse.read.published import open_published, read_everything, run_query
@@ -223,9 +224,9 @@ def test_a_file_of_a_newer_program_is_neither_read_nor_replaced(archive: Archive
     published = publish(archive)
     with closing(duckdb.connect(str(published))) as connection:
         connection.execute("UPDATE internal.build SET schema_version = 999")
-    with pytest.raises(SchemaVersionError, match="internal schema 999, this program knows 1"):
+    with pytest.raises(SchemaVersionError, match=f"internal schema 999, this program knows {SCHEMA_VERSION}"):
         run_query(published, BUDGET)
-    with pytest.raises(SchemaVersionError, match="internal schema 999, this program knows 1"):
+    with pytest.raises(SchemaVersionError, match=f"internal schema 999, this program knows {SCHEMA_VERSION}"):
         archive.build()
 
 
@@ -233,7 +234,8 @@ def test_a_file_of_an_older_program_is_refused_by_readers_and_rebuilt(archive: A
     published = publish(archive)
     with closing(duckdb.connect(str(published))) as connection:
         connection.execute("UPDATE internal.build SET schema_version = 0")
-    with pytest.raises(SchemaVersionError, match="internal schema 0, this program writes 1: run `iomdb rebuild`"):
+    says = f"internal schema 0, this program writes {SCHEMA_VERSION}: run `iomdb rebuild`"
+    with pytest.raises(SchemaVersionError, match=says):
         run_query(published, BUDGET)
     assert run_query(publish(archive), BUDGET).rows == [("100.00",)]
 

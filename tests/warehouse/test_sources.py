@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from contracts.run import RemovalRule
 from tests.warehouse.archives import Archive, project
 from tests.warehouse.reading import ask_values
-from warehouse.build.sources import RemovalRule, find_extractions, find_runs, parse_removal_rule, read_manifest
+from warehouse.build.sources import find_extractions, find_runs, parse_removal_rule, read_manifest
 from warehouse.errors import BuildError, SourceError
 
 PAGE = "https://www.iom.int/project/a-border"

@@ -88,7 +88,7 @@ def test_a_share_stands_at_the_place_of_its_country_whatever_other_countries_ben
     assert ask(
         build(archive),
         "SELECT c.country_code, c.role, m.country_code, m.share_amount::VARCHAR FROM v1.project_countries AS c "
-        "LEFT JOIN v1.project_country_money AS m USING (project_id, place) ORDER BY place",
+        "LEFT JOIN v1.project_country_money AS m USING (project_id, position) ORDER BY position",
     ) == [
         ("GH", "benefiting", "GH", "4.50"),
         ("ML", "benefiting", "ML", "4.50"),
@@ -241,7 +241,7 @@ def test_countries_keep_their_roles_and_their_evidence(archive: Archive) -> None
     roles = [country("primary", "HT"), country("funder", "CA")]
     archive.run("2026-01-05", [news("https://www.iom.int/news/a", countries=roles)])
     built = build(archive)
-    assert ask(built, "SELECT country_code, role, place, certainty FROM v1.news_countries ORDER BY place") == [
+    assert ask(built, "SELECT country_code, role, position, certainty FROM v1.news_countries ORDER BY position") == [
         ("HT", "primary", 1, "stated"),
         ("CA", "funder", 2, "stated"),
     ]

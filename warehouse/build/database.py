@@ -1,6 +1,6 @@
 """Building the database: from ledgers, extractions, releases and verdicts to one private file, ready to publish.
 
-Belongs here: the order of the steps and what each is handed. Does not belong here: the steps
+Belongs here: the order of the steps and what each is given. Does not belong here: the steps
 (``warehouse/build/sql/*.sql``, one file a step), checking and renaming (:mod:`warehouse.publish.swap`).
 """
 
@@ -30,8 +30,8 @@ DERIVATION = (
     "20_observations",
     "30_identity",
     "35_absence",
-    "40_lanes",
-    "45_turns",
+    "40_lineages",
+    "45_primary_periods",
     "50_presence",
     "60_versions",
 )
@@ -68,12 +68,12 @@ def build_database(
     """Build the database beside ``target`` (what a killed build left there is removed first).
 
     The result depends on the sources, the verdicts and ``relate`` alone: not on the order of runs, threads or time.
-    Only runs with an accepted verdict for their site and kind are derived from; a run without one is told of only.
+    Only runs with an accepted verdict for their site and kind are derived from; a run without one is only listed.
 
     Args:
         sources: where the archive and the extractions are, and the extractor's releases.
         verdicts: one a run, site and kind: docs/contracts.md, section 5.
-        target: the published file's path; the built file stands beside it under a private name.
+        target: the published file's path; the built file is beside it under a private name.
         relate: judges clusters and links (docs/contracts.md section 7); None leaves both tables empty.
         threads: how many DuckDB may use; None for all.
 
@@ -143,7 +143,7 @@ def relate_documents(connection: duckdb.DuckDBPyConnection, relate: Relate | Non
     for name in ANSWERS:
         path = folder / f"{name}.ndjson"
         if not path.is_file():
-            raise BuildError(f"the judge of relations wrote no {path.name}; see docs/contracts.md, section 7")
+            raise BuildError(f"the search of relations wrote no {path.name}; see docs/contracts.md, section 7")
         connection.execute(f"SET VARIABLE {name}_file = ?", [str(path)])
     run_step(connection, "79_relations_in")
 

@@ -19,7 +19,7 @@ from warehouse.errors import BuildError
 from warehouse.tables import PUBLIC_TABLES
 
 DictionaryRow = tuple[str, str, str | None, int, str | None, str]
-"""relation, relation_kind, column_name (None for the relation), place, data_type (None), comment."""
+"""relation, relation_kind, column_name (None for the relation), position, data_type (None), comment."""
 
 
 @cache
@@ -82,8 +82,8 @@ def _describe_views(connection: DuckDBPyConnection) -> list[DictionaryRow]:
             (table.name, "view", None, 0, None, read_comments()["views"].get(table.name, {}).get("comment", ""))
         )
         rows += [
-            (table.name, "view", column, place, data_type, find_comment(table.name, column) or "")
-            for place, (column, data_type) in enumerate(_describe(connection, f"v1.{table.name}"), start=1)
+            (table.name, "view", column, position, data_type, find_comment(table.name, column) or "")
+            for position, (column, data_type) in enumerate(_describe(connection, f"v1.{table.name}"), start=1)
         ]
     return rows
 
@@ -93,8 +93,8 @@ def _describe_macros(connection: DuckDBPyConnection) -> list[DictionaryRow]:
     for name, macro in read_comments()["macros"].items():
         rows.append((name, "macro", None, 0, None, f"{macro['comment']} Call: {macro['call']}"))
         rows += [
-            (name, "macro", column, place, data_type, find_comment(name, column) or "")
-            for place, (column, data_type) in enumerate(_describe(connection, macro["probe"]), start=1)
+            (name, "macro", column, position, data_type, find_comment(name, column) or "")
+            for position, (column, data_type) in enumerate(_describe(connection, macro["probe"]), start=1)
         ]
     return rows
 

@@ -15,7 +15,7 @@ import msgspec
 from duckdb import DuckDBPyConnection
 
 from contracts.release import ExtractorRelease
-from contracts.run import RunManifest
+from contracts.run import RemovalRule, RunManifest
 from contracts.verdict import Verdict
 from warehouse.errors import SourceError
 from warehouse.extracted.writer import write_extraction
@@ -78,30 +78,18 @@ def find_extractions(extracted: Path, runs: Iterable[str]) -> list[Path]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RemovalRule:
-    """When answers of 404 or 410 in a row are a removal: at least ``answers``, the last ``hours`` after the first."""
-
-    answers: int = 2
-    hours: float = 24.0
-
-
 def parse_removal_rule(site_config: str | None, where: str) -> RemovalRule:
-    r"""The removal rule in a site file's text (table ``[removal]``: ``answers``, ``hours_apart``), else the default.
+    r"""The removal rule in a site file's text, else the default; keys of another version are passed over.
 
     >>> parse_removal_rule("[removal]\nanswers = 3", "a site file")
-    RemovalRule(answers=3, hours=24.0)
+    RemovalRule(answers=3, hours_apart=24.0)
 
     Raises:
-        SourceError: the text is not TOML, or a value is not a number.
+        SourceError: the text is not TOML, or a value is none that the rule takes.
     """
-    default = RemovalRule()
-    if site_config is None:
-        return default
     try:
-        rule = tomllib.loads(site_config).get("removal", {})
-        return RemovalRule(int(rule.get("answers", default.answers)), float(rule.get("hours_apart", default.hours)))
-    except (tomllib.TOMLDecodeError, TypeError, ValueError, AttributeError) as error:
+        return msgspec.convert(tomllib.loads(site_config or "").get("removal", {}), RemovalRule)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise SourceError(f"the site configuration in {where} gives no removal rule: {error}") from error
 
 
@@ -109,14 +97,14 @@ def check_releases(releases: Sequence[ExtractorRelease]) -> None:
     """Refuse releases whose dates fall as their numbers grow: the known clock would run backwards.
 
     Raises:
-        SourceError: there is no release, a number stands twice, or a date falls.
+        SourceError: there is no extractor release, a number occurs twice, or a date falls.
     """
     if not releases:
         raise SourceError("no extractor release is given; pipeline/releases.toml must name at least one")
     ordered = sorted(releases, key=lambda release: release.number)
     for older, newer in itertools.pairwise(ordered):
         if older.number == newer.number:
-            raise SourceError(f"extractor release {newer.number} stands twice in the list of releases")
+            raise SourceError(f"extractor release {newer.number} is twice in the list of releases")
         if newer.released_on < older.released_on:
             raise SourceError(f"release {newer.number} is dated before release {older.number}; correct releases.toml")
 
@@ -125,7 +113,7 @@ RUN_COLUMNS = (
     *("run_id", "source", "site", "started_at", "ended_at", "sealed_at", "complete", "resumed", "listed"),
     *("site_config_sha256", "site_config"),
 )
-"""What is staged of a manifest as it stands there."""
+"""What is staged of a manifest as it is."""
 
 
 def stage_sources(connection: DuckDBPyConnection, sources: Sources, verdicts: Sequence[Verdict], staging: Path) -> None:
@@ -194,7 +182,7 @@ def _removal_rows(manifests: Iterable[RunManifest]) -> list[dict[str, Any]]:
     rules: list[tuple[str | None, RemovalRule]] = [(None, RemovalRule())]
     for site, manifest in sorted(newest.items()):
         rules.append((site, parse_removal_rule(manifest.site_config, f"run {manifest.run_id}")))
-    return [{"site": site, "answers": rule.answers, "seconds": rule.hours * 3600} for site, rule in rules]
+    return [{"site": site, "answers": rule.answers, "seconds": rule.hours_apart * 3600} for site, rule in rules]
 
 
 def _empty_ledger(staging: Path) -> str:

@@ -3,18 +3,18 @@
 Belongs here: finding and running a step, filling the places in its text that name a list: no step spells out what a
 record has. Does not belong here: SQL, the fields (``contracts``).
 
-A place reads ``<<project.compared | {field: 'NAME', old: TOLD(b), new: TOLD(v)}>>``: the template stands there once for
+A place reads ``<<project.compared | {field: 'NAME', old: TOLD(b), new: TOLD(v)}>>``: the template is written once for
 each field of the list, divided by commas. In it NAME is the field's name, and of an alias or struct ``x``
 
 - ``VALUE(x)`` is the field's column,
 - ``FILLED(x)`` is whether it states something: a list is stated when it is not empty,
-- ``TOLD(x)`` is what a change tells of it: a raw text counts only while the field read from it has no value,
+- ``TOLD(x)`` is what a change reports of it: a raw text counts only while the field read from it has no value,
 - ``ATOM(x)`` is its value as one text, the same for equal values.
 
 With a comma behind its name (``<<project.keys, | v.NAME>>``) each field of the list has one behind it too, the last as
-well, so that the list may be empty. ``<<columns of verdict>>`` are the columns of a file whose rows are the shape
-``contracts.verdict.Verdict``. The lines between ``-- each KIND`` and ``-- to here`` stand there once for each kind of
-document, with its name for KIND and its plural for KINDS.
+well, so that the list may be empty. ``<<page kinds>>`` are the kinds of pages as literals, ``<<columns of verdict>>``
+the columns of a file whose rows are the shape ``contracts.verdict.Verdict``. The lines between ``-- each KIND`` and
+``-- to here`` are repeated for each kind of document, with its name for KIND and its plural for KINDS.
 """
 
 import re
@@ -26,6 +26,7 @@ from typing import Final
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from contracts.fetch import PAGE_KINDS
 from contracts.fields import RECORDS, TITLE, catalogue, list_fields, significance_of
 from contracts.verdict import Verdict
 from warehouse.errors import BuildError
@@ -36,6 +37,7 @@ _EACH: Final = re.compile(r"^-- each KIND\n(.*?)^-- to here\n", re.DOTALL | re.M
 _PLURALS: Final = {"project": "projects", "news": "news"}
 _SHAPE: Final = re.compile(r"<<columns of ([a-z]+)>>")
 _SHAPES: Final = {"verdict": Verdict}
+_PAGE_KINDS: Final = ", ".join(f"'{kind}'" for kind in PAGE_KINDS)
 _WORD: Final = re.compile(r"\b(VALUE|FILLED|TOLD|ATOM)\(([a-z.]+)\)|\bNAME\b")
 
 
@@ -49,7 +51,7 @@ def fill_lists(text: str) -> str:
         BuildError: a place names a list that there is not.
     """
     text = _EACH.sub(lambda block: "".join(_name_kind(block[1], kind) for kind in RECORDS), text)
-    text = _SHAPE.sub(lambda place: _list_columns(place[1]), text)
+    text = _SHAPE.sub(lambda place: _list_columns(place[1]), text.replace("<<page kinds>>", _PAGE_KINDS))
     return _PLACE.sub(lambda place: _fill(place[1], place[3]) + (", " if place[2] and _lists()[place[1]] else ""), text)
 
 

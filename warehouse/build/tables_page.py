@@ -5,6 +5,7 @@ Belongs here: Markdown. Does not belong here: what anything means (``warehouse/b
 
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import date
@@ -41,17 +42,23 @@ def render_page(rows: Iterable[DictionaryRow]) -> str:
     lines = [
         "# The tables",
         "",
-        "The schema `v1` of `iomdb.duckdb` and of every release, made from `warehouse/build/sql/comments.toml` by",
+        "The schema `v1` of `iomdb.duckdb` and of every data release, made from `warehouse/build/sql/comments.toml` by",
         "`python -m warehouse.build.tables_page`; a test fails when this page is older. Times are UTC, without a zone.",
         "The same text is in the file: `FROM v1.data_dictionary`.",
     ]
     for relation, relation_kind, column, _, data_type, text in rows:
         if column is None and relation_kind == "view":
             key = ", ".join(f"`{name}`" for name in keys[relation])
-            lines += ["", f"## `v1.{relation}`", "", text, f"One row by {key}.", "", *TABLE_HEAD]
+            lines += ["", f"## `v1.{relation}`", "", textwrap.fill(text, 120), f"One row by {key}.", "", *TABLE_HEAD]
         elif column is None:
             macro = macros[relation]
-            lines += ["", f"## `{macro['call']}`", "", macro["comment"], f"Example: `{macro['example']}`."]
+            lines += [
+                "",
+                f"## `{macro['call']}`",
+                "",
+                textwrap.fill(macro["comment"], 120),
+                f"Example: `{macro['example']}`.",
+            ]
             lines += ["", *TABLE_HEAD]
         else:
             lines.append(f"| `{column}` | {shorten_type(data_type or '')} | {text} |")

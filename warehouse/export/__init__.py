@@ -1,4 +1,4 @@
 """Handing the public tables out as files that other programs open.
 
-Belongs here: one module a format. Does not belong here: releases (``publish``), what the tables hold (``build``).
+Belongs here: one module a format. Does not belong here: data releases (``publish``), what the tables hold (``build``).
 """

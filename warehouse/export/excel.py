@@ -51,8 +51,8 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: PublicTable, book
         for row in batch:
             if count and count % MAX_ROWS == 0:
                 sheet = _add_sheet(book, f"{table.name} {count // MAX_ROWS + 1}", columns, styles)
-            for place, value in enumerate(row):
-                _write_cell(sheet, count % MAX_ROWS + 1, place, value, styles)
+            for column, value in enumerate(row):
+                _write_cell(sheet, count % MAX_ROWS + 1, column, value, styles)
             count += 1
     return count
 
@@ -65,21 +65,21 @@ def _add_sheet(book: Any, name: str, columns: list[str], styles: dict[str, Any])
     return sheet
 
 
-def _write_cell(sheet: Any, row: int, place: int, value: Any, styles: dict[str, Any]) -> None:
+def _write_cell(sheet: Any, row: int, column: int, value: Any, styles: dict[str, Any]) -> None:
     if value is None:
         return
     if isinstance(value, bool):
-        sheet.write_boolean(row, place, value)
+        sheet.write_boolean(row, column, value)
     elif isinstance(value, (int, float, Decimal)):
-        sheet.write_number(row, place, value)
+        sheet.write_number(row, column, value)
     elif isinstance(value, datetime) and value.year >= 1900:
-        sheet.write_datetime(row, place, value, styles["instant"])
+        sheet.write_datetime(row, column, value, styles["instant"])
     else:
         text = value if isinstance(value, str) else _make_text(value)
         if len(text) > MAX_TEXT:
             end = CUT.format(length=len(text))
             text = text[: MAX_TEXT - len(end)] + end
-        sheet.write_string(row, place, text, styles["quoted"] if _FORMULA.match(text) else None)
+        sheet.write_string(row, column, text, styles["quoted"] if _FORMULA.match(text) else None)
 
 
 def _make_text(value: Any) -> str:

@@ -1,7 +1,7 @@
 """Handing the public tables out as files: CSV, JSON lines, Parquet, SQLite, Excel; the rows of a query as Parquet.
 
 Belongs here: choosing tables, writing beside the target and renaming, the formats that DuckDB writes itself. Does not
-belong here: SQLite and Excel (:mod:`warehouse.export.sqlite`, :mod:`warehouse.export.excel`); releases.
+belong here: SQLite and Excel (:mod:`warehouse.export.sqlite`, :mod:`warehouse.export.excel`); data releases.
 
 The warehouse keeps the true text. Only in CSV, which carries no types, is a text that a spreadsheet would run as a
 formula given a leading apostrophe; in Excel it is a text cell that says so.
@@ -53,7 +53,7 @@ def choose_tables(names: Sequence[str]) -> list[PublicTable]:
 
 
 def export_tables(published: Path, form: Format, target: Path, names: Sequence[str] = ()) -> dict[str, int]:
-    """Write the tables and return how many rows each has; what stood at ``target`` is replaced when all is written.
+    """Write the tables and return how many rows each has; what was at ``target`` is replaced when all is written.
 
     ``target`` is a file for SQLite and Excel; else a folder of one ``<table>.<format>`` a table, or, where one table
     is named in ``names``, a file that bears that ending.
@@ -71,7 +71,7 @@ def export_tables(published: Path, form: Format, target: Path, names: Sequence[s
     _remove(unfinished)
     try:
         with open_published(published):
-            pass  # the version of the schema is checked, and a missing file is told of, before anything is written
+            pass  # the version of the schema is checked, and a missing file is reported, before anything is written
         rows = _write(published, form, unfinished, tables, is_file=is_file)
         _remove(target)
         unfinished.rename(target)

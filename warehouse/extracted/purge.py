@@ -1,6 +1,6 @@
-"""Taking captures out of what was derived from them: extractions, and releases that hold them.
+"""Taking captures out of what was derived from them: extractions, and data releases that hold them.
 
-Belongs here: rewriting one extraction, asking a release. Does not belong here: the archive, or which captures go
+Belongs here: rewriting one extraction, asking a data release. Does not belong here: the archive, or which captures go
 (``pipeline.purge.purge``); the published file is simply built anew.
 """
 
@@ -48,7 +48,7 @@ def drop_captures(extraction: Path, capture_ids: Collection[str]) -> int:
 
 
 def holds_captures(release: Path, capture_ids: Collection[str]) -> bool:
-    """Whether a release's table of captures names any of these.
+    """Whether a data release's table of captures names any of these.
 
     Raises:
         SourceError: the table cannot be read.

@@ -35,7 +35,7 @@ FROM read_parquet($files) WHERE capture_id = $capture ORDER BY status = 'read' D
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is believed of one capture: the newest release that could read it, else why none could.
+    """What is believed of one capture: the newest extractor release that could read it, else why none could.
 
     ``values`` are its fields as published ones are named, and what the page names (``country_roles``, ``mentions``) as
     words.
@@ -49,7 +49,7 @@ class Reading:
 
 
 def find_read(extracted: Path, captures: Mapping[str, str]) -> set[str]:
-    """Those of the captures (capture_id to run_id) that some release has read."""
+    """Those of the captures (capture_id to run_id) that some extractor release has read."""
     files = [file for run_id in sorted(set(captures.values())) for file in _find_files(extracted, run_id)]
     if not files:
         return set()
@@ -78,7 +78,7 @@ def find_reading(extracted: Path, run_id: str, capture_id: str) -> Reading | Non
 
 
 def _find_files(extracted: Path, run_id: str) -> list[str]:
-    """The extractions of a run by every release."""
+    """The extractions of a run by every extractor release."""
     return [str(path) for path in sorted(extracted.glob(f"[0-9]*/{glob.escape(run_id)}.parquet"))]
 
 

@@ -60,7 +60,7 @@ def extraction_columns() -> dict[str, str]:
 
 
 def shape_columns(shape: type[Struct]) -> dict[str, str]:
-    """Column name to DuckDB type of a shape that stands once, in ``contracts``."""
+    """Column name to DuckDB type of a shape that is declared once, in ``contracts``."""
     row = inspect.type_info(shape)
     assert isinstance(row, inspect.StructType)
     return {field.name: duckdb_type(field.type) for field in row.fields}
@@ -98,7 +98,7 @@ def write_extraction(rows: Iterable[bytes], target: Path) -> int:
     threads there are. It appears whole or not at all: it is written beside, fsynced and renamed.
 
     Raises:
-        ExtractionRowError: a row has a missing or unknown key or a wrong type, or a capture stands twice; the text
+        ExtractionRowError: a row has a missing or unknown key or a wrong type, or a capture occurs twice; the text
             gives the row's number (from 0) and the place in it. Nothing is written.
         WarehouseError: the file cannot be written, as on a full disk.
     """
@@ -130,7 +130,7 @@ def _stage(rows: Iterable[bytes], staged: Path) -> int:
                 raise ExtractionRowError(f"row {number} does not keep to the extraction contract: {error}") from error
             _check_meaning(decoded, number)
             if decoded.capture_id in seen:
-                raise ExtractionRowError(f"row {number}: capture {decoded.capture_id} stands twice in one extraction")
+                raise ExtractionRowError(f"row {number}: capture {decoded.capture_id} occurs twice in one extraction")
             seen.add(decoded.capture_id)
             lines.write(msgspec.json.format(row, indent=-1))
             lines.write(b"\n")

@@ -1,4 +1,4 @@
-"""Publishing: the checked swap of the published file, and the releases that are kept of it.
+"""Publishing: the checked swap of the published file, and the data releases that are kept of it.
 
 Belongs here: what makes tables public and durable, and comparing what was. Does not belong here: deriving (``build``).
 """

@@ -1,4 +1,4 @@
-"""Comparing two releases: typed differences, table by table and row by row.
+"""Comparing two data releases: typed differences, table by table and row by row.
 
 Belongs here: what differs between two folders of Parquet. Does not belong here: why (``v1.changes`` says it).
 """
@@ -13,7 +13,7 @@ from typing import Any, Literal
 from duckdb import DuckDBPyConnection
 
 from warehouse.connection import open_scratch, quote_text
-from warehouse.publish.release import DESCRIPTION, verify_release
+from warehouse.publish.data_release import DESCRIPTION, verify_release
 
 Change = Literal["table_added", "table_removed", "column_added", "column_removed", "added", "removed", "changed"]
 

@@ -22,7 +22,7 @@ from warehouse.tables import PUBLIC_TABLES
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What stands at ``path`` now. ``content_sha256`` names the content of the v1 tables, not the file's bytes."""
+    """What is at ``path`` now. ``content_sha256`` names the content of the v1 tables, not the file's bytes."""
 
     path: Path
     rows: Mapping[str, int]

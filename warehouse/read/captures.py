@@ -19,8 +19,8 @@ from warehouse.read.documents import find_documents, strip_address
 from warehouse.read.published import QueryResult, as_objects, fetch_query
 
 _CAPTURE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-# A capture is where it stands; its body, of a revisit, is where the record it refers to stands. It counts when an
-# accepted run saw the page by it: the same capture may stand in two runs.
+# A capture is where its record is; its body, of a revisit, is where the record it refers to is. It counts when an
+# accepted run saw the page by it: the same capture may be in two runs.
 _TIMEMAP = """
 SELECT c.capture_id, c.captured_at, c.time_basis, c.url, c.page_key, p.kind, p.document_id, c.http_status,
        c.payload_sha256, coalesce(b.capture_id, c.capture_id) AS content_capture_id,
@@ -124,7 +124,7 @@ def find_mementos(
     if None in chosen:
         raise NotFoundError(
             f"nothing was read from the captures of {name!r}, or their runs were rejected: "
-            "v1.timemap lists them, v1.fetches tells why"
+            "v1.timemap lists them, v1.fetches says why"
         )
     return [memento for memento in chosen if memento is not None]
 
@@ -152,13 +152,13 @@ def _choose(captures: list[Capture], at: datetime | None) -> Memento | None:
         return None
     nearest = range(len(captures))[-1]
     if at is not None:
-        nearest = min(range(len(captures)), key=lambda place: (abs(captures[place].captured_at - at), place))
+        nearest = min(range(len(captures)), key=lambda position: (abs(captures[position].captured_at - at), position))
     chosen = captures[nearest]
     instants = sorted({one.captured_at for one in captures})
-    place = instants.index(chosen.captured_at)
+    position = instants.index(chosen.captured_at)
     return Memento(
         capture=chosen,
-        before=instants[place - 1] if place else None,
-        after=instants[place + 1] if place + 1 < len(instants) else None,
+        before=instants[position - 1] if position else None,
+        after=instants[position + 1] if position + 1 < len(instants) else None,
         n_captures=len(captures),
     )

@@ -1,6 +1,6 @@
 """What is published, and by which capture: of a version, or of one capture named by its id.
 
-Belongs here: values as published, the version and the capture they stand on. Does not belong here: proving them
+Belongs here: values as published, the version and the capture they are based on. Does not belong here: proving them
 (``pipeline.proof.verify``), printing.
 """
 
@@ -26,8 +26,8 @@ WHERE known_to IS NULL AND (capture_id = $capture OR (content_capture_id = $cont
 ORDER BY (valid_from <= $at AND (valid_to IS NULL OR valid_to > $at)) DESC, is_gone, valid_from LIMIT 1
 """
 _PARTS = """
-SELECT (SELECT list(role || ' ' || country_code ORDER BY place) FROM v1.{kind}_countries WHERE {key} = $id),
-       (SELECT list(concat_ws(' ', kind, name, "value") ORDER BY place) FROM v1.mentions WHERE {key} = $id)
+SELECT (SELECT list(role || ' ' || country_code ORDER BY position) FROM v1.{kind}_countries WHERE {key} = $id),
+       (SELECT list(concat_ws(' ', kind, name, "value") ORDER BY position) FROM v1.mentions WHERE {key} = $id)
 """
 _GONE = "SELECT gone_from FROM v1.removals WHERE kind = $kind AND document_id = $id AND restored_at IS NULL"
 _TABLES_SHA256 = "SELECT content_sha256 FROM internal.build"
@@ -45,9 +45,9 @@ class VersionMark:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Published values of one document, and the capture that they stand on.
+    """Published values of one document, and the capture that they are based on.
 
-    ``version`` is None for a capture that no version stands on: another language, a mirror, a later sighting of the
+    ``version`` is None for a capture that no version is based on: another language, a mirror, a later sighting of the
     same content, a rejected run. ``gone_from`` is since when the document is gone now. ``others`` are documents that
     the name is or was a name of too. ``tables_sha256`` names the content of the published tables.
     """
@@ -74,14 +74,14 @@ def find_claim(connection: duckdb.DuckDBPyConnection, extracted: Path, name: str
 
     Args:
         connection: the published file.
-        extracted: the folder of extractions, for captures that no version stands on.
+        extracted: the folder of extractions, for captures that no version is based on.
         name: any name of a document, or a capture_id.
         at: a version's number (``v3``) or an instant; None is the current version.
 
     Raises:
         NotFoundError: there is no such document, version or capture, or the capture was not read.
         AmbiguousNameError: several documents have the name.
-        QueryError: ``at`` is neither number nor instant, or stands beside a capture.
+        QueryError: ``at`` is neither number nor instant, or is given with a capture.
     """
     capture = find_capture(connection, name)
     if capture is not None:
@@ -96,7 +96,7 @@ def find_claim(connection: duckdb.DuckDBPyConnection, extracted: Path, name: str
 
 
 def read_said(connection: duckdb.DuckDBPyConnection, extracted: Path, capture: Capture) -> Said:
-    """What a capture says by the newest release that read it; the tables know it too where a version stands on it."""
+    """What a capture says by the newest extractor release that read it; else what a version made of it says."""
     reading = find_reading(extracted, capture.content_run_id, capture.content_capture_id)
     if reading is not None:
         return Said(reading.values if reading.is_read else None, reading.reason)

@@ -6,6 +6,7 @@ Belongs here: Markdown, and how the tables are opened from Python and R. Does no
 
 import re
 import sys
+import textwrap
 from pathlib import Path
 
 from warehouse.read.cookbook import Question, read_questions
@@ -52,10 +53,10 @@ iomdb sql --query budget_by_year --format csv > budget_by_year.csv
 
 Three rules keep sums right:
 
-- **One project, one row** of `v1.projects`, on however many pages it stands. Its budget is whole there. Over countries
+- **One project, one row** of `v1.projects`, on however many pages it is. Its budget is whole there. Over countries
   use `v1.project_country_money`, whose shares add up to the budgets; equal shares are estimates and say so.
-- **One release, one work**: pages that are copies, mirrors or translations of each other bear one `cluster_id`, whose
-  evidence stands in `v1.clusters`. Count `DISTINCT coalesce(cluster_id, news_id)` of `v1.news`.
+- **One press release, one work**: pages that are copies, mirrors or translations of each other have one `cluster_id`,
+  whose evidence is in `v1.clusters`. Count `DISTINCT coalesce(cluster_id, news_id)` of `v1.news`.
 - **Two clocks**: `valid_from` and `valid_to` are the site's time; `known_to IS NULL` is what this software believes
   now. What a newer extractor release reads otherwise is `reparsed`, never `edited`.
 
@@ -97,17 +98,15 @@ def make_page() -> str:
 
 
 def find_python_blocks(page: str) -> list[str]:
-    """The Python examples of a page, as they stand in it."""
+    """The Python examples of a page, as they are in it."""
     return re.findall(r"```python\n(.*?)```", page, re.DOTALL)
 
 
 def _format_question(question: Question) -> str:
     values = ", ".join(f"`{name} = {value}`" for name, value in question.defaults.items())
-    return (
-        f"## {question.question}\n\n`{question.name}`, asked by {question.asked_by}. {question.counting}"
-        + (f" Values: {values}." if values else "")
-        + f"\n\n```sql\n{question.sql}\n```\n"
-    )
+    about = f"`{question.name}`, asked by {question.asked_by}. {question.counting}"
+    about = textwrap.fill(f"{about} Values: {values}." if values else about, 120)
+    return f"## {question.question}\n\n{about}\n\n```sql\n{question.sql}\n```\n"
 
 
 if __name__ == "__main__":

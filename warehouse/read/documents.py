@@ -36,7 +36,7 @@ def find_documents(connection: duckdb.DuckDBPyConnection, name: str) -> list[Nam
     """The documents with this project_id, Projects ID, Prima ID, news_id, page key or address.
 
     Letter case matters in no id. More than one where a name is shared: a Prima ID of two projects, a Projects ID that
-    once stood on the page of another. The one whose id the name is stands first.
+    was once on the page of another. The one whose id the name is comes first.
 
     Raises:
         NotFoundError: there is none; the text proposes near names.
@@ -51,7 +51,7 @@ def find_documents(connection: duckdb.DuckDBPyConnection, name: str) -> list[Nam
 def get_document(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[Named, list[Named]]:
     """The one document that a name means, and others that bear or bore it too.
 
-    A name that is a document's id means that one, whatever pages it stood on before.
+    A name that is a document's id means that one, whatever pages it was on before.
 
     Raises:
         NotFoundError: there is none.
@@ -134,8 +134,8 @@ def read_history(connection: duckdb.DuckDBPyConnection, named: Named, *, all_bel
     """The versions of a document in site time, oldest first.
 
     ``site_change`` and ``site_changed_fields`` are what happened on the site; ``change_kind`` and ``changed_fields``
-    are what the row came from: of a page that a newer release reads otherwise, that reading. With ``all_beliefs`` also
-    what earlier extractor releases believed and later ones corrected.
+    are what the row came from: of a page that a newer extractor release reads otherwise, that reading. With
+    ``all_beliefs`` also what earlier extractor releases believed and later ones corrected.
     """
     table, key = TABLES[named.kind]
     sql = _HISTORY.format(table=table, key=key)

@@ -120,7 +120,7 @@ def fetch_query(
     """As :func:`run_query`, on a connection that :func:`open_published` gave.
 
     Raises:
-        QueryError: DuckDB refused or failed. What tells of damage passes, for :func:`open_published` to name the file.
+        QueryError: DuckDB refused or failed. A sign of damage passes, for :func:`open_published` to name the file.
     """
     try:
         cursor = connection.execute(sql, parameters) if parameters else connection.execute(sql)

@@ -82,7 +82,7 @@ def _score(
     """
     # A phrase is looked up by its longest word.
     longest = [max(_WORD.findall(term), key=lambda word: (len(word), word)) for term in terms]
-    values = {**narrow, **{f"word_{place}": word for place, word in enumerate(longest)}}
+    values = {**narrow, **{f"word_{position}": word for position, word in enumerate(longest)}}
     held = [f"(contains(title, $word_{place}) OR contains(body, $word_{place}))" for place in range(len(terms))]
     counts = ", ".join(f"count(*) FILTER ({condition})" for condition in held)
     ((n_documents, mean_length, *holding),) = fetch_query(

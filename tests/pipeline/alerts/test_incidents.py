@@ -192,7 +192,7 @@ def test_a_folder_that_cannot_be_written_is_told_rather_than_kept_silent(small_d
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     told = look(state, "gate:x:news", "disk:data", channels=(diary,), minute=1)
     assert diary.told == [("gate:x:news", "open"), ("disk:data", "open")], "what is remembered is not told twice"
-    assert any("told again" in fault for fault in told.faults)
+    assert any("reported again" in fault for fault in told.faults)
 
 
 @examples(40)

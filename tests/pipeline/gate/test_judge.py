@@ -70,7 +70,7 @@ def test_block_pages_on_all_pages_are_rejected_and_named() -> None:
     blocked = make_run("second", [], unknown={"block_page": 20}, n_listed=20, first_unknown_url="https://example.org/a")
     verdict = judge(FIRST, blocked)[1]
     assert rules(verdict) == {"reach"}
-    assert "20 of 20 fetches told nothing: 20 block_page" in verdict.rejecting[0].message
+    assert "20 of 20 fetches said nothing: 20 block_page" in verdict.rejecting[0].message
     assert "https://example.org/a" in verdict.rejecting[0].message
 
 

@@ -304,7 +304,7 @@ def test_while_the_settings_cannot_be_read_nothing_is_taken_as_told(house: House
     send_alerts(look(house), house.folder)
     settings.write_text("[[pigeon]]")
     house.folder.private.chmod(0o700)
-    assert send_alerts(look(house, 0.3), house.folder).faults == ["alerts.toml cannot be read: nobody was told"]
+    assert send_alerts(look(house, 0.3), house.folder).faults == ["alerts.toml cannot be read: nobody was notified"]
     settings.write_text(channel)
     send_alerts(look(house, 0.4), house.folder)
     assert [line.startswith("iomdb: over:") for line in log.read_text().splitlines()] == [False, True]

@@ -79,5 +79,5 @@ def test_a_line_that_is_no_document_is_named(tmp_path: Path, documents: list[Rel
     with pytest.raises(RelationsError, match="line 4: not a document"):
         write_relations(path, tmp_path)
     _write(path, [documents[0], documents[0]])
-    with pytest.raises(RelationsError, match="line 2: QU8-805 stands twice"):
+    with pytest.raises(RelationsError, match="line 2: QU8-805 occurs twice"):
         write_relations(path, tmp_path)

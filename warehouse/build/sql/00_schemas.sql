@@ -15,9 +15,9 @@ CREATE MACRO built.internal.as_utc(instant) AS
     CASE WHEN regexp_matches(instant::VARCHAR, ':\d\d(\.\d+)?\s*([Zz]|[+-]\d\d(:?\d\d){0,2})$')
          THEN make_timestamp(epoch_us(instant::TIMESTAMPTZ)) ELSE instant::TIMESTAMP END;
 
--- One row a view, macro and column of v1; filled from comments.toml when the views stand (warehouse.build.dictionary).
+-- One row a view, macro and column of v1; filled from comments.toml once the views are made (warehouse.build.dictionary).
 CREATE TABLE built.internal.data_dictionary (
-    relation VARCHAR NOT NULL, relation_kind VARCHAR NOT NULL, column_name VARCHAR, place INTEGER NOT NULL,
+    relation VARCHAR NOT NULL, relation_kind VARCHAR NOT NULL, column_name VARCHAR, position INTEGER NOT NULL,
     data_type VARCHAR, comment VARCHAR NOT NULL);
 
 -- What wrote this file. content_sha256 is filled by warehouse.publish.swap, which is the first to know it.

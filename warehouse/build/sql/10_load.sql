@@ -31,7 +31,7 @@ FROM read_json(getvariable('ledger_files'), format = 'newline_delimited', filena
     listing_date: 'VARCHAR', discovered_by: 'VARCHAR', etag: 'VARCHAR', last_modified: 'VARCHAR',
     attempts: 'INTEGER', bytes_received: 'BIGINT', detail: 'VARCHAR'});
 
--- One capture may stand in two runs (an archive imported twice): it is the same capture, told of once.
+-- One capture may be in two runs (an archive imported twice): it is the same capture, listed once.
 CREATE TABLE capture AS
 SELECT capture.capture_id AS capture_id, run_id, url, page_key, site, kind, fetched_at AS captured_at, time_basis,
        http_status, capture.warc_type AS warc_type, capture.file AS file, capture."offset" AS "offset",

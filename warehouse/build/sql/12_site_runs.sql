@@ -21,7 +21,7 @@ LEFT JOIN (
           WHERE effect = 'unknown' AND outcome <> 'purged' GROUP BY ALL)
     GROUP BY ALL
 ) AS u ON u.run_id = f.run_id AND u.site = f.site AND u.kind = f.kind
-WHERE f.kind IN ('project', 'news', 'other')
+WHERE f.kind IN (<<page kinds>>)
 GROUP BY f.run_id, r.source, r.started_at, f.site, f.kind, u.outcomes
 ORDER BY r.started_at, f.run_id, f.site, f.kind;
 
@@ -30,7 +30,7 @@ CREATE TABLE unchanged_page AS
 SELECT f.run_id, f.site, f.kind, c.run_id AS content_run_id, list_sort(list(DISTINCT f.page_key)) AS page_keys
 FROM ledger AS f
 JOIN capture AS c ON c.capture_id = f.capture.content_capture_id
-WHERE f.kind IN ('project', 'news', 'other') AND f.effect = 'seen'
+WHERE f.kind IN (<<page kinds>>) AND f.effect = 'seen'
   AND f.capture.content_capture_id <> f.capture.capture_id
 GROUP BY f.run_id, f.site, f.kind, c.run_id;
 
@@ -51,5 +51,5 @@ SELECT f.run_id, f.site, f.kind, f.page_key, f.url, f.fetched_at AS observed_at,
        ], lambda x: x IS NOT NULL) AS filled
 FROM ledger AS f
 JOIN newest AS n ON n.capture_id = f.capture.capture_id
-WHERE f.kind IN ('project', 'news', 'other') AND f.effect = 'seen'
+WHERE f.kind IN (<<page kinds>>) AND f.effect = 'seen'
 ORDER BY f.run_id, f.seq;

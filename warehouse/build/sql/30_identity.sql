@@ -97,7 +97,7 @@ SELECT p.page_no, least(p.page_no, coalesce(min(r.b), p.page_no)) AS component
 FROM page_fact AS p LEFT JOIN reach AS r ON r.a = p.page_no
 GROUP BY p.page_no;
 
--- What each page states of itself. A Prima ID stands for the one Projects ID that pages show with it; shown with two, it
+-- What each page states of itself. A Prima ID replaces the one Projects ID that pages show with it; shown with two, it
 -- links nothing.
 CREATE TABLE shown_with AS
 SELECT DISTINCT prima_id, projects_id FROM page_fact

@@ -1,6 +1,6 @@
 -- Step 50, presence. In: observation, document_page, page_gone, inner_edge, succession, sighting. Out: document_gone.
 -- A document is gone while all of its pages are: a page that moved to another page of the document, or was succeeded by
--- one, stands for nothing by itself; one that moved elsewhere is not known to be gone. It must still be so when the
+-- one, does not count by itself; one that moved elsewhere is not known to be gone. It must still be so when the
 -- removal is confirmed: a page found elsewhere before that shows that nothing was removed. And only what was there can
 -- be removed: what was absent before the record begins was not yet there.
 
@@ -38,14 +38,14 @@ standing AS (
            sum(d_not_gone) OVER w = 0 AND sum(d_gone) OVER w > 0 AS is_gone
     FROM tally WINDOW w AS (PARTITION BY document_no ORDER BY happened_at ROWS UNBOUNDED PRECEDING)
 ),
-turn AS (
+change AS (
     SELECT * FROM standing
     QUALIFY is_gone <> lag(is_gone, 1, false) OVER (PARTITION BY document_no ORDER BY happened_at)
 ),
-spell AS (
+absence AS (
     SELECT document_no, happened_at AS gone_from,
            lead(happened_at) OVER (PARTITION BY document_no ORDER BY happened_at) AS gone_to
-    FROM turn QUALIFY is_gone
+    FROM change QUALIFY is_gone
 ),
 confirmation AS (
     SELECT m.document_no, g.gone_from, min(g.confirmed_at) AS confirmed_at
@@ -53,11 +53,11 @@ confirmation AS (
 ),
 confirmed AS (
     SELECT s.document_no, s.gone_from, s.gone_to, coalesce(c.confirmed_at, s.gone_from) AS confirmed_at
-    FROM spell AS s LEFT JOIN confirmation AS c ON c.document_no = s.document_no AND c.gone_from = s.gone_from
+    FROM absence AS s LEFT JOIN confirmation AS c ON c.document_no = s.document_no AND c.gone_from = s.gone_from
     WHERE s.gone_to IS NULL OR s.gone_to > coalesce(c.confirmed_at, s.gone_from)
 ),
 -- When it was last seen before it went, and last found absent before it came back.
-witness AS (
+last_answer AS (
     SELECT c.document_no, c.gone_from,
            max(o.observed_at) FILTER (o.says IN ('read', 'present') AND o.observed_at < c.gone_from) AS last_seen_at,
            max(o.observed_at) FILTER (o.says = 'absent' AND o.observed_at < c.gone_to) AS last_absent_at
@@ -69,6 +69,6 @@ beginning AS (
 )
 SELECT c.*, w.last_seen_at, w.last_absent_at
 FROM confirmed AS c
-JOIN witness AS w USING (document_no, gone_from)
+JOIN last_answer AS w USING (document_no, gone_from)
 JOIN beginning AS b USING (document_no)
 WHERE c.gone_from > b.begins_at;

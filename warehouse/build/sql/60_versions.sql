@@ -1,4 +1,4 @@
--- Step 60, versions. In: sighting, turn, belief, known, document_gone. Out: version (narrow).
+-- Step 60, versions. In: sighting, primary_period, belief, known, document_gone. Out: version (narrow).
 -- Gaps and islands over the sightings of each document's record: a version is a run of equal content. Done once for
 -- each epoch of a document: each instant of the known clock at which some capture of it began to read differently.
 -- Two captures are compared within one release that read both, so that a better reader never looks like an edit.
@@ -37,9 +37,9 @@ GROUP BY c.capture_no, e.epoch;
 
 CREATE TABLE content_change AS
 WITH seen AS (
-    SELECT s.document_no, e.epoch, s.observed_at, s.turn_no, s.capture_no, b.content_no, b.release,
+    SELECT s.document_no, e.epoch, s.observed_at, s.period_no, s.capture_no, b.content_no, b.release,
            lag(b.content_no) OVER w AS before_content_no, lag(b.release) OVER w AS before_release,
-           lag(s.capture_no) OVER w AS before_capture_no, lag(s.observed_at) OVER w AS changed_after, lag(s.turn_no) OVER w AS before_turn_no,
+           lag(s.capture_no) OVER w AS before_capture_no, lag(s.observed_at) OVER w AS changed_after, lag(s.period_no) OVER w AS before_period_no,
            CASE WHEN before_release <> b.release THEN before_capture_no END AS compared_capture_no
     FROM sighting AS s
     JOIN epoch AS e USING (document_no)
@@ -47,13 +47,13 @@ WITH seen AS (
     WINDOW w AS (PARTITION BY s.document_no, e.epoch ORDER BY s.observed_at)
     QUALIFY b.content_no IS DISTINCT FROM before_content_no
 )
-SELECT s.* EXCLUDE (compared_capture_no, turn_no, before_turn_no),
+SELECT s.* EXCLUDE (compared_capture_no, period_no, before_period_no),
        CASE WHEN s.before_capture_no IS NULL THEN 'created'
-                 WHEN s.turn_no > s.before_turn_no AND NOT t.goes_on THEN 'relocated'
+                 WHEN s.period_no > s.before_period_no AND NOT t.goes_on THEN 'relocated'
                  WHEN s.before_release = s.release OR b.content_no IS NOT NULL THEN 'edited'
                  ELSE 'reparsed' END AS site_change
 FROM seen AS s
-JOIN turn AS t USING (document_no, turn_no)
+JOIN primary_period AS t USING (document_no, period_no)
 LEFT JOIN belief AS b ON b.capture_no = s.compared_capture_no AND b.release = s.release
 WHERE b.content_no IS DISTINCT FROM s.content_no;
 

@@ -3,7 +3,7 @@
 -- interpreted, lists as text; a raw text counts only while no rule reads it.
 
 -- A version that a new release reads otherwise was also, on the site's clock, an edit of the version before it: both are
--- told, or a site's edits would be lost from sight with every release of the extractor.
+-- reported, or a site's edits would be lost from sight with every release of the extractor.
 CREATE TABLE version_pair AS
 SELECT version_row, before_row AS earlier_row, change_kind FROM version WHERE before_row IS NOT NULL
 UNION ALL

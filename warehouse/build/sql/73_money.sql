@@ -17,13 +17,13 @@ WITH budget AS (
     WHERE v.known_to IS NULL AND v.valid_to IS NULL AND v.budget_amount IS NOT NULL
 ),
 share AS (
-    SELECT *, unnest(range(1, n_countries + 1)) AS place FROM budget
+    SELECT *, unnest(range(1, n_countries + 1)) AS position FROM budget
 )
-SELECT project_id, place::INTEGER AS place, countries[place] AS country_code, n_countries::INTEGER AS n_countries,
-       ((cents // n_countries + CASE WHEN place <= cents % n_countries THEN 1 ELSE 0 END)::DECIMAL(18,0) / 100)::DECIMAL(14,2)
+SELECT project_id, position::INTEGER AS position, countries[position] AS country_code, n_countries::INTEGER AS n_countries,
+       ((cents // n_countries + CASE WHEN position <= cents % n_countries THEN 1 ELSE 0 END)::DECIMAL(18,0) / 100)::DECIMAL(14,2)
            AS share_amount,
        budget_amount, budget_currency, len(countries) > 1 AS is_estimate,
        CASE WHEN len(countries) > 1 THEN 'equal_shares' WHEN len(countries) = 1 THEN 'single_country'
             WHEN is_unread THEN 'countries_unread' ELSE 'no_country' END AS method,
        funding_year, start_year, capture_id, extractor
-FROM share ORDER BY project_id, place;
+FROM share ORDER BY project_id, position;

@@ -7,7 +7,7 @@ SELECT f.page_key, arg_max(f.site, (f.fetched_at, f.run_id, f.seq)) AS site,
        arg_max(f.url, (f.fetched_at, f.run_id, f.seq)) AS url,
        count(*) AS n_attempts, min(f.fetched_at) AS first_attempt_at, max(f.fetched_at) AS last_attempt_at,
        arg_max(f.outcome, (f.fetched_at, f.run_id, f.seq)) AS last_outcome
-FROM ledger AS f WHERE f.kind IN ('project', 'news', 'other') GROUP BY f.page_key;
+FROM ledger AS f WHERE f.kind IN (<<page kinds>>) GROUP BY f.page_key;
 
 -- The preferred address of each page: of those it was seen under https before http, the plain spelling (nothing beside
 -- the page's key but the scheme and www) before any other, then the newest.
@@ -58,7 +58,7 @@ JOIN page_fact AS r ON r.page_no = d.page_no;
 
 CREATE TABLE built.internal.page AS
 SELECT a.page_key, a.site, coalesce(m.kind, a.kind) AS kind, a.kind AS ledger_kind, coalesce(u.url, a.url) AS url, m.document_id, l.reason AS alias_reason,
-       m.turn_no IS NOT NULL AS is_representative, p.lang, p.title, p.capture_id,
+       m.period_no IS NOT NULL AS is_representative, p.lang, p.title, p.capture_id,
        p.first_read_at AS first_seen_at, w.last_seen_at, w.last_checked_at, c.last_changed_at,
        a.first_attempt_at, a.last_attempt_at, a.last_outcome, a.n_attempts,
        CASE WHEN w.last_checked_at IS NULL THEN 'never_answered'

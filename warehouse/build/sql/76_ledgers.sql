@@ -1,5 +1,5 @@
 -- Step 76, the ledgers as published. In: run, ledger, capture, release, verdict.
--- Out: built.internal.run, .ledger, .capture, .release, .verdict, .reading_count. Every run is told of, the rejected ones too.
+-- Out: built.internal.run, .ledger, .capture, .release, .verdict, .reading_count. Every run is listed, the rejected ones too.
 
 CREATE TABLE built.internal.run AS SELECT * EXCLUDE (site_config, listed) FROM run ORDER BY run_id;
 CREATE TABLE built.internal.verdict AS

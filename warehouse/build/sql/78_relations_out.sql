@@ -1,4 +1,4 @@
--- Step 78, what the judge of clusters and links is handed (docs/contracts.md, section 8). In: current versions, documents,
+-- Step 78, the input of clusters and links (docs/contracts.md, section 7). In: current versions, documents,
 -- countries, mentions, pages. Out: related_document, one row a current document, ordered.
 
 CREATE TABLE related_document AS

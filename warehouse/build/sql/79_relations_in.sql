@@ -1,4 +1,4 @@
--- Step 79, what the judge of clusters and links answered (docs/contracts.md, section 8). In: the two files it wrote.
+-- Step 79, the clusters and links that were found (docs/contracts.md, section 7). In: the two files it wrote.
 -- Out: built.internal.cluster, built.internal.link. Nothing is deleted by a cluster: it is a claim with its evidence.
 
 CREATE TABLE built.internal.cluster AS

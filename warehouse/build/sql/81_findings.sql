@@ -60,7 +60,7 @@ across AS (
     FROM page_part AS p JOIN page_fact AS f USING (page_no) WHERE len(f.all_projects_ids) > 1
     UNION ALL
     SELECT p.kind, p.document_id, p.page_key, p.url, p.capture_id, p.release, 'prima-id-with-several-projects', 'prima_id',
-           p.project.prima_id || ' stands with ' || o.ids
+           p.project.prima_id || ' is shown with ' || o.ids
     FROM page_part AS p
     JOIN (SELECT prima_id, string_agg(DISTINCT projects_id, ', ' ORDER BY projects_id) AS ids FROM page_fact
           WHERE kind = 'project' AND prima_id IS NOT NULL AND projects_id IS NOT NULL

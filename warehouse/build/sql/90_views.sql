@@ -37,12 +37,12 @@ CREATE VIEW v1.KIND_versions AS
 SELECT * EXCLUDE (version_row, before_row, site_before_row) FROM internal.KIND_version;
 
 CREATE VIEW v1.KIND_countries AS
-SELECT document_id AS KIND_id, country_code, role, place, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
+SELECT document_id AS KIND_id, country_code, role, position, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
 FROM internal.country WHERE kind = 'KIND';
 -- to here
 
 CREATE VIEW v1.mentions AS
-SELECT CASE WHEN kind = 'project' THEN document_id END AS project_id, CASE WHEN kind = 'news' THEN document_id END AS news_id, place,
+SELECT CASE WHEN kind = 'project' THEN document_id END AS project_id, CASE WHEN kind = 'news' THEN document_id END AS news_id, position,
        mention_kind AS kind, name, value, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
 FROM internal.mention;
 
@@ -73,7 +73,7 @@ CREATE VIEW v1.unmapped AS SELECT * FROM internal.unmapped;
 CREATE VIEW v1.aliases AS SELECT * FROM internal.alias;
 
 CREATE VIEW v1.evidence AS
-SELECT kind, document_id, place, field, value, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
+SELECT kind, document_id, position, field, value, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
 FROM internal.evidence;
 
 CREATE VIEW v1.coverage AS

@@ -1,6 +1,6 @@
 -- question: How much goes to each type of project, whatever its name was at the time?
 -- asked by: an aid-transparency analyst
--- counting: Grouped by type_code, since the names drifted; a type that no codebook knows stands under its raw name.
+-- counting: Grouped by type_code, since the names drifted; a type that no codebook knows is listed under its raw name.
 SELECT coalesce(type_code, type_raw, 'not stated') AS type, max(type_name) AS name, count(*) AS n_projects,
        sum(budget_amount) AS total, budget_currency
 FROM v1.projects GROUP BY 1, budget_currency ORDER BY total DESC NULLS LAST, type;

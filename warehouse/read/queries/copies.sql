@@ -1,4 +1,4 @@
--- question: Which releases stand on several pages, and how do the pages relate?
+-- question: Which works are on several pages, and how do the pages relate?
 -- asked by: a journalist
 -- counting: One row a page; a cluster is one work. Nothing is deleted or merged: this is a label with its evidence.
 SELECT c.cluster_id, c.role, c.document_id, n.lang, n.title, c.linked_to, c.method, c.score, c.evidence

@@ -1,4 +1,4 @@
--- question: What does the newest extractor release read otherwise than the one before?
+-- question: What does the newest extractor release read differently from the one before?
 -- asked by: a migration researcher
 -- counting: Changes of understanding, not of the site: never to be counted as edits.
 SELECT document_id, kind, field, old, new, known_from

@@ -1,4 +1,4 @@
--- question: Which titles stand on several projects?
+-- question: Which titles do several projects have?
 -- asked by: an aid-transparency analyst
 -- counting: These are different grants: one title is never one project. Look at the ids before adding or dropping a row.
 SELECT title, count(*) AS n_projects, list(project_id ORDER BY project_id) AS project_ids,

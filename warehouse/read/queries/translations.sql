@@ -1,4 +1,4 @@
--- question: Which releases exist in which languages?
+-- question: Which works exist in which languages?
 -- asked by: a migration researcher
 -- counting: One row a work with translations; a translation is linked by declared addresses or proven key facts, never by guess.
 SELECT c.cluster_id, list(DISTINCT n.lang ORDER BY n.lang) AS languages, count(*) AS n_pages,

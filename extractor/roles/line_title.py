@@ -1,0 +1,74 @@
+"""The title of a text page: the line over its text or labels that is not its frame.
+
+Belongs here: choosing that line. Does not belong here: titles of markup (``title``), the frame's end (``boilerplate``).
+"""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+
+from extractor.blocks.prose_shape import ends_with_dash, is_byline, is_prose, is_wrapped
+from extractor.codebooks.labels import find_label, is_project_key
+from extractor.roles.boilerplate import find_frame_end, iter_trailing_frame
+from extractor.roles.slug import rate_named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractor.blocks.document import Block
+    from extractor.blocks.prose_shape import Role
+    from extractor.blocks.text import SourceText
+
+MAX_TITLE: Final = 300
+_MIN_NAMED: Final = 0.5
+
+
+def find_line_title(blocks: Sequence[Block], roles: dict[int, Role], url: str) -> SourceText | None:
+    """The title; None where the page has none. Lines of frame before it, and lines that repeat it, get their roles."""
+    start = find_frame_end(blocks)
+    roles.update(dict.fromkeys(range(start), "frame"))
+    roles.update((block.index, "frame") for block in iter_trailing_frame(blocks[start:]))
+    lines = list(takewhile(_may_be_title, blocks[start:]))
+    chosen = _choose_line(lines, blocks[start + len(lines) :], url) if lines else None
+    if chosen is None:
+        return None
+    following = blocks[chosen.index + 1 :]
+    if following and following[0].text.value[:1].islower() and is_wrapped(following):
+        return None  # it goes on in the next line: a line of the text, whose title is lost
+    roles.update((line.index, "title") for line in lines if line.text == chosen.text)
+    return chosen.text
+
+
+def _may_be_title(block: Block) -> bool:
+    value = block.text.value
+    if block.marker or len(value) > MAX_TITLE or find_label(value) is not None:
+        return False
+    return not (len(value) > 160 and is_prose(value))
+
+
+def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Block | None:
+    """Of the lines before labels or text, the title: the first, unless the page's address names another one.
+
+    Right above labels it is the last of them: a menu may stand before it, nothing stands between. Where an address in
+    words names none of several lines, nothing tells a title from a menu's last entry.
+    """
+    first = lines[0]
+    if following and (following[0].marker or find_label(following[0].text.value) is not None):
+        short = [line for line in lines if not is_prose(line.text.value)]
+        return short[-1] if len(short) == len(lines) else first
+    if len(lines) == 1 or lines[1].text == first.text or _belongs_below_title(lines[1]):
+        return first
+    if any(is_project_key(line.text.value) for line in lines):
+        return first
+    named = [(rate_named(line.text.value, url), -line.index, line) for line in lines if not is_prose(line.text.value)]
+    best = max(named, key=lambda one: one[:2], default=None)
+    if best is None or best[0] < 0:
+        return first
+    if is_wrapped(lines[1:]):
+        return first if best[2] is first or best[0] < _MIN_NAMED else None
+    return best[2] if best[0] >= _MIN_NAMED else None
+
+
+def _belongs_below_title(block: Block) -> bool:
+    return is_prose(block.text.value) or is_byline(block) or ends_with_dash(block.text.value)
