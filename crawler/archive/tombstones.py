@@ -38,7 +38,7 @@ READY, OLD, NEW = ".ready", ".old", ".new"
 
 
 @dataclass(frozen=True, slots=True)
-class Removal:
+class CaptureRemoval:
     """What is removed, when, and why. ``capture_ids`` are removed wherever they are."""
 
     capture_ids: Collection[str]
@@ -46,7 +46,7 @@ class Removal:
     reason: str
 
 
-def remove_captures(archive: Path, run_id: str, removal: Removal, staging: Path) -> int:
+def remove_captures(archive: Path, run_id: str, removal: CaptureRemoval, staging: Path) -> int:
     """Write the run anew without these captures and put it in its place; how many records were removed.
 
     ``staging`` is a folder on the same disk; :func:`finish_removals` completes there what a kill left half done.
@@ -114,7 +114,7 @@ def iter_whole_records(volume: Path) -> Iterator[Record]:
             yield found
 
 
-def _rewrite_volume(old: Path, new: Path, removal: Removal, moved: dict[tuple[str, int], int]) -> int:
+def _rewrite_volume(old: Path, new: Path, removal: CaptureRemoval, moved: dict[tuple[str, int], int]) -> int:
     """Copy a volume with tombstones in place; fills ``moved`` with the new offset of each record by its old one."""
     n_removed = 0
     with old.open("rb") as source, new.open("wb") as target:
@@ -133,7 +133,7 @@ def _rewrite_volume(old: Path, new: Path, removal: Removal, moved: dict[tuple[st
     return n_removed
 
 
-def _make_tombstone(record: Record, removal: Removal) -> bytes:
+def _make_tombstone(record: Record, removal: CaptureRemoval) -> bytes:
     headers = record.headers
     block = (
         f"removed: {warc_date(removal.removed_at)}\r\nreason: {removal.reason}\r\ntype: {record.warc_type}\r\n"
@@ -149,7 +149,7 @@ def _make_tombstone(record: Record, removal: Removal) -> bytes:
     return packer.compress(encode_record("metadata", record_id, removal.removed_at, block, fields)) + packer.flush()
 
 
-def _rewrite_line(fetch: Fetch, removal: Removal, moved: dict[tuple[str, int], int]) -> Fetch:
+def _rewrite_line(fetch: Fetch, removal: CaptureRemoval, moved: dict[tuple[str, int], int]) -> Fetch:
     place = fetch.capture
     if place is None:
         return fetch
@@ -175,7 +175,7 @@ def _at_offset(fetch: Fetch, place: CaptureRef, offset: int) -> Fetch:
 
 
 def _reseal(
-    manifest: RunManifest, sealed: list[SealedFile], fetches: list[Fetch], removal: Removal, n_removed: int
+    manifest: RunManifest, sealed: list[SealedFile], fetches: list[Fetch], removal: CaptureRemoval, n_removed: int
 ) -> RunManifest:
     note = f"{n_removed} records removed {warc_date(removal.removed_at)}: {removal.reason}"
     return msgspec.structs.replace(

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from contracts.verdict import Decision
-from crawler.archive.tombstones import STAGING, Removal, finish_removals, remove_captures
+from crawler.archive.tombstones import STAGING, CaptureRemoval, finish_removals, remove_captures
 from crawler.durable import write_durably
 from crawler.site.site import Sites, load_sites
 from crawler.site.urls import normal_url
@@ -100,7 +100,7 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
         withdrawn = withdraw_releases(folder, ids, decision)
         shutil.rmtree(folder.report, ignore_errors=True)
         (folder.extracted / "sketches.bin").unlink(missing_ok=True)
-        removal = Removal(ids, decision.decided_at, decision.why)
+        removal = CaptureRemoval(ids, decision.decided_at, decision.why)
         runs = {run: remove_captures(folder.archive, run, removal, staging) for run in sorted(occurrences.bodies)}
         shutil.rmtree(staging, ignore_errors=True)
     if folder.published.exists():
