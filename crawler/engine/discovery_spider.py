@@ -16,7 +16,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from contracts.fetch import DiscoveredBy, Fetch, Kind
 from contracts.fields import DocumentKind
-from contracts.outcomes import Effect, Outcome
+from contracts.outcomes import Effect, Outcome, Trait
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
 from crawler.archive.runs import iter_fetches
 from crawler.engine.request import Wanted, fetch_pages, make_request
@@ -169,7 +169,9 @@ class DiscoverySpider(Spider):
             fetch, payload = await self._ask(url, "listing", "start")
             if not _is_seen(fetch):
                 misses += 1
-                complete = fetch is not None and fetch.outcome.meaning.ends_pager and misses == 1 and n_found > 0
+                complete = (
+                    fetch is not None and Trait.ENDS_PAGER in fetch.outcome.traits and misses == 1 and n_found > 0
+                )
                 if complete or misses == 2:
                     break
                 continue

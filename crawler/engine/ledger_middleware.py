@@ -170,7 +170,7 @@ class LedgerMiddleware(SessionMiddleware):
 
     def _tell_pace(self, url: str, outcome: Outcome, detail: str, *, is_refusal: bool = False) -> None:
         pace = self._session.politeness.pace_of(url)
-        host = Host.FAILED if is_refusal and outcome.meaning.host is not Host.BLOCKED else outcome.meaning.host
+        host = Host.FAILED if is_refusal and outcome.host is not Host.BLOCKED else outcome.host
         match host:
             case Host.BLOCKED:
                 pace.blocked(detail)

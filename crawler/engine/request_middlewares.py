@@ -15,7 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
 from contracts.fetch import CaptureRef, Fetch
-from contracts.outcomes import Effect, Outcome
+from contracts.outcomes import Effect, Outcome, Trait
 from contracts.run import RobotsAnswer
 from crawler.answers.classification import Cut
 from crawler.archive.reader import read_capture, read_fetched
@@ -234,7 +234,7 @@ class RetryMiddleware(SessionMiddleware):
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """The request once more after a wait, or None where the failure is final."""
-        if not isinstance(exception, WireError) or not exception.outcome.meaning.is_passing:
+        if not isinstance(exception, WireError) or Trait.PASSING not in exception.outcome.traits:
             return None
         return await self._again(request, context_of(request))
 
