@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
+import msgspec
 
 from crawler.archive.check import check_archive
 from crawler.errors import FolderError, ImportedWarcError
@@ -46,15 +47,14 @@ def crawl(site_id: str, as_json: bool) -> None:
         on_log=lambda line: click.echo(escape(line), err=True),
     )
     if as_json:
-        fields = {"run_id": report.run_id, "complete": report.is_complete, "failed": report.has_failed}
-        click.echo(encode_object({**fields, "counts": dict(report.counts), "notes": list(report.notes)}))
+        click.echo(encode_object(msgspec.structs.asdict(report)))
     else:
         click.echo(f"run {report.run_id}: {describe_counts(report.counts)}")
         for note in report.notes:
             click.echo(f"  {escape(note)}")
-        if not report.is_complete:
+        if not report.complete:
             click.echo("  discovery was not whole: pages that were not met may still be there")
-    if report.has_failed:
+    if report.failed:
         raise SystemExit(1)
 
 

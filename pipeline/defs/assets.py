@@ -59,11 +59,11 @@ def archived_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Non
             "dagster/row_count": sum(report.counts.values()),
             "run": report.run_id,
             "outcomes": outcomes,
-            "discovery_complete": report.is_complete,
+            "discovery_complete": report.complete,
             "notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in report.notes) or "none"),
         }
     )
-    if report.has_failed:
+    if report.failed:
         raise dg.Failure(f"nothing of {site} could be seen: {'; '.join(report.notes)}", result.metadata)
     return result
 

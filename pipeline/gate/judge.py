@@ -81,7 +81,7 @@ def judge_runs(
         if verdict.is_accepted:
             baseline.accept(restated)
             if verdict.by == "gate":  # what a person accepted is good when it is answered unchanged
-                baseline.set_aside_unread(restated)
+                baseline.set_aside(restated, only_unread=True)
             import_baselines[run.site, run.kind].add(run)
         else:
             baseline.set_aside(restated)

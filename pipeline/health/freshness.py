@@ -6,6 +6,7 @@ Belongs here: time. Does not belong here: whether what was seen is any good (``j
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 
 import msgspec
 
@@ -47,7 +48,7 @@ def check_sites(look: Look) -> list[Finding] | None:
         remedy = f"iomdb daemon crawls each in its hour; one by hand: iomdb crawl --site {never[0]}"
         found.append(Finding("stale:never-crawled", "notice", what, str(look.sites_folder), remedy))
     for site in look.sites:
-        found += _tell_sources(site, look.history.find_last_crawls(site, UNREAD_CRAWLS))
+        found += _tell_sources(site, list(islice(look.history.iter_crawls(site), UNREAD_CRAWLS)))
     return found
 
 

@@ -20,7 +20,7 @@ from pipeline.relations.similar import are_contradicting
 from pipeline.relations.texts import find_facts
 
 
-class Member(msgspec.Struct, frozen=True, kw_only=True):
+class Member(msgspec.Struct, frozen=True):
     """One line of ``clusters.ndjson``. ``linked_to``, ``method`` and ``evidence`` are None for the original."""
 
     cluster_id: str
@@ -185,16 +185,7 @@ def _describe(
 ) -> list[Member]:
     """The original, then each member with the pair that leads to it on the shortest way from the original."""
     cluster_id = f"c-{sha256(original.document_id.encode()).hexdigest()[:12]}"
-    first = Member(
-        cluster_id=cluster_id,
-        document_id=original.document_id,
-        kind=original.kind,
-        role="original",
-        linked_to=None,
-        method=None,
-        score=1.0,
-        evidence=None,
-    )
+    first = Member(cluster_id, original.document_id, original.kind, "original", None, None, 1.0, None)
     members = {original.document_id: first}
     queue = deque([original.document_id])
     while queue:
@@ -203,15 +194,9 @@ def _describe(
             there = pair.right if pair.left == here else pair.left
             if there in members:
                 continue
+            role = _find_role(documents[here], documents[there], pair)
             members[there] = Member(
-                cluster_id=cluster_id,
-                document_id=there,
-                kind=original.kind,
-                role=_find_role(documents[here], documents[there], pair),
-                linked_to=here,
-                method=pair.method,
-                score=pair.score,
-                evidence=pair.evidence,
+                cluster_id, there, original.kind, role, here, pair.method, pair.score, pair.evidence
             )
             queue.append(there)
     return [first, *(members[key] for key in sorted(members) if key != original.document_id)]

@@ -91,13 +91,13 @@ TABLES = {"project": ("v1.project_versions", "project_id"), "news": ("v1.news_ve
 
 # Of version rows, what says when and by whom a version was known is no content.
 _BOOKKEEPING = frozenset(
-    {
+    [
         "version_no",
         "valid_from",
         "valid_to",
         "known_from",
-        "changed_after",
         "known_to",
+        "changed_after",
         "change_kind",
         "site_change",
         "changed_fields",
@@ -108,7 +108,7 @@ _BOOKKEEPING = frozenset(
         "extractor",
         "layout",
         "page_key",
-    }
+    ]
 )
 _HISTORY = """
 SELECT v.version_no, v.valid_from, v.valid_to, v.known_from, v.known_to, v.site_change,
