@@ -18,8 +18,8 @@ from typing import Any
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from bench.sizes import Size
-from crawler.archive.exchanges import Exchange
 from crawler.archive.reader import iter_captures
+from crawler.archive.volumes import Exchange
 from crawler.warc.records import sha256_hex
 from tests.crawler.runs import ImportedWarc, make_exchange, make_fetch, open_writer, seal
 from tests.site.pages import make_benchmark_page

@@ -28,7 +28,7 @@ from contracts.run import RunManifest
 from warehouse.build.database import DERIVATION
 from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch, quote_text
-from warehouse.extracted.schema import extraction_columns
+from warehouse.extracted.writer import extraction_columns
 from warehouse.read.published import fetch_query, open_published
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from bench.sizes import Size
 from pipeline.relations.clusters import build_clusters
 from pipeline.relations.documents import RelatedDocument
-from pipeline.relations.kept import NOTHING_KEPT
 from pipeline.relations.pairs import find_pairs
 from pipeline.relations.similar import find_similar
+from pipeline.relations.sketches import NOTHING_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

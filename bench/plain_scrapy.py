@@ -17,8 +17,6 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
 
-from crawler.engine.settings import MIDDLEWARES_OFF, SPIDER_MIDDLEWARES_OFF
-
 SETTINGS: dict[str, Any] = {
     "TWISTED_REACTOR_ENABLED": False,
     "CONCURRENT_ITEMS": 1,
@@ -31,8 +29,8 @@ SETTINGS: dict[str, Any] = {
     "LOG_LEVEL": "WARNING",
     "HTTPERROR_ALLOW_ALL": True,
     # What ours switches off, this does too; but a spider must be given the page decoded, as ours is.
-    "DOWNLOADER_MIDDLEWARES": {name: None for name in MIDDLEWARES_OFF if "HttpCompression" not in name},
-    "SPIDER_MIDDLEWARES": dict(SPIDER_MIDDLEWARES_OFF),
+    "DOWNLOADER_MIDDLEWARES_BASE": {"scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590},
+    "SPIDER_MIDDLEWARES_BASE": {},
 }
 
 

@@ -1,7 +1,7 @@
 """One scheduled URL and its one outcome: the row of ``fetches.jsonl`` (docs/contracts.md, section 2).
 
 Belongs here: the shape of a fetch and of the place of its capture. Does not belong here: deciding an outcome, reading
-and writing ledgers (``crawler.archive.ledger``).
+and writing ledgers (``crawler.archive.runs``).
 """
 
 from datetime import UTC, datetime

@@ -2,11 +2,11 @@
 
 Belongs here: one table, a row an outcome, with every way in which outcomes are distinguished; the meaning of an HTTP
 status. Does not belong here: deciding from a body that a page is blocked or a soft 404 (``crawler.answers``), or what
-the record becomes (the warehouse). docs/outcomes.md is made from it: ``python -m contracts.outcomes_page``.
+the record becomes (the warehouse). docs/outcomes.md is made from it: ``python -m contracts.outcomes``.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+import sys
+from enum import Enum, StrEnum
 from typing import Final, Self
 
 
@@ -36,205 +36,98 @@ class Host(StrEnum):
     """Nothing was sent, so nothing is learnt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """A row of the table. What is not said of most outcomes is False by default; what each must say has none.
+class Trait(Enum):
+    """What is true of few outcomes."""
 
-    ``is_whole``: the archive has a whole body of the page. ``is_passing``: a fault on the way, worth another attempt
-    at once. ``ends_pager``: on the page after the last of a listing it means that the listing was read to its end.
+    WHOLE = "the archive has a whole body of the page"
+    PASSING = "a fault on the way, worth another attempt at once"
+    ENDS_PAGER = "on the page after the last of a listing it means that the listing was read to its end"
+
+
+class Outcome(StrEnum):
+    """How a fetch ended: its name, what it says of page and host, in words, and its traits.
+
+    A new one is a row here, and the place that decides it.
+
+    >>> Outcome.GONE.effect.value, Outcome.TIMEOUT.host.value, Trait.WHOLE in Outcome.FETCHED.traits
+    ('absent', 'failed', True)
     """
 
     effect: Effect
     host: Host
     text: str
-    is_whole: bool = False
-    is_passing: bool = False
-    ends_pager: bool = False
+    traits: frozenset[Trait]
 
-
-class Outcome(StrEnum):
-    """How a fetch ended: its name, and its row. A new one is a row here, and the place that decides it."""
-
-    meaning: Meaning
-
-    def __new__(cls, name: str, meaning: Meaning) -> Self:
+    def __new__(cls, name: str, effect: Effect, host: Host, text: str, *traits: Trait) -> Self:
         """A member whose value is its name."""
         member = str.__new__(cls, name)
         member._value_ = name
-        member.meaning = meaning
+        member.effect, member.host, member.text, member.traits = effect, host, text, frozenset(traits)
         return member
 
-    FETCHED = (
-        "fetched",
-        Meaning(
-            Effect.SEEN,
-            Host.ANSWERED,
-            "A whole body came and is archived (or was handed over in a folder).",
-            is_whole=True,
-        ),
-    )
-    UNCHANGED = (
-        "unchanged",
-        Meaning(Effect.SEEN, Host.ANSWERED, "304: the server says that the body it sent before is still valid."),
-    )
-    IDENTICAL = (
-        "identical",
-        Meaning(
-            Effect.SEEN,
-            Host.ANSWERED,
-            "200 with the same payload as an archived capture: kept as a revisit.",
-            is_whole=True,
-        ),
-    )
-    NOT_FOUND = (
-        "not_found",
-        Meaning(
-            Effect.ABSENT, Host.ANSWERED, "404. A removal only when confirmed as the site file says.", ends_pager=True
-        ),
-    )
-    GONE = (
-        "gone",
-        Meaning(
-            Effect.ABSENT, Host.ANSWERED, "410. A removal only when confirmed as the site file says.", ends_pager=True
-        ),
-    )
-    REDIRECTED = (
-        "redirected",
-        Meaning(
-            Effect.MOVED,
-            Host.ANSWERED,
-            "A redirect to another page of this site or of another site file's: `final_url` names it.",
-        ),
-    )
-    SAME_PAGE_REDIRECT = (
-        "same_page_redirect",
-        Meaning(Effect.UNKNOWN, Host.ANSWERED, "A redirect to another address of the same page (http to https)."),
-    )
-    REDIRECTED_OFF_SITE = (
-        "redirected_off_site",
-        Meaning(
-            Effect.UNKNOWN,
-            Host.ANSWERED,
-            "A redirect to a host that no site file names, or of a source of addresses to another site: not followed.",
-        ),
-    )
-    REDIRECT_LOOP = (
-        "redirect_loop",
-        Meaning(Effect.UNKNOWN, Host.ANSWERED, "Redirects that lead back or are too many, or have no usable Location."),
-    )
-    PRIVATE_ADDRESS = (
-        "private_address",
-        Meaning(
-            Effect.UNKNOWN, Host.NOT_ASKED, "The host resolves to a private address that the site file does not name."
-        ),
-    )
-    OFF_SITE = (
-        "off_site",
-        Meaning(Effect.UNKNOWN, Host.NOT_ASKED, "The URL is on a host that the site file does not name: not fetched."),
-    )
-    ROBOTS_DENIED = "robots_denied", Meaning(Effect.UNKNOWN, Host.NOT_ASKED, "robots.txt forbids the URL: not fetched.")
-    ROBOTS_UNAVAILABLE = (
-        "robots_unavailable",
-        Meaning(Effect.UNKNOWN, Host.NOT_ASKED, "robots.txt answered 5xx or not at all: stay away today (RFC 9309)."),
-    )
-    RATE_LIMITED = (
-        "rate_limited",
-        Meaning(Effect.UNKNOWN, Host.FAILED, "429, or 503 with Retry-After, until the attempts were spent."),
-    )
-    BLOCKED = "blocked", Meaning(Effect.UNKNOWN, Host.BLOCKED, "A block page or a challenge, whatever its status.")
-    CLIENT_ERROR = (
-        "client_error",
-        Meaning(Effect.UNKNOWN, Host.ANSWERED, "Another 4xx status: it says nothing of the page's existence."),
-    )
-    SERVER_ERROR = "server_error", Meaning(Effect.UNKNOWN, Host.FAILED, "A 5xx status until the attempts were spent.")
-    UNEXPECTED_STATUS = (
-        "unexpected_status",
-        Meaning(Effect.UNKNOWN, Host.ANSWERED, "A status with no meaning for a page: 1xx, 204, 206, 300, 305, 999."),
-    )
-    SOFT_NOT_FOUND = (
-        "soft_not_found",
-        Meaning(Effect.UNKNOWN, Host.ANSWERED, "200 with a page that says it was not found. Never a removal."),
-    )
-    EMPTY = "empty", Meaning(Effect.UNKNOWN, Host.ANSWERED, "200 with no body, or nothing but white space.")
-    NOT_A_PAGE = (
-        "not_a_page",
-        Meaning(Effect.UNKNOWN, Host.ANSWERED, "A PDF, picture or other media type where a page was due."),
-    )
-    TOO_LARGE = (
-        "too_large",
-        Meaning(Effect.UNKNOWN, Host.ANSWERED, "The body is over the size limit, before or after decoding."),
-    )
-    TRUNCATED = (
-        "truncated",
-        Meaning(
-            Effect.UNKNOWN, Host.ANSWERED, "The body ended before its declared end; what came is archived as truncated."
-        ),
-    )
-    BAD_ENCODING = (
-        "bad_encoding",
-        Meaning(Effect.UNKNOWN, Host.ANSWERED, "The content coding is broken, doubled or unknown."),
-    )
-    BAD_CHARSET = (
-        "bad_charset",
-        Meaning(Effect.UNKNOWN, Host.ANSWERED, "The body is not UTF-8, nor text in a character set it declares."),
-    )
-    TIMEOUT = "timeout", Meaning(Effect.UNKNOWN, Host.FAILED, "No whole answer within the deadline.", is_passing=True)
-    DNS_ERROR = "dns_error", Meaning(Effect.UNKNOWN, Host.FAILED, "The host's name was not found.", is_passing=True)
-    CONNECTION_ERROR = (
-        "connection_error",
-        Meaning(
-            Effect.UNKNOWN, Host.FAILED, "The connection was refused, reset or lost before an answer.", is_passing=True
-        ),
-    )
-    TLS_ERROR = (
-        "tls_error",
-        Meaning(Effect.UNKNOWN, Host.FAILED, "The certificate was not valid, or no secure connection came about."),
-    )
-    PROTOCOL_ERROR = (
-        "protocol_error",
-        Meaning(Effect.UNKNOWN, Host.FAILED, "The answer was not HTTP, or its head was over the limits."),
-    )
-    CIRCUIT_OPEN = (
-        "circuit_open",
-        Meaning(
-            Effect.UNKNOWN, Host.NOT_ASKED, "Not fetched: the host failed or blocked so often that it is left alone."
-        ),
-    )
-    BUDGET_SPENT = (
-        "budget_spent",
-        Meaning(Effect.UNKNOWN, Host.NOT_ASKED, "Not fetched: a budget of the site file was spent."),
-    )
-    TRAP = (
-        "trap",
-        Meaning(
-            Effect.UNKNOWN, Host.NOT_ASKED, "Not fetched: the URL is of an endless kind (pager, calendar, session id)."
-        ),
-    )
-    INTERRUPTED = (
-        "interrupted",
-        Meaning(Effect.UNKNOWN, Host.NOT_ASKED, "Not fetched: the run was stopped first."),
-    )
-    UNRESOLVED_REVISIT = (
-        "unresolved_revisit",
-        Meaning(Effect.UNKNOWN, Host.NOT_ASKED, "A revisit in an imported archive whose original is not known here."),
-    )
-    PURGED = (
-        "purged",
-        Meaning(
-            Effect.UNKNOWN,
-            Host.NOT_ASKED,
-            "What was archived was removed for good (`iomdb purge`); never asked for again.",
-        ),
-    )
-
-    @property
-    def effect(self) -> Effect:
-        """What this outcome says of the page.
-
-        >>> Outcome.GONE.effect.value, Outcome.TIMEOUT.effect.value
-        ('absent', 'unknown')
-        """
-        return self.meaning.effect
+    # fmt: off
+    FETCHED = "fetched", Effect.SEEN, Host.ANSWERED, (
+        "A whole body came and is archived (or was handed over in a folder)."), Trait.WHOLE
+    UNCHANGED = "unchanged", Effect.SEEN, Host.ANSWERED, (
+        "304: the server says that the body it sent before is still valid.")
+    IDENTICAL = "identical", Effect.SEEN, Host.ANSWERED, (
+        "200 with the same payload as an archived capture: kept as a revisit."), Trait.WHOLE
+    NOT_FOUND = "not_found", Effect.ABSENT, Host.ANSWERED, (
+        "404. A removal only when confirmed as the site file says."), Trait.ENDS_PAGER
+    GONE = "gone", Effect.ABSENT, Host.ANSWERED, (
+        "410. A removal only when confirmed as the site file says."), Trait.ENDS_PAGER
+    REDIRECTED = "redirected", Effect.MOVED, Host.ANSWERED, (
+        "A redirect to another page of this site or of another site file's: `final_url` names it.")
+    SAME_PAGE_REDIRECT = "same_page_redirect", Effect.UNKNOWN, Host.ANSWERED, (
+        "A redirect to another address of the same page (http to https).")
+    REDIRECTED_OFF_SITE = "redirected_off_site", Effect.UNKNOWN, Host.ANSWERED, (
+        "A redirect to a host that no site file names, or of a source of addresses to another site: not followed.")
+    REDIRECT_LOOP = "redirect_loop", Effect.UNKNOWN, Host.ANSWERED, (
+        "Redirects that lead back or are too many, or have no usable Location.")
+    PRIVATE_ADDRESS = "private_address", Effect.UNKNOWN, Host.NOT_ASKED, (
+        "The host resolves to a private address that the site file does not name.")
+    OFF_SITE = "off_site", Effect.UNKNOWN, Host.NOT_ASKED, (
+        "The URL is on a host that the site file does not name: not fetched.")
+    ROBOTS_DENIED = "robots_denied", Effect.UNKNOWN, Host.NOT_ASKED, "robots.txt forbids the URL: not fetched."
+    ROBOTS_UNAVAILABLE = "robots_unavailable", Effect.UNKNOWN, Host.NOT_ASKED, (
+        "robots.txt answered 5xx or not at all: stay away today (RFC 9309).")
+    RATE_LIMITED = "rate_limited", Effect.UNKNOWN, Host.FAILED, (
+        "429, or 503 with Retry-After, until the attempts were spent.")
+    BLOCKED = "blocked", Effect.UNKNOWN, Host.BLOCKED, "A block page or a challenge, whatever its status."
+    CLIENT_ERROR = "client_error", Effect.UNKNOWN, Host.ANSWERED, (
+        "Another 4xx status: it says nothing of the page's existence.")
+    SERVER_ERROR = "server_error", Effect.UNKNOWN, Host.FAILED, "A 5xx status until the attempts were spent."
+    UNEXPECTED_STATUS = "unexpected_status", Effect.UNKNOWN, Host.ANSWERED, (
+        "A status with no meaning for a page: 1xx, 204, 206, 300, 305, 999.")
+    SOFT_NOT_FOUND = "soft_not_found", Effect.UNKNOWN, Host.ANSWERED, (
+        "200 with a page that says it was not found. Never a removal.")
+    EMPTY = "empty", Effect.UNKNOWN, Host.ANSWERED, "200 with no body, or nothing but white space."
+    NOT_A_PAGE = "not_a_page", Effect.UNKNOWN, Host.ANSWERED, "A PDF, picture or other media type where a page was due."
+    TOO_LARGE = "too_large", Effect.UNKNOWN, Host.ANSWERED, "The body is over the size limit, before or after decoding."
+    TRUNCATED = "truncated", Effect.UNKNOWN, Host.ANSWERED, (
+        "The body ended before its declared end; what came is archived as truncated.")
+    BAD_ENCODING = "bad_encoding", Effect.UNKNOWN, Host.ANSWERED, "The content coding is broken, doubled or unknown."
+    BAD_CHARSET = "bad_charset", Effect.UNKNOWN, Host.ANSWERED, (
+        "The body is not UTF-8, nor text in a character set it declares.")
+    TIMEOUT = "timeout", Effect.UNKNOWN, Host.FAILED, "No whole answer within the deadline.", Trait.PASSING
+    DNS_ERROR = "dns_error", Effect.UNKNOWN, Host.FAILED, "The host's name was not found.", Trait.PASSING
+    CONNECTION_ERROR = "connection_error", Effect.UNKNOWN, Host.FAILED, (
+        "The connection was refused, reset or lost before an answer."), Trait.PASSING
+    TLS_ERROR = "tls_error", Effect.UNKNOWN, Host.FAILED, (
+        "The certificate was not valid, or no secure connection came about.")
+    PROTOCOL_ERROR = "protocol_error", Effect.UNKNOWN, Host.FAILED, (
+        "The answer was not HTTP, or its head was over the limits.")
+    CIRCUIT_OPEN = "circuit_open", Effect.UNKNOWN, Host.NOT_ASKED, (
+        "Not fetched: the host failed or blocked so often that it is left alone.")
+    BUDGET_SPENT = "budget_spent", Effect.UNKNOWN, Host.NOT_ASKED, "Not fetched: a budget of the site file was spent."
+    TRAP = "trap", Effect.UNKNOWN, Host.NOT_ASKED, (
+        "Not fetched: the URL is of an endless kind (pager, calendar, session id).")
+    INTERRUPTED = "interrupted", Effect.UNKNOWN, Host.NOT_ASKED, "Not fetched: the run was stopped first."
+    UNRESOLVED_REVISIT = "unresolved_revisit", Effect.UNKNOWN, Host.NOT_ASKED, (
+        "A revisit in an imported archive whose original is not known here.")
+    PURGED = "purged", Effect.UNKNOWN, Host.NOT_ASKED, (
+        "What was archived was removed for good (`iomdb purge`); never asked for again.")
+    # fmt: on
 
 
 OUTCOMES: Final = {outcome.value: outcome for outcome in Outcome}
@@ -269,3 +162,20 @@ def outcome_of_status(status: int) -> Outcome:
     if 500 <= status < 600:
         return Outcome.SERVER_ERROR
     return Outcome.UNEXPECTED_STATUS
+
+
+_HEAD: Final = "| outcome | effect | the host | meaning |\n|---|---|---|---|\n"
+
+
+def describe_outcomes() -> str:
+    """The table in Markdown, a row an outcome in the order of the list.
+
+    >>> describe_outcomes().splitlines()[2]
+    '| `fetched` | `seen` | answered | A whole body came and is archived (or was handed over in a folder). |'
+    """
+    rows = [f"| `{o}` | `{o.effect}` | {o.host} | {o.text} |\n" for o in Outcome]
+    return _HEAD + "".join(rows)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(describe_outcomes())

@@ -1,4 +1,4 @@
-"""A verdict on a run, its reasons, and what people decided (docs/contracts.md, sections 4 and 5).
+"""A verdict on a run, what it is judged by, its reasons, and what people decided (docs/contracts.md, sections 4, 5).
 
 Belongs here: their shapes, and which part of a run a decision is about. Does not belong here: judging
 (``pipeline.gate``), the file of decisions (``pipeline.gate.decisions``), SQL over verdicts (``warehouse.build``).
@@ -6,10 +6,14 @@ Belongs here: their shapes, and which part of a run a decision is about. Does no
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
+
+from contracts.run import Source
 
 Judge = Literal["gate", "import", "decision"]
 """Who judged: the gate's rules, nobody (what was handed in is accepted as it is), or a person."""
@@ -61,3 +65,67 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
             and self.site in {None, site}
             and self.kind in {None, kind}
         )
+
+
+BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
+"""The time of what bears none."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPage:
+    """One page with a body of its own in a run, as read.
+
+    ``key`` is the project's id on the page, or None. ``filled`` names the fields that have a value. ``layout`` is None
+    when the page was quarantined: then nothing else is known of it. ``observed_at`` is when it was captured.
+    """
+
+    page_key: str
+    url: str
+    layout: str | None
+    key: str | None = None
+    filled: frozenset[str] = frozenset()
+    content_sha256: str | None = None
+    n_unmapped: int = 0
+    observed_at: datetime = BEFORE_ALL
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a layout matched."""
+        return self.layout is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRun:
+    """One run's part for one site and kind of page, in the order in which the runs started.
+
+    Crawls are judged, what comes of another ``source`` was chosen by a person. ``site_config`` is the text of the site
+    file that the run used, or None. ``n_listed`` counts the distinct pages that the site's sources named, whether they
+    were due or not; None: not known. ``n_answered`` counts fetches that said something of their page,
+    ``last_fetched_at`` is the last of them. ``unchanged`` maps earlier runs to the pages that still answer with what
+    was archived then, ``unknown`` outcomes to numbers of fetches that say nothing of their page, with an example.
+    ``absent`` are page keys answered 404 or 410, ``pages`` those with a body.
+    """
+
+    run_id: str
+    source: Source
+    site: str
+    kind: str
+    site_config: str | None = None
+    n_listed: int | None = None
+    n_answered: int = 0
+    last_fetched_at: datetime = BEFORE_ALL
+    unchanged: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    pages: tuple[JudgedPage, ...] = ()
+    first_unknown_url: str | None = None
+
+    @property
+    def is_import(self) -> bool:
+        """Whether a person handed it in, rather than that the site was asked."""
+        return self.source != "crawl"
+
+    @property
+    def n_unchanged(self) -> int:
+        """Pages answered as unchanged (no body)."""
+        return sum(len(page_keys) for page_keys in self.unchanged.values())

@@ -10,8 +10,6 @@ Exit codes: 0 the run is sealed, 1 it failed, 2 wrong use, 3 stopped; after 1 an
 resumes.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json
@@ -27,7 +25,7 @@ from typing import Any
 
 from crawler.engine.crawl import Crawled, crawl_site
 from crawler.errors import CrawlerError, SiteFileError
-from crawler.session.contact import CONTACT_FILE, find_contact
+from crawler.session.politeness import CONTACT_FILE, find_contact
 from crawler.site.site import Site, Sites, load_sites
 
 FAILED, WRONG_USE, STOPPED = 1, 2, 3

@@ -7,8 +7,6 @@ The file loses its name as soon as it is open, so it goes with its process, howe
 or taken up again never meets it. It lies beside the run's own files: ``/tmp`` is often small, or memory.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path

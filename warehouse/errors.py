@@ -1,7 +1,5 @@
 """Every error the warehouse raises, in one tree. Messages say what happened, where, and the next step."""
 
-from __future__ import annotations
-
 
 class WarehouseError(Exception):
     """The root: catch it to catch everything this package raises on purpose."""

@@ -3,14 +3,9 @@
 Belongs here: fsync, rename and clearing of leftovers. Does not belong here: what the files hold.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 PRIVATE_MARK = ".building-"
 """Every name this package writes before its final rename contains this mark; nothing else in the data folder does."""

@@ -4,8 +4,6 @@ Belongs here: what a data release contains and how it is ordered. Does not belon
 (``warehouse/build/sql``).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -8,8 +8,6 @@ The marks of block pages are the vendors' own titles and error texts, matched in
 only: an article that writes *about* captchas or missing pages is a page.
 """
 
-from __future__ import annotations
-
 import codecs
 import html
 import re
@@ -21,8 +19,7 @@ from contracts.charset import decode_page, find_charset
 from contracts.outcomes import Outcome, outcome_of_status
 from contracts.page_signs import says_not_found
 from crawler.errors import PayloadError, PayloadTooLargeError
-from crawler.warc.codings import decode_payload
-from crawler.warc.http import bare_media_type
+from crawler.warc.http import bare_media_type, decode_payload
 
 Cut = Literal["length", "time", "disconnect"]
 """Why a body is not whole, in the words of WARC-Truncated."""

@@ -7,8 +7,6 @@ Everything here is untrusted: no entity is expanded, nothing is loaded from outs
 gives.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -145,7 +143,7 @@ class _Document:
         if held is not None and self.fault != _BREAKS_OFF:
             yield held
 
-    def _find_fault(self, parsed: etree.iterparse[Any]) -> str | None:
+    def _find_fault(self, parsed: "etree.iterparse[Any]") -> str | None:
         root = parsed.root
         if root is None:
             return "it is no XML"

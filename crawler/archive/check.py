@@ -14,13 +14,11 @@ from msgspec import Struct
 
 from contracts.fetch import CaptureRef
 from contracts.run import RunManifest, SealedFile, is_run_id
-from crawler.archive.ledger import LEDGER_NAME, iter_fetches
 from crawler.archive.open_run import is_being_written
 from crawler.archive.reader import open_record
-from crawler.archive.runs import MANIFEST_NAME, OPEN_SUFFIX, read_manifest
+from crawler.archive.runs import LEDGER_NAME, MANIFEST_NAME, OPEN_SUFFIX, iter_fetches, read_manifest
 from crawler.errors import ArchiveError, DamagedRecordError, PayloadError
 from crawler.warc.members import Damage, Record, iter_records
-from crawler.warc.records import DECODED_DIGEST, parse_record_id
 
 
 class ArchiveDamage(Struct, frozen=True):
@@ -151,10 +149,9 @@ def _check_records(run_id: str, sealed: SealedFile, file: BinaryIO, places: _Pla
         fault = _find_fault(found)
         if fault is not None:
             yield ArchiveDamage(run_id, "record", fault, sealed.name, found.offset)
-        digest = found.headers.get(DECODED_DIGEST.lower())
+        digest = found.decoded_digest
         if digest is not None:
-            capture_id = parse_record_id(found.headers.get("warc-record-id", ""))
-            places[sealed.name, found.offset] = _Standing(capture_id, found.warc_type, found.length, digest)
+            places[sealed.name, found.offset] = _Standing(found.record_id, found.warc_type, found.length, digest)
     if n_records != sealed.records:
         yield ArchiveDamage(run_id, "count", f"{n_records} whole records, {sealed.records} were sealed", sealed.name)
 

@@ -6,16 +6,15 @@ page says, or damage as a list (``check``).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
-from contracts.fetch import CaptureRef, Fetch
-from crawler.archive.ledger import iter_fetches
+from contracts.charset import find_charset
+from contracts.fetch import Fetch
+from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError, PayloadError
-from crawler.warc.digests import is_digest_of
 from crawler.warc.http import ResponseHead, bare_media_type, decode_body, parse_response_head, split_head
 from crawler.warc.members import Record, parse_record, read_record_at
-from crawler.warc.records import DECODED_DIGEST, parse_record_id
+from crawler.warc.records import is_digest_of
 
 LARGEST_PAYLOAD = 1 << 27
 """Bytes of a decoded payload that are ever given; what a crawl accepts is far smaller (a site file's budget)."""
@@ -25,8 +24,8 @@ LARGEST_PAYLOAD = 1 << 27
 class ArchivedCapture:
     """One archived record and its decoded payload. ``ledger`` is its row, or None when it was read by its place alone.
 
-    ``http`` is None for a conversion or resource. A revisit's payload is empty: ``refers_to`` names the capture with
-    the body.
+    ``http`` is None for a conversion or resource. A revisit's payload is empty: its record's ``refers_to`` names the
+    capture with the body.
     """
 
     record: Record
@@ -34,26 +33,15 @@ class ArchivedCapture:
     http: ResponseHead | None
     ledger: Fetch | None
 
-    @cached_property
-    def capture_id(self) -> str:
-        """The id of the capture: the UUID in WARC-Record-ID."""
-        return parse_record_id(self.record.headers.get("warc-record-id", ""))
-
-    @property
-    def url(self) -> str:
-        """The target URI."""
-        return self.record.headers.get("warc-target-uri", "")
-
     @property
     def content_type(self) -> str | None:
         """The Content-Type of the content itself, with its parameters, or None where none is declared."""
         return self.record.headers.get("content-type") if self.http is None else self.http.headers.get("content-type")
 
     @property
-    def refers_to(self) -> str | None:
-        """The id of the capture that a revisit refers to; None for any other record."""
-        value = self.record.headers.get("warc-refers-to")
-        return parse_record_id(value) if value else None
+    def charset(self) -> str | None:
+        """The charset that its Content-Type declares, or None."""
+        return find_charset(self.content_type)
 
 
 def read_capture(archive: Path, run_id: str, file: str, offset: int, length: int | None = None) -> ArchivedCapture:
@@ -73,20 +61,22 @@ def iter_captures(run_folder: Path) -> Iterator[ArchivedCapture]:
     """
     for fetch in iter_fetches(run_folder):
         if fetch.capture is not None:
-            yield read_fetched(run_folder, fetch, fetch.capture)
+            yield read_fetched(run_folder, fetch)
 
 
-def read_fetched(run_folder: Path, fetch: Fetch, place: CaptureRef) -> ArchivedCapture:
-    """The capture that a ledger line names, checked against the line.
+def read_fetched(run_folder: Path, fetch: Fetch) -> ArchivedCapture:
+    """The capture that a ledger line names (it must name one), checked against the line.
 
     Raises:
         DamagedRecordError: the record is not what the line says.
     """
+    place = fetch.capture
+    assert place is not None, f"line {fetch.seq} names no capture"
     capture = _read(run_folder, place.file, place.offset, place.length, fetch)
     where = f"{run_folder.name}/{place.file} at {place.offset}"
-    if capture.capture_id != place.capture_id or capture.record.warc_type != place.warc_type:
+    if capture.record.record_id != place.capture_id or capture.record.warc_type != place.warc_type:
         raise DamagedRecordError(f"{where} is not the {place.warc_type} {place.capture_id} that line {fetch.seq} names")
-    if capture.record.headers.get(DECODED_DIGEST.lower()) != f"sha256:{place.payload_sha256}":
+    if capture.record.decoded_digest != f"sha256:{place.payload_sha256}":
         raise DamagedRecordError(f"{where}: the payload is not the one whose digest line {fetch.seq} gives")
     return capture
 
@@ -125,7 +115,7 @@ def open_record(record: Record, fetch: Fetch | None = None) -> ArchivedCapture:
         return ArchivedCapture(record, record.block, None, fetch)
     head, body = split_head(record.block)
     http = parse_response_head(head)
-    payload = b"" if record.warc_type == "revisit" else _decoded(http, body, record.headers.get(DECODED_DIGEST.lower()))
+    payload = b"" if record.warc_type == "revisit" else _decoded(http, body, record.decoded_digest)
     return ArchivedCapture(record, payload, http, fetch)
 
 

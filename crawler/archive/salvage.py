@@ -18,14 +18,13 @@ import msgspec
 
 from contracts.fetch import READER_OF, CaptureRef, Fetch, WarcType
 from contracts.outcomes import Outcome
-from crawler.archive.ledger import LEDGER_NAME, encode_fetch, parse_fetch
 from crawler.archive.reader import find_media_type
+from crawler.archive.runs import LEDGER_NAME, encode_fetch, parse_fetch
 from crawler.archive.volumes import VOLUME_PATTERN
 from crawler.durable import replace_durably
 from crawler.errors import DamagedRecordError
 from crawler.scratch import Scratch
 from crawler.warc.members import Damage, Record, iter_records
-from crawler.warc.records import DECODED_DIGEST, parse_record_id
 
 _CAPTURES: dict[str, WarcType] = {
     "response": "response",
@@ -149,7 +148,7 @@ def _iter_trusted(found: Iterable[Record | Damage], file: str, records: Scratch)
             yield each
         elif is_sound:
             yield each
-        elif records.find(_IS_NAMED, (file, each.offset, parse_record_id(each.headers.get("warc-record-id", "")))):
+        elif records.find(_IS_NAMED, (file, each.offset, each.record_id)):
             if before is not None:
                 yield before
             yield each
@@ -171,7 +170,7 @@ def _keep_record(records: Scratch, file: str, record: Record, mended: int) -> No
             record.offset,
             record.length,
             mended,
-            record.headers.get("warc-target-uri", ""),
+            record.url,
             capture and capture.capture_id,
             capture and msgspec.json.encode(capture),
         ),
@@ -189,14 +188,12 @@ def _copy_records(path: Path, records: Scratch) -> None:
 def _find_capture(record: Record, file: str, offset: int) -> CaptureRef | None:
     """The record as a capture at ``offset``; None for requests and the like."""
     warc_type = _CAPTURES.get(record.warc_type)
-    digest = record.headers.get(DECODED_DIGEST.lower(), "").removeprefix("sha256:")
+    digest = (record.decoded_digest or "").removeprefix("sha256:")
     if warc_type is None or not digest:
         return None
     media_type = find_media_type(record)
-    capture_id = parse_record_id(record.headers.get("warc-record-id", ""))
-    refers_to = record.headers.get("warc-refers-to")
     return CaptureRef(
-        capture_id=capture_id,
+        capture_id=record.record_id,
         warc_type=warc_type,
         file=file,
         offset=offset,
@@ -204,7 +201,7 @@ def _find_capture(record: Record, file: str, offset: int) -> CaptureRef | None:
         payload_sha256=digest,
         media_type=media_type,
         reader=READER_OF.get(media_type or ""),
-        content_capture_id=parse_record_id(refers_to) if refers_to else capture_id,
+        content_capture_id=record.refers_to or record.record_id,
     )
 
 

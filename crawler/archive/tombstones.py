@@ -21,13 +21,12 @@ import msgspec
 from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Effect, Outcome
 from contracts.run import RunManifest, SealedFile
-from crawler.archive.ledger import LEDGER_NAME, encode_fetch, iter_fetches
-from crawler.archive.runs import MANIFEST_NAME, read_manifest
+from crawler.archive.runs import LEDGER_NAME, MANIFEST_NAME, encode_fetch, iter_fetches, read_manifest
 from crawler.archive.writer import seal_file
 from crawler.durable import sync_file, sync_folder, write_durably
 from crawler.errors import ArchiveError
 from crawler.warc.members import Damage, Record, iter_records
-from crawler.warc.records import DECODED_DIGEST, encode_record, parse_record_id, record_id_of, warc_date
+from crawler.warc.records import encode_record, record_id_of, warc_date
 
 BODIES = frozenset({"response", "resource", "conversion", "revisit"})
 """Types of the records that a purge removes; a request or a warcinfo holds nothing of a page."""
@@ -39,7 +38,7 @@ READY, OLD, NEW = ".ready", ".old", ".new"
 
 
 @dataclass(frozen=True, slots=True)
-class Removal:
+class CaptureRemoval:
     """What is removed, when, and why. ``capture_ids`` are removed wherever they are."""
 
     capture_ids: Collection[str]
@@ -47,7 +46,7 @@ class Removal:
     reason: str
 
 
-def remove_captures(archive: Path, run_id: str, removal: Removal, staging: Path) -> int:
+def remove_captures(archive: Path, run_id: str, removal: CaptureRemoval, staging: Path) -> int:
     """Write the run anew without these captures and put it in its place; how many records were removed.
 
     ``staging`` is a folder on the same disk; :func:`finish_removals` completes there what a kill left half done.
@@ -96,8 +95,7 @@ def finish_removals(archive: Path, staging: Path) -> None:
 
 def find_removed(record: Record) -> str | None:
     """The id of the capture that this record is the tombstone of; None where it is none."""
-    is_tombstone = record.warc_type == "metadata" and "warc-refers-to" in record.headers
-    return parse_record_id(record.headers["warc-refers-to"]) if is_tombstone else None
+    return record.refers_to if record.warc_type == "metadata" else None
 
 
 def iter_whole_records(volume: Path) -> Iterator[Record]:
@@ -116,13 +114,13 @@ def iter_whole_records(volume: Path) -> Iterator[Record]:
             yield found
 
 
-def _rewrite_volume(old: Path, new: Path, removal: Removal, moved: dict[tuple[str, int], int]) -> int:
+def _rewrite_volume(old: Path, new: Path, removal: CaptureRemoval, moved: dict[tuple[str, int], int]) -> int:
     """Copy a volume with tombstones in place; fills ``moved`` with the new offset of each record by its old one."""
     n_removed = 0
     with old.open("rb") as source, new.open("wb") as target:
         for record in iter_whole_records(old):
             moved[old.name, record.offset] = target.tell()
-            if record.warc_type in BODIES and _capture_id(record) in removal.capture_ids:
+            if record.warc_type in BODIES and record.record_id in removal.capture_ids:
                 target.write(_make_tombstone(record, removal))
                 n_removed += 1
             else:
@@ -135,16 +133,15 @@ def _rewrite_volume(old: Path, new: Path, removal: Removal, moved: dict[tuple[st
     return n_removed
 
 
-def _make_tombstone(record: Record, removal: Removal) -> bytes:
+def _make_tombstone(record: Record, removal: CaptureRemoval) -> bytes:
     headers = record.headers
-    url, digest = headers.get("warc-target-uri", ""), headers.get(DECODED_DIGEST.lower(), "unknown")
     block = (
         f"removed: {warc_date(removal.removed_at)}\r\nreason: {removal.reason}\r\ntype: {record.warc_type}\r\n"
-        f"date: {headers.get('warc-date', 'unknown')}\r\npayload-digest: {digest}\r\n"
+        f"date: {headers.get('warc-date', 'unknown')}\r\npayload-digest: {record.decoded_digest or 'unknown'}\r\n"
     ).encode()
-    record_id = record_id_of("metadata", url, removal.removed_at, block)
+    record_id = record_id_of("metadata", record.url, removal.removed_at, block)
     fields = (
-        ("WARC-Target-URI", url),
+        ("WARC-Target-URI", record.url),
         ("WARC-Refers-To", headers.get("warc-record-id")),
         ("Content-Type", "application/warc-fields"),
     )
@@ -152,7 +149,7 @@ def _make_tombstone(record: Record, removal: Removal) -> bytes:
     return packer.compress(encode_record("metadata", record_id, removal.removed_at, block, fields)) + packer.flush()
 
 
-def _rewrite_line(fetch: Fetch, removal: Removal, moved: dict[tuple[str, int], int]) -> Fetch:
+def _rewrite_line(fetch: Fetch, removal: CaptureRemoval, moved: dict[tuple[str, int], int]) -> Fetch:
     place = fetch.capture
     if place is None:
         return fetch
@@ -178,7 +175,7 @@ def _at_offset(fetch: Fetch, place: CaptureRef, offset: int) -> Fetch:
 
 
 def _reseal(
-    manifest: RunManifest, sealed: list[SealedFile], fetches: list[Fetch], removal: Removal, n_removed: int
+    manifest: RunManifest, sealed: list[SealedFile], fetches: list[Fetch], removal: CaptureRemoval, n_removed: int
 ) -> RunManifest:
     note = f"{n_removed} records removed {warc_date(removal.removed_at)}: {removal.reason}"
     return msgspec.structs.replace(
@@ -187,10 +184,6 @@ def _reseal(
         counts=dict(sorted(Counter(str(fetch.outcome) for fetch in fetches).items())),
         notes=[*manifest.notes, note],
     )
-
-
-def _capture_id(record: Record) -> str:
-    return parse_record_id(record.headers.get("warc-record-id", ""))
 
 
 def _encode(manifest: RunManifest) -> bytes:

@@ -26,23 +26,22 @@ import msgspec
 from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Outcome
 from contracts.run import Discovery, RobotsAnswer, RunManifest, SealedFile, Source
-from crawler.archive.exchanges import (
+from crawler.archive.open_run import RunState, find_state, finish_seal, lock_open_run, write_state
+from crawler.archive.runs import LEDGER_NAME, MANIFEST_NAME, OPEN_SUFFIX, Line, check_run_id, encode_fetch
+from crawler.archive.salvage import Salvaged, salvage_run
+from crawler.archive.volumes import (
     Exchange,
     HandedOver,
     Original,
+    Volumes,
     append_content,
     append_exchange,
     append_revisit,
+    append_whole,
 )
-from crawler.archive.ledger import LEDGER_NAME, Line, encode_fetch
-from crawler.archive.open_run import finish_seal, lock_open_run
-from crawler.archive.runs import MANIFEST_NAME, OPEN_SUFFIX, check_run_id
-from crawler.archive.salvage import Salvaged, salvage_run
-from crawler.archive.state import RunState, find_state, write_state
-from crawler.archive.volumes import Volumes, append_whole
 from crawler.durable import sync_appended, sync_folder, write_durably
 from crawler.errors import ArchiveError
-from crawler.warc.records import Speed, encode_record, record_id_of, sha256_hex
+from crawler.warc.records import Speed, sha256_hex
 
 MAX_FILE_BYTES = 1_000_000_000
 """A WARC file is closed and the next begun past this size: what the WARC specification recommends."""
@@ -143,13 +142,8 @@ class RunWriter:
         """Captures found by the salvage that no ledger line names, by target URL."""
         return self.salvaged.orphans
 
-    @property
-    def bytes_written(self) -> int:
-        """Compressed bytes of WARC written by this writer (a byte budget counts these)."""
-        return self._volumes.bytes_written
-
     def write_exchange(self, exchange: Exchange) -> CaptureRef:
-        """Write a request (when its head is given) and its response; returns where the response is."""
+        """Write a request and its response: :func:`crawler.archive.volumes.append_exchange`."""
         return append_exchange(self._volumes, exchange)
 
     def write_revisit(self, exchange: Exchange, original: Original, *, not_modified: bool) -> CaptureRef:
@@ -160,14 +154,8 @@ class RunWriter:
         return append_revisit(self._volumes, exchange, original, not_modified=not_modified)
 
     def write_content(self, handed: HandedOver) -> CaptureRef:
-        """Write a conversion or resource record: content that was handed over without its HTTP head."""
+        """Write content that was handed over: :func:`crawler.archive.volumes.append_content`."""
         return append_content(self._volumes, handed)
-
-    def write_metadata(self, url: str, recorded_at: datetime, content: bytes, media_type: str = "text/plain") -> None:
-        """Write a metadata record about ``url``: the crawl's own words, no page."""
-        record_id = record_id_of("metadata", url, recorded_at, content)
-        headers = (("WARC-Target-URI", url), ("Content-Type", media_type))
-        self._volumes.append(encode_record("metadata", record_id, recorded_at, content, headers), recorded_at)
 
     def write_fetch(self, fetch: Fetch) -> Line:
         """Write the ledger line of a scheduled URL, after its record; returns where it is and what was stored."""
@@ -248,24 +236,19 @@ class RunWriter:
     def _manifest(self, ended_at: datetime, sealed_at: datetime, complete: bool, notes: Sequence[str]) -> RunManifest:
         state, config = self.state, self.state.site_config
         records = {**self._volumes.records, LEDGER_NAME: self.n_fetches}
+        known = msgspec.structs.asdict(state) | {
+            "listed": dict(sorted(state.listed.items())),
+            "software": dict(sorted(state.software.items())),
+            "notes": [*state.notes, *notes],
+        }
         return RunManifest(
-            run_id=state.run_id,
-            source=state.source,
-            site=state.site,
-            started_at=state.started_at,
+            **known,
             ended_at=ended_at,
             sealed_at=sealed_at,
             complete=complete,
-            discovery=state.discovery,
-            listed=dict(sorted(state.listed.items())),
             files=[seal_file(self.folder / name, n) for name, n in sorted(records.items())],
             counts={str(outcome): n for outcome, n in sorted(self.outcomes.items())},
-            software=dict(sorted(state.software.items())),
             site_config_sha256=None if config is None else sha256_hex(config.encode()),
-            site_config=config,
-            robots=state.robots,
-            resumed=state.resumed,
-            notes=[*state.notes, *notes],
         )
 
 

@@ -4,8 +4,6 @@ Belongs here: the order of a crawl: open or resume, both spiders, what is left o
 process around it (crawler.__main__), what the spiders and middlewares do.
 """
 
-from __future__ import annotations
-
 import asyncio
 import platform
 import random
@@ -15,30 +13,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import get_args
 
 from scrapy.crawler import AsyncCrawlerRunner
 
+from contracts.fields import DocumentKind
 from contracts.outcomes import Outcome
 from contracts.run import RunManifest, make_run_id, source_of
 from crawler.archive.open_run import finish_seal
 from crawler.archive.runs import find_open_run, iter_open_runs
 from crawler.archive.writer import RunWriter
-from crawler.clock import Clock
 from crawler.engine.discovery_spider import DiscoverySpider
-from crawler.engine.news_spider import NewsSpider
-from crawler.engine.projects_spider import ProjectsSpider
 from crawler.engine.settings import build_settings
 from crawler.errors import ArchiveError, SiteFileError
 from crawler.scratch import Scratch
-from crawler.session.contact import CONTACT_FILE, build_user_agent
-from crawler.session.discovery import DiscoveryProgress
 from crawler.session.frontier import Frontier
 from crawler.session.history import CrawlHistory, read_history
-from crawler.session.open_ledger import OpenLedger
-from crawler.session.pending import PendingRequests
-from crawler.session.politeness import HostPoliteness
-from crawler.session.session import CrawlSession, Report
-from crawler.session.stop import RunNotes, Stop
+from crawler.session.politeness import CONTACT_FILE, HostPoliteness, build_user_agent
+from crawler.session.progress import DiscoveryProgress, OpenLedger, RunNotes, Stop
+from crawler.session.request_context import PendingRequests
+from crawler.session.session import Clock, CrawlSession, Report
 from crawler.site.site import Site, Sites
 
 
@@ -68,7 +62,7 @@ async def crawl_site(
     Runs of earlier days that were never finished are sealed first, as incomplete: what they had scheduled and not
     fetched gets the outcome ``interrupted``.
 
-    ``contact`` is the operator's address (crawler.session.contact), in the User-Agent of each request,
+    ``contact`` is the operator's address (crawler.session.politeness), in the User-Agent of each request,
     ``contact_file`` where it should be. ``sites`` are all sites that are crawled (None: this one alone): a page
     that redirects to another of them has moved there.
 
@@ -157,8 +151,8 @@ def _open_writer(site: Site, archive: Path, run_id: str, now: datetime) -> RunWr
 
 async def _finish(session: CrawlSession, contact: str | None) -> RunManifest:
     """Run both spiders; then every URL that still has no row gets one, and the run is sealed."""
-    for spider in (ProjectsSpider, NewsSpider):
-        await _run_spider(spider, session, contact)
+    for kind in get_args(DocumentKind):
+        await _run_spider(kind, session, contact)
     for url, context in session.pending.list_all():
         session.refuse(url, context, Outcome.INTERRUPTED, "no outcome was reached; the log of the crawl says why")
         session.ledger.tally.n_gaps += 1
@@ -169,14 +163,14 @@ async def _finish(session: CrawlSession, contact: str | None) -> RunManifest:
     return session.ledger.writer.seal(ended_at=ended_at, sealed_at=ended_at, complete=session.is_complete, notes=notes)
 
 
-async def _run_spider(spider: type[DiscoverySpider], session: CrawlSession, contact: str | None) -> None:
+async def _run_spider(kind: DocumentKind, session: CrawlSession, contact: str | None) -> None:
     """Run one spider to its end; a failing disk ends it at once, and the run stays open.
 
     Raises:
         ArchiveError: records or rows could not be written.
     """
     settings = build_settings(session.site, build_user_agent(contact))
-    crawl = AsyncCrawlerRunner(settings).crawl(spider, session=session)
+    crawl = AsyncCrawlerRunner(settings).crawl(DiscoverySpider, session=session, kind=kind)
     broken = asyncio.ensure_future(session.stop.broken.wait())
     await asyncio.wait({crawl, broken}, return_when=asyncio.FIRST_COMPLETED)
     broken.cancel()

@@ -1,39 +1,34 @@
 """Discovery: the union of sitemaps, listings, feeds and the pages of earlier runs, and then the pages that are due.
 
 Belongs here: the walk through the sources, in Scrapy's terms. Does not belong here: reading a source's bytes
-(crawler.answers.link_sources), which pages are due (crawler.session.schedule), archiving, politeness.
+(crawler.answers.link_sources), which pages are due (crawler.session.frontier), archiving, politeness.
 
 All sources are read before the first page is asked for: the dates that listings print must travel with the pages, and
 the budget must go to the pages that matter most.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
 from contracts.fetch import DiscoveredBy, Fetch, Kind
 from contracts.fields import DocumentKind
-from contracts.outcomes import Effect, Outcome
+from contracts.outcomes import Effect, Outcome, Trait
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
-from crawler.answers.traps import find_trap, without_query
-from crawler.archive.ledger import iter_fetches
-from crawler.engine.download_handler import make_request
-from crawler.engine.page_requests import Wanted, fetch_pages
-from crawler.engine.robots_middleware import RobotsMiddleware
+from crawler.archive.runs import iter_fetches
+from crawler.engine.request import Wanted, fetch_pages, make_request
+from crawler.engine.request_middlewares import RobotsMiddleware
 from crawler.errors import PayloadError
-from crawler.session.frontier import Found, Waiting
+from crawler.session.frontier import Found, Waiting, iter_due
+from crawler.session.politeness import origin_of
 from crawler.session.request_context import RequestContext
-from crawler.session.robots import origin_of
-from crawler.session.schedule import iter_due
 from crawler.session.session import CrawlSession
 from crawler.site.file import Listing
-from crawler.site.urls import normal_url
-from crawler.warc.codings import decode_payload
+from crawler.site.urls import find_trap, normal_url, without_query
+from crawler.warc.http import decode_payload
 
 MOST_SITEMAPS = 500
 """Sitemap documents read in a run.
@@ -46,13 +41,14 @@ _NO_REQUESTS: tuple[Request, ...] = ()
 
 
 class DiscoverySpider(Spider):
-    """Reads the sources of a site and asks for the pages of one kind. Subclasses name the kind."""
+    """Reads the sources of a site and asks for the pages of one kind."""
 
-    kind: ClassVar[DocumentKind]
+    name = "discovery"
 
-    def __init__(self, session: CrawlSession, **kwargs: Any) -> None:
+    def __init__(self, session: CrawlSession, kind: DocumentKind, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.session = session
+        self.kind = kind
         self.site = session.site
         start = self.site.file.start
         self._sources = {normal_url(url) for url in (*start.sitemaps, *start.feeds)}
@@ -60,7 +56,7 @@ class DiscoverySpider(Spider):
         self._is_counted = True
 
     async def start(self) -> AsyncIterator[Request]:
-        """Read every source, then ask for all pages that are due. Nothing is yielded (crawler.engine.page_requests)."""
+        """Read every source, then ask for all pages that are due. Nothing is yielded (crawler.engine.request)."""
         frontier = self.session.frontier
         async for page in self._iter_found():
             frontier.add_found(self.kind, page)
@@ -173,7 +169,9 @@ class DiscoverySpider(Spider):
             fetch, payload = await self._ask(url, "listing", "start")
             if not _is_seen(fetch):
                 misses += 1
-                complete = fetch is not None and fetch.outcome.meaning.ends_pager and misses == 1 and n_found > 0
+                complete = (
+                    fetch is not None and Trait.ENDS_PAGER in fetch.outcome.traits and misses == 1 and n_found > 0
+                )
                 if complete or misses == 2:
                     break
                 continue

@@ -8,37 +8,30 @@ throw away what came when a body is too large (Scrapy 2.19, measured). This one 
 as received, and a body that is cut is given back with the reason, so that it can be archived as truncated.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import aiohttp
 import yarl
 from aiohttp.client_proto import ResponseHandler
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
 from contracts.outcomes import Outcome
+from crawler.answers.classification import Cut
 from crawler.engine.ip_addresses import GuardedResolver, PrivateAddressError, find_literal
-from crawler.session.pace import HostClosedError, find_http_date, parse_retry_after
-from crawler.session.request_context import REQUEST_CONTEXT, RequestContext
-from crawler.session.robots import LARGEST_PARSED
+from crawler.engine.request import context_of
+from crawler.session.politeness import LARGEST_PARSED, HostClosedError, find_http_date, parse_retry_after
+from crawler.session.request_context import RequestContext
 from crawler.session.session import session_of
-from crawler.site.urls import host_of
 from crawler.warc.http import fold_headers
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from scrapy.crawler import Crawler
-
-    from crawler.answers.classification import Cut
 
 WIRE = "wire"
 """Key of ``Request.meta``: the :class:`Wire` of the last answer to it."""
@@ -74,16 +67,6 @@ class Wire:
     headers: Mapping[str, str]
     cut: Cut | None
     ip_address: str | None
-
-
-def make_request(url: str, context: RequestContext) -> Request:
-    """The request of a URL; ``url`` is normal (crawler.site.urls) and is asked for as it is.
-
-    Scrapy's own escaping would make another URL of some (``?type[]=``), which would then have no row. A host with a
-    port of its own is a host of its own.
-    """
-    meta = {REQUEST_CONTEXT: context, "download_slot": host_of(url), "verbatim_url": True}
-    return Request(url, meta=meta, dont_filter=True)
 
 
 class _Answer(aiohttp.ClientResponse):
@@ -175,7 +158,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         Raises:
             WireError: no answer came, or the host was given up while waiting.
         """
-        context: RequestContext = request.meta[REQUEST_CONTEXT]
+        context = context_of(request)
         pace = self._session.politeness.pace_of(request.url)
         async with pace.places:
             try:
@@ -237,7 +220,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
             self._session.politeness.pace_of(url).hold(seconds, f"status {status} with Retry-After {asked!r}")
 
     def _largest_of(self, request: Request) -> int:
-        return LARGEST_PARSED if request.meta[REQUEST_CONTEXT].kind == "robots" else self._largest
+        return LARGEST_PARSED if context_of(request).kind == "robots" else self._largest
 
     async def _read_body(
         self, answer: aiohttp.ClientResponse, ends_at: float, largest: int

@@ -4,8 +4,6 @@ Belongs here: the check, where names become addresses. Does not belong here: whi
 (crawler.site.site).
 """
 
-from __future__ import annotations
-
 import ipaddress
 import socket
 from collections.abc import Collection

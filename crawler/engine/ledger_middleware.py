@@ -8,9 +8,6 @@ back exactly is the framing of a chunked body; heads come from the handler as se
 (crawler.engine.download_handler).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
@@ -20,41 +17,28 @@ from scrapy.http import Request, Response
 from contracts.fetch import CaptureRef
 from contracts.outcomes import Effect, Host, Outcome
 from crawler.answers.classification import Classification, Received, classify_page, classify_source
-from crawler.archive.exchanges import Exchange, Original
 from crawler.archive.reader import read_capture
-from crawler.engine.download_handler import WIRE, Wire, WireError, make_request
+from crawler.archive.volumes import Exchange, Original
+from crawler.engine.download_handler import WIRE, Wire, WireError
 from crawler.engine.ip_addresses import is_public_address
+from crawler.engine.request import context_of, make_request
+from crawler.engine.request_middlewares import SessionMiddleware
 from crawler.errors import UrlError
-from crawler.session.request_context import REQUEST_CONTEXT, RequestContext
-from crawler.session.session import CrawlSession, session_of
+from crawler.session.request_context import RequestContext
 from crawler.site.urls import join_url
 from crawler.warc.http import bare_media_type
 from crawler.warc.records import sha256_hex
-
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
-
 
 MOST_REDIRECTS = 5
 """A chain longer than this is a loop (RFC 9309 asks for at least five for robots.txt; pages need one or two)."""
 
 
-class LedgerMiddleware:
+class LedgerMiddleware(SessionMiddleware):
     """Writes the record and the row of every URL; follows redirects, each of which is a URL with a row of its own."""
-
-    def __init__(self, session: CrawlSession) -> None:
-        self._session = session
-        limits = session.site.file.budget
-        self._largest = limits.decoded_bytes
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> LedgerMiddleware:
-        """Scrapy's constructor."""
-        return cls(session_of(crawler.spider))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Classify, archive, enter; then the redirect's target, or the answer with its decoded payload."""
-        context: RequestContext = request.meta[REQUEST_CONTEXT]
+        context = context_of(request)
         if context.fetch is not None:
             return response  # out of the archive of this very run: it has its row
         wire: Wire = request.meta[WIRE]
@@ -74,7 +58,7 @@ class LedgerMiddleware:
         if context.archived and context.archived[0].warc_type == "revisit" and received.status == 200:
             return Classification(Outcome.IDENTICAL, b"")  # so it was classified when the record was written
         classify = classify_page if context.is_page else classify_source
-        classification = classify(received, self._largest)
+        classification = classify(received, self._session.site.file.budget.decoded_bytes)
         if classification.outcome is Outcome.UNCHANGED and not context.is_conditional:
             return Classification(Outcome.UNEXPECTED_STATUS, b"", "status 304 to a request without validators")
         return classification
@@ -90,7 +74,7 @@ class LedgerMiddleware:
         """Enter a URL that got no answer. Anything but a :class:`WireError` is a fault of ours and goes on as it is."""
         if not isinstance(exception, WireError):
             return
-        context: RequestContext = request.meta[REQUEST_CONTEXT]
+        context = context_of(request)
         self._session.refuse(request.url, context, exception.outcome, exception.detail)
         self._tell_pace(request.url, exception.outcome, exception.detail)
         raise IgnoreRequest(str(exception)) from exception
@@ -140,7 +124,7 @@ class LedgerMiddleware:
     def _enter_answer(
         self, request: Request, received: Received, classification: Classification, target: str | None
     ) -> None:
-        url, context = request.url, request.meta[REQUEST_CONTEXT]
+        url, context = request.url, context_of(request)
         wire: Wire = request.meta[WIRE]
         is_coded = bool(received.headers.get("content-encoding")) and bool(classification.payload)
         digest = sha256_hex(classification.payload) if is_coded or classification.outcome is Outcome.FETCHED else None
@@ -186,7 +170,7 @@ class LedgerMiddleware:
 
     def _tell_pace(self, url: str, outcome: Outcome, detail: str, *, is_refusal: bool = False) -> None:
         pace = self._session.politeness.pace_of(url)
-        host = Host.FAILED if is_refusal and outcome.meaning.host is not Host.BLOCKED else outcome.meaning.host
+        host = Host.FAILED if is_refusal and outcome.host is not Host.BLOCKED else outcome.host
         match host:
             case Host.BLOCKED:
                 pace.blocked(detail)

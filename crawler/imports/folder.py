@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
@@ -17,9 +18,8 @@ from msgspec import Meta, Struct
 from contracts.fetch import Fetch, Instant, Reader, Sha256
 from contracts.outcomes import Outcome
 from contracts.run import make_run_id
-from crawler.archive.exchanges import HandedOver
 from crawler.archive.runs import has_run
-from crawler.archive.software import software_versions
+from crawler.archive.volumes import HandedOver
 from crawler.archive.writer import RunWriter
 from crawler.errors import FolderError, UrlError
 from crawler.site.site import SHIPPED_SITES, Sites, load_sites
@@ -34,7 +34,7 @@ LARGEST_PAGE = 40_000_000
 """Bytes of one page; the same as a site file's default for a decoded body."""
 
 
-class Page(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class FolderPage(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One ``[[page]]``: ``received_at`` is a hand-over date, ``captured_at`` when the page was fetched, where known."""
 
     file: Annotated[str, Meta(min_length=1)]
@@ -54,7 +54,7 @@ class Page(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     """A whole manifest.toml."""
 
-    page: Annotated[list[Page], Meta(min_length=1)]
+    page: Annotated[list[FolderPage], Meta(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def ingest_folder(folder: Path, archive: Path, sites: Sites | None = None) -> In
         source="folder",
         site=site,
         started_at=newest,
-        software=software_versions("iomdb"),
+        software={"iomdb": version("iomdb")},
         start_over=True,
     ) as writer:
         try:
@@ -109,7 +109,7 @@ def ingest_folder(folder: Path, archive: Path, sites: Sites | None = None) -> In
     return IngestedRun(run_id, len(pages), already_present=False)
 
 
-def read_manifest(folder: Path) -> list[Page]:
+def read_manifest(folder: Path) -> list[FolderPage]:
     """The pages that a folder's manifest names, checked against each other.
 
     Raises:
@@ -147,7 +147,7 @@ def read_manifest(folder: Path) -> list[Page]:
     return pages
 
 
-def read_page(folder: Path, number: int, page: Page) -> bytes:
+def read_page(folder: Path, number: int, page: FolderPage) -> bytes:
     """The bytes of one page of the manifest, proved.
 
     Raises:
@@ -180,12 +180,12 @@ def read_page(folder: Path, number: int, page: Page) -> bytes:
     return content
 
 
-def _identity(pages: Sequence[Page]) -> bytes:
+def _identity(pages: Sequence[FolderPage]) -> bytes:
     """What makes a folder the same folder: its pages and their order, not the manifest's wording."""
     return b"\n".join(msgspec.json.encode(page) for page in pages)
 
 
-def _write_page(writer: RunWriter, page: Page, content: bytes, sites: Sites) -> None:
+def _write_page(writer: RunWriter, page: FolderPage, content: bytes, sites: Sites) -> None:
     is_text = page.reader == "text"
     handed = HandedOver(
         warc_type="conversion" if is_text else "resource",

@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from contracts.fetch import READER_OF, CaptureRef, Fetch
 from contracts.outcomes import Effect, Outcome
 from contracts.run import make_run_id
-from crawler.archive.exchanges import Exchange, HandedOver, Original
 from crawler.archive.runs import has_run, read_manifest
-from crawler.archive.software import software_versions
+from crawler.archive.volumes import Exchange, HandedOver, Original
 from crawler.archive.writer import RunWriter
 from crawler.errors import BrokenZipError, ImportedWarcError
 from crawler.imports.folder import IngestedRun
@@ -69,7 +69,7 @@ def ingest_archive(
         source="warc",
         site=None,
         started_at=newest,
-        software=software_versions("iomdb"),
+        software={"iomdb": version("iomdb")},
         start_over=True,
     )
     with writer, Scratch(writer.folder) as scratch:

@@ -7,22 +7,19 @@ A revisit is believed only as far as its original can be proved: a capture whose
 declares is not its original, and a page that was absent or moved lends no later answer that state.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from contracts.outcomes import OUTCOMES, Effect, Outcome
-from crawler.archive.exchanges import SOURCE_RECORD, Original
-from crawler.archive.ledger import iter_lines, read_fetch
 from crawler.archive.reader import ArchivedCapture, read_fetched
-from crawler.archive.runs import iter_manifests
+from crawler.archive.runs import iter_lines, iter_manifests, read_fetch
+from crawler.archive.volumes import SOURCE_RECORD, Original
 from crawler.imports.warc_records import Answer
 from crawler.scratch import Scratch
-from crawler.warc.digests import is_digest_of, parse_digest
 from crawler.warc.http import split_head
+from crawler.warc.records import is_digest_of, parse_digest
 
 _ORIGINALS = """
 CREATE TABLE originals (
@@ -130,9 +127,7 @@ class Originals:
                     yield manifest.run_id, line, Referred(original, fetch.outcome)
 
     def _read(self, run_id: str, line: int) -> ArchivedCapture:
-        fetch = read_fetch(self._archive / run_id, line)
-        assert fetch.capture is not None, "only rows with a capture are kept"
-        return read_fetched(self._archive / run_id, fetch, fetch.capture)
+        return read_fetched(self._archive / run_id, read_fetch(self._archive / run_id, line))
 
 
 def is_telling(digest: str | None) -> bool:

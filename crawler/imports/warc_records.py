@@ -12,7 +12,7 @@ from datetime import datetime
 from contracts.fetch import READER_OF
 from contracts.outcomes import Outcome, outcome_of_status
 from crawler.answers.classification import Received, classify_page
-from crawler.archive.exchanges import Truncation
+from crawler.archive.volumes import Truncation
 from crawler.errors import PayloadError, PayloadTooLargeError, UrlError
 from crawler.imports.wayback import find_replay, is_replayed, original_head
 from crawler.site.site import Sites
@@ -25,7 +25,7 @@ from crawler.warc.http import (
     split_head,
 )
 from crawler.warc.members import Record
-from crawler.warc.records import parse_record_id, parse_warc_date
+from crawler.warc.records import parse_warc_date
 
 LARGEST_PAYLOAD = 40_000_000
 """Bytes of a page, decoded; the same as a site file's default."""
@@ -84,7 +84,7 @@ def read_answer(record: Record, sites: Sites, latest: datetime | None = None) ->
     ``latest`` is the newest believable date (None: any): a capture from the future would be the newest for ever.
     """
     fetched_at = parse_warc_date(record.headers.get("warc-date", ""))
-    url = _normal(_bare_uri(record.headers.get("warc-target-uri", "")))
+    url = _normal(_bare_uri(record.url))
     if not is_candidate(record):
         return LeftOut("requests, metadata and the like")
     if fetched_at is None or (latest is not None and fetched_at > latest):
@@ -143,7 +143,7 @@ def _read_content(record: Record, url: str, fetched_at: datetime, block: bytes) 
         outcome = Outcome.BAD_CHARSET
     return Answer(
         record.warc_type,
-        _record_id(record),
+        record.record_id,
         url,
         fetched_at,
         outcome,
@@ -159,10 +159,6 @@ def _is_utf8(content: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _record_id(record: Record) -> str:
-    return parse_record_id(record.headers.get("warc-record-id", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +205,7 @@ def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sit
         outcome, final_url = classify_redirect(origin.url, http.headers.get("location"), sites)
     return Answer(
         warc_type=record.warc_type,
-        record_id=_record_id(record),
+        record_id=record.record_id,
         url=origin.url,
         fetched_at=origin.fetched_at,
         outcome=outcome,
@@ -238,9 +234,8 @@ def _find_head(record: Record, head: bytes, block: bytes) -> ResponseHead | None
 
 
 def _refers_to(record: Record) -> tuple[str | None, str | None, datetime | None]:
-    named = record.headers.get("warc-refers-to")
     return (
-        parse_record_id(named) if named else None,
+        record.refers_to,
         _normal(_bare_uri(record.headers.get("warc-refers-to-target-uri", ""))) or None,
         parse_warc_date(record.headers.get("warc-refers-to-date", "")),
     )

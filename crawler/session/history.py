@@ -3,10 +3,8 @@
 Validators, digests, when a page was last whole, when it last changed.
 
 Belongs here: reading the ledgers of sealed runs of one site; the newest answer wins, in whatever run it is. Does
-not belong here: whether a page is due (crawler.session.schedule), writing (crawler.archive.writer).
+not belong here: whether a page is due (crawler.session.frontier), writing (crawler.archive.writer).
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,10 +15,9 @@ import msgspec
 from msgspec import Struct
 
 from contracts.fetch import PAGE_KINDS
-from contracts.outcomes import Effect, Outcome
-from crawler.archive.exchanges import Original
-from crawler.archive.ledger import LEDGER_NAME
-from crawler.archive.runs import iter_manifests
+from contracts.outcomes import Effect, Outcome, Trait
+from crawler.archive.runs import LEDGER_NAME, iter_manifests
+from crawler.archive.volumes import Original
 from crawler.errors import DamagedRecordError
 from crawler.scratch import Scratch
 
@@ -207,7 +204,7 @@ def _see(page: PageHistory, row: _Row, capture: _Capture, run_id: str) -> None:
         page.body = Body(original, run_id, capture.file, capture.offset)
     elif page.body is not None and page.body.original.payload_sha256 != capture.payload_sha256:
         page.body = None  # the validators below are of a body that this URL never had: never send them
-    if row.outcome.meaning.is_whole:
+    if Trait.WHOLE in row.outcome.traits:
         page.last_whole_at = row.fetched_at
         page.etag, page.last_modified = row.etag, row.last_modified
     else:

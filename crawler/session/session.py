@@ -1,27 +1,41 @@
 """One crawl session of one site: what its spiders and middlewares share.
 
-Belongs here: the parts of a session held together, and what needs several of them: claiming a URL, entering its row.
-Does not belong here: what one part knows alone (the other modules here), what lies on disk (crawler.archive), any
-request (crawler.engine). Free of Scrapy.
+Belongs here: the parts of a session held together, its clock, and what needs several of them: claiming a URL, entering
+its row. Does not belong here: what one part knows alone (the other modules here), what lies on disk (crawler.archive),
+any request (crawler.engine). Free of Scrapy.
 """
 
-from __future__ import annotations
-
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from contracts.fetch import Fetch
 from contracts.outcomes import Outcome
-from crawler.clock import Clock
-from crawler.session.discovery import DiscoveryProgress
 from crawler.session.frontier import Frontier
 from crawler.session.history import CrawlHistory
-from crawler.session.open_ledger import OpenLedger
-from crawler.session.pending import PendingRequests
 from crawler.session.politeness import HostPoliteness
-from crawler.session.request_context import RequestContext
-from crawler.session.stop import RunNotes, Stop
+from crawler.session.progress import DiscoveryProgress, OpenLedger, RunNotes, Stop
+from crawler.session.request_context import PendingRequests, RequestContext
 from crawler.site.site import Site, Sites
+
+
+class Clock:
+    """UTC from a given start, moved on by the monotonic clock: a run's times never jump with the machine's clock."""
+
+    def __init__(self, started_at: datetime, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.started_at = started_at
+        self.monotonic = monotonic
+        self._began = monotonic()
+
+    def now(self) -> datetime:
+        """The present instant in UTC, cut to the second."""
+        return (self.started_at + timedelta(seconds=self.elapsed())).replace(microsecond=0)
+
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return self.monotonic() - self._began
+
 
 Report = Callable[[Mapping[str, object]], None]
 """Takes one event of the crawl; crawler.__main__ documents them."""

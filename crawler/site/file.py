@@ -20,11 +20,11 @@ DELAY_FLOOR_SECONDS = 1.0
 """No public host is asked more often than this; a site file may only say slower."""
 
 
-class Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class SiteTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of a site file: an unknown key is an error."""
 
 
-class Listing(Part, frozen=True):
+class Listing(SiteTable, frozen=True):
     """A paged listing; ``url`` holds ``{page}`` once where it has pages.
 
     Entries drift while it is read, so ``overlap`` says how many pages of nothing but known entries, in a row, end it.
@@ -37,7 +37,7 @@ class Listing(Part, frozen=True):
     overlap: Positive = 2
 
 
-class Start(Part, frozen=True):
+class Start(SiteTable, frozen=True):
     """Where discovery begins. Each list may be empty; ``pages`` are pages known by address."""
 
     sitemaps: list[str] = []
@@ -46,7 +46,7 @@ class Start(Part, frozen=True):
     pages: list[str] = []
 
 
-class PathRule(Part, frozen=True):
+class PathRule(SiteTable, frozen=True):
     """The kind of the pages whose path matches ``pattern`` (searched, language prefix taken off); first match wins.
 
     ``examples`` are URLs of the site for which this rule must decide: ``iomdb site check`` and loading prove it.
@@ -57,7 +57,7 @@ class PathRule(Part, frozen=True):
     examples: list[str] = []
 
 
-class Politeness(Part, frozen=True):
+class Politeness(SiteTable, frozen=True):
     """Politeness to one host.
 
     ``delay_seconds`` lies between the starts of two requests; ``deadline_seconds`` is for one URL in all.
@@ -71,7 +71,7 @@ class Politeness(Part, frozen=True):
     breaker_failures: Positive = 5
 
 
-class Budget(Part, frozen=True):
+class Budget(SiteTable, frozen=True):
     """What one run may spend. ``depth`` counts links from a start point; bytes are of bodies as on the wire."""
 
     pages: Positive = 20_000
@@ -82,7 +82,7 @@ class Budget(Part, frozen=True):
     decoded_bytes: Annotated[int, Meta(ge=1, le=1 << 27)] = 40_000_000
 
 
-class Expectation(Part, frozen=True):
+class Expectation(SiteTable, frozen=True):
     """What the gate asks of a run, by kind. ``fill`` is the least share of pages that state a field."""
 
     pages_min: Count = 0
@@ -93,14 +93,14 @@ class Removal(RemovalRule, frozen=True, forbid_unknown_fields=True):
     """When a page counts as removed, as written: here an unknown key is an error."""
 
 
-class AgeRule(Part, frozen=True):
+class AgeRule(SiteTable, frozen=True):
     """Pages younger than ``younger_than_days`` are asked for again every ``every_days``."""
 
     younger_than_days: Annotated[float, Meta(gt=0, le=36_500)]
     every_days: Annotated[float, Meta(ge=0, le=3650)]
 
 
-class Recrawl(Part, frozen=True):
+class Recrawl(SiteTable, frozen=True):
     """How often pages that earlier runs have seen are asked for again.
 
     Every ``full_every_days`` this is done without validators, for a validator may be frozen.
@@ -134,7 +134,7 @@ DEFAULT_PATHS = (
 and the names that sitemaps and feeds usually have."""
 
 
-class SiteFile(Part, frozen=True):
+class SiteFile(SiteTable, frozen=True):
     """One file as written.
 
     ``hosts`` are the only hosts ever asked; the first is the site's own; a port may follow a colon.

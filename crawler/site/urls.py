@@ -1,13 +1,13 @@
-"""URLs as names of pages: normal forms, the page key, and why two URLs are aliases of one page.
+"""URLs as names of pages: normal forms, the page key, and addresses of an endless kind.
 
 Belongs here: what can be known from the text of a URL. Does not belong here: which URLs a site may be asked for
 (``crawler.site.site``), or aliases that only a page or an answer can prove (redirect, canonical, node, mirror).
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, unquote_to_bytes, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawler.errors import UrlError
@@ -19,12 +19,9 @@ remaining official languages of the United Nations and plain Portuguese, which D
 MAX_URL_LENGTH = 4096
 """Longer URLs are no page's name; Drupal's own limit for an alias is 255."""
 
-AliasReason = Literal["scheme", "www", "slash", "fragment", "query", "language"]
-
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_NODE = re.compile(r"^/node/(\d+)$")
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f<>\"\\^`{|}]")
 
 
@@ -195,42 +192,6 @@ def without_language(url: str) -> str:
     return urlunsplit(parts._replace(path=parts.path[len(language) + 1 :] or "/"))
 
 
-def find_node(url: str) -> int | None:
-    """The Drupal node number of a ``/node/<n>`` URL, any language prefix aside, or None.
-
-    >>> find_node("https://developmentfund.iom.int/fr/node/1234"), find_node("https://iom.int/project/x-0")
-    (1234, None)
-    """
-    match = _NODE.match(urlsplit(without_language(url)).path.rstrip("/"))
-    return int(match[1]) if match else None
-
-
-def find_alias_reasons(url: str, other: str) -> tuple[AliasReason, ...] | None:
-    """Why two different URLs name one page, from their text alone; None when their text does not show it.
-
-    >>> find_alias_reasons("http://iom.int/news/x", "https://www.iom.int/news/x/")
-    ('scheme', 'www', 'slash')
-    >>> find_alias_reasons("https://www.iom.int/fr/news/x", "https://www.iom.int/news/x")
-    ('language',)
-    >>> find_alias_reasons("https://iom.int/project/x", "https://iom.int/project/x-0") is None
-    True
-    """
-    if page_key(without_language(url)) != page_key(without_language(other)):
-        return None
-    left, right = _split(url), _split(other)
-    hosts = [host_of(u) for u in (url, other)]
-    paths = [_normal_path(urlsplit(without_language(u)).path) for u in (url, other)]
-    found: list[tuple[AliasReason, bool]] = [
-        ("scheme", left.scheme != right.scheme),
-        ("www", hosts[0].startswith("www.") != hosts[1].startswith("www.")),
-        ("slash", paths[0] != paths[1]),
-        ("fragment", left.fragment != right.fragment),
-        ("query", left.query != right.query),
-        ("language", find_language(url) != find_language(other)),
-    ]
-    return tuple(reason for reason, holds in found if holds)
-
-
 def path_of(url: str) -> str:
     """The normal path, as path rules of site files see it: escapes of UTF-8 text undone, the query left out.
 
@@ -241,3 +202,43 @@ def path_of(url: str) -> str:
         return plain[2]
     raw = unquote_to_bytes(_normal_path(_split(url).path))
     return raw.decode("utf-8", "replace")
+
+
+DEEPEST_PATH = 12
+"""Segments. The deepest path seen on an iom.int host has six (files); a page has two or three."""
+_SESSION = re.compile(r"(?i)(?:;|/)(?:jsessionid|phpsessid|sid|session|sessionid)=|/[0-9a-f]{32,}(?:/|$)")
+_CALENDAR = re.compile(r"(?i)/(?:calendar|calendrier|calendario)/(?:\d{4}|day|week|month|year)")
+
+
+def find_trap(url: str) -> str | None:
+    """Why the address is of an endless kind, or None.
+
+    >>> find_trap("https://iom.int/news/a/b/a/b/a/b")
+    'the path repeats itself'
+    >>> find_trap("https://iom.int/calendar/2031/05")
+    'a calendar'
+    >>> find_trap("https://iom.int/project/support-0") is None
+    True
+    """
+    path = urlsplit(url).path
+    segments = [segment for segment in path.split("/") if segment]
+    if len(segments) > DEEPEST_PATH:
+        return f"a path of {len(segments)} segments"
+    if segments and Counter(segments).most_common(1)[0][1] > 2:
+        return "the path repeats itself"
+    if _SESSION.search(path):
+        return "a session id in the path"
+    return "a calendar" if _CALENDAR.search(path) else None
+
+
+def without_query(url: str, keep: Collection[str]) -> str:
+    """The address with only the parameters in ``keep``: articles accept ``?page=`` and then show a listing.
+
+    >>> without_query("https://iom.int/news/a?page=3&id=7", {"id"})
+    'https://iom.int/news/a?id=7'
+    """
+    parts = urlsplit(url)
+    if not parts.query:
+        return url
+    kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] in keep]
+    return urlunsplit(parts._replace(query=urlencode(kept), fragment=""))

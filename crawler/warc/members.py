@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from crawler.errors import DamagedRecordError
-from crawler.warc.digests import find_digest_fault
+from crawler.warc.records import DECODED_DIGEST, find_digest_fault, parse_record_id
 from crawler.warc.streams import LIMITS, GzipStream, Limits, PlainStream, Stream
 
 _GZIP = rb"\x1f\x8b\x08"
@@ -42,6 +42,27 @@ class Record:
     def warc_type(self) -> str:
         """``response``, ``request`` … in lower case; empty when the record does not say."""
         return self.headers.get("warc-type", "").lower()
+
+    @property
+    def record_id(self) -> str:
+        """Its id; of a capture the capture's own."""
+        return parse_record_id(self.headers.get("warc-record-id", ""))
+
+    @property
+    def url(self) -> str:
+        """The target URI; empty where there is none."""
+        return self.headers.get("warc-target-uri", "")
+
+    @property
+    def refers_to(self) -> str | None:
+        """The id of the record that it refers to, or None: of a revisit, the capture with the body."""
+        value = self.headers.get("warc-refers-to")
+        return parse_record_id(value) if value else None
+
+    @property
+    def decoded_digest(self) -> str | None:
+        """The labelled digest of its decoded payload, in records of ours; else None."""
+        return self.headers.get(DECODED_DIGEST.lower())
 
 
 @dataclass(frozen=True, slots=True)

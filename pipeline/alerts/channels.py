@@ -4,8 +4,6 @@ Belongs here: delivering. Does not belong here: what is reported and whether it 
 What a fault says never holds an address, a token, a password or a server's own words: it goes to logs.
 """
 
-from __future__ import annotations
-
 import contextlib
 import http.client
 import json

@@ -6,8 +6,6 @@ Delivered once means: the file remembers every delivery as soon as it was made. 
 delivery and its record delivers it again at the next look, under the same message id; nothing is ever lost.
 """
 
-from __future__ import annotations
-
 import errno
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager

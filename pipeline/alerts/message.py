@@ -3,8 +3,6 @@
 Belongs here: text. Does not belong here: sending it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal

@@ -3,8 +3,6 @@
 Belongs here: the form of the file (docs/operating.md shows one). Does not belong here: delivering.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import tomllib

@@ -4,8 +4,6 @@ Belongs here: field by field, what is gained, lost and changed, with samples. Do
 release, which is a line in ``releases.toml`` that a person writes.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

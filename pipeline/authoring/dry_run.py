@@ -4,20 +4,16 @@ Belongs here: finding the page's bytes (a file, or the newest archived capture o
 read. Does not belong here: any rule of reading, printing, fetching.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from contracts.charset import find_charset
 from contracts.extraction import Extraction, PageInput
 from contracts.fetch import Fetch, Reader
 from contracts.outcomes import Effect
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import read_fetched
-from crawler.archive.runs import iter_run_ids
+from crawler.archive.runs import iter_fetches, iter_run_ids
 from crawler.errors import FolderError, UrlError
 from crawler.imports.folder import LARGEST_PAGE, read_manifest
 from crawler.site.site import Sites
@@ -58,16 +54,10 @@ def dry_run_page(source: str, *, url: str | None, sites: Sites, archive: Path, r
     path = Path(source)
     if path.is_file():
         return _read_file(path, url or _find_url(path) or unknown_url(path), sites, release, now)
-    try:
-        key = page_key(source)
-    except UrlError as error:
-        raise WrongUseError(f"{source} is neither a file nor a URL") from error
-    found = _find_newest(archive, key)
-    if found is None:
-        raise WrongUseError(
-            f"{source} is not in the archive {archive}: crawl its site, or save the page and give the file with --url"
-        )
-    return _read_archived(*found, archive, sites, release)
+    found = find_newest(source, archive)
+    reading = read_page(found.payload, reader=found.reader, url=found.fetch.url, declared_charset=found.charset)
+    page = page_input(found.fetch, archive / found.run_id, release)
+    return _dry_run(f"run {found.run_id}", page, reading, sites)
 
 
 def _find_url(path: Path) -> str | None:
@@ -131,16 +121,6 @@ def dry_run_saved(saved: SavedPage, *, sites: Sites, release: int, now: datetime
     return _dry_run(saved.source, page, reading, sites)
 
 
-def _read_archived(run_id: str, fetch: Fetch, archive: Path, sites: Sites, release: int) -> DryRun:
-    assert fetch.capture is not None
-    capture = read_fetched(archive / run_id, fetch, fetch.capture)
-    page = page_input(fetch, archive / run_id, release)
-    charset = find_charset(capture.content_type)
-    reader = fetch.capture.reader or "html"
-    reading = read_page(capture.payload, reader=reader, url=page.url, declared_charset=charset)
-    return _dry_run(f"run {run_id}", page, reading, sites)
-
-
 def _dry_run(source: str, page: PageInput, reading: PageReading, sites: Sites) -> DryRun:
     extraction = interpret_page(page, reading).extraction
     unexplained = tuple(text.value for text in reading.unexplained)
@@ -149,8 +129,28 @@ def _dry_run(source: str, page: PageInput, reading: PageReading, sites: Sites) -
     )
 
 
-def _find_newest(archive: Path, key: str) -> tuple[str, Fetch] | None:
-    """The newest whole capture of a page that has a body of its own, and its run."""
+@dataclass(frozen=True, slots=True)
+class NewestCapture:
+    """A capture that showed its page and has a body of its own: its run and row, its bytes and how to read them."""
+
+    run_id: str
+    fetch: Fetch
+    payload: bytes
+    reader: Reader
+    charset: str | None
+
+
+def find_newest(url: str, archive: Path) -> NewestCapture:
+    """The newest capture of a page.
+
+    Raises:
+        WrongUseError: it is no URL, or its page is not in the archive.
+        DamagedRecordError: the archived record does not hold.
+    """
+    try:
+        key = page_key(url)
+    except UrlError as error:
+        raise WrongUseError(f"{url} is neither a file nor a URL") from error
     newest: tuple[str, Fetch] | None = None
     for run_id in iter_run_ids(archive):
         for fetch in iter_fetches(archive / run_id):
@@ -160,4 +160,11 @@ def _find_newest(archive: Path, key: str) -> tuple[str, Fetch] | None:
             has_body = place.content_capture_id == place.capture_id
             if has_body and (newest is None or fetch.fetched_at >= newest[1].fetched_at):
                 newest = (run_id, fetch)
-    return newest
+    if newest is None:
+        raise WrongUseError(
+            f"{url} is not in the archive {archive}: crawl its site, or save the page and give the file with --url"
+        )
+    run_id, fetch = newest
+    capture = read_fetched(archive / run_id, fetch)
+    reader = fetch.capture.reader if fetch.capture else None
+    return NewestCapture(run_id, fetch, capture.payload, reader or "html", capture.charset)

@@ -5,8 +5,6 @@ to them (``tests/extractor/test_golden.py``). A draft says what the code does, n
 until somebody has read the page beside it and signed it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -17,34 +15,17 @@ from typing import Any
 
 import msgspec
 
-from contracts.charset import find_charset
 from contracts.extraction import Extraction, PageInput
-from contracts.fetch import Fetch, Reader
-from crawler.archive.ledger import iter_fetches
-from crawler.archive.reader import read_fetched
-from crawler.archive.runs import iter_run_ids
+from contracts.fetch import Reader
 from crawler.site.urls import page_key
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
-from pipeline.authoring.dry_run import find_reader
+from pipeline.authoring.dry_run import find_newest, find_reader
 from pipeline.ground.errors import WrongUseError
 
 GOLDEN_PAGES = Path("tests") / "golden" / "pages"
 
-_LEFT_OUT = frozenset(
-    {
-        "capture_id",
-        "run_id",
-        "site",
-        "page_key",
-        "observed_at",
-        "time_basis",
-        "release",
-        "content_sha256",
-        "evidence",
-        "url",
-    }
-)
+_LEFT_OUT = frozenset(PageInput.__struct_fields__) | {"content_sha256", "evidence"}
 _WRITTEN = datetime(2000, 1, 1, tzinfo=UTC)
 """A page's record does not depend on when it was seen; golden records are made and checked at one and the same time."""
 
@@ -103,7 +84,8 @@ def freeze_page(source: str, *, url: str | None, archive: Path, target: Path) ->
             )
         payload, reader, charset, address = path.read_bytes(), find_reader(path), None, url
     else:
-        payload, reader, charset, address = _find_archived(source, archive)
+        found = find_newest(source, archive)
+        payload, reader, charset, address = found.payload, found.reader, found.charset, found.fetch.url
     name = _name_of(address, payload)
     frozen = FrozenPage(target / f"{name}.{'txt' if reader == 'text' else 'html'}", target / f"{name}.json")
     if frozen.golden.exists():
@@ -139,27 +121,3 @@ def find_golden_pages(start: Path) -> Path:
 def _name_of(url: str, payload: bytes) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", page_key(url).rpartition("/")[2].lower()).strip("-")
     return f"{slug[:60] or 'page'}-{hashlib.sha256(payload).hexdigest()[:8]}"
-
-
-def _find_archived(url: str, archive: Path) -> tuple[bytes, Reader, str | None, str]:
-    key = page_key(url)
-    captured = [
-        (fetch.fetched_at, run_id, fetch)
-        for run_id in iter_run_ids(archive)
-        for fetch in _iter_of(archive / run_id, key)
-    ]
-    if not captured:
-        raise WrongUseError(f"{url} is neither a file nor a page of the archive")
-    _, run_id, fetch = max(captured, key=lambda one: one[:2])
-    assert fetch.capture is not None
-    capture = read_fetched(archive / run_id, fetch, fetch.capture)
-    return capture.payload, fetch.capture.reader or "html", find_charset(capture.content_type), fetch.url
-
-
-def _iter_of(run_folder: Path, key: str) -> list[Fetch]:
-    """Captures of a page that have a body of their own."""
-    return [
-        fetch
-        for fetch in iter_fetches(run_folder)
-        if fetch.page_key == key and fetch.capture and fetch.capture.content_capture_id == fetch.capture.capture_id
-    ]

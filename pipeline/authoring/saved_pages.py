@@ -3,8 +3,6 @@
 Belongs here: what a line may hold, loading its page, the row. Does not belong here: how a page is read (``dry_run``).
 """
 
-from __future__ import annotations
-
 import gzip
 import zlib
 from collections.abc import Callable, Iterable, Iterator

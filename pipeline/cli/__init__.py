@@ -5,8 +5,6 @@ Does not belong here: any work; each command calls one function of a stage.
 Exit codes: 0 done, 1 a run or a gate failed, 2 wrong use, 130 interrupted.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from importlib import import_module
@@ -24,13 +22,13 @@ COMMANDS = {
     "run": "pipeline.cli.operation:run",
     "dev": "pipeline.cli.operation:dev",
     "daemon": "pipeline.cli.operation:daemon",
-    "status": "pipeline.cli.care:status",
-    "doctor": "pipeline.cli.care:doctor",
+    "status": "pipeline.cli.operation:status",
+    "doctor": "pipeline.cli.operation:doctor",
     "publish": "pipeline.cli.operation:publish",
     "rebuild": "pipeline.cli.operation:rebuild",
-    "decide": "pipeline.cli.care:decide",
-    "purge": "pipeline.cli.care:purge",
-    "crawl": "pipeline.cli.crawl:crawl",
+    "decide": "pipeline.cli.operation:decide",
+    "purge": "pipeline.cli.operation:purge",
+    "crawl": "pipeline.cli.collection:crawl",
     "ingest": "pipeline.cli.collection:ingest",
     "fsck": "pipeline.cli.collection:fsck",
     "site": "pipeline.cli.sites:site",
@@ -38,15 +36,15 @@ COMMANDS = {
     "verify": "pipeline.cli.readings:verify",
     "cite": "pipeline.cli.readings:cite",
     "freeze": "pipeline.cli.readings:freeze",
-    "sql": "pipeline.cli.analysis:sql",
-    "show": "pipeline.cli.analysis:show",
-    "history": "pipeline.cli.analysis:history",
-    "changes": "pipeline.cli.analysis:changes",
-    "search": "pipeline.cli.analysis:search",
-    "diff": "pipeline.cli.analysis:diff",
-    "release": "pipeline.cli.analysis:release",
-    "export": "pipeline.cli.analysis:export",
-    "report": "pipeline.cli.analysis:report",
+    "sql": "pipeline.cli.questions:sql",
+    "show": "pipeline.cli.show:show",
+    "history": "pipeline.cli.documents:history",
+    "changes": "pipeline.cli.questions:changes",
+    "search": "pipeline.cli.questions:search",
+    "diff": "pipeline.cli.documents:diff",
+    "release": "pipeline.cli.outputs:release",
+    "export": "pipeline.cli.outputs:export",
+    "report": "pipeline.cli.outputs:report",
 }
 """Command name to ``module:attribute``. Order is the order of ``iomdb --help``."""
 

@@ -3,11 +3,9 @@
 Belongs here: arguments, printing, exit codes. Does not belong here: any question's SQL (:mod:`warehouse.read`).
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -20,13 +18,8 @@ from pipeline.reporting.text_diff import iter_text_differences
 from warehouse.errors import AmbiguousNameError
 from warehouse.publish.comparison import diff_releases
 from warehouse.publish.data_release import DESCRIPTION, find_releases, get_release
-from warehouse.read.answers import as_objects, select_columns
-from warehouse.read.lookup import Named, find_documents, get_document
-from warehouse.read.published import QueryResult
-from warehouse.read.versions import compare_versions, get_version, read_history
-
-if TYPE_CHECKING:
-    from warehouse.read.answers import Tables
+from warehouse.read.documents import Named, compare_versions, find_documents, get_document, get_version, read_history
+from warehouse.read.published import QueryResult, Tables, as_objects, select_columns
 
 
 @click.command()

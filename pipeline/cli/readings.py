@@ -18,7 +18,7 @@ from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape, format_value
-from warehouse.read.lookup import strip_address
+from warehouse.read.documents import strip_address
 
 if TYPE_CHECKING:
     from pipeline.authoring.compare import Comparison

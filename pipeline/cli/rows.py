@@ -3,12 +3,12 @@
 Belongs here: choosing a format and a place. Does not belong here: making values safe (:mod:`pipeline.cli.tables`).
 """
 
-from __future__ import annotations
-
 import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -17,15 +17,7 @@ from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape
 from warehouse.errors import QueryError
-from warehouse.read.answers import parse_instant
-from warehouse.read.published import open_published
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
-
-    from warehouse.read.answers import Tables
-    from warehouse.read.published import QueryResult
+from warehouse.read.published import QueryResult, Tables, open_published, parse_instant
 
 TABLE_ROWS = 500
 """A table on a screen ends here and says so; the other formats always give every row."""
@@ -103,7 +95,7 @@ def print_others(document_id: str, others: Sequence[str]) -> None:
 
 
 def read_instant(text: str, now: datetime | None = None) -> datetime:
-    """An instant given on the command line, as :func:`warehouse.read.answers.parse_instant` reads it.
+    """An instant given on the command line, as :func:`warehouse.read.published.parse_instant` reads it.
 
     Raises:
         WrongUseError: it is none; exit code 2.

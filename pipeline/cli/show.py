@@ -4,28 +4,21 @@ Belongs here: arguments, printing, exit codes. Does not belong here: choosing ca
 (:mod:`warehouse.read`).
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import click
 
 from pipeline.cli.rows import json_option, open_tables, print_heading, print_record, read_instant
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
-from pipeline.ground.printable import encode_object, escape, format_value
-from pipeline.history.summary import count
+from pipeline.ground.printable import count, encode_object, escape, format_value
 from warehouse.read.captures import Memento, find_capture, find_mementos, stand_alone
 from warehouse.read.claims import Said, read_said
-from warehouse.read.lookup import Named
-from warehouse.read.versions import find_version, get_current
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
-
-    from warehouse.read.answers import Tables
+from warehouse.read.documents import Named, find_version, get_current
+from warehouse.read.published import Tables
 
 _BESIDE_CONTENT = frozenset({"content_sha256", "layout", "extractor", "country_roles", "mentions"})
 """Of a reading: what no version has a column for, or what says how it was read."""

@@ -19,8 +19,7 @@ from pipeline.cli.tables import cut, find_width, has_colour, iter_record, iter_t
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder, find_sites_folder
-from pipeline.ground.printable import encode_object, escape
-from pipeline.history.summary import count
+from pipeline.ground.printable import count, encode_object, escape
 
 if TYPE_CHECKING:
     from pipeline.authoring.dry_run import DryRun

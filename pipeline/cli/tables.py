@@ -4,21 +4,16 @@ Belongs here: turning values into safe text. Does not belong here: where rows co
 these functions only: control, escape and bidirectional characters never reach a terminal.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
 import sys
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from pipeline.ground.printable import encode_json, encode_object, escape, format_value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 ELLIPSIS = "…"
 _GAP = "  "

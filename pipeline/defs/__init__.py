@@ -4,16 +4,14 @@ Belongs here: assets, checks, jobs, schedules, sensors, the instance.
 Does not belong here: the work; each asset calls a stage.
 """
 
-from __future__ import annotations
-
 import dagster as dg
 
-from pipeline.defs import assets, automation, checks, jobs
+from pipeline.defs import assets, automation, checks
 
 defs = dg.Definitions(
     assets=assets.ALL,
     asset_checks=checks.ALL,
-    jobs=jobs.ALL,
+    jobs=automation.JOBS,
     schedules=automation.SCHEDULES,
     sensors=automation.SENSORS,
     executor=dg.in_process_executor,

@@ -12,11 +12,11 @@ import dagster as dg
 from crawler.imports.folder import ingest_folder
 from crawler.site.site import load_sites
 from pipeline.defs.instance import mark_process, uninterrupted
-from pipeline.gate.verdict_changes import describe_notices
+from pipeline.gate.verdicts import describe_notices
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_site_ids, find_sites_folder
 from pipeline.ground.lock import hold_lock
-from pipeline.health import compare_structures
+from pipeline.health.redesign import compare_structures
 from pipeline.reporting.samples import read_rows
 from pipeline.stages.crawl import run_crawl
 from pipeline.stages.extract import Scope, extract_missing
@@ -59,11 +59,11 @@ def archived_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Non
             "dagster/row_count": sum(report.counts.values()),
             "run": report.run_id,
             "outcomes": outcomes,
-            "discovery_complete": report.is_complete,
+            "discovery_complete": report.complete,
             "notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in report.notes) or "none"),
         }
     )
-    if report.has_failed:
+    if report.failed:
         raise dg.Failure(f"nothing of {site} could be seen: {'; '.join(report.notes)}", result.metadata)
     return result
 

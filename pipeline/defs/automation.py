@@ -1,7 +1,7 @@
-"""What starts by itself: crawls of sites whose hour has come, one publish after new captures, and the watch over both.
+"""The jobs, and what starts by itself: crawls of sites whose hour has come, one publish after new captures, the watch.
 
-Belongs here: schedules and sensors, reading the state of runs. Does not belong here: when something is due
-(``pipeline.history.due``), what it does (assets).
+Belongs here: which assets are made together, schedules and sensors, reading the state of runs. Does not belong here:
+when something is due (``pipeline.history.due``), what it does (assets).
 """
 
 import os
@@ -11,19 +11,34 @@ import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
 from crawler.archive.runs import iter_run_ids
-from pipeline.defs import jobs
+from pipeline.defs import assets
 from pipeline.defs.assets import SITE_TAG
 from pipeline.defs.instance import recover_dead_runs
 from pipeline.ground.clock import read_clock
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import find_data_folder, find_site_ids, find_sites_folder
+from pipeline.ground.printable import count
 from pipeline.health.diagnosis import examine, send_alerts
-from pipeline.history.due import find_last_crawl, judge_crawl_due, judge_publish_due
-from pipeline.history.operator_contact import find_contact_time, find_unaskable
-from pipeline.history.published_inputs import find_published_inputs, fingerprint_inputs
-from pipeline.history.summary import count
+from pipeline.history.due import find_contact_time, find_last_crawl, find_unaskable, judge_crawl_due, judge_publish_due
+from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
 from pipeline.stages.releases import current_release
 
+seeds_job = dg.define_asset_job(
+    "seeds",
+    selection=[assets.archived_seeds, assets.extracted_records, assets.published],
+    description="The whole way on the four seed pages, offline.",
+)
+crawl_site_job = dg.define_asset_job(
+    "crawl_site",
+    selection=[assets.archived_site],
+    description="One polite crawl of one site into the archive.",
+)
+publish_job = dg.define_asset_job(
+    "publish",
+    selection=[assets.extracted_records, assets.published],
+    description="Read what the archive has and was not read, judge it, derive the tables and publish them.",
+)
+JOBS = [seeds_job, crawl_site_job, publish_job]
 INPUTS_TAG = "iomdb/inputs"
 
 ACTIVE = [
@@ -45,7 +60,7 @@ CRAWLING = (
 )
 
 
-@dg.schedule(job=jobs.crawl_site, cron_schedule="*/15 * * * *", execution_timezone="UTC", default_status=CRAWLING)
+@dg.schedule(job=crawl_site_job, cron_schedule="*/15 * * * *", execution_timezone="UTC", default_status=CRAWLING)
 def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
     """Crawl each site once a day from its own hour on; a missed day makes one catch-up, a running crawl is let be."""
     instance, now = context.instance, context.scheduled_execution_time.astimezone(UTC)
@@ -70,7 +85,7 @@ def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest
     return requests or dg.SkipReason("; ".join(reasons) or "there is no site file")
 
 
-@dg.sensor(job=jobs.publish, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(job=publish_job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
 def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Publish once after new captures, decisions or site files, when no crawl is under way any more."""
     instance, folder = context.instance, find_data_folder()
@@ -83,8 +98,8 @@ def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest |
         inputs,
         find_published_inputs(folder),
         now=read_clock(),
-        n_crawls_active=count_job_runs(instance, jobs.crawl_site.name),
-        n_publishes_active=count_job_runs(instance, jobs.publish.name),
+        n_crawls_active=count_job_runs(instance, crawl_site_job.name),
+        n_publishes_active=count_job_runs(instance, publish_job.name),
         n_attempts=count_runs(instance, tags, [DagsterRunStatus.FAILURE]),
     )
     return dg.RunRequest(tags=tags) if due.is_due else dg.SkipReason(due.reason)

@@ -1,10 +1,10 @@
-"""The Dagster instance on this machine: made once and alone, and freed of what dead processes left behind.
+"""The Dagster instance on this machine, made once and alone, freed of what dead processes left, and its own services.
 
-Belongs here: DAGSTER_HOME, first use, recovery. Does not belong here: assets, jobs, schedules.
+Belongs here: DAGSTER_HOME, first use, recovery; becoming the UI with its daemon, or the daemon alone. Does not belong
+here: assets, jobs, schedules.
 """
 
-from __future__ import annotations
-
+import json
 import os
 import shutil
 import signal
@@ -12,12 +12,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NoReturn
 
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 from dagster._utils.interrupts import capture_interrupts, pop_captured_interrupt
 
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
-from pipeline.ground.lock import hold_lock
+from pipeline.ground.lock import hold_lock, keep_lock
 from pipeline.ground.process import identify_process, is_alive
 
 PROCESS_TAG = "iomdb/process"
@@ -109,3 +111,36 @@ def _copy_settings(folder: DataFolder) -> None:
         beside = target.with_suffix(".new")
         shutil.copyfile(source, beside)
         beside.replace(target)
+
+
+def serve_ui(folder: DataFolder, *, port: int, now: datetime) -> NoReturn:
+    """Become web server, daemon and code server; see :func:`_become`."""
+    _become(folder, "dg", ["dev", "--host", "127.0.0.1", "--port", str(port)], now=now)
+
+
+def serve_daemon(folder: DataFolder, *, now: datetime) -> NoReturn:
+    """Become the daemon with its code server; see :func:`_become`."""
+    _become(folder, "dagster-daemon", ["run"], now=now)
+
+
+def _become(folder: DataFolder, program: str, words: list[str], *, now: datetime) -> NoReturn:
+    """Replace this process by one of Dagster's programs, so that signals and exit codes are its own.
+
+    Two daemons on one instance would start everything twice: a lock, kept by the program, allows one.
+
+    Raises:
+        LockedError: a daemon runs on this instance already.
+    """
+    open_instance(folder, now=now).dispose()
+    keep_lock(folder.dagster / "daemon.lock", task=f"Dagster's daemon, by {program}", since=now)
+    workspace = folder.dagster / "workspace.yaml"
+    location = {"module_name": "pipeline.defs", "location_name": "iomdb"}
+    workspace.write_text(json.dumps({"load_from": [{"python_module": location}]}), encoding="utf-8")
+    # Started in its own home, Dagster finds the settings it uses, and does not warn of those in the project's root.
+    os.chdir(folder.dagster)
+    path = _find_program(program)
+    os.execve(path, [path, *words, "--workspace", str(workspace)], {**os.environ, **set_environment(folder)})  # noqa: S606 - our own words, no shell
+
+
+def _find_program(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))

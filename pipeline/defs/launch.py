@@ -1,12 +1,13 @@
-"""Starting a job in this process, as a Dagster run that the UI shows afterwards.
+"""Starting jobs in this process, each as a Dagster run that the UI shows afterwards.
 
-Belongs here: executing and the outcome. Does not belong here: what the jobs do.
+Belongs here: executing, the outcome, and the order of the whole job on live sites: one after the other, going on when
+one fails, then one publish for all of them. Does not belong here: what the jobs do, crawling sites side by side (the
+daemon does that, within its limits).
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 import dagster as dg
@@ -14,9 +15,11 @@ from dagster import DagsterEventType
 from dagster._core.errors import DagsterExecutionInterruptedError
 
 from crawler.errors import CrawlerError
+from crawler.site.site import load_sites
 from pipeline.defs import defs
+from pipeline.defs.assets import SITE_TAG
 from pipeline.defs.instance import PROCESS_TAG, open_instance, uninterrupted
-from pipeline.ground.errors import PipelineError, find_exit_code
+from pipeline.ground.errors import PipelineError, WrongUseError, find_exit_code
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.process import identify_process
 from warehouse.errors import WarehouseError
@@ -86,3 +89,36 @@ def _find_failed_checks(instance: dg.DagsterInstance, run_id: str) -> list[str]:
     ]
     failed = [check for check in checks if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR]
     return [f"check {check.check_name}: {check.description}" for check in failed]
+
+
+def run_live(
+    folder: DataFolder,
+    sites_folder: Path,
+    wanted: Sequence[str],
+    *,
+    now: datetime,
+    report: Callable[[str], None],
+) -> None:
+    """Crawl the wanted sites (all where none is named), then publish what came of it.
+
+    Raises:
+        WrongUseError: a wanted site has no site file.
+        RunFailedError: a crawl or the publish failed; the other sites were crawled and published all the same.
+    """
+    sites = load_sites(sites_folder)
+    found = {name: sites.find(name) for name in wanted}
+    unknown = sorted(name for name, site in found.items() if site is None)
+    if unknown:
+        raise WrongUseError(f"no site file for {', '.join(unknown)} in {sites_folder}; `iomdb site list` names them")
+    failures = []
+    for site in dict.fromkeys(site.id for site in found.values() if site) or sorted(sites.by_id):
+        report(f"crawling {site}")
+        try:
+            run_job("crawl_site", folder, now=now, partition=site, tags={SITE_TAG: site})
+        except RunFailedError as error:
+            report(str(error))
+            failures.append(str(error))
+    report("publishing")
+    run_job("publish", folder, now=now)
+    if failures:
+        raise RunFailedError("\n".join(failures))

@@ -7,20 +7,3 @@ that cannot be read publishes nothing by itself: the gate is for the other kind 
 say less or something else than they did. What a person hands in (a folder, imported WARCs) was chosen, so it is
 accepted; the same rules say what is strange about it. It is never what a crawl is judged against.
 """
-
-from __future__ import annotations
-
-from pipeline.gate.judge import judge_runs
-from pipeline.gate.model import Expectations, JudgedPage, Judgement, RuleReason, SiteRun
-from pipeline.gate.rejection_streak import RejectionStreak, find_streaks
-
-__all__ = [
-    "Expectations",
-    "JudgedPage",
-    "Judgement",
-    "RejectionStreak",
-    "RuleReason",
-    "SiteRun",
-    "find_streaks",
-    "judge_runs",
-]

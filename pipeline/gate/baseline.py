@@ -4,15 +4,13 @@ Belongs here: the last good reading of each page, the sizes of earlier listings,
 what was known of each page when an import was captured. Does not belong here: what follows from a comparison (rules).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from statistics import median_low
 
-from pipeline.gate.model import JudgedPage, SiteRun
+from contracts.verdict import JudgedPage, SiteRun
 
 N_EARLIER_LISTINGS = 5
 
@@ -21,17 +19,13 @@ N_EARLIER_LISTINGS = 5
 class Baseline:
     """What the accepted runs of one (site, kind) say.
 
-    ``aside`` keeps, by run and page, what was read that is no baseline: in rejected crawls, in imports, and the pages
-    that an accepted crawl could not read.
+    ``pages`` has the last good reading of each page. ``aside`` keeps, by run and page, what was read that is no
+    baseline: in rejected crawls, in imports, and the pages that an accepted crawl could not read.
     """
 
     pages: dict[str, JudgedPage] = field(default_factory=dict)
     listed: deque[int] = field(default_factory=lambda: deque(maxlen=N_EARLIER_LISTINGS))
     aside: dict[str, dict[str, JudgedPage]] = field(default_factory=dict)
-
-    def find_page(self, page_key: str) -> JudgedPage | None:
-        """The last good reading of the page, or None where it was never read."""
-        return self.pages.get(page_key)
 
     def find_usual_listing(self) -> int | None:
         """The (lower) median of the last accepted listings, or None where there is none."""
@@ -57,13 +51,12 @@ class Baseline:
                 carried += [readings[page_key] for page_key in sorted(page_keys & readings.keys())]
         return replace(run, unchanged=unchanged, pages=(*run.pages, *carried)) if carried else run
 
-    def set_aside(self, run: SiteRun) -> None:
-        """Keep what a run read that is no baseline, to know it again."""
-        self.aside[run.run_id] = {page.page_key: page for page in run.pages}
+    def set_aside(self, run: SiteRun, *, only_unread: bool = False) -> None:
+        """Keep what a run read that is no baseline, to know it again; or only the pages that it could not read.
 
-    def set_aside_unread(self, run: SiteRun) -> None:
-        """Keep the pages that an accepted run could not read: too few to reject it, but they may become more."""
-        self.aside[run.run_id] = {page.page_key: page for page in run.pages if not page.is_read}
+        Of an accepted run they are too few to reject it, but they may become more.
+        """
+        self.aside[run.run_id] = {page.page_key: page for page in run.pages if not (only_unread and page.is_read)}
 
     def accept(self, run: SiteRun) -> None:
         """Make an accepted crawl part of the baseline."""

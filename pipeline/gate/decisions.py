@@ -4,8 +4,6 @@ Belongs here: reading and appending, and checking that a decision on a run can m
 the shape of a decision (``contracts.verdict``), what follows from it (``judge``, the build).
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 
@@ -13,8 +11,7 @@ import msgspec
 
 from contracts.run import is_run_id
 from contracts.verdict import Decision
-from crawler.archive.ledger import iter_fetches
-from crawler.archive.runs import has_run
+from crawler.archive.runs import has_run, iter_fetches
 from crawler.durable import append_durably
 from pipeline.ground.errors import PipelineError, WrongUseError
 from pipeline.ground.folders import DataFolder

@@ -1,17 +1,50 @@
 """Judging all runs: each crawl against the accepted crawls before it, each import against what was known at its time.
 
-Belongs here: order, what is compared with what, decisions. Does not belong here: what makes a run bad (rules).
+Belongs here: order, what is compared with what, what a run's own site file expects, decisions. Does not belong here:
+what makes a run bad (rules), reading what the runs saw (warehouse).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
-from contracts.verdict import Decision, Judge
+import msgspec
+
+from contracts.fields import RECORDS
+from contracts.verdict import Decision, Judge, SiteRun, Verdict
+from crawler.errors import SiteFileError
+from crawler.site.file import Expectation
+from crawler.site.site import find_unknown_fields, parse_expectations
 from pipeline.gate.baseline import Baseline, ImportBaseline
-from pipeline.gate.model import Expectations, Judgement, RuleReason, SiteRun
-from pipeline.gate.rules import REJECTING, WARNING, Rule
+from pipeline.gate.rules import REJECTING, WARNING, Expectations, Rule, RuleReason
+from warehouse.build.site_runs import read_site_runs
+from warehouse.build.sources import Sources
+
+
+class Judgement(Verdict, frozen=True, kw_only=True):
+    """A verdict with what the gate knows beside it: the run's source, and which of the reasons reject.
+
+    The rejecting ones come first, in the order of the rules; the others are warnings, and reject nothing.
+    """
+
+    source: str
+    reasons: tuple[RuleReason, ...] = ()
+    n_rejecting: int = 0
+
+    @property
+    def rejecting(self) -> tuple[RuleReason, ...]:
+        """Why the gate rejects, or would: a decision or a hand-in may have accepted all the same."""
+        return self.reasons[: self.n_rejecting]
+
+    @property
+    def warnings(self) -> tuple[RuleReason, ...]:
+        """What a person should see and what rejects nothing."""
+        return self.reasons[self.n_rejecting :]
+
+    def as_verdict(self) -> Verdict:
+        """What passes to the warehouse."""
+        return msgspec.convert(self, Verdict, from_attributes=True)
+
 
 Part = tuple[str, str]
 """Site and kind: what has a baseline of its own."""
@@ -48,7 +81,7 @@ def judge_runs(
         if verdict.is_accepted:
             baseline.accept(restated)
             if verdict.by == "gate":  # what a person accepted is good when it is answered unchanged
-                baseline.set_aside_unread(restated)
+                baseline.set_aside(restated, only_unread=True)
             import_baselines[run.site, run.kind].add(run)
         else:
             baseline.set_aside(restated)
@@ -117,3 +150,40 @@ def _apply(
     rules: Iterable[Rule], run: SiteRun, baseline: Baseline, expectations: Expectations
 ) -> tuple[RuleReason, ...]:
     return tuple(reason for rule in rules if (reason := rule(run, baseline, expectations)))
+
+
+def judge_archive(sources: Sources, decisions: list[Decision]) -> list[Judgement]:
+    """A verdict for every (run, site, kind) of the archive, oldest run first.
+
+    Each crawl is held to the site file that it has recorded, not to today's: what is expected from now on says nothing
+    of the past. To see a past run otherwise is a decision.
+    """
+    return judge_runs(read_site_runs(sources), lambda run: find_expectations(run.site_config, run.kind), decisions)
+
+
+def find_expectations(site_config: str | None, kind: str) -> Expectations:
+    """What a run's recorded site file expects of pages of a kind; nothing where it recorded none or names none.
+
+    Where the text cannot be read (it was written for another version), nothing is expected and the fault is reported:
+    today's file in its place would let today's edits change old verdicts.
+    """
+    return Expectations() if site_config is None else _read_expectations(site_config).get(kind, Expectations())
+
+
+@lru_cache(maxsize=64)
+def _read_expectations(site_config: str) -> Mapping[str, Expectations]:
+    try:
+        found = parse_expectations(site_config)
+    except SiteFileError as error:
+        return dict.fromkeys(RECORDS, Expectations(fault=str(error)))
+    return {str(kind): _expect(kind, one) for kind, one in found.items()}
+
+
+def _expect(kind: str, recorded: Expectation) -> Expectations:
+    """What was recorded, without the names that are no field: another version's, which no page can meet."""
+    unknown = find_unknown_fields(kind, recorded)
+    return Expectations(
+        minimum_pages=recorded.pages_min,
+        fill_rates={name: share for name, share in recorded.fill.items() if name not in unknown},
+        fault=f"no field of a {kind} page: {', '.join(unknown)}" if unknown else None,
+    )

@@ -7,12 +7,30 @@ Pages are compared with themselves wherever that is possible: a mix of other pag
 burst of genuine news is no change of a page.
 """
 
-from __future__ import annotations
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
-from collections.abc import Callable, Iterable
-
+from contracts.verdict import JudgedPage, Reason, SiteRun
 from pipeline.gate.baseline import Baseline
-from pipeline.gate.model import Expectations, JudgedPage, RuleReason, SiteRun
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """What its site file expects of a run: the fewest pages listed, and by field the least share of pages with it.
+
+    ``fault`` says what of the expectations that the run has recorded cannot be read: of that, nothing is expected.
+    """
+
+    minimum_pages: int = 0
+    fill_rates: Mapping[str, float] = field(default_factory=dict)
+    fault: str | None = None
+
+
+class RuleReason(Reason, frozen=True, kw_only=True):
+    """A reason with the name of the rule that gave it."""
+
+    rule: str
+
 
 Rule = Callable[[SiteRun, Baseline, Expectations], RuleReason | None]
 
@@ -64,12 +82,12 @@ def check_reading(run: SiteRun, baseline: Baseline, _expectations: Expectations)
 
     Pages that answered as unchanged read still, so they count. What does not read publishes nothing by itself.
     """
-    known = [page for page in run.pages if baseline.find_page(page.page_key)]
+    known = [page for page in run.pages if baseline.pages.get(page.page_key)]
     unread, n_known = [page for page in known if not page.is_read], len(known) + run.n_unchanged
     if _is_pattern(unread, n_known, LOST_SHARE):
         after = _share(unread, n_known, "unreadable")
         return _reason("reading", "layout", _name_layouts(unread, baseline), after, unread[0].url)
-    new = [page for page in run.pages if baseline.find_page(page.page_key) is None]
+    new = [page for page in run.pages if baseline.pages.get(page.page_key) is None]
     unread = [page for page in new if not page.is_read]
     if len(unread) >= FEWEST_NEW_PAGES and len(unread) > BLOCKED_SHARE * len(new):
         return _reason("reading", "layout", "readable pages", _share(unread, len(new), "unreadable"), unread[0].url)
@@ -90,7 +108,7 @@ def check_fields(run: SiteRun, baseline: Baseline, expectations: Expectations) -
 
 def check_changes(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
     """Half of the known pages say something new at once: more likely our reading than their editors."""
-    known = [(page, before) for page in run.pages if page.is_read and (before := baseline.find_page(page.page_key))]
+    known = [(page, before) for page in run.pages if page.is_read and (before := baseline.pages.get(page.page_key))]
     changed = [page for page, before in known if page.content_sha256 != before.content_sha256]
     n_seen = len(known) + run.n_unchanged
     if len(changed) < FEWEST_CHANGED_PAGES or len(changed) < CHANGED_SHARE * n_seen:
@@ -105,7 +123,7 @@ def check_keys(run: SiteRun, baseline: Baseline, _expectations: Expectations) ->
     keyed = [
         (page, before)
         for page in run.pages
-        if page.key and (before := baseline.find_page(page.page_key)) is not None and before.key
+        if page.key and (before := baseline.pages.get(page.page_key)) is not None and before.key
     ]
     rekeyed = [(page, before) for page, before in keyed if page.key != before.key]
     if not _is_pattern([page for page, _ in rekeyed], len(keyed), REKEYED_SHARE):
@@ -126,7 +144,7 @@ def check_absence(run: SiteRun, baseline: Baseline, _expectations: Expectations)
 
 def warn_unmapped(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
     """Pages show labels or values that no rule knows and did not before. Nothing is lost, but a person should look."""
-    known = [page for page in run.pages if page.is_read and baseline.find_page(page.page_key)]
+    known = [page for page in run.pages if page.is_read and baseline.pages.get(page.page_key)]
     worse = [page for page in known if page.n_unmapped > baseline.pages[page.page_key].n_unmapped]
     if not _is_pattern(worse, len(known), LOST_SHARE):
         return None
@@ -137,7 +155,7 @@ def warn_unmapped(run: SiteRun, baseline: Baseline, _expectations: Expectations)
 
 def warn_layout(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
     """Pages moved to another layout that reads: a redesign. Nothing is lost, but a person should look."""
-    known = [page for page in run.pages if page.is_read and baseline.find_page(page.page_key)]
+    known = [page for page in run.pages if page.is_read and baseline.pages.get(page.page_key)]
     moved = [page for page in known if page.layout != baseline.pages[page.page_key].layout]
     if not _is_pattern(moved, len(known), LOST_SHARE):
         return None
@@ -167,12 +185,12 @@ WARNING: tuple[Rule, ...] = (warn_unmapped, warn_layout, warn_expectations)
 
 
 def _check_field(name: str, read: list[JudgedPage], baseline: Baseline, expected: float | None) -> RuleReason | None:
-    had = [page for page in read if (before := baseline.find_page(page.page_key)) and name in before.filled]
+    had = [page for page in read if (before := baseline.pages.get(page.page_key)) and name in before.filled]
     lost = [page for page in had if name not in page.filled]
     if _is_pattern(lost, len(had), LOST_SHARE):
         rate = f"filled on {len(had)} of these pages"
         return _reason("field_lost", name, rate, _share(lost, len(had), "without it"), lost[0].url)
-    new = [page for page in read if baseline.find_page(page.page_key) is None]
+    new = [page for page in read if baseline.pages.get(page.page_key) is None]
     empty = [page for page in new if name not in page.filled]
     usual = baseline.measure_fill(name)
     if usual >= USUAL_FILL and len(empty) >= FEWEST_NEW_PAGES and len(empty) > BLOCKED_SHARE * len(new):

@@ -3,8 +3,6 @@
 Belongs here: now. Does not belong here: any use of it.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 

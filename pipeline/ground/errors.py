@@ -1,7 +1,5 @@
 """Every error the pipeline raises, in one tree. Messages say what happened, where, and the next step."""
 
-from __future__ import annotations
-
 from crawler.errors import SiteFileError, UrlError
 from warehouse.errors import NotFoundError
 

@@ -3,8 +3,6 @@
 Belongs here: the shape of a finding. Does not belong here: looking for one, or what is done about it.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Literal
 

@@ -3,8 +3,6 @@
 Belongs here: paths. Does not belong here: reading or writing what is there.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass

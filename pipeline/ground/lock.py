@@ -3,8 +3,6 @@
 Belongs here: taking the lock and saying who holds it. Does not belong here: what is done under it.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import time

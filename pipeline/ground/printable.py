@@ -3,10 +3,9 @@
 Belongs here: single values. Does not belong here: tables, files, pages.
 """
 
-from __future__ import annotations
-
 import json
 import unicodedata
+from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -53,8 +52,17 @@ def write_instant(instant: datetime, *, timespec: str = "auto") -> str:
     return instant.isoformat(timespec=timespec) + "Z"
 
 
+def count(n: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "run"), count(3, "run")
+    ('1 run', '3 runs')
+    """
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
 def encode_json(value: object) -> Any:
-    """What :mod:`json` cannot write: money as text with its cents, instants as UTC, dates as ISO."""
+    """What :mod:`json` cannot write: money as text, instants as UTC, dates as ISO, shapes as mappings."""
     if isinstance(value, datetime):
         return write_instant(value)
     if isinstance(value, date):
@@ -63,7 +71,14 @@ def encode_json(value: object) -> Any:
         return value.hex()
     if isinstance(value, msgspec.Struct):
         return msgspec.structs.asdict(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
     return str(value)
+
+
+def encode_report(value: object) -> str:
+    """A report as JSON on many lines, all of it ASCII."""
+    return json.dumps(value, indent=1, default=encode_json)
 
 
 def encode_object(value: object) -> str:

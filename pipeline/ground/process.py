@@ -3,8 +3,6 @@
 Belongs here: naming a process and asking whether it still lives. Does not belong here: what to do about the dead.
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

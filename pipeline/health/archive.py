@@ -3,8 +3,6 @@
 Belongs here: the quick look (sizes and manifests) and the deep one (every byte). Does not belong here: mending.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,7 +15,7 @@ from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids
 from pipeline.ground.finding import Finding
 from pipeline.health.look import Look
 from pipeline.health.machine import quote
-from pipeline.history.completeness import iter_readings, iter_release_folders
+from pipeline.history.publish_inputs import iter_readings, iter_release_folders
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import find_unreadable
 from warehouse.files import PRIVATE_MARK, STAGING_MARK

@@ -3,8 +3,6 @@
 Belongs here: the order of the checks, the text and the JSON of a diagnosis. Does not belong here: any check.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,16 +10,17 @@ from pathlib import Path
 from platform import python_version
 from typing import Any
 
-from pipeline.alerts import AlertSettings, DeliveryReport, read_open_incidents, update_incidents
-from pipeline.gate import find_streaks
+from pipeline.alerts.incidents import DeliveryReport, read_open_incidents, update_incidents
+from pipeline.alerts.settings import AlertSettings
+from pipeline.gate.verdicts import find_streaks
 from pipeline.ground.finding import Finding, one_line
 from pipeline.ground.folders import DataFolder
-from pipeline.health import archive, daemon, freshness, judgement, machine, ticks
+from pipeline.ground.printable import count
+from pipeline.health import archive, daemon, freshness, judgement, machine
 from pipeline.health.look import Look, find_incidents, take_look
 from pipeline.health.redesign import StructureChange, compare_structures
 from pipeline.health.status import describe_age
 from pipeline.history.disk import read_free_bytes, write_bytes
-from pipeline.history.summary import count
 
 Check = Callable[[Look], list[Finding] | None]
 
@@ -31,7 +30,7 @@ MACHINE_CHECKS: dict[str, Check] = {
     "settings": machine.check_settings,
     "version": machine.check_versions,
     "decisions": judgement.check_decisions,
-    "tick": ticks.check_ticks,
+    "tick": daemon.check_ticks,
 }
 """Family of findings to its check. A check that cannot know returns None: its incidents then stay as they are."""
 
@@ -86,33 +85,10 @@ class Diagnosis:
         return [finding for finding in self.findings if finding.severity == "problem"]
 
     def as_json(self) -> dict[str, Any]:
-        """The same for a program; instants are ISO 8601 in UTC."""
-        names = ("key", "severity", "what", "where", "remedy")
-        return {
-            "data": str(self.data),
-            "at": self.at.isoformat().replace("+00:00", "Z"),
-            "findings": [{name: getattr(finding, name) for name in names} for finding in self.findings],
-            "looked_at": sorted(self.families),
-            "versions": dict(self.versions),
-            "writer": self.holder,
-            "free_bytes": self.free_bytes,
-            "runs": self.n_runs,
-            "archive_bytes": self.archive_bytes,
-            "sites": [
-                {
-                    "site": site.site,
-                    "last_success_at": site.last_success_at.isoformat().replace("+00:00", "Z")
-                    if site.last_success_at
-                    else None,
-                    "robots": dict(site.robots),
-                }
-                for site in self.sites
-            ],
-            "structures": [
-                {"url": change.url, "before": change.before and list(change.before), "after": list(change.after)}
-                for change in self.structures
-            ],
-        }
+        """The same for a program."""
+        names = ("data", "at", "findings", "versions", "free_bytes", "archive_bytes", "sites", "structures")
+        others = {"looked_at": sorted(self.families), "writer": self.holder, "runs": self.n_runs}
+        return {name: getattr(self, name) for name in names} | others
 
     def describe(self, *, width: int = 110) -> str:
         """The same for a person: the facts, then each finding with its remedy, then structures side by side."""

@@ -3,28 +3,25 @@
 Belongs here: time. Does not belong here: whether what was seen is any good (``judgement``).
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 
 import msgspec
 
 from crawler.errors import SiteFileError
-from crawler.session.contact import CONTACT_FILE, find_contact
+from crawler.session.politeness import CONTACT_FILE, find_contact
 from crawler.site.site import Site
-from pipeline.alerts import read_open_incidents
+from pipeline.alerts.incidents import read_open_incidents
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import Finding, Severity
-from pipeline.health.daemon import find_heartbeat, find_runs, is_alive
+from pipeline.ground.printable import count
+from pipeline.health.daemon import find_crawling_since, find_heartbeat, find_runs, is_alive
 from pipeline.health.look import Look, find_daemon_start, find_incidents
-from pipeline.health.ticks import find_crawling_since
-from pipeline.history.due import find_longest_unseen, is_overdue, is_stale
-from pipeline.history.operator_contact import find_unaskable
-from pipeline.history.published_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.due import find_longest_unseen, find_unaskable, is_overdue, is_stale
+from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
 from pipeline.history.run_history import SealedRun
-from pipeline.history.summary import count
 from pipeline.stages.releases import current_release
 from warehouse.errors import PublishedFileError
 from warehouse.read.published import read_everything
@@ -50,7 +47,7 @@ def check_sites(look: Look) -> list[Finding] | None:
         remedy = f"iomdb daemon crawls each in its hour; one by hand: iomdb crawl --site {never[0]}"
         found.append(Finding("stale:never-crawled", "notice", what, str(look.sites_folder), remedy))
     for site in look.sites:
-        found += _tell_sources(site, look.history.find_last_crawls(site, UNREAD_CRAWLS))
+        found += _tell_sources(site, list(islice(look.history.iter_crawls(site), UNREAD_CRAWLS)))
     return found
 
 

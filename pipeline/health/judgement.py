@@ -4,19 +4,17 @@ Belongs here: open rejections, decisions that cannot be read, purged pages that 
 Does not belong here: the gate's rules, recording a decision.
 """
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Sequence
 
 from contracts.fetch import PAGE_KINDS
 from contracts.verdict import Decision, Reason
 from crawler.archive.tombstones import STAGING
-from pipeline.gate import RejectionStreak, find_streaks
+from pipeline.gate.verdicts import RejectionStreak, find_streaks
 from pipeline.ground.finding import Finding
+from pipeline.ground.printable import count
 from pipeline.health.look import Look
 from pipeline.history.run_history import PublishedVerdict
-from pipeline.history.summary import count
 from pipeline.stages.publish import describe_stand
 from warehouse.errors import WarehouseError
 from warehouse.read.published import run_query

@@ -3,8 +3,6 @@
 Belongs here: reading. Does not belong here: judging. What cannot be read is None, with its fault in words.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +12,7 @@ from typing import TypeVar
 from contracts.verdict import Decision
 from crawler.errors import CrawlerError
 from crawler.site.site import Site, load_sites
-from pipeline.alerts import AlertSettings, read_alert_settings
+from pipeline.alerts.settings import AlertSettings, read_alert_settings
 from pipeline.gate.decisions import read_decisions
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.folders import DataFolder

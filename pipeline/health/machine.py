@@ -3,8 +3,6 @@
 Belongs here: what is found without reading any page. Does not belong here: the archive, the sites.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

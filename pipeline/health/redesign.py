@@ -4,8 +4,6 @@ Belongs here: finding the two captures, their outlines, and setting them side by
 Does not belong here: noticing that a layout vanished (the gate), reading a page's meaning.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +11,6 @@ from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 from typing import Any
 
-from contracts.charset import find_charset
 from crawler.archive.reader import ArchivedCapture, read_capture
 from crawler.errors import CrawlerError
 from extractor.blocks.charset import decode_html, decode_text
@@ -119,7 +116,7 @@ def read_document(capture: ArchivedCapture, reader: str) -> Document | None:
     if reader == "text":
         source = decode_text(capture.payload)
         return None if source is None else from_text(source)
-    source = decode_html(capture.payload, find_charset(capture.content_type))
+    source = decode_html(capture.payload, capture.charset)
     return None if source is None else read_whole(source)
 
 

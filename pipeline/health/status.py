@@ -3,10 +3,8 @@
 Belongs here: gathering it and its text. Does not belong here: judging what is wrong (``pipeline.health``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,15 +14,15 @@ from crawler.archive.open_run import is_being_written
 from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs
 from crawler.errors import SiteFileError
 from crawler.site.site import Site, load_sites
-from pipeline.gate import find_streaks
+from pipeline.gate.verdicts import find_streaks
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import find_holder
+from pipeline.ground.printable import count
 from pipeline.history.due import is_stale
-from pipeline.history.published_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
 from pipeline.history.run_history import PublishedVerdict, RunHistory, read_run_history, read_verdicts
-from pipeline.history.summary import count
 from pipeline.stages.releases import current_release
 from warehouse.errors import WarehouseError
 from warehouse.read.published import run_query
@@ -63,11 +61,11 @@ class Status:
     is_current: bool | None
     rows: Mapping[str, int] | None
     fault: str | None
-    n_runs: int
+    runs: int
     open_runs: Sequence[str]
     running: Sequence[str]
     sites: Sequence[SiteStatus]
-    holder: str | None
+    writer: str | None
     next_step: str
 
     @property
@@ -76,42 +74,17 @@ class Status:
         return [site.site for site in self.sites if site.is_stale]
 
     def as_json(self) -> dict[str, Any]:
-        """The same for a program; instants are ISO 8601 in UTC."""
-        return {
-            "data": str(self.data),
-            "published": str(self.published),
-            "published_at": _write_instant(self.published_at),
-            "is_current": self.is_current,
-            "rows": None if self.rows is None else dict(self.rows),
-            "fault": self.fault,
-            "runs": self.n_runs,
-            "open_runs": list(self.open_runs),
-            "running": list(self.running),
-            "sites": [
-                {
-                    "site": site.site,
-                    "run_id": site.run_id,
-                    "last_crawl_at": _write_instant(site.last_crawl_at),
-                    "last_success_at": _write_instant(site.last_success_at),
-                    "outcomes": dict(site.outcomes),
-                    "verdicts": dict(site.verdicts),
-                    "is_stale": site.is_stale,
-                }
-                for site in self.sites
-            ],
-            "stale": self.stale,
-            "writer": self.holder,
-            "next_step": self.next_step,
-        }
+        """The same for a program."""
+        return asdict(self) | {"stale": self.stale}
 
     def describe(self, now: datetime) -> str:
         """The same for a person, on one screen."""
         lines = [
             f"data       {self.data}",
             f"published  {self._describe_published(now)}",
-            f"archive    {count(self.n_runs, 'run')}",
+            f"archive    {count(self.runs, 'run')}",
             *(f"           {run_id}: {self._describe_open(run_id)}" for run_id in self.open_runs[:MOST_SITES]),
-            f"writer     {one_line(self.holder) if self.holder else 'nobody writes now'}",
+            f"writer     {one_line(self.writer) if self.writer else 'nobody writes now'}",
         ]
         shown = sorted((site for site in self.sites if site.run_id), key=lambda site: (not site.is_stale, site.site))
         lines += [_describe_site(site, now, is_current=self.is_current) for site in shown[:MOST_SITES]]
@@ -154,16 +127,16 @@ def read_status(folder: DataFolder, sites_folder: Path, *, now: datetime) -> Sta
         is_current=None if note is None or inputs is None else note.inputs_sha256 == inputs,
         rows=rows,
         fault=fault,
-        n_runs=len(history.runs) + len(history.faults),
+        runs=len(history.runs) + len(history.faults),
         open_runs=list(iter_open_runs(folder.archive)),
         running=[
             run for run in iter_open_runs(folder.archive) if is_being_written(folder.archive / f"{run}{OPEN_SUFFIX}")
         ],
         sites=[_read_site(site, history, verdicts, now) for site in sites.values()],
-        holder=find_holder(folder.lock),
+        writer=find_holder(folder.lock),
         next_step="",
     )
-    return _with_next_step(status, verdicts)
+    return replace(status, next_step=_find_next_step(status, verdicts))
 
 
 def describe_age(now: datetime, then: datetime) -> str:
@@ -221,12 +194,8 @@ def _describe_site(site: SiteStatus, now: datetime, *, is_current: bool | None) 
     return f"site       {site.site}: {age}{seen}{', STALE' if site.is_stale else ''}; {verdicts}; {shown}"
 
 
-def _with_next_step(status: Status, verdicts: Sequence[PublishedVerdict]) -> Status:
-    return replace(status, next_step=_find_next_step(status, verdicts))
-
-
 def _find_next_step(status: Status, verdicts: Sequence[PublishedVerdict]) -> str:
-    if status.n_runs == 0:
+    if status.runs == 0:
         return _find_first_step(status)
     if status.fault or find_streaks(verdicts):
         return "iomdb doctor                 what is wrong, and the command that mends it"
@@ -250,7 +219,3 @@ def _find_time(path: Path) -> datetime | None:
         return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
     except OSError:
         return None
-
-
-def _write_instant(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -4,10 +4,9 @@ Belongs here: measuring and estimating bytes. Does not belong here: what happens
 writer takes back what it began; a crawl is resumed, a private file is thrown away).
 """
 
-from __future__ import annotations
-
 import os
 import shutil
+from itertools import islice
 from pathlib import Path
 
 from crawler.site.site import Site
@@ -47,9 +46,9 @@ def estimate_crawl(archive: Path, site: Site) -> int:
 
     A site without a past may spend its whole budget.
     """
-    sizes = [run.n_bytes for run in read_run_history(archive).runs if run.source == "crawl" and run.site == site.id]
+    sizes = [run.n_bytes for run in islice(read_run_history(archive).iter_crawls(site.id), 5)]
     budget = site.file.budget.bytes
-    return min(budget, CRAWL_GROWTH * max(sizes[-5:])) if sizes else budget
+    return min(budget, CRAWL_GROWTH * max(sizes)) if sizes else budget
 
 
 def estimate_publish(folder: DataFolder) -> int:

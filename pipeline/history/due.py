@@ -1,23 +1,25 @@
 """What is due, and since when: a site's daily crawl, a publish of what is new, a look at a site that went unseen.
 
-Belongs here: pure functions of time, the site, its earlier runs and the published file's inputs. Does not belong here:
-Dagster's schedules, crawling, finding out what the published file is made of (``published_inputs``).
+Belongs here: functions of time, the site, its earlier runs, the published file's inputs and ``contact.txt``: which
+sites no crawl can ask because nobody says who asks. Does not belong here: Dagster's schedules, crawling, finding out
+what the published file is made of (``publish_inputs``), the form of ``contact.txt`` (``crawler.session.politeness``).
 
 A site is crawled in its own hour of the day, once a day, with one catch-up for any number of missed days. Which of the
 site's pages a crawl asks for is the site file's own rule of ages (``[recrawl]``): new and young pages at every crawl,
 old ones seldom, each at least once in ``full_every_days`` without validators.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 from contracts.run import source_of, start_of
-from crawler.site.site import Site
-from pipeline.history.published_inputs import PublishedInputs
+from crawler.errors import SiteFileError
+from crawler.session.politeness import CONTACT_FILE, find_contact
+from crawler.site.site import Site, load_sites
+from pipeline.history.publish_inputs import PublishedInputs
 
 DAY = timedelta(days=1)
 
@@ -161,3 +163,32 @@ def find_longest_unseen(site: Site) -> timedelta:
 def is_stale(site: Site, last_success_at: datetime | None, now: datetime) -> bool:
     """Whether the site was seen once, and too long ago. A site that was never crawled is not stale."""
     return last_success_at is not None and now - last_success_at > find_longest_unseen(site)
+
+
+def find_unaskable(sites_folder: Path) -> frozenset[str]:
+    """The public sites, while there is no contact; none where the site files cannot be read."""
+    if has_contact(sites_folder):
+        return frozenset()
+    try:
+        return frozenset(site.id for site in load_sites(sites_folder).by_id.values() if not site.is_private)
+    except SiteFileError:
+        return frozenset()
+
+
+def has_contact(sites_folder: Path) -> bool:
+    """Whether the operator's address is there, in its form."""
+    try:
+        return find_contact(sites_folder) is not None
+    except SiteFileError:
+        return False
+
+
+def find_contact_time(sites_folder: Path) -> datetime | None:
+    """When the operator's address was last written, UTC; None where there is none.
+
+    A crawl that failed before may have failed for want of it, and says nothing of the site.
+    """
+    try:
+        return datetime.fromtimestamp((sites_folder / CONTACT_FILE).stat().st_mtime, UTC)
+    except OSError:
+        return None

@@ -3,29 +3,19 @@
 Belongs here: reading them, also when some cannot be read. Does not belong here: what follows (status, doctor).
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from contracts.outcomes import OUTCOMES, Effect
-from contracts.run import Source
+from contracts.run import Discovery, SealedFile, Source
 from contracts.verdict import Verdict
 from crawler.archive.runs import MANIFEST_NAME, iter_run_ids, iter_unsealed_folders
 from warehouse.read.published import fetch_query, open_published
-
-
-class FileRow(Struct, frozen=True):
-    """A sealed file and its size."""
-
-    name: str
-    bytes: int
 
 
 class RobotsRow(Struct, frozen=True):
@@ -33,14 +23,6 @@ class RobotsRow(Struct, frozen=True):
 
     host: str
     status: int | None
-
-
-class SourceRow(Struct, frozen=True):
-    """A source of addresses, and whether it was read to its end."""
-
-    source: str
-    url: str
-    complete: bool
 
 
 class SealedRun(Struct, frozen=True):
@@ -53,14 +35,15 @@ class SealedRun(Struct, frozen=True):
     sealed_at: datetime
     complete: bool
     counts: dict[str, int]
-    files: list[FileRow]
+    files: list[SealedFile]
     robots: list[RobotsRow] = []
-    discovery: list[SourceRow] = []
+    discovery: list[Discovery] = []
 
     @property
     def saw_something(self) -> bool:
         """Whether the content of any page was known after this run."""
-        return any(_effect_of(outcome) is Effect.SEEN for outcome, n in self.counts.items() if n)
+        seen = (outcome for outcome in OUTCOMES.values() if outcome.effect is Effect.SEEN)
+        return any(self.counts.get(outcome) for outcome in seen)
 
     @property
     def n_bytes(self) -> int:
@@ -75,19 +58,17 @@ class RunHistory:
     runs: Sequence[SealedRun]
     faults: Mapping[str, str]
 
+    def iter_crawls(self, site: str) -> Iterator[SealedRun]:
+        """The site's sealed crawls, newest first."""
+        return (run for run in reversed(self.runs) if run.source == "crawl" and run.site == site)
+
     def find_newest_crawl(self, site: str) -> SealedRun | None:
         """The site's newest sealed crawl, or None."""
-        return next((run for run in reversed(self.runs) if run.source == "crawl" and run.site == site), None)
-
-    def find_last_crawls(self, site: str, n_crawls: int) -> list[SealedRun]:
-        """The site's newest sealed crawls, newest first; fewer where there are no more."""
-        crawls = (run for run in reversed(self.runs) if run.source == "crawl" and run.site == site)
-        return list(islice(crawls, n_crawls))
+        return next(self.iter_crawls(site), None)
 
     def find_last_success(self, site: str) -> SealedRun | None:
         """The site's newest sealed crawl that saw any page, or None."""
-        crawls = (run for run in reversed(self.runs) if run.source == "crawl" and run.site == site)
-        return next((run for run in crawls if run.saw_something), None)
+        return next((run for run in self.iter_crawls(site) if run.saw_something), None)
 
 
 def read_run_history(archive: Path) -> RunHistory:
@@ -123,10 +104,3 @@ def read_verdicts(published: Path) -> list[PublishedVerdict]:
         )
     rows = (dict(zip(result.columns, row, strict=True)) for row in result.rows)
     return [msgspec.convert(row | {"reasons": row["reasons"] or ()}, PublishedVerdict) for row in rows]
-
-
-def _effect_of(outcome: str) -> Effect:
-    try:
-        return OUTCOMES[outcome].effect
-    except KeyError:
-        return Effect.UNKNOWN

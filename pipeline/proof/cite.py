@@ -3,16 +3,9 @@
 Belongs here: the words of that line. Does not belong here: finding or proving the value (:mod:`pipeline.proof.verify`).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from pipeline.ground.errors import WrongUseError
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from pipeline.proof.verify import Proof, ProvedValue
+from pipeline.ground.printable import format_value
+from pipeline.proof.verify import Proof, ProvedValue
 
 LONGEST_VALUE = 120
 
@@ -40,7 +33,7 @@ def cite(proof: Proof, release_id: str | None = None) -> str:
         + describe_time(proof),
         *(_state(value) for value in proof.values),
         describe_version(proof),
-        *([f"gone from the site since {_write(proof.gone_from)}"] if proof.gone_from else []),
+        *([f"gone from the site since {format_value(proof.gone_from)}"] if proof.gone_from else []),
         bytes_read,
         tables,
         f"to check: iomdb verify {proof.capture_id} {fields}".rstrip(),
@@ -50,7 +43,7 @@ def cite(proof: Proof, release_id: str | None = None) -> str:
 
 def describe_time(proof: Proof) -> str:
     """When the bytes were captured; a hand-over is no capture and says so."""
-    when = _write(proof.observed_at)
+    when = format_value(proof.observed_at)
     return f"captured {when}" if proof.time_basis == "captured" else f"received {when} (capture time not known)"
 
 
@@ -58,9 +51,9 @@ def describe_version(proof: Proof) -> str:
     """Which version, and its span of site time; a capture that no version is based on says so."""
     if proof.version is None:
         return "one capture of a page, no version of the record is based on it"
-    until = f" until {_write(proof.version.valid_to)}" if proof.version.valid_to else ""
+    until = f" until {format_value(proof.version.valid_to)}" if proof.version.valid_to else ""
     word = "the page gone, as it last was, from" if proof.version.is_gone else "valid from"
-    return f"version {proof.version.version_no}, {word} {_write(proof.version.valid_from)}{until}"
+    return f"version {proof.version.version_no}, {word} {format_value(proof.version.valid_from)}{until}"
 
 
 def _state(value: ProvedValue) -> str:
@@ -73,7 +66,3 @@ def _state(value: ProvedValue) -> str:
 
 def _quote(text: str) -> str:
     return f"“{text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + '…'}”"
-
-
-def _write(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"

@@ -5,8 +5,6 @@ printing, citing, or reading itself (``pipeline.stages.extract``). A proof trust
 table: the digest is worked out anew, the page is read anew, and each range of bytes is looked at.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +15,8 @@ from typing import Any
 from contracts.extraction import CountryEntry, Evidence, Extraction, Mention
 from contracts.fetch import Fetch
 from contracts.fields import wording_column
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import ArchivedCapture, read_fetched
+from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError
 from pipeline.ground.errors import ReadingError, WrongUseError
 from pipeline.ground.folders import DataFolder
@@ -145,9 +143,9 @@ def _read_archived(archive: Path, published: Capture) -> tuple[Fetch, ArchivedCa
         fetches = [one for one in iter_fetches(run_folder) if one.capture and one.capture.capture_id == body_id]
     except OSError as error:
         raise ReadingError(f"run {run_id} is not in the archive any more; run `iomdb fsck`") from error
-    if not fetches or fetches[0].capture is None:
+    if not fetches:
         raise ReadingError(f"the ledger of run {run_id} does not name capture {body_id}")
-    capture = read_fetched(run_folder, fetches[0], fetches[0].capture)
+    capture = read_fetched(run_folder, fetches[0])
     digest = hashlib.sha256(capture.payload).hexdigest()
     if digest != published.payload_sha256:
         raise DamagedRecordError(

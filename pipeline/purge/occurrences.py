@@ -4,23 +4,19 @@ Belongs here: reading all records of all runs and finding those that hold the pa
 anything.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 
 from contracts.fetch import PAGE_KINDS
 from contracts.run import source_of
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import open_record
-from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids
+from crawler.archive.runs import OPEN_SUFFIX, iter_fetches, iter_open_runs, iter_run_ids
 from crawler.archive.tombstones import BODIES, find_removed, iter_whole_records
 from crawler.archive.volumes import VOLUME_PATTERN
 from crawler.errors import CrawlerError, UrlError
 from crawler.site.site import Sites
 from crawler.site.urls import normal_url, path_of
 from crawler.warc.members import Damage, Record, iter_records
-from crawler.warc.records import DECODED_DIGEST, parse_record_id
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import DataFolder
 
@@ -63,7 +59,7 @@ class _Search:
 
     def take(self, run_id: str, record: Record) -> None:
         """Look at one record."""
-        address = record.headers.get("warc-target-uri", "")
+        address = record.url
         is_page = is_page_at(self.sites, address, self.key)
         if is_page and (removed := find_removed(record)):
             self.occurrences.gone.add(removed)
@@ -71,15 +67,14 @@ class _Search:
             return
         # A revisit of another address whose body is kept only here has no body any more.
         is_revisit = record.warc_type == "revisit"
-        refers_to = parse_record_id(record.headers.get("warc-refers-to", "")) if is_revisit else None
-        if is_page or refers_to in self.capture_ids:
+        if is_page or (is_revisit and record.refers_to in self.capture_ids):
             self._remove(run_id, record)
         elif not is_revisit:
             self._take_other(run_id, record, address)
 
     def _take_other(self, run_id: str, record: Record, address: str) -> None:
         """A listing or feed that links to the page goes with it; any other page that does is named."""
-        if record.headers.get(DECODED_DIGEST.lower(), "").removeprefix("sha256:") in self.digests:
+        if (record.decoded_digest or "").removeprefix("sha256:") in self.digests:
             self.occurrences.copies.add(address)
         if not self.link.search(_read_payload(record)):
             return
@@ -90,9 +85,8 @@ class _Search:
             self.occurrences.quoting.add(address)
 
     def _remove(self, run_id: str, record: Record) -> None:
-        capture_id = parse_record_id(record.headers.get("warc-record-id", ""))
-        self.capture_ids.add(capture_id)
-        self.occurrences.bodies.setdefault(run_id, set()).add(capture_id)
+        self.capture_ids.add(record.record_id)
+        self.occurrences.bodies.setdefault(run_id, set()).add(record.record_id)
 
 
 def find_occurrences(folder: DataFolder, sites: Sites, url: str) -> Occurrences:
@@ -162,7 +156,7 @@ def refuse_open_runs(folder: DataFolder, sites: Sites, key: str) -> None:
         for volume in sorted((folder.archive / (run_id + OPEN_SUFFIX)).glob(VOLUME_PATTERN)):
             with volume.open("rb") as file:
                 found = (record for record in iter_records(file) if not isinstance(record, Damage))
-                if any(is_page_at(sites, record.headers.get("warc-target-uri", ""), key) for record in found):
+                if any(is_page_at(sites, record.url, key) for record in found):
                     site = source_of(run_id)
                     raise WrongUseError(
                         f"run {run_id} holds the page and is not finished: let it end, or finish it with "

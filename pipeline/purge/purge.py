@@ -8,19 +8,17 @@ it began. The decision is recorded before anything else; the URL and the digest 
 not.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from contracts.verdict import Decision
-from crawler.archive.tombstones import STAGING, Removal, finish_removals, remove_captures
+from crawler.archive.tombstones import STAGING, CaptureRemoval, finish_removals, remove_captures
 from crawler.durable import write_durably
 from crawler.site.site import Sites, load_sites
 from crawler.site.urls import normal_url
@@ -29,7 +27,7 @@ from pipeline.ground.errors import WrongUseError
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
-from pipeline.history.summary import count
+from pipeline.ground.printable import count, write_instant
 from pipeline.purge.occurrences import Occurrences, find_occurrences, find_page_key, is_page_at, refuse_open_runs
 from pipeline.purge.scrub import scrub_folder
 from pipeline.stages.publish import publish
@@ -47,26 +45,22 @@ class Purged:
     url: str
     decision: Decision
     runs: dict[str, int]
-    withdrawn: list[str]
+    withdrawn_releases: list[str]
     same_bytes_at: list[str]
     quoted_by: list[str]
 
     def as_json(self) -> dict[str, Any]:
         """The same for a program."""
-        return {
-            "url": self.url,
-            "decided_at": self.decision.decided_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-            "runs": self.runs,
-            "withdrawn_releases": self.withdrawn,
-            "same_bytes_at": self.same_bytes_at,
-            "quoted_by": self.quoted_by,
-        }
+        names = ("url", "runs", "withdrawn_releases", "same_bytes_at", "quoted_by")
+        return {"decided_at": self.decision.decided_at} | {name: getattr(self, name) for name in names}
 
     def describe(self) -> str:
         """The same for a person."""
         n_records = sum(self.runs.values())
         lines = [f"{count(n_records, 'record')} of {count(len(self.runs), 'run')} removed: {one_line(self.url)}"]
-        lines += [f"withdrawn: data release {release}; `iomdb release` makes another" for release in self.withdrawn]
+        lines += [
+            f"withdrawn: data release {release}; `iomdb release` makes another" for release in self.withdrawn_releases
+        ]
         lines += [f"the same bytes are archived at {one_line(address)}" for address in self.same_bytes_at]
         lines += [f"still linked from {one_line(address)}" for address in self.quoted_by]
         return "\n".join(lines)
@@ -106,7 +100,7 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
         withdrawn = withdraw_releases(folder, ids, decision)
         shutil.rmtree(folder.report, ignore_errors=True)
         (folder.extracted / "sketches.bin").unlink(missing_ok=True)
-        removal = Removal(ids, decision.decided_at, decision.why)
+        removal = CaptureRemoval(ids, decision.decided_at, decision.why)
         runs = {run: remove_captures(folder.archive, run, removal, staging) for run in sorted(occurrences.bodies)}
         shutil.rmtree(staging, ignore_errors=True)
     if folder.published.exists():
@@ -170,7 +164,7 @@ def withdraw_releases(folder: DataFolder, capture_ids: Collection[str], decision
     for release in holding:
         notice = {
             "release": release.id,
-            "withdrawn_at": decision.decided_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "withdrawn_at": write_instant(decision.decided_at),
             "why": f"it held a page that was removed: {decision.why}",
             "instead": "make a data release of the present tables with `iomdb release`",
         }

@@ -3,8 +3,6 @@
 Belongs here: replacing text in any SQLite file, and overwriting what was there. Does not belong here: which text.
 """
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Collection

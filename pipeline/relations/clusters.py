@@ -5,29 +5,22 @@ Nothing is merged or deleted; a cluster is a label.
 Belongs here: which pairs go together, ids and roles. Does not belong here: finding pairs.
 """
 
-from __future__ import annotations
-
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from itertools import product
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.pairs import GLOBAL_HOST, DocumentPair, is_one_page
 from pipeline.relations.similar import are_contradicting
 from pipeline.relations.texts import find_facts
 
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterable
 
-    from pipeline.relations.documents import RelatedDocument
-
-
-class Member(msgspec.Struct, frozen=True, kw_only=True):
+class Member(msgspec.Struct, frozen=True):
     """One line of ``clusters.ndjson``. ``linked_to``, ``method`` and ``evidence`` are None for the original."""
 
     cluster_id: str
@@ -52,7 +45,7 @@ class _Wording:
         """Equal for wordings that state the same."""
         return (frozenset(self.facts.items()), self.countries)
 
-    def contradicts(self, other: _Wording) -> bool:
+    def contradicts(self, other: "_Wording") -> bool:
         """Whether each states something that the other does not."""
         if are_contradicting(self.facts, other.facts):
             return True
@@ -73,28 +66,28 @@ class _Claim:
     def key(self) -> tuple[object, ...]:
         """Equal for documents that no third one can contradict differently."""
         wordings = frozenset(wording.key for wording in self.wordings)
-        return (self.document.kind, self.document.lang, self._identity, self._fields, wordings)
+        return (self.document.kind, self.document.lang, self.identity, self.fields, wordings)
 
-    def contradicts(self, other: _Claim) -> bool:
+    def contradicts(self, other: "_Claim") -> bool:
         """True for two kinds or two project ids, and, in one language, other numbers, countries or project fields.
 
         Texts of several wordings are contradicted only by one that contradicts each of them.
         """
-        if self.document.kind != other.document.kind or _differ(self._identity, other._identity):
+        if self.document.kind != other.document.kind or _differ(self.identity, other.identity):
             return True
         if self.document.lang != other.document.lang:
             # Language versions of a page disagree in the years (v1.disagreements); that does not make them two works.
             return False
-        if _differ(self._fields, other._fields):
+        if _differ(self.fields, other.fields):
             return True
         return all(mine.contradicts(theirs) for mine, theirs in product(self.wordings, other.wordings))
 
     @property
-    def _identity(self) -> tuple[object, ...]:
+    def identity(self) -> tuple[object, ...]:
         return (self.document.projects_id, self.document.prima_id)
 
     @property
-    def _fields(self) -> tuple[object, ...]:
+    def fields(self) -> tuple[object, ...]:
         return (self.document.start_year, self.document.end_year, self.document.budget_amount)
 
 
@@ -192,16 +185,7 @@ def _describe(
 ) -> list[Member]:
     """The original, then each member with the pair that leads to it on the shortest way from the original."""
     cluster_id = f"c-{sha256(original.document_id.encode()).hexdigest()[:12]}"
-    first = Member(
-        cluster_id=cluster_id,
-        document_id=original.document_id,
-        kind=original.kind,
-        role="original",
-        linked_to=None,
-        method=None,
-        score=1.0,
-        evidence=None,
-    )
+    first = Member(cluster_id, original.document_id, original.kind, "original", None, None, 1.0, None)
     members = {original.document_id: first}
     queue = deque([original.document_id])
     while queue:
@@ -210,15 +194,9 @@ def _describe(
             there = pair.right if pair.left == here else pair.left
             if there in members:
                 continue
+            role = _find_role(documents[here], documents[there], pair)
             members[there] = Member(
-                cluster_id=cluster_id,
-                document_id=there,
-                kind=original.kind,
-                role=_find_role(documents[here], documents[there], pair),
-                linked_to=here,
-                method=pair.method,
-                score=pair.score,
-                evidence=pair.evidence,
+                cluster_id, there, original.kind, role, here, pair.method, pair.score, pair.evidence
             )
             queue.append(there)
     return [first, *(members[key] for key in sorted(members) if key != original.document_id)]

@@ -3,16 +3,11 @@
 Belongs here: the shape of one line of ``documents.ndjson`` and reading it. Does not belong here: any judgement.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 
 from pipeline.ground.errors import PipelineError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class RelationsError(PipelineError):

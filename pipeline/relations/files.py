@@ -3,25 +3,22 @@
 Belongs here: reading the documents, calling the judgements, writing their result. Does not belong here: any judgement.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
 from pipeline.relations.clusters import build_clusters
 from pipeline.relations.documents import read_documents
-from pipeline.relations.kept import NOTHING_KEPT, read_kept, write_kept
 from pipeline.relations.links import find_links
 from pipeline.relations.pairs import find_pairs
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+from pipeline.relations.sketches import NOTHING_KEPT, read_kept, write_kept
 
 
-def write_relations(documents_file: Path, folder: Path, sketches: Path | None) -> None:
+def write_relations(documents_file: Path, folder: Path, sketches: Path | None = None) -> None:
     """Judge the documents of a file and write both files into a folder that exists.
+
+    ``sketches`` is the file of kept sketches, read and replaced; None keeps nothing. The result never depends on it.
 
     Raises:
         RelationsError: ``documents_file`` breaks docs/contracts.md, section 7.

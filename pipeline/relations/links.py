@@ -17,19 +17,13 @@ acronym     a name that occurs in one project's title, a country in common,   in
 A name or title that fits two projects is no link: nothing says which one is meant.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.texts import fold, split_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from pipeline.relations.documents import RelatedDocument
 
 METHODS = ("id", "title", "acronym")
 """Strongest first: a pair found in several ways is published once, with the strongest."""
@@ -43,7 +37,7 @@ _FUND_NAMES = frozenset({"iom development fund", "idf", "1035 facility", "fonds 
 _COMMON_ACRONYMS = frozenset({"iom", "oim", "idf", "un", "onu", "usd", "eu", "ue", "gcm", "sdg", "ngo", "who", "unhcr"})
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True):
+class Link(msgspec.Struct, frozen=True):
     """One line of ``links.ndjson``."""
 
     news_id: str
@@ -96,7 +90,7 @@ class _Projects:
         for match in _ID.finditer(news.text):
             project = self._by_id.get(match[0])
             if project is not None:
-                yield _make_link(news, project, "id", "stated", match[0])
+                yield Link(news.document_id, project.document_id, "id", "stated", match[0])
 
     def _iter_by_quoted_title(self, news: RelatedDocument) -> Iterator[Link]:
         for match in _QUOTED.finditer(news.text):
@@ -104,7 +98,7 @@ class _Projects:
             title = tuple(split_words(quoted))
             holders = self._by_title.get(title, [])
             if len(title) >= MIN_QUOTED_WORDS and len(holders) == 1:
-                yield _make_link(news, holders[0], "title", "stated", " ".join(match[0].split()))
+                yield Link(news.document_id, holders[0].document_id, "title", "stated", " ".join(match[0].split()))
 
     def _iter_by_plain_title(self, news: RelatedDocument) -> Iterator[Link]:
         words = split_words(news.text)
@@ -117,7 +111,7 @@ class _Projects:
                 if len(holders) != 1 or tuple(words[position : position + len(title)]) != title:
                     continue
                 if set(news.countries) & set(holders[0].countries):
-                    yield _make_link(news, holders[0], "title", "interpreted", holders[0].title or "")
+                    yield Link(news.document_id, holders[0].document_id, "title", "interpreted", holders[0].title or "")
 
     def _iter_by_acronym(self, news: RelatedDocument) -> Iterator[Link]:
         for name in news.acronyms:
@@ -131,7 +125,7 @@ class _Projects:
             funders = _name_funders(news) & (_name_funders(fits[0]) | {"IOM Development Fund"})
             if countries and funders:
                 words_found = f"{name}; {', '.join(sorted(countries))}; {', '.join(sorted(funders))}"
-                yield _make_link(news, fits[0], "acronym", "inferred", words_found)
+                yield Link(news.document_id, fits[0].document_id, "acronym", "inferred", words_found)
 
 
 def _contains(project: RelatedDocument, words: list[str]) -> bool:
@@ -146,13 +140,3 @@ def _name_funders(document: RelatedDocument) -> set[str]:
         "IOM Development Fund" if " ".join(split_words(name)) in _FUND_NAMES or fold(name) in _FUND_NAMES else name
         for name in document.funders
     }
-
-
-def _make_link(news: RelatedDocument, project: RelatedDocument, method: str, certainty: str, evidence: str) -> Link:
-    return Link(
-        news_id=news.document_id,
-        project_id=project.document_id,
-        method=method,
-        certainty=certainty,
-        evidence=evidence,
-    )

@@ -4,22 +4,16 @@ Belongs here: one function a kind of evidence; each yields pairs with method, sc
 belong here: whether a pair agrees with the others (:mod:`pipeline.relations.clusters`).
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import combinations, pairwise, product
-from typing import TYPE_CHECKING
 
+from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.similar import MAX_BUCKET, find_similar
+from pipeline.relations.sketches import Kept, SimilarPairs
 from pipeline.relations.texts import compute_similarity, find_numbers, fold, make_shingles, split_words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator
-
-    from pipeline.relations.documents import RelatedDocument
-    from pipeline.relations.kept import Kept, SimilarPairs
 
 GLOBAL_HOST = "iom.int"
 METHODS = ("exact_text", "alternate", "slug", "similar_text", "node", "key_facts")

@@ -5,20 +5,14 @@ clusters. Two texts that contradict each other in a number or a month are never 
 the pages of a programme often differ in just that.
 """
 
-from __future__ import annotations
-
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import combinations, pairwise, product
 from struct import Struct
-from typing import TYPE_CHECKING
 
-from pipeline.relations.kept import Kept, SimilarPairs
-from pipeline.relations.sketches import SKETCH_BYTES, Sketches, estimate_similarity, make_sketches
+from pipeline.relations.sketches import SKETCH_BYTES, Kept, SimilarPairs, Sketches, estimate_similarity, make_sketches
 from pipeline.relations.texts import compute_similarity, find_facts, make_shingles, split_words
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterable, Iterator, Mapping
 
 MIN_SIMILARITY = 0.7
 """Jaccard similarity of runs of three words: about one word in seventeen changed."""

@@ -3,8 +3,6 @@
 Belongs here: pure functions of one or two texts. Does not belong here: which texts are compared.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter

@@ -3,16 +3,11 @@
 Belongs here: elements. Does not belong here: what the page says.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Sequence
 from html import escape as escape_html
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline.ground.printable import escape, format_value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 MAX_CELL = 300
 """Longer texts are cut in the page's tables; the whole text is one query away."""

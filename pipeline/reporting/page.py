@@ -4,10 +4,8 @@ Belongs here: that. Does not belong here: a part (:mod:`pipeline.reporting.secti
 (:mod:`pipeline.reporting.markup`).
 """
 
-from __future__ import annotations
-
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from crawler.durable import write_durably
 from pipeline.reporting.markup import Markup, element
@@ -20,12 +18,7 @@ from pipeline.reporting.sections import (
     describe_runs,
     describe_stock,
 )
-from warehouse.read.published import fetch_query, open_published
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from warehouse.read.answers import Tables
+from warehouse.read.published import Tables, fetch_query, open_published
 
 STYLE = Path(__file__).with_name("style.css")
 # Nothing is loaded, run or sent, whatever an archived text holds.

@@ -3,8 +3,6 @@
 Belongs here: their SQL. Does not belong here: how Dagster shows them.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from pipeline.ground.folders import DataFolder

@@ -4,24 +4,16 @@ Belongs here: what is reported and in which words. Does not belong here: element
 need too.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from babel import Locale
 
 from pipeline.ground.printable import format_value
 from pipeline.reporting.markup import Markup, bars, element, link, stack, table
 from pipeline.reporting.text_diff import narrow_difference
-from warehouse.read.answers import as_objects
 from warehouse.read.changes import read_changes
-from warehouse.read.published import fetch_query
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from warehouse.read.answers import Tables
+from warehouse.read.published import Tables, as_objects, fetch_query
 
 SHOWN_CHANGES = 100
 CHECKS = ("new", "changed", "unchanged", "unread", "absent", "moved", "gone", "unchecked", "never_answered")

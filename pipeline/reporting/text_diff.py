@@ -3,8 +3,6 @@
 Belongs here: finding it. Does not belong here: colours, tables, pages.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher

@@ -7,8 +7,6 @@ Why a child process: a crawl that hangs, leaks or crashes takes nothing with it,
 Dagster's. Why a pipe on its standard input: the kernel closes it when we die, however we die, and the child stops then.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal
@@ -17,11 +15,12 @@ import sys
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any
+
+import msgspec
 
 from crawler.errors import SiteFileError
 from crawler.site.site import load_sites
@@ -40,19 +39,18 @@ class CrawlError(PipelineError):
     """Raised when a crawl ended without a sealed run; the text has the child's last words. Call again to resume."""
 
 
-@dataclass(slots=True)
-class CrawlReport:
+class CrawlReport(msgspec.Struct):
     """What a crawl came to.
 
     ``counts`` is outcome to rows; ``notes`` say in words what an operator should know (hosts given up, budgets spent);
-    ``is_complete`` says that discovery was whole; ``has_failed`` that nothing of the site could be seen.
+    ``complete`` says that discovery was whole; ``failed`` that nothing of the site could be seen.
     """
 
     run_id: str
-    is_complete: bool
-    has_failed: bool
-    counts: Mapping[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    complete: bool
+    failed: bool
+    counts: dict[str, int]
+    notes: tuple[str, ...]
 
 
 def run_crawl(
@@ -97,7 +95,7 @@ def run_crawl(
         child.stdout.close()
         child.stderr.close()
     if "sealed" in events:
-        return _read_report(events["sealed"])
+        return msgspec.convert(events["sealed"], CrawlReport)
     told = str(events["failed"]["message"]) if "failed" in events else " ".join(last_words)[-1500:]
     if code == WrongUseError.exit_code:
         raise WrongUseError(told)
@@ -119,16 +117,6 @@ def _start(site_id: str, *, sites: Path, archive: Path, now: datetime) -> subpro
         errors="backslashreplace",
         # A group of its own: all of it can be ended, and a terminal's Ctrl-C reaches us alone.
         start_new_session=True,
-    )
-
-
-def _read_report(sealed: Progress) -> CrawlReport:
-    return CrawlReport(
-        run_id=sealed["run_id"],
-        is_complete=sealed["complete"],
-        has_failed=sealed["failed"],
-        counts=sealed["counts"],
-        notes=tuple(sealed["notes"]),
     )
 
 

@@ -4,8 +4,6 @@ Belongs here: which captures are read, and where the results go. Does not belong
 (``extractor``), what it means (``extractor``), the form of the Parquet file (``warehouse.extracted.writer``).
 """
 
-from __future__ import annotations
-
 import shutil
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -16,14 +14,12 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.charset import find_charset
 from contracts.extraction import Contact, Extraction, Interpretation, PageInput
 from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
 from contracts.run import RunManifest
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import ArchivedCapture, iter_captures
-from crawler.archive.runs import iter_manifests
+from crawler.archive.runs import iter_fetches, iter_manifests
 from crawler.durable import write_durably
 from crawler.errors import DamagedRecordError
 from extractor.layouts.read_page import read_page
@@ -31,7 +27,7 @@ from extractor.meaning.interpret import interpret_page
 from extractor.values.dates import Order, find_order, find_readings
 from extractor.values.language import find_in_url
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
-from pipeline.history.completeness import iter_readings, iter_release_folders
+from pipeline.history.publish_inputs import iter_readings, iter_release_folders
 from pipeline.stages.extract_report import ExtractionReport, ReadingCounts, RunExtraction, describe_rows
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import NO_PAGE, count_rows
@@ -82,16 +78,14 @@ def interpret_capture(capture: ArchivedCapture, run_folder: Path, release: int) 
     """Read one capture that its run's ledger names. What is no page of content is quarantined and says why."""
     fetch = capture.ledger
     if fetch is None or fetch.capture is None:
-        raise ValueError(f"capture {capture.capture_id} was read without its line of the ledger")
+        raise ValueError(f"capture {capture.record.record_id} was read without its line of the ledger")
     page = page_input(fetch, run_folder, release)
     reader = fetch.capture.reader
     if fetch.effect is not Effect.SEEN:
         return _quarantine(page, f"{NO_PAGE}{fetch.outcome}: the bytes are not the page's content")
     if reader is None:
         return _quarantine(page, f"no page reader takes {fetch.capture.media_type or 'content without a media type'}")
-    reading = read_page(
-        capture.payload, reader=reader, url=fetch.url, declared_charset=find_charset(capture.content_type)
-    )
+    reading = read_page(capture.payload, reader=reader, url=fetch.url, declared_charset=capture.charset)
     return interpret_page(page, reading)
 
 
@@ -111,8 +105,8 @@ def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretat
         fetch = capture.ledger
         if fetch is None or fetch.kind not in PAGE_KINDS or capture.record.warc_type == "revisit":
             continue
-        if capture.capture_id not in seen:
-            seen.add(capture.capture_id)
+        if capture.record.record_id not in seen:
+            seen.add(capture.record.record_id)
             yield interpret_capture(capture, run_folder, release)
 
 

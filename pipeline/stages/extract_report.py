@@ -3,11 +3,9 @@
 Belongs here: numbers and their words. Does not belong here: reading (``pipeline.stages.extract``).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
-from pipeline.history.summary import count
+from pipeline.ground.printable import count
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,29 +3,26 @@
 Belongs here: the order and its outcome. Does not belong here: judging, SQL, Dagster.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from pipeline.gate import Judgement, RejectionStreak, find_streaks
 from pipeline.gate.decisions import read_decisions
-from pipeline.gate.inputs import judge_archive
-from pipeline.gate.verdict_changes import VerdictNotice, compare_verdicts, describe_notices
+from pipeline.gate.judge import Judgement, judge_archive
+from pipeline.gate.verdicts import RejectionStreak, VerdictNotice, compare_verdicts, describe_notices, find_streaks
 from pipeline.ground.errors import GateError
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
-from pipeline.history.completeness import require_whole_archive
+from pipeline.ground.printable import count
 from pipeline.history.disk import require_publish_room
-from pipeline.history.published_inputs import fingerprint_inputs, note_publish
+from pipeline.history.publish_inputs import fingerprint_inputs, note_publish, require_whole_archive
 from pipeline.history.run_history import PublishedVerdict, read_verdicts
-from pipeline.history.summary import count
-from pipeline.relations import build_relate
+from pipeline.relations.files import write_relations
 from pipeline.stages.extract import extract_unread
 from pipeline.stages.releases import current_release, read_releases
 from warehouse.build.database import build_database
@@ -64,7 +61,7 @@ class Publication:
             "content_sha256": self.content_sha256,
             "rows": dict(self.rows),
             "rejected": [msgspec.to_builtins(judgement.as_verdict()) for judgement in self.rejected],
-            "notices": [one.as_json() for one in self.notices],
+            "notices": [asdict(one) for one in self.notices],
         }
 
     def describe(self) -> str:
@@ -119,7 +116,7 @@ def publish(
             sources,
             [judgement.as_verdict() for judgement in verdicts],
             folder.published,
-            relate=build_relate(folder.extracted / "sketches.bin"),
+            relate=partial(write_relations, sketches=folder.extracted / "sketches.bin"),
             threads=threads,
         )
         published = publish_database(report.path, folder.published)

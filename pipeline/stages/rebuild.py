@@ -3,15 +3,13 @@
 Belongs here: what is thrown away and the order in which it is made again. Does not belong here: the stages.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
-from pipeline.history.completeness import require_whole_archive
+from pipeline.history.publish_inputs import require_whole_archive
 from pipeline.stages.extract import clear_extraction_leftovers, extract_runs, extraction_path
 from pipeline.stages.publish import Publication, publish
 from pipeline.stages.releases import current_release

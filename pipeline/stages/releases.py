@@ -5,8 +5,6 @@ The known clock of every published version is the release's date: change the cod
 would lie about what was believed when. So the hash of the sources is kept beside the number, and a test compares them.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import sys

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from contracts.verdict import Verdict
-from pipeline.gate import Judgement, RuleReason
+from pipeline.gate.judge import Judgement
+from pipeline.gate.rules import RuleReason
 
 VERDICT: dict[str, Any] = {
     "run_id": "r",

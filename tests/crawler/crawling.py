@@ -9,8 +9,8 @@ from pathlib import Path
 
 from contracts.fetch import Fetch
 from contracts.run import RunManifest
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import ArchivedCapture, read_fetched
+from crawler.archive.runs import iter_fetches
 from crawler.engine.crawl import crawl_site
 from crawler.site.site import Site, parse_site
 
@@ -40,5 +40,4 @@ def rows(archive: Path, manifest: RunManifest) -> dict[str, Fetch]:
 
 def capture_of(archive: Path, manifest: RunManifest, fetch: Fetch) -> ArchivedCapture:
     """The archived record of a row, proved."""
-    assert fetch.capture is not None
-    return read_fetched(archive / manifest.run_id, fetch, fetch.capture)
+    return read_fetched(archive / manifest.run_id, fetch)

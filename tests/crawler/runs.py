@@ -13,9 +13,8 @@ from warcio.warcwriter import WARCWriter
 
 from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Outcome
-from crawler.archive.exchanges import Exchange
-from crawler.archive.ledger import LEDGER_NAME
-from crawler.archive.runs import OPEN_SUFFIX
+from crawler.archive.runs import LEDGER_NAME, OPEN_SUFFIX
+from crawler.archive.volumes import Exchange
 from crawler.archive.writer import RunWriter
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -14,9 +14,8 @@ import pytest
 from contracts.fetch import CaptureRef
 from contracts.outcomes import Outcome
 from contracts.run import make_run_id
-from crawler.archive.exchanges import Original
-from crawler.archive.ledger import LEDGER_NAME, read_fetch
-from crawler.archive.runs import iter_open_runs, iter_run_ids
+from crawler.archive.runs import LEDGER_NAME, iter_open_runs, iter_run_ids, read_fetch
+from crawler.archive.volumes import Original
 from crawler.archive.writer import RunWriter
 from crawler.errors import DamagedRecordError
 from crawler.scratch import Scratch

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
-from crawler.archive.ledger import iter_fetches
-from crawler.archive.runs import iter_run_ids
+from crawler.archive.runs import iter_fetches, iter_run_ids
 from tests.site import faults
 from tests.site.routes import site_file
 from tests.site.server import Answer, WebServer

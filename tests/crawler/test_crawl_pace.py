@@ -11,8 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.session.pace import HostClosedError, HostPace, backoff, find_http_date, parse_retry_after
-from crawler.session.robots import read_robots
+from crawler.session.politeness import (
+    HostClosedError,
+    HostPace,
+    backoff,
+    find_http_date,
+    parse_retry_after,
+    read_robots,
+)
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -15,8 +15,7 @@ import pytest
 from contracts.outcomes import Outcome
 from crawler.engine.crawl import crawl_site
 from crawler.errors import SiteFileError
-from crawler.session.contact import find_contact
-from crawler.session.robots import LARGEST_PARSED
+from crawler.session.politeness import LARGEST_PARSED, find_contact
 from tests.crawler.crawling import MORNING, capture_of, crawl, rows, site_of
 from tests.patience import wait_until
 from tests.site import faults

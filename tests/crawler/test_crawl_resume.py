@@ -19,8 +19,7 @@ import pytest
 
 from contracts.outcomes import Outcome
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import LEDGER_NAME, iter_fetches
-from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids, read_manifest
+from crawler.archive.runs import LEDGER_NAME, OPEN_SUFFIX, iter_fetches, iter_open_runs, iter_run_ids, read_manifest
 from tests.crawler.crawling import MORNING, crawl, rows, site_of
 from tests.crawler.runs import count_open_lines
 from tests.patience import wait_until

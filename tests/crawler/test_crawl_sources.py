@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 
 from contracts.run import RemovalRule
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
-from crawler.answers.traps import find_trap, without_query
 from crawler.scratch import Scratch
-from crawler.session.frontier import Found, Frontier
+from crawler.session.frontier import Found, Frontier, is_due, iter_due
 from crawler.session.history import PageHistories, PageHistory
-from crawler.session.schedule import is_due, iter_due
 from crawler.site.file import Recrawl
+from crawler.site.urls import find_trap, without_query
 from tests.costs import costing_at_most
 from tests.crawler.crawling import site_of
 

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import PayloadError, PayloadTooLargeError
-from crawler.warc.codings import decode_payload
-from crawler.warc.http import decode_body, parse_response_head, split_head, undo_chunks
+from crawler.warc.http import decode_body, decode_payload, parse_response_head, split_head, undo_chunks
 from tests.crawler.runs import page_bytes
 
 PAGE = page_bytes(1)

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from contracts.outcomes import Effect, Outcome
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import iter_captures
-from crawler.archive.runs import OPEN_SUFFIX, read_manifest
+from crawler.archive.runs import OPEN_SUFFIX, iter_fetches, read_manifest
 from crawler.archive.writer import RunWriter
 from crawler.errors import FolderError
 from crawler.imports.folder import ingest_folder

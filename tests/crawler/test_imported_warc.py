@@ -20,9 +20,8 @@ from hypothesis import strategies as st
 from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import ArchivedCapture, iter_captures
-from crawler.archive.runs import read_manifest
+from crawler.archive.runs import iter_fetches, read_manifest
 from crawler.errors import ImportedWarcError
 from crawler.imports.folder import IngestedRun
 from crawler.imports.warc import ingest_archive
@@ -334,7 +333,7 @@ def test_a_page_has_the_address_that_a_crawl_of_ours_would_ask_for(tmp_path: Pat
     warc = ImportedWarc()
     warc.add_response(written, DAY, page_bytes(1))
     done, (fetch,), (capture,) = take(warc, tmp_path)
-    assert (fetch.url, capture.url) == (asked, asked)
+    assert (fetch.url, capture.record.url) == (asked, asked)
     assert all(
         b"secret" not in gzip.decompress(path.read_bytes())
         for path in (tmp_path / "archive" / done.run_id).glob("*.gz")
@@ -594,7 +593,7 @@ def test_any_damage_gives_true_pages_or_our_error_and_an_archive_that_holds(
         return
     assert {fetch.outcome for fetch in fetches} == {Outcome.FETCHED}
     true_pages = {f"{URL}-{number}": page_bytes(number) for number in range(3)}
-    assert {capture.url: capture.payload for capture in captures}.items() <= true_pages.items()
+    assert {capture.record.url: capture.payload for capture in captures}.items() <= true_pages.items()
     assert is_wacz or flip == cut == 0 or len(captures) >= 1
 
 

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.outcomes import Effect, Host, Outcome, outcome_of_status
-from contracts.outcomes_page import describe_outcomes
-from crawler.archive.ledger import encode_fetch, parse_fetch
+from contracts.outcomes import Effect, Host, Outcome, describe_outcomes, outcome_of_status
+from crawler.archive.runs import encode_fetch, parse_fetch
 from crawler.errors import DamagedRecordError
 from tests.crawler.runs import make_exchange, make_fetch
 
@@ -18,14 +17,14 @@ def test_the_docs_have_the_table_that_is_made_from_the_list() -> None:
 
 
 def test_what_was_never_sent_says_nothing_of_the_host() -> None:
-    unsent = {o for o in Outcome if o.meaning.text.startswith("Not fetched") or o.meaning.text.endswith("not fetched.")}
-    assert {o.meaning.host for o in unsent - {Outcome.REDIRECTED_OFF_SITE}} == {Host.NOT_ASKED}
+    unsent = {o for o in Outcome if o.text.startswith("Not fetched") or o.text.endswith("not fetched.")}
+    assert {o.host for o in unsent - {Outcome.REDIRECTED_OFF_SITE}} == {Host.NOT_ASKED}
 
 
 def test_a_host_that_answers_anything_is_there_and_one_that_does_not_failed() -> None:
-    assert {Outcome.FETCHED.meaning.host, Outcome.NOT_FOUND.meaning.host} == {Host.ANSWERED}
-    assert {Outcome.TIMEOUT.meaning.host, Outcome.SERVER_ERROR.meaning.host} == {Host.FAILED}
-    assert [o for o in Outcome if o.meaning.host is Host.BLOCKED] == [Outcome.BLOCKED]
+    assert {Outcome.FETCHED.host, Outcome.NOT_FOUND.host} == {Host.ANSWERED}
+    assert {Outcome.TIMEOUT.host, Outcome.SERVER_ERROR.host} == {Host.FAILED}
+    assert [o for o in Outcome if o.host is Host.BLOCKED] == [Outcome.BLOCKED]
 
 
 def test_only_whole_pages_are_seen_and_only_404_and_410_are_absent() -> None:

@@ -13,12 +13,11 @@ import pytest
 from contracts.fetch import CaptureRef
 from contracts.outcomes import Outcome
 from contracts.run import make_run_id
-from crawler.archive.exchanges import Original
+from crawler.archive.volumes import Original
 from crawler.archive.writer import RunWriter
 from crawler.scratch import Scratch
-from crawler.session.frontier import Found, Frontier
+from crawler.session.frontier import Found, Frontier, iter_due, may_validate
 from crawler.session.history import read_history
-from crawler.session.schedule import iter_due, may_validate
 from tests.crawler.crawling import site_of
 from tests.crawler.runs import NOON, make_exchange, make_fetch, page_url
 

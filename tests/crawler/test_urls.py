@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 
 from crawler.errors import UrlError
 from crawler.site.urls import (
-    find_alias_reasons,
     find_language,
-    find_node,
     host_of,
     join_url,
     normal_url,
@@ -83,12 +81,10 @@ def test_hosts_in_other_scripts_and_addresses_are_written_one_way() -> None:
     assert normal_url("https://user:secret@iom.int/x") == "https://iom.int/x"
 
 
-def test_languages_and_nodes_are_read_from_the_path() -> None:
+def test_languages_are_read_from_the_path() -> None:
     assert find_language("https://www.iom.int/pt-pt/news/x") == "pt-pt"
     assert find_language("https://www.iom.int/news/fr") is None
     assert without_language("https://www.iom.int/fr") == "https://www.iom.int/"
-    assert find_node("https://developmentfund.iom.int/es/node/77/") == 77
-    assert find_node("https://iom.int/node/77x") is None
     assert path_of("https://iom.int/ar/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1") == "/ar/أخبار"
 
 
@@ -100,14 +96,6 @@ def test_links_as_met_on_pages_are_made_whole() -> None:
     for bad in ("mailto:x@iom.int", "javascript:void(0)", "http://[", "tel:+41"):
         with pytest.raises(UrlError):
             join_url(base, bad)
-
-
-def test_aliases_say_why_and_twins_are_none() -> None:
-    assert find_alias_reasons("http://iom.int/a", "https://iom.int/a") == ("scheme",)
-    assert find_alias_reasons("https://iom.int/a", "https://www.iom.int/a?x=1#y") == ("www", "fragment", "query")
-    assert find_alias_reasons("https://iom.int/es/a", "https://iom.int/fr/a") == ("language",)
-    assert find_alias_reasons("https://iom.int/a", "https://iom.int/a") == ()
-    assert find_alias_reasons("https://iom.int/a-0", "https://iom.int/a") is None
 
 
 @given(st.text(max_size=60))

@@ -15,8 +15,8 @@ from pathlib import Path
 from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Outcome
 from contracts.run import RobotsAnswer, RunManifest, make_run_id
-from crawler.archive.exchanges import Exchange, Original
-from crawler.archive.ledger import iter_fetches
+from crawler.archive.runs import iter_fetches
+from crawler.archive.volumes import Exchange, Original
 from crawler.archive.writer import RunWriter
 from crawler.errors import ArchiveError
 from crawler.imports.warc import ingest_archive

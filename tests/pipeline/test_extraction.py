@@ -232,7 +232,7 @@ def test_a_file_is_frozen_only_with_the_address_where_it_stands(tmp_path: Path) 
     page.write_text("<h1>x</h1>")
     with pytest.raises(WrongUseError, match="--url"):
         freeze_page(str(page), url=None, archive=tmp_path / "archive", target=tmp_path)
-    with pytest.raises(WrongUseError, match="neither a file nor a page"):
+    with pytest.raises(WrongUseError, match="is not in the archive"):
         freeze_page("https://www.iom.int/news/none", url=None, archive=tmp_path / "archive", target=tmp_path)
 
 

@@ -19,10 +19,10 @@ import pytest
 
 from contracts.release import ExtractorRelease
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import iter_fetches
+from crawler.archive.runs import iter_fetches
 from crawler.errors import ArchiveError
 from crawler.site.site import parse_site
-from pipeline.gate.inputs import judge_archive
+from pipeline.gate.judge import judge_archive
 from pipeline.ground.lock import find_holder, hold_lock
 from pipeline.history.disk import (
     RESERVE_BYTES,
@@ -213,7 +213,7 @@ AS_NOBODY = """
 import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
-import pipeline.cli.care, pipeline.cli.operation, pipeline.stages.publish, pipeline.health, pipeline.health.status
+import pipeline.cli.operation, pipeline.stages.publish, pipeline.health.diagnosis, pipeline.health.status
 import rich.console, encodings.idna, getpass, pwd
 from pipeline.cli import main
 os.setgroups([]); os.setgid(65534); os.setuid(65534)

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Outcome
-from crawler.archive.ledger import LEDGER_NAME, encode_fetch, iter_fetches
+from crawler.archive.runs import LEDGER_NAME, encode_fetch, iter_fetches
 from pipeline.stages.extract import page_input
 
 PLACE = CaptureRef(

@@ -6,7 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from pipeline.alerts import read_alert_settings
+from pipeline.alerts.settings import read_alert_settings
 from pipeline.cli import COMMANDS
 from pipeline.ground.folders import PROJECT_ROOT
 from pipeline.health.diagnosis import CHECKS, DEEP_CHECKS, MACHINE_CHECKS

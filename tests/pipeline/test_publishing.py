@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import DamagedRecordError
-from pipeline.history.completeness import LostRunsError, iter_release_folders
-from pipeline.history.published_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.publish_inputs import (
+    LostRunsError,
+    find_published_inputs,
+    fingerprint_inputs,
+    iter_release_folders,
+)
 from pipeline.stages.extract import extract_unread, extraction_path
 from pipeline.stages.publish import publish
 from pipeline.stages.rebuild import rebuild

@@ -16,14 +16,13 @@ import pytest
 
 from contracts.outcomes import Outcome
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import iter_fetches
-from crawler.archive.runs import read_manifest
+from crawler.archive.runs import iter_fetches, read_manifest
 from crawler.scratch import Scratch
 from crawler.session.history import read_history
 from crawler.warc.members import Damage, iter_records
 from pipeline.gate.decisions import read_decisions
 from pipeline.ground.errors import WrongUseError
-from pipeline.health import examine
+from pipeline.health.diagnosis import examine
 from pipeline.purge.purge import Purged, purge
 from pipeline.stages.rebuild import rebuild
 from tests.pipeline.commands import Caller
@@ -167,12 +166,12 @@ def test_any_address_of_the_page_will_do_and_an_unknown_page_is_wrong_use(house:
 
 def test_a_release_that_held_the_page_is_withdrawn_with_a_notice(published: House) -> None:
     (release,) = find_releases(published.folder.releases)
-    assert purge_target(published).withdrawn == [release.id]
+    assert purge_target(published).withdrawn_releases == [release.id]
     assert find_releases(published.folder.releases) == []
     assert [path.name for path in release.path.iterdir()] == ["withdrawn.json"]
     assert "ticket 12" in (release.path / "withdrawn.json").read_text()
     again = write_release(published.folder.published, published.folder.releases)
-    assert purge_target(published).withdrawn == []
+    assert purge_target(published).withdrawn_releases == []
     assert find_releases(published.folder.releases) == [again]
 
 

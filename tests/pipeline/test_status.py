@@ -88,7 +88,7 @@ def test_what_is_new_stale_or_broken_changes_the_next_step(house: House) -> None
 def test_it_names_who_writes(house: House) -> None:
     since = datetime(2026, 11, 22, tzinfo=UTC)
     with hold_lock(house.folder.lock, task="publishing", since=since):
-        assert "publishing" in (read(house).holder or "")
+        assert "publishing" in (read(house).writer or "")
     assert read(house).as_json()["writer"] is None
 
 
@@ -97,5 +97,5 @@ def test_a_damaged_manifest_or_site_file_does_not_stop_it(house: House) -> None:
     (run / "run.json").write_text("{")
     (house.sites / "broken.toml").write_text("hosts = 3")
     status = read(house)
-    assert status.n_runs == 1
+    assert status.runs == 1
     assert "broken.toml" in (status.fault or "")

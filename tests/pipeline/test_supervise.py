@@ -49,7 +49,7 @@ def test_a_crawl_reports_its_run_its_counts_and_its_progress(server: WebServer, 
     report = crawl(tmp_path, events)
     assert list(iter_run_ids(tmp_path / "archive")) == [report.run_id]
     assert report.counts == {"fetched": 43}
-    assert (report.is_complete, report.has_failed, report.notes) == (True, False, ())
+    assert (report.complete, report.failed, report.notes) == (True, False, ())
     assert [event["event"] for event in events if event["event"] != "progress"] == [
         "started",
         "discovered",
@@ -69,7 +69,7 @@ def test_a_crawl_of_a_dead_site_is_sealed_and_has_failed(server: WebServer, tmp_
     text = (tmp_path / "sites" / "loop.toml").read_text()
     (tmp_path / "sites" / "loop.toml").write_text(text + "attempts = 1\n")
     report = crawl(tmp_path, [])
-    assert report.has_failed
+    assert report.failed
     assert report.counts["connection_error"] == 1
 
 

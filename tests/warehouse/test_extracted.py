@@ -12,8 +12,7 @@ import pytest
 
 from tests.warehouse.archives import Archive, news, project
 from warehouse.errors import ExtractionRowError
-from warehouse.extracted.schema import extraction_columns
-from warehouse.extracted.writer import write_extraction
+from warehouse.extracted.writer import extraction_columns, write_extraction
 
 Row = dict[str, Any]
 

@@ -16,10 +16,10 @@ import pytest
 
 from tests.warehouse.archives import Archive, project
 from tests.warehouse.reading import ask_values
+from warehouse.connection import SCHEMA_VERSION
 from warehouse.errors import PublishedFileError, PublishError, QueryError, SchemaVersionError
 from warehouse.publish.swap import publish_database
 from warehouse.read.published import open_published, read_everything, run_query
-from warehouse.schema_version import SCHEMA_VERSION
 
 PAGE = "https://www.iom.int/project/a-border"
 BUDGET = "SELECT budget_amount::VARCHAR FROM v1.projects"

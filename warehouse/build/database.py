@@ -4,31 +4,26 @@ Belongs here: the order of the steps and what each is given. Does not belong her
 (``warehouse/build/sql/*.sql``, one file a step), checking and renaming (:mod:`warehouse.publish.swap`).
 """
 
-from __future__ import annotations
-
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
+from contracts.verdict import Verdict
 from warehouse.build.dictionary import apply_comments
-from warehouse.build.relations import relate_documents
-from warehouse.build.staged import stage_sources
+from warehouse.build.sources import Sources, stage_sources
 from warehouse.build.steps import run_step
-from warehouse.connection import attach_private, open_scratch
+from warehouse.connection import SCHEMA_VERSION, attach_private, open_scratch, quote_text, refuse_newer
 from warehouse.errors import BuildError
 from warehouse.files import clear_leftovers, private_beside
-from warehouse.schema_version import SCHEMA_VERSION, refuse_newer
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+Relate = Callable[[Path, Path], None]
+"""Judges what is alike: reads the documents file, writes ``clusters.ndjson`` and ``links.ndjson`` into the folder
+(docs/contracts.md, section 7)."""
 
-    from contracts.verdict import Verdict
-    from warehouse.build.relations import Relate
-    from warehouse.build.sources import Sources
 
 DERIVATION = (
     "10_load",
@@ -51,6 +46,7 @@ TABLES = (
     "81_findings",
 )
 PUBLIC = ("90_views", "80_macros")
+ANSWERS = ("clusters", "links")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +122,30 @@ def _build(
             rows = count_rows(connection)
             connection.execute("DETACH built")
     return rows
+
+
+def relate_documents(connection: duckdb.DuckDBPyConnection, relate: Relate | None, staging: Path) -> None:
+    """Fill the tables of clusters and links. Without a judge both stay empty.
+
+    Raises:
+        BuildError: the judge did not write one of its two files.
+    """
+    folder = staging / "relations"
+    folder.mkdir()
+    if relate is None:
+        for name in ANSWERS:
+            (folder / f"{name}.ndjson").touch()
+    else:
+        run_step(connection, "78_relations_out")
+        documents = staging / "documents.ndjson"
+        connection.execute(f"COPY related_document TO {quote_text(str(documents))} (FORMAT json)")
+        relate(documents, folder)
+    for name in ANSWERS:
+        path = folder / f"{name}.ndjson"
+        if not path.is_file():
+            raise BuildError(f"the search of relations wrote no {path.name}; see docs/contracts.md, section 7")
+        connection.execute(f"SET VARIABLE {name}_file = ?", [str(path)])
+    run_step(connection, "79_relations_in")
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -5,22 +5,18 @@ the field catalogue has it, of all else ``sql/comments.toml``), the page for peo
 (:mod:`warehouse.build.tables_page`).
 """
 
-from __future__ import annotations
-
 import tomllib
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from duckdb import DuckDBPyConnection
 
 from contracts.fields import RECORDS, TITLE, catalogue
 from warehouse.build.steps import SQL_FOLDER
 from warehouse.connection import quote_text
 from warehouse.errors import BuildError
 from warehouse.tables import PUBLIC_TABLES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from duckdb import DuckDBPyConnection
 
 DictionaryRow = tuple[str, str, str | None, int, str | None, str]
 """relation, relation_kind, column_name (None for the relation), position, data_type (None), comment."""

@@ -1,120 +1,67 @@
 """What the gate judges: each run's part for one site and kind of page, with each of its pages as read.
 
-Belongs here: reading these rows out of ledgers and extractions. Does not belong here: judging them (``pipeline.gate``).
+Belongs here: reading these rows out of ledgers and extractions. Does not belong here: their shapes
+(``contracts.verdict``), judging them (``pipeline.gate``).
 """
-
-from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC
 from pathlib import Path
-from typing import Any
 
-from warehouse.build.sources import Sources
-from warehouse.build.staged import stage_sources
+from contracts.verdict import JudgedPage, SiteRun
+from warehouse.build.sources import Sources, stage_sources
 from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch
 
-
-@dataclass(frozen=True, slots=True)
-class PageRow:
-    """One page with a body of its own; ``layout`` None means quarantined. ``filled`` names the fields with a value.
-
-    ``observed_at`` is the ledger's ``fetched_at``, in UTC without a zone.
-    """
-
-    page_key: str
-    url: str
-    observed_at: datetime
-    layout: str | None
-    key: str | None
-    content_sha256: str | None
-    n_unmapped: int
-    filled: frozenset[str]
+_PAGES = """
+SELECT run_id, site, kind, page_key, url, layout, key, filled, content_sha256, n_unmapped, observed_at FROM page_reading
+"""
+_UNCHANGED = "SELECT run_id, site, kind, content_run_id, page_keys FROM unchanged_page ORDER BY ALL"
+_RUNS = """
+SELECT run_id, source, site, kind, site_config, n_listed, n_answered, last_fetched_at, unknown, absent,
+       first_unknown_url
+FROM site_run ORDER BY started_at, run_id, site, kind
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteRunRow:
-    """One (run, site, kind), in the order in which runs started.
-
-    ``site_config`` is the text of the site file the run used, None where it used none. ``n_listed`` is how many pages
-    the sources named, None where that is not recorded; ``n_answered`` how many fetches said something of their page.
-    ``unknown`` maps outcomes to numbers of fetches; ``unchanged`` maps earlier runs to the pages that still answer with
-    what was archived then. ``last_fetched_at`` is in UTC without a zone.
-    """
-
-    run_id: str
-    source: str
-    site: str
-    kind: str
-    site_config: str | None
-    n_listed: int | None
-    n_answered: int
-    last_fetched_at: datetime
-    first_unknown_url: str | None
-    unknown: Mapping[str, int]
-    absent: frozenset[str]
-    unchanged: Mapping[str, frozenset[str]]
-    pages: Sequence[PageRow]
-
-
-def read_site_runs(sources: Sources) -> list[SiteRunRow]:
+def read_site_runs(sources: Sources) -> list[SiteRun]:
     """Every (run, site, kind) of the archive, oldest run first.
 
     Raises:
         SourceError: a source does not keep to the contract.
     """
+    pages: defaultdict[tuple[str, str, str], list[JudgedPage]] = defaultdict(list)
+    unchanged: defaultdict[tuple[str, str, str], dict[str, frozenset[str]]] = defaultdict(dict)
+    found = []
     with tempfile.TemporaryDirectory(prefix="iomdb-gate-") as folder, open_scratch(Path(folder)) as connection:
         stage_sources(connection, sources, [], Path(folder))
         for step in ("10_load", "12_site_runs"):
             run_step(connection, step)
-        pages: defaultdict[tuple[str, str, str], list[PageRow]] = defaultdict(list)
-        for run_id, site, kind, *values in connection.execute(
-            "SELECT run_id, site, kind, page_key, url, observed_at, layout, key, content_sha256, n_unmapped, filled "
-            "FROM page_reading"
+        for *part, key, url, layout, project, filled, digest, n_unmapped, at in connection.execute(_PAGES).fetchall():
+            page = JudgedPage(key, url, layout, project, frozenset(filled), digest, n_unmapped, at.replace(tzinfo=UTC))
+            pages[tuple(part)].append(page)
+        for *part, content_run_id, page_keys in connection.execute(_UNCHANGED).fetchall():
+            unchanged[tuple(part)][content_run_id] = frozenset(page_keys)
+        for run_id, source, site, kind, config, n_listed, n_answered, at, unknown, absent, url in connection.execute(
+            _RUNS
         ).fetchall():
-            pages[run_id, site, kind].append(make_page_row(values))
-        unchanged: defaultdict[tuple[str, str, str], dict[str, frozenset[str]]] = defaultdict(dict)
-        for run_id, site, kind, content_run_id, page_keys in connection.execute(
-            "SELECT run_id, site, kind, content_run_id, page_keys FROM unchanged_page ORDER BY ALL"
-        ).fetchall():
-            unchanged[run_id, site, kind][content_run_id] = frozenset(page_keys)
-        return [
-            make_site_run_row(values, unchanged[tuple(values[:3])], pages[tuple(values[:3])])
-            for values in connection.execute(
-                "SELECT run_id, site, kind, source, site_config, n_listed, n_answered, last_fetched_at, "
-                "first_unknown_url, unknown, absent FROM site_run ORDER BY started_at, run_id, site, kind"
-            ).fetchall()
-        ]
-
-
-def make_page_row(values: Sequence[Any]) -> PageRow:
-    """A page as step 12 gives it, without the run's part."""
-    page_key, url, observed_at, layout, key, content_sha256, n_unmapped, filled = values
-    return PageRow(page_key, url, observed_at, layout, key, content_sha256, n_unmapped, frozenset(filled))
-
-
-def make_site_run_row(
-    values: Sequence[Any], unchanged: Mapping[str, frozenset[str]], pages: Sequence[PageRow]
-) -> SiteRunRow:
-    """A run's part as step 12 gives it, with its pages."""
-    run_id, site, kind, source, site_config, n_listed, n_answered, last_fetched_at, first_unknown_url, *sets = values
-    unknown, absent = sets
-    return SiteRunRow(
-        run_id=run_id,
-        source=source,
-        site=site,
-        kind=kind,
-        site_config=site_config,
-        n_listed=n_listed,
-        n_answered=n_answered,
-        last_fetched_at=last_fetched_at,
-        first_unknown_url=first_unknown_url,
-        unknown=unknown,
-        absent=frozenset(absent),
-        unchanged=unchanged,
-        pages=pages,
-    )
+            whole = (run_id, site, kind)
+            found.append(
+                SiteRun(
+                    run_id=run_id,
+                    source=source,
+                    site=site,
+                    kind=kind,
+                    site_config=config,
+                    n_listed=n_listed,
+                    n_answered=n_answered,
+                    last_fetched_at=at.replace(tzinfo=UTC),
+                    unchanged=unchanged[whole],
+                    unknown=unknown,
+                    absent=frozenset(absent),
+                    pages=tuple(pages[whole]),
+                    first_unknown_url=url,
+                )
+            )
+    return found

@@ -1,20 +1,121 @@
-"""The SQL of this package, one file a step, in ``warehouse/build/sql``.
+"""The SQL of this package, one file a step, in ``warehouse/build/sql``; its lists of fields come from the catalogue.
 
-Belongs here: finding and running a step. Does not belong here: SQL.
+Belongs here: finding and running a step, filling the places in its text that name a list: no step spells out what a
+record has. Does not belong here: SQL, the fields (``contracts``).
+
+A place reads ``<<project.compared | {field: 'NAME', old: TOLD(b), new: TOLD(v)}>>``: the template is written once for
+each field of the list, divided by commas. In it NAME is the field's name, and of an alias or struct ``x``
+
+- ``VALUE(x)`` is the field's column,
+- ``FILLED(x)`` is whether it states something: a list is stated when it is not empty,
+- ``TOLD(x)`` is what a change reports of it: a raw text counts only while the field read from it has no value,
+- ``ATOM(x)`` is its value as one text, the same for equal values.
+
+With a comma behind its name (``<<project.keys, | v.NAME>>``) each field of the list has one behind it too, the last as
+well, so that the list may be empty. ``<<page kinds>>`` are the kinds of pages as literals, ``<<columns of verdict>>``
+the columns of a file whose rows are the shape ``contracts.verdict.Verdict``. The lines between ``-- each KIND`` and
+``-- to here`` are repeated for each kind of document, with its name for KIND and its plural for KINDS.
 """
 
-from __future__ import annotations
-
+import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
 
 import duckdb
+from duckdb import DuckDBPyConnection
 
-from warehouse.build.field_lists import fill_lists
+from contracts.fetch import PAGE_KINDS
+from contracts.fields import RECORDS, TITLE, catalogue, list_fields, significance_of
+from contracts.verdict import Verdict
 from warehouse.errors import BuildError
+from warehouse.extracted.writer import shape_columns
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+_PLACE: Final = re.compile(r"<<([a-z.]+)(,?) \| (.*?)>>", re.DOTALL)
+_EACH: Final = re.compile(r"^-- each KIND\n(.*?)^-- to here\n", re.DOTALL | re.MULTILINE)
+_PLURALS: Final = {"project": "projects", "news": "news"}
+_SHAPE: Final = re.compile(r"<<columns of ([a-z]+)>>")
+_SHAPES: Final = {"verdict": Verdict}
+_PAGE_KINDS: Final = ", ".join(f"'{kind}'" for kind in PAGE_KINDS)
+_WORD: Final = re.compile(r"\b(VALUE|FILLED|TOLD|ATOM)\(([a-z.]+)\)|\bNAME\b")
+
+
+def fill_lists(text: str) -> str:
+    """The text of a step with its places filled.
+
+    >>> fill_lists("SELECT <<project.keys | v.NAME>>")
+    'SELECT v.projects_id, v.projects_id_scheme, v.prima_id'
+
+    Raises:
+        BuildError: a place names a list that there is not.
+    """
+    text = _EACH.sub(lambda block: "".join(_name_kind(block[1], kind) for kind in RECORDS), text)
+    text = _SHAPE.sub(lambda place: _list_columns(place[1]), text.replace("<<page kinds>>", _PAGE_KINDS))
+    return _PLACE.sub(lambda place: _fill(place[1], place[3]) + (", " if place[2] and _lists()[place[1]] else ""), text)
+
+
+def _name_kind(text: str, kind: str) -> str:
+    return text.replace("KINDS", _PLURALS[kind]).replace("KIND", kind)
+
+
+def _list_columns(name: str) -> str:
+    """The columns of a file of ours, as ``read_json`` takes them, from the one shape of its rows."""
+    return ", ".join(f"\"{column}\": '{kind}'" for column, kind in shape_columns(_SHAPES[name]).items())
+
+
+def _fill(name: str, template: str) -> str:
+    kind = name.partition(".")[0]
+    if name not in _lists():
+        raise BuildError(f"a step names the list of fields {name!r}; there is {', '.join(_lists())}")
+    return ", ".join(_fill_one(template, kind, field) for field in _lists()[name])
+
+
+def _fill_one(template: str, kind: str, field: str) -> str:
+    return _WORD.sub(lambda word: _render(word, kind, field), template)
+
+
+@cache
+def _lists() -> Mapping[str, tuple[str, ...]]:
+    """Every list that a step may name, as ``<kind>.<list>``."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind in RECORDS:
+        entries = catalogue(kind)
+        titled = {"title": TITLE, **entries}
+        found |= {
+            f"{kind}.keys": tuple(name for name, entry in entries.items() if entry.is_key),
+            f"{kind}.fields": tuple(name for name, entry in entries.items() if not entry.is_key),
+            f"{kind}.guarded": tuple(name for name, entry in entries.items() if entry.guarded),
+            f"{kind}.compared": tuple(name for name, entry in entries.items() if entry.compared),
+            f"{kind}.shared": tuple(name for name, entry in entries.items() if entry.shared),
+        }
+        for significance in ("high", "medium"):
+            found[f"{kind}.{significance}"] = tuple(n for n in titled if significance_of(kind, n) == significance)
+    return found
+
+
+def _render(word: re.Match[str], kind: str, field: str) -> str:
+    """One word of a template, for one field."""
+    if word[1] is None:
+        return field
+    column = f'{word[2]}."{field}"'
+    match word[1]:
+        case "FILLED":
+            return _is_filled(kind, field, word[2])
+        case "ATOM" if field in list_fields(kind):
+            return f"nullif(array_to_string(list_sort({column}), ' '), '')"
+        case "TOLD" if (read_as := catalogue(kind)[field].wording_of) is not None:
+            return f"CASE WHEN NOT ({_is_filled(kind, read_as, word[2])}) THEN {column} END"
+        case "VALUE":
+            return column
+        case _:
+            return f"{column}::VARCHAR"
+
+
+def _is_filled(kind: str, field: str, alias: str) -> str:
+    column = f'{alias}."{field}"'
+    return f"coalesce(len({column}), 0) > 0" if field in list_fields(kind) else f"{column} IS NOT NULL"
+
 
 SQL_FOLDER = Path(__file__).parent / "sql"
 

@@ -3,28 +3,21 @@
 Belongs here: Markdown. Does not belong here: what anything means (``warehouse/build/sql/comments.toml``).
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 import textwrap
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
 from contracts.release import ExtractorRelease
 from warehouse.build.database import build_database
-from warehouse.build.dictionary import read_comments
+from warehouse.build.dictionary import DictionaryRow, read_comments
 from warehouse.build.sources import Sources
 from warehouse.tables import PUBLIC_TABLES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from warehouse.build.dictionary import DictionaryRow
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tables.md"
 TABLE_HEAD = ("| column | type | meaning |", "|---|---|---|")

@@ -4,24 +4,19 @@ Belongs here: cells, sheets and Excel's limits. Does not belong here: choosing t
 formula or a link; what is longer than a cell can hold is cut and says so at its end.
 """
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+import duckdb
 import xlsxwriter
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    import duckdb
-
-    from warehouse.tables import PublicTable
+from warehouse.tables import PublicTable
 
 MAX_TEXT = 32_767
 MAX_ROWS = 1_048_575

@@ -7,11 +7,11 @@ The warehouse keeps the true text. Only in CSV, which carries no types, is a tex
 formula given a leading apostrophe; in Excel it is a text cell that says so.
 """
 
-from __future__ import annotations
-
 import shutil
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import Literal
 
 import duckdb
 
@@ -22,10 +22,6 @@ from warehouse.export.sqlite import write_sqlite
 from warehouse.files import private_beside
 from warehouse.read.published import open_published
 from warehouse.tables import PUBLIC_TABLES, PublicTable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 Format = Literal["csv", "jsonl", "parquet", "sqlite", "xlsx"]
 FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet", "sqlite", "xlsx")

@@ -4,22 +4,18 @@ Belongs here: types and rows for SQLite. Does not belong here: choosing tables o
 JSON text, instants ISO text in UTC, money NUMERIC, truth 0 or 1.
 """
 
-from __future__ import annotations
-
 import json
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+import duckdb
 
-    import duckdb
-
-    from warehouse.tables import PublicTable
+from warehouse.tables import PublicTable
 
 BATCH = 2000
 

@@ -4,12 +4,10 @@ Belongs here: rewriting one extraction, asking a data release. Does not belong h
 (``pipeline.purge.purge``); the published file is simply built anew.
 """
 
-from __future__ import annotations
-
 import tempfile
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -17,9 +15,6 @@ from warehouse.connection import open_scratch, quote_text
 from warehouse.errors import SourceError
 from warehouse.extracted.writer import ROW_GROUP
 from warehouse.files import private_beside, put_in_place
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
 
 
 def read_titles(extraction: Path, capture_ids: Collection[str]) -> list[str]:

@@ -4,21 +4,17 @@ Belongs here: questions to ``extracted/<release>/<run_id>.parquet`` alone. Does 
 (:mod:`warehouse.build.database`).
 """
 
-from __future__ import annotations
-
 import glob
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
 from warehouse.connection import open_scratch, quote_text
 from warehouse.errors import UnreadableReadingError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 BATCH = 500
 """Rows fetched at a time: pages are long, and a whole run need not fit in memory."""

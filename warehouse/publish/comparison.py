@@ -3,21 +3,17 @@
 Belongs here: what differs between two folders of Parquet. Does not belong here: why (``v1.changes`` says it).
 """
 
-from __future__ import annotations
-
 import json
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+from duckdb import DuckDBPyConnection
 
 from warehouse.connection import open_scratch, quote_text
 from warehouse.publish.data_release import DESCRIPTION, verify_release
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from duckdb import DuckDBPyConnection
 
 Change = Literal["table_added", "table_removed", "column_added", "column_removed", "added", "removed", "changed"]
 

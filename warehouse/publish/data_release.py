@@ -8,8 +8,6 @@ and ``SHA256SUMS`` (as ``sha256sum -c`` reads it). Its id is the beginning of th
 content, one id, on any machine.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil
@@ -17,23 +15,18 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
+from duckdb import DuckDBPyConnection
 
 from warehouse.build.dictionary import find_comment, read_comments
-from warehouse.connection import open_scratch, quote_text
+from warehouse.connection import check_schema_version, open_scratch, quote_text
 from warehouse.errors import ReleaseError
 from warehouse.files import PRIVATE_MARK, clear_leftovers, fsync_path, private_beside, put_in_place
 from warehouse.publish.swap import hash_file, write_ordered_parquet
 from warehouse.read.published import describe_missing
-from warehouse.schema_version import check_schema_version
-from warehouse.tables import get_table
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-    from warehouse.tables import PublicTable
+from warehouse.tables import PublicTable, get_table
 
 DESCRIPTION = "datapackage.json"
 CHECKSUMS = "SHA256SUMS"

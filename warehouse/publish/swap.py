@@ -4,14 +4,12 @@ Belongs here: the laws a finished file keeps, the content hash, and the rename. 
 A reader that holds the old file open keeps its whole snapshot; SIGKILL at any moment leaves the old file or the new.
 """
 
-from __future__ import annotations
-
 import hashlib
 import tempfile
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -20,9 +18,6 @@ from warehouse.connection import QUIET, quote_text
 from warehouse.errors import PublishError
 from warehouse.files import put_in_place
 from warehouse.tables import PUBLIC_TABLES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)

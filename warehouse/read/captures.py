@@ -4,24 +4,19 @@ Belongs here: choosing captures. Does not belong here: what they say (:mod:`ware
 archived bytes.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from warehouse.errors import NotFoundError
 from warehouse.extracted.reader import find_read
-from warehouse.read.answers import as_objects
-from warehouse.read.lookup import find_documents, strip_address
-from warehouse.read.published import QueryResult, fetch_query
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-    from pathlib import Path
-
-    import duckdb
+from warehouse.read.documents import find_documents, strip_address
+from warehouse.read.published import QueryResult, as_objects, fetch_query
 
 _CAPTURE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # A capture is where its record is; its body, of a revisit, is where the record it refers to is. It counts when an

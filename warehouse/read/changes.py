@@ -3,16 +3,11 @@
 Belongs here: that question. Does not belong here: printing; deriving changes (the build does).
 """
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+import duckdb
 
 from warehouse.read.published import QueryResult, fetch_query
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    import duckdb
 
 CHANGE_KINDS = ("created", "edited", "removed", "restored", "relocated", "reparsed")
 SITE_CHANGES = CHANGE_KINDS[:-1]

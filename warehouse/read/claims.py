@@ -4,25 +4,19 @@ Belongs here: values as published, the version and the capture they are based on
 (``pipeline.proof.verify``), printing.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from warehouse.errors import NotFoundError, QueryError
 from warehouse.extracted.reader import find_reading
-from warehouse.read.answers import as_objects
 from warehouse.read.captures import Capture, find_capture
-from warehouse.read.lookup import Named, get_document
-from warehouse.read.published import fetch_query
-from warehouse.read.versions import TABLES, get_current, get_version
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-    from pathlib import Path
-
-    import duckdb
+from warehouse.read.documents import TABLES, Named, get_current, get_document, get_version
+from warehouse.read.published import as_objects, fetch_query
 
 # The version that a capture is the proof of: it was seen in it, or in another answer of its page with the same bytes.
 # Of several the one that was valid when the capture was made.

@@ -4,8 +4,6 @@ Belongs here: finding and reading those files. Does not belong here: any questio
 key: text``; the keys are in :data:`KEYS`, and a line that begins with ``--   `` goes on with the one before.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,18 +4,12 @@ Belongs here: Markdown, and how the tables are opened from Python and R. Does no
 (``warehouse/read/queries``).
 """
 
-from __future__ import annotations
-
 import re
 import sys
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from warehouse.read.cookbook import read_questions
-
-if TYPE_CHECKING:
-    from warehouse.read.cookbook import Question
+from warehouse.read.cookbook import Question, read_questions
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "cookbook.md"
 PYTHON_EXAMPLES = {

@@ -4,20 +4,15 @@ Belongs here: words to ranked documents, in plain SQL (a file with a full-text i
 is missing). Does not belong here: printing.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+
+import duckdb
 
 from warehouse.errors import QueryError
 from warehouse.read.published import QueryResult, fetch_query
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import duckdb
 
 MAX_TERMS = 16
 _TERM = re.compile(r'"([^"]*)"|(\S+)')

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from contracts.outcomes import Outcome
 from crawler.archive.check import check_archive
-from crawler.archive.exchanges import Original
 from crawler.archive.reader import iter_captures, read_capture
 from crawler.archive.runs import read_manifest
+from crawler.archive.volumes import Original
 from crawler.errors import ArchiveError, DamagedRecordError
 from tests.crawler.runs import RUN_ID, make_exchange, make_fetch, open_writer, page_bytes, seal, write_pages
 from tests.examples import examples

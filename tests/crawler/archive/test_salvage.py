@@ -15,9 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.check import check_archive
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import iter_captures, read_capture
-from crawler.archive.runs import OPEN_SUFFIX, read_manifest
+from crawler.archive.runs import OPEN_SUFFIX, iter_fetches, read_manifest
 from crawler.errors import ArchiveError
 from crawler.warc.members import iter_records
 from tests.crawler.runs import (
@@ -65,7 +64,7 @@ def resume_and_finish(archive: Path) -> tuple[int, int]:
     run = seal(writer)
     assert check_archive(archive) == []
     assert [fetch.seq for fetch in iter_fetches(run)] == list(range(N_PAGES))
-    assert sorted((c.url, c.payload) for c in iter_captures(run)) == [
+    assert sorted((c.record.url, c.payload) for c in iter_captures(run)) == [
         (page_url(n), page_bytes(n)) for n in range(N_PAGES)
     ]
     return len(kept), fetched

@@ -12,10 +12,9 @@ from warcio.archiveiterator import ArchiveIterator
 from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
 from crawler.archive.check import check_run
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import iter_captures
-from crawler.archive.runs import read_manifest
-from crawler.archive.tombstones import Removal, finish_removals, remove_captures
+from crawler.archive.runs import iter_fetches, read_manifest
+from crawler.archive.tombstones import CaptureRemoval, finish_removals, remove_captures
 from crawler.errors import ArchiveError
 from tests.crawler.runs import NOON, RUN_ID, open_writer, page_bytes, page_url, seal, write_pages
 
@@ -42,7 +41,7 @@ def read_lines(archive: Path) -> list[Fetch]:
 
 
 def remove(archive: Path, numbers: Sequence[int]) -> int:
-    removal = Removal(ids_of(archive, numbers), NOON, "ticket 12")
+    removal = CaptureRemoval(ids_of(archive, numbers), NOON, "ticket 12")
     return remove_captures(archive, RUN_ID, removal, archive.parent / ".purging")
 
 
@@ -97,7 +96,7 @@ def test_other_software_reads_the_tombstone_and_no_byte_of_the_page(archive: Pat
 
 def test_a_run_that_holds_none_of_them_is_not_touched(archive: Path) -> None:
     before = (archive / RUN_ID).stat().st_ino
-    removal = Removal({"another"}, NOON, "ticket 12")
+    removal = CaptureRemoval({"another"}, NOON, "ticket 12")
     assert remove_captures(archive, RUN_ID, removal, archive.parent / ".purging") == 0
     assert (archive / RUN_ID).stat().st_ino == before
 

@@ -13,10 +13,9 @@ from contracts.outcomes import Effect, Outcome
 from contracts.run import Discovery, RobotsAnswer
 from crawler.archive import writer as writing
 from crawler.archive.check import check_archive
-from crawler.archive.exchanges import HandedOver, Original
-from crawler.archive.ledger import iter_fetches, iter_lines, read_fetch
 from crawler.archive.reader import iter_captures, read_capture
-from crawler.archive.runs import find_open_run, iter_run_ids, read_manifest
+from crawler.archive.runs import find_open_run, iter_fetches, iter_lines, iter_run_ids, read_fetch, read_manifest
+from crawler.archive.volumes import HandedOver, Original
 from crawler.errors import ArchiveError
 from crawler.warc.members import Record, iter_records
 from tests.crawler.disks import full_disk
@@ -57,16 +56,11 @@ def test_warcio_finds_nothing_wrong_with_any_record_type_we_write(tmp_path: Path
     writer.write_revisit(make_exchange(5), original, not_modified=False)
     for warc_type in ("conversion", "resource"):
         writer.write_content(HandedOver(warc_type, "https://example.org/é", NOON, b"words", "text/plain", "text"))
-    writer.write_metadata("https://example.org/", NOON, b"said by us")
     run = seal(writer)
     assert warcio_agrees(run / "pages-00000.warc.gz")
     with (run / "pages-00000.warc.gz").open("rb") as file:
         types = [record.rec_type for record in ArchiveIterator(file)]
-    assert types == ["warcinfo"] + ["request", "response"] * 3 + ["request", "revisit"] * 2 + [
-        "conversion",
-        "resource",
-        "metadata",
-    ]
+    assert types == ["warcinfo"] + ["request", "response"] * 3 + ["request", "revisit"] * 2 + ["conversion", "resource"]
 
 
 def test_warcio_reads_the_decoded_page_out_of_our_record(tmp_path: Path) -> None:
@@ -89,7 +83,7 @@ def test_a_record_is_one_gzip_member_and_stands_where_its_line_says(tmp_path: Pa
         assert record.startswith(b"WARC/1.1\r\nWARC-Type: response\r\n")
         assert record.count(b"WARC/1.1\r\n") == 1
         found = read_capture(tmp_path, RUN_ID, place.file, place.offset)
-        assert found.capture_id == place.capture_id
+        assert found.record.record_id == place.capture_id
 
 
 def test_a_revisit_names_its_original_and_shares_its_payload(tmp_path: Path) -> None:
@@ -104,7 +98,7 @@ def test_a_revisit_names_its_original_and_shares_its_payload(tmp_path: Path) -> 
     assert reference.content_capture_id == first.capture.capture_id
     assert reference.payload_sha256 == first.capture.payload_sha256
     _, revisit = iter_captures(seal(writer))
-    assert revisit.refers_to == first.capture.capture_id
+    assert revisit.record.refers_to == first.capture.capture_id
     assert revisit.payload == b""
     assert revisit.record.headers["warc-refers-to-target-uri"] == first.url
     assert revisit.record.headers["warc-refers-to-date"] == "2026-11-22T12:00:01Z"

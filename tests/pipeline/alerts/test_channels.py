@@ -16,8 +16,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from pipeline.alerts import Channel, DeliveryError, read_alert_settings
+from pipeline.alerts.channels import Channel, DeliveryError
 from pipeline.alerts.message import Message, make_message
+from pipeline.alerts.settings import read_alert_settings
 from pipeline.ground.finding import Finding
 from tests.patience import wait_until
 from tests.pipeline.alerts.receivers import MailReceiver, WebReceiver, receive_mail, receive_web

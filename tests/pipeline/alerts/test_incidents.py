@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.alerts import DeliveryError, DeliveryReport, update_incidents
+from pipeline.alerts.channels import DeliveryError
+from pipeline.alerts.incidents import DeliveryReport, update_incidents
 from pipeline.alerts.message import Message
 from pipeline.ground.finding import Finding
 from tests.examples import examples
@@ -130,7 +131,7 @@ LOOKER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from pipeline.alerts import update_incidents
+from pipeline.alerts.incidents import update_incidents
 from pipeline.alerts.channels import CommandChannel
 from pipeline.ground.finding import Finding
 finding = Finding("gate:x:news", "problem", "rejected", "x", "iomdb doctor")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.alerts import AlertSettings, AlertSettingsError, read_alert_settings
+from pipeline.alerts.settings import AlertSettings, AlertSettingsError, read_alert_settings
 
 MAIL = '[[email]]\nname = "m"\nhost = "mail.example.org"\nsender = "a@example.org"\nrecipients = ["b@example.org"]\n'
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from contracts.verdict import Decision
-from pipeline.gate import Expectations, JudgedPage, Judgement, SiteRun, find_streaks, judge_runs
+from contracts.verdict import Decision, JudgedPage, SiteRun
+from pipeline.gate.judge import Judgement, judge_runs
+from pipeline.gate.rules import Expectations
+from pipeline.gate.verdicts import find_streaks
 from tests.pipeline.gate.test_judge import FIELDS, judge, make_page, make_run, rules, unchanged_since
 
 MORNING = datetime(2026, 1, 5, 6, tzinfo=UTC)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gate import Judgement
 from pipeline.gate.decisions import decide_run
+from pipeline.gate.judge import Judgement
 from pipeline.ground.finding import Finding
-from pipeline.health import examine
+from pipeline.health.diagnosis import examine
 from pipeline.stages.publish import Publication
 from tests.pipeline.houses import House, at_day, build_house, copy_house, project_url
 from tests.site.pages import Look, drop_field, make_project, render_page

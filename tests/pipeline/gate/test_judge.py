@@ -10,8 +10,9 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.verdict import Decision
-from pipeline.gate import Expectations, JudgedPage, Judgement, SiteRun, judge_runs
+from contracts.verdict import Decision, JudgedPage, SiteRun
+from pipeline.gate.judge import Judgement, judge_runs
+from pipeline.gate.rules import Expectations
 
 FIELDS = frozenset({"title", "projects_id", "budget_amount", "countries"})
 

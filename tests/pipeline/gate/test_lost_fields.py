@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from contracts.fields import LABELLED, catalogue, expectable_fields
-from pipeline.gate import Judgement
+from pipeline.gate.judge import Judgement
 from tests.pipeline.houses import House, at_day, news_url, project_url
 from warehouse.read.published import run_query
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.health import Diagnosis, examine
 from pipeline.health.daemon import NEEDED
+from pipeline.health.diagnosis import Diagnosis, examine
 from tests.pipeline.houses import House, at_day, build_house, news_url
 
 # As Dagster 1.13.27 makes it.

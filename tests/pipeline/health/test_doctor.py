@@ -16,11 +16,12 @@ import pytest
 from contracts.outcomes import Outcome
 from contracts.run import Discovery
 from contracts.verdict import Decision
-from pipeline.alerts import update_incidents
+from pipeline.alerts.incidents import update_incidents
 from pipeline.gate.decisions import append_decision
 from pipeline.ground.finding import Finding
-from pipeline.health import Diagnosis, compare_structures, examine, send_alerts
+from pipeline.health.diagnosis import Diagnosis, examine, send_alerts
 from pipeline.health.look import find_incidents
+from pipeline.health.redesign import compare_structures
 from pipeline.history.disk import read_free_bytes
 from tests.costs import costing_at_most
 from tests.pipeline.commands import Caller
@@ -360,7 +361,7 @@ def test_the_command_is_quick_imports_neither_dagster_nor_scrapy_and_exits_by_wh
     assert {finding["severity"] for finding in stale["findings"]} == {"problem", "notice"}
     assert caller.call("doctor", "--nonsense").code == 2
     imported = subprocess.run(
-        [sys.executable, "-c", "import sys, pipeline.cli.care, pipeline.health; print(*sys.modules)"],
+        [sys.executable, "-c", "import sys, pipeline.cli.operation, pipeline.health.diagnosis; print(*sys.modules)"],
         capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip
     assert not {"dagster", "scrapy", "twisted"} & set(imported)

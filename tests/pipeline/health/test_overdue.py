@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder, find_site_ids
-from pipeline.health import examine, send_alerts
+from pipeline.health.diagnosis import examine, send_alerts
 from tests.pipeline.commands import Caller
 from tests.pipeline.health.instances import SCHEDULE, STOPPED, add_state, beat, open_alone
 from tests.pipeline.houses import SITE, House, at_day, build_house, news_url

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import DataFolder
-from pipeline.health import examine
+from pipeline.health.diagnosis import examine
 from tests.pipeline.commands import Caller
 from tests.pipeline.health.instances import DECLARED, SCHEDULE, SENSOR, STOPPED, add_state, add_tick, open_alone
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pipeline.relations.documents import RelatedDocument
-from pipeline.relations.kept import NOTHING_KEPT
 from pipeline.relations.links import find_links
 from pipeline.relations.similar import find_similar
+from pipeline.relations.sketches import NOTHING_KEPT
 from tests.pipeline.relations.documents import cluster, make_news, make_project
 
 

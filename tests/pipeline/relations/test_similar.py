@@ -7,9 +7,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pipeline.relations import similar
-from pipeline.relations.kept import NOTHING_KEPT, Kept, read_kept, write_kept
 from pipeline.relations.similar import find_similar
-from pipeline.relations.sketches import make_sketches
+from pipeline.relations.sketches import NOTHING_KEPT, Kept, make_sketches, read_kept, write_kept
 from tests.pipeline.relations.documents import make_body, replace_words
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from pipeline.relations import build_relate
 from pipeline.relations.documents import RelatedDocument, RelationsError
+from pipeline.relations.files import write_relations
 from tests.pipeline.relations.documents import make_body, make_news, make_project
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def documents() -> list[RelatedDocument]:
 def test_both_files_are_written_with_every_field_of_the_contract(
     tmp_path: Path, documents: list[RelatedDocument]
 ) -> None:
-    build_relate(None)(_write(tmp_path / "documents.ndjson", documents), tmp_path)
+    write_relations(_write(tmp_path / "documents.ndjson", documents), tmp_path)
     clusters = [json.loads(line) for line in (tmp_path / "clusters.ndjson").read_text().splitlines()]
     links = [json.loads(line) for line in (tmp_path / "links.ndjson").read_text().splitlines()]
     assert [row["document_id"] for row in clusters] == ["a", "b"]
@@ -61,14 +61,14 @@ def test_the_files_are_the_same_bytes_in_any_order_and_with_any_cache(
         random.Random(number).shuffle(documents)
         folder = tmp_path / str(number)
         folder.mkdir()
-        build_relate(cache)(_write(folder / "documents.ndjson", documents), folder)
+        write_relations(_write(folder / "documents.ndjson", documents), folder, cache)
         results.add((folder / "clusters.ndjson").read_bytes() + (folder / "links.ndjson").read_bytes())
     assert len(results) == 1
     assert (tmp_path / "sketches").exists()
 
 
 def test_no_documents_give_two_empty_files(tmp_path: Path) -> None:
-    build_relate(tmp_path / "sketches")(_write(tmp_path / "documents.ndjson", []), tmp_path)
+    write_relations(_write(tmp_path / "documents.ndjson", []), tmp_path, tmp_path / "sketches")
     assert (tmp_path / "clusters.ndjson").read_bytes() == b""
     assert (tmp_path / "links.ndjson").read_bytes() == b""
 
@@ -77,7 +77,7 @@ def test_a_line_that_is_no_document_is_named(tmp_path: Path, documents: list[Rel
     path = _write(tmp_path / "documents.ndjson", documents)
     path.write_bytes(path.read_bytes() + b'{"document_id": 7}\n')
     with pytest.raises(RelationsError, match="line 4: not a document"):
-        build_relate(None)(path, tmp_path)
+        write_relations(path, tmp_path)
     _write(path, [documents[0], documents[0]])
     with pytest.raises(RelationsError, match="line 2: QU8-805 occurs twice"):
-        build_relate(None)(path, tmp_path)
+        write_relations(path, tmp_path)

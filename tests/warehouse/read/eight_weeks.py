@@ -21,7 +21,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from contracts.release import ExtractorRelease
-from pipeline.relations import build_relate
+from pipeline.relations.files import write_relations
 from tests.warehouse.archives import (
     RELEASE_1,
     Answer,
@@ -87,7 +87,7 @@ def publish_eight_weeks(root: Path) -> Path:
     archive.run("2026-02-24", [replace(blocked, site="haiti")], name="haiti", accepted=False)
     archive.extract(1, _read_without_coverage)
     archive.extract(2)
-    built = archive.build([RELEASE_1, RELEASE_2], relate=build_relate(None))
+    built = archive.build([RELEASE_1, RELEASE_2], relate=write_relations)
     return publish_database(built, root / "iomdb.duckdb").path
 
 

@@ -10,11 +10,10 @@ from tests.warehouse.archives import Archive, project
 from tests.warehouse.read.eight_weeks import monday
 from warehouse.errors import AmbiguousNameError, NotFoundError
 from warehouse.publish.swap import publish_database
-from warehouse.read.answers import as_objects, parse_instant
 from warehouse.read.captures import Memento, find_capture, find_mementos, read_timemap
 from warehouse.read.claims import find_claim, read_said
-from warehouse.read.lookup import Named, find_documents, get_document
-from warehouse.read.published import open_published
+from warehouse.read.documents import Named, find_documents, get_document
+from warehouse.read.published import as_objects, open_published, parse_instant
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,9 @@ import pytest
 
 from tests.warehouse.archives import Archive, project
 from warehouse.errors import QueryError
-from warehouse.read.answers import select_columns
 from warehouse.read.changes import read_changes
 from warehouse.read.cookbook import FOLDER, Question, find_question, list_questions, parse_question, read_questions
-from warehouse.read.published import open_published, run_query
+from warehouse.read.published import open_published, run_query, select_columns
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,11 +9,10 @@ import pytest
 
 from tests.warehouse.read.eight_weeks import TWIN_TITLE
 from warehouse.errors import NotFoundError, QueryError
-from warehouse.read.answers import as_objects, parse_instant, select_columns
 from warehouse.read.changes import CHANGE_KINDS, read_changes
-from warehouse.read.lookup import Named, find_documents
+from warehouse.read.documents import Named, compare_versions, find_documents, find_version, get_version, read_history
+from warehouse.read.published import as_objects, parse_instant, select_columns
 from warehouse.read.search import MAX_TERMS, make_excerpt, search, split_terms
-from warehouse.read.versions import compare_versions, find_version, get_version, read_history
 
 if TYPE_CHECKING:
     import duckdb

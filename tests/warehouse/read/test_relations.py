@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pipeline.relations import build_relate
+from pipeline.relations.files import write_relations
 from tests.pipeline.relations.documents import make_body, replace_words
 from tests.warehouse.archives import Answer, Archive, country, news, project
 from warehouse.publish.swap import publish_database
@@ -51,7 +52,9 @@ def _publish(root: Path, seed: int, sketches: Path | None) -> Path:
     archive.run("2026-01-05", [answer for answer in pages if "again" not in answer.url])
     archive.run("2026-01-12", pages)
     archive.extract()
-    return publish_database(archive.build(relate=build_relate(sketches)), root / "iomdb.duckdb").path
+    return publish_database(
+        archive.build(relate=partial(write_relations, sketches=sketches)), root / "iomdb.duckdb"
+    ).path
 
 
 def test_copies_are_labelled_decoys_and_twins_stay_apart_and_nothing_is_deleted(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 -- Step 12, site runs: what the gate judges. In: run, ledger, capture, the extraction files.
 -- Out: site_run, unchanged_page, page_reading.
 -- One site_run a (run, site, kind of page); n_listed is how many pages the sources named, NULL where that is not recorded.
+-- What was purged counts as no failure to answer.
 -- One page_reading a page seen with a body of its own in it, read or quarantined, by the newest extractor release that read
 -- it; the body of a 404 or of a redirect is no reading of its page. Fields are filled when they have a value.
 
@@ -16,7 +17,8 @@ FROM ledger AS f
 JOIN run AS r USING (run_id)
 LEFT JOIN (
     SELECT run_id, site, kind, list({'k': outcome, 'v': n}) AS outcomes
-    FROM (SELECT run_id, site, kind, outcome, count(*) AS n FROM ledger WHERE effect = 'unknown' GROUP BY ALL)
+    FROM (SELECT run_id, site, kind, outcome, count(*) AS n FROM ledger
+          WHERE effect = 'unknown' AND outcome <> 'purged' GROUP BY ALL)
     GROUP BY ALL
 ) AS u ON u.run_id = f.run_id AND u.site = f.site AND u.kind = f.kind
 WHERE f.kind IN (<<page kinds>>)

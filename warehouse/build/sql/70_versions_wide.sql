@@ -28,32 +28,18 @@ WITH answer AS (
 SELECT a.*, r.run_id
 FROM answer AS a JOIN reading AS r ON r.capture_id = a.content_capture_id AND r.release = a.reading_release;
 
-CREATE TABLE built.internal.project_version AS
-SELECT d.document_id AS project_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, w.time_basis,
-       v.known_from, v.known_to, v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone, v.version_row, v.before_row, v.site_before_row,
-       <<project.keys | VALUE(x.project) AS NAME>>, w.site, w.page_key, x.lang, x.title,
-       <<project.fields | VALUE(x.project) AS NAME>>,
-       x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
+-- each KIND
+CREATE TABLE built.internal.KIND_version AS
+SELECT d.document_id AS KIND_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, w.time_basis,
+       v.known_from, v.known_to, v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone,
+       v.version_row, v.before_row, v.site_before_row, <<KIND.keys, | VALUE(x.KIND) AS NAME>> w.site, w.page_key, x.lang,
+       x.title, <<KIND.fields | VALUE(x.KIND) AS NAME>>, x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
        x.release AS extractor
 FROM version AS v
 JOIN document AS d USING (document_no)
 JOIN version_reading AS w USING (version_row)
 JOIN read_parquet(getvariable('extraction_files')) AS x
   ON x.capture_id = w.content_capture_id AND x.release = w.reading_release AND x.run_id = w.run_id
-WHERE d.kind = 'project' AND x.kind = 'project'
-ORDER BY project_id, known_from, valid_from;
-
-CREATE TABLE built.internal.news_version AS
-SELECT d.document_id AS news_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, w.time_basis,
-       v.known_from, v.known_to, v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone, v.version_row, v.before_row, v.site_before_row,
-       w.site, w.page_key, x.lang, x.title,
-       <<news.fields | VALUE(x.news) AS NAME>>,
-       x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
-       x.release AS extractor
-FROM version AS v
-JOIN document AS d USING (document_no)
-JOIN version_reading AS w USING (version_row)
-JOIN read_parquet(getvariable('extraction_files')) AS x
-  ON x.capture_id = w.content_capture_id AND x.release = w.reading_release AND x.run_id = w.run_id
-WHERE d.kind = 'news' AND x.kind = 'news'
-ORDER BY news_id, known_from, valid_from;
+WHERE d.kind = 'KIND' AND x.kind = 'KIND'
+ORDER BY KIND_id, known_from, valid_from;
+-- to here

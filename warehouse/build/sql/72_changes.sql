@@ -10,45 +10,31 @@ UNION ALL
 SELECT version_row, site_before_row, site_change FROM version
 WHERE change_kind = 'reparsed' AND site_before_row IS NOT NULL;
 
-CREATE TABLE built.internal.field_change AS
-WITH
-project_pair AS (
-    SELECT v.project_id AS document_id, v.version_row, v.version_no, w.change_kind, v.valid_from, v.time_basis, v.changed_after, v.known_from, v.known_to,
-           v.capture_id, b.capture_id AS before_capture_id,
+-- each KIND
+CREATE TABLE KIND_change AS
+WITH pair AS (
+    SELECT v.KIND_id AS document_id, v.version_row, v.version_no, w.change_kind, v.valid_from, v.time_basis, v.changed_after,
+           v.known_from, v.known_to, v.capture_id, b.capture_id AS before_capture_id,
            unnest([
                {field: 'title', old: b.title, new: v.title},
-               <<project.compared | {field: 'NAME', old: TOLD(b), new: TOLD(v)}>>
+               <<KIND.compared | {field: 'NAME', old: TOLD(b), new: TOLD(v)}>>
            ]) AS f
     FROM version_pair AS w
-    JOIN built.internal.project_version AS v USING (version_row)
-    JOIN built.internal.project_version AS b ON b.version_row = w.earlier_row
-    WHERE v.content_sha256 <> b.content_sha256
-),
-news_pair AS (
-    SELECT v.news_id AS document_id, v.version_row, v.version_no, w.change_kind, v.valid_from, v.time_basis, v.changed_after, v.known_from, v.known_to,
-           v.capture_id, b.capture_id AS before_capture_id,
-           unnest([
-               {field: 'title', old: b.title, new: v.title},
-               <<news.compared | {field: 'NAME', old: TOLD(b), new: TOLD(v)}>>
-           ]) AS f
-    FROM version_pair AS w
-    JOIN built.internal.news_version AS v USING (version_row)
-    JOIN built.internal.news_version AS b ON b.version_row = w.earlier_row
+    JOIN built.internal.KIND_version AS v USING (version_row)
+    JOIN built.internal.KIND_version AS b ON b.version_row = w.earlier_row
     WHERE v.content_sha256 <> b.content_sha256
 )
-SELECT 'project' AS kind, * EXCLUDE (f), f.field AS field, f.old AS old, f.new AS new
-FROM project_pair WHERE f.old IS DISTINCT FROM f.new
-UNION ALL
-SELECT 'news', * EXCLUDE (f), f.field, f.old, f.new
-FROM news_pair WHERE f.old IS DISTINCT FROM f.new
+SELECT 'KIND' AS kind, * EXCLUDE (f), f.field AS field, f.old AS old, f.new AS new
+FROM pair WHERE f.old IS DISTINCT FROM f.new;
+-- to here
+
+CREATE TABLE built.internal.field_change AS
+FROM project_change UNION ALL FROM news_change
 ORDER BY kind, document_id, version_row, change_kind, field;
 
-ALTER TABLE built.internal.project_version ADD COLUMN changed_fields VARCHAR[];
-UPDATE built.internal.project_version AS v SET changed_fields = coalesce(
+-- each KIND
+ALTER TABLE built.internal.KIND_version ADD COLUMN changed_fields VARCHAR[];
+UPDATE built.internal.KIND_version AS v SET changed_fields = coalesce(
     (SELECT list(c.field ORDER BY c.field) FROM built.internal.field_change AS c
      WHERE c.version_row = v.version_row AND c.change_kind = v.change_kind), []);
-
-ALTER TABLE built.internal.news_version ADD COLUMN changed_fields VARCHAR[];
-UPDATE built.internal.news_version AS v SET changed_fields = coalesce(
-    (SELECT list(c.field ORDER BY c.field) FROM built.internal.field_change AS c
-     WHERE c.version_row = v.version_row AND c.change_kind = v.change_kind), []);
+-- to here

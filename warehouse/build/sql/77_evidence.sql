@@ -2,16 +2,15 @@
 -- Out: built.internal.country, .mention, .evidence: rows of the current version of each document. Byte offsets count in the
 -- payload of the capture that has one, so that is the capture named here.
 
-CREATE TABLE current_reading AS
-SELECT 'project' AS kind, project_id AS document_id, content_capture_id AS capture_id, extractor
-FROM built.internal.project_version WHERE known_to IS NULL AND valid_to IS NULL
-UNION ALL
-SELECT 'news', news_id, content_capture_id, extractor
-FROM built.internal.news_version WHERE known_to IS NULL AND valid_to IS NULL;
-
 CREATE TABLE current_parts AS
-SELECT c.kind, c.document_id, c.capture_id, c.extractor, x.lang, x.countries, x.mentions, x.evidence
-FROM current_reading AS c
+SELECT c.kind, c.document_id, c.capture_id, c.extractor, x.countries, x.mentions, x.evidence
+FROM (
+    SELECT 'project' AS kind, project_id AS document_id, content_capture_id AS capture_id, extractor
+    FROM built.internal.project_version WHERE known_to IS NULL AND valid_to IS NULL
+    UNION ALL
+    SELECT 'news', news_id, content_capture_id, extractor
+    FROM built.internal.news_version WHERE known_to IS NULL AND valid_to IS NULL
+) AS c
 JOIN reading AS r ON r.capture_id = c.capture_id AND r.release = c.extractor
 JOIN read_parquet(getvariable('extraction_files')) AS x
   ON x.capture_id = r.capture_id AND x.release = r.release AND x.run_id = r.run_id;

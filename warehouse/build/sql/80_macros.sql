@@ -2,31 +2,20 @@
 -- known time of NULL means now. Two forms, not a default: DuckDB 1.2 takes a default parameter by name only, and the
 -- arguments of a macro with several forms by position only.
 
-CREATE MACRO v1.projects_asof(site_time) AS TABLE (
+-- each KIND
+CREATE MACRO v1.KINDS_asof(site_time) AS TABLE (
     SELECT * EXCLUDE (version_row, before_row, site_before_row), CASE WHEN is_gone THEN 'gone' ELSE 'live' END AS state
-    FROM internal.project_version
+    FROM internal.KIND_version
     WHERE valid_from <= internal.as_utc(site_time) AND (valid_to IS NULL OR valid_to > internal.as_utc(site_time))
       AND known_to IS NULL
 ), (site_time, known_time) AS TABLE (
     SELECT * EXCLUDE (version_row, before_row, site_before_row), CASE WHEN is_gone THEN 'gone' ELSE 'live' END AS state
-    FROM internal.project_version
+    FROM internal.KIND_version
     WHERE valid_from <= internal.as_utc(site_time) AND (valid_to IS NULL OR valid_to > internal.as_utc(site_time))
       AND (known_time IS NULL OR known_from <= internal.as_utc(known_time))
       AND (known_to IS NULL OR known_to > internal.as_utc(known_time))
 );
-
-CREATE MACRO v1.news_asof(site_time) AS TABLE (
-    SELECT * EXCLUDE (version_row, before_row, site_before_row), CASE WHEN is_gone THEN 'gone' ELSE 'live' END AS state
-    FROM internal.news_version
-    WHERE valid_from <= internal.as_utc(site_time) AND (valid_to IS NULL OR valid_to > internal.as_utc(site_time))
-      AND known_to IS NULL
-), (site_time, known_time) AS TABLE (
-    SELECT * EXCLUDE (version_row, before_row, site_before_row), CASE WHEN is_gone THEN 'gone' ELSE 'live' END AS state
-    FROM internal.news_version
-    WHERE valid_from <= internal.as_utc(site_time) AND (valid_to IS NULL OR valid_to > internal.as_utc(site_time))
-      AND (known_time IS NULL OR known_from <= internal.as_utc(known_time))
-      AND (known_to IS NULL OR known_to > internal.as_utc(known_time))
-);
+-- to here
 
 -- A document by any of its names: project_id, Projects ID, Prima ID, news_id, page key or URL. Letter case matters in no
 -- id, and no spelling of an address that does not distinguish pages.
@@ -40,15 +29,7 @@ WITH named AS (
     UNION
     SELECT 'project', project_id FROM internal.project_version WHERE upper(trim(id)) IN (upper(projects_id), upper(prima_id))
 )
-SELECT 'project' AS kind, v.project_id AS document_id, v.version_no, v.valid_from, v.valid_to, v.time_basis, v.known_from,
-       v.known_to, v.change_kind, v.site_change, v.changed_fields, v.title, v.lang, v.is_gone, v.content_sha256, v.capture_id,
-       v.content_capture_id, v.extractor
-FROM internal.project_version AS v JOIN named AS n ON n.kind = 'project' AND n.document_id = v.project_id
-UNION ALL
-SELECT 'news', v.news_id, v.version_no, v.valid_from, v.valid_to, v.time_basis, v.known_from,
-       v.known_to, v.change_kind, v.site_change, v.changed_fields, v.title, v.lang, v.is_gone, v.content_sha256, v.capture_id,
-       v.content_capture_id, v.extractor
-FROM internal.news_version AS v JOIN named AS n ON n.kind = 'news' AND n.document_id = v.news_id
+SELECT v.* EXCLUDE (page_key) FROM internal.any_version AS v JOIN named USING (kind, document_id)
 ORDER BY kind, document_id, valid_from, known_from;
 
 -- The captures of one address (a URL or a page key), oldest first: what RFC 7089 calls its TimeMap.

@@ -1,6 +1,18 @@
 -- Step 90, the public views. In: internal.*. Out: schema v1, a contract: change it only with the changelog.
 -- Run inside the built file, so that no view names a file or an alias. Comments: warehouse/build/sql/comments.toml.
 
+-- What versions of all kinds have in common.
+CREATE VIEW internal.any_version AS
+SELECT 'project' AS kind, project_id AS document_id, version_no, valid_from, valid_to, time_basis, known_from, known_to,
+       change_kind, site_change, changed_fields, title, lang, is_gone, content_sha256, capture_id, content_capture_id,
+       extractor, page_key
+FROM internal.project_version
+UNION ALL
+SELECT 'news', news_id, version_no, valid_from, valid_to, time_basis, known_from, known_to,
+       change_kind, site_change, changed_fields, title, lang, is_gone, content_sha256, capture_id, content_capture_id,
+       extractor, page_key
+FROM internal.news_version;
+
 CREATE VIEW v1.projects AS
 SELECT v.project_id, <<project.keys | v.NAME>>, d.url, d.urls, v.site, v.lang, v.title,
        <<project.fields | v.NAME>>, d.state, v.version_no, d.n_versions::INTEGER AS n_versions,
@@ -20,19 +32,14 @@ JOIN internal.document AS d ON d.kind = 'news' AND d.document_id = v.news_id
 LEFT JOIN internal.cluster AS c ON c.kind = 'news' AND c.document_id = v.news_id
 WHERE v.valid_to IS NULL AND v.known_to IS NULL;
 
-CREATE VIEW v1.project_versions AS
-SELECT * EXCLUDE (version_row, before_row, site_before_row) FROM internal.project_version;
+-- each KIND
+CREATE VIEW v1.KIND_versions AS
+SELECT * EXCLUDE (version_row, before_row, site_before_row) FROM internal.KIND_version;
 
-CREATE VIEW v1.news_versions AS
-SELECT * EXCLUDE (version_row, before_row, site_before_row) FROM internal.news_version;
-
-CREATE VIEW v1.project_countries AS
-SELECT document_id AS project_id, country_code, role, position, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
-FROM internal.country WHERE kind = 'project';
-
-CREATE VIEW v1.news_countries AS
-SELECT document_id AS news_id, country_code, role, position, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
-FROM internal.country WHERE kind = 'news';
+CREATE VIEW v1.KIND_countries AS
+SELECT document_id AS KIND_id, country_code, role, position, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
+FROM internal.country WHERE kind = 'KIND';
+-- to here
 
 CREATE VIEW v1.mentions AS
 SELECT CASE WHEN kind = 'project' THEN document_id END AS project_id, CASE WHEN kind = 'news' THEN document_id END AS news_id, position,
@@ -54,12 +61,8 @@ CREATE VIEW v1.removals AS
 SELECT r.kind, r.document_id, v.title, d.url, r.last_seen_at, r.gone_from, r.confirmed_at, r.restored_at
 FROM internal.removal AS r
 JOIN internal.document AS d ON d.kind = r.kind AND d.document_id = r.document_id
-LEFT JOIN (
-    SELECT 'project' AS kind, project_id AS document_id, valid_from, title FROM internal.project_version
-    WHERE known_to IS NULL AND is_gone
-    UNION ALL
-    SELECT 'news', news_id, valid_from, title FROM internal.news_version WHERE known_to IS NULL AND is_gone
-) AS v ON v.kind = r.kind AND v.document_id = r.document_id AND v.valid_from = r.gone_from;
+LEFT JOIN internal.any_version AS v
+  ON v.kind = r.kind AND v.document_id = r.document_id AND v.valid_from = r.gone_from AND v.known_to IS NULL AND v.is_gone;
 
 CREATE VIEW v1.disagreements AS SELECT * FROM internal.disagreement;
 

@@ -1,48 +1,31 @@
 -- Step 95, the laws of a finished file, asked before it is published. In: internal.*. Out: (law, rows that break it).
 
 SELECT 'a version lacks its key, its hash or its capture' AS law, count(*) AS n_rows
-FROM (SELECT project_id AS id, valid_from, known_from, content_sha256, capture_id FROM internal.project_version
-      UNION ALL SELECT news_id, valid_from, known_from, content_sha256, capture_id FROM internal.news_version)
-WHERE id IS NULL OR valid_from IS NULL OR known_from IS NULL OR content_sha256 IS NULL OR capture_id IS NULL
+FROM internal.any_version
+WHERE document_id IS NULL OR valid_from IS NULL OR known_from IS NULL OR content_sha256 IS NULL OR capture_id IS NULL
 UNION ALL
 SELECT 'an edit names no changed field', count(*)
-FROM (SELECT 'project' AS kind, project_id AS document_id, version_no, change_kind, changed_fields FROM internal.project_version
-      UNION ALL SELECT 'news', news_id, version_no, change_kind, changed_fields FROM internal.news_version)
-WHERE change_kind = 'edited' AND len(changed_fields) = 0
+FROM internal.any_version WHERE change_kind = 'edited' AND len(changed_fields) = 0
 UNION ALL
 SELECT 'a version ends before it begins', count(*)
-FROM (SELECT valid_from, valid_to, known_from, known_to FROM internal.project_version
-      UNION ALL SELECT valid_from, valid_to, known_from, known_to FROM internal.news_version)
-WHERE valid_to <= valid_from OR known_to <= known_from
+FROM internal.any_version WHERE valid_to <= valid_from OR known_to <= known_from
 UNION ALL
-SELECT 'a project has not exactly one current version', count(*)
-FROM (SELECT document_id FROM internal.document AS d LEFT JOIN internal.project_version AS v
-        ON v.project_id = d.document_id AND v.valid_to IS NULL AND v.known_to IS NULL
-      WHERE d.kind = 'project' GROUP BY document_id HAVING count(v.project_id) <> 1)
+SELECT 'a document has not exactly one current version', count(*)
+FROM (SELECT d.document_id FROM internal.document AS d LEFT JOIN internal.any_version AS v
+        ON v.kind = d.kind AND v.document_id = d.document_id AND v.valid_to IS NULL AND v.known_to IS NULL
+      GROUP BY d.kind, d.document_id HAVING count(v.document_id) <> 1)
 UNION ALL
-SELECT 'a news document has not exactly one current version', count(*)
-FROM (SELECT document_id FROM internal.document AS d LEFT JOIN internal.news_version AS v
-        ON v.news_id = d.document_id AND v.valid_to IS NULL AND v.known_to IS NULL
-      WHERE d.kind = 'news' GROUP BY document_id HAVING count(v.news_id) <> 1)
-UNION ALL
-SELECT 'two versions of a project are true of one instant', count(*)
-FROM (SELECT valid_to, lead(valid_from) OVER (PARTITION BY project_id ORDER BY valid_from) AS next_from
-      FROM internal.project_version WHERE known_to IS NULL)
-WHERE next_from IS DISTINCT FROM valid_to
-UNION ALL
-SELECT 'two versions of a news document are true of one instant', count(*)
-FROM (SELECT valid_to, lead(valid_from) OVER (PARTITION BY news_id ORDER BY valid_from) AS next_from
-      FROM internal.news_version WHERE known_to IS NULL)
+SELECT 'two versions of a document are true of one instant', count(*)
+FROM (SELECT valid_to, lead(valid_from) OVER (PARTITION BY kind, document_id ORDER BY valid_from) AS next_from
+      FROM internal.any_version WHERE known_to IS NULL)
 WHERE next_from IS DISTINCT FROM valid_to
 UNION ALL
 SELECT 'a version names a capture that no ledger knows', count(*)
-FROM (SELECT capture_id FROM internal.project_version UNION ALL SELECT content_capture_id FROM internal.project_version
-      UNION ALL SELECT capture_id FROM internal.news_version UNION ALL SELECT content_capture_id FROM internal.news_version) AS v
+FROM (SELECT unnest([capture_id, content_capture_id]) AS capture_id FROM internal.any_version) AS v
 ANTI JOIN internal.capture USING (capture_id)
 UNION ALL
 SELECT 'a version was seen on another page, after its beginning, or in other bytes', count(*)
-FROM (SELECT capture_id, content_capture_id, page_key, valid_from FROM internal.project_version
-      UNION ALL SELECT capture_id, content_capture_id, page_key, valid_from FROM internal.news_version) AS v
+FROM internal.any_version AS v
 JOIN internal.capture AS c USING (capture_id)
 JOIN internal.capture AS b ON b.capture_id = v.content_capture_id
 WHERE c.page_key <> v.page_key OR c.captured_at > v.valid_from OR c.payload_sha256 <> b.payload_sha256

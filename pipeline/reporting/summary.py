@@ -3,8 +3,6 @@
 Belongs here: a few lines of text out of the published tables. Does not belong here: the state of the system (status).
 """
 
-from __future__ import annotations
-
 import os
 import shlex
 import shutil
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.ground.folders import DataFolder
+from pipeline.ground.printable import count
 from warehouse.read.published import fetch_query, open_published
 
 MOST_DOCUMENTS = 12
@@ -106,15 +105,6 @@ def name_program() -> str:
     own = Path(sys.executable).with_name("iomdb")
     found = shutil.which("iomdb")
     return "iomdb" if found and Path(found).resolve() == own.resolve() else _shorten(own)
-
-
-def count(n: int, noun: str) -> str:
-    """A number with its noun.
-
-    >>> count(1, "run"), count(3, "run")
-    ('1 run', '3 runs')
-    """
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def _rows(result: Any) -> Sequence[Mapping[str, Any]]:

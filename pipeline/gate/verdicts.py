@@ -1,15 +1,73 @@
-"""What a publish says of verdicts that nobody expects: old ones that changed, and imports that look strange.
+"""Verdicts beside each other: open rejections, and what a publish says of verdicts that nobody expects.
 
-Belongs here: comparing verdicts with those of the last publication, and the words. Does not belong here: judging.
+Belongs here: finding crawls rejected in a row, comparing verdicts with those of the last publication, and the words.
+Does not belong here: judging.
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Generic, Protocol, TypeVar
 
 from contracts.verdict import Judge, Verdict
+
+
+class Judged(Protocol):
+    """A verdict, fresh or published."""
+
+    @property
+    def site(self) -> str: ...  # noqa: D102
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def source(self) -> str: ...  # noqa: D102
+    @property
+    def is_accepted(self) -> bool: ...  # noqa: D102
+    @property
+    def by(self) -> str: ...  # noqa: D102
+
+
+V = TypeVar("V", bound=Judged)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectionStreak(Generic[V]):
+    """The crawls rejected in a row, oldest first; ``has_good_state`` says that an earlier one was accepted.
+
+    Accepting the first makes it what the later ones are judged against, so where a site really changed that
+    one decision ends the streak.
+    """
+
+    rejected: tuple[V, ...]
+    has_good_state: bool
+
+    @property
+    def first(self) -> V:
+        """The crawl that began it."""
+        return self.rejected[0]
+
+    @property
+    def newest(self) -> V:
+        """The newest crawl."""
+        return self.rejected[-1]
+
+
+def find_streaks(verdicts: Iterable[V]) -> list[RejectionStreak[V]]:
+    """The open streaks, of verdicts that come oldest run first: nobody decided on the newest crawl.
+
+    An import ends none: it says nothing of how the site is now.
+    """
+    crawls: dict[tuple[str, str], list[V]] = {}
+    for verdict in verdicts:
+        if verdict.source == "crawl":
+            crawls.setdefault((verdict.site, verdict.kind), []).append(verdict)
+    streaks = []
+    for judged in crawls.values():
+        since = next((n for n in range(len(judged), 0, -1) if judged[n - 1].is_accepted), 0)
+        rejected = tuple(verdict for verdict in judged[since:] if verdict.by == "gate")
+        if rejected and rejected[-1] is judged[-1]:
+            streaks.append(RejectionStreak(rejected, has_good_state=since > 0))
+    return streaks
+
 
 MOST_LINES = 20
 """Changed verdicts and strange imports that are named to a person; a program gets all."""
@@ -30,12 +88,6 @@ class VerdictNotice:
     before: str | None
     after: str | None
     reasons: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """The same for a program."""
-        return {name: getattr(self, name) for name in ("run_id", "site", "kind", "before", "after")} | {
-            "reasons": list(self.reasons)
-        }
 
     def describe(self) -> str:
         """The same for a person, in one line."""
