@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, final
 from turbohtml import Element, Text, parse, tokenize
 
 from extractor.blocks.area import find_outside_headings, iter_areas
-from extractor.blocks.document import INLINE, BlockBuilder, Document, UnplacedError
+from extractor.blocks.builder import INLINE, BlockBuilder
+from extractor.blocks.document import Document, UnplacedError
 from extractor.blocks.hidden import BREAKS, CONTENT, MAY_HIDE, SILENT, VOID, is_silent
 from extractor.blocks.text import SourceText
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from contracts.extraction import BlockCounts
-from extractor.blocks.charset import decode_html, decode_text
 from extractor.blocks.document import UnplacedError, from_text
 from extractor.blocks.markup import read_markup
 from extractor.blocks.reference import read_whole
+from extractor.blocks.source import decode_html, decode_text
 from extractor.codebooks.labels import list_key_labels
 from extractor.head.metadata import read_metadata
 from extractor.head.printed_date import settle_published

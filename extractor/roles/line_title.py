@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 from extractor.blocks.prose_shape import ends_sentence, ends_with_dash, is_byline, is_prose, is_wrapped
 from extractor.codebooks.labels import find_label, is_project_key
 from extractor.roles.boilerplate import find_frame_end, iter_trailing_frame
-from extractor.roles.sections import is_section_name
-from extractor.roles.slug import rate_named
+from extractor.roles.witnesses import is_section_name, rate_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,9 +19,8 @@ from extractor.blocks.prose_shape import is_prose
 from extractor.blocks.text import SourceText
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.line_title import find_line_title
-from extractor.roles.sections import ends_with_owner, is_section, is_section_name
-from extractor.roles.slug import rate_named, split_words
 from extractor.roles.teasers import announces_related
+from extractor.roles.witnesses import ends_with_owner, is_section, is_section_name, rate_named, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
