@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from extractor.prose.country_mentions import NamedCountry, iter_named_countries
 from extractor.prose.found_dates import FoundDate, iter_dates
+from extractor.unicode import find_capitals
 
 BETWEEN_PARAGRAPHS = "\n\n"
 
@@ -118,16 +119,3 @@ class Prose:
     def countries_between(self, first: int, last: int) -> tuple[NamedCountry, ...]:
         """Namings that lie wholly in a range."""
         return tuple(country for country in self.countries if first <= country.first and country.last <= last)
-
-
-_CAPITAL = re.compile("[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u1fff\u2c00-\U0010ffff](?<!\\w\\w)\\w*")
-"""The class stands first, as ranges: the engine then looks for it without trying anything at other characters."""
-
-
-def find_capitals(text: str) -> tuple[tuple[str, int], ...]:
-    """Words that begin with a capital, or in a script without capitals, and where each begins.
-
-    >>> find_capitals("in Mali and Côte d’Ivoire")
-    (('Mali', 3), ('Côte', 12), ('Ivoire', 19))
-    """
-    return tuple([(match[0], match.start()) for match in _CAPITAL.finditer(text)])
