@@ -30,14 +30,15 @@ if TYPE_CHECKING:
 _PUBLICATION: Final = re.compile(
     r"[\W_]*(?:(?:date|news|press release|story|statement|feature|blog|local|global|posted|published|publication"
     r"|released|issued|on|actualités?|communiqué|de|presse|publiée?|parution|le|noticias?|comunicado|prensa|publicad[oa]|fecha"
-    r"|publicación|el|em|veröffentlicht|veröffentlichung|erschienen|datum|stand|am|vom|pressemitteilung|pubblicato|il"
+    r"|publicación|el|em|veröffentlicht|veröffentlichung|erschienen|datum|stand|am|vom|pressemitteilung|aktuell|aktuelles"
+    r"|meldung|nachrichten|pubblicato|il"
     r"|опубликовано|дата|публикации|опубліковано|публікації|новини|новости|نشر|نُشر|تاريخ|النشر|في|بتاريخ|أخبار|发布|日期|yayın|tarihi)"
     r"\b[\W_]*)*",
     re.IGNORECASE,
 )
 _ANOTHER: Final = re.compile(
-    r"updat|modif|regist|deadline|clos|until|event|start|when|where|mis à jour|mise à jour|actualiza|inscri"
-    r"|aktualisiert|обновл|оновл|تحديث|التسجيل",
+    r"©|photo|foto|updat|modif|regist|deadline|clos|until|event|start|when|where|mis à jour|mise à jour|actualiza"
+    r"|inscri|aktualisiert|обновл|оновл|تحديث|التسجيل",
     re.IGNORECASE,
 )
 _BETWEEN: Final = re.compile(
@@ -49,13 +50,15 @@ _LONGEST_LINK: Final = 20
 _LONGEST_LABEL: Final = 40
 _LONGEST_LINE: Final = 120
 _MOST_ABOVE: Final = 3
+_MOST_AROUND: Final = 3
 _MOST_BELOW: Final = 60
 
 
 def settle_published(document: Document, roles: dict[int, Role], stated: MetadataText | None) -> MetadataText | None:
     """``stated`` where it is a date, else the only date of publication printed beside the title, else ``stated``.
 
-    The line that it stands on becomes a byline; a byline below the title with another date loses that role.
+    The line that it stands on becomes a byline; a byline below the title with another date loses that role. Raises
+    ``UnplacedError`` where the place of that line can't be proved.
     """
     title = min((index for index, role in roles.items() if role == "title"), default=None)
     body = min((index for index, role in roles.items() if role == "body"), default=None)
@@ -65,12 +68,13 @@ def settle_published(document: Document, roles: dict[int, Role], stated: Metadat
     known = find_date(stated.text.value) if stated is not None else None
     if known is None:
         lines = [*below[:_MOST_BELOW], *_find_above(document.blocks, title)]
-        free = [block for block in lines if roles.get(block.index) in {None, "byline"}]
+        free = [block for block in lines if _may_date(block, roles.get(block.index))]
         found = [(block, one) for block in free for one in _iter_printed(document, block, lines)]
         days = {find_date(one.text.value): (block, one) for block, one in found}
         days = {day: one for day, one in days.items() if day is not None} or days
         if len(days) == 1:
             known, (block, stated) = days.popitem()
+            block.prove()
             roles[block.index] = "byline"
     for block in below:
         if roles.get(block.index) == "byline" and not _is_explained(block.text.value, known, stated):
@@ -78,9 +82,15 @@ def settle_published(document: Document, roles: dict[int, Role], stated: Metadat
     return stated
 
 
+def _may_date(block: Block, role: Role | None) -> bool:
+    """Whether a line may say when the page was published; one of the frame must begin with words that say so."""
+    begin = _skip_words(block.text.value, 0, len(block.text))
+    return role in {None, "byline"} or (role == "frame" and any(map(str.isalpha, block.text.value[:begin])))
+
+
 def _find_above(blocks: Sequence[Block], title: int) -> Sequence[Block]:
-    """The few blocks right above the title, in its own box or the one around it."""
-    around = blocks[title].box.parent or blocks[title].box
+    """The few blocks right above the title, in its own box or one of the two around it."""
+    around = list(blocks[title].box.iter_up())[:_MOST_AROUND][-1]
     return blocks[max(around.first, title - _MOST_ABOVE) : title]
 
 

@@ -167,3 +167,9 @@ def test_the_other_rows_of_a_listing_tell_its_order(order: str | None, day: str 
 def test_a_label_over_a_date_tells_whose_it_is(label: str) -> None:
     assert published(f"<h1>Lamps</h1><div><div>{label}</div><div>12 May 2021</div></div>{TEXT}")[0] is None
     assert published(f"<h1>Lamps</h1><div><div>Date:</div><div>12 May 2021</div></div>{TEXT}")[0] == "2021-05-12"
+
+
+def test_the_date_under_a_picture_is_the_pictures() -> None:
+    picture = "<figure><img src=x><figcaption>The harbour © Ida Example, 12.05.2021</figcaption></figure>"
+    assert published(f"<h1>Lamps</h1>{picture}{TEXT}")[0] is None
+    assert published(f"<h1>Lamps</h1><p>Harbour, 12.05.2021 © Example</p>{TEXT}")[0] is None
