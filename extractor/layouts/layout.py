@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from contracts.page_signs import find_refusal_line, refuses
 from extractor.fields.clusters import MIN_LABELS
 from extractor.layouts.news import NewsParts, read_news
-from extractor.layouts.project import find_fields, is_project, read_project, takes_value
+from extractor.layouts.project import find_fields, is_project, read_project
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.text_repair import mend_text
 from extractor.roles.title import find_title
@@ -77,12 +77,12 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
     if isinstance(found, str):
         return found
     is_address = _PROJECT_ADDRESS.search(url.partition("#")[0].partition("?")[0]) is not None
-    if is_project(found, is_address=is_address):
-        if takes_value(found, title):
-            return f"a field's value stands where the title should: “{title.value}”"
-        parts = read_project(document, found, title, roles)
-        return Laid(parts.layout, title, parts.roles, project=parts.page, labels=parts.labels)
-    return _find_objection(found, url, is_address=is_address) or _read_news(document, title, roles)
+    if not is_project(found, is_address=is_address):
+        return _find_objection(found, url, is_address=is_address) or _read_news(document, title, roles)
+    parts = read_project(document, found, title, roles)
+    return (
+        parts if isinstance(parts, str) else Laid(parts.layout, title, roles, project=parts.page, labels=parts.labels)
+    )
 
 
 def _find_refusal(document: Document, title: SourceText | None) -> str | None:
