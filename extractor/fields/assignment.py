@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from extractor.codebooks.labels import is_project_key, list_in_order
 from extractor.fields.clusters import MIN_LABELS, find_own
-from extractor.fields.grammar import LISTS, Fit, find_shapes, is_short, is_telling, judge, resembles_type
+from extractor.fields.grammar import CODEBOOKS, LISTS, Fit, find_shapes, is_short, is_telling, judge, resembles_type
 from extractor.fields.pairs import COLUMN, INLINE, Page, count_proven, pair_labels
 from extractor.fields.parts import MAX_UNKNOWN_LABEL, begins_with_label, divide, split_unknown
 from extractor.fields.unlabelled import read_unlabelled
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 KEYS: Final[frozenset[FieldName]] = frozenset(["projects_id", "prima_id"])
 _DOUBLED: Final[frozenset[FieldName]] = frozenset(["status", "type"])
-_WORDED: Final[frozenset[FieldName]] = _DOUBLED | {"coverage", "idf_region"}
-"""The fields whose values are words."""
 
 
 @dataclass(slots=True)
@@ -228,5 +226,5 @@ def _leave_unread(found: Assignment, value: str, before: FieldName | None) -> No
     if not shapes:
         order = list_in_order()
         usual = takewhile(lambda name: name not in found.names, order[order.index(before) + 1 :] if before else order)
-        shapes = _WORDED.intersection(usual)
+        shapes = frozenset(CODEBOOKS).intersection(usual)
     found.unread |= shapes - found.names

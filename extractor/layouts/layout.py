@@ -22,7 +22,7 @@ from contracts.page_signs import find_refusal_line, refuses
 from extractor.blocks.prose_shape import is_prose, is_wrapped
 from extractor.fields.clusters import MIN_LABELS
 from extractor.layouts.news import NewsParts, read_news
-from extractor.layouts.project import find_fields, is_project, read_project, takes_value
+from extractor.layouts.project import find_fields, is_project, read_project
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.teasers import is_list_of_lines
 from extractor.roles.text_repair import mend_text
@@ -76,10 +76,10 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
     is_address = _PROJECT_ADDRESS.search(url.partition("#")[0].partition("?")[0]) is not None
     if title is None or not is_project(found, is_address=is_address):
         return _find_objection(found, url, is_address=is_address) or _read_news(document, title, roles)
-    if takes_value(found, title):
-        return f"a field's value stands where the title should: “{title.value}”"
-    parts = read_project(document, found, roles)
-    return Laid(parts.layout, title, parts.roles, project=parts.page, labels=parts.labels)
+    parts = read_project(document, found, title, roles)
+    if isinstance(parts, str):
+        return parts
+    return Laid(parts.layout, title, roles, project=parts.page, labels=parts.labels)
 
 
 def _find_untitled(document: Document, roles: dict[int, Role]) -> str | None:

@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProjectParts:
-    """A project page as read, its layout, the role of every block that a rule explained, and its known labels."""
+    """A project page as read, its layout, and its known labels."""
 
     layout: str
     page: ProjectPage
-    roles: dict[int, Role]
     labels: Sequence[Label]
 
 
@@ -53,13 +52,15 @@ def is_project(found: Assignment, *, is_address: bool) -> bool:
     return has_key and (is_address or n_fields + 1 >= MIN_LABELS)
 
 
-def takes_value(found: Assignment, title: SourceText) -> bool:
-    """Whether what was taken for the title is the value of a field that no other line states: the title is lost."""
-    return is_telling(title.value) and not find_shapes(title.value) & found.names
+def read_project(
+    document: Document, found: Assignment, title: SourceText, roles: dict[int, Role]
+) -> ProjectParts | str:
+    """The project page that the fields belong to, with ``roles`` for its blocks; or why its title is lost.
 
-
-def read_project(document: Document, found: Assignment, roles: dict[int, Role]) -> ProjectParts:
-    """The project page that the fields belong to: what is left of it is its description, or explained by no rule."""
+    What is left of the blocks is its description, or explained by no rule.
+    """
+    if is_telling(title.value) and not find_shapes(title.value) & found.names:
+        return f"a field's value stands where the title should: “{title.value}”"
     roles.update(dict.fromkeys(found.blocks, "field"))
     roles.update(dict.fromkeys(found.foreign - roles.keys(), "related"))
     if document.is_markup:
@@ -70,13 +71,12 @@ def read_project(document: Document, found: Assignment, roles: dict[int, Role]) 
     _drop_strays(document.blocks, roles, found)
     body = [block for block in document.blocks if roles.get(block.index) == "body"]
     description = tuple(mend_text(paragraph) for paragraph in read_paragraphs(body))
-    unread = tuple(sorted(found.unread))
-    page = ProjectPage(tuple(found.fields), description, tuple(found.empty), unread)
+    page = ProjectPage(tuple(found.fields), description, tuple(found.empty), tuple(sorted(found.unread)))
     if len(found.labels) * 2 < len(found.names):
         layout = "project/3-unlabelled"
     else:
         layout = "project/2-bullets" if found.n_bulleted * 2 > len(found.labels) else "project/1"
-    return ProjectParts(layout, page, roles, found.labels)
+    return ProjectParts(layout, page, found.labels)
 
 
 def _drop_strays(blocks: Sequence[Block], roles: dict[int, Role], found: Assignment) -> None:
