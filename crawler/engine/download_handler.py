@@ -29,8 +29,7 @@ from crawler.answers.classification import Cut
 from crawler.engine.ip_addresses import GuardedResolver, PrivateAddressError, find_literal
 from crawler.engine.request import context_of
 from crawler.session.politeness import LARGEST_PARSED, HostClosedError, find_http_date, parse_retry_after
-from crawler.session.request_context import RequestContext
-from crawler.session.session import session_of
+from crawler.session.session import RequestContext, session_of
 from crawler.warc.http import fold_headers
 
 WIRE = "wire"
