@@ -24,11 +24,12 @@ import duckdb
 import msgspec
 
 from bench.sizes import Size
+from contracts.extraction import Extraction
 from contracts.run import RunManifest
 from warehouse.build.database import DERIVATION
 from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch, quote_text
-from warehouse.extracted.writer import extraction_columns
+from warehouse.extracted.writer import shape_columns
 from warehouse.read.published import fetch_query, open_published
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def write_archive(root: Path, pages: int) -> None:
         ledger.writelines(json.dumps(line) + "\n" for line in _iter_lines(pages))
     target = root / "extracted" / "1" / f"{RUN_ID}.parquet"
     target.parent.mkdir(parents=True)
-    columns = extraction_columns()
+    columns = shape_columns(Extraction)
     selected = ", ".join(f"({EXTRACTION.get(name, 'NULL')})::{kind} AS {name}" for name, kind in columns.items())
     with open_scratch(root / "spill") as connection:
         connection.execute(

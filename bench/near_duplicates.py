@@ -17,8 +17,7 @@ from bench.sizes import Size
 from pipeline.relations.clusters import build_clusters
 from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.pairs import find_pairs
-from pipeline.relations.similar import find_similar
-from pipeline.relations.sketches import NOTHING_KEPT
+from pipeline.relations.similar import NOTHING_KEPT, find_similar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,6 @@ or taken up again never meets it. It lies beside the run's own files: ``/tmp`` i
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from crawler.errors import ArchiveError
@@ -82,9 +81,7 @@ class Scratch:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _failed(self, error: Exception) -> ArchiveError:

@@ -96,7 +96,8 @@ def _classify(received: Received, largest: int, *, is_page: bool) -> Classificat
         return Classification(by_status, payload, f"status {received.status}", is_refusal)
     if broken is not None:
         return Classification(broken[0], payload, broken[1])
-    return _classify_payload(received, payload, is_page=is_page)
+    fault = _find_fault(received, payload, is_page=is_page)
+    return Classification(Outcome.FETCHED, payload) if fault is None else Classification(fault[0], payload, fault[1])
 
 
 def _decode(received: Received, largest: int) -> tuple[bytes, tuple[Outcome, str] | None]:
@@ -116,11 +117,6 @@ def _decode(received: Received, largest: int) -> tuple[bytes, tuple[Outcome, str
         return b"", (Outcome.TOO_LARGE, str(error))
     except PayloadError as error:
         return b"", (Outcome.BAD_ENCODING, str(error))
-
-
-def _classify_payload(received: Received, payload: bytes, *, is_page: bool) -> Classification:
-    fault = _find_fault(received, payload, is_page=is_page)
-    return Classification(Outcome.FETCHED, payload) if fault is None else Classification(fault[0], payload, fault[1])
 
 
 def _find_fault(received: Received, payload: bytes, *, is_page: bool) -> tuple[Outcome, str] | None:

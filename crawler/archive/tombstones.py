@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.fetch import CaptureRef, Fetch
+from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
 from contracts.run import RunManifest, SealedFile
 from crawler.archive.runs import LEDGER_NAME, MANIFEST_NAME, encode_fetch, iter_fetches, read_manifest
@@ -158,7 +158,7 @@ def _rewrite_line(fetch: Fetch, removal: CaptureRemoval, moved: dict[tuple[str, 
         if offset is None:
             raise ArchiveError(f"line {fetch.seq} names no record at {place.file} {place.offset}: run `iomdb fsck`")
 
-        return fetch if offset == place.offset else _at_offset(fetch, place, offset)
+        return msgspec.structs.replace(fetch, capture=msgspec.structs.replace(place, offset=offset))
     return msgspec.structs.replace(
         fetch,
         outcome=Outcome.PURGED,
@@ -168,10 +168,6 @@ def _rewrite_line(fetch: Fetch, removal: CaptureRemoval, moved: dict[tuple[str, 
         last_modified=None,
         detail=f"removed {warc_date(removal.removed_at)}: {removal.reason}",
     )
-
-
-def _at_offset(fetch: Fetch, place: CaptureRef, offset: int) -> Fetch:
-    return msgspec.structs.replace(fetch, capture=msgspec.structs.replace(place, offset=offset))
 
 
 def _reseal(

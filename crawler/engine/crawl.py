@@ -31,8 +31,7 @@ from crawler.session.frontier import Frontier
 from crawler.session.history import CrawlHistory, read_history
 from crawler.session.politeness import CONTACT_FILE, HostPoliteness, build_user_agent
 from crawler.session.progress import DiscoveryProgress, OpenLedger, RunNotes, Stop
-from crawler.session.request_context import PendingRequests
-from crawler.session.session import Clock, CrawlSession, Report
+from crawler.session.session import Clock, CrawlSession, PendingRequests, Report
 from crawler.site.site import Site, Sites
 
 

@@ -24,8 +24,7 @@ from crawler.engine.request_middlewares import RobotsMiddleware
 from crawler.errors import PayloadError
 from crawler.session.frontier import Found, Waiting, iter_due
 from crawler.session.politeness import origin_of
-from crawler.session.request_context import RequestContext
-from crawler.session.session import CrawlSession
+from crawler.session.session import CrawlSession, RequestContext
 from crawler.site.file import Listing
 from crawler.site.urls import find_trap, normal_url, without_query
 from crawler.warc.http import decode_payload

@@ -29,8 +29,7 @@ from crawler.answers.classification import Cut
 from crawler.engine.ip_addresses import GuardedResolver, PrivateAddressError, find_literal
 from crawler.engine.request import context_of
 from crawler.session.politeness import LARGEST_PARSED, HostClosedError, find_http_date, parse_retry_after
-from crawler.session.request_context import RequestContext
-from crawler.session.session import session_of
+from crawler.session.session import RequestContext, session_of
 from crawler.warc.http import fold_headers
 
 WIRE = "wire"
@@ -173,8 +172,9 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         context.sent += 1
         loop = asyncio.get_running_loop()
         began = loop.time()
+        left = max(0.1, self._session.site.file.politeness.deadline_seconds - context.seconds)
         try:
-            response = await self._exchange(request, began + min(self._timeout, self._seconds_left(context)))
+            response = await self._exchange(request, began + min(self._timeout, left))
         except TimeoutError as error:
             raise WireError(Outcome.TIMEOUT, f"no answer within {loop.time() - began:.1f} s") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -183,9 +183,6 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
             context.seconds += loop.time() - began
         context.received += len(response.body)
         return response
-
-    def _seconds_left(self, context: RequestContext) -> float:
-        return max(0.1, self._session.site.file.politeness.deadline_seconds - context.seconds)
 
     async def _exchange(self, request: Request, ends_at: float) -> Response:
         url = yarl.URL(request.url, encoded=True)
@@ -202,7 +199,8 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         names = fold_headers(answer.raw_headers)
         self._keep_retry_after(request.url, answer.status, names)
         try:
-            body, cut = await self._read_body(answer, ends_at, self._largest_of(request))
+            largest = LARGEST_PARSED if context_of(request).kind == "robots" else self._largest
+            body, cut = await self._read_body(answer, ends_at, largest)
         finally:
             # A body read to its end has freed its connection already; one that was not must not be used again.
             answer.close()
@@ -218,9 +216,6 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         seconds = parse_retry_after(asked, find_http_date(headers.get("date")) or self._session.clock.now())
         if seconds is not None:
             self._session.politeness.pace_of(url).hold(seconds, f"status {status} with Retry-After {asked!r}")
-
-    def _largest_of(self, request: Request) -> int:
-        return LARGEST_PARSED if context_of(request).kind == "robots" else self._largest
 
     async def _read_body(
         self, answer: aiohttp.ClientResponse, ends_at: float, largest: int

@@ -24,7 +24,7 @@ from crawler.engine.ip_addresses import is_public_address
 from crawler.engine.request import context_of, make_request
 from crawler.engine.request_middlewares import SessionMiddleware
 from crawler.errors import UrlError
-from crawler.session.request_context import RequestContext
+from crawler.session.session import RequestContext
 from crawler.site.urls import join_url
 from crawler.warc.http import bare_media_type
 from crawler.warc.records import sha256_hex

@@ -17,7 +17,7 @@ from scrapy import Request
 from scrapy.core.engine import ExecutionEngine
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.session.request_context import RequestContext
+from crawler.session.session import RequestContext
 from crawler.site.urls import host_of
 
 logger = logging.getLogger(__name__)

@@ -23,8 +23,7 @@ from crawler.engine.download_handler import WIRE, Wire, WireError
 from crawler.engine.request import context_of, make_request
 from crawler.session.frontier import may_validate
 from crawler.session.politeness import LARGEST_PARSED, Robots, origin_of, read_robots
-from crawler.session.request_context import RequestContext
-from crawler.session.session import session_of
+from crawler.session.session import RequestContext, session_of
 from crawler.site.urls import host_of
 from crawler.warc.http import split_head
 

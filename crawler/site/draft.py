@@ -4,36 +4,13 @@ Belongs here: the text that ``iomdb site add`` writes. Does not belong here: fet
 """
 
 import re
+from pathlib import Path
 
 from crawler.errors import SiteFileError, UrlError
 from crawler.site.site import parse_site
 from crawler.site.urls import host_of
 
-_DRAFT = """\
-# Drafted for {host}. Nothing here has been fetched: the first crawl proves it, and its run says what was found.
-
-name = "{name}"
-hosts = ["{host}"]
-language = "en"  # of pages whose path names none; only a default, each page's own text decides
-
-[start]
-# Drupal's usual address. Unproven: a sitemap that is not there costs one request.
-sitemaps = ["{scheme}://{host}/sitemap.xml"]
-
-[[start.listings]]
-# Listings of iom.int hosts page by ?page=N (seen). Unproven on this host.
-url = "{scheme}://{host}/news?page={{page}}"
-kind = "news"
-
-[budget]
-pages = 5000
-minutes = 300
-
-[expect.news]
-# Raise this once a crawl has shown how many there are: a run that finds fewer is kept, but not published.
-pages_min = 1
-fill = {{ title = 0.98, body = 0.95 }}
-"""
+_DRAFT = Path(__file__).with_name("draft.toml").read_text(encoding="utf-8")
 
 
 def draft_site(host: str) -> tuple[str, str]:

@@ -131,7 +131,7 @@ def encode_record(
         f"WARC-Record-ID: <urn:uuid:{record_id}>",
         f"WARC-Date: {warc_date(fetched_at)}",
     ]
-    lines += [f"{name}: {_one_line(value)}" for name, value in headers if value is not None]
+    lines += [f"{name}: {_CONTROL.sub('', value)}" for name, value in headers if value is not None]
     block_digest = sha256_hex(block)
     lines.append(f"WARC-Block-Digest: sha256:{block_digest}")
     if payload_start is not None:
@@ -140,10 +140,6 @@ def encode_record(
     lines.append(f"Content-Length: {len(block)}")
     head = "\r\n".join(lines).encode("utf-8", "backslashreplace")
     return b"".join((head, b"\r\n\r\n", block, RECORD_END))
-
-
-def _one_line(value: str) -> str:
-    return _CONTROL.sub("", value)
 
 
 def compress_record(record: bytes, speed: Speed, n_stored: int = 0) -> bytes:

@@ -75,12 +75,10 @@ def update_incidents(
 ) -> DeliveryReport:
     """Open an incident for each new problem, end those that are gone, and notify each channel of what is new to it.
 
-    Args:
-        findings: all that was found now. Notices are left out; of two with one key the first counts.
-        state_path: the file that remembers; made where missing. Damaged, it is put aside and all is reported again.
-        channels: whom to notify. One that fails is left for this check and tried again at the next.
-        now: the present instant, UTC.
-        families: what was checked. An incident of another family stays as it is: not looking is not seeing it gone.
+    Notices among the ``findings`` are left out; of two with one key the first counts. The file at ``state_path`` is
+    made where missing; a damaged one is put aside, and all is reported anew. A channel that fails is tried again at the
+    next look. ``families`` were looked at: an incident of another stays as it is, for not looking is not seeing it
+    gone.
 
     Raises:
         LockedError: another process has been notifying for longer than :data:`WAIT_SECONDS`.

@@ -43,12 +43,7 @@ def run_job(
 ) -> str:
     """Run a job to its end in this process; the run's id.
 
-    Args:
-        name: the job's name.
-        folder: where its results go.
-        now: the present instant, for the lock on the instance.
-        partition: the site id, for jobs with sites as partitions.
-        tags: further tags of the run.
+    ``partition`` is the site id, for jobs with sites as partitions; ``tags`` are further tags of the run.
 
     Raises:
         RunFailedError: a step failed; everything published before stays as it was.

@@ -72,15 +72,8 @@ def decide_run(
 ) -> Decision:
     """Record the decision and return it; the same decision twice is recorded once.
 
-    Args:
-        folder: the data folder.
-        run_id: a sealed run.
-        accept: take the run although the gate rejected it; else leave it out although the gate accepted it.
-        why: the reason, in words.
-        who: the user who decided.
-        now: UTC.
-        site: only this site's part; None for all.
-        kind: only pages of this kind; None for all.
+    ``accept`` takes the run although the gate rejected it; else it is left out although the gate accepted it. ``site``
+    and ``kind`` name a part of the run; None for all.
 
     Raises:
         WrongUseError: there is no such run, or it has no such part.

@@ -60,10 +60,9 @@ def judge_runs(
     What is imported is never part of the baseline that a crawl is judged against: an old capture that arrives late
     changes no verdict on a crawl.
 
-    Args:
-        runs: in the order in which they started; verdicts on crawls depend on it.
-        expect: what the site file that a crawl used expects of it.
-        decisions: of persons, oldest first; the newest that covers a run overrules the gate.
+    ``runs`` are in the order in which they started; verdicts on crawls depend on it. ``expect`` says what the site file
+    that a crawl used expects of it. ``decisions`` are the oldest first; the newest that covers a run overrules the
+    gate.
     """
     ordered = list(runs)
     verdicts: dict[int, Judgement] = {}

@@ -17,12 +17,9 @@ Severity = Literal["problem", "notice"]
 class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing that was found.
 
-    Attributes:
-        key: the same for the same trouble at every look, ``<family>:<of what>``: ``gate:liberia:news``, ``disk:data``.
-        severity: see :data:`Severity`.
-        what: what is the matter, in one line.
-        where: the file, site or run it is about.
-        remedy: the command that mends it, or what a person does where no command can.
+    ``key`` is the same for the same trouble at every look, ``<family>:<of what>``: ``gate:liberia:news``,
+    ``disk:data``. ``what`` is the matter, in one line, ``where`` the file, site or run it is about, ``remedy`` the
+    command that mends it, or what a person does where no command can.
 
     >>> Finding("disk:data", "problem", "1 GB is free", "data", "free some").family
     'disk'

@@ -33,13 +33,8 @@ def hold_lock(
 ) -> Iterator[None]:
     """Hold the lock at ``path`` while the block runs; the kernel frees it when this process ends, also by SIGKILL.
 
-    Args:
-        path: the lock file; made where missing, never removed (removing it would let two processes hold "the" lock).
-        task: what the holder does, for those who find the lock taken.
-        since: when the holder started, UTC.
-        wait_seconds: how long to wait for the present holder before giving up.
-        monotonic: the clock of the wait.
-        sleep: how the wait pauses.
+    The lock file is made where missing and never removed: else two processes could hold "the" lock. ``task`` and
+    ``since`` are for those who find the lock taken.
 
     Raises:
         LockedError: another process still holds it after ``wait_seconds``; the text names its task and process.

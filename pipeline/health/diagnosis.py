@@ -127,13 +127,9 @@ def examine(
 ) -> Diagnosis:
     """Look at everything under ``folder``; nothing is changed.
 
-    Args:
-        folder: the data folder; one that is not there yet has nothing wrong with it.
-        sites_folder: the site files.
-        now: the present instant, UTC.
-        deep: also prove every archived record: as slow as reading the whole archive.
-        extra_findings: found elsewhere (failed Dagster runs), to be listed and reported with the rest.
-        extra_families: the families that were looked at for ``extra_findings``, whether or not any was found.
+    A data folder that is not there yet has nothing wrong with it. ``deep`` also proves every archived record, as slow
+    as reading the whole archive. ``extra_findings`` were found elsewhere (failed Dagster runs), where
+    ``extra_families`` were looked at, whether or not anything was found; they are listed and reported with the rest.
     """
     look = take_look(folder, sites_folder, now=now)
     findings, families = list(extra_findings), set(extra_families)

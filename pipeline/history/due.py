@@ -60,12 +60,8 @@ def judge_crawl_due(
 
     A slot that was missed (machine off, clock jumped) makes one crawl at the next look, however many days were missed.
 
-    Args:
-        site: site id.
-        now: UTC.
-        last_started_at: when the newest sealed crawl of the site started, UTC; None where there is none.
-        n_active: crawls of this site that are queued or running.
-        n_failed_today: crawls of this site that failed since 00:00 UTC.
+    ``last_started_at`` is when the newest sealed crawl of the site started, None where there is none; ``n_active``
+    counts its crawls that are queued or running, ``n_failed_today`` those that failed since 00:00 UTC.
     """
     if n_active:
         return Due(is_due=False, reason=f"{site}: a crawl is already queued or running")
@@ -132,13 +128,8 @@ def judge_publish_due(
 ) -> Due:
     """Whether to publish now.
 
-    Args:
-        inputs_sha256: of what there is now.
-        published: what the last publish was made of.
-        now: UTC.
-        n_crawls_active: crawls queued or running.
-        n_publishes_active: publishes queued or running.
-        n_attempts: publishes already started on these very inputs.
+    ``inputs_sha256`` is of what there is now, ``published`` what the last publish was made of; ``n_attempts`` counts
+    the publishes already started on these very inputs, the others what is queued or running.
     """
     if published is not None and published.inputs_sha256 == inputs_sha256:
         return Due(is_due=False, reason="nothing new since the last publish")

@@ -75,11 +75,8 @@ def fingerprint_inputs(folder: DataFolder, release: int, *, run_ids: Iterable[st
 
     Today's site files are no input: what a run was held to is recorded in it.
 
-    Args:
-        folder: the data folder.
-        release: the extractor's release.
-        run_ids: the sealed runs that count; all of them where it is None. A reading counts by name, size and time:
-            it is replaced whole or not at all.
+    ``run_ids`` are the sealed runs that count; None: all. A reading counts by name, size and time: it is replaced whole
+    or not at all.
     """
     digest = hashlib.sha256(f"release {release}\n".encode())
     for run_id in iter_run_ids(folder.archive) if run_ids is None else run_ids:

@@ -69,13 +69,8 @@ class Purged:
 def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: str, now: datetime) -> Purged:
     """Remove a page from everything under ``folder``, for good; calling it again changes nothing more.
 
-    Args:
-        folder: the data folder.
-        sites_folder: the site files: they say which addresses are the same page.
-        url: any address of the page.
-        why: the reason, kept with the decision and in each tombstone; no personal data.
-        who: the user who decided.
-        now: UTC.
+    ``url`` is any address of the page; the site files say which are the same page. ``why`` is kept with the decision
+    and in each tombstone: no personal data.
 
     Raises:
         WrongUseError: no such page is archived, or a crawl that is not finished holds it.

@@ -12,7 +12,7 @@ from pipeline.relations.clusters import build_clusters
 from pipeline.relations.documents import read_documents
 from pipeline.relations.links import find_links
 from pipeline.relations.pairs import find_pairs
-from pipeline.relations.sketches import NOTHING_KEPT, read_kept, write_kept
+from pipeline.relations.similar import NOTHING_KEPT, read_kept, write_kept
 
 
 def write_relations(documents_file: Path, folder: Path, sketches: Path | None = None) -> None:

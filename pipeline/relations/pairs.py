@@ -11,8 +11,7 @@ from hashlib import sha256
 from itertools import combinations, pairwise, product
 
 from pipeline.relations.documents import RelatedDocument
-from pipeline.relations.similar import MAX_BUCKET, find_similar
-from pipeline.relations.sketches import Kept, SimilarPairs
+from pipeline.relations.similar import MAX_BUCKET, Kept, SimilarPairs, find_similar
 from pipeline.relations.texts import compute_similarity, find_numbers, fold, make_shingles, split_words
 
 GLOBAL_HOST = "iom.int"

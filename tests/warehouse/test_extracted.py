@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from contracts.extraction import Extraction
 from tests.warehouse.archives import Archive, news, project
 from warehouse.errors import ExtractionRowError
-from warehouse.extracted.writer import extraction_columns, write_extraction
+from warehouse.extracted.writer import shape_columns, write_extraction
 
 Row = dict[str, Any]
 
@@ -49,7 +50,7 @@ def test_the_columns_are_those_of_the_contract(rows: list[Row], tmp_path: Path) 
     target = tmp_path / "1" / "run.parquet"
     assert write(rows, target) == 2
     described = duckdb.connect().execute(f"DESCRIBE FROM read_parquet('{target}')").fetchall()
-    assert [row[0] for row in described] == list(extraction_columns())
+    assert [row[0] for row in described] == list(shape_columns(Extraction))
     types = {row[0]: row[1] for row in described}
     assert types["observed_at"] == "TIMESTAMP"
     assert types["countries"] == (

@@ -70,12 +70,8 @@ def build_database(
     The result depends on the sources, the verdicts and ``relate`` alone: not on the order of runs, threads or time.
     Only runs with an accepted verdict for their site and kind are derived from; a run without one is only listed.
 
-    Args:
-        sources: where the archive and the extractions are, and the extractor's releases.
-        verdicts: one a run, site and kind: docs/contracts.md, section 5.
-        target: the published file's path; the built file is beside it under a private name.
-        relate: judges clusters and links (docs/contracts.md section 7); None leaves both tables empty.
-        threads: how many DuckDB may use; None for all.
+    Of ``verdicts`` there is one a run, site and kind (docs/contracts.md, section 5). ``relate`` judges clusters and
+    links; None leaves both tables empty. ``threads`` is how many DuckDB may use; None for all.
 
     Raises:
         SourceError: a source does not keep to the contract; the text says which and where.

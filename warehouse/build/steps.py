@@ -19,7 +19,7 @@ the columns of a file whose rows are the shape ``contracts.verdict.Verdict``. Th
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +30,7 @@ from contracts.fetch import PAGE_KINDS
 from contracts.fields import RECORDS, TITLE, catalogue, list_fields, significance_of
 from contracts.verdict import Verdict
 from warehouse.errors import BuildError
-from warehouse.extracted.writer import shape_columns
+from warehouse.extracted.writer import list_columns
 
 _PLACE: Final = re.compile(r"<<([a-z.]+)(,?) \| (.*?)>>", re.DOTALL)
 _EACH: Final = re.compile(r"^-- each KIND\n(.*?)^-- to here\n", re.DOTALL | re.MULTILINE)
@@ -51,7 +51,7 @@ def fill_lists(text: str) -> str:
         BuildError: a place names a list that there is not.
     """
     text = _EACH.sub(lambda block: "".join(_name_kind(block[1], kind) for kind in RECORDS), text)
-    text = _SHAPE.sub(lambda place: _list_columns(place[1]), text.replace("<<page kinds>>", _PAGE_KINDS))
+    text = _SHAPE.sub(lambda place: list_columns(_SHAPES[place[1]]), text.replace("<<page kinds>>", _PAGE_KINDS))
     return _PLACE.sub(lambda place: _fill(place[1], place[3]) + (", " if place[2] and _lists()[place[1]] else ""), text)
 
 
@@ -59,20 +59,11 @@ def _name_kind(text: str, kind: str) -> str:
     return text.replace("KINDS", _PLURALS[kind]).replace("KIND", kind)
 
 
-def _list_columns(name: str) -> str:
-    """The columns of a file of ours, as ``read_json`` takes them, from the one shape of its rows."""
-    return ", ".join(f"\"{column}\": '{kind}'" for column, kind in shape_columns(_SHAPES[name]).items())
-
-
 def _fill(name: str, template: str) -> str:
     kind = name.partition(".")[0]
     if name not in _lists():
         raise BuildError(f"a step names the list of fields {name!r}; there is {', '.join(_lists())}")
-    return ", ".join(_fill_one(template, kind, field) for field in _lists()[name])
-
-
-def _fill_one(template: str, kind: str, field: str) -> str:
-    return _WORD.sub(lambda word: _render(word, kind, field), template)
+    return ", ".join(_WORD.sub(partial(_render, kind, field), template) for field in _lists()[name])
 
 
 @cache
@@ -94,7 +85,7 @@ def _lists() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _render(word: re.Match[str], kind: str, field: str) -> str:
+def _render(kind: str, field: str, word: re.Match[str]) -> str:
     """One word of a template, for one field."""
     if word[1] is None:
         return field

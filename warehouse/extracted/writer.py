@@ -49,21 +49,20 @@ def duckdb_type(kind: inspect.Type) -> str:
             return SCALAR_TYPES[type(kind)]
 
 
-@cache
-def extraction_columns() -> dict[str, str]:
-    """Column name to DuckDB type, in the order of the Parquet file.
+def shape_columns(shape: type[Struct]) -> dict[str, str]:
+    """Column name to DuckDB type of a shape that is declared once, in ``contracts``; in the order of its files.
 
-    >>> list(extraction_columns().items())[:2]
+    >>> list(shape_columns(Extraction).items())[:2]
     [('capture_id', 'VARCHAR'), ('run_id', 'VARCHAR')]
     """
-    return shape_columns(Extraction)
-
-
-def shape_columns(shape: type[Struct]) -> dict[str, str]:
-    """Column name to DuckDB type of a shape that is declared once, in ``contracts``."""
     row = inspect.type_info(shape)
     assert isinstance(row, inspect.StructType)
     return {field.name: duckdb_type(field.type) for field in row.fields}
+
+
+def list_columns(shape: type[Struct]) -> str:
+    """The columns of a file whose rows are a shape, as ``read_json`` takes them."""
+    return ", ".join(f"\"{column}\": '{kind}'" for column, kind in shape_columns(shape).items())
 
 
 @cache
@@ -155,10 +154,9 @@ def _check_meaning(row: Extraction, number: int) -> None:
 
 def _copy_ordered(staged: Path, private: Path, spill: Path) -> None:
     """Turn staged lines into ordered Parquet. An empty file gives a Parquet file of no rows, with its columns."""
-    columns = ", ".join(f"{name}: {quote_text(kind)}" for name, kind in extraction_columns().items())
     with open_scratch(spill) as connection:
         connection.execute(
             f"COPY (SELECT * FROM read_json({quote_text(str(staged))}, format = 'newline_delimited', "
-            f"columns = {{{columns}}}, maximum_object_size = 268435456) ORDER BY capture_id) "
+            f"columns = {{{list_columns(Extraction)}}}, maximum_object_size = 268435456) ORDER BY capture_id) "
             f"TO {quote_text(str(private))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
         )

@@ -72,11 +72,8 @@ class Said:
 def find_claim(connection: duckdb.DuckDBPyConnection, extracted: Path, name: str, at: str | None = None) -> Claim:
     """What is published under a name: a document's current version, that at an instant or number, or of one capture.
 
-    Args:
-        connection: the published file.
-        extracted: the folder of extractions, for captures that no version is based on.
-        name: any name of a document, or a capture_id.
-        at: a version's number (``v3``) or an instant; None is the current version.
+    ``extracted`` has the extractions, for captures that no version rests on. ``name`` is any name of a document, or a
+    capture_id. ``at`` is a version's number (``v3``) or an instant; None is the current version.
 
     Raises:
         NotFoundError: there is no such document, version or capture, or the capture was not read.

@@ -1,10 +1,12 @@
 """The cookbook: the questions of ``warehouse/read/queries/*.sql``, each a file with a header and one statement.
 
-Belongs here: finding and reading those files. Does not belong here: any question. The header is comment lines ``--
+Belongs here: finding, reading and describing them. Does not belong here: any question. The header is comment lines ``--
 key: text``; the keys are in :data:`KEYS`, and a line that begins with ``--   `` goes on with the one before.
 """
 
 import re
+import sys
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,3 +87,19 @@ def _parse_defaults(name: str, text: str) -> dict[str, str]:
             raise QueryError(f"{name}.sql: the parameter {part!r} has no default")
         defaults[parameter.strip()] = value.strip()
     return defaults
+
+
+def describe_questions() -> str:
+    """The questions in Markdown, as docs/cookbook.md has them: ``python -m warehouse.read.cookbook`` prints them."""
+    return "\n".join(_describe(question) for question in read_questions())
+
+
+def _describe(question: Question) -> str:
+    values = ", ".join(f"`{name} = {value}`" for name, value in question.defaults.items())
+    about = f"`{question.name}`, asked by {question.asked_by}. {question.counting}"
+    about = textwrap.fill(f"{about} Values: {values}." if values else about, 120)
+    return f"## {question.question}\n\n{about}\n\n```sql\n{question.sql}\n```\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(describe_questions())

@@ -155,9 +155,8 @@ def select_columns(result: QueryResult, columns: Sequence[str]) -> QueryResult:
 def parse_instant(text: str, now: datetime | None = None) -> datetime:
     """An instant as people write it, as naive UTC: a date, a date and time, or how long ago (``7d``).
 
-    Args:
-        text: no offset means UTC. A date alone means its midnight.
-        now: what ``7d``, ``12h`` and ``2w`` count back from; without it they are refused.
+    No offset means UTC, a date alone its midnight. ``now`` is what ``7d``, ``12h`` and ``2w`` count back from; without
+    it they are refused.
 
     Raises:
         QueryError: the text is none of these.

@@ -10,7 +10,7 @@ import msgspec
 from pipeline.relations.clusters import Member, build_clusters
 from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.pairs import find_pairs
-from pipeline.relations.sketches import NOTHING_KEPT
+from pipeline.relations.similar import NOTHING_KEPT
 
 _VOCABULARY = """
 border post officer training equipment passport reader village health worker family return journey host community

@@ -10,8 +10,7 @@ import pytest
 
 from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.links import find_links
-from pipeline.relations.similar import find_similar
-from pipeline.relations.sketches import NOTHING_KEPT
+from pipeline.relations.similar import NOTHING_KEPT, find_similar
 from tests.pipeline.relations.documents import cluster, make_news, make_project
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.relations.clusters import build_clusters
 from pipeline.relations.documents import RelatedDocument
 from pipeline.relations.pairs import find_pairs
-from pipeline.relations.sketches import NOTHING_KEPT
+from pipeline.relations.similar import NOTHING_KEPT
 from tests.examples import examples
 from tests.pipeline.relations.documents import cluster, make_body, make_news, make_project, replace_words
 

@@ -7,8 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pipeline.relations import similar
-from pipeline.relations.similar import find_similar
-from pipeline.relations.sketches import NOTHING_KEPT, Kept, make_sketches, read_kept, write_kept
+from pipeline.relations.similar import NOTHING_KEPT, Kept, find_similar, make_sketches, read_kept, write_kept
 from tests.pipeline.relations.documents import make_body, replace_words
 
 if TYPE_CHECKING:
