@@ -44,33 +44,8 @@ VERSIONING = STEPS[STEPS.index("30_identity") + 1 :]
 RUN_ID = "20260105T000000Z-bench-00000000"
 WORDS_A_BODY = 400
 
-LEDGER = """
-CREATE TABLE ledger AS
-WITH asked AS (
-    SELECT page, week, TIMESTAMP '2026-01-05' + to_days(7 * week) + to_seconds(page) AS fetched_at,
-           -- One page in a hundred changes a week: its content number is the number of changes so far.
-           (week * 1000 + page * 7919) // 100000 AS content,
-           page % 1000 = 7 AND week >= 10 AS is_gone, (page * 31 + week * 17) % 50 = 3 AS is_unknown
-    FROM range({pages}) AS p(page), range({weeks}) AS w(week)
-)
-SELECT 'week-' || week AS run_id, page AS seq, 'bench' AS site, 'project' AS kind,
-       'https://www.iom.int/project/page-' || page AS url, 'iom.int/project/page-' || page AS page_key,
-       CASE WHEN is_unknown THEN 'timeout' WHEN is_gone THEN 'not_found' ELSE 'fetched' END AS outcome,
-       CASE WHEN is_unknown THEN 'unknown' WHEN is_gone THEN 'absent' ELSE 'seen' END AS effect,
-       fetched_at, 'captured' AS time_basis, NULL::VARCHAR AS final_url,
-       CASE WHEN NOT is_unknown AND NOT is_gone THEN {{
-           capture_id: md5(page || '-' || week), content_capture_id: md5(page || ':' || content)}} END AS capture
-FROM asked;
-CREATE TABLE verdict AS SELECT DISTINCT run_id, site, kind, true AS is_accepted FROM ledger;
-CREATE TABLE release AS SELECT 1 AS release, DATE '2026-01-01' AS released_on, '' AS summary;
-CREATE TABLE removal_rule (site VARCHAR, answers INTEGER, seconds DOUBLE);
-CREATE TABLE reading AS
-SELECT DISTINCT capture.content_capture_id AS capture_id, 1 AS release, min(run_id) AS run_id, 'project' AS kind,
-       'project/1' AS layout, 'en' AS lang, 'A title' AS title, sha256(capture.content_capture_id) AS content_sha256,
-       NULL::VARCHAR AS canonical_url, []::STRUCT(lang VARCHAR, url VARCHAR)[] AS alternates,
-       'TC.' || seq AS projects_id, NULL::VARCHAR AS prima_id
-FROM ledger WHERE effect = 'seen' GROUP BY capture.content_capture_id, seq;
-"""
+LEDGER = Path(__file__).with_name("ledger.sql")
+"""What step 10 would have loaded: the ledger, verdicts, readings."""
 
 BUILD = """
 import json, resource, sys, time
@@ -114,7 +89,7 @@ def measure_derivation(spill: Path, pages: int) -> list[dict[str, Any]]:
     with open_scratch(spill) as connection:
         connection.execute("ATTACH ':memory:' AS built")
         run_step(connection, "00_schemas")
-        connection.execute(LEDGER.format(pages=pages, weeks=WEEKS))
+        _load_ledger(connection, pages, WEEKS)
         seconds = {step: _time_step(connection, step) for step in STEPS}
         versions = fetch_query(connection, "SELECT count(*) FROM version").rows[0][0]
         plain = _time(connection, "CREATE TABLE plain AS " + PLAIN_ISLANDS)
@@ -272,11 +247,16 @@ def measure_scd2(folder: Path, pages: int) -> list[dict[str, Any]]:
     with open_scratch(folder / "spill") as connection:
         connection.execute("ATTACH ':memory:' AS built")
         run_step(connection, "00_schemas")
-        connection.execute(LEDGER.format(pages=pages, weeks=2))
+        _load_ledger(connection, pages, 2)
         seconds = {step: _time_step(connection, step) for step in STEPS}
     ours = sum(seconds[step] for step in VERSIONING)
     name = f"two weeks of {pages:,} pages, from nothing"
     return [_row(name, ours, "s", peer="dlt scd2, both loads", peer_value=sum(loads))]
+
+
+def _load_ledger(connection: duckdb.DuckDBPyConnection, pages: int, weeks: int) -> None:
+    connection.execute(f"SET VARIABLE pages = {pages}; SET VARIABLE weeks = {weeks}")
+    connection.execute(LEDGER.read_text(encoding="utf-8"))
 
 
 def _time_step(connection: duckdb.DuckDBPyConnection, step: str) -> float:

@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bench.inputs import state_input
 from bench.sizes import Size
-from extractor.blocks.charset import decode_html
+from extractor.blocks.source import decode_html
 from extractor.layouts.read_page import read_page, read_page_whole
 from extractor.meaning.interpret import interpret_page
 from tests.site.pages import make_benchmark_page

@@ -8,7 +8,7 @@ payload.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -107,11 +107,8 @@ class BlockCounts(Struct, frozen=True, kw_only=True):
     unexplained: Number
 
 
-class Extraction(Struct, frozen=True, kw_only=True):
-    """One row of ``extracted/<release>/<run_id>.parquet``.
-
-    ``unread_fields`` are fields that the page states in a way that no rule reads.
-    """
+class PageOrigin(Struct, frozen=True, kw_only=True):
+    """Which answer is read, as its line of the ledger has it, and by which extractor release."""
 
     capture_id: str
     run_id: str
@@ -121,6 +118,18 @@ class Extraction(Struct, frozen=True, kw_only=True):
     observed_at: Instant
     time_basis: TimeBasis
     release: Number
+
+    def as_fields(self) -> dict[str, Any]:
+        """These fields alone, for a row of the same origin."""
+        return {name: getattr(self, name) for name in PageOrigin.__struct_fields__}
+
+
+class Extraction(PageOrigin, frozen=True, kw_only=True):
+    """One row of ``extracted/<release>/<run_id>.parquet``.
+
+    ``unread_fields`` are fields that the page states in a way that no rule reads.
+    """
+
     status: Literal["read", "quarantined"]
     reason: str | None = None
     kind: DocumentKind | None = None
@@ -156,21 +165,13 @@ class Contact(Struct, frozen=True, kw_only=True):
     end: Number | None
 
 
-class PageInput(Struct, frozen=True, kw_only=True):
+class PageInput(PageOrigin, frozen=True, kw_only=True):
     """What the fetch ledger says of a page; with its bytes, all that its record depends on.
 
     ``listing_date`` is verbatim, from the listing or feed that named the page, or None. ``listing_order`` says which of
     its numbers stands first, where the other rows of the listing tell.
     """
 
-    capture_id: str
-    run_id: str
-    site: str
-    url: str
-    page_key: str
-    observed_at: Instant
-    time_basis: TimeBasis
-    release: Number
     listing_date: str | None = None
     listing_order: Literal["day", "month"] | None = None
 

@@ -40,7 +40,6 @@ class ProjectPage:
     two values, a label that lost its value.
     """
 
-    title: SourceText
     fields: tuple[LabelledValue, ...]
     description: tuple[SourceText, ...] = ()
     empty_labels: tuple[SourceText, ...] = ()
@@ -59,7 +58,6 @@ class NewsPage:
     published and never logged.
     """
 
-    title: SourceText
     paragraphs: tuple[SourceText, ...]
     contact_block: tuple[SourceText, ...] = ()
 
@@ -86,7 +84,6 @@ class PageMetadata:
     published: MetadataText | None = None
     og_title: SourceText | None = None
     headline: SourceText | None = None
-    og_type: str | None = None
     site_name: SourceText | None = None
     page_title: SourceText | None = None
 

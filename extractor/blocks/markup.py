@@ -17,12 +17,13 @@ from bisect import bisect_right
 from dataclasses import replace
 from html import unescape
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, Literal, final
 
 from turbohtml import Element, Text, parse, tokenize
 
 from extractor.blocks.area import find_outside_headings, iter_areas
-from extractor.blocks.document import INLINE, BlockBuilder, Document, UnplacedError
+from extractor.blocks.builder import INLINE, BlockBuilder
+from extractor.blocks.document import Document, UnplacedError
 from extractor.blocks.hidden import BREAKS, CONTENT, MAY_HIDE, SILENT, VOID, is_silent
 from extractor.blocks.text import SourceText
 
@@ -34,7 +35,14 @@ if TYPE_CHECKING:
     from extractor.blocks.document import Box, Ranges
     from extractor.blocks.text import Source
 
-_MAY_BE_LEFT_OUT: Final = frozenset(["header", "footer", "dialog"])
+_KINDS: Final[dict[str, Literal["nothing", "break", "inline", "content", "asked"]]] = {
+    **dict.fromkeys((*SILENT, *VOID), "nothing"),
+    **dict.fromkeys(BREAKS, "break"),
+    **dict.fromkeys(INLINE, "inline"),
+    **dict.fromkeys(CONTENT, "content"),
+    **dict.fromkeys(("header", "footer", "dialog"), "asked"),
+}
+"""What an element is to the reader; any other is a box."""
 _TAG: Final = re.compile("<[^<>]*+>")
 _PAIR: Final = re.compile("\r\n")
 _LINE_END: Final = re.compile("\r\n?|\n")
@@ -104,17 +112,18 @@ class _AreaReader:
     def _open(self, builder: BlockBuilder, element: Element) -> str | None:
         """Begin an element and give its tag; None where nothing of it is read."""
         tag = element.tag
-        if tag in SILENT or tag in VOID:
+        kind = _KINDS.get(tag)
+        if kind == "nothing":
             return None
-        if tag in BREAKS:
+        if kind == "break":
             builder.put_break()
             return None
-        if (tag in _MAY_BE_LEFT_OUT or element in self._hiding) and _is_left_out(element, tag, self._within):
+        if (kind == "asked" or (self._hiding and element in self._hiding)) and _is_left_out(element, tag, self._within):
             return None
-        if tag in INLINE:
+        if kind == "inline":
             builder.open_inline(tag, self._places.find_start(element) if tag == "time" else 0)
         else:
-            self._within += tag in CONTENT
+            self._within += kind == "content"
             builder.open(tag, element)
         return tag
 

@@ -20,7 +20,8 @@ from bs4.element import NavigableString, ProcessingInstruction, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
 from extractor.blocks.area import find_outside_headings, iter_areas
-from extractor.blocks.document import INLINE, BlockBuilder, Document
+from extractor.blocks.builder import INLINE, BlockBuilder
+from extractor.blocks.document import Document
 from extractor.blocks.hidden import BREAKS, CONTENT, VOID, is_silent
 from extractor.blocks.text import SourceText
 

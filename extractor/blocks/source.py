@@ -1,12 +1,16 @@
 """A decoded payload, and the way from its characters back to the archived bytes.
 
-Belongs here: offsets in a charset. Does not belong here: choosing the charset (``charset``), texts (``text``).
+Belongs here: offsets in a charset, sources of payloads. Does not belong here: choosing the charset
+(``contracts.charset``), texts (``text``).
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Final, final
+
+from contracts.charset import decode_page
 
 _STRIDE: Final = 1024
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -63,3 +67,22 @@ class Source:
         """The characters of a range, with U+FFFD for bytes that the charset has no character for."""
         text = self.text[start:end]
         return _SURROGATE.sub("�", text) if self.is_damaged else text
+
+
+def decode_text(payload: bytes) -> Source | None:
+    """The source of a text page, which must be UTF-8 (a byte order mark is skipped); None when it is not."""
+    start = len(codecs.BOM_UTF8) if payload.startswith(codecs.BOM_UTF8) else 0
+    try:
+        return Source(payload[start:].decode("utf-8"), base=start, is_exact=True)
+    except UnicodeDecodeError:
+        return None
+
+
+def decode_html(payload: bytes, declared_charset: str | None) -> Source | None:
+    """The source of an HTML page; None where its charset, or its bytes in it, cannot be told."""
+    decoded = decode_page(payload, declared_charset)
+    if decoded is None:
+        return None
+    text, charset, start, n_broken = decoded
+    errors = "surrogatepass" if charset.startswith("utf-16") else "surrogateescape"
+    return Source(text, encoding=charset, errors=errors, base=start, is_exact=n_broken == 0)

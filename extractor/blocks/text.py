@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import unescape
-from typing import TYPE_CHECKING, Final, Protocol, final
+from typing import Final, Protocol, final
 
 from extractor.blocks.source import Source
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 __all__ = ["EMPTY", "Source", "SourceText"]
 
@@ -25,6 +23,7 @@ __all__ = ["EMPTY", "Source", "SourceText"]
 _IRREGULAR: Final = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\s<&#;]{1,32};?)|\s{2,}|[^\S ]")
 _IRREGULAR_SPACE: Final = re.compile(r"\s{2,}|[^\S ]")
 
+_Ranges = Sequence[tuple[int, int]]
 _Segment = tuple[int, int, int, bool]
 """Start in the value, start and end in the source's text, and whether the characters are the same one for one."""
 
@@ -42,13 +41,7 @@ class _Folded:
 
     __slots__ = ("_has_references", "_ranges", "_segments", "_source", "_starts")
 
-    def __init__(
-        self,
-        source: Source,
-        ranges: Sequence[tuple[int, int]] | Callable[[], Sequence[tuple[int, int]]],
-        *,
-        has_references: bool,
-    ) -> None:
+    def __init__(self, source: Source, ranges: _Ranges | Callable[[], _Ranges], *, has_references: bool) -> None:
         self._source = source
         self._ranges = ranges
         self._has_references = has_references
@@ -73,7 +66,7 @@ class _Folded:
         return self._segments[bisect_right(self._starts, index) - 1]
 
 
-def _iter_segments(source: Source, ranges: Sequence[tuple[int, int]], *, has_references: bool) -> Iterator[_Segment]:
+def _iter_segments(source: Source, ranges: _Ranges, *, has_references: bool) -> Iterator[_Segment]:
     """The segments of the folded text of some ranges, in order; one blank stands for each fold."""
     length = 0
     gap: tuple[int, int] | None = None
@@ -91,9 +84,7 @@ def _iter_segments(source: Source, ranges: Sequence[tuple[int, int]], *, has_ref
         length += size
 
 
-def _iter_pieces(
-    text: str, ranges: Sequence[tuple[int, int]], *, has_references: bool
-) -> Iterator[tuple[int, int, int]]:
+def _iter_pieces(text: str, ranges: _Ranges, *, has_references: bool) -> Iterator[tuple[int, int, int]]:
     """Start, end and how many characters the piece has once folded; 0 for a fold."""
     irregular = _IRREGULAR if has_references else _IRREGULAR_SPACE
     for start, end in ranges:
@@ -146,16 +137,15 @@ class _Joined:
         self._starts = starts
 
     def find_start(self, index: int) -> int:
-        part, at = self._find_part(index)
-        return part.span(at, at + 1)[0] if at < len(part) else part.span()[1]
+        return self._find_span(index)[0]
 
     def find_end(self, index: int) -> int:
-        part, at = self._find_part(index)
-        return part.span(at, at + 1)[1] if at < len(part) else part.span()[1]
+        return self._find_span(index)[1]
 
-    def _find_part(self, index: int) -> tuple[SourceText, int]:
+    def _find_span(self, index: int) -> tuple[int, int]:
         which = bisect_right(self._starts, index) - 1
-        return self._parts[which], index - self._starts[which]
+        part, at = self._parts[which], index - self._starts[which]
+        return part.span(at, at + 1) if at < len(part) else (part.span()[1], part.span()[1])
 
 
 @final
@@ -202,7 +192,7 @@ class SourceText:
         self._at: Final = at
 
     @classmethod
-    def from_markup(cls, source: Source, ranges: Sequence[tuple[int, int]]) -> SourceText:
+    def from_markup(cls, source: Source, ranges: _Ranges) -> SourceText:
         """The text of ranges of markup that hold no tags: references decoded, whitespace folded to single blanks."""
         raw = source.read(*ranges[0]) if len(ranges) == 1 else "".join([source.read(a, b) for a, b in ranges])
         if "&" in raw:
@@ -210,7 +200,7 @@ class SourceText:
         return cls(" ".join(raw.split()), _Folded(source, ranges, has_references=True))
 
     @classmethod
-    def from_nodes(cls, source: Source, value: str, find_ranges: Callable[[], Sequence[tuple[int, int]]]) -> SourceText:
+    def from_nodes(cls, source: Source, value: str, find_ranges: Callable[[], _Ranges]) -> SourceText:
         """The same for text nodes that are known to read ``value``; where they are is asked for when it is needed."""
         return cls(value, _Folded(source, find_ranges, has_references=True))
 

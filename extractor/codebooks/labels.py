@@ -60,25 +60,23 @@ def find_label(value: str) -> Label | None:
     """
     if len(value) > MAX_LABEL or not may_begin_label(value):
         return None
-    found = _patterns().whole.fullmatch(fold_label(value))
-    return _labels()[int(str(found.lastgroup)[1:])][1] if found else None
+    found = _compile(r"[\W_]*", r"[^\w:]*(?::[^\w–—-]*)?").fullmatch(fold_label(value))
+    return _get_label(found) if found else None
 
 
 def find_marks(value: str) -> list[LabelMark]:
     """The labels in a text that begins with one; none in any other.
 
-    >>> [(mark.label.field, mark.first, mark.last) for mark in find_marks("Year: 2015 Start Date: 2016, a good year")]
+    >>> [(mark.label.field, mark.first, mark.last) for mark in find_marks("Year: 2015 Start Date: 2016, a good one")]
     [('funding_year', 0, 4), ('start_date', 11, 21)]
     """
-    if not may_begin_label(value) or not _patterns().first.match(_fold_in_place(value[:MAX_LABEL])):
+    if not may_begin_label(value) or not _compile(r"[\W_]*", r"(?!\w)").match(_fold_in_place(value[:MAX_LABEL])):
         return []
     folded = _fold_in_place(value)
-    marks: list[LabelMark] = []
-    for found in _patterns().inner.finditer(folded):
-        label = _labels()[int(str(found.lastgroup)[1:])][1]
-        is_telling = " " in found.group() or folded[found.end() :].lstrip().startswith(":")
-        marks.append(LabelMark(label, *found.span(), is_telling))
-    return marks
+    return [
+        LabelMark(_get_label(found), *found.span(), " " in found[0] or folded[found.end() :].lstrip().startswith(":"))
+        for found in _compile(r"(?<!\w)", r"(?!\w)").finditer(folded)
+    ]
 
 
 @cache
@@ -140,22 +138,16 @@ def _labels() -> list[tuple[str, Label]]:
     return sorted(found.items(), key=lambda one: -len(one[0]))
 
 
-class _Patterns(NamedTuple):
-    whole: re.Pattern[str]
-    first: re.Pattern[str]
-    inner: re.Pattern[str]
-
-
 @cache
-def _patterns() -> _Patterns:
-    varied = [_BETWEEN_WORDS.join(map(_vary, wording.split())) for wording, _ in _labels()]
+def _compile(before: str, after: str) -> re.Pattern[str]:
+    """A pattern of all labels between two others; the group that takes part is named after the label's place."""
+    varied = (_BETWEEN_WORDS.join(map(_vary, wording.split())) for wording, _ in _labels())
     known = "|".join(f"(?P<g{number}>{wording})" for number, wording in enumerate(varied))
-    inner = rf"(?<!\w)(?:{known}){_ADDED}(?!\w)"
-    return _Patterns(
-        re.compile(rf"[\W_]*(?:{known}){_ADDED}[^\w:]*(?::[^\w–—-]*)?"),
-        re.compile(rf"[\W_]*{inner}"),
-        re.compile(inner),
-    )
+    return re.compile(f"{before}(?:{known}){_ADDED}{after}")
+
+
+def _get_label(found: re.Match[str]) -> Label:
+    return _labels()[int(str(found.lastgroup)[1:])][1]
 
 
 def _vary(word: str) -> str:
@@ -181,10 +173,10 @@ def is_blank(value: str) -> bool:
     return not value or not _INVISIBLE.sub("", value).strip()
 
 
-PROJECTS_ID: Final = re.compile(r"[A-Z]{2}\.\d{4}|[A-Z0-9]{2,3}-80[05]")
+PROJECTS_ID: Final = re.compile(r"[A-Z]{2}\.[0-9]{4}|[A-Z0-9]{2,3}-80[05]")
 """The current form and the legacy one: ``TC.0767``, ``QU8-805``."""
 
-PRIMA_ID: Final = re.compile(r"[A-Z]{2}(?:10|99)P\d{4}")
+PRIMA_ID: Final = re.compile(r"[A-Z]{2}(?:10|99)P[0-9]{4}")
 """``LR10P0012``; its letters are the managing office."""
 
 

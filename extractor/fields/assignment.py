@@ -1,21 +1,21 @@
 """What a project page states in its fields: the one assignment of its parts that explains most without contradiction.
 
 Belongs here: putting together what the labels' values and the lines without labels say; what is contradicted, stands
-under a label that nobody knows, or lost its value, is *unread*. Does not belong here: the text of the page (``layouts``).
+under a label that nobody knows, or lost its value, is *unread*. Does not belong here: the page's text (``layouts``).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from itertools import cycle, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from extractor.codebooks import find_entry
-from extractor.codebooks.labels import find_marks, is_project_key, list_in_order, may_begin_label
+from extractor.codebooks.labels import is_project_key, list_in_order
 from extractor.fields.clusters import MIN_LABELS, find_own
-from extractor.fields.grammar import LISTS, Fit, find_shapes, is_short, is_telling, resembles_type
-from extractor.fields.pairs import Page, Pair, pair
-from extractor.fields.parts import MAX_UNKNOWN_LABEL, divide, split_unknown
+from extractor.fields.grammar import CODEBOOKS, LISTS, Fit, find_shapes, is_short, is_telling, judge, resembles_type
+from extractor.fields.pairs import COLUMN, INLINE, Page, count_proven, pair_labels
+from extractor.fields.parts import MAX_UNKNOWN_LABEL, begins_with_label, divide, split_unknown
 from extractor.fields.unlabelled import read_unlabelled
 from extractor.raw import LabelledValue
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from contracts.fields import FieldName
-    from extractor.blocks.document import Block
+    from extractor.blocks.document import Block, Box
     from extractor.blocks.text import SourceText
     from extractor.codebooks.labels import Label
+    from extractor.fields.pairs import Pair
     from extractor.fields.parts import Part
 
 KEYS: Final[frozenset[FieldName]] = frozenset(["projects_id", "prima_id"])
-_WORDED: Final[frozenset[FieldName]] = frozenset(["status", "type", "coverage", "idf_region"])
-"""The fields whose values are words."""
+_DOUBLED: Final[frozenset[FieldName]] = frozenset(["status", "type"])
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ def assign(blocks: Sequence[Block], free: Iterable[Block], titles: Sequence[int]
     ``titles`` are the blocks that show the page's title.
     """
     free = list(free)
-    if not any(may_begin_label(one.text.value) and find_marks(one.text.value) for one in free):
+    if not any(map(begins_with_label, free)):
         telling = [one for one in free if is_telling(one.text.value)]
         if len(telling) < 2 and not any(is_project_key(one.text.value) for one in telling):
             return Assignment()
@@ -77,7 +77,7 @@ def assign(blocks: Sequence[Block], free: Iterable[Block], titles: Sequence[int]
         return own
     found = Assignment(foreign=own.foreign, n_seen=own.n_seen)
     page = Page(parts, own.heads, blocks, own.foreign)
-    pairs = pair(page)
+    pairs = pair_labels(page)
     objection = _find_objection(pairs)
     if objection is not None:
         return objection
@@ -94,10 +94,11 @@ def assign(blocks: Sequence[Block], free: Iterable[Block], titles: Sequence[int]
 def _find_objection(pairs: Sequence[Pair]) -> str | None:
     """Why values cannot be those of the labels they were found under, or None."""
     doubled = [one for one in pairs if any(p.value != one.values[0].value for p in one.rest) and not one.is_doubtful]
-    if len(doubled) > 1 or any(one.rule == "label:column" for one in doubled):
+    rows = [one for one in doubled if one.place == COLUMN and one.rest[0].block.box is not one.values[0].block.box]
+    if rows or len(doubled) > 1:
         return f"a list of projects: several values stand under {len(doubled)} labels that have one"
     strange = sum(1 for one in pairs if one.values and one.fit is Fit.NONE)
-    proven = sum(1 for one in pairs if one.values and one.fit is Fit.PROVEN)
+    proven = count_proven(pairs)
     if strange > max(1, proven):
         return f"{strange} values have the shape of other fields than the labels they stand under"
     n_empty = sum(1 for one in pairs if not one.values)
@@ -117,9 +118,10 @@ def _take_pairs(found: Assignment, pairs: list[Pair]) -> None:
             found.n_bulleted += bool(one.head.block.marker)
         if one.name is not None:
             stated.setdefault(one.name, []).append(one)
-        elif one.values:
+            continue
+        found.unread |= _DOUBLED if one.head.label else find_shapes(one.values[0].value if one.values else "")
+        if one.values:
             found.take(None, one.head.text, one.values, one.rule)
-            found.unread |= {"status", "type"} if one.head.label else find_shapes(one.values[0].value)
     for name, alike in stated.items():
         _take_field(found, name, alike)
 
@@ -138,106 +140,81 @@ def _take_field(found: Assignment, name: FieldName, alike: Sequence[Pair]) -> No
         found.empty.append(alike[0].head.text)
 
 
-def _tell_apart_doubled(pairs: list[Pair]) -> None:
+def _tell_apart_doubled(pairs: Sequence[Pair]) -> None:
     """Spanish pages print "Tipo de proyecto" over the status, then over the type: told by position.
 
     Where only one stands, or one of two bears a word of status in the other's place, the value decides; a lone value
-    that could be either stays without a name. A page that shows its fields twice shows each of them twice.
+    that could be either stays without a name.
     """
-    doubled = [one for one in pairs if one.head.label is not None and one.head.label.field is None]
-    texts = [tuple(part.value for part in one.values) for one in doubled]
-    n_shown = next((n for n in (1, 2) if texts == texts[:n] * (len(texts) // n) and len(texts) > n), len(texts))
-    names: list[FieldName | None] = []
-    if n_shown == 2:
-        first, second = doubled[:2]
-        swapped = _is_status(second) and not _is_status(first) and bool(first.values)
-        names = ["type", "status"] if swapped else ["status", "type"]
-    elif n_shown == 1 or sum(map(bool, texts)) == 1:
-        lone = next((one for one in doubled if one.values), None)
-        names = [_name_lone(lone)] if lone is not None else []
-    if names:
-        for one, name in zip(doubled, cycle(names), strict=False):
-            one.name = name
+    doubled = [one for one in pairs if one.values and one.head.label is not None and one.head.label.field is None]
+    texts = list(dict.fromkeys(one.values[0].value for one in doubled))
+    names: tuple[FieldName | None, ...] = ()
+    if len(texts) == 2:
+        names = ("type", "status") if _is_status(texts[1]) and not _is_status(texts[0]) else ("status", "type")
+    elif len(texts) == 1:
+        is_type = find_shapes(texts[0]) == {"type"} or resembles_type(texts[0]) or texts[0].isupper()
+        names = ("status" if _is_status(texts[0]) else "type" if is_type else None,)
+    for one in doubled if names else ():
+        one.name = names[texts.index(one.values[0].value)]
+        one.fit = judge(one.name, one.values[0].value)
 
 
-def _is_status(one: Pair) -> bool:
-    return len(one.values) == 1 and find_entry("status", one.values[0].value) is not None
-
-
-def _name_lone(one: Pair) -> FieldName | None:
-    value = one.values[0].value
-    if _is_status(one):
-        return "status"
-    is_type = "type" in find_shapes(value) or resembles_type(value) or (value.isupper() and len(value) > 2)
-    return "type" if is_type else None
+def _is_status(value: str) -> bool:
+    return find_shapes(value) == {"status"}
 
 
 def _take_unknown(found: Assignment, page: Page, pairs: Sequence[Pair]) -> None:
-    """What stands among the fields, or as they do, and is none: labels that nobody knows, with their values, and strays.
+    """What stands among the fields, or as they do, and is none: unknown labels with their values, and strays.
 
     A field that is not read, and whose grammar reads such a value, is unread; so is one whose usual place it has.
     """
-    placed = [one for one in pairs if one.values]
-    if not placed:
-        return
-    homes = {id(home) for one in placed for home in _find_homes(page, one.head, one.values[0])}
-    ways = {one.place for one in placed if one.place and sum(other.place == one.place for other in placed[:12]) > 1}
-    first, last = min(found.blocks), max(found.blocks)
-    below = takewhile(lambda part: find_shapes(part.value), (part for part in page.parts if part.block.index > last))
-    last = max((part.block.index + 1 for part in below), default=last)
-    order = {id(one.head): one.name for one in pairs}
+    places = [(one.place, page.find_place(one.head, one.values[0])[1]) for one in pairs if one.values]
+    counts = Counter(place for place, _ in places)
+    ways = {place for place, n in counts.items() if n > 1}
+    homes = {around for _, home in places for around in (home, home.parent) if around and around.parent}
+    names = {one.head: one.name for one in pairs}
+    first, last = min(found.blocks, default=0), max(found.blocks, default=0)
     before: FieldName | None = None
-    at = 0
-    while at < len(page.parts):
-        part = page.parts[at]
-        at += 1
-        if part.label is not None:
-            before = order.get(id(part), before)
+    for part in page.parts:
+        before = names.get(part, before)
         if part.label is not None or part.block.index in found.blocks or not is_short(part.value):
             continue
-        is_among = first < part.block.index < last
-        split = split_unknown(part) if ("inline",) in ways else None
-        value = page.parts[at] if at < len(page.parts) else None
-        if split is not None and (is_among or id(part.block.box.parent) in homes):
-            found.fields.append(LabelledValue(None, split[0], (split[1],), "label:inline"))
-            found.blocks.add(part.block.index)
-            _leave_unread(found, split[1].value, before)
-        elif value is not None and _is_unknown_pair(found, page, part, value, ways, homes, is_among=is_among):
-            found.take(None, part.text.strip(" :"), [value], "label:next")
-            found.blocks.add(part.block.index)
-            _leave_unread(found, value.value, before)
-            at += 1
+        split = split_unknown(part) if INLINE in ways else None
+        beside = page.parts[max(0, part.at - 1) : part.at + 2]
+        is_told = find_shapes(split[1].value if split else part.value) and any(
+            one.block.index in found.blocks for one in beside
+        )
+        is_among = first < part.block.index < last or bool(is_told)
+        if split is not None and (is_among or part.block.box.parent in homes):
+            label, value = split
+        elif (below := _find_unknown_value(found, page, part)) and (
+            page.find_place(part, below)[0] in ways and (is_among or _stands_beside(page, part, below, homes))
+        ):
+            label, value = part.text.strip(" :"), below.text
+            found.blocks.add(below.block.index)
         elif is_among:
-            found.take(None, part.text[:0], [part], "stray")
-            _leave_unread(found, part.value, before)
+            label, value = part.text[:0], part.text
+        else:
+            continue
+        found.fields.append(LabelledValue(None, label, (value,), "unknown"))
+        found.blocks.add(part.block.index)
+        _leave_unread(found, value.value, before)
 
 
-def _find_homes(page: Page, head: Part, value: Part) -> list[object]:
-    """Around what boxes a pair stands: the one that holds both, and the one around that."""
-    _, home = page.find_place(head, value)
-    return [home.parent, home] if home.parent is not None else [home]
+def _find_unknown_value(found: Assignment, page: Page, part: Part) -> Part | None:
+    """What stands next to a part that may be a label."""
+    below = page.parts[part.at + 1] if part.at + 1 < len(page.parts) else None
+    if below is None or below.label or below.block.index in found.blocks or not is_short(below.value):
+        return None
+    return below if len(part.value) <= MAX_UNKNOWN_LABEL and part.block.link_share < 0.8 else None
 
 
-def _is_unknown_pair(
-    found: Assignment,
-    page: Page,
-    part: Part,
-    value: Part,
-    ways: set[tuple[object, ...]],
-    homes: set[int],
-    *,
-    is_among: bool,
-) -> bool:
-    """Whether two parts stand to each other as the known labels to their values, in boxes like theirs."""
-    if value.label is not None or value.block.index in found.blocks or not is_short(value.value):
-        return False
-    if len(part.value) > MAX_UNKNOWN_LABEL or part.block.link_share >= 0.8:
-        return False
-    place, home = page.find_place(part, value)
-    if place not in ways:
-        return False
-    is_beside = id(home) in homes and (home.parent is not None or page.starts_group(part))
-    return is_among or is_beside or (home.parent is not None and id(home.parent) in homes)
+def _stands_beside(page: Page, part: Part, below: Part, homes: set[Box]) -> bool:
+    """Whether a part and the one below it stand beside the fields: around boxes like theirs, or in a bullet's group."""
+    home = page.find_place(part, below)[1]
+    if home.parent is None:
+        return bool(part.block.marker or (part.block.index and page.blocks[part.block.index - 1].marker))
+    return home in homes or home.parent in homes
 
 
 def _leave_unread(found: Assignment, value: str, before: FieldName | None) -> None:
@@ -249,5 +226,5 @@ def _leave_unread(found: Assignment, value: str, before: FieldName | None) -> No
     if not shapes:
         order = list_in_order()
         usual = takewhile(lambda name: name not in found.names, order[order.index(before) + 1 :] if before else order)
-        shapes = _WORDED.intersection(usual)
+        shapes = frozenset(CODEBOOKS).intersection(usual)
     found.unread |= shapes - found.names

@@ -8,8 +8,9 @@ A label that is not the page's own is never a field and never contradicts one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from extractor.fields.grammar import LISTS, find_shapes, reads_like_prose
 from extractor.roles.teasers import announces_related
@@ -17,7 +18,8 @@ from extractor.roles.teasers import announces_related
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from extractor.blocks.document import Box
+    from extractor.blocks.document import Block, Box
+    from extractor.codebooks.labels import Label
     from extractor.fields.parts import Part
 
 MIN_LABELS: Final = 4
@@ -28,44 +30,42 @@ _APART: Final = frozenset(["article", "aside"])
 
 _ROWS: Final = frozenset(["tr", "th", "td", "thead", "tbody"])
 
-Kind = Literal["none", "announced", "link", "heading", "words", "prose"]
 
+class _Opener(NamedTuple):
+    """What parts labels from those before. ``block`` is a title over them, None where it is text alone.
 
-@dataclass(frozen=True, slots=True)
-class _Opener:
-    """What stands over a cluster: ``index`` is its block, ``box`` the one that it begins and that holds the labels."""
+    ``box`` is the box that it begins and that holds the labels; ``announces`` says that it names others.
+    """
 
-    kind: Kind
-    index: int = -1
+    block: Block | None
     box: Box | None = None
-    level: int = 0
-    is_below_text: bool = False
+    is_below_text: bool = True
+    announces: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class _Cluster:
-    """Labels that nothing parts. ``is_titled`` says that the page's title stands between them and those before.
+    """Labels that nothing parts. ``is_titled``: the page's own title stands between them and those before.
 
-    ``is_announced`` says that what the page announces as related has begun.
+    ``is_announced``: it stands below words that announce other projects. ``end``: where text or another cluster begins.
     """
 
-    opener: _Opener
+    opener: _Opener | None
+    heads: list[Part]
     is_titled: bool
     is_announced: bool
-    heads: list[Part] = field(default_factory=list)
+    end: int = 0
 
     @property
-    def names(self) -> set[object]:
+    def names(self) -> set[Label | None]:
         return {head.label for head in self.heads}
 
     @property
-    def is_direct(self) -> bool:
-        """Whether it stands under the page's title."""
-        return self.is_titled and self.opener.kind in {"none", "prose"} and len(self.names) >= MIN_LABELS
+    def title(self) -> Block | None:
+        return self.opener.block if self.opener else None
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(NamedTuple):
     """The labels of the page's own project, in page order, and the blocks of others' teasers.
 
     ``n_seen`` counts the different labels wherever they stand but in what the page announces as others'.
@@ -73,7 +73,7 @@ class Own:
 
     heads: list[Part]
     foreign: set[int]
-    n_seen: int = 0
+    n_seen: int
 
 
 def find_own(parts: Sequence[Part], titles: Sequence[int]) -> Own | str:
@@ -83,119 +83,115 @@ def find_own(parts: Sequence[Part], titles: Sequence[int]) -> Own | str:
     """
     clusters = _find_clusters(parts, titles)
     told = [one for one in clusters if not one.is_announced]
-    seen = {label for one in told for label in one.names}
-    main = next((one for one in told if one.is_direct), None)
+    direct = [one for one in told if one.is_titled and one.title is None and len(one.names) >= MIN_LABELS]
+    free = [one for one in told if one.heads[0].is_marked or len(one.names) > 1]
+    free = [one for one in free if one.title is None or one.title.link_share < 0.8]
+    main = max(direct[:1] or free, key=lambda one: len(one.names), default=None)
     if main is None:
-        main = max((one for one in told if one.opener.kind != "link"), key=lambda one: len(one.names), default=None)
-        if any(one is not main and len(one.names) >= MIN_LABELS and _repeats(one, main) for one in told):
-            return "a list of projects: several parts of the page bear the labels of one"
-    own = [one for one in told if main is not None and (one is main or _is_own(one, main))]
+        return Own([], set(), len({label for one in told for label in one.names}))
+    others = [one for one in told if one is not main and one.title is not None and one.names & main.names]
+    if not direct and any(len(one.names) >= MIN_LABELS for one in others):
+        return "a list of projects: several parts of the page bear the labels of one"
+    own = [one for one in told if one is main or _is_own(one, main)]
     heads = [head for one in own for head in one.heads]
-    foreign = [one for one in clusters if one not in own]
-    return Own(heads, _find_foreign(parts, foreign, {head.block.index for head in heads}), len(seen))
-
-
-def _repeats(one: _Cluster, main: _Cluster | None) -> bool:
-    """Whether two clusters under words of their own state the same fields: no block shown twice has a title."""
-    return main is not None and one.opener.kind in {"heading", "link", "words"} and bool(one.names & main.names)
+    foreign = _find_foreign([one for one in clusters if one not in own], {head.block.index for head in heads})
+    return Own(heads, foreign, len({label for one in told for label in one.names}))
 
 
 def _find_clusters(parts: Sequence[Part], titles: Sequence[int]) -> list[_Cluster]:
     clusters: list[_Cluster] = []
     between: list[Part] = []
-    before: Part | None = None
     for part in parts:
         if part.label is None:
             between.append(part)
             continue
+        _close(clusters, between, part.block.index)
+        before = clusters[-1].heads[-1] if clusters else None
         start = before.block.index if before else -1
         title = max((index for index in titles if start < index < part.block.index), default=-1)
-        rest = _skip_values(before, between) if title < 0 else [one for one in between if one.block.index > title]
-        opener = _find_opener(rest, part)
-        if not clusters or title >= 0 or opener.kind != "none":
-            goes_on = bool(clusters) and clusters[-1].is_announced and title < 0
-            clusters.append(_Cluster(opener, title >= 0, goes_on or opener.kind == "announced"))
+        rest = between[_count_values(before, between) :]
+        opener = _find_opener([one for one in rest if one.block.index > title], part)
+        if not clusters or title >= 0 or opener:
+            is_announced = bool(clusters) and clusters[-1].is_announced and title < 0
+            clusters.append(_Cluster(opener, [], title >= 0, is_announced or bool(opener and opener.announces)))
         clusters[-1].heads.append(part)
-        before, between = part, []
+        between = []
+    _close(clusters, between, parts[-1].block.index + 1 if parts else 0)
     return clusters
 
 
-def _skip_values(label: Part | None, between: Sequence[Part]) -> Sequence[Part]:
-    """What stands between two labels without what may be the first one's value."""
-    if label is None or label.label is None:
-        return between
-    at = 0
-    while at < len(between) and (at == 0 or (label.label.field in LISTS and find_shapes(between[at].value) == LISTS)):
-        block = between[at].block
-        if announces_related(between[at].value) or (block.heading_level and not label.block.heading_level):
+def _close(clusters: Sequence[_Cluster], below: Sequence[Part], stop: int) -> None:
+    """Say where the last cluster ends: at the first text below its last label."""
+    if clusters:
+        clusters[-1].end = next((part.block.index for part in below if reads_like_prose(part.value)), stop)
+
+
+def _count_values(label: Part | None, between: Sequence[Part]) -> int:
+    """How many of the parts between two labels may be the first one's value."""
+    size = 0
+    for part in between if label is not None and label.label is not None else ():
+        is_title = part.block.heading_level > 0 and not (label and label.block.heading_level)
+        is_listed = label and label.label and label.label.field in LISTS and find_shapes(part.value) == LISTS
+        if is_title or announces_related(part.value) or reads_like_prose(part.value) or not (size == 0 or is_listed):
             break
-        at += 1
-    return between[at:] if at == 0 or not reads_like_prose(between[0].value) else between
+        size += 1
+    return size
 
 
-def _find_opener(rest: Sequence[Part], label: Part) -> _Opener:
-    """What of the parts before a label stands over it and those after it."""
-    for part in rest:
-        if announces_related(part.value):
-            return _Opener("announced", part.block.index)
+def _find_opener(rest: Sequence[Part], label: Part) -> _Opener | None:
+    """What of the parts before a label parts it from those before."""
+    for part, below in pairwise([*rest, label]):
+        if announces_related(part.value) and not (_is_like(part, label) and below.block.link_share < 0.8):
+            return _Opener(part.block, announces=True)
     prose = max((at for at, part in enumerate(rest) if reads_like_prose(part.value)), default=-1)
     tail = [part for part in rest[prose + 1 :] if any(map(str.isalpha, part.value))]
     for part in tail:
-        box = _find_headed_box(part, label)
-        level = part.block.heading_level
+        box = next((box for box in part.block.box.iter_up() if box.last > label.block.index), part.block.box)
         is_link = part.block.link_share >= 0.8
-        if (box is not None and (is_link or box.tag not in _ROWS)) or level:
-            kind: Kind = "link" if is_link else "heading" if level else "words"
-            return _Opener(kind, part.block.index, box, level, is_below_text=prose >= 0)
+        is_boxed = box.first == part.block.index and box.parent is not None and (is_link or box.tag not in _ROWS)
+        if is_boxed or part.block.heading_level:
+            return _Opener(part.block, box if is_boxed else None, prose >= 0)
     if prose < 0:
-        return _Opener("none")
+        return None
     is_line = label.block.box.parent is None
-    if tail and (is_line or len(tail) == 1):
-        return _Opener("words", tail[0].block.index, is_below_text=True)
-    return _Opener("prose", rest[prose].block.index)
+    return _Opener(tail[0].block if tail and (is_line or len(tail) == 1) else None)
 
 
-def _find_headed_box(part: Part, label: Part) -> Box | None:
-    """The box that a part begins and that holds a label after it."""
-    for box in part.block.box.iter_up():
-        if box.first != part.block.index or box.parent is None:
-            return None
-        if box.last > label.block.index:
-            return box
-    return None
+def _is_like(part: Part, label: Part) -> bool:
+    """Whether a part stands in a box like that of a label, and may be one itself: "Related project"."""
+    a, b = part.block.box, label.block.box
+    return a.parent is not None and (a.tag, a.depth) == (b.tag, b.depth) and not part.block.heading_level
 
 
 def _is_own(one: _Cluster, main: _Cluster) -> bool:
-    """Whether a cluster states the same project as the main one."""
-    first = one.heads[0].block
+    """Whether a cluster states the same project as the main one.
+
+    It does below no title of its own, or below one like the main one's ("When", "What"); not in a piece of content of
+    its own, below text and a title, or below a link.
+    """
+    first, over = one.heads[0].block, one.opener
     apart = next((box for box in first.box.iter_up() if box.tag in _APART), None)
     if apart is not None and not apart.first <= main.heads[0].block.index < apart.last:
         return False
-    opener = one.opener
-    if opener.kind in {"none", "prose"}:
-        return opener.kind == "none" or len(one.names) > 1 or one.heads[0].is_marked
-    if opener.kind == "link" or one.names & main.names:
+    if over is None or over.block is None:
+        return over is None or len(one.names) > 1 or one.heads[0].is_marked
+    if over.block.link_share >= 0.8 or one.names & main.names:
         return False
-    if opener.kind == "heading" and opener.box is not None:
-        over = main.opener
-        is_alike = over.box is not None and (over.level, over.box.tag) == (opener.level, opener.box.tag)
-        return is_alike and len(main.names) > 1
-    return not opener.is_below_text and (opener.kind == "heading" or len(one.names) > 1)
+    if over.box is not None and over.block.heading_level:
+        like, title = main.opener and main.opener.box, main.title
+        is_alike = like and title and (like.tag, title.heading_level) == (over.box.tag, over.block.heading_level)
+        return bool(is_alike) and len(main.names) > 1
+    return not over.is_below_text and (over.block.heading_level > 0 or len(one.names) > 1)
 
 
-def _find_foreign(parts: Sequence[Part], clusters: Sequence[_Cluster], own: set[int]) -> set[int]:
-    """The blocks of clusters of others: the whole of their boxes, else from their openers to their last values."""
+def _find_foreign(clusters: Sequence[_Cluster], own: set[int]) -> set[int]:
+    """The blocks of clusters of others: the whole of their boxes, else from their titles to the text below them."""
     found: set[int] = set()
     for one in clusters:
-        first, last = one.heads[0].block, one.heads[-1].block.index
-        start = first.index if one.opener.kind in {"none", "prose"} else one.opener.index
-        box = one.opener.box or next((around for around in first.box.iter_up() if around.tag in _APART), None)
+        first = one.heads[0].block
+        start = one.title.index if one.title else first.index
+        box = (one.opener and one.opener.box) or next((box for box in first.box.iter_up() if box.tag in _APART), None)
         if box is not None and not any(box.first <= index < box.last for index in own):
             found.update(range(box.first, box.last))
-        end = next((p.block.index for p in parts if p.block.index > last and not _is_value(p)), last + 2)
-        found.update(index for index in range(start, end) if index not in own)
+        found.update(index for index in range(start, one.end) if index not in own)
     return found
-
-
-def _is_value(part: Part) -> bool:
-    return part.label is None and not reads_like_prose(part.value)

@@ -1,7 +1,7 @@
 """Each field's own grammar: what a text can be by its words and shape alone, wherever on a page it stands.
 
-Belongs here: trying one text against the fields. Does not belong here: where texts stand (``assignment``), and the
-rules that read a value (``values``, the codebooks), which are asked here.
+Belongs here: which rule reads which field, and trying one text against all of them. Does not belong here: where texts
+stand (``assignment``), and the rules themselves (``values``, the codebooks).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from contracts.fields import catalogue
 from extractor.blocks.prose_shape import is_prose
@@ -17,7 +17,7 @@ from extractor.codebooks import find_entry, read_codebook
 from extractor.codebooks.labels import PRIMA_ID, PROJECTS_ID, find_label, find_marks
 from extractor.unicode import clean_line, fold
 from extractor.values.countries import read_countries
-from extractor.values.dates import find_date
+from extractor.values.dates import FIRST_YEAR, LAST_YEAR, find_date, find_year
 from extractor.values.identity import find_prima_id, find_projects_id
 from extractor.values.money import find_currency, find_money
 
@@ -36,13 +36,13 @@ LISTS: Final[frozenset[FieldName]] = frozenset(["countries", "other_countries"])
 """The fields with a list under their label."""
 
 MAX_VALUE: Final = 120
-_CODEBOOKS: Final[dict[FieldName, str]] = {
+CODEBOOKS: Final[dict[FieldName, str]] = {
     entry.label: entry.codebook for entry in catalogue("project").values() if entry.label and entry.codebook
 }
-_YEAR: Final = re.compile(r"(?:19|20)\d{2}")
+"""The fields whose values are words, each with its closed list."""
+
+_NUMBERED: Final = ("projects_id", "prima_id", "start_date", "end_date", "funding_year")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{2})?|\d{4,9}[.,]\d{2}")
-_YEARS: Final[frozenset[FieldName]] = frozenset(["start_date", "end_date", "funding_year"])
-_NUMERIC: Final = _YEARS | {"budget"}
 _TELLING: Final = re.compile(rf"{PROJECTS_ID.pattern}|{PRIMA_ID.pattern}|(?:USD|US\$|\$)? ?(?:{_GROUPED.pattern})")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 
@@ -58,6 +58,36 @@ class Fit(IntEnum):
     """The field's own grammar reads it."""
 
 
+def read_single(name: FieldName, value: str, label: str = "") -> dict[str, Any] | None:
+    """The columns that a field's rule reads from one value under a label; None where it reads none.
+
+    >>> read_single("start_date", "May 2006"), read_single("budget", "183,813", "Budget Amount (USD)")
+    ({'start_date': '2006-05', 'start_year': 2006}, {'budget_amount': Decimal('183813.00'), 'budget_currency': 'USD'})
+    >>> read_single("type", "TCMMCB")["type_code"], read_single("status", "On paper")
+    ('TC', None)
+    """
+    match name:
+        case "start_date" | "end_date":
+            found = find_date(value)
+            return {name: found, name.replace("_date", "_year"): find_year(found)} if found else None
+        case "funding_year":
+            is_year = len(value) == 4 and value.isdecimal() and FIRST_YEAR <= int(value) <= LAST_YEAR
+            return {name: int(value)} if is_year else None
+        case "budget":
+            money = find_money(value, label)
+            return {"budget_amount": money.amount, "budget_currency": money.currency} if money else None
+        case "projects_id":
+            key = find_projects_id(value)
+            return {name: key.value, "projects_id_scheme": key.scheme} if key else None
+        case "prima_id":
+            prima_id = find_prima_id(value)
+            return {name: prima_id} if prima_id else None
+        case _:
+            entry = find_entry(CODEBOOKS[name], value)
+            columns = {"type_code": "code", "type_name": "name"} if name == "type" else {name: "code"}
+            return {column: getattr(entry, part) for column, part in columns.items()} if entry else None
+
+
 @lru_cache(maxsize=4096)
 def find_shapes(value: str) -> frozenset[FieldName]:
     """The fields that a text, alone on a line, can be the value of; a type in words that drifted is not proven.
@@ -69,11 +99,13 @@ def find_shapes(value: str) -> frozenset[FieldName]:
     value = clean_line(value)
     if len(value) > MAX_VALUE:
         return frozenset()
-    listed = frozenset(name for name, book in _CODEBOOKS.items() if find_entry(book, value) is not None)
-    if listed:
-        return listed
-    if any(map(str.isdigit, value)):
-        return _find_numeric(value)
+    is_numeric = any(map(str.isdigit, value))
+    found = frozenset(name for name in (_NUMBERED if is_numeric else CODEBOOKS) if read_single(name, value))
+    if found:
+        return found
+    if is_numeric:
+        is_amount = _GROUPED.fullmatch(value) or "$" in value or find_currency(value)
+        return frozenset(["budget"]) if is_amount and find_money(value, "USD") else frozenset()
     return LISTS if not value[:1].islower() and _lists_countries(value) else frozenset()
 
 
@@ -90,20 +122,8 @@ def is_telling(value: str) -> bool:
 
 @cache
 def _list_words() -> frozenset[str]:
-    books = (read_codebook(book)["entry"] for book in _CODEBOOKS.values())
+    books = (read_codebook(book)["entry"] for book in CODEBOOKS.values())
     return frozenset(value.casefold() for book in books for entry in book for value in entry["values"])
-
-
-def _find_numeric(value: str) -> frozenset[FieldName]:
-    if find_projects_id(value) is not None:
-        return frozenset(["projects_id"])
-    if find_prima_id(value) is not None:
-        return frozenset(["prima_id"])
-    if find_date(value) is not None:
-        is_year = _YEAR.fullmatch(value) is not None
-        return _YEARS if is_year else frozenset(["start_date", "end_date"])
-    is_amount = _GROUPED.fullmatch(value) is not None or "$" in value or find_currency(value) is not None
-    return frozenset(["budget"]) if is_amount and find_money(value, "USD") is not None else frozenset()
 
 
 def _lists_countries(value: str) -> bool:
@@ -117,24 +137,14 @@ def judge(name: FieldName | None, value: str) -> Fit:
     >>> judge("status", "Completed").name, judge("status", "On paper").name, judge("status", "National").name
     ('PROVEN', 'OPEN', 'NONE')
     """
-    if clean_line(value).casefold() in NOT_STATED:
+    value = clean_line(value)
+    if value.casefold() in NOT_STATED:
         return Fit.PROVEN
     names = (name,) if name else ("status", "type")
-    shapes = find_shapes(value)
-    if shapes.intersection(names) or any(_admits(one, value) for one in names):
+    if any(_lists_countries(value) if one in LISTS else read_single(one, value, "USD") for one in names):
         return Fit.PROVEN
-    if shapes or find_marks(value) or reads_like_prose(value):
-        return Fit.NONE
-    return Fit.OPEN if any(_resembles(one, value) for one in names) else Fit.NONE
-
-
-def _admits(name: FieldName, value: str) -> bool:
-    """Whether a field's rule reads a text that proves nothing by itself."""
-    if name == "budget":
-        return find_money(value, "USD") is not None
-    if name in LISTS:
-        return _lists_countries(value)
-    return False
+    is_other = find_shapes(value) or find_marks(value) or reads_like_prose(value)
+    return Fit.OPEN if not is_other and any(_resembles(one, value) for one in names) else Fit.NONE
 
 
 def _resembles(name: FieldName, value: str) -> bool:
@@ -142,11 +152,9 @@ def _resembles(name: FieldName, value: str) -> bool:
 
     An identifier is one or is none; an amount and a date have digits, a list of countries at least one country.
     """
-    if name in _NUMERIC:
-        return any(map(str.isdigit, value))
-    if name in LISTS:
-        return bool(read_countries(value).found)
-    return name in _CODEBOOKS and len(value) <= MAX_VALUE and any(map(str.isalpha, value))
+    if name in CODEBOOKS:
+        return len(value) <= MAX_VALUE and any(map(str.isalpha, value))
+    return bool(read_countries(value).found) if name in LISTS else "_id" not in name and any(map(str.isdigit, value))
 
 
 def resembles_type(value: str) -> bool:

@@ -9,6 +9,7 @@ place counts where the grammar proves values in it, so that a word of no codeboo
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from itertools import takewhile
@@ -17,15 +18,15 @@ from typing import TYPE_CHECKING, Final
 from extractor.fields.grammar import LISTS, Fit, find_shapes, is_short, judge, reads_like_prose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from contracts.fields import FieldName
     from extractor.blocks.document import Block, Box
-    from extractor.blocks.text import SourceText
     from extractor.fields.parts import Part
 
 Place = tuple[object, ...]
-_INLINE: Final[Place] = ("inline",)
+INLINE: Final[Place] = ("inline",)
+COLUMN: Final[Place] = ("column",)
 _CELLS: Final = frozenset(["td", "th"])
 
 
@@ -45,13 +46,9 @@ class Pair:
     rule: str = "label:next"
     is_doubtful: bool = False
 
-    @property
-    def texts(self) -> tuple[SourceText, ...]:
-        return tuple(part.text for part in self.values)
-
 
 class Page:
-    """The parts of a page by their places. ``heads`` are the page's own labels, ``walls`` blocks that end a search."""
+    """The parts of a page by their places; ``heads`` are its own labels."""
 
     def __init__(
         self, parts: Sequence[Part], heads: Sequence[Part], blocks: Sequence[Block], foreign: set[int]
@@ -59,59 +56,51 @@ class Page:
         self.parts = [part for part in parts if part.block.index not in foreign]
         self.heads = heads
         self.blocks = blocks
-        self.foreign = foreign
-        self._own = {id(head) for head in heads}
+        self._foreign = foreign
+        self._indexes = [part.block.index for part in self.parts]
+        self._labels = sorted({part.block.index for part in self.parts if part.label is not None})
         self._places: dict[Box, dict[Box, int]] = {}
-        self._n_walls = [0]
-        for block in blocks:
-            self._n_walls.append(self._n_walls[-1] + bool(block.marker or block.index in foreign))
-        self.at = {id(part): at for at, part in enumerate(self.parts)}
-        self.first_part = {part.block.index: at for at, part in reversed(list(enumerate(self.parts)))}
-        self._labels = [0]
-        labelled = {part.block.index for part in self.parts if part.label is not None}
-        for block in blocks:
-            self._labels.append(self._labels[-1] + (block.index in labelled))
+        for at, part in enumerate(self.parts):
+            part.at = at
 
-    def following(self, head: Part) -> list[Part]:
-        """The parts after a label, up to another label or the next group of a text page."""
-        return list(self._iter_until_label(head, range(self.at[id(head)] + 1, len(self.parts))))
-
-    def preceding(self, head: Part) -> list[Part]:
-        """The parts before a label, nearest first, up to another label."""
-        return list(self._iter_until_label(head, range(self.at[id(head)] - 1, -1, -1)))
-
-    def _iter_until_label(self, head: Part, order: range) -> Iterator[Part]:
-        here = head.block.index
-        for at in order:
+    def take_near(self, head: Part, step: int = 1) -> list[Part]:
+        """The parts after a label (or before it, nearest first), up to another label, a bullet, or another project."""
+        near: list[Part] = []
+        last = head.block.index
+        for at in range(head.at + step, len(self.parts) if step > 0 else -1, step):
             part = self.parts[at]
-            first, last = sorted((here, part.block.index))
-            if part.label is not None or self._n_walls[last + 1] > self._n_walls[first + 1]:
-                return
-            yield part
+            first, last = sorted((last, part.block.index))
+            passed = self.blocks[first + 1 : last + 1]
+            if part.label is not None or any(one.marker or one.index in self._foreign for one in passed):
+                break
+            near.append(part)
+            last = part.block.index
+        return near
 
     def count_labels(self, box: Box) -> int:
         """How many blocks of a box bear labels."""
-        return self._labels[box.last] - self._labels[box.first]
+        return bisect_left(self._labels, box.last) - bisect_left(self._labels, box.first)
 
-    def is_of_another(self, part: Part, home: Box) -> bool:
-        """Whether a part stands in a box with another label, below the box that holds it and its own label."""
-        box = part.block.box
-        while box is not home and box.parent is not None:
-            if self.count_labels(box):
-                return True
-            box = box.parent
-        return False
+    def take_parts(self, box: Box) -> list[Part]:
+        """The parts of a box's blocks."""
+        return self.parts[bisect_left(self._indexes, box.first) : bisect_left(self._indexes, box.last)]
 
-    def find_place(self, head: Part, part: Part) -> tuple[Place, Box]:
-        """How a part stands to a label, and the smallest box that holds both."""
+    def number_children(self, box: Box) -> dict[Box, int]:
+        """The children of a box with their places in it."""
+        if box not in self._places:
+            self._places[box] = {child: at for at, child in enumerate(box.children)}
+        return self._places[box]
+
+    def find_place(self, head: Part, part: Part) -> tuple[Place, Box, Box]:
+        """How a part stands to a label, the smallest box that holds both, and the box in that which holds the part."""
         a, b = head.block.box, part.block.box
         if part.is_inline and part.block is head.block:
-            return _INLINE, a
+            return INLINE, a, b
         if a is b:
-            return ("line", head.block.marker, part.block.is_indented, part.block.index > head.block.index), a
+            return ("line", head.block.marker, part.block.is_indented), a, b
         up: list[str] = []
         down = ""
-        branch_a = branch_b = a
+        branch_a, branch_b = a, b
         while a is not b:
             if a.depth >= b.depth and a.parent is not None:
                 up.append(a.tag)
@@ -120,44 +109,24 @@ class Page:
                 down, branch_b, b = b.tag, b, b.parent
         if up and down:
             places = self.number_children(a)
-            return (*up, places[branch_b] - places[branch_a], down), a
-        return (*up, part.block.index - head.block.index, "bare", down), a
-
-    def number_children(self, box: Box) -> dict[Box, int]:
-        """The children of a box with their places in it."""
-        if box not in self._places:
-            self._places[box] = {child: at for at, child in enumerate(box.children)}
-        return self._places[box]
-
-    def starts_group(self, part: Part) -> bool:
-        """Whether a line of a text page stands behind a bullet, or right below one."""
-        return bool(part.block.marker or (part.block.index and self.blocks[part.block.index - 1].marker))
-
-    def parts_in(self, box: Box) -> list[Part]:
-        """The parts of a box's blocks."""
-        return [p for index in range(box.first, box.last) for p in self.parts_of(index)]
-
-    def parts_of(self, index: int) -> Iterator[Part]:
-        """The parts of a block."""
-        at = self.first_part.get(index, len(self.parts))
-        while at < len(self.parts) and self.parts[at].block.index == index:
-            yield self.parts[at]
-            at += 1
+            return (*up, places[branch_b] - places[branch_a], down), a, branch_b
+        return (*up, part.block.index - head.block.index, "bare", down), a, branch_b
 
 
-def pair(page: Page) -> list[Pair]:
-    """Each own label with its values: by the reading direction that explains most, a table's columns among it."""
-    forward = _settle_places([_pair_next(page, head, page.following(head)) for head in page.heads])
+def pair_labels(page: Page) -> list[Pair]:
+    """Each own label with its values: in the direction that explains most, rows and columns among it.
+
+    A label of a row of labels that nobody knows (``head.label`` None) is paired, too.
+    """
     columns = _pair_columns(page)
-    if columns:
-        forward = [_better(columns.pop(id(one.head), None), one) for one in forward] + list(columns.values())
-    proven = count_proven(forward)
-    if proven * 2 <= len(forward):
-        backward = _settle_places([_pair_next(page, head, page.preceding(head)) for head in page.heads])
-        backward = [one if one.fit is Fit.PROVEN else Pair(one.head, one.name, rule="label:before") for one in backward]
-        if count_proven(backward) > proven and backward[0].values:
+    forward = _settle_places([_pair_near(page, head, page.take_near(head)) for head in page.heads])
+    forward = [max(columns.pop(one.head, one), one, key=lambda pair: pair.fit) for one in forward]
+    if count_proven(forward) * 2 <= len(forward):
+        backward = _settle_places([_pair_near(page, head, page.take_near(head, -1)) for head in page.heads])
+        backward = [one for one in backward if one.values and one.fit is Fit.PROVEN]
+        if len(backward) > count_proven(forward) and backward[0].head is page.heads[0]:
             return backward
-    return forward
+    return [*forward, *columns.values()]
 
 
 def count_proven(pairs: Sequence[Pair]) -> int:
@@ -165,47 +134,22 @@ def count_proven(pairs: Sequence[Pair]) -> int:
     return sum(1 for one in pairs if one.values and one.fit is Fit.PROVEN)
 
 
-def _better(column: Pair | None, line: Pair) -> Pair:
-    return line if column is None or column.fit < line.fit else column
-
-
-def _pair_next(page: Page, head: Part, near: Sequence[Part]) -> Pair:
-    """A label with the part next to it, and what else is its value: names of a list, what its own cell holds more."""
+def _pair_near(page: Page, head: Part, near: Sequence[Part]) -> Pair:
+    """A label with the part next to it, and what else is its value: the names of a list, what its own cell holds."""
     name = head.label.field if head.label else None
-    if not near:
+    if not near or reads_like_prose(near[0].value):
         return Pair(head, name)
     first = near[0]
-    place, home = page.find_place(head, first)
-    if first.block.index < head.block.index and page.is_of_another(first, home):
+    place, home, branch = page.find_place(head, first)
+    is_before = first.at < head.at
+    if is_before and branch is not home and page.count_labels(branch):
         return Pair(head, name)
     fit = judge(name, first.value)
-    if fit is Fit.NONE and reads_like_prose(first.value):
-        return Pair(head, name, fit=Fit.NONE)
     values = _take_list(near) if name in LISTS and fit is Fit.PROVEN else [first]
-    one = Pair(head, name, values, (), place, fit, "label:inline" if place == _INLINE else "label:next")
-    if place != _INLINE and first.block.index > head.block.index:
+    one = Pair(head, name, values, (), place, fit, "label:inline" if place == INLINE else "label:next")
+    if place != INLINE and not is_before:
         _take_rest(page, one, home, near[len(values) :])
     return one
-
-
-def _take_rest(page: Page, one: Pair, home: Box, near: Sequence[Part]) -> None:
-    """What stands below a label's value and may be more of it: in one cell with them, or one line before the next label.
-
-    An even number of lines may be labels that nobody knows with their values; then words of no codebook may be one, too.
-    """
-    held: Box | None = home if home.parent is not None and page.count_labels(home) == 1 else one.values[0].block.box
-    if held is one.head.block.box or held is home.parent:
-        held = None
-    rest = [part for part in near if held and held.first <= part.block.index < held.last]
-    if one.values[0].block.box.tag == "dd":
-        rest = list(takewhile(lambda part: part.block.box.tag == "dd", near))
-    rest = [part for part in rest if not reads_like_prose(part.value)]
-    if rest or not near or held is home:
-        one.values, one.rest = ([*one.values, *rest], ()) if one.name in LISTS else (one.values, rest)
-    elif one.head is not page.heads[-1]:
-        lines = [part for part in near if is_short(part.value)]
-        if len(lines) % 2:
-            one.rest, one.is_doubtful = lines[:1], True
 
 
 def _take_list(near: Sequence[Part]) -> list[Part]:
@@ -219,9 +163,32 @@ def _take_list(near: Sequence[Part]) -> list[Part]:
     return list(near[:size])
 
 
+def _take_rest(page: Page, one: Pair, home: Box, near: Sequence[Part]) -> None:
+    """What stands below a label's value and may be more of it: in one cell with it, or one line before the next label.
+
+    An even number of lines there may be labels that nobody knows, with their values.
+    """
+    first = one.values[0].block
+    is_cell = home.parent is not None and page.count_labels(home) == 1
+    held = home if is_cell else first.box if first.box not in {one.head.block.box, home} else None
+    if first.box.tag == "dd":
+        rest = list(takewhile(lambda part: part.block.box.tag == "dd", near))
+    else:
+        rest = [part for part in near if held and held.first <= part.block.index < held.last]
+    rest = [part for part in rest if not reads_like_prose(part.value)]
+    if one.name in LISTS:
+        one.values = [*one.values, *rest]
+    elif rest or is_cell:
+        one.rest = rest
+    if not rest and not is_cell and one.head is not page.heads[-1]:
+        lines = [part for part in near if is_short(part.value)]
+        if len(lines) % 2:
+            one.rest, one.is_doubtful = lines[:1], True
+
+
 def _settle_places(pairs: list[Pair]) -> list[Pair]:
-    """Pairs whose place no grammar proves, or that another place proves better, have no value."""
-    placed = [one for one in pairs if one.values and one.place != _INLINE]
+    """Pairs whose place no grammar proves, or where another place is the usual one, have no value."""
+    placed = [one for one in pairs if one.values and one.place != INLINE]
     proven = Counter(one.place for one in placed if one.fit is Fit.PROVEN)
     ways = Counter(one.place[:-1] for one in placed if one.fit is Fit.PROVEN)
     most = max(proven.values(), default=0)
@@ -232,9 +199,9 @@ def _settle_places(pairs: list[Pair]) -> list[Pair]:
     return pairs
 
 
-def _pair_columns(page: Page) -> dict[int, Pair]:
-    """Labels that stand in a row, each with what stands in its column, or in its order, below; by the label."""
-    found: dict[int, Pair] = {}
+def _pair_columns(page: Page) -> dict[Part, Pair]:
+    """Labels that stand in a row, each with what stands below in its column, or in its order; by the label."""
+    found: dict[Part, Pair] = {}
     rows: dict[Box, list[tuple[Part, Box]]] = {}
     for head in page.heads:
         cell = next((box for box in head.block.box.iter_up() if box.tag in _CELLS), head.block.box)
@@ -242,73 +209,49 @@ def _pair_columns(page: Page) -> dict[int, Pair]:
             rows.setdefault(cell.parent, []).append((head, cell))
     for row, cells in rows.items():
         if len(cells) > 1:
-            heads = [*cells, *_find_unknown_heads(page, row, {id(cell) for _, cell in cells})]
-            _keep_proven(found, [head for head, _ in heads], _find_below(page, row, [cell for _, cell in heads]))
-    for run in _iter_runs(page):
-        if any(id(head) not in found for head in run):
-            lines = page.following(run[-1])
-            below = [[part] for part in lines[: len(run)]]
-            if len(below) == len(run) and run[-1].label and run[-1].label.field in LISTS:
-                below[-1] = _take_list(lines[len(run) - 1 :])
-            _keep_proven(found, run, below)
-    return found
-
-
-def _find_unknown_heads(page: Page, row: Box, known: set[int]) -> Iterator[tuple[Part, Box]]:
-    """The other cells of a row of labels: labels that nobody knows."""
-    for cell in row.children:
-        parts = page.parts_in(cell) if id(cell) not in known and cell.last - cell.first == 1 else []
-        if len(parts) == 1 and is_short(parts[0].value):
-            yield parts[0], cell
-
-
-def _keep_proven(found: dict[int, Pair], heads: Sequence[Part], below: Sequence[Sequence[Part]]) -> None:
-    """Keep the pairs of a row where the grammar proves most of them."""
-    if len(below) != len(heads):
-        return
-    pairs: list[Pair] = []
-    for head, values in zip(heads, below, strict=True):
-        name = head.label.field if head.label else None
-        fit = min((judge(name, part.value) for part in values), default=Fit.OPEN)
-        size = len(values) if name in LISTS else 1
-        pairs.append(Pair(head, name, values[:size], values[size:], ("column",), fit, "label:column"))
-    n_proven = count_proven(pairs)
-    if n_proven > 1 and 2 * n_proven >= sum(1 for one in pairs if one.values):
-        found |= {id(one.head): one for one in pairs}
-
-
-def _find_below(page: Page, row: Box, cells: Sequence[Box]) -> list[list[Part]]:
-    """What stands in the rows below a row of labels, under each of its cells."""
-    places = page.number_children(row)
-    columns: list[list[Part]] = [[] for _ in cells]
-    for box in _iter_rows_below(page, row):
-        if len(box.children) == len(row.children) and not any(reads_like_prose(p.value) for p in page.parts_in(box)):
-            for column, cell in zip(columns, cells, strict=True):
-                column += page.parts_in(box.children[places[cell]])
-    return columns
-
-
-def _iter_rows_below(page: Page, row: Box) -> Iterator[Box]:
-    """The boxes like a row that follow it, in its own box or in the next one, up to one with labels."""
-    around = row.parent
-    if around is None:
-        return
-    following = around.children[page.number_children(around)[row] + 1 :]
-    if not following and around.parent is not None:
-        beside = around.parent.children[page.number_children(around.parent)[around] + 1 :]
-        following = [box for one in beside[:1] for box in one.children]
-    for box in following:
-        if box.tag != row.tag or page.count_labels(box) > 1:
-            return
-        yield box
-
-
-def _iter_runs(page: Page) -> Iterator[list[Part]]:
-    """Labels that follow each other without a value between them."""
+            known = {cell for _, cell in cells}
+            others = [(page.take_parts(cell), cell) for cell in row.children if cell not in known]
+            cells += [(parts[0], cell) for parts, cell in others if len(parts) == 1 and is_short(parts[0].value)]
+            places = page.number_children(row)
+            boxes = _find_rows_below(page, row)
+            below = [[part for box in boxes for part in page.take_parts(box.children[places[c]])] for _, c in cells]
+            _keep_proven(found, [head for head, _ in cells], below)
     run: list[Part] = []
     for head in page.heads:
         run.append(head)
-        if page.following(head):
-            if len(run) > 1:
-                yield run
+        if lines := page.take_near(head):
+            below = [[part] for part in lines[: len(run)]]
+            is_row = len(run) > 1 and page.count_labels(page.find_place(head, lines[0])[1]) >= len(run)
+            if is_row and head not in found and len(below) == len(run):
+                is_list = head.label is not None and head.label.field in LISTS
+                _keep_proven(found, run, [*below[:-1], _take_list(lines[len(run) - 1 :])] if is_list else below)
             run = []
+    return found
+
+
+def _keep_proven(found: dict[Part, Pair], heads: Sequence[Part], below: Sequence[Sequence[Part]]) -> None:
+    """Keep the pairs of a row where the grammar proves most of them."""
+    pairs: list[Pair] = []
+    for head, values in zip(heads, below, strict=True):
+        name = head.label.field if head.label else None
+        fit = min((judge(name, part.value) for part in values), default=Fit.OPEN) if head.label else Fit.OPEN
+        size = len(values) if name in LISTS else 1
+        pairs.append(Pair(head, name, values[:size], values[size:], COLUMN, fit, "label:column"))
+    n_proven = count_proven(pairs)
+    if n_proven > 1 and 2 * n_proven >= sum(1 for one in pairs if one.values):
+        found |= {one.head: one for one in pairs}
+
+
+def _find_rows_below(page: Page, row: Box) -> list[Box]:
+    """The boxes like a row that follow it, in its own box or in the next one, up to a row of labels; none of text."""
+    around = row.parent
+    following = around.children[page.number_children(around)[row] + 1 :] if around else []
+    if around and around.parent and not following:
+        beside = around.parent.children[page.number_children(around.parent)[around] + 1 :]
+        following = [box for one in beside[:1] for box in one.children]
+    alike = takewhile(lambda box: box.tag == row.tag and page.count_labels(box) < 2, following)
+    return [
+        box
+        for box in alike
+        if len(box.children) == len(row.children) and not any(reads_like_prose(p.value) for p in page.take_parts(box))
+    ]

@@ -7,41 +7,37 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, final
 
-from extractor.blocks.text import SourceText
-from extractor.codebooks.labels import MAX_LABEL, LabelMark, find_label, find_marks, is_blank, may_begin_label
-from extractor.fields.grammar import MAX_VALUE, Fit, judge, reads_like_prose
+from extractor.codebooks.labels import MAX_LABEL, find_label, find_marks, is_blank, may_begin_label
+from extractor.fields.grammar import Fit, judge, reads_like_prose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from extractor.blocks.document import Block
+    from extractor.blocks.text import SourceText
     from extractor.codebooks.labels import Label
 
 MAX_UNKNOWN_LABEL: Final = 60
-_LONGEST_LINE: Final = 20 * MAX_LABEL
 _SIGNS: Final = frozenset(["Po", "Ps", "Pe", "So", "Zs", "Cf"])
-_SEPARATORS: Final = " |;,/·•-–—"
-"""Signs between a value and the next label of its line."""
+_EDGES: Final = re.compile(r"^[|;,/·•*–—:\s-]+(?<=\s)(?=\S)|(?<=\S)\s+[|;,/·•–—-]+$")
+"""Signs around a value in its line: a dash stands alone where it means something."""
 
-_LEADING: Final = re.compile(r"[|;,/·•–—:\s-]+(?<=\s)(?=\S)")
-_TRAILING: Final = re.compile(r"(?<=\S)\s+[|;,/·•–—-]+$")
-_DIVIDED: Final = re.compile(r"\s*(?::|[–—|-]\s)")
+_DIVIDED: Final = re.compile(r"[^\w:]{0,3}:|\s*[–—|-]\s")
 """What follows a label that is divided from its value."""
+
+_Runs = list[tuple[int, int]]
 
 
 @final
 class Part:
     """A line, or the part of a line that is a label or what stands behind it.
 
-    ``label`` is None for anything but a known label. ``is_inline`` says that it stands behind a label in one line,
-    ``is_marked`` that a label is an element of its own in its line, or alone in it.
+    ``at`` is its place among the parts of the page. ``label`` is None for anything but a known label. ``is_inline``
+    says that it stands behind a label in one line, ``is_marked`` that a label is an element of its own in its line, or
+    alone in it.
     """
 
-    __slots__ = ("block", "is_inline", "is_marked", "label", "text", "value")
+    __slots__ = ("at", "block", "is_inline", "is_marked", "label", "text", "value")
 
     def __init__(
         self, block: Block, text: SourceText, label: Label | None = None, *, inline: bool = False, marked: bool = True
@@ -52,6 +48,13 @@ class Part:
         self.is_inline = inline
         self.is_marked = marked
         self.value = text.value
+        self.at = -1
+
+
+def begins_with_label(block: Block) -> bool:
+    """Whether a block is a label or a line of labels, as far as its first words tell."""
+    value = block.text.value
+    return may_begin_label(value) and (bool(find_marks(value)) or find_label(block.runs[0].value) is not None)
 
 
 def divide(block: Block) -> list[Part]:
@@ -60,12 +63,29 @@ def divide(block: Block) -> list[Part]:
     if may_begin_label(value):
         if (label := find_label(value)) is not None:
             return [Part(block, _cut_label(block.text), label)]
-        places = _place_runs(block)
-        elements = _find_elements(block.text, places)
-        marks = elements or find_marks(value[:_LONGEST_LINE])
-        if marks and (parts := _divide_line(block, marks, places, is_marked=bool(elements))):
+        if parts := _divide_line(block):
             return parts
-    return [] if is_sign(value) else [Part(block, _read_value(block))]
+    return [] if is_sign(value) else [Part(block, _read_line(block)[0])]
+
+
+def _read_line(block: Block) -> tuple[SourceText, _Runs]:
+    """A block's text, and where its inline parts stand in it; digits of two parts side by side are no one number.
+
+    ``100000<sup>1</sup>``, an amount and the mark of a note, is ``100000; 1``: no rule reads that as a number.
+    """
+    text, runs = block.text, block.runs
+    if len(runs) < 2:
+        return text, []
+    places: _Runs = []
+    joints: list[tuple[int, int, str]] = []
+    at = 0
+    for run in runs:
+        start = text.value.find(run.value, at)
+        if 0 < start == at and text.value[at - 1].isdigit() and run.value[0].isdigit():
+            joints.append((at, at, "; "))
+        at = start + len(run.value)
+        places.append((start + 2 * len(joints), at + 2 * len(joints)))
+    return text.edit(joints) if joints else text, places
 
 
 def _cut_label(text: SourceText) -> SourceText:
@@ -74,104 +94,43 @@ def _cut_label(text: SourceText) -> SourceText:
     return text[marks[0].first : marks[0].last] if marks else text.strip(" :")
 
 
-def _find_elements(text: SourceText, places: Sequence[tuple[int, int]]) -> list[LabelMark]:
-    """The labels of a line that are elements of their own, where its first one is."""
-    marks: list[LabelMark] = []
-    for start, end in places:
-        label = find_label(text.value[start:end])
-        if label is None and not marks:
-            return []
-        if label is not None:
-            marks.append(LabelMark(label, start, end, is_telling=True))
-    return marks
-
-
-def _divide_line(
-    block: Block, marks: Sequence[LabelMark], places: Sequence[tuple[int, int]], *, is_marked: bool
-) -> list[Part]:
+def _divide_line(block: Block) -> list[Part]:
     """The labels of a line, each with what stands behind it; none where that is no value: the line is text."""
-    text = block.text
-    told = [mark for at, mark in enumerate(marks) if at == 0 or mark.is_telling]
-    stops = [*(mark.first for mark in told[1:]), len(text)]
-    cuts = _find_cuts(text, places)
+    text, runs = _read_line(block)
+    told = [(label, start, end) for start, end in runs if (label := find_label(text.value[start:end]))]
+    is_marked = bool(told) and told[0][1] == runs[0][0]
+    if not is_marked:
+        marks = find_marks(text.value[: 20 * MAX_LABEL])
+        told = [(mark.label, mark.first, mark.last) for at, mark in enumerate(marks) if at == 0 or mark.is_telling]
     parts: list[Part] = []
-    for mark, stop in zip(told, stops, strict=True):
-        inline = _read_inline(text, cuts, mark.last, stop)
-        if inline is not None and stop < len(text):
-            inline = inline.strip(_SEPARATORS) or inline
-        is_divided = is_marked or _DIVIDED.match(text.value, mark.last) is not None
-        if inline is not None and not _may_stand(mark.label, inline.value, is_divided=is_divided):
+    for (label, first, last), stop in zip(told, [*(start for _, start, _ in told[1:]), len(text)], strict=False):
+        inline = _trim(text[last:stop].strip(" |;,/·•") if stop < len(text) else text[last:stop])
+        is_divided = is_marked or _DIVIDED.match(text.value, last) is not None
+        if inline and (
+            reads_like_prose(inline.value) or not (is_divided or judge(label.field, inline.value) is Fit.PROVEN)
+        ):
             return []
-        parts.append(Part(block, _cut_label(text[mark.first : mark.last]), mark.label, marked=is_marked))
-        if inline is not None or stop < len(text):
-            parts.append(Part(block, inline or text[mark.last : mark.last], inline=True))
+        parts.append(Part(block, _cut_label(text[first:last]), label, marked=is_marked))
+        if inline or stop < len(text):
+            parts.append(Part(block, inline, inline=True))
     return parts
-
-
-def _may_stand(label: Label, value: str, *, is_divided: bool) -> bool:
-    """Whether words behind a label in its line may be its value: where nothing parts them they must prove it."""
-    if not is_divided:
-        return judge(label.field, value) is Fit.PROVEN
-    return not reads_like_prose(value)
-
-
-def _place_runs(block: Block) -> list[tuple[int, int]]:
-    """Where the inline parts of a block stand in its text; none where no element divides it."""
-    runs = block.runs
-    if len(runs) < 2:
-        return []
-    places, at = [], 0
-    for run in runs:
-        start = block.text.value.find(run.value, at)
-        if start < 0:
-            return []
-        at = start + len(run.value)
-        places.append((start, at))
-    return places
 
 
 def split_unknown(part: Part) -> tuple[SourceText, SourceText] | None:
     """A line that is no known label's as one: its first run and the rest, or what its first colon parts; else None."""
-    block = part.block
-    places = _place_runs(block)
-    end = places[0][1] if places else part.value.find(":", 0, MAX_UNKNOWN_LABEL)
-    if end <= 0 or part.is_inline:
-        return None
-    head = part.text[:end].strip(" :")
-    rest = _read_inline(part.text, _find_cuts(part.text, places), end, len(part.text))
-    if rest is None or not 0 < len(head) <= MAX_UNKNOWN_LABEL or reads_like_prose(rest.value):
-        return None
-    return head, rest
+    text, runs = (part.text, []) if part.is_inline else _read_line(part.block)
+    end = runs[0][1] if runs else -1 if part.is_inline else text.value.find(":", 0, MAX_UNKNOWN_LABEL)
+    head, rest = text[: max(end, 0)].strip(" :"), _trim(text[max(end, 0) :])
+    is_told = 0 < len(head) <= MAX_UNKNOWN_LABEL and rest and not reads_like_prose(rest.value)
+    return (head, rest) if is_told else None
 
 
-def _read_inline(line: SourceText, cuts: Sequence[int], start: int, stop: int) -> SourceText | None:
-    """What a line says behind its label, without signs that a blank parts from it; None where that is nothing."""
-    text = _part_digits(line, cuts, start, stop).strip(" :")
-    leading, trailing = _LEADING.match(text.value), _TRAILING.search(text.value)
-    text = text[leading.end() if leading else 0 : trailing.start() if trailing else len(text)]
-    return None if is_sign(text.value) else text
-
-
-def _read_value(block: Block) -> SourceText:
-    """A block's text as a value: digits that two elements set side by side are no one number.
-
-    ``100000<sup>1</sup>``, an amount and the mark of a note, is ``100000; 1``: no rule reads that as a number.
-    """
-    text = block.text
-    if len(text.value) > MAX_VALUE or not any(map(str.isdigit, text.value)):
-        return text
-    return _part_digits(text, _find_cuts(text, _place_runs(block)), 0, len(text))
-
-
-def _find_cuts(text: SourceText, places: Sequence[tuple[int, int]]) -> list[int]:
-    """Where digits of two inline parts stand side by side."""
-    edges = [end for (_, end), (start, _) in pairwise(places) if start == end]
-    return [edge for edge in edges if text.value[edge - 1].isdigit() and text.value[edge].isdigit()]
-
-
-def _part_digits(text: SourceText, cuts: Sequence[int], start: int, stop: int) -> SourceText:
-    inner = cuts[bisect_right(cuts, start) : bisect_left(cuts, stop)]
-    return SourceText.join("; ", [text[a:b] for a, b in pairwise([start, *inner, stop])])
+def _trim(text: SourceText) -> SourceText:
+    """What a line says behind a label, without the signs around it; empty where that is nothing."""
+    text = text.strip(" :")
+    for edge in reversed(list(_EDGES.finditer(text.value))):
+        text = text[: edge.start()] if edge.start() else text[edge.end() :]
+    return text[0:0] if is_sign(text.value) else text
 
 
 def is_sign(value: str) -> bool:

@@ -8,7 +8,8 @@ Years are the exception: one alone is the funding's, of several nobody can tell 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 from extractor.fields.grammar import LISTS, find_shapes, reads_like_prose, resembles_type
 
@@ -19,39 +20,44 @@ if TYPE_CHECKING:
     from extractor.fields.assignment import Assignment
     from extractor.fields.parts import Part
 
-_MIN_SHAPED = 2
+_FEW: Final = 2
 
 
 def read_unlabelled(found: Assignment, parts: Sequence[Part]) -> None:
-    """Add to what labels state the fields of the lines below the title that have none."""
+    """Add to what labels state the fields of the lines below the title that have none.
+
+    What stands below a line that is nothing may be its value, and what shares a box with another field's value may
+    be that one's: such a field is unread.
+    """
     lines = _find_zone([part for part in parts if part.block.index not in found.blocks])
     shapes = [find_shapes(line.value) for line in lines]
-    names = _name_lines(lines, shapes)
-    if len(set(names)) < _MIN_SHAPED:
+    names = _name_lines(shapes)
+    if len(set(names.values())) < _FEW:
         return
-    odd = {at for at in range(len(lines)) if not shapes[at]}
-    types = [at for at in sorted(odd) if resembles_type(lines[at].value)] if "type" not in names.values() else []
+    odd = [at for at in range(len(lines)) if not shapes[at]]
+    types = [at for at in odd if resembles_type(lines[at].value)] if "type" not in names.values() else []
     if len(types) == 1:
         names[types[0]] = "type"
-        odd.discard(types[0])
+        odd.remove(types[0])
+    boxes = Counter(box for box, _ in {(line.block.box, names.get(at)) for at, line in enumerate(lines)})
+    shared = {name for at, name in names.items() if len(boxes) > 1 and boxes[lines[at].block.box] > 1}
     for at in odd:
-        under = names.get(at + 1)
-        names = {place: name for place, name in names.items() if name != under}
-        found.unread |= {under} if under else {"type"}
+        found.unread |= {names.get(at + 1, "type")}
         found.take(None, lines[at].text[:0], [lines[at]], "stray")
     for name in dict.fromkeys(names.values()):
-        told = [lines[at] for at in sorted(names) if names[at] == name]
-        values = list(dict.fromkeys(line.value for line in told))
-        is_run = [line.block.index for line in told] == [*range(told[0].block.index, told[0].block.index + len(told))]
-        if name in found.names or (not is_run if name in LISTS else len(values) > 1):
-            found.unread |= shapes[min(at for at in names if names[at] == name)] or {name}
-            found.take(None, told[0].text[:0], told, "stray")
-        else:
+        places = [at for at in sorted(names) if names[at] == name]
+        told = [lines[at] for at in places]
+        is_run = places == [*range(places[0], places[-1] + 1)]
+        is_one = is_run if name in LISTS else len({line.value for line in told}) == 1
+        if is_one and name not in found.names | found.unread | shared:
             found.take(name, told[0].text[:0], told if name in LISTS else told[:1], f"shape:{name}")
+        else:
+            found.unread |= shapes[places[0]] | {name}
+            found.take(None, told[0].text[:0], told, "stray")
 
 
 def _find_zone(parts: Sequence[Part]) -> list[Part]:
-    """The run of short lines with most values, from its first value to its last: no text parts them.
+    """The run of short lines with most values, from its first value to its last; none where others have some, too.
 
     A country below a line that is nothing is text, as that line is.
     """
@@ -61,7 +67,10 @@ def _find_zone(parts: Sequence[Part]) -> list[Part]:
             runs.append([])
         elif find_shapes(part.value) or runs[-1]:
             runs[-1].append(part)
-    zone = max(runs, key=lambda run: len({find_shapes(part.value) for part in run}), default=[])
+    told = [len({shapes for part in run if (shapes := find_shapes(part.value)) - LISTS}) for run in runs]
+    zone = runs[told.index(max(told))]
+    if sum(told) - max(told) >= _FEW:
+        return []
     size = is_odd = 0
     for at, part in enumerate(zone):
         shapes = find_shapes(part.value)
@@ -71,7 +80,7 @@ def _find_zone(parts: Sequence[Part]) -> list[Part]:
     return zone[:size]
 
 
-def _name_lines(lines: Sequence[Part], shapes: Sequence[frozenset[FieldName]]) -> dict[int, FieldName]:
+def _name_lines(shapes: Sequence[frozenset[FieldName]]) -> dict[int, FieldName]:
     """The field of each line that shows one: what is left over for "Global", else the site's order."""
     names: dict[int, FieldName] = {}
     for at, fields in enumerate(shapes):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from extractor.blocks.text import SourceText
@@ -31,31 +32,28 @@ _NAMES: Final = ("datePublished", "headline")
 _ARTICLE_TYPES: Final = frozenset(["BlogPosting", "LiveBlogPosting", "PressRelease", "Report", "SocialMediaPosting"])
 _PAGE_TYPES: Final = frozenset(["WebPage", "ItemPage", "CreativeWork", "Recipe"])
 _MAX_NODES: Final = 1000
+_MAX_SCRIPTS: Final = 50
 _Place = tuple[int, int]
 
 
 def read_article(source: Source) -> dict[str, MetadataText]:
     """The date and headline of the article by name, from all the page's JSON-LD."""
     nodes = list(_iter_nodes(source))
-    kinds = [
-        [(node, place) for node, place in nodes if _is_one_of(node, types)] for types in (_ARTICLE_TYPES, _PAGE_TYPES)
-    ]
     article: dict[str, MetadataText] = {}
     for name in _NAMES:
-        for stating in kinds:
-            texts = [text for node, place in stating if (text := _find_text(source, node, name, place)) is not None]
-            if texts and len({find_date(text.value) or text.value for text in texts}) == 1:
-                article[name] = MetadataText(texts[0], f"json-ld:{name}")
-            if texts:
+        for types in (_ARTICLE_TYPES, _PAGE_TYPES):
+            stated = [(node.get(name), place) for node, place in nodes if _is_one_of(node, types)]
+            values = [(value, place) for value, place in stated if isinstance(value, str) and value.strip()]
+            if values:
+                text = _find_text(source, name, *values[0])
+                if text is not None and len({find_date(value) or value for value, _ in values}) == 1:
+                    article[name] = MetadataText(text, f"json-ld:{name}")
                 break
     return article
 
 
-def _find_text(source: Source, node: dict[str, object], name: str, place: _Place) -> SourceText | None:
-    """Where the node's text of that name stands in its script; None where it states none."""
-    value = node.get(name)
-    if not isinstance(value, str) or not value.strip():
-        return None
+def _find_text(source: Source, name: str, value: str, place: _Place) -> SourceText | None:
+    """Where the text of that name stands in its script; None where it is written in a way that hides it."""
     for found in re.compile(rf'"{name}"\s*:\s*"((?:[^"\\]|\\.)*+)"').finditer(source.text, *place):
         if json.loads(f'"{found[1]}"', strict=False) == value:
             return SourceText.from_markup(source, [found.span(1)])
@@ -64,9 +62,11 @@ def _find_text(source: Source, node: dict[str, object], name: str, place: _Place
 
 def _iter_nodes(source: Source) -> Iterator[tuple[dict[str, object], _Place]]:
     """What the page states of itself: at the top of a script, in lists, in a graph, as main entity."""
-    for script in _SCRIPT.finditer(source.text) if "ld+json" in source.text else ():
+    for script in islice(_SCRIPT.finditer(source.text), _MAX_SCRIPTS) if "ld+json" in source.text else ():
         end = source.text.find("</script", script.end())
-        if end < 0 or not is_markup(source.text, script.start()):
+        if end < 0:
+            return
+        if not is_markup(source.text, script.start()):
             continue
         try:
             pending: list[object] = [_DECODER.raw_decode(_WRAPPED.sub("", source.read(script.end(), end), 1))[0]]

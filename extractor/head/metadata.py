@@ -58,7 +58,6 @@ def read_metadata(source: Source) -> PageMetadata:
         published=_find_published(source, head, article.get("datePublished")),
         og_title=head.find_text("og:title"),
         headline=article["headline"].text if "headline" in article else None,
-        og_type=head.find_value("og:type"),
         site_name=head.find_text("og:site_name"),
         page_title=head.page_title,
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SIGNS: Final = ("datePublished", "dc:date", "dc:issued", "dc:created", "dcterms:", "pubdate")
 _NAMED: Final = re.compile(r"\b(?:datePublished|dc:(?:date|issued|created)|dcterms:(?:date|issued|created)|pubdate)\b")
-TAG: Final = re.compile(r"""<[a-zA-Z][^\s<>]*(?P<attributes>(?:[^"'<>]|"[^"]*"|'[^']*')*)>(?P<text>[^<]*)""")
+TAG: Final = re.compile(r"""<[a-zA-Z][^\s<>]*+(?P<attributes>(?:[^"'<>]++|"[^"]*+"|'[^']*+')*+)>(?P<text>[^<]*+)""")
 _ATTRIBUTE: Final = re.compile(r"""([^\s"'=<>/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 _HEADING: Final = re.compile(r"<[hH]1\b")
 _ZONED: Final = re.compile(r"\d[tT ]\d\d:.*(?:[zZ]|[+-]\d\d:?\d\d)\s*")

@@ -30,32 +30,35 @@ if TYPE_CHECKING:
 _PUBLICATION: Final = re.compile(
     r"[\W_]*(?:(?:date|news|press release|story|statement|feature|blog|local|global|posted|published|publication"
     r"|released|issued|on|actualités?|communiqué|de|presse|publiée?|parution|le|noticias?|comunicado|prensa|publicad[oa]|fecha"
-    r"|publicación|el|em|veröffentlicht|veröffentlichung|erschienen|datum|stand|am|vom|pressemitteilung|pubblicato|il"
+    r"|publicación|el|em|veröffentlicht|veröffentlichung|erschienen|datum|stand|am|vom|pressemitteilung|aktuell|aktuelles"
+    r"|meldung|nachrichten|pubblicato|il"
     r"|опубликовано|дата|публикации|опубліковано|публікації|новини|новости|نشر|نُشر|تاريخ|النشر|في|بتاريخ|أخبار|发布|日期|yayın|tarihi)"
     r"\b[\W_]*)*",
     re.IGNORECASE,
 )
 _ANOTHER: Final = re.compile(
-    r"updat|modif|regist|deadline|clos|until|event|start|when|where|mis à jour|mise à jour|actualiza|inscri"
-    r"|aktualisiert|обновл|оновл|تحديث|التسجيل",
+    r"©|photo|foto|updat|modif|regist|deadline|clos|until|event|start|when|where|mis à jour|mise à jour|actualiza"
+    r"|inscri|aktualisiert|обновл|оновл|تحديث|التسجيل",
     re.IGNORECASE,
 )
 _BETWEEN: Final = re.compile(
     r"\s*[|·•]\s*|\s+[-–—]\s+|,?\s+(?=(?:by|von|par|por|di|door)\s)|(?<=[^\W\d])[,،]\s", re.IGNORECASE
 )
 _BY: Final = re.compile(r"(?:by|von|par|por|di|door)\s|\d{1,3}\s", re.IGNORECASE)
-_WORDS: Final = re.compile(r"[^\W\d_]{3}")
 _YEAR: Final = re.compile(r"\d{4}")
-_UPDATED: Final = re.compile(r"updat|modif", re.IGNORECASE)
 _LONGEST_LINK: Final = 20
+_LONGEST_LABEL: Final = 40
 _LONGEST_LINE: Final = 120
 _MOST_ABOVE: Final = 3
+_MOST_AROUND: Final = 3
+_MOST_BELOW: Final = 60
 
 
 def settle_published(document: Document, roles: dict[int, Role], stated: MetadataText | None) -> MetadataText | None:
     """``stated`` where it is a date, else the only date of publication printed beside the title, else ``stated``.
 
-    The line that it stands on becomes a byline; a byline below the title with another date loses that role.
+    The line that it stands on becomes a byline; a byline below the title with another date loses that role. Raises
+    ``UnplacedError`` where the place of that line can't be proved.
     """
     title = min((index for index, role in roles.items() if role == "title"), default=None)
     body = min((index for index, role in roles.items() if role == "body"), default=None)
@@ -63,66 +66,78 @@ def settle_published(document: Document, roles: dict[int, Role], stated: Metadat
         return stated
     below = document.blocks[title + 1 : body]
     known = find_date(stated.text.value) if stated is not None else None
-    lines = [] if known else [*below, *_find_above(document.blocks, title)]
-    found = [
-        (block, one)
-        for block in lines
-        if roles.get(block.index) in {None, "byline"} and not _stands_by_link(block, lines)
-        for one in _iter_printed(document, block, _find_label(block, lines))
-    ]
-    days = {find_date(one.text.value): (block, one) for block, one in found}
-    days = {day: one for day, one in days.items() if day is not None} or days
-    if len(days) == 1:
-        known, (block, stated) = days.popitem()
-        roles[block.index] = "byline"
+    if known is None:
+        lines = [*below[:_MOST_BELOW], *_find_above(document.blocks, title)]
+        free = [block for block in lines if _may_date(block, roles.get(block.index))]
+        found = [(block, one) for block in free for one in _iter_printed(document, block, lines)]
+        days = {find_date(one.text.value): (block, one) for block, one in found}
+        days = {day: one for day, one in days.items() if day is not None} or days
+        if len(days) == 1:
+            known, (block, stated) = days.popitem()
+            block.prove()
+            roles[block.index] = "byline"
     for block in below:
         if roles.get(block.index) == "byline" and not _is_explained(block.text.value, known, stated):
             del roles[block.index]
     return stated
 
 
+def _may_date(block: Block, role: Role | None) -> bool:
+    """Whether a line may say when the page was published; one of the frame must begin with words that say so."""
+    begin = _skip_words(block.text.value, 0, len(block.text))
+    return role in {None, "byline"} or (role == "frame" and any(map(str.isalpha, block.text.value[:begin])))
+
+
 def _find_above(blocks: Sequence[Block], title: int) -> Sequence[Block]:
-    """The few blocks right above the title, in its own box or the one around it."""
-    around = blocks[title].box.parent or blocks[title].box
+    """The few blocks right above the title, in its own box or one of the two around it."""
+    around = list(blocks[title].box.iter_up())[:_MOST_AROUND][-1]
     return blocks[max(around.first, title - _MOST_ABOVE) : title]
 
 
-def _iter_printed(document: Document, block: Block, label: str) -> Iterator[MetadataText]:
-    """The dates of a line whose other words are those of publication, a name, or none at all."""
-    is_named = not label or _PUBLICATION.fullmatch(label) is not None
-    if not is_named and (label.endswith(":") or _ANOTHER.search(label)):
+def _iter_printed(document: Document, block: Block, lines: Sequence[Block]) -> Iterator[MetadataText]:
+    """The dates of a line whose other words, and the label over it, are those of publication, a name, or none."""
+    around = block.box.parent
+    beside = [other for other in lines if other is block or around in {other.box, other.box.parent}]
+    label = next((other.text.value for other in beside if other.index == block.index - 1), "")[: _LONGEST_LABEL + 1]
+    is_another = len(label) <= _LONGEST_LABEL and (label.endswith(":") or _ANOTHER.search(label) is not None)
+    if any(other.link_share >= 0.8 and len(other.text) >= _LONGEST_LINK for other in beside) or (
+        is_another and _PUBLICATION.fullmatch(label) is None
+    ):
         return
     times = [stated for start in block.times if (stated := _read_time(document, start)) is not None]
     if times and _PUBLICATION.fullmatch(block.read_beside_times()):
         yield from (MetadataText(text, "time") for text in times)
     elif len(block.text) <= _LONGEST_LINE:
         for first, last in _iter_dated(block.text.value):
-            day = find_exact_day(find_date(block.text.value[first:last]))
-            same = [text for text in times if day and find_date(text.value) == day.isoformat()]
+            day = find_date(block.text.value[first:last])
+            same = [text for text in times if day is not None and find_date(text.value) == day]
             yield MetadataText(same[0], "time") if same else MetadataText(block.text[first:last], "byline")
 
 
 def _read_time(document: Document, start: int) -> SourceText | None:
-    """What a ``time`` element states, unless it says by its attributes that it is the time of a change."""
+    """What a ``time`` element states, unless it says by its attributes that it is the time of something else."""
     tag = TAG.match(document.source.text, start)
-    if tag is None or (_UPDATED.search(tag["attributes"]) and "publish" not in tag["attributes"]):
+    if tag is None or (_ANOTHER.search(tag["attributes"]) and "publish" not in tag["attributes"]):
         return None
     return read_stated(document.source, tag) or None
 
 
 def _iter_dated(line: str) -> Iterator[tuple[int, int]]:
-    """Where in a line a date of publication stands: all of it but words of publication, or a part between signs."""
+    """Where in a line a day of publication stands: all of it but words of publication, or a part between signs."""
     begin = _skip_words(line, 0, len(line))
-    if find_readings(line[begin:]):
+    if _may_be_day(line[begin:]):
         yield begin, len(line)
         return
     signs = [sign for sign in _BETWEEN.finditer(line) if not _ends_with_weekday(line[: sign.start()])]
     edges = [0, *(edge for sign in signs for edge in sign.span()), len(line)]
     parts = [(first, last, _skip_words(line, first, last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
-    dated = [(first, last, begin) for first, last, begin in parts if find_readings(line[begin:last])]
-    if any(not _is_name(line[first:last]) for first, last, begin in parts if (first, last, begin) not in dated):
-        dated = [(first, last, begin) for first, last, begin in dated if begin > first]
-    yield from ((begin, last) for _, last, begin in dated)
+    dated = [part for part in parts if _may_be_day(line[part[2] : part[1]])]
+    is_named = all(_is_name(line[part[0] : part[1]]) for part in parts if part not in dated)
+    yield from ((begin, last) for first, last, begin in dated if is_named or begin > first)
+
+
+def _may_be_day(text: str) -> bool:
+    return any(find_exact_day(found) for found in find_readings(text))
 
 
 def _ends_with_weekday(text: str) -> bool:
@@ -138,23 +153,7 @@ def _is_name(part: str) -> bool:
     """Whether a part of a line says nothing of a date: a name, a place, a word of publication, a count."""
     words = part.split()
     is_name = len(words) == 1 or not any(word[0].islower() for word in words if len(word) > 3)
-    return _ANOTHER.search(part) is None and (
-        is_name or _BY.match(part) is not None or _PUBLICATION.fullmatch(part) is not None
-    )
-
-
-def _stands_by_link(block: Block, lines: Sequence[Block]) -> bool:
-    """Whether the title of another page stands in the same box: the date is that page's."""
-    around = block.box.parent
-    beside = [other for other in lines if other is not block and around in {other.box, other.box.parent}]
-    return any(other.link_share >= 0.8 and len(other.text) >= _LONGEST_LINK for other in (block, *beside))
-
-
-def _find_label(block: Block, lines: Sequence[Block]) -> str:
-    """The text of the block right above in the same box, where the line has no words of its own."""
-    around = block.box.parent
-    above = [other for other in lines if other.index == block.index - 1 and around in {other.box, other.box.parent}]
-    return above[0].text.value if above and not _WORDS.search(block.read_beside_times()) else ""
+    return not _ANOTHER.search(part) and bool(is_name or _BY.match(part) or _PUBLICATION.fullmatch(part))
 
 
 def _is_explained(line: str, known: str | None, stated: MetadataText | None) -> bool:

@@ -19,10 +19,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from contracts.page_signs import find_refusal_line, refuses
+from extractor.blocks.prose_shape import is_prose, is_wrapped
 from extractor.fields.clusters import MIN_LABELS
 from extractor.layouts.news import NewsParts, read_news
 from extractor.layouts.project import find_fields, is_project, read_project
 from extractor.roles.boilerplate import is_frame_text
+from extractor.roles.teasers import is_list_of_lines
 from extractor.roles.text_repair import mend_text
 from extractor.roles.title import find_title
 from extractor.roles.walls import find_wall_line
@@ -53,7 +55,7 @@ class Laid:
     """A page whose layout matched. ``roles`` are those of its blocks, by index."""
 
     layout: str
-    title: SourceText
+    title: SourceText | None
     roles: dict[int, Role]
     project: ProjectPage | None = None
     news: NewsPage | None = None
@@ -62,40 +64,47 @@ class Laid:
 
 def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | str:
     """The page by the one layout that matches it; else the reason why none does."""
-    shown = [block for block in document.blocks if block.text]
-    if not shown:
+    if not any(block.text for block in document.blocks):
         return "no readable text: a script-only shell or an empty page"
     roles: dict[int, Role] = {}
     title = find_title(document, metadata, roles, url)
-    refusal = _find_refusal(document, title)
-    if refusal is not None:
-        return f"a block or error page, not content: “{refusal[:80]}”"
-    if title is None:
-        return "no title: neither a heading, nor metadata, nor a line over the text"
-    title = mend_text(title)
-    found = find_fields(document, roles)
+    objection = _find_refusal(document, title) or (_find_untitled(document, roles) if title is None else None)
+    found = objection or find_fields(document, roles)
     if isinstance(found, str):
         return found
+    title = mend_text(title) if title is not None else None
     is_address = _PROJECT_ADDRESS.search(url.partition("#")[0].partition("?")[0]) is not None
-    if is_project(found, is_address=is_address):
-        parts = read_project(document, found, title, roles)
-        return Laid(parts.layout, title, parts.roles, project=parts.page, labels=parts.labels)
-    return _find_objection(found, url, is_address=is_address) or _read_news(document, title, roles)
+    if title is None or not is_project(found, is_address=is_address):
+        return _find_objection(found, url, is_address=is_address) or _read_news(document, title, roles)
+    parts = read_project(document, found, title, roles)
+    if isinstance(parts, str):
+        return parts
+    return Laid(parts.layout, title, roles, project=parts.page, labels=parts.labels)
+
+
+def _find_untitled(document: Document, roles: dict[int, Role]) -> str | None:
+    """Why a page without a title is not read: only plain text that begins at once is, whatever its title was."""
+    if document.is_markup:
+        return "no title: neither a heading, nor metadata"
+    first = next((block for block in document.blocks if block.index not in roles and block.text), None)
+    is_text = first is not None and (is_prose(first.text.value) or is_wrapped(document.blocks[first.index :]))
+    return None if is_text else "no title: nothing tells which line over the text it is"
 
 
 def _find_refusal(document: Document, title: SourceText | None) -> str | None:
-    """The words of a page that refuses, where it is one."""
-    if title is not None and refuses(title.value):
-        return title.value
-    if document.n_characters > _SHORT:
-        return None
-    lines = [block.text.value for block in document.blocks]
-    shown = [title.value, *lines] if title is not None and title.value not in lines else lines
-    return find_refusal_line(lines) or find_wall_line([line for line in shown if not is_frame_text(line)])
+    """Why a page that refuses is not read, with its words; None where it is none."""
+    said = title.value if title is not None and refuses(title.value) else None
+    if said is None and document.n_characters <= _SHORT:
+        lines = [block.text.value for block in document.blocks]
+        shown = [title.value, *lines] if title is not None and title.value not in lines else lines
+        said = find_refusal_line(lines) or find_wall_line([line for line in shown if not is_frame_text(line)])
+    return f"a block or error page, not content: “{said[:80]}”" if said is not None else None
 
 
-def _read_news(document: Document, title: SourceText, roles: dict[int, Role]) -> Laid | str:
-    parts = read_news(document, title, roles)
+def _read_news(document: Document, title: SourceText | None, roles: dict[int, Role]) -> Laid | str:
+    if not document.is_markup and is_list_of_lines(document.blocks, roles):
+        return "a list of articles, not an article"
+    parts = read_news(document, roles)
     if _is_listing(document.blocks, parts):
         return "a list of articles, not an article"
     if not parts.page.paragraphs:

@@ -23,7 +23,6 @@ from extractor.roles.text_repair import mend_text
 if TYPE_CHECKING:
     from extractor.blocks.document import Block, Document
     from extractor.blocks.prose_shape import Role
-    from extractor.blocks.text import SourceText
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class NewsParts:
     is_wrapped: bool
 
 
-def read_news(document: Document, title: SourceText, roles: dict[int, Role]) -> NewsParts:
+def read_news(document: Document, roles: dict[int, Role]) -> NewsParts:
     """The article below the title; without paragraphs where the page has no running text."""
     start = min((index + 1 for index, role in roles.items() if role == "title"), default=0)
     blocks = document.blocks
@@ -55,7 +54,7 @@ def read_news(document: Document, title: SourceText, roles: dict[int, Role]) -> 
             paragraphs.append(text)
         if reach is not None:
             contacts.insert(0, reach)
-    page = NewsPage(title, tuple(paragraphs), tuple(contacts))
+    page = NewsPage(tuple(paragraphs), tuple(contacts))
     return NewsParts(page, roles, any(map(is_wrapped, group_lines(body))))
 
 

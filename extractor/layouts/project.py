@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from extractor.blocks.prose_shape import Role, is_prose, read_paragraphs
 from extractor.fields.assignment import KEYS, Assignment, assign
 from extractor.fields.clusters import MIN_LABELS
+from extractor.fields.grammar import find_shapes, is_telling
 from extractor.raw import ProjectPage
 from extractor.roles.asides import assign_aside_roles, assign_line_roles
 from extractor.roles.body import assign_body_roles
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProjectParts:
-    """A project page as read, its layout, the role of every block that a rule explained, and its known labels."""
+    """A project page as read, its layout, and its known labels."""
 
     layout: str
     page: ProjectPage
-    roles: dict[int, Role]
     labels: Sequence[Label]
 
 
@@ -42,14 +42,25 @@ def find_fields(document: Document, roles: dict[int, Role]) -> Assignment | str:
 
 
 def is_project(found: Assignment, *, is_address: bool) -> bool:
-    """Whether fields make a project page: four of them, or a key with others, or a key under a project's address."""
-    n_fields = len(found.names)
-    has_key = bool(found.names & KEYS)
-    return n_fields >= MIN_LABELS or (has_key and (is_address or n_fields + 1 >= MIN_LABELS))
+    """Whether fields make a project page: four of them, or a key with others, or a key under a project's address.
+
+    Without labels and without a key four may stand on any page.
+    """
+    n_fields, has_key = len(found.names), bool(found.names & KEYS)
+    if n_fields >= MIN_LABELS:
+        return has_key or is_address or bool(found.labels)
+    return has_key and (is_address or n_fields + 1 >= MIN_LABELS)
 
 
-def read_project(document: Document, found: Assignment, title: SourceText, roles: dict[int, Role]) -> ProjectParts:
-    """The project page that the fields belong to: what is left of it is its description, or explained by no rule."""
+def read_project(
+    document: Document, found: Assignment, title: SourceText, roles: dict[int, Role]
+) -> ProjectParts | str:
+    """The project page that the fields belong to, with ``roles`` for its blocks; or why its title is lost.
+
+    What is left of the blocks is its description, or explained by no rule.
+    """
+    if is_telling(title.value) and not find_shapes(title.value) & found.names:
+        return f"a field's value stands where the title should: “{title.value}”"
     roles.update(dict.fromkeys(found.blocks, "field"))
     roles.update(dict.fromkeys(found.foreign - roles.keys(), "related"))
     if document.is_markup:
@@ -60,13 +71,12 @@ def read_project(document: Document, found: Assignment, title: SourceText, roles
     _drop_strays(document.blocks, roles, found)
     body = [block for block in document.blocks if roles.get(block.index) == "body"]
     description = tuple(mend_text(paragraph) for paragraph in read_paragraphs(body))
-    unread = tuple(sorted(found.unread))
-    page = ProjectPage(title, tuple(found.fields), description, tuple(found.empty), unread)
+    page = ProjectPage(tuple(found.fields), description, tuple(found.empty), tuple(sorted(found.unread)))
     if len(found.labels) * 2 < len(found.names):
         layout = "project/3-unlabelled"
     else:
         layout = "project/2-bullets" if found.n_bulleted * 2 > len(found.labels) else "project/1"
-    return ProjectParts(layout, page, roles, found.labels)
+    return ProjectParts(layout, page, found.labels)
 
 
 def _drop_strays(blocks: Sequence[Block], roles: dict[int, Role], found: Assignment) -> None:

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from contracts.extraction import BlockCounts
-from extractor.blocks.charset import decode_html, decode_text
 from extractor.blocks.document import UnplacedError, from_text
 from extractor.blocks.markup import read_markup
 from extractor.blocks.reference import read_whole
+from extractor.blocks.source import decode_html, decode_text
 from extractor.codebooks.labels import list_key_labels
 from extractor.head.metadata import read_metadata
 from extractor.head.printed_date import settle_published
@@ -97,7 +97,8 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
     for block in document.blocks:
         if laid.roles.get(block.index) not in _LEFT_OUT:
             block.prove()
-    laid.title.span()
+    if laid.title is not None:
+        laid.title.span()
     unexplained = [block.text for block in document.blocks if block.index not in laid.roles]
     n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES)
     total = len(document.blocks)

@@ -52,12 +52,12 @@ def interpret_page(page: PageInput, reading: PageReading) -> Interpretation:
     That one has no field of a record and no contact.
     """
     common = _common_fields(page, reading)
-    if reading.status == "quarantined" or reading.title is None or (reading.project is None and reading.news is None):
+    if reading.status == "quarantined" or (reading.project is None and reading.news is None):
         extraction = Extraction(
             **common, status="quarantined", reason=shorten(reading.reason or "the reading has no record")
         )
         return Interpretation(extraction=extraction, contacts=())
-    return _interpret_read(page, reading, reading.title, common)
+    return _interpret_read(page, reading, common)
 
 
 def _common_fields(page: PageInput, reading: PageReading) -> dict[str, Any]:
@@ -83,12 +83,14 @@ class _Meaning(NamedTuple):
     countries: tuple[CountryEntry, ...]
 
 
-def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, common: dict[str, Any]) -> Interpretation:
+def _interpret_read(page: PageInput, reading: PageReading, common: dict[str, Any]) -> Interpretation:
     findings = Findings()
-    published_title = withhold_contacts(clean_line(title.value))
-    findings.prove("title", published_title, title, rule="title")
+    published_title = None
+    if reading.title is not None:
+        published_title = withhold_contacts(clean_line(reading.title.value))
+        findings.prove("title", published_title, reading.title, rule="title")
     body = _join_body(reading)
-    language = _read_language(page, reading, body.value or title.value, findings)
+    language = _read_language(page, reading, body.value or published_title or "", findings)
     prose = Prose(body.value)
     hits = list(iter_mentions(prose))
     mentions = tuple(_mention(rule, hit, body) for rule, hit in hits)
@@ -126,7 +128,7 @@ def _interpret_read(page: PageInput, reading: PageReading, title: SourceText, co
     return Interpretation(extraction=extraction, contacts=_contacts(page, reading, body))
 
 
-def _tell_broken(title: str, record: ProjectRecord | NewsRecord, findings: Findings) -> None:
+def _tell_broken(title: str | None, record: ProjectRecord | NewsRecord, findings: Findings) -> None:
     """An issue for each text in which bytes stood that are no character of the page's charset."""
     for field, value in (("title", title), *msgspec.structs.asdict(record).items()):
         if isinstance(value, str) and BROKEN in value:

@@ -1,31 +1,26 @@
 """A project page's labels and values, to a record: each field by its own rule, from under its own label.
 
-Belongs here: which rule reads which field. Does not belong here: the rules (dates, money, countries, codebooks),
+Belongs here: the columns of a record with their evidence. Does not belong here: which rule reads a field (``fields``),
 prose (no field of the record is ever read from it). A value that its rule cannot read keeps its raw text, is NULL,
 and is listed as unmapped.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
 from contracts.extraction import CountryEntry, CountryRole
 from contracts.fields import ProjectRecord, catalogue
 from extractor.blocks.text import SourceText
-from extractor.codebooks import find_entry
 from extractor.codebooks.labels import find_label
-from extractor.fields.grammar import NOT_STATED
+from extractor.fields.grammar import CODEBOOKS, LISTS, NOT_STATED, read_single
 from extractor.meaning.findings import Findings
 from extractor.raw import LabelledValue, ProjectPage
 from extractor.unicode import clean_line, clean_text
 from extractor.values.contacts import withhold_contacts
 from extractor.values.countries import read_countries
-from extractor.values.dates import FIRST_YEAR, LAST_YEAR, find_date, find_year
-from extractor.values.identity import find_prima_id, find_projects_id
-from extractor.values.money import find_money
+from extractor.values.money import find_currency
 from extractor.values.visible import keep_visible
 
 _ROLES: dict[str, CountryRole] = {"countries": "benefiting", "other_countries": "other_benefiting"}
@@ -50,7 +45,7 @@ class _Reader:
             for value in labelled.values:
                 self.findings.leave_unmapped(known.field if known else None, labelled.label.value, value.value)
             return
-        _RULES[labelled.field](self, labelled)
+        (_read_countries if labelled.field in LISTS else _read_single)(self, labelled)
 
     def take_single(self, labelled: LabelledValue, raw_field: str | None) -> tuple[str, SourceText] | None:
         """The one value of a label, cleaned.
@@ -69,10 +64,6 @@ class _Reader:
         text = cleaned[0]
         return None if text.casefold() in NOT_STATED or not text else (text, labelled.values[0])
 
-    def miss(self, labelled: LabelledValue, text: str) -> None:
-        """Keep a value that the field's rule cannot read."""
-        self.findings.leave_unmapped(labelled.field, labelled.label.value, text)
-
     def prove(
         self, field: str, value: object, labelled: LabelledValue, source: SourceText, *, interpreted: bool = False
     ) -> None:
@@ -82,106 +73,26 @@ class _Reader:
         )
 
 
-def _read_date(reader: _Reader, labelled: LabelledValue) -> None:
-    field = str(labelled.field)
-    single = reader.take_single(labelled, f"{field}_raw")
+def _read_single(reader: _Reader, labelled: LabelledValue) -> None:
+    """A field of one value, by its rule."""
+    name, label = str(labelled.field), labelled.label
+    single = reader.take_single(labelled, f"{name}_raw" if f"{name}_raw" in catalogue("project") else None)
     if single is None:
         return
     text, source = single
-    found = find_date(text)
-    if found is None:
-        reader.miss(labelled, text)
+    columns = read_single(name, text, label.value)
+    if columns is None:
+        reader.findings.leave_unmapped(name, label.value, text)
         return
-    reader.values[field] = found
-    reader.prove(field, found, labelled, source)
-    if year := find_year(found):
-        reader.values[field.replace("_date", "_year")] = year
-        reader.prove(field.replace("_date", "_year"), year, labelled, source)
-
-
-def _read_coded(reader: _Reader, labelled: LabelledValue) -> None:
-    field = str(labelled.field)
-    single = reader.take_single(labelled, f"{field}_raw")
-    if single is None:
-        return
-    text, source = single
-    entry = find_entry(str(catalogue("project")[field].codebook), text)
-    if entry is None:
-        reader.miss(labelled, text)
-        return
-    reader.values[field] = entry.code
-    reader.prove(field, entry.code, labelled, source, interpreted=True)
-
-
-def _read_type(reader: _Reader, labelled: LabelledValue) -> None:
-    single = reader.take_single(labelled, "type_raw")
-    if single is None:
-        return
-    text, source = single
-    entry = find_entry("type", text)
-    if entry is None:
-        reader.miss(labelled, text)
-        return
-    reader.values |= {"type_code": entry.code, "type_name": entry.name}
-    reader.prove("type_code", entry.code, labelled, source, interpreted=True)
-    reader.prove("type_name", entry.name, labelled, source, interpreted=True)
-
-
-def _read_budget(reader: _Reader, labelled: LabelledValue) -> None:
-    single = reader.take_single(labelled, "budget_raw")
-    if single is None:
-        return
-    text, source = single
-    money = find_money(text, labelled.label.value)
-    if money is None:
-        reader.miss(labelled, text)
-        return
-    reader.values |= {"budget_amount": money.amount, "budget_currency": money.currency}
-    reader.prove("budget_amount", money.amount, labelled, source)
-    if money.currency:
-        from_label = find_money(text) is None or money.currency != getattr(find_money(text), "currency", None)
-        reader.prove("budget_currency", money.currency, labelled, labelled.label if from_label else source)
-    if money.conflict:
-        reader.findings.raise_issue("currency-conflict", "budget", f"label {labelled.label.value}, value {text}")
-
-
-def _read_funding_year(reader: _Reader, labelled: LabelledValue) -> None:
-    single = reader.take_single(labelled, "funding_year_raw")
-    if single is None:
-        return
-    text, source = single
-    if not re.fullmatch(r"[0-9]{4}", text) or not FIRST_YEAR <= int(text) <= LAST_YEAR:
-        reader.miss(labelled, text)
-        return
-    reader.values["funding_year"] = int(text)
-    reader.prove("funding_year", int(text), labelled, source)
-
-
-def _read_projects_id(reader: _Reader, labelled: LabelledValue) -> None:
-    single = reader.take_single(labelled, None)
-    if single is None:
-        return
-    text, source = single
-    found = find_projects_id(text)
-    if found is None:
-        reader.miss(labelled, text)
-        return
-    reader.values |= {"projects_id": found.value, "projects_id_scheme": found.scheme}
-    reader.prove("projects_id", found.value, labelled, source)
-    reader.prove("projects_id_scheme", found.scheme, labelled, source, interpreted=True)
-
-
-def _read_prima_id(reader: _Reader, labelled: LabelledValue) -> None:
-    single = reader.take_single(labelled, None)
-    if single is None:
-        return
-    text, source = single
-    found = find_prima_id(text)
-    if found is None:
-        reader.miss(labelled, text)
-        return
-    reader.values["prima_id"] = found
-    reader.prove("prima_id", found, labelled, source)
+    for column, value in columns.items():
+        if value is not None:
+            reader.values[column] = value
+            is_of_label = column == "budget_currency" and find_currency(text) != value
+            is_interpreted = name in CODEBOOKS or column == "projects_id_scheme"
+            reader.prove(column, value, labelled, label if is_of_label else source, interpreted=is_interpreted)
+    currencies = {find_currency(text), find_currency(label.value)} - {None} if name == "budget" else ()
+    if len(currencies) > 1:
+        reader.findings.raise_issue("currency-conflict", "budget", f"label {label.value}, value {text}")
 
 
 def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
@@ -230,22 +141,6 @@ def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
     reader.countries[role] = list(first.values())
     if codes:
         reader.prove(field, " ".join(codes), labelled, whole, interpreted=True)
-
-
-_RULES: dict[str, Callable[[_Reader, LabelledValue], None]] = {
-    "start_date": _read_date,
-    "end_date": _read_date,
-    "status": _read_coded,
-    "type": _read_type,
-    "budget": _read_budget,
-    "coverage": _read_coded,
-    "funding_year": _read_funding_year,
-    "idf_region": _read_coded,
-    "other_countries": _read_countries,
-    "prima_id": _read_prima_id,
-    "projects_id": _read_projects_id,
-    "countries": _read_countries,
-}
 
 
 def _check(record: ProjectRecord, findings: Findings) -> None:

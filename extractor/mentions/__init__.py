@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from extractor.mentions import acronyms, enumerations, funders, people, projects
-from extractor.prose import durations, occasions
+from extractor.prose import times
 from extractor.prose.prose import Prose
 from extractor.prose.rule import Hit, Rule
 
@@ -35,9 +35,9 @@ RULES: tuple[Rule, ...] = (
     *acronyms.RULES,
     *projects.RULES,
     *funders.RULES,
-    *durations.RULES,
+    *times.DURATION_RULES,
     *people.RULES,
-    *occasions.RULES,
+    *times.OCCASION_RULES,
     *enumerations.RULES,
 )
 """Every rule, in the order in which their finds are listed."""

@@ -13,8 +13,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extractor.codebooks import read_codebook
-from extractor.prose.words import find_capitals
-from extractor.unicode import fold, fold_word
+from extractor.unicode import find_capitals, fold, fold_word
 from extractor.values.country_names import WORD, Key, country_keys, index_by_first_word, words_of
 
 

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from extractor.prose.found_dates import FoundDate, iter_dates
-from extractor.values.dates import edtf
+from extractor.values.dates import find_date
 from extractor.values.places import Place, find_place, is_plausible_name
 
 LONGEST = 90
@@ -28,10 +28,7 @@ _BETWEEN = re.compile(r"\s*(?:/|&|;|\b(?:and|et|y|e|und|та|і|и)\b|\sو\s?)\s
 _ARTICLE = re.compile(r"(?<=[,،:;|(])\s?(?:le|el|am|the|den)\s*$")
 _COUNTRY_IN_PARENTHESES = re.compile(r"\s?\(([^()]{3,40})\)$")
 _AGENCY = re.compile(r"\s*\((?:IOM|OIM|UN)\)\s*$")
-_FIGURES = re.compile(
-    r"(?<![\w./-])(?:(?P<one>\d{1,2})(?P<sign>[./-])(?P<two>\d{1,2})(?P=sign)(?P<year>(?:19|20)\d\d)"
-    r"|(?P<iso>(?:19|20)\d\d-\d\d-\d\d))(?![\w/-])"
-)
+_FIGURES = re.compile(r"(?<![\w./-])(?:\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)(?![\w/-])")
 _SEPARATORS = " ,،:;|/-–—―"
 
 
@@ -46,11 +43,6 @@ class Dateline(NamedTuple):
     date: FoundDate | None
     last: int
 
-    @property
-    def country(self) -> str | None:
-        """The country of the first place."""
-        return self.places[0].country_code
-
 
 class NoDateline(NamedTuple):
     """What stands before a dash where a dateline would, and is none that we can read; ``""`` where nothing does."""
@@ -64,7 +56,7 @@ def find_dateline(text: str) -> Dateline | NoDateline:
     >>> find_dateline("Ibadan, Nigeria & Accra, Ghana – Officials met.").places
     (Place(name='Ibadan', kind='city', country_code='NG'), Place(name='Accra', kind='city', country_code='GH'))
     >>> found = find_dateline("Tunis, 29 July 2016 - A course began.")
-    >>> found.raw, found.country, found.date.start
+    >>> found.raw, found.places[0].country_code, found.date.start
     ('Tunis, 29 July 2016', 'TN', '2016-07-29')
     >>> find_dateline("IOM - the UN Migration Agency - has opened an office.")
     NoDateline(looks_like='IOM')
@@ -129,15 +121,9 @@ def _split_date(head: str) -> tuple[str, _Printed | None]:
 
 
 def _iter_figures(head: str) -> Iterator[_Printed]:
-    """Dates in figures. Day and month are known apart where they are equal or one is no month."""
     for match in _FIGURES.finditer(head):
-        if match["iso"]:
-            text = edtf(*map(int, match["iso"].split("-")))
-        else:
-            day, month = sorted((int(match["one"]), int(match["two"])), reverse=True)
-            text = edtf(int(match["year"]), month, day) if day == month or day > 12 else None
-        date = FoundDate(text, text, None, *match.span()) if text else None
-        yield _Printed(*match.span(), date)
+        text = find_date(match[0])
+        yield _Printed(*match.span(), FoundDate(text, text, None, *match.span()) if text else None)
 
 
 def _find_places(where: str, *, is_dated: bool) -> tuple[Place, ...]:

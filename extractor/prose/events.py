@@ -12,10 +12,9 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from extractor.prose.durations import find_event_durations
 from extractor.prose.found_dates import disagrees_with_weekday, find_day_and_month
-from extractor.prose.occasions import HELD, iter_occasion_dates
 from extractor.prose.prose import Prose
+from extractor.prose.times import HELD, find_event_durations, iter_occasion_dates
 from extractor.unicode import fold
 from extractor.values.country_names import WORD
 from extractor.values.dates import edtf, find_exact_day

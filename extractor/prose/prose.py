@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from extractor.prose.country_mentions import NamedCountry, iter_named_countries
 from extractor.prose.found_dates import FoundDate, iter_dates
-from extractor.prose.words import find_capitals
+from extractor.unicode import find_capitals
 
 BETWEEN_PARAGRAPHS = "\n\n"
 

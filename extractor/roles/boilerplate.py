@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from extractor.blocks.prose_shape import ends_sentence
 from extractor.blocks.text import SourceText
 from extractor.codebooks.labels import find_label, is_project_key
 from extractor.raw import FrameFact
@@ -53,6 +54,10 @@ _CALL: Final = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_CALL: Final = 400
+_LONGEST_ENTRY: Final = 80
+_LONGEST_BULLET: Final = 120
+_SHORTEST_PANEL: Final = 100
+_MAX_STRAYS: Final = 2
 _BEGINNING: Final = re.compile(
     r"WHO WE ARE\s*(?:The International Organization|L.Organisation internationale|La Organización Internacional)"
 )
@@ -131,35 +136,61 @@ def _take(source: Source, start: int, end: int) -> SourceText:
 
 
 def find_frame_end(blocks: Sequence[Block]) -> int:
-    """How many blocks at the beginning of a text page are its frame."""
-    at = 0
-    while at < len(blocks):
-        size = _measure_menu(blocks, at)
-        if size == 0:
+    """How many blocks at the beginning of a text page are its frame: menus in any language, told by their structure.
+
+    A stray line or two between menus is theirs: no title has a menu right behind it.
+    """
+    end = at = 0
+    while at < len(blocks) and at - end <= _MAX_STRAYS:
+        size = _measure_menu(blocks, at) if at > end else _measure_menu(blocks, at) or _measure_entry(blocks, at)
+        if size:
+            end = at = at + size
+        elif find_label(blocks[at].text.value) is not None or len(blocks[at].text.value) > _LONGEST_ENTRY:
             break
-        at += size
-    return at
+        else:
+            at += 1
+    return end
 
 
 def _measure_menu(blocks: Sequence[Block], at: int) -> int:
-    """How many blocks of frame begin at ``at``: 2 for a menu and its panel, 1 for an entry, 0 for content."""
+    """How many blocks a menu with its panel has that begins at ``at``; 0 where none does.
+
+    An entry, then the same again, alone or with the panel's sentence set right behind (``Our WorkAs the …``); or two
+    entries, then a panel, with more of the frame behind it.
+    """
+    lead = 1 if blocks[at].marker and not blocks[at].text.value else 0
+    entry, *others = [block.text.value for block in blocks[at + lead : at + lead + 3]] or [""]
+    if not entry or len(entry) > _LONGEST_ENTRY or any(block.marker for block in blocks[at + lead : at + lead + 2]):
+        return 0
+    if find_label(entry) is not None or ends_sentence(entry):
+        return 0
+    if others and _repeats(entry, others[0]):
+        return 0 if _is_title_twice(blocks, at + lead) else lead + 2
+    if lead and len(others) == 2 and len(others[0]) <= _LONGEST_ENTRY and len(others[1]) >= _SHORTEST_PANEL:
+        behind = at + lead + 3
+        is_framed = behind < len(blocks) and (blocks[behind].marker != "" or _measure_menu(blocks, behind) > 0)
+        return lead + 3 if is_framed else 0
+    return 0
+
+
+def _measure_entry(blocks: Sequence[Block], at: int) -> int:
+    """How many blocks of an entry without a panel begin at ``at``: a bullet with its words, words of the frame."""
     block = blocks[at]
     value = block.text.value
     following = blocks[at + 1] if at + 1 < len(blocks) else None
+    if block.marker and value:
+        return 1 if len(value) <= _LONGEST_BULLET and find_label(value) is None and not ends_sentence(value) else 0
     if block.marker:
-        if value:
-            return 1 if len(value) <= 60 and find_label(value) is None else 0
         return 0 if following is None or find_label(following.text.value) is not None else 1
-    if following is not None and not following.marker and _is_menu_with_panel(value, following.text.value):
-        return 0 if _is_title_twice(blocks, at) else 2
     return 1 if is_frame_text(value) else 0
 
 
-def _is_menu_with_panel(value: str, panel: str) -> bool:
-    """Whether ``panel`` is the same words again, alone or with a sentence set right behind: ``Our WorkAs the …``."""
-    if len(value) > 80 or not panel.casefold().startswith(value.casefold()):
+def _repeats(entry: str, panel: str) -> bool:
+    """Whether ``panel`` is the same words again, alone or with a sentence glued to them, in any script."""
+    if not panel.casefold().startswith(entry.casefold()):
         return False
-    return len(panel) == len(value) or panel[len(value)].isupper()
+    glued = panel[len(entry) :]
+    return not glued or (glued[0].isalpha() and not glued[0].islower())
 
 
 def _is_title_twice(blocks: Sequence[Block], at: int) -> bool:
@@ -172,7 +203,7 @@ def _is_title_twice(blocks: Sequence[Block], at: int) -> bool:
     if first.marker:
         return len(ahead) > 1 and find_label(first.text.value or ahead[1].text.value) is not None
     if any(is_project_key(block.text.value) for block in ahead):
-        return not (len(ahead) > 1 and _is_menu_with_panel(first.text.value, ahead[1].text.value))
+        return not (len(ahead) > 1 and _repeats(first.text.value, ahead[1].text.value))
     return find_label(first.text.value) is not None or len(first.text.value) > 160
 
 

@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from extractor.blocks.prose_shape import ends_sentence, is_byline, is_prose
+from extractor.codebooks import find_pattern
 from extractor.values.contact_patterns import has_reach, iter_reaches
 
 if TYPE_CHECKING:
@@ -21,29 +22,18 @@ if TYPE_CHECKING:
     from extractor.blocks.document import Block
     from extractor.blocks.text import SourceText
 
-_ANNOUNCES: Final = re.compile(
-    r"for (?:(?:more|further|additional|any) (?:information|details|inquiries|queries)"
-    r"|media (?:inquiries|enquiries|queries|requests|contacts?))|pour (?:plus d.informations?"
-    r"|de plus amples (?:informations?|renseignements)|toute? (?:information|question)|obtenir plus)"
-    r"|para (?:más|mayor(?:es)?|obtener más) información|(?:für )?weitere informationen|para mais informações"
-    r"|please (?:contact|reach out|get in touch)|(?:veuillez|merci de|prière de) (?:contacter|vous adresser)"
-    r"|póngase en contacto|bitte (?:kontaktieren|wenden)"
-    r"|ل?لمزيد من المعلومات|за додатковою інформацією|для отримання додаткової",
-    re.IGNORECASE,
-)
+_ANNOUNCES: Final = re.compile(rf"(?:{find_pattern('contacts', 'announces')})\b", re.IGNORECASE)
 """With these begins a sentence that may ask to turn to somebody, and may not."""
 _HEADS: Final = re.compile(
-    r"(?:(?:(?:media|press|iom) contacts?|(?:media|press) (?:inquiries|enquiries|queries|requests)|contact information"
-    r"|contacts? (?:presse|média)|contactos? de prensa|medienkontakt)"
-    r"(?:\s*[:：–—-]|\s*$|\s(?:in|at|for|à|en|au|pour|para)\s[^.!?]{1,60}(?:[:：]|$))"
-    r"|(?:contacts?|kontakt)\s*[:：])",
+    rf"(?:(?:{find_pattern('contacts', 'heads')})"
+    r"(?:\s*[:：–—-]|\s*$|\s(?:in|at|for|à|en|au|pour|para|em|für|у|в|في)\s[^.!?]{1,60}(?:[:：]|$))"
+    rf"|(?:{find_pattern('contacts', 'heads_with_colon')})\s*[:：])",
     re.IGNORECASE,
 )
 """These stand over contacts, as headings do: alone or before a colon."""
 _ASKS: Final = re.compile(
     r"(?:\bplease|\bkindly|[,:])\s+(?:you (?:can|may) )?(?:contact|reach|write to|call|e-?mail|get in touch|speak)\b"
-    r"|contacte[rz]?\b|s.adresser|adressez|contacto con|comun[ií][qc]|contact(?:ar|e)\b|kontakt|wenden|contate"
-    r"|الاتصال|التواصل|зверта|зв.яз",
+    rf"|(?<!\w)(?:{find_pattern('contacts', 'asks')})(?!\w)",
     re.IGNORECASE,
 )
 _SENTENCE_START: Final = re.compile(r"(?<=[.!?”\"»])\s+(?=\S)")

@@ -8,10 +8,10 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from extractor.blocks.prose_shape import ends_with_dash, is_byline, is_prose, is_wrapped
+from extractor.blocks.prose_shape import ends_sentence, ends_with_dash, is_byline, is_prose, is_wrapped
 from extractor.codebooks.labels import find_label, is_project_key
 from extractor.roles.boilerplate import find_frame_end, iter_trailing_frame
-from extractor.roles.slug import rate_named
+from extractor.roles.witnesses import is_section_name, rate_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,14 +30,40 @@ def find_line_title(blocks: Sequence[Block], roles: dict[int, Role], url: str) -
     roles.update(dict.fromkeys(range(start), "frame"))
     roles.update((block.index, "frame") for block in iter_trailing_frame(blocks[start:]))
     lines = list(takewhile(_may_be_title, blocks[start:]))
+    over = _find_first_title(lines)
+    roles.update(dict.fromkeys((line.index for line in lines[:over]), "byline"))
+    lines = lines[over:]
+    start += over
     chosen = _choose_line(lines, blocks[start + len(lines) :], url) if lines else None
     if chosen is None:
         return None
-    following = blocks[chosen.index + 1 :]
-    if following and following[0].text.value[:1].islower() and is_wrapped(following):
-        return None  # it goes on in the next line: a line of the text, whose title is lost
+    if _is_text(chosen, blocks[chosen.index + 1 :], url):
+        return None
     roles.update((line.index, "title") for line in lines if line.text == chosen.text)
     return chosen.text
+
+
+def _is_text(line: Block, following: Sequence[Block], url: str) -> bool:
+    """Whether a line begins a text whose title is lost: it goes on in the next, or ends a sentence as that does.
+
+    Not where the page's address names it.
+    """
+    if not following or rate_named(line.text.value, url) >= _MIN_NAMED:
+        return False
+    wrapped = is_wrapped(following)
+    if wrapped and following[0].text.value[:1].islower():
+        return True
+    is_sentence = is_prose(line.text.value) and ends_sentence(line.text.value)
+    return is_sentence and (wrapped or (is_prose(following[0].text.value) and ends_sentence(following[0].text.value)))
+
+
+def _find_first_title(lines: Sequence[Block]) -> int:
+    """How many of the lines name a section, or say when, where or by whom: the title is below them."""
+    for over, line in enumerate(lines[:-1]):
+        value = line.text.value
+        if not is_section_name(value) and not (is_byline(line) and not is_prose(value)):
+            return over
+    return max(0, len(lines) - 1)
 
 
 def _may_be_title(block: Block) -> bool:

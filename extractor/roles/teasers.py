@@ -16,7 +16,7 @@ from extractor.blocks.prose_shape import ends_sentence, is_date, is_prose, state
 from extractor.roles.boilerplate import is_frame_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from extractor.blocks.document import Block, Box
     from extractor.blocks.prose_shape import Role
@@ -165,6 +165,16 @@ def find_line_kind(block: Block) -> str:
     if ends_sentence(value) or len(value) > _LONGEST_TITLE:
         return "s"
     return "t" if len(value) >= _SHORTEST_TITLE else "x"
+
+
+def is_list_of_lines(blocks: Sequence[Block], roles: Mapping[int, Role]) -> bool:
+    """Whether the title of a text page is only the first of several entries of one shape."""
+    titled = min((index for index, role in roles.items() if role == "title"), default=None)
+    if titled is None:
+        return False
+    lines = [block for block in blocks[titled:] if block.text]
+    run = next(iter_entries(lines, [find_line_kind(block) for block in lines]), None)
+    return run is not None and run[0].index == titled
 
 
 def measure_line_zone(blocks: Sequence[Block]) -> int:

@@ -19,8 +19,8 @@ from extractor.blocks.prose_shape import is_prose
 from extractor.blocks.text import SourceText
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.line_title import find_line_title
-from extractor.roles.slug import rate_named, split_words
 from extractor.roles.teasers import announces_related
+from extractor.roles.witnesses import ends_with_owner, is_section, is_section_name, rate_named, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,23 +30,6 @@ if TYPE_CHECKING:
     from extractor.raw import PageMetadata
 
 _SEPARATOR: Final = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s\|\s?|\s?\|\s")
-_OWNERS: Final = (
-    r"International Organi[sz]ation for Migration(?: \(IOM\))?|UN Migration|IOM Development Fund|Organisation"
-    r" internationale pour les migrations(?: \(OIM\))?|Organización Internacional para las Migraciones(?: \(OIM\))?"
-    r"|Organização Internacional para as Migrações|Internationale Organisation für Migration(?: \(IOM\))?"
-    r"|Международная организация по миграции|المنظمة الدولية للهجرة"
-)
-_SITE_NAME: Final = re.compile(rf"(?:.*\b)?(?:IOM|OIM|{_OWNERS})(?:\b.*)?", re.IGNORECASE)
-_SITE_NAME_ALONE: Final = re.compile(rf"IOM|OIM|(?:IOM|OIM),? [^\W\d_]+|{_OWNERS}", re.IGNORECASE)
-_SECTION: Final = re.compile(
-    r"press ?room|news ?room|newsdesk|media(?: (?:cent(?:re|er)|room))?|press(?: (?:releases?|cent(?:re|er)|office))?"
-    r"|news(?: (?:and|&) (?:events|stories|updates|press releases))?|latest(?: news)?|all news|stories|feature stories"
-    r"|events|statements|speeches|publications|blog|(?:main |page )?content|updates|highlights"
-    r"|actualités|communiqués(?: de presse)?|salle de presse|espace presse|contenu principal|noticias"
-    r"|comunicados(?: de prensa)?|sala de prensa|contenido principal|presse(?:mitteilungen)?|nachrichten|aktuelles"
-    r"|notícias|الأخبار|новости|новини",
-    re.IGNORECASE,
-)
 _NAMED: Final = 0.75
 _OVER_TEXT: Final = 60
 _SIGNS: Final = 12
@@ -164,25 +147,14 @@ def _names_site(value: str, metadata: PageMetadata) -> bool:
         return True
     ends = [value[found.end() :] for found in _SEPARATOR.finditer(value)][-1:]
     named = metadata.site_name.value if metadata.site_name is not None else ""
-    return any(
-        _SITE_NAME.fullmatch(end) is not None or (named and split_words(end) == split_words(named)) for end in ends
-    )
-
-
-def is_section_name(value: str) -> bool:
-    """Whether a title names a part of a site, or the site, and no document.
-
-    >>> is_section_name("Press Room"), is_section_name("IOM Liberia"), is_section_name("News of the lamps")
-    (True, True, False)
-    """
-    return _SECTION.fullmatch(value) is not None or _SITE_NAME_ALONE.fullmatch(value) is not None
+    return any(ends_with_owner(end) or (named and split_words(end) == split_words(named)) for end in ends)
 
 
 def _find_section_name(document: Document, metadata: PageMetadata) -> SourceText | None:
     """What stands for a title where nothing else does: the name of a section, never that of the site."""
     headings = [parts[0] for parts, _ in _iter_headings(document)]
     stated = [cut for text in (metadata.og_title, metadata.page_title) if text is not None for cut in _iter_cuts(text)]
-    return next((name for name in (*headings, *stated) if _SECTION.fullmatch(name.value)), None)
+    return next((name for name in (*headings, *stated) if is_section(name.value)), None)
 
 
 def _find_second_heading(document: Document) -> SourceText | None:

@@ -17,6 +17,8 @@ from collections import deque
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from extractor.codebooks import find_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -75,10 +77,15 @@ def has_reach(text: str) -> bool:
     return next(iter_reaches(text), None) is not None
 
 
-_MAY_HOLD: Final = re.compile(r"[@＠﹫]| AT | dot |[\[({<]\s?(?:at|AT|At|arro|arob)|\d(?:[^\w@]{0,3}\d){5}")
+_MAY_HOLD: Final = re.compile(
+    r"[@＠﹫]| AT | dot |[\[({<]\s?(?:at|AT|At|ät|arro|arob|соба|à)|\[a]| -at- |\d(?:[^\w@]{0,3}\d){5}"
+)
 """As many digits near each other as a number has, or a sign of an address: most texts have neither."""
-_AT: Final = re.compile(r" ?(?:@|[\[({<]\s?(?i:at|@|arroba|arobase)\s?[\])}>]) ?|(?P<spelled> (?:AT|at) )")
-_DOT: Final = r"(?:\.|\s?[\[({<]\s?(?i:dot|punto|point)\s?[\])}>]\s?| (?i:dot) )"
+AT: Final = r" ?(?:@|[\[({<]\s?(?i:at|@|ät|à|arroba|arobase|собака)\s?[\])}>]|\[a]| -at-) ?"
+"""The sign of an address, however it is masked."""
+DOT: Final = r"(?:\s?[\[({<]\s?(?i:dot|punto|ponto|point|punkt|крапка|точка)\s?[\])}>]\s?| (?i:dot) )"
+_AT: Final = re.compile(rf"{AT}|(?P<spelled> (?:AT|at) )")
+_DOT: Final = rf"(?:\.|{DOT})"
 _HOST: Final = re.compile(rf"(?:[\w-]{{1,63}}{_DOT}){{1,8}}[^\W\d_]{{2,24}}")
 _USER_SIGNS: Final = frozenset(".+%'_-")
 _LONGEST_USER: Final = 64
@@ -109,38 +116,15 @@ def _is_masked(spelled: str, user: str, host: str) -> bool:
     return " dot " in host.lower() or (spelled == " AT " and not user.isupper())
 
 
-_LABELS: Final = (
-    "tel tels tél tlf tfno tfn telephone telephones téléphone téléphones teléfono teléfonos telefono telefon telefone "
-    "telefones telefonnummer phone phones ph fon mobile mobiles mob mobil móvil móviles telemóvel cell cellphone "
-    "cellular cellulare celular cel gsm portable handy fixe landline hotline helpline fax telefax télécopie "
-    "télécopieur whatsapp viber telegram тел телефон телефони телефоны моб мобільний мобильный факс هاتف الهاتف جوال "
-    "الجوال موبايل تلفون فاكس الفاكس واتساب 电话 電話"
-)
-_NUMBER_WORDS: Final = (
-    "number numbers no nos nr num numéro numéros número números nummer nummern номер رقم office home work direct line "
-    "only bureau oficina de du"
-)
-
-
-def _any_of(words: str) -> str:
-    return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))
-
-
+_LABELS: Final = find_pattern("contacts", "telephone")
+_NUMBER_WORDS: Final = find_pattern("contacts", "telephone_words")
 _GAP: Final = r"[\s.:*#°º()/\-–—_]"
 _LABELLED: Final = re.compile(
-    rf"(?:(?<![^\W\d_])(?i:{_any_of(_LABELS)})|(?<![\w.])[TMF](?=\s?[.:]))(?![^\W\d_])"
-    rf"(?:{_GAP}{{1,4}}|(?i:{_any_of(_LABELS)}|{_any_of(_NUMBER_WORDS)})(?![^\W\d_])){{0,6}}$"
+    rf"(?:(?<![^\W\d_])(?i:{_LABELS})|(?<![\w.])[TMF](?=\s?[.:]))(?![^\W\d_])"
+    rf"(?:{_GAP}{{1,4}}|(?i:{_LABELS}|{_NUMBER_WORDS})(?![^\W\d_])){{0,6}}$"
 )
 """A label and, up to the number, nothing but words of numbers and signs."""
-_ASKS: Final = re.compile(
-    r"(?<!\[)\b(?:contact|contacts|call|calls|ring|dial|phone|telephone|reach|e-?mail|hotline|helpline|numéro vert"
-    r"|enquir\w+|inquir\w+"
-    r"|further information|more information|more details"
-    r"|contact[eé][rz]?|appel(?:er|ez)|joindre|renseignements|contactar|llam(?:e|ar)"
-    r"|comuni\w+se|más información|kontakt\w*|rufen|anrufen|informations|contate|ligue|للاتصال|الاتصال|اتصلوا?"
-    r"|звоните|телефонуйте|звертайтеся)\b",
-    re.IGNORECASE,
-)
+_ASKS: Final = re.compile(rf"(?<!\[)\b(?:{find_pattern('contacts', 'reach')})\b", re.IGNORECASE)
 """Words of sentences that tell how to reach somebody; the marks of what was cut (``[phone …]``) are none."""
 _BOUND: Final = re.compile(r"[.!?]\s|\n")
 _RUN: Final = re.compile(r"\(?\d(?:(?:[ .()–—‒\-]{0,3}|/)\d)*+\)?")
@@ -166,8 +150,12 @@ _MEASURE: Final = re.compile(
 """Decimals, hours and spans of days that are written with stops, as some numbers are."""
 _NATIONAL: Final = re.compile(r"\(?0[1-9]\d*+\)?(?:[ .\-–]{1,3}\d+)+|0[1-9]\d{8,9}")
 _IDENTIFIER: Final = re.compile(
-    r"(?:\b(?:isbn|issn|doi|id|no|nr|ref|reference|account|iban|case)\b[\s.:°#]{0,3}|#)$", re.IGNORECASE
+    rf"(?:(?<!\w)(?:{find_pattern('contacts', 'identifiers')})(?!\w)(?:{_GAP}{{1,3}}(?:{_NUMBER_WORDS}|code|n)(?!\w))?"
+    rf"{_GAP}{{0,3}}|[#№]\s?)$",
+    re.IGNORECASE,
 )
+_UNLABELLED_CODE: Final = re.compile(r"\d{5}-\d{3,4}|\d{4}-\d{3}|(?:19|20)\d\d[-–/]\d{5,}")
+"""Postal codes of several countries, and numbers of cases that begin with a year."""
 _NAMED_BY: Final = re.compile(r"(?:\b(?:on|at|au|al|unter|call|dial|ring)|:) ?$", re.IGNORECASE)
 _MONEY_BEFORE: Final = re.compile(r"(?:[$€£¥₴]|\b[A-Z]{3}|CHF) ?$")
 _UNIT_AFTER: Final = re.compile(
@@ -246,11 +234,11 @@ def _is_phone(plain: str, first: int, last: int, *, n_digits: int, is_joined: bo
         return False
     if _LABELLED.search(plain, max(0, first - _LONGEST_LABEL), first):
         return True
-    if _is_part(plain, first, last) or _YEARS.fullmatch(run) or _MEASURE.fullmatch(run):
+    if _is_part(plain, first, last) or any(form.fullmatch(run) for form in (_YEARS, _MEASURE, _UNLABELLED_CODE)):
         return False
     is_grouped = _GROUPED.fullmatch(run) is not None
     if is_joined or (n_digits >= 10 and _has_plus_behind(plain, last)):
-        return not is_grouped
+        return not is_grouped and not (n_digits == _FEWEST_DIGITS and run.isdigit())
     if _has_own_form(run, n_digits):
         return True
     may_be_amount = is_grouped or (run.isdigit() and run[0] != "0")
@@ -260,7 +248,7 @@ def _is_phone(plain: str, first: int, last: int, *, n_digits: int, is_joined: bo
 def _is_part(plain: str, first: int, last: int) -> bool:
     """Whether digits belong to something else: an identifier, an hour, an amount."""
     before = _PART_BEFORE.search(plain, max(0, first - 2), first) or _IDENTIFIER.search(
-        plain, max(0, first - 16), first
+        plain, max(0, first - _LONGEST_LABEL), first
     )
     return before is not None or _PART_BEHIND.match(plain, last) is not None
 

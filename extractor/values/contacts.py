@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import phonenumbers
 
+from extractor.codebooks import find_pattern
 from extractor.unicode import clean_line
-from extractor.values.contact_patterns import Reach, iter_reaches, make_plain
+from extractor.values.contact_patterns import AT, DOT, Reach, iter_reaches, make_plain
 
 E_MAIL_WITHHELD = "[e-mail withheld]"
 PHONE_WITHHELD = "[phone withheld]"
@@ -24,7 +25,6 @@ _Part = tuple[str, str, int, int]
 """What stands in a block (email, phone, office or name), as it is kept, and its first and last character."""
 
 _MAILTO = re.compile(r"^[\"“]?mailto: ?", re.IGNORECASE)
-_DOT = r"\s?[\[({<]\s?(?i:dot|punto|point)\s?[\])}>]\s?| (?i:dot) "
 
 
 class FoundContact(NamedTuple):
@@ -45,8 +45,8 @@ def _read_email(printed: str) -> str:
     'ann@example.org'
     """
     plain = _MAILTO.sub("", make_plain(printed))
-    user, host = re.split(r"(?i: at |\s?[\[({<]\s?(?:at|@|arroba|arobase)\s?[\])}>]\s?| ?@ ?)", plain, maxsplit=1)
-    return f"{user}@{re.sub(_DOT, '.', host)}".lower()
+    user, host = re.split(rf"{AT}| (?i:at) ", plain, maxsplit=1)
+    return f"{user}@{re.sub(DOT, '.', host)}".lower()
 
 
 def format_phone(printed: str, country: str | None = None) -> str:
@@ -80,15 +80,7 @@ def withhold_contacts(text: str) -> str:
     return "".join([*pieces, text[at:]]) if pieces else text
 
 
-_WORDS_OF_NO_NAME = (
-    "for please contact contacts e email mail e-mail tel telephone phone mobile mob cell fax or and the media "
-    "press public information office officer officers communications communication unit department project "
-    "programme program mission regional director spokesperson manager coordinator assistant specialist senior "
-    "head iom oim un international organization organisation migration website web visit further more note "
-    "editors notes chief of associate country headquarters hq liaison whatsapp at in from pour plus "
-    "d'informations para más información mr mrs ms dr"
-)
-_NO_NAME = frozenset(_WORDS_OF_NO_NAME.split())
+_NO_NAME = re.compile(find_pattern("contacts", "no_name"), re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:[’'.-][^\W\d_]+)*\.?")
 _NAME = re.compile(
     r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:[’'.-][^\W\d_]+)*(?: (?:[A-Z]\.|de|da|van|von|el|al|"
@@ -102,7 +94,7 @@ def _iter_names(text: str) -> Iterator[tuple[str, int, int]]:
     for match in _NAME.finditer(text):
         kept: list[re.Match[str]] = []
         for word in _WORD.finditer(text, match.start(), match.end()):
-            if word[0].rstrip(".").casefold() in _NO_NAME:
+            if _NO_NAME.fullmatch(word[0].rstrip(".")):
                 if len(kept) >= 2:
                     break
                 kept = []

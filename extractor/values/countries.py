@@ -2,7 +2,8 @@
 
 Belongs here: lists of names under a label. Does not belong here: names in running text (``country_mentions``), roles.
 The site prints names divided by blanks only ("Guinea Guinea-Bissau"), with repeats, in three languages, sometimes glued
-("ChileUruguay"): the only safe reading is one that explains every word.
+("ChileUruguay"): the only safe reading is one that explains every word. A parenthesis behind a name narrows it ("Congo
+(RDC)", "Saint Martin (France)") and lists nothing; nor does a sovereign beside its territory ("China, Hong Kong SAR").
 """
 
 from __future__ import annotations
@@ -12,8 +13,17 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from extractor.codebooks import read_codebook
 from extractor.unicode import fold
-from extractor.values.country_names import WORD, Key, area_keys, country_keys, index_by_first_word
+from extractor.values.country_names import (
+    WORD,
+    Key,
+    area_keys,
+    country_keys,
+    index_by_first_word,
+    sovereigns,
+    words_of,
+)
 
 _JOINING = frozenset({"and", "et", "y", "e", "und", "و", "the", "le", "la", "les", "los", "las", "el", "l"})
 """Words that stand between or before names in a list and name nothing."""
@@ -59,20 +69,33 @@ _TRAILING = frozenset({"of", "the", "de", "del", "du", "d", "la", "da"})
 A name that reads on is tried before such a one.
 """
 
+_BESIDE = re.compile(r"\s*[,:/–-]\s*")
+"""What stands between a territory and its sovereign."""
+
+
+@cache
+def _names() -> dict[Key, str | None]:
+    """Every name that a list may hold: countries, by their acronyms too, and areas, which are none."""
+    acronyms = {
+        words_of(name): code for name, code in read_codebook("countries")["acronyms"].items() if name != "source"
+    }
+    return dict.fromkeys(area_keys()) | acronyms | country_keys()
+
 
 @cache
 def _index() -> dict[str, list[Key]]:
-    index = index_by_first_word([*country_keys(), *area_keys()])
+    index = index_by_first_word(_names())
     return {word: sorted(keys, key=lambda key: key[-1] in _TRAILING) for word, keys in index.items()}
 
 
-def _end_of(value: str, first: int, last: int) -> int:
-    """Where a name ends: behind the parenthesis that it opens."""
-    return (
-        last + 1
-        if value[first:last].count("(") > value[first:last].count(")") and value[last : last + 1] == ")"
-        else last
-    )
+class _Name(NamedTuple):
+    key: Key
+    first: int
+    last: int
+
+    @property
+    def code(self) -> str | None:
+        return _names()[self.key]
 
 
 def _split_words(value: str, *, glued: bool) -> list[_Word]:
@@ -85,26 +108,89 @@ def _split_words(value: str, *, glued: bool) -> list[_Word]:
     return words
 
 
-def _read_all(words: list[_Word]) -> list[FoundCountry] | None:
+def _read_all(value: str, words: list[_Word]) -> list[_Name] | None:
     """Names that explain every word, the longest possible at each place; None where there is no such reading."""
+
+    def is_one(at: int, key: Key) -> bool:
+        """Whether a key stands there, and does not begin within a parenthesis and end behind it."""
+        if texts[at : at + len(key)] != key:
+            return False
+        opened, closed = (value.find(sign, words[at].first, words[at + len(key) - 1].last) for sign in "()")
+        return closed < 0 or 0 <= opened < closed
+
     texts = tuple(word.text for word in words)
     n_words = len(words)
     steps = [0] * n_words + [1]  # how many words the reading takes at each place; 0 where there is none
     for at in range(n_words - 1, -1, -1):
-        readable = (len(key) for key in _index().get(texts[at], ()) if texts[at : at + len(key)] == key)
+        readable = (len(key) for key in _index().get(texts[at], ()) if is_one(at, key))
         steps[at] = next((n for n in readable if steps[at + n]), 0)
         if not steps[at] and texts[at] in _JOINING and steps[at + 1]:
             steps[at] = 1
     if not steps[0]:
         return None
-    found: list[FoundCountry] = []
+    found: list[_Name] = []
     at = 0
     while at < n_words:
         end = at + steps[at]
-        if code := country_keys().get(texts[at:end]):
-            found.append(FoundCountry(code, words[at].first, words[end - 1].last))
+        if texts[at:end] in _names():
+            found.append(_Name(texts[at:end], words[at].first, words[end - 1].last))
         at = end
     return found
+
+
+def _settle(value: str, names: list[_Name]) -> list[FoundCountry] | None:
+    """The countries that names list, once each parenthesis has narrowed the name before it; None where one can't."""
+    found: list[FoundCountry] = []
+    at = 0
+    while at < len(names):
+        name, at = names[at], at + 1
+        end = _end_of(value, name)
+        opened = value.find("(", end)
+        closed = value.find(")", opened) if opened >= 0 and not value[end:opened].strip() else -1
+        inside: list[_Name] = []
+        while at < len(names) and names[at].first < closed:
+            inside.append(names[at])
+            at += 1
+        if name.code is None:
+            found += [FoundCountry(one.code, one.first, _end_of(value, one)) for one in inside if one.code is not None]
+            if found and not inside and value[found[-1].last : name.first].strip(" ") == "":
+                return None  # "Samoa America" may be one name that nobody knows
+            continue
+        code = _narrow(name.key, name.code, {one.code for one in inside if one.code is not None})
+        if code is None:
+            return None
+        found.append(FoundCountry(code, name.first, closed + 1 if inside else end))
+    return _without_sovereigns(value, found)
+
+
+def _without_sovereigns(value: str, found: list[FoundCountry]) -> list[FoundCountry]:
+    """Without the state beside its own territory: "Hong Kong SAR, China" is one item."""
+    dropped = set()
+    for at, (one, other) in enumerate(pairwise(found)):
+        if _BESIDE.fullmatch(value, one.last, other.first):
+            dropped |= {at} if sovereigns().get(other.code) == one.code else set()
+            dropped |= {at + 1} if sovereigns().get(one.code) == other.code else set()
+    return [one for at, one in enumerate(found) if at not in dropped]
+
+
+def _narrow(key: Key, code: str, within: set[str]) -> str | None:
+    """What a name is with what stands in the parenthesis behind it; None where the two do not go together."""
+    if within <= {code}:
+        return code
+    if len(within) > 1:
+        return None
+    (other,) = within
+    family = {code_of for longer, code_of in country_keys().items() if longer[: len(key)] == key}
+    if other in family or sovereigns().get(other) == code:
+        return other
+    parts = [one for one in family if sovereigns().get(one) == other]
+    return parts[0] if len(parts) == 1 else None
+
+
+def _end_of(value: str, name: _Name) -> int:
+    """Where a name ends: behind the parenthesis that it opens."""
+    is_open = value[name.first : name.last].count("(") > value[name.first : name.last].count(")")
+    return name.last + 1 if is_open and value[name.last : name.last + 1] == ")" else name.last
 
 
 def _find_strange(value: str) -> tuple[str, ...]:
@@ -127,10 +213,10 @@ def _read_some(words: list[_Word], strange: tuple[str, ...]) -> CountryList:
                 unexplained.append(texts[at])
             at += 1
             continue
-        if code := country_keys().get(key):
+        if code := _names()[key]:
             found.append(FoundCountry(code, words[at].first, words[at + len(key) - 1].last))
         at += len(key)
-    return CountryList(tuple(found), (*unexplained, *strange))
+    return CountryList(tuple(found), (*unexplained, *strange) or texts)
 
 
 def read_countries(value: str) -> CountryList:
@@ -138,13 +224,14 @@ def read_countries(value: str) -> CountryList:
 
     >>> read_countries("Guinea Guinea-Bissau").codes, read_countries("ChileUruguay Chile").codes
     (('GN', 'GW'), ('CL', 'UY'))
+    >>> read_countries("Congo (RDC), China: Hong Kong SAR").codes
+    ('CD', 'HK')
     >>> read_countries("Niger Atlantis")
     CountryList(found=(FoundCountry(code='NE', first=0, last=5),), unexplained=('atlantis',))
     """
-    if strange := _find_strange(value):
-        return _read_some(_split_words(value, glued=True), strange)
-    for glued in (False, True):
-        found = _read_all(_split_words(value, glued=glued))
-        if found is not None:
-            return CountryList(tuple(one._replace(last=_end_of(value, one.first, one.last)) for one in found), ())
-    return _read_some(_split_words(value, glued=True), ())
+    strange = _find_strange(value)
+    for glued in () if strange else (False, True):
+        names = _read_all(value, _split_words(value, glued=glued))
+        if names is not None and (found := _settle(value, names)) is not None:
+            return CountryList(tuple(found), ())
+    return _read_some(_split_words(value, glued=True), strange)

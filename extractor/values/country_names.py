@@ -102,9 +102,21 @@ def area_keys() -> frozenset[Key]:
 
 
 @cache
-def country_name(code: str, lang: str = "en") -> str:
-    """CLDR's name of a country, for readers."""
-    return str(Locale(lang).territories[code])
+def sovereigns() -> dict[str, str]:
+    """Territories that ISO 3166-2 also lists as a part of a state, to that state.
+
+    >>> [sovereigns().get(code) for code in ("HK", "GU", "SX", "RE", "ML")]
+    ['CN', 'US', 'NL', 'FR', None]
+    """
+    found: dict[str, str] = {}
+    for part in pycountry.subdivisions:
+        suffix, key = part.code.partition("-")[2], words_of(part.name)
+        named = {country_keys().get(key[:end]) for end in range(1, len(key) + 1)}
+        is_overseas = part.type.startswith("Overseas")
+        for code in named - {None, part.country_code}:
+            if (code == suffix and part.parent_code is None) or (is_overseas and country_keys().get(key) == code):
+                found[str(code)] = part.country_code
+    return found
 
 
 def index_by_first_word(keys: Iterable[Key]) -> dict[str, list[Key]]:

@@ -14,6 +14,7 @@ import calendar
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from extractor.unicode import clean_line, fold
@@ -125,6 +126,7 @@ def _iter_weekdays(text: str) -> Iterator[tuple[frozenset[int] | None, str]]:
             yield weekday, text[match.end() :]
 
 
+@lru_cache(maxsize=4096)
 def find_date(value: str, order: Order | None = None) -> str | None:
     """EDTF of a value that is a date and nothing else; None for anything else. ``order`` is its listing's, if known.
 

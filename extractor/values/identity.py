@@ -7,14 +7,10 @@ letters are the managing office's.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from extractor.codebooks.labels import PRIMA_ID, PROJECTS_ID
 from extractor.unicode import clean_line, straighten
-
-_TYPED = re.compile(r"[A-Z]{2}\.\d{4}")
-_LEGACY = re.compile(r"[A-Z0-9]{2,3}-80(?P<last>[05])")
-_PRIMA = re.compile(r"[A-Z]{2}(?:10|99)P\d{4}")
 
 
 class ProjectsId(NamedTuple):
@@ -31,11 +27,9 @@ def find_projects_id(value: str) -> ProjectsId | None:
     (ProjectsId(value='QU8-805', scheme='legacy-805'), ProjectsId(value='TC.0767', scheme='typed'), None)
     """
     text = _plain(value)
-    if _TYPED.fullmatch(text):
-        return ProjectsId(text, "typed")
-    if match := _LEGACY.fullmatch(text):
-        return ProjectsId(text, f"legacy-80{match['last']}")
-    return None
+    if PROJECTS_ID.fullmatch(text) is None:
+        return None
+    return ProjectsId(text, "typed" if "." in text else f"legacy-80{text[-1]}")
 
 
 def find_prima_id(value: str) -> str | None:
@@ -45,7 +39,7 @@ def find_prima_id(value: str) -> str | None:
     ('LR10P0010', None)
     """
     text = _plain(value)
-    return text if _PRIMA.fullmatch(text) else None
+    return text if PRIMA_ID.fullmatch(text) else None
 
 
 def _plain(value: str) -> str:

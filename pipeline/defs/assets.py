@@ -11,7 +11,7 @@ import dagster as dg
 
 from crawler.imports.folder import ingest_folder
 from crawler.site.site import load_sites
-from pipeline.defs.instance import mark_process
+from pipeline.defs.instance import mark_process, uninterrupted
 from pipeline.gate.verdicts import describe_notices
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_site_ids, find_sites_folder
@@ -50,7 +50,7 @@ def archived_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Non
         sites=find_sites_folder(),
         archive=folder.archive,
         now=read_clock(),
-        on_progress=lambda progress: context.log.info(describe_progress(progress)),
+        on_progress=lambda progress: say(context, describe_progress(progress)),
         on_log=context.log.debug,
     )
     outcomes = make_table([{"outcome": outcome, "fetches": n} for outcome, n in sorted(report.counts.items())])
@@ -88,7 +88,7 @@ def extracted_records(context: dg.AssetExecutionContext, config: ExtractionScope
     mark_process(context.instance, context.run.run_id)
     folder = find_data_folder()
     with hold_lock(folder.lock, task="extracting records", since=read_clock()):
-        report = extract_missing(folder, scope=config.parse(), on_progress=context.log.info)
+        report = extract_missing(folder, scope=config.parse(), on_progress=lambda line: say(context, line))
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": report.n_rows,
@@ -217,6 +217,12 @@ def make_table(rows: list[dict[str, Any]]) -> dg.MetadataValue[Any]:
 def make_cell(value: object) -> str | int | float | bool:
     """One value as a cell; all but numbers and truth values become text."""
     return value if isinstance(value, (bool, int, float)) else "" if value is None else str(value)
+
+
+def say(context: dg.AssetExecutionContext, line: str) -> None:
+    """One line for the run's log, from the thread that works."""
+    with uninterrupted():
+        context.log.info(line)
 
 
 def describe_progress(progress: Mapping[str, object]) -> str:

@@ -7,12 +7,16 @@ here: assets, jobs, schedules.
 import json
 import os
 import shutil
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
+from dagster._utils.interrupts import capture_interrupts, pop_captured_interrupt
 
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
 from pipeline.ground.lock import hold_lock, keep_lock
@@ -43,6 +47,19 @@ def set_environment(folder: DataFolder) -> dict[str, str]:
     return environment
 
 
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """What is written to the instance is written to its end: a Ctrl-C that comes meanwhile is raised behind it.
+
+    Dagster raises one in the middle of a step wherever it is, also while a step's words are written to its database.
+    """
+    with capture_interrupts():
+        yield
+        has_come = pop_captured_interrupt()
+    if has_come:
+        signal.raise_signal(signal.SIGINT)
+
+
 def open_instance(folder: DataFolder, *, now: datetime) -> DagsterInstance:
     """Open the instance under ``folder``, made where missing, with the runs of dead processes marked failed.
 
@@ -50,7 +67,8 @@ def open_instance(folder: DataFolder, *, now: datetime) -> DagsterInstance:
     """
     set_environment(folder)
     folder.dagster.mkdir(parents=True, exist_ok=True)
-    with hold_lock(folder.dagster / "setup.lock", task="preparing the Dagster instance", since=now, wait_seconds=120):
+    task = "preparing the Dagster instance"
+    with hold_lock(folder.dagster / "setup.lock", task=task, since=now, wait_seconds=120), uninterrupted():
         _copy_settings(folder)
         instance = DagsterInstance.get()
         instance.get_runs_count()
@@ -76,7 +94,8 @@ def recover_dead_runs(instance: DagsterInstance, *, now: datetime) -> list[str]:
 
 def mark_process(instance: DagsterInstance, run_id: str) -> None:
     """Write into the run's tags which process does its work, so that its death can be noticed."""
-    instance.add_run_tags(run_id, {PROCESS_TAG: identify_process()})
+    with uninterrupted():
+        instance.add_run_tags(run_id, {PROCESS_TAG: identify_process()})
 
 
 def _is_dead(record: RunRecord, now: datetime) -> bool:

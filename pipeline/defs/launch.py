@@ -18,7 +18,7 @@ from crawler.errors import CrawlerError
 from crawler.site.site import load_sites
 from pipeline.defs import defs
 from pipeline.defs.assets import SITE_TAG
-from pipeline.defs.instance import PROCESS_TAG, open_instance
+from pipeline.defs.instance import PROCESS_TAG, open_instance, uninterrupted
 from pipeline.ground.errors import PipelineError, WrongUseError, find_exit_code
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.process import identify_process
@@ -50,7 +50,7 @@ def run_job(
         KeyboardInterrupt: a person stopped it, wherever it was.
     """
     run_id = str(uuid4())
-    with open_instance(folder, now=now) as instance:
+    with open_instance(folder, now=now) as instance, uninterrupted():
         try:
             defs.resolve_job_def(name).execute_in_process(
                 run_id=run_id,

@@ -10,15 +10,15 @@ from itertools import islice
 
 import msgspec
 
-from crawler.session.politeness import CONTACT_FILE
+from crawler.errors import SiteFileError
+from crawler.session.politeness import CONTACT_FILE, find_contact
 from crawler.site.site import Site
 from pipeline.alerts.incidents import read_open_incidents
 from pipeline.ground.errors import PipelineError
-from pipeline.ground.finding import Finding
+from pipeline.ground.finding import Finding, Severity
 from pipeline.ground.printable import count
 from pipeline.health.daemon import find_crawling_since, find_heartbeat, find_runs, is_alive
-from pipeline.health.look import Look, find_incidents
-from pipeline.health.machine import CONTACT_REMEDY
+from pipeline.health.look import Look, find_daemon_start, find_incidents
 from pipeline.history.due import find_longest_unseen, find_unaskable, is_overdue, is_stale
 from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
 from pipeline.history.run_history import SealedRun
@@ -32,8 +32,7 @@ UNREAD_CRAWLS = 3
 LONGEST_BEHIND = timedelta(hours=24)
 """A publish follows new captures within hours; a day later something is wrong."""
 
-
-NO_CONTACT = "stale:no-contact"
+CONTACT_REMEDY = "write one line there: an e-mail address, or a page that says who crawls"
 
 
 def check_sites(look: Look) -> list[Finding] | None:
@@ -53,16 +52,27 @@ def check_sites(look: Look) -> list[Finding] | None:
 
 
 def _find_late(look: Look, sites: Mapping[str, Site]) -> list[Finding]:
-    """One problem a site; one for all that cannot be asked for want of a contact, since one line mends them all."""
+    """One problem a site; one for all that cannot be asked without a contact, whether late yet or not."""
     overdue = _find_overdue(look, sites)
     judged = {site.id: _judge_site(look, site, is_overdue=site.id in overdue) for site in sites.values()}
     late = {site: finding for site, finding in judged.items() if finding}
-    unaskable = sorted(find_unaskable(look.sites_folder) & late.keys())
+    unaskable = find_unaskable(look.sites_folder)
     found = [finding for site, finding in late.items() if site not in unaskable]
     if unaskable:
-        what = f"{count(len(unaskable), 'public site')} went uncrawled: no {CONTACT_FILE} says who asks"
-        found.append(Finding(NO_CONTACT, "problem", what, str(look.sites_folder / CONTACT_FILE), CONTACT_REMEDY))
+        found.append(_describe_contact(look, len(unaskable), is_late=not unaskable.isdisjoint(late)))
     return found
+
+
+def _describe_contact(look: Look, n_sites: int, *, is_late: bool) -> Finding:
+    """Why no public site is asked: a problem where one is late, or crawls are made."""
+    what = f"{count(n_sites, 'public site')} cannot be crawled: no {CONTACT_FILE} says who asks"
+    try:
+        find_contact(look.sites_folder)
+    except SiteFileError as error:
+        what = str(error)
+    is_needed = is_late or find_daemon_start(look.folder) or any(run.source == "crawl" for run in look.history.runs)
+    severity: Severity = "problem" if is_needed else "notice"
+    return Finding("stale:no-contact", severity, what, str(look.sites_folder / CONTACT_FILE), CONTACT_REMEDY)
 
 
 def _judge_site(look: Look, site: Site, *, is_overdue: bool) -> Finding | None:
@@ -87,7 +97,7 @@ def _find_overdue(look: Look, sites: Mapping[str, Site]) -> set[str]:
     before: that a site is crawled again can be told of no other way than by its crawl.
     """
     told = {finding.key for finding in read_open_incidents(find_incidents(look.folder))}
-    known = {site for site in sites if f"stale:{site}" in told or NO_CONTACT in told}
+    known = {site for site in sites if f"stale:{site}" in told}
     try:
         since, beat = find_crawling_since(look.folder), find_heartbeat(find_runs(look.folder))
     except (sqlite3.Error, msgspec.DecodeError):

@@ -14,18 +14,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from pwd import getpwuid
 
-from crawler.errors import SiteFileError
-from crawler.session.politeness import CONTACT_FILE, find_contact
 from pipeline.alerts.settings import DEFAULT_FREE_BYTES
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import PROJECT_ROOT
-from pipeline.ground.printable import count
-from pipeline.health.look import Look, find_alert_settings, find_daemon_start
+from pipeline.health.look import Look, find_alert_settings
 from pipeline.history.disk import read_free_bytes, write_bytes
 
 PACKAGES = ("iomdb", "duckdb", "dagster", "scrapy")
 LOCK_FILE = PROJECT_ROOT / "requirements" / "run.txt"
-CONTACT_REMEDY = "write one line there: an e-mail address, or a page that says who crawls"
 CLOCK_SLACK = timedelta(hours=1)
 CALM = 1.1
 """So many times the threshold must be free before a disk incident is over."""
@@ -106,28 +102,12 @@ def check_settings(look: Look) -> list[Finding]:
         found.append(Finding("settings:alerts", "notice", what, str(find_alert_settings(look.folder)), remedy))
     if fault := look.faults.get("sites"):
         found.append(Finding("settings:sites", "problem", fault, str(look.sites_folder), "correct that site file"))
-    found += _find_contact_faults(look)
     ours, copied = PROJECT_ROOT / "dagster.yaml", look.folder.dagster / "dagster.yaml"
     if copied.exists() and ours.exists() and copied.read_bytes() != ours.read_bytes():
         what = "Dagster runs with settings that differ from dagster.yaml of this version"
         remedy = "start `iomdb daemon` (or `iomdb dev`) anew: it copies the file"
         found.append(Finding("settings:dagster", "notice", what, str(copied), remedy))
     return found
-
-
-def _find_contact_faults(look: Look) -> Iterator[Finding]:
-    """Without the operator's address no public site is asked."""
-    path = look.sites_folder / CONTACT_FILE
-    try:
-        contact = find_contact(look.sites_folder)
-    except SiteFileError as error:
-        yield Finding("settings:contact", "problem", str(error), str(path), CONTACT_REMEDY)
-        return
-    public = [site.id for site in (look.sites or {}).values() if not site.is_private]
-    if contact is None and public:
-        what = f"{count(len(public), 'public site')} cannot be crawled: no {CONTACT_FILE} says who asks"
-        is_needed = find_daemon_start(look.folder) or any(run.source == "crawl" for run in look.history.runs)
-        yield Finding("settings:contact", "problem" if is_needed else "notice", what, str(path), CONTACT_REMEDY)
 
 
 def check_versions(_look: Look) -> list[Finding]:

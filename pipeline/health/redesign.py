@@ -13,9 +13,9 @@ from typing import Any
 
 from crawler.archive.reader import ArchivedCapture, read_capture
 from crawler.errors import CrawlerError
-from extractor.blocks.charset import decode_html, decode_text
 from extractor.blocks.document import Block, Document, from_text
 from extractor.blocks.reference import read_whole
+from extractor.blocks.source import decode_html, decode_text
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from warehouse.errors import WarehouseError

@@ -90,8 +90,8 @@ def interpret_capture(capture: ArchivedCapture, run_folder: Path, release: int) 
 
 
 def _quarantine(page: PageInput, reason: str) -> Interpretation:
-    known = {name: getattr(page, name) for name in PageInput.__struct_fields__ if name in Extraction.__struct_fields__}
-    return Interpretation(extraction=Extraction(**known, status="quarantined", reason=reason), contacts=())
+    row = Extraction(**page.as_fields(), status="quarantined", reason=reason)
+    return Interpretation(extraction=row, contacts=())
 
 
 def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretation]:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from extractor.values.countries import read_countries
 from extractor.values.dates import find_date, find_order
+from extractor.values.money import find_money
 
 TABLES = Path(__file__).parent / "cases"
 
@@ -64,3 +66,39 @@ def test_rows_that_contradict_each_other_settle_nothing() -> None:
 )
 def test_months_weekdays_and_hours_are_read_in_the_forms_of_many_languages(value: str, day: str | None) -> None:
     assert find_date(value) == day
+
+
+@pytest.mark.parametrize(("value", "right"), rows("countries"))
+def test_a_list_of_benefiting_states_is_read_to_its_last_word_or_refused(value: str, right: str) -> None:
+    listed = read_countries(value)
+    read = "refuse" if listed.unexplained else " ".join(listed.codes)
+    assert read in right.replace("(or refuse)", "or refuse").replace("  ", " ").split(" or ")
+
+
+@pytest.mark.parametrize(
+    ("value", "codes"),
+    [
+        ("Congo (DRC) Rwanda", "CD RW"),
+        ("Saint Martin (France), Mali", "MF ML"),
+        ("Guam (USA)", "GU"),
+        ("Hong Kong SAR, China, Mongolia", "HK MN"),
+        ("China, Mongolia", "CN MN"),
+        ("United States / Puerto Rico", "PR"),
+        ("Africa (Niger, Mali)", "NE ML"),
+        ("Iran (Islamic Republic of)Afghanistan", "IR AF"),
+        ("Niger (Nigeria)", "refuse"),
+        ("Serbia (Kosovo)", "refuse"),
+        ("Guinea Africa", "refuse"),
+    ],
+)
+def test_a_parenthesis_narrows_the_name_before_it_and_a_sovereign_is_no_second_item(value: str, codes: str) -> None:
+    listed = read_countries(value)
+    assert ("refuse" if listed.unexplained else " ".join(listed.codes)) == codes
+
+
+@pytest.mark.parametrize(("value", "right"), rows("money"))
+def test_an_amount_is_read_where_it_is_one_plain_amount(value: str, right: str) -> None:
+    money = find_money(value, "Budget Amount (USD)")
+    read = "NULL" if money is None else f"{money.amount} {money.currency}"
+    read += f", conflict {money.conflict}" if money is not None and money.conflict else ""
+    assert read in right.split(" or ")

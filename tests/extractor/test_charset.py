@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from extractor.blocks.charset import decode_html, decode_text
+from extractor.blocks.source import decode_html, decode_text
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
 from tests.extractor.reading_seeds import page_input

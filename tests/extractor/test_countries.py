@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,6 @@ from extractor.prose.country_roles import read_roles
 from extractor.prose.datelines import Dateline, find_dateline
 from extractor.prose.prose import Prose
 from extractor.values.countries import read_countries
-from extractor.values.country_names import country_name
 from extractor.values.places import find_place
 from tests.costs import costing_at_most
 
@@ -91,7 +91,7 @@ COMMON = [
 def test_any_blank_separated_list_in_three_languages_is_read_back(
     chosen: list[tuple[str, str]], separator: str
 ) -> None:
-    listed = read_countries(separator.join(country_name(code, lang) for code, lang in chosen))
+    listed = read_countries(separator.join(str(Locale(lang).territories[code]) for code, lang in chosen))
     assert listed.codes == tuple(dict.fromkeys(code for code, _ in chosen))
     assert listed.unexplained == ()
 
@@ -169,7 +169,12 @@ def test_every_form_of_dateline_that_was_seen_is_read(
 ) -> None:
     found = find_dateline(text)
     assert isinstance(found, Dateline)
-    assert (found.raw, found.places[0].name, found.places[0].kind, found.country) == (raw, place, kind, country)
+    assert (found.raw, found.places[0].name, found.places[0].kind, found.places[0].country_code) == (
+        raw,
+        place,
+        kind,
+        country,
+    )
 
 
 @pytest.mark.parametrize(
@@ -246,7 +251,7 @@ def test_the_primary_country_leads_the_text_and_outweighs_all_others() -> None:
 def test_a_dateline_may_end_with_a_stop_before_its_dash(text: str, raw: str, place: str) -> None:
     found = find_dateline(text)
     assert isinstance(found, Dateline)
-    assert (found.raw, found.places[0].name, found.country) == (raw, place, "HN")
+    assert (found.raw, found.places[0].name, found.places[0].country_code) == (raw, place, "HN")
     assert text[: found.last] == raw
 
 

@@ -90,7 +90,7 @@ def test_the_date_of_a_dateline_is_no_event(text: str, start: str | None) -> Non
 def test_a_country_behind_a_town_is_the_one_that_is_meant(text: str, place: str, country: str | None) -> None:
     found = find_dateline(text)
     assert isinstance(found, Dateline)
-    assert (found.places[0].name, found.country) == (place, country)
+    assert (found.places[0].name, found.places[0].country_code) == (place, country)
 
 
 def test_an_acronym_in_small_letters_is_no_country() -> None:

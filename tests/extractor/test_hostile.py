@@ -91,6 +91,15 @@ def test_deep_nesting_is_bounded(tag: str, is_closed: bool) -> None:
 _N = 150_000
 _HEAPS = {
     "open angles": b"<" * _N,
+    "programs of linked data": b'<script type="application/ld+json">{}</script>' * (_N // 10),
+    "open programs of linked data": b'<script type="application/ld+json">' * (_N // 10),
+    "articles of linked data": b'<script type="application/ld+json">['
+    + b'{"@type":"Article","datePublished":"2021-05-12"},' * (_N // 30)
+    + b"{}]</script>",
+    "marked dates": b'<i itemprop="datePublished" content="2021-05-12">' * (_N // 10),
+    "open quotes": b"<time datetime='\"" * (_N // 10),
+    "times": b"<h1>Lamps</h1><p>" + b"<time datetime=2021-05-12>12 May</time> " * (_N // 30) + b"</p><p>Lamps.</p>",
+    "broken bytes": b"<p>\xe9 \xc3\xa9</p>" * (_N // 10),
     "tags that never end": b"<a " * (_N // 3),
     "attributes that never end": b'<div a="' + b'a="' * (_N // 3) + b">",
     "comments that never end": b"<!--" * (_N // 4),

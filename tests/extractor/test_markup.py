@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.blocks.charset import decode_html
 from extractor.blocks.document import Document
 from extractor.blocks.markup import read_markup
 from extractor.blocks.reference import read_whole
+from extractor.blocks.source import decode_html
 from extractor.blocks.text import Source
 from extractor.layouts.read_page import read_page_whole
 from extractor.raw import PageReading

@@ -40,7 +40,6 @@ def test_the_heads_statements_are_read_with_their_places() -> None:
     assert HEAD[slice(*metadata.og_title.span())] == "Lampes &amp; registres"
     assert metadata.page_title is not None
     assert metadata.page_title.value == "Lampes & registres | OIM"
-    assert metadata.og_type == "article"
 
 
 def test_the_publication_date_names_its_source_and_the_most_specific_wins() -> None:

@@ -112,14 +112,22 @@ def test_lines_wrapped_with_breaks_in_html_are_unwrapped_too() -> None:
     assert find_paragraphs(reading) == [" ".join(first), " ".join(second)]
 
 
-def test_a_wrapped_page_without_a_title_is_quarantined() -> None:
+def test_a_wrapped_page_without_a_title_is_read_whole_without_one() -> None:
     lines = textwrap.wrap(f"{MORE} {PROSE} So they say.", 47)
-    assert read_text("- 2030 Agenda\n" + "\n".join(lines), NEWS_URL).status == "quarantined"
+    reading = read_text("- 2030 Agenda\n" + "\n".join(lines), NEWS_URL)
+    assert reading.title is None
+    assert find_paragraphs(reading) == [" ".join(lines)]
 
 
-def test_a_text_page_without_a_title_is_quarantined() -> None:
-    page = render_text(make_news(3), "plain").replace(make_news(3).title.encode() + b"\n", b"")
-    assert read_text(page, NEWS_URL).status == "quarantined"
+def test_a_text_page_without_a_title_is_read_whole_without_one() -> None:
+    content = make_news(3)
+    reading = read_text(render_text(content, "plain").replace(content.title.encode() + b"\n", b""), NEWS_URL)
+    assert reading.title is None
+    assert find_paragraphs(reading) == find_paragraphs(read_text(render_text(content, "plain"), NEWS_URL))
+
+
+def test_a_page_of_markup_without_a_title_is_quarantined() -> None:
+    assert read_html(page_of(f"<p>{PROSE}</p><p>{MORE}</p>"), NEWS_URL).status == "quarantined"
 
 
 def test_a_title_without_h1_comes_from_metadata_or_the_first_heading() -> None:

@@ -49,7 +49,7 @@ def labelled(field: str, *values: str) -> LabelledValue:
 
 def interpret(*fields: LabelledValue, description: str = "") -> tuple[ProjectRecord, Findings]:
     findings = Findings()
-    page = ProjectPage(text("Lamps"), fields, (text(description),) if description else ())
+    page = ProjectPage(fields, (text(description),) if description else ())
     return interpret_project(page, findings)[0], findings
 
 
@@ -170,7 +170,7 @@ def test_the_publishers_own_inconsistencies_are_rows(fields: tuple[LabelledValue
 
 def test_countries_of_the_two_labels_keep_their_parts_and_those_that_share_the_budget_come_first() -> None:
     fields = (labelled("other_countries", "Togo Benin Ghana"), labelled("countries", "Niger Ghana Niger"))
-    _, countries = interpret_project(ProjectPage(text("Lamps"), fields), Findings())
+    _, countries = interpret_project(ProjectPage(fields), Findings())
     assert [(one.role, one.country_code) for one in countries] == [
         ("benefiting", "NE"),
         ("benefiting", "GH"),

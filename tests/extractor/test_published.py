@@ -141,6 +141,7 @@ def test_a_text_page_prints_its_date_in_a_line_of_its_own() -> None:
         "Training of clerks, 12 May 2021",
         "Wed, 11/02/2023 - 15:04",
         "12–14 May 2021",
+        "IOM Library, 2021",
         "<a href='/x'>A report on lamps and ledgers</a> 12 May 2021",
     ],
 )
@@ -160,3 +161,15 @@ def test_a_date_whose_order_nothing_tells_is_null_and_its_words_are_kept() -> No
 def test_the_other_rows_of_a_listing_tell_its_order(order: str | None, day: str | None) -> None:
     read = published(f"<h1>Lamps</h1>{TEXT}", listing_date="05/12/2021 - 09:30", listing_order=order)
     assert read == (day, day and "listing", "05/12/2021 - 09:30")
+
+
+@pytest.mark.parametrize("label", ["Deadline", "Last updated", "Register by:"])
+def test_a_label_over_a_date_tells_whose_it_is(label: str) -> None:
+    assert published(f"<h1>Lamps</h1><div><div>{label}</div><div>12 May 2021</div></div>{TEXT}")[0] is None
+    assert published(f"<h1>Lamps</h1><div><div>Date:</div><div>12 May 2021</div></div>{TEXT}")[0] == "2021-05-12"
+
+
+def test_the_date_under_a_picture_is_the_pictures() -> None:
+    picture = "<figure><img src=x><figcaption>The harbour © Ida Example, 12.05.2021</figcaption></figure>"
+    assert published(f"<h1>Lamps</h1>{picture}{TEXT}")[0] is None
+    assert published(f"<h1>Lamps</h1><p>Harbour, 12.05.2021 © Example</p>{TEXT}")[0] is None

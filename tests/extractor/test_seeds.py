@@ -245,5 +245,5 @@ def test_no_single_line_lost_or_moved_gives_a_news_seed_a_wrong_title(number: st
     for payload in mutate_lines(load(number)):
         reading = read_page(payload, reader="text", url=URLS[number])
         if reading.status == "read":
-            assert reading.title == seed.title
+            assert reading.title in {seed.title, None}  # a title that is lost is none
             assert not any("@" in paragraph or "WHO WE ARE" in paragraph for paragraph in find_paragraphs(reading))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from msgspec.structs import replace
@@ -42,19 +42,13 @@ def list_wrong(kind: str, n_pages: int) -> list[str]:
     ]
 
 
-def mark_known(kind: str) -> Any:
-    known = "the fields of an article with more labels than the page's own are taken"
-    marks = [pytest.mark.xfail(reason=known, strict=True)] if kind == "another project beside" else []
-    return pytest.param(kind, marks=marks)
-
-
-@pytest.mark.parametrize("kind", [mark_known(kind) for kind in KINDS])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_spoilt_page_publishes_nothing_that_it_does_not_print_under_that_field(kind: str) -> None:
     assert list_wrong(kind, N_FAST) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", [mark_known(kind) for kind in KINDS])
+@pytest.mark.parametrize("kind", KINDS)
 def test_nor_do_two_thousand(kind: str) -> None:
     assert list_wrong(kind, N_SLOW) == []
 
@@ -134,7 +128,6 @@ FAULTS = {
 """Found by spoiling pages: the page cut down to what shows the fault, the field, and what it may say."""
 
 
-@pytest.mark.xfail(strict=True, reason="found, not yet mended")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_that_was_found_is_mended(fault: str) -> None:
     page, reader, column, right = FAULTS[fault]

@@ -11,7 +11,8 @@ SENTENCE = "The harbour master counted the boats at dawn and wrote their names i
 MENU = '<nav><ul><li><a href="/a">Home</a></li><li><a href="/b">What we do</a></li></ul></nav>'
 FRAMES = {
     "bare": "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>{1}</p></body></html>",
-    "in the site's frame": f"<html><head><title>{{0}} | IOM</title></head><body><header>{MENU}</header><main><h1>{{0}}</h1>"
+    "in the site's frame": f"<html><head><title>{{0}} | IOM</title></head><body><header>{MENU}</header>"
+    "<main><h1>{0}</h1>"
     "<div class='content'><p>{1}</p></div></main><footer><p>All rights reserved.</p></footer></body></html>",
     "without a heading": "<html><head><title>{0}</title></head><body><div><b>{0}</b><br>{1}</div></body></html>",
     "in boxes": "<html><body><div class=box><div class=head><h2>{0}</h2></div><div class=text>{1}</div></div></body>",

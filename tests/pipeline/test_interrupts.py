@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.runs import iter_open_runs
+from pipeline.cli import InterruptedCommandError
 from pipeline.ground.folders import DataFolder
 from tests.pipeline.commands import Answer, Caller
 from tests.pipeline.houses import at_day, build_house
@@ -26,6 +27,20 @@ from pipeline.cli import main
 main(prog_name="iomdb")
 """
 LONG = "SELECT count(*) FROM range(100000000000) AS a(i) WHERE i % 7 = 3"
+
+
+IN_A_WRITE = """
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
+waits = [{number}]
+
+@event.listens_for(Pool, "reset")
+def press(*_):
+    waits[0] -= 1
+    if waits[0] == 0:
+        signal.raise_signal(signal.SIGINT)
+"""
+"""Ctrl-C while Dagster's record of runs is written: as the connection of that many writes is given back."""
 
 
 def interrupt(caller: Caller, *words: str, when: Callable[[int], bool], **environment: str) -> Answer:
@@ -92,6 +107,22 @@ def test_a_crawl_stops_stays_open_and_no_other_site_is_begun(tmp_path: Path, com
     assert answer.err.strip().splitlines()[-1].startswith("interrupted: ")
     assert "crawling two" not in answer.err
     assert [run_id[17:-9] for run_id in iter_open_runs(folder.archive)] == ["one"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [1, 10, 30, 60, 100])
+def test_a_ctrl_c_in_the_middle_of_a_write_waits_for_its_end(tmp_path: Path, number: int) -> None:
+    caller = Caller(tmp_path / "data")
+    setting, begin = LISTENING.split("from pipeline")
+    done = subprocess.run(
+        [sys.executable, "-c", f"{setting}{IN_A_WRITE.format(number=number)}from pipeline{begin}", "run"],
+        capture_output=True,
+        text=True,
+        env=caller.environment,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.strip()) == (130, InterruptedCommandError().message)
+    caller.succeed("run")
 
 
 def test_a_purge_that_can_ask_nobody_is_wrong_use(tmp_path: Path) -> None:

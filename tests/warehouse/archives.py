@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from contracts.extraction import Extraction
 from contracts.fields import RECORDS, list_fields
 from contracts.release import ExtractorRelease
 from contracts.verdict import Verdict
+from extractor.meaning.fingerprint import content_sha256
 from warehouse.build.database import build_database
 from warehouse.build.sources import Sources
 from warehouse.extracted.writer import write_extraction
@@ -180,6 +182,12 @@ class Archive:
         return build_database(self.sources(releases), verdicts, target, **how).path
 
 
+def build(archive: Archive) -> Path:
+    """The private file of an archive that one release has read."""
+    archive.extract()
+    return archive.build()
+
+
 def extraction_row(
     run_id: str, line: dict[str, Any], answer: Answer, release: int, reader: Callable[[Record], Record | None]
 ) -> dict[str, Any]:
@@ -204,8 +212,14 @@ def extraction_row(
     if record["kind"] == "project":
         row["countries"] = record.get("roles") or [country("benefiting", code) for code in values["countries"]]
     row[record["kind"]] = values
-    hashed = {key: row[key] for key in ("kind", "title", "lang")} | values
-    return row | {"content_sha256": sha256({k: v for k, v in hashed.items() if not k.endswith("_raw")})}
+    read = msgspec.convert(row, Extraction)
+    stated = read.project or read.news
+    assert read.kind is not None
+    assert stated is not None
+    digest = content_sha256(
+        kind=read.kind, title=read.title, record=stated, countries=read.countries, mentions=read.mentions
+    )
+    return row | {"content_sha256": digest}
 
 
 def country(role: str, code: str) -> dict[str, Any]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.warehouse.archives import Archive, absent, at, moved, news, project
+from tests.warehouse.archives import Archive, absent, at, build, moved, news, project
 from tests.warehouse.reading import ask, ask_one, ask_values, kinds
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 MAIN = "https://www.iom.int/project/a-border"
 OLD_HOST = "https://developmentfund.iom.int/project/a-border-1"
@@ -19,16 +17,6 @@ SPELLINGS = (
     MAIN, "iom.int/project/a-border", "http://www.iom.int/project/a-border", "https://IOM.int/project/a-border/",
     f" {MAIN}#top ", f"{MAIN}?page=1",
 )  # fmt: skip
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path)
-
-
-def build(archive: Archive) -> Path:
-    archive.extract()
-    return archive.build()
 
 
 def test_pages_with_one_projects_id_are_one_project(archive: Archive) -> None:

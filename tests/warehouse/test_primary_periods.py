@@ -23,11 +23,6 @@ SPANISH = "https://www.iom.int/es/node/55"
 ONE = "SELECT url, budget_amount::VARCHAR, state FROM v1.projects"
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path)
-
-
 def build(archive: Archive) -> Path:
     """Build and publish: the laws are asked too."""
     archive.extract()

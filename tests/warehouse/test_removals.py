@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.warehouse.archives import Answer, Archive, absent, at, moved, news, project, unknown, unreadable
+from tests.warehouse.archives import Answer, Archive, absent, at, build, moved, news, project, unknown, unreadable
 from tests.warehouse.reading import ask, ask_one, ask_values, kinds, utc
 
 if TYPE_CHECKING:
@@ -21,11 +21,6 @@ def archive(tmp_path: Path) -> Archive:
     archive = Archive(tmp_path)
     archive.run("2026-01-05", [SEEN])
     return archive
-
-
-def build(archive: Archive) -> Path:
-    archive.extract()
-    return archive.build()
 
 
 def test_two_absent_answers_a_day_apart_are_a_removal_dated_at_the_first(archive: Archive) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.warehouse.archives import Archive, absent, at, moved, news, project, received, unreadable
+from tests.warehouse.archives import Archive, absent, at, build, moved, news, project, received, unreadable
 from tests.warehouse.reading import ask, ask_one, ask_values, kinds, utc
 
 if TYPE_CHECKING:
@@ -28,11 +28,6 @@ WHERE v.known_to IS NULL ORDER BY ALL
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path, shares_bodies=True)
-
-
-def build(archive: Archive) -> Path:
-    archive.extract()
-    return archive.build()
 
 
 def test_a_page_first_met_with_the_bytes_of_another_keeps_its_own_site_address_and_time(archive: Archive) -> None:

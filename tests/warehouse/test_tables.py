@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from tests.warehouse.archives import Archive, absent, country, news, project, unknown, unreadable
+from tests.warehouse.archives import Archive, absent, build, country, news, project, unknown, unreadable
 from tests.warehouse.reading import ask, ask_one, ask_values, utc
 from warehouse.errors import BuildError
 from warehouse.publish.swap import publish_database
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
 
 PAGE = "https://www.iom.int/project/a-border"
 FRENCH = "https://www.iom.int/fr/node/77"
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path)
-
-
-def build(archive: Archive) -> Path:
-    archive.extract()
-    return archive.build()
 
 
 def test_a_budget_is_shared_equally_to_the_cent_in_page_order(archive: Archive) -> None:

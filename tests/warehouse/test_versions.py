@@ -13,6 +13,7 @@ from tests.warehouse.archives import (
     Archive,
     absent,
     at,
+    build,
     moved,
     news,
     project,
@@ -22,20 +23,10 @@ from tests.warehouse.archives import (
 from tests.warehouse.reading import ask, ask_one, ask_values, kinds, utc
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 PAGE = "https://www.iom.int/project/a-border"
 NEWS = "https://www.iom.int/news/a-workshop"
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path)
-
-
-def build(archive: Archive) -> Path:
-    archive.extract()
-    return archive.build()
 
 
 def test_one_sighting_is_one_version_that_was_created(archive: Archive) -> None:

@@ -176,11 +176,11 @@ def test_an_open_incident_of_what_this_look_cannot_see_is_shown(house: House) ->
 
 def test_public_sites_without_an_address_of_who_asks_are_a_problem_where_crawls_are_made(house: House) -> None:
     (house.sites / "contact.txt").unlink()
-    finding = find(look(house), "settings:contact")
+    finding = find(look(house), "stale:no-contact")
     assert finding.severity == "problem"
     assert finding.where == str(house.sites / "contact.txt")
     (house.sites / "contact.txt").write_text("who knows")
-    assert "an e-mail address" in find(look(house), "settings:contact").what
+    assert "an e-mail address" in find(look(house), "stale:no-contact").what
     (house.sites / "contact.txt").write_text("data@example.org")
     assert problems(look(house)) == []
 

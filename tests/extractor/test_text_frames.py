@@ -1,0 +1,28 @@
+"""The menus of text pages in the shapes and scripts that they were met in, all words our own."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.extractor.readings import NEWS_URL, find_paragraphs, read_text
+
+TABLE = Path(__file__).parent / "cases" / "text_frames.toml"
+PAGES = {page["name"]: page for page in tomllib.loads(TABLE.read_text(encoding="utf-8"))["page"]}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_frame_of_a_text_page_ends_where_its_title_begins(name: str) -> None:
+    page = PAGES[name]
+    reading = read_text("\n".join([page["frame"] + page["title"], *page["paragraphs"]]), "https://lac.iom.int/node/77")
+    assert reading.title is not None, reading.reason
+    assert (reading.title.value, find_paragraphs(reading)) == (page["title"], page["paragraphs"])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_whose_title_is_lost_is_read_whole_without_one(name: str) -> None:
+    page = PAGES[name]
+    reading = read_text(page["frame"] + "\n".join(page["paragraphs"]), NEWS_URL)
+    assert (reading.status, reading.title, find_paragraphs(reading)) == ("read", None, page["paragraphs"])
