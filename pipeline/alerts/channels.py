@@ -1,6 +1,7 @@
 """The ways to a person: a command, a webhook, an e-mail. Each delivers a message whole in bounded time or says why not.
 
-Belongs here: delivering. Does not belong here: what is reported and whether it was reported before (``incidents``).
+A channel is its table in alerts.toml. Belongs here: what its keys may say, delivering. Does not belong here: reading
+the file (``settings``), what is reported and whether it was reported before (``incidents``).
 What a fault says never holds an address, a token, a password or a server's own words: it goes to logs.
 """
 
@@ -8,6 +9,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import signal
 import smtplib
 import socket
@@ -15,14 +17,15 @@ import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 from threading import Timer
-from typing import Protocol
+from typing import Annotated, ClassVar
 from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Meta, Struct
 
 from pipeline.alerts.message import Message
 from pipeline.ground.errors import PipelineError
@@ -30,50 +33,65 @@ from pipeline.ground.errors import PipelineError
 LARGEST_ANSWER = 65_536
 LARGEST_SECRET = 4_096
 
+Address = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$", max_length=254)]
+
 
 class DeliveryError(PipelineError):
     """Raised by a channel that could not deliver; the message is tried again at the next look."""
 
 
-class Channel(Protocol):
-    """A way to a person. ``name`` is unique in the settings and is how incidents remember who was notified."""
+class _Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    kind: ClassVar[str]
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$")]
+    timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 10.0
 
-    @property
-    def name(self) -> str:
-        """The channel's name in alerts.toml."""
-        ...
+    def iter_faults(self) -> Iterator[str]:
+        """Programs and files that it needs and that are not there, or not as they must be, by table and key."""
+        for key in ("url_file", "token_file", "password_file", "ca_file"):
+            path = getattr(self, key, None)
+            if path is None:
+                continue
+            where = f"{self.kind} {self.name}: {key}: {path}"
+            try:
+                if key == "ca_file":
+                    path.read_bytes()
+                elif (secret := read_secret(path)) and key == "url_file":
+                    check_url(secret)
+            except OSError as error:
+                yield f"{where} cannot be read: {error.strerror}"
+            except ValueError as error:
+                yield f"{where}: {error}"
 
-    def deliver(self, message: Message) -> None:
-        """Deliver one message.
 
-        Raises:
-            DeliveryError: it was not delivered.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class CommandChannel:
+class CommandChannel(_Table, frozen=True):
     """A program that gets the text on its standard input. No shell; nothing of the text is in its ``words``."""
 
-    name: str
-    words: tuple[str, ...]
-    timeout_seconds: float
+    kind = "command"
+    words: Annotated[list[Annotated[str, Meta(pattern=r"^[^\0]*$")]], Meta(min_length=1)]
+
+    def __post_init__(self) -> None:
+        if not Path(self.words[0]).is_absolute():
+            raise ValueError("words[0] must be the program's whole path; no shell looks for it")
+
+    def iter_faults(self) -> Iterator[str]:
+        """The program, where it is not there."""
+        if not os.access(self.words[0], os.X_OK):
+            yield f"{self.kind} {self.name}: words: there is no program {self.words[0]}"
 
     def deliver(self, message: Message) -> None:
-        """Run the program; see :class:`Channel`. It and what it started are killed when the time is up."""
+        """Run the program. It and what it started are killed when the time is up.
+
+        Raises:
+            DeliveryError: it did not start, did not end in time, or failed.
+        """
+        stated = {"IOMDB_INCIDENT": message.id, "IOMDB_PHASE": message.phase, "IOMDB_KEY": message.key}
         try:
             child = subprocess.Popen(
                 self.words,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={
-                    **os.environ,
-                    "IOMDB_INCIDENT": message.id,
-                    "IOMDB_PHASE": message.phase,
-                    "IOMDB_KEY": message.key,
-                },
+                env=os.environ | stated,
                 start_new_session=True,
             )
         except OSError as error:
@@ -90,33 +108,33 @@ class CommandChannel:
             raise DeliveryError(f"channel {self.name}: the program ended with exit code {child.returncode}")
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookChannel:
-    """A JSON POST. ``read_url`` and ``read_token`` give what may be secret, read anew at each delivery."""
+class WebhookChannel(_Table, frozen=True):
+    """A JSON POST. What may be secret, for many services the address too, is in files, read anew at each delivery."""
 
-    name: str
-    read_url: Callable[[], str]
-    read_token: Callable[[], str | None]
-    timeout_seconds: float
+    kind = "webhook"
+    url: str | None = None
+    url_file: Path | None = None
+    token_file: Path | None = None
+
+    def __post_init__(self) -> None:
+        if (self.url is None) == (self.url_file is None):
+            raise ValueError("give url or url_file, and not both")
+        if self.url is not None:
+            check_url(self.url)
 
     def deliver(self, message: Message) -> None:
-        """Post the message; see :class:`Channel`. Only a 2xx answer is a delivery; redirects are not followed."""
-        body = json.dumps(
-            {
-                "text": f"{message.subject}\n{message.text}",
-                "incident": {
-                    "id": message.id,
-                    "key": message.key,
-                    "phase": message.phase,
-                    "at": message.at.isoformat(),
-                },
-            }
-        ).encode()
+        """Post the message. Only a 2xx answer is a delivery; redirects are not followed.
+
+        Raises:
+            DeliveryError: there was no such answer in time.
+        """
+        incident = {"id": message.id, "key": message.key, "phase": message.phase, "at": message.at.isoformat()}
+        body = json.dumps({"text": f"{message.subject}\n{message.text}", "incident": incident}).encode()
         headers = {"Content-Type": "application/json", "User-Agent": "iomdb", "Idempotency-Key": message.id}
         try:
-            url = urlsplit(self.read_url())
-            if token := self.read_token():
-                headers["Authorization"] = f"Bearer {token}"
+            url = check_url(read_secret(self.url_file) if self.url_file else self.url or "")
+            if self.token_file is not None:
+                headers["Authorization"] = f"Bearer {read_secret(self.token_file)}"
             status = self._post(url, body, headers)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise DeliveryError(f"channel {self.name}: {_describe(error)}") from error
@@ -124,13 +142,10 @@ class WebhookChannel:
             raise DeliveryError(f"channel {self.name}: the server answered {status}")
 
     def _post(self, url: SplitResult, body: bytes, headers: dict[str, str]) -> int:
-        host, port, target = url.hostname or "", url.port, (url.path or "/") + (f"?{url.query}" if url.query else "")
-        check_encrypted(host, is_encrypted=url.scheme == "https")
-        connection = (
-            http.client.HTTPSConnection(host, port, timeout=self.timeout_seconds, context=ssl.create_default_context())
-            if url.scheme == "https"
-            else http.client.HTTPConnection(host, port, timeout=self.timeout_seconds)
-        )
+        target = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        # That of HTTPS checks the certificate, by default.
+        connect = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+        connection = connect(url.hostname or "", url.port, timeout=self.timeout_seconds)
         with contextlib.closing(connection), cut_off_after(self.timeout_seconds, lambda: connection.sock):
             connection.request("POST", target, body, headers)
             answer = connection.getresponse()
@@ -138,26 +153,32 @@ class WebhookChannel:
             return answer.status
 
 
-@dataclass(frozen=True, slots=True)
-class EmailChannel:
-    """A plain mail. ``read_password`` gives the password, read anew at each delivery; None sends without a login."""
+class EmailChannel(_Table, frozen=True):
+    """A plain mail. The password is read anew at each delivery; without a user name there is no login."""
 
-    name: str
-    host: str
-    port: int
-    sender: str
-    recipients: tuple[str, ...]
-    username: str | None
-    read_password: Callable[[], str | None]
-    starttls: bool
-    ca_file: Path | None
-    timeout_seconds: float
+    kind = "email"
+    host: Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]+$")]
+    sender: Address
+    recipients: Annotated[list[Address], Meta(min_length=1, max_length=20)]
+    port: Annotated[int, Meta(ge=1, le=65535)] = 587
+    starttls: bool = True
+    username: str | None = None
+    password_file: Path | None = None
+    ca_file: Path | None = None
+
+    def __post_init__(self) -> None:
+        if (self.username is None) != (self.password_file is None):
+            raise ValueError("username and password_file go together")
+        check_encrypted(self.host, is_encrypted=self.starttls)
 
     def deliver(self, message: Message) -> None:
-        """Send the mail; see :class:`Channel`. One recipient that the server takes makes it delivered."""
+        """Send the mail. One recipient that the server takes makes it delivered.
+
+        Raises:
+            DeliveryError: the server took none in time.
+        """
         try:
-            password = self.read_password()
-            check_encrypted(self.host, is_encrypted=self.starttls)
+            password = read_secret(self.password_file) if self.password_file else None
             self._send(self._write_mail(message), password)
         except smtplib.SMTPResponseException as error:
             raise DeliveryError(f"channel {self.name}: the server answered {error.smtp_code}") from error
@@ -235,6 +256,21 @@ def check_encrypted(host: str, *, is_encrypted: bool) -> None:
     """
     if not is_encrypted and host not in {"127.0.0.1", "::1", "localhost"}:
         raise ValueError("only this machine may be notified without encryption")
+
+
+def check_url(url: str) -> SplitResult:
+    """The parts of a webhook's address.
+
+    Raises:
+        ValueError: it is none that may be used. Said without the address: it may be the secret.
+    """
+    if re.search(r"[^\x21-\x7e]", url):
+        raise ValueError("a webhook's address holds a blank or a character outside ASCII")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ValueError("a webhook's address is https://host/path, without a user name")
+    check_encrypted(parts.hostname, is_encrypted=parts.scheme == "https")
+    return parts
 
 
 def read_secret(path: Path) -> str:

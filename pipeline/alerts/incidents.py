@@ -8,23 +8,40 @@ delivery and its record delivers it again at the next look, under the same messa
 
 import errno
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
 from crawler.durable import write_durably
-from pipeline.alerts.channels import Channel, DeliveryError
-from pipeline.alerts.message import Phase, make_message
+from pipeline.alerts.channels import DeliveryError
+from pipeline.alerts.message import Message, Phase, make_message
 from pipeline.ground.finding import Finding
 from pipeline.ground.lock import hold_lock
 
 WAIT_SECONDS = 20.0
 BALLAST_BYTES = 65_536
 """Kept beside the state and given up when the disk is full, so that even this is reported once, not at every check."""
+
+
+class Channel(Protocol):
+    """A way to a person. ``name`` is unique in the settings and is how incidents remember who was notified."""
+
+    @property
+    def name(self) -> str:
+        """The channel's name in alerts.toml."""
+        ...
+
+    def deliver(self, message: Message) -> None:
+        """Deliver one message.
+
+        Raises:
+            DeliveryError: it was not delivered.
+        """
+        ...
 
 
 class Incident(msgspec.Struct, forbid_unknown_fields=True):
@@ -143,18 +160,13 @@ def _is_done(incident: Incident, channels: Sequence[Channel]) -> bool:
 def _alone(state_path: Path, now: datetime, report: DeliveryReport) -> Iterator[None]:
     """Hold the lock; where the folder cannot be written, go on without: notifying twice is better than not at all."""
     lock = hold_lock(state_path.with_suffix(".lock"), task="notification", since=now, wait_seconds=WAIT_SECONDS)
-    try:
-        lock.__enter__()
-    except OSError as error:
-        report.faults.append(
-            f"{state_path.parent} cannot be locked ({error.strerror}): two checks at once may notify twice"
-        )
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(lock)
+        except OSError as error:
+            fault = f"{state_path.parent} cannot be locked ({error.strerror}): two checks at once may notify twice"
+            report.faults.append(fault)
         yield
-        return
-    try:
-        yield
-    finally:
-        lock.__exit__(None, None, None)
 
 
 def _read_state(path: Path, report: DeliveryReport) -> _State:

@@ -92,8 +92,8 @@ def check_settings(look: Look) -> list[Finding]:
     if fault := look.faults.get("settings"):
         path = find_alert_settings(look.folder)
         found.append(Finding("settings:alerts", "problem", fault, str(path), "correct the file: docs/operating.md"))
-    elif look.settings is not None and look.settings.faults:
-        what = f"a channel cannot deliver: {'; '.join(look.settings.faults)}"
+    elif look.settings is not None and (faults := look.settings.find_faults()):
+        what = f"a channel cannot deliver: {'; '.join(faults)}"
         path = find_alert_settings(look.folder)
         found.append(Finding("settings:alerts", "problem", what, str(path), "correct what it names: docs/operating.md"))
     elif look.settings is not None and not look.settings.channels and look.history.runs:

@@ -16,7 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from pipeline.alerts.channels import Channel, DeliveryError
+from pipeline.alerts.channels import DeliveryError
+from pipeline.alerts.incidents import Channel
 from pipeline.alerts.message import Message, make_message
 from pipeline.alerts.settings import read_alert_settings
 from pipeline.ground.finding import Finding

@@ -135,7 +135,8 @@ from pipeline.alerts.incidents import update_incidents
 from pipeline.alerts.channels import CommandChannel
 from pipeline.ground.finding import Finding
 finding = Finding("gate:x:news", "problem", "rejected", "x", "iomdb doctor")
-channel = CommandChannel("log", ("/bin/sh", "-c", f"sleep 0.05; cat >/dev/null; echo told >> {sys.argv[1]}/log"), 10.0)
+words = ["/bin/sh", "-c", f"sleep 0.05; cat >/dev/null; echo told >> {sys.argv[1]}/log"]
+channel = CommandChannel(name="log", words=words)
 state = Path(sys.argv[1]) / "incidents.json"
 update_incidents([finding], state, [channel], datetime(2026, 11, 22, tzinfo=UTC), families=["gate"])
 """
