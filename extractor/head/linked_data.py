@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from extractor.blocks.text import Source
 
 _SCRIPT: Final = re.compile(r"<script\b[^<>]{0,300}?(?i:\bapplication/ld\+json\b)[^<>]{0,300}>")
+_LONGEST_TAG: Final = 600
 _WRAPPED: Final = re.compile(r"\s*(?:/\*|//)?\s*(?:<!\[CDATA\[)?\s*(?:\*/)?\s*")
 _DECODER: Final = json.JSONDecoder(strict=False)
 _NAMES: Final = ("datePublished", "headline")
@@ -62,7 +63,7 @@ def _find_text(source: Source, name: str, value: str, place: _Place) -> SourceTe
 
 def _iter_nodes(source: Source) -> Iterator[tuple[dict[str, object], _Place]]:
     """What the page states of itself: at the top of a script, in lists, in a graph, as main entity."""
-    for script in islice(_SCRIPT.finditer(source.text), _MAX_SCRIPTS) if "ld+json" in source.text else ():
+    for script in islice(_iter_scripts(source.text), _MAX_SCRIPTS):
         end = source.text.find("</script", script.end())
         if end < 0:
             return
@@ -82,6 +83,17 @@ def _iter_nodes(source: Source) -> Iterator[tuple[dict[str, object], _Place]]:
                 yield node, (script.end(), end)
                 if not _is_one_of(node, _ARTICLE_TYPES):
                     pending += [node[name] for name in ("@graph", "mainEntity") if name in node]
+
+
+def _iter_scripts(text: str) -> Iterator[re.Match[str]]:
+    """The start tags of scripts of JSON-LD: looked for from what only they bear."""
+    at = text.find("ld+json")
+    while at >= 0:
+        start = text.rfind("<script", max(0, at - _LONGEST_TAG), at)
+        script = _SCRIPT.match(text, start) if start >= 0 else None
+        if script is not None:
+            yield script
+        at = text.find("ld+json", script.end() if script is not None else at + 1)
 
 
 def _is_one_of(node: dict[str, object], types: frozenset[str]) -> bool:

@@ -42,6 +42,8 @@ _PUBLISHED: Final = (
     re.compile(r".*(?:pubdate|publishtime|articledate)|sailthrudate|date"),
 )
 """Names of a date of publication, without their signs, in the order of trust."""
+_WANTED: Final = re.compile("og:|date|time|issued|created|canonical|alternate", re.IGNORECASE)
+"""Without one of these a tag of the head states nothing that is kept."""
 _MAY_DATE: Final = re.compile("date|time|issued|created")
 _NO_LETTER: Final = re.compile("[^a-z]+")
 _Range = tuple[int, int]
@@ -100,6 +102,8 @@ class _Head:
         return end
 
     def _read_tag(self, tag: str, start: int, end: int) -> None:
+        if tag != "html" and _WANTED.search(self._source.text, start, end) is None:
+            return
         places: dict[str, _Range] = {}
         for found in _ATTRIBUTE.finditer(self._source.text, start, end):
             places.setdefault(found[1].lower(), found.span(found.lastindex or 1))
