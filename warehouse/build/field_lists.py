@@ -9,7 +9,8 @@ each field of the list, divided by commas. In it NAME is the field's name, and o
 - ``VALUE(x)`` is the field's column,
 - ``FILLED(x)`` is whether it states something: a list is stated when it is not empty,
 - ``TOLD(x)`` is what a change reports of it: a raw text counts only while the field read from it has no value,
-- ``ATOM(x)`` is its value as one text, the same for equal values.
+- ``ATOM(x)`` is its value as one text, the same for equal values,
+- ``UNREAD(x)`` is whether the reading ``x`` could not read it, or what stands under its label with it.
 
 ``<<page kinds>>`` are the kinds of pages as literals; ``<<columns of verdict>>`` are the columns of a file whose rows
 are the shape ``contracts.verdict.Verdict``.
@@ -22,7 +23,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from contracts.fetch import PAGE_KINDS
-from contracts.fields import RECORDS, TITLE, catalogue, list_fields, significance_of
+from contracts.fields import RECORDS, TITLE, catalogue, columns_beside, list_fields, significance_of
 from contracts.verdict import Verdict
 from warehouse.errors import BuildError
 from warehouse.extracted.schema import shape_columns
@@ -34,7 +35,7 @@ _PLACE: Final = re.compile(r"<<([a-z.]+) \| (.*?)>>", re.DOTALL)
 _SHAPE: Final = re.compile(r"<<columns of ([a-z]+)>>")
 _SHAPES: Final = {"verdict": Verdict}
 _PAGE_KINDS: Final = ", ".join(f"'{kind}'" for kind in PAGE_KINDS)
-_WORD: Final = re.compile(r"\b(VALUE|FILLED|TOLD|ATOM)\(([a-z.]+)\)|\bNAME\b")
+_WORD: Final = re.compile(r"\b(VALUE|FILLED|TOLD|ATOM|UNREAD)\(([a-z.]+)\)|\bNAME\b")
 
 
 def fill_lists(text: str) -> str:
@@ -74,6 +75,8 @@ def _lists() -> Mapping[str, tuple[str, ...]]:
         entries = catalogue(kind)
         titled = {"title": TITLE, **entries}
         found |= {
+            f"{kind}.all": tuple(entries),
+            f"{kind}.hashed": tuple(name for name, entry in entries.items() if entry.hashed),
             f"{kind}.keys": tuple(name for name, entry in entries.items() if entry.is_key),
             f"{kind}.fields": tuple(name for name, entry in entries.items() if not entry.is_key),
             f"{kind}.guarded": tuple(name for name, entry in entries.items() if entry.guarded),
@@ -93,6 +96,9 @@ def _render(word: re.Match[str], kind: str, field: str) -> str:
     match word[1]:
         case "FILLED":
             return _is_filled(kind, field, word[2])
+        case "UNREAD":
+            columns = ", ".join(f"'{name}'" for name in columns_beside(kind, field))
+            return f"list_has_any({word[2]}.unread_fields, [{columns}])"
         case "ATOM" if field in list_fields(kind):
             return f"nullif(array_to_string(list_sort({column}), ' '), '')"
         case "TOLD" if (read_as := catalogue(kind)[field].wording_of) is not None:

@@ -1,4 +1,4 @@
--- Step 70, the published versions. In: version, sighting, document, accepted_fetch, and the page text in
+-- Step 70, the published versions. In: version, sighting, document, accepted_fetch, carried, and the page text in
 -- the extraction files.
 -- Out: built.internal.project_version, built.internal.news_version: one row a version, with all that it says.
 
@@ -16,7 +16,7 @@ GROUP BY v.version_row;
 
 CREATE TABLE version_reading AS
 WITH answer AS (
-    SELECT w.version_row, w.time_basis, w.reading_release, p.page_key, c.capture_id AS content_capture_id,
+    SELECT w.version_row, w.capture_no, w.time_basis, w.reading_release, p.page_key, c.capture_id AS content_capture_id,
            min(f.capture_id) AS capture_id, min(f.site) AS site
     FROM version_sighting AS w
     JOIN page AS p USING (page_no)
@@ -31,8 +31,8 @@ FROM answer AS a JOIN reading AS r ON r.capture_id = a.content_capture_id AND r.
 CREATE TABLE built.internal.project_version AS
 SELECT d.document_id AS project_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, w.time_basis,
        v.known_from, v.known_to, v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone, v.version_row, v.before_row, v.site_before_row,
-       <<project.keys | VALUE(x.project) AS NAME>>, w.site, w.page_key, x.lang, x.title,
-       <<project.fields | VALUE(x.project) AS NAME>>,
+       <<project.keys | VALUE(y.project) AS NAME>>, w.site, w.page_key, x.lang, x.title,
+       <<project.fields | VALUE(y.project) AS NAME>>,
        x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
        x.release AS extractor
 FROM version AS v
@@ -40,6 +40,8 @@ JOIN document AS d USING (document_no)
 JOIN version_reading AS w USING (version_row)
 JOIN read_parquet(getvariable('extraction_files')) AS x
   ON x.capture_id = w.content_capture_id AND x.release = w.reading_release AND x.run_id = w.run_id
+LEFT JOIN carried AS c ON c.capture_no = w.capture_no AND c.release = v.release
+CROSS JOIN LATERAL (SELECT CASE WHEN c.capture_no IS NULL THEN x.project ELSE c.project END AS project) AS y
 WHERE d.kind = 'project' AND x.kind = 'project'
 ORDER BY project_id, known_from, valid_from;
 
@@ -47,7 +49,7 @@ CREATE TABLE built.internal.news_version AS
 SELECT d.document_id AS news_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, w.time_basis,
        v.known_from, v.known_to, v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone, v.version_row, v.before_row, v.site_before_row,
        w.site, w.page_key, x.lang, x.title,
-       <<news.fields | VALUE(x.news) AS NAME>>,
+       <<news.fields | VALUE(y.news) AS NAME>>,
        x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
        x.release AS extractor
 FROM version AS v
@@ -55,5 +57,7 @@ JOIN document AS d USING (document_no)
 JOIN version_reading AS w USING (version_row)
 JOIN read_parquet(getvariable('extraction_files')) AS x
   ON x.capture_id = w.content_capture_id AND x.release = w.reading_release AND x.run_id = w.run_id
+LEFT JOIN carried AS c ON c.capture_no = w.capture_no AND c.release = v.release
+CROSS JOIN LATERAL (SELECT CASE WHEN c.capture_no IS NULL THEN x.news ELSE c.news END AS news) AS y
 WHERE d.kind = 'news' AND x.kind = 'news'
 ORDER BY news_id, known_from, valid_from;
