@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from pipeline.cli import main
 from tests.pipeline.gate.test_lost_fields import LABELS, render_project
 from tests.pipeline.houses import House, at_day, project_url
 from warehouse.read.published import run_query
@@ -34,9 +37,7 @@ def ask(house: House, sql: str) -> list[tuple[object, ...]]:
 
 def test_a_label_in_other_words_keeps_the_value_and_makes_no_version(tmp_path: Path) -> None:
     house = publish_pages(tmp_path, PAGE, reword(PAGE))
-    assert ask(house, BUDGET) == [
-        (Decimal("150000.00"), "USD", "150000.00", ["budget_amount", "budget_currency"], 1)
-    ]
+    assert ask(house, BUDGET) == [(Decimal("150000.00"), "USD", "150000.00", ["budget_amount", "budget_currency"], 1)]
     assert ask(house, "SELECT count(*) FROM v1.changes WHERE change_kind <> 'created'") == [(0,)]
 
 
@@ -96,3 +97,27 @@ def test_news_have_the_column_too(tmp_path: Path) -> None:
         ("VARCHAR[]",),
         ("VARCHAR[]",),
     ]
+
+
+def call(house: House, *arguments: str) -> str:
+    environment = {"IOMDB_DATA": str(house.folder.root), "IOMDB_SITES": str(house.sites)}
+    result = CliRunner().invoke(main, list(arguments), env=environment)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_verify_and_cite_say_unread_and_never_not_stated(tmp_path: Path) -> None:
+    house = publish_pages(tmp_path, reword(PAGE))
+    for command in ("verify", "cite"):
+        told = call(house, command, "LM.0000", "budget_amount")
+        assert "unread" in told
+        assert "not stated" not in told
+
+
+def test_verify_and_cite_give_the_last_read_value_as_such(tmp_path: Path) -> None:
+    for name, page in (("same", reword(PAGE)), ("edited", reword(PAGE).replace(b"Completed", b"Active"))):
+        house = publish_pages(tmp_path / name, PAGE, page)
+        assert "150000.00  [unread, as last read]" in call(house, "verify", "LM.0000", "budget_amount")
+        assert "budget_amount = “150000.00” as last read (unread" in call(house, "cite", "LM.0000", "budget_amount")
+        assert "unread" not in call(house, "cite", "LM.0000", "status")
+        assert "not agree" not in call(house, "verify", "LM.0000")

@@ -96,17 +96,14 @@ def _render(word: re.Match[str], kind: str, field: str) -> str:
     match word[1]:
         case "FILLED":
             return _is_filled(kind, field, word[2])
-        case "UNREAD":
-            columns = ", ".join(f"'{name}'" for name in columns_beside(kind, field))
-            return f"list_has_any({word[2]}.unread_fields, [{columns}])"
         case "ATOM" if field in list_fields(kind):
             return f"nullif(array_to_string(list_sort({column}), ' '), '')"
         case "TOLD" if (read_as := catalogue(kind)[field].wording_of) is not None:
             return f"CASE WHEN NOT ({_is_filled(kind, read_as, word[2])}) THEN {column} END"
-        case "VALUE":
-            return column
+        case "UNREAD":
+            return f"list_has_any({word[2]}.unread_fields, {list(columns_beside(kind, field))})"
         case _:
-            return f"{column}::VARCHAR"
+            return column if word[1] == "VALUE" else f"{column}::VARCHAR"
 
 
 def _is_filled(kind: str, field: str, alias: str) -> str:
