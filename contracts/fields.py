@@ -266,6 +266,17 @@ def wording_column(kind: str, name: str) -> str | None:
     return next(iter(beside), f"{name}_raw" if f"{name}_raw" in fields else None)
 
 
+def columns_beside(kind: str, name: str) -> tuple[str, ...]:
+    """The columns that are read, and unread, together with a field: all that stand under one label, else itself.
+
+    >>> columns_beside("project", "budget_amount"), columns_beside("project", "description")
+    (('budget_amount', 'budget_currency', 'budget_raw'), ('description',))
+    """
+    fields = catalogue(kind)
+    label = fields[name].label if name in fields else None
+    return tuple(other for other, entry in fields.items() if other == name or (label and entry.label == label))
+
+
 def significance_of(kind: str, name: str) -> Significance:
     """How much a change of a field matters: a raw text matters as what it was not read as.
 

@@ -17,10 +17,10 @@ from extractor.roles.boilerplate import is_frame_text, is_share_text
 from extractor.roles.teasers import (
     announces_related,
     assign_teasers,
-    refers_elsewhere,
     find_line_kind,
     iter_entries,
     measure_line_zone,
+    refers_elsewhere,
 )
 
 if TYPE_CHECKING:

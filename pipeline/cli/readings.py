@@ -189,7 +189,7 @@ def _print_proof(proof: Proof) -> None:
 
 
 def _print_value(value: ProvedValue) -> None:
-    mark = "does not agree" if value.fault else "agrees"
+    mark = "does not agree" if value.fault else "unread, as last read" if value.is_unread else "agrees"
     click.echo(f"{value.field} = {_show_published(value)}  [{mark}]")
     if value.fault:
         click.echo(f"  {escape(value.fault)}")
@@ -201,6 +201,8 @@ def _print_value(value: ProvedValue) -> None:
 def _show_published(value: ProvedValue) -> str:
     if value.published is not None:
         return _shorten(value.published)
+    if value.is_unread:
+        return "(unread: the page states it in a way that no rule reads)"
     return f"(not understood: “{_shorten(value.raw)}”)" if value.raw else "(not stated)"
 
 

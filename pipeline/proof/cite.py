@@ -57,9 +57,13 @@ def describe_version(proof: Proof) -> str:
 
 
 def _state(value: ProvedValue) -> str:
+    if value.published is None and value.is_unread:
+        return f"{value.field}: unread, the page states it in a way that no rule reads"
     if value.published is None:
         words = f"not understood, the page says {_quote(value.raw)}" if value.raw else "not stated"
         return f"{value.field}: {words}"
+    if value.is_unread:
+        return f"{value.field} = {_quote(value.published)} as last read (unread: the page states it otherwise now)"
     ranges = [f"{one.start}-{one.end}" for one in value.evidence if one.start is not None]
     return f"{value.field} = {_quote(value.published)}" + (f" (bytes {', '.join(ranges)})" if ranges else "")
 

@@ -6,7 +6,7 @@ table: the digest is worked out anew, the page is read anew, and each range of b
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 from contracts.extraction import CountryEntry, Evidence, Extraction, Mention
 from contracts.fetch import Fetch
-from contracts.fields import wording_column
+from contracts.fields import columns_beside, wording_column
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError
@@ -36,6 +36,8 @@ class ProvedValue:
     """One published value beside what the archived page gives now; each as text, None for NULL.
 
     ``raw`` are the page's words for it, None where it has none: a NULL with words is stated and was not understood.
+    ``is_unread`` says that the page states it, in these bytes or now, in a way that no rule reads: what is published is
+    the last value that was read, and these bytes may not prove it.
     ``evidence`` are the rows of the reading that support it (a list of countries has one a country). ``fault``
     says what does not agree; None where all does.
     """
@@ -46,6 +48,7 @@ class ProvedValue:
     reread: str | None
     evidence: tuple[Evidence, ...]
     fault: str | None
+    is_unread: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def prove(folder: DataFolder, name: str, field: str | None = None, at: str | Non
     fetch, capture = _read_archived(folder.archive, claim.capture)
     release = current_release().number
     row = interpret_capture(capture, folder.archive / claim.capture.content_run_id, release).extraction
-    return _make_proof(claim, fetch, release, _compare(claim.values, row, capture.payload, field))
+    return _make_proof(claim, fetch, release, _compare(claim, row, capture.payload, field))
 
 
 def _make_proof(claim: Claim, fetch: Fetch, release: int, values: tuple[ProvedValue, ...]) -> Proof:
@@ -175,31 +178,35 @@ def _read_values(row: Extraction) -> dict[str, str | None]:
     return {name: _as_text(value) for name, value in fields.items()}
 
 
-def _compare(
-    document: Mapping[str, Any], row: Extraction, payload: bytes, field: str | None
-) -> tuple[ProvedValue, ...]:
-    reread = _read_values(row)
+def _compare(claim: Claim, row: Extraction, payload: bytes, field: str | None) -> tuple[ProvedValue, ...]:
+    document, reread = claim.values, _read_values(row)
     comparable = [name for name in document if name in reread] if reread else list(document)
     if field is not None and field not in comparable:
         raise WrongUseError(f"{field!r} is no field of this document; its fields are {', '.join(comparable)}")
     chosen = [field] if field else [name for name in comparable if _as_text(document[name]) or reread.get(name)]
-    return tuple(_compare_field(name, document, reread.get(name), row, payload) for name in chosen)
+    return tuple(_compare_field(name, claim, reread.get(name), row, payload) for name in chosen)
 
 
-def _compare_field(
-    name: str, document: Mapping[str, Any], reread: str | None, row: Extraction, payload: bytes
-) -> ProvedValue:
-    published, raw = _as_text(document[name]), _find_words(name, document, row)
+def _list_unread(kind: str, names: Iterable[str]) -> frozenset[str]:
+    """What is unread with these fields: all that stands under their labels."""
+    found = {beside for name in names for beside in columns_beside(kind, name)}
+    return frozenset(found | ({"country_roles"} if "countries" in found else set()))
+
+
+def _compare_field(name: str, claim: Claim, reread: str | None, row: Extraction, payload: bytes) -> ProvedValue:
+    published, raw = _as_text(claim.values[name]), _find_words(name, claim.values, row)
+    is_unread = name in _list_unread(claim.named.kind, row.unread_fields)
     evidence = _find_evidence(name, row)
     fault = None
     if row.status != "read":
         fault = f"the archived page cannot be read: {row.reason}"
-    elif published != reread:
+    elif published != reread and not is_unread:
         fault = f"published {format_value(published)}, but the archived page gives {format_value(reread)}"
     else:
         outside = [one for one in evidence if one.end is not None and one.end > len(payload)]
         fault = f"bytes {outside[0].start}-{outside[0].end} lie outside the page" if outside else None
-    return ProvedValue(name, published, raw, reread, evidence, fault)
+    is_unread = is_unread or name in _list_unread(claim.named.kind, claim.unread_fields)
+    return ProvedValue(name, published, raw, reread, evidence, fault, is_unread)
 
 
 def _find_words(name: str, document: Mapping[str, Any], row: Extraction) -> str | None:

@@ -31,6 +31,7 @@ DERIVATION = (
     "30_identity",
     "35_absence",
     "40_lineages",
+    "42_unread",
     "45_primary_periods",
     "50_presence",
     "60_versions",

@@ -9,7 +9,8 @@ each field of the list, divided by commas. In it NAME is the field's name, and o
 - ``VALUE(x)`` is the field's column,
 - ``FILLED(x)`` is whether it states something: a list is stated when it is not empty,
 - ``TOLD(x)`` is what a change reports of it: a raw text counts only while the field read from it has no value,
-- ``ATOM(x)`` is its value as one text, the same for equal values.
+- ``ATOM(x)`` is its value as one text, the same for equal values,
+- ``UNREAD(x)`` is whether the reading ``x`` could not read it, or what stands under its label with it.
 
 With a comma behind its name (``<<project.keys, | v.NAME>>``) each field of the list has one behind it too, the last as
 well, so that the list may be empty. ``<<page kinds>>`` are the kinds of pages as literals, ``<<columns of verdict>>``
@@ -27,7 +28,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from contracts.fetch import PAGE_KINDS
-from contracts.fields import RECORDS, TITLE, catalogue, list_fields, significance_of
+from contracts.fields import RECORDS, TITLE, catalogue, columns_beside, list_fields, significance_of
 from contracts.verdict import Verdict
 from warehouse.errors import BuildError
 from warehouse.extracted.writer import list_columns
@@ -38,7 +39,7 @@ _PLURALS: Final = {"project": "projects", "news": "news"}
 _SHAPE: Final = re.compile(r"<<columns of ([a-z]+)>>")
 _SHAPES: Final = {"verdict": Verdict}
 _PAGE_KINDS: Final = ", ".join(f"'{kind}'" for kind in PAGE_KINDS)
-_WORD: Final = re.compile(r"\b(VALUE|FILLED|TOLD|ATOM)\(([a-z.]+)\)|\bNAME\b")
+_WORD: Final = re.compile(r"\b(VALUE|FILLED|TOLD|ATOM|UNREAD)\(([a-z.]+)\)|\bNAME\b")
 
 
 def fill_lists(text: str) -> str:
@@ -77,6 +78,8 @@ def _lists() -> Mapping[str, tuple[str, ...]]:
             f"{kind}.keys": tuple(name for name, entry in entries.items() if entry.is_key),
             f"{kind}.fields": tuple(name for name, entry in entries.items() if not entry.is_key),
             f"{kind}.guarded": tuple(name for name, entry in entries.items() if entry.guarded),
+            f"{kind}.all": tuple(entries),
+            f"{kind}.hashed": tuple(name for name, entry in entries.items() if entry.hashed),
             f"{kind}.compared": tuple(name for name, entry in entries.items() if entry.compared),
             f"{kind}.shared": tuple(name for name, entry in entries.items() if entry.shared),
         }
@@ -97,10 +100,10 @@ def _render(kind: str, field: str, word: re.Match[str]) -> str:
             return f"nullif(array_to_string(list_sort({column}), ' '), '')"
         case "TOLD" if (read_as := catalogue(kind)[field].wording_of) is not None:
             return f"CASE WHEN NOT ({_is_filled(kind, read_as, word[2])}) THEN {column} END"
-        case "VALUE":
-            return column
+        case "UNREAD":
+            return f"list_has_any({word[2]}.unread_fields, {list(columns_beside(kind, field))})"
         case _:
-            return f"{column}::VARCHAR"
+            return column if word[1] == "VALUE" else f"{column}::VARCHAR"
 
 
 def _is_filled(kind: str, field: str, alias: str) -> str:

@@ -30,6 +30,7 @@ SELECT (SELECT list(role || ' ' || country_code ORDER BY position) FROM v1.{kind
        (SELECT list(concat_ws(' ', kind, name, "value") ORDER BY position) FROM v1.mentions WHERE {key} = $id)
 """
 _GONE = "SELECT gone_from FROM v1.removals WHERE kind = $kind AND document_id = $id AND restored_at IS NULL"
+_UNREAD = "SELECT unread_fields FROM internal.document WHERE kind = $kind AND document_id = $id"
 _TABLES_SHA256 = "SELECT content_sha256 FROM internal.build"
 
 
@@ -49,7 +50,8 @@ class Claim:
 
     ``version`` is None for a capture that no version is based on: another language, a mirror, a later sighting of the
     same content, a rejected run. ``gone_from`` is since when the document is gone now. ``others`` are documents that
-    the name is or was a name of too. ``tables_sha256`` names the content of the published tables.
+    the name is or was a name of too. ``unread_fields`` are those that the page states now, where that is what is
+    claimed, in a way that no rule reads. ``tables_sha256`` names the content of the published tables.
     """
 
     named: Named
@@ -58,6 +60,7 @@ class Claim:
     version: VersionMark | None
     gone_from: datetime | None
     others: tuple[Named, ...]
+    unread_fields: tuple[str, ...]
     tables_sha256: str
 
 
@@ -152,5 +155,9 @@ def _make_claim(
     version: VersionMark | None,
 ) -> Claim:
     gone = fetch_query(connection, _GONE, {"kind": named.kind, "id": named.document_id}).rows
+    is_current = version is not None and version.valid_to is None
+    unread = fetch_query(connection, _UNREAD, {"kind": named.kind, "id": named.document_id}).rows if is_current else []
     ((tables_sha256,),) = fetch_query(connection, _TABLES_SHA256).rows
-    return Claim(named, capture, values, version, gone[0][0] if gone else None, (), str(tables_sha256))
+    gone_from = gone[0][0] if gone else None
+    unread_fields = tuple(unread[0][0]) if unread else ()
+    return Claim(named, capture, values, version, gone_from, (), unread_fields, str(tables_sha256))

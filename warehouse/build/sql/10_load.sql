@@ -44,7 +44,7 @@ QUALIFY row_number() OVER (PARTITION BY capture.capture_id ORDER BY run_id, seq)
 -- Quarantined readings stay in the extraction files and in the gate's counts: unknown never changes the record.
 CREATE TABLE reading AS
 SELECT capture_id, release, run_id, kind, layout, lang, title, content_sha256, canonical_url, alternates,
-       project.projects_id AS projects_id, project.prima_id AS prima_id
+       project.projects_id AS projects_id, project.prima_id AS prima_id, unread_fields
 FROM read_parquet(getvariable('extraction_files'))
 WHERE status = 'read'
 QUALIFY row_number() OVER (PARTITION BY capture_id, release ORDER BY run_id) = 1;

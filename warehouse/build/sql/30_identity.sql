@@ -38,7 +38,7 @@ GROUP BY p.page_no;
 
 CREATE TABLE page_fact AS
 SELECT p.page_no, p.page_key, p.host, s.first_read_at, s.last_read_at, b.kind, r.lang, r.title, r.capture_id, r.release,
-       f.site, f.url, i.projects_id, i.prima_id, i.all_projects_ids, r.canonical_url, r.alternates, r.content_sha256
+       f.site, f.url, i.projects_id, i.prima_id, i.all_projects_ids, r.canonical_url, r.alternates, r.content_sha256, r.unread_fields
 FROM page_sighting AS s
 JOIN page AS p USING (page_no)
 JOIN newest_belief AS b USING (capture_no)

@@ -1,4 +1,4 @@
--- Step 70, the published versions. In: version, sighting, document, accepted_fetch, and the page text in
+-- Step 70, the published versions. In: version, sighting, document, accepted_fetch, carried, and the page text in
 -- the extraction files.
 -- Out: built.internal.project_version, built.internal.news_version: one row a version, with all that it says.
 
@@ -16,7 +16,7 @@ GROUP BY v.version_row;
 
 CREATE TABLE version_reading AS
 WITH answer AS (
-    SELECT w.version_row, w.time_basis, w.reading_release, p.page_key, c.capture_id AS content_capture_id,
+    SELECT w.version_row, w.capture_no, w.time_basis, w.reading_release, p.page_key, c.capture_id AS content_capture_id,
            min(f.capture_id) AS capture_id, min(f.site) AS site
     FROM version_sighting AS w
     JOIN page AS p USING (page_no)
@@ -32,14 +32,16 @@ FROM answer AS a JOIN reading AS r ON r.capture_id = a.content_capture_id AND r.
 CREATE TABLE built.internal.KIND_version AS
 SELECT d.document_id AS KIND_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, w.time_basis,
        v.known_from, v.known_to, v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone,
-       v.version_row, v.before_row, v.site_before_row, <<KIND.keys, | VALUE(x.KIND) AS NAME>> w.site, w.page_key, x.lang,
-       x.title, <<KIND.fields | VALUE(x.KIND) AS NAME>>, x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
+       v.version_row, v.before_row, v.site_before_row, <<KIND.keys, | VALUE(y.KIND) AS NAME>> w.site, w.page_key, x.lang,
+       x.title, <<KIND.fields | VALUE(y.KIND) AS NAME>>, x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
        x.release AS extractor
 FROM version AS v
 JOIN document AS d USING (document_no)
 JOIN version_reading AS w USING (version_row)
 JOIN read_parquet(getvariable('extraction_files')) AS x
   ON x.capture_id = w.content_capture_id AND x.release = w.reading_release AND x.run_id = w.run_id
+LEFT JOIN carried AS c ON c.capture_no = w.capture_no AND c.release = v.release
+CROSS JOIN LATERAL (SELECT CASE WHEN c.capture_no IS NULL THEN x.KIND ELSE c.KIND END AS KIND) AS y
 WHERE d.kind = 'KIND' AND x.kind = 'KIND'
 ORDER BY KIND_id, known_from, valid_from;
 -- to here

@@ -128,12 +128,13 @@ counted AS (
            count(*) FILTER (known_to IS NULL AND site_change = 'edited') AS n_edits
     FROM version GROUP BY document_no
 )
-SELECT d.kind, d.document_id, u.url, a.urls, g.page_keys, g.n_pages, g.first_seen_at, w.last_seen_at, w.last_checked_at,
+SELECT d.kind, d.document_id, u.url, a.urls, p.unread_fields, g.page_keys, g.n_pages, g.first_seen_at, w.last_seen_at, w.last_checked_at,
        g.last_changed_at, c.n_versions, c.n_edits,
        CASE WHEN o.document_no IS NOT NULL THEN 'gone' WHEN s.document_no IS NOT NULL THEN 'live' ELSE 'unknown' END AS state,
        o.gone_from
 FROM document AS d
 JOIN page_url AS u ON u.page_no = d.page_no
+JOIN page_fact AS p ON p.page_no = d.page_no
 JOIN page_answer AS w ON w.page_no = d.page_no
 JOIN address AS a ON a.kind = d.kind AND a.document_id = d.document_id
 JOIN pages AS g ON g.kind = d.kind AND g.document_id = d.document_id
