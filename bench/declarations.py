@@ -19,7 +19,10 @@ from pathlib import Path
 
 from bench.house import House, Module
 
-READING = ("extractor/codebooks/", "extractor/fields/", "extractor/layouts/", "extractor/meaning/", "extractor/prose/")
+READING = (
+    "docs/reading-pages.md", "extractor/codebooks/", "extractor/fields/", "extractor/layouts/", "extractor/meaning/",
+    "extractor/prose/",
+)  # fmt: skip
 """Where each field has its own rule or wording."""
 
 HASHING = "extractor/meaning/fingerprint.py"

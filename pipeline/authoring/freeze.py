@@ -17,6 +17,7 @@ import msgspec
 
 from contracts.extraction import Extraction, PageInput
 from contracts.fetch import Reader
+from contracts.fields import RECORDS
 from crawler.site.urls import page_key
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
@@ -59,9 +60,11 @@ def read_golden(payload: bytes, *, reader: Reader, url: str, charset: str | None
 
 
 def simplify(row: Extraction) -> dict[str, Any]:
-    """A row without what a golden record leaves out."""
+    """A row without what a golden record leaves out: of its record that is what the page does not state."""
     whole: dict[str, Any] = json.loads(msgspec.json.encode(row))
     kept = {name: value for name, value in whole.items() if name not in _LEFT_OUT}
+    for kind in RECORDS.keys() & {row.kind}:
+        kept[kind] = {name: value for name, value in whole[kind].items() if value not in (None, [])}
     for part in ("countries", "mentions"):
         kept[part] = [
             {key: value for key, value in entry.items() if key not in {"start", "end"}} for entry in kept[part]

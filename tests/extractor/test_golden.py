@@ -33,9 +33,10 @@ def read_frozen(path: Path) -> dict[str, Any]:
 
 
 def flatten(record: dict[str, Any]) -> dict[str, Any]:
+    """What is stated, by name: a field that a golden record does not name is one that its page does not state."""
     flat = {name: value for name, value in record.items() if name not in {"project", "news"}}
     for part in ("project", "news"):
-        flat |= {f"{part}.{name}": value for name, value in (record[part] or {}).items()}
+        flat |= {f"{part}.{name}": value for name, value in (record[part] or {}).items() if value not in (None, [])}
     return flat
 
 

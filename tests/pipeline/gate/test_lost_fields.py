@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from contracts.fields import LABELLED, catalogue, expectable_fields
+from extractor.codebooks import read_codebook
 from pipeline.gate.judge import Judgement
 from tests.pipeline.houses import House, at_day, news_url, project_url
 from warehouse.read.published import run_query
 
 N_PAGES = 9
-LABELS = {
-    "start_date": ("Start Date", "2014-03-01"),
-    "end_date": ("End Date", "2015-09-30"),
-    "status": ("Project Status", "Completed"),
-    "type": ("Project Type", "Labour Migration"),
-    "budget": ("Budget Amount (USD)", "150000.00"),
-    "coverage": ("Coverage", "Regional"),
-    "funding_year": ("Year", "2013"),
-    "idf_region": ("IDF Region", "Africa"),
-    "other_countries": ("Other Countries Benefiting at Time of Allocation", "Ghana"),
-    "prima_id": ("Prima ID", "LR10P{number:04}"),
-    "projects_id": ("Projects ID", "LM.{number:04}"),
-    "countries": ("Benefiting Member States", "Liberia Sierra Leone"),
+VALUES = {
+    "start_date": "2014-03-01",
+    "end_date": "2015-09-30",
+    "budget": "USD 150000.00",
+    "funding_year": "2013",
+    "other_countries": "Ghana",
+    "prima_id": "LR10P{number:04}",
+    "projects_id": "LM.{number:04}",
+    "countries": "Liberia Sierra Leone",
 }
+"""What these pages say under each label; under one with a codebook it is the first word of that."""
 NEWS = {
     "published_date": '<meta property="article:published_time" content="2026-10-{day:02}T08:00:00+00:00">',
     "dateline": "Monrovia - ",
@@ -35,10 +34,19 @@ NEWS = {
 }
 
 
+@cache
+def list_labels() -> dict[str, tuple[str, str]]:
+    """Every label of the catalogue in its first wording, with a value."""
+    books = {entry.label: entry.codebook for entry in catalogue("project").values() if entry.codebook}
+    first = {name: next(iter(read_codebook(book)["entry"][0]["values"])) for name, book in books.items()}
+    values = VALUES | {str(name): value for name, value in first.items()}
+    return {name: (next(iter(read_codebook("labels")[name].values()))[0], values[name]) for name in LABELLED}
+
+
 def render_project(number: int, *, without: str | None = None) -> bytes:
     rows = "".join(
         f"<dt>{label}</dt><dd>{value.format(number=number)}</dd>"
-        for name, (label, value) in LABELS.items()
+        for name, (label, value) in list_labels().items()
         if name != without
     )
     text = "" if without == "description" else f"<p>The grant number {number} trains the guards of two ports.</p>"
