@@ -23,9 +23,9 @@ from extractor.fields.grammar import MAX_VALUE, find_shapes
 from extractor.layouts.layout import Laid
 from extractor.roles.body import find_home
 from extractor.roles.boilerplate import is_frame_text
-from extractor.roles.slug import rate_named
 from extractor.roles.teasers import announces_related
 from extractor.roles.title import NAMED, SEPARATOR
+from extractor.roles.witnesses import rate_named
 from extractor.unicode import clean_line
 
 if TYPE_CHECKING:

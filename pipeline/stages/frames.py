@@ -20,9 +20,8 @@ import msgspec
 
 from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
-from crawler.archive.ledger import iter_fetches
 from crawler.archive.reader import read_fetched
-from crawler.archive.runs import iter_run_ids
+from crawler.archive.runs import iter_fetches, iter_run_ids
 from crawler.durable import write_durably
 from crawler.errors import DamagedRecordError
 from extractor.layouts.read_page import read_texts
@@ -134,9 +133,9 @@ def _learn_group(run_folder: Path, group: Group, seen: Sequence[datetime], pages
 
 
 def _list_texts(run_folder: Path, fetch: Fetch) -> PageTexts:
-    assert fetch.capture is not None, "_is_page"
-    assert fetch.capture.reader is not None, "_is_page"
-    capture = read_fetched(run_folder, fetch, fetch.capture)
+    assert fetch.capture is not None, "see _is_page"
+    assert fetch.capture.reader is not None, "see _is_page"
+    capture = read_fetched(run_folder, fetch)
     return read_texts(capture.payload, reader=fetch.capture.reader, url=fetch.url, declared_charset=capture.charset)
 
 
