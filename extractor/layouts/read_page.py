@@ -19,6 +19,7 @@ from extractor.codebooks.labels import list_key_labels
 from extractor.head.metadata import read_metadata
 from extractor.head.printed_date import settle_published
 from extractor.layouts.layout import Laid, read_layout
+from extractor.layouts.repeated import NO_TEXTS, leave_out, list_texts
 from extractor.raw import NO_METADATA, PageReading
 from extractor.roles.boilerplate import find_frame_facts
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from contracts.fields import DocumentKind
     from extractor.blocks.document import Document
     from extractor.blocks.text import Source
+    from extractor.layouts.repeated import Frame, PageTexts
     from extractor.raw import PageMetadata
 
 MAX_BYTES: Final = 2_000_000
@@ -41,11 +43,14 @@ _LEFT_OUT: Final = frozenset([*_FRAME_ROLES, "caption", "byline"])
 """Roles of blocks that leave no text in the reading."""
 
 
-def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str | None = None) -> PageReading:
+def read_page(
+    payload: bytes, *, reader: Reader, url: str, declared_charset: str | None = None, frame: Frame | None = None
+) -> PageReading:
     r"""Read one page, whatever its bytes are.
 
     ``payload`` is decoded (no transfer or content coding); all spans of the reading are offsets in it.
-    ``declared_charset`` is what the server said, or None. Never raises for what a page holds: what cannot be read
+    ``declared_charset`` is what the server said, or None; ``frame`` what repeats on the pages of its site and language,
+    or None: then the page is read by rules alone. Never raises for what a page holds: what cannot be read
     rightly is quarantined with a reason.
 
     >>> page = "Fire drill\nNairobi - Everybody left the building in four minutes, the fire brigade said."
@@ -53,33 +58,51 @@ def read_page(payload: bytes, *, reader: Reader, url: str, declared_charset: str
     >>> reading.layout, reading.title.value, reading.title.span()
     ('news/1', 'Fire drill', (0, 10))
     """
-    if len(payload) > MAX_BYTES:
-        return _quarantine(f"{len(payload)} bytes: more than the {MAX_BYTES} of any page")
-    source = decode_text(payload) if reader == "text" else decode_html(payload, declared_charset)
-    if source is None:
-        return _quarantine(
-            "not UTF-8" if reader == "text" else f"bytes whose charset cannot be told: {declared_charset}"
-        )
-    if reader == "text" and source.text.count("\n") + source.text.count("\r") > MAX_LINES:
-        return _quarantine(f"more lines than the {MAX_LINES} of any page")
+    source = _decode(payload, reader, declared_charset)
+    if isinstance(source, str):
+        return _quarantine(source)
     if reader == "text":
-        return _read_document(from_text(source), NO_METADATA, url)
+        return _read_document(from_text(source), NO_METADATA, url, frame)
     metadata = read_metadata(source)
     document = read_markup(source, is_narrow=not _may_be_project(source, url))
     if document is not None:
         try:
-            return _read_document(document, metadata, url)
+            return _read_document(document, metadata, url, frame)
         except UnplacedError:
             pass
-    return read_page_whole(source, url)
+    return read_page_whole(source, url, frame)
 
 
-def read_page_whole(source: Source, url: str) -> PageReading:
+def read_texts(payload: bytes, *, reader: Reader, url: str, declared_charset: str | None = None) -> PageTexts:
+    """The texts of a page that may be its site's frame, for ``learn_frame``; none of what cannot be read."""
+    source = _decode(payload, reader, declared_charset)
+    if isinstance(source, str):
+        return NO_TEXTS
+    if reader == "text":
+        return list_texts(from_text(source), NO_METADATA)
+    is_narrow = not _may_be_project(source, url)
+    document = read_markup(source, is_narrow=is_narrow) or read_whole(source, is_narrow=is_narrow)
+    return list_texts(document, read_metadata(source)) if document is not None else NO_TEXTS
+
+
+def _decode(payload: bytes, reader: Reader, declared_charset: str | None) -> Source | str:
+    """The text of a payload, or why it is not read."""
+    if len(payload) > MAX_BYTES:
+        return f"{len(payload)} bytes: more than the {MAX_BYTES} of any page"
+    source = decode_text(payload) if reader == "text" else decode_html(payload, declared_charset)
+    if source is None:
+        return "not UTF-8" if reader == "text" else f"bytes whose charset cannot be told: {declared_charset}"
+    if reader == "text" and source.text.count("\n") + source.text.count("\r") > MAX_LINES:
+        return f"more lines than the {MAX_LINES} of any page"
+    return source
+
+
+def read_page_whole(source: Source, url: str, frame: Frame | None = None) -> PageReading:
     """The same for the source of an HTML page, without the short cut: what ``read_page`` must agree with."""
     document = read_whole(source, is_narrow=not _may_be_project(source, url))
     if document is None:
         return _quarantine("markup that cannot be parsed")
-    return _read_document(document, read_metadata(source), url)
+    return _read_document(document, read_metadata(source), url, frame)
 
 
 def _may_be_project(source: Source, url: str) -> bool:
@@ -87,11 +110,18 @@ def _may_be_project(source: Source, url: str) -> bool:
     return _PROJECT_PATH.search(url) is not None or any(label in source.text for label in list_key_labels())
 
 
-def _read_document(document: Document, metadata: PageMetadata, url: str) -> PageReading:
+def _read_document(document: Document, metadata: PageMetadata, url: str, frame: Frame | None) -> PageReading:
     laid = read_layout(document, metadata, url)
+    total = len(document.blocks)
+    if frame is not None and (own := leave_out(document, metadata, laid, frame, url)):
+        document, metadata = own
+        was_read = not isinstance(laid, str)
+        laid = read_layout(document, metadata, url)
+        if was_read and isinstance(laid, str):
+            laid = f"{laid}; other pages of the site say the rest too"
     facts = find_frame_facts(document.source, is_markup=document.is_markup)
     if isinstance(laid, str):
-        return _quarantine(laid, metadata, n_blocks=len(document.blocks))
+        return _quarantine(laid, metadata, n_blocks=total)
     if laid.news is not None:
         metadata = replace(metadata, published=settle_published(document, laid.roles, metadata.published))
     for block in document.blocks:
@@ -100,8 +130,7 @@ def _read_document(document: Document, metadata: PageMetadata, url: str) -> Page
     if laid.title is not None:
         laid.title.span()
     unexplained = [block.text for block in document.blocks if block.index not in laid.roles]
-    n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES)
-    total = len(document.blocks)
+    n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES) + total - len(document.blocks)
     lang, lang_basis = _find_lang(laid, metadata)
     kind: DocumentKind = "project" if laid.project is not None else "news"
     return PageReading(

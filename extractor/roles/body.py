@@ -56,7 +56,7 @@ def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     if not own:
         return
     first, last = own[0], own[-1]
-    homes = {_find_home(block) for block in own}
+    homes = {find_home(block) for block in own}
     paths = {_describe_path(home) for home in homes}
     known = {block.index for block in own}
     for block in free:
@@ -65,13 +65,13 @@ def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
         elif block.index < first.index and is_byline(block):
             roles[block.index] = "byline"
         elif (
-            _find_home(block) in homes
-            or (first.index < block.index < last.index and _describe_path(_find_home(block)) in paths)
+            find_home(block) in homes
+            or (first.index < block.index < last.index and _describe_path(find_home(block)) in paths)
             or (block.heading_level and (block.index + 1 in known if block.index > first.index else _is_lead(block)))
         ):
             roles[block.index] = "body"
     _drop_trailing_headings(blocks, roles, last)
-    _take_back([b for b in below if first.index < b.index < last.index and _find_home(b) in homes], roles)
+    _take_back([b for b in below if first.index < b.index < last.index and find_home(b) in homes], roles)
 
 
 def _drop_trailing_headings(blocks: Sequence[Block], roles: dict[int, Role], last: Block) -> None:
@@ -142,7 +142,7 @@ class _Page:
 
 def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
     """Without the prose that is elsewhere on the page: notes of the site, boxes beside the text."""
-    homes = [_find_home(block) for block in prose]
+    homes = [find_home(block) for block in prose]
     main = [pair for pair in zip(prose, homes, strict=True) if not _is_aside(pair[1])]
     if len(main) < 2:
         return [block for block, _ in main] or prose
@@ -170,7 +170,7 @@ def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
 
 def _continues(page: _Page, block: Block, home: Box, path: str, last: Block) -> bool:
     """Whether prose after the text box belongs to the text."""
-    if home is _find_home(last) or _describe_path(home) == path:
+    if home is find_home(last) or _describe_path(home) == path:
         return all(page.roles.get(one) != "contact" for one in range(last.index + 1, block.index))
     return page.is_section(block, home, last)
 
@@ -186,7 +186,7 @@ def _find_article(page: _Page, prose: Sequence[Block]) -> Box:
     return box
 
 
-def _find_home(block: Block) -> Box:
+def find_home(block: Block) -> Box:
     """The box whose text a block is: the first around it that is no paragraph, list, table or quote."""
     return next((box for box in block.box.iter_up() if box.tag not in _TEXT_TAGS), block.box)
 

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from extractor.blocks.prose_shape import Role
     from extractor.raw import PageMetadata
 
-_SEPARATOR: Final = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s\|\s?|\s?\|\s")
-_NAMED: Final = 0.75
+SEPARATOR: Final = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s\|\s?|\s?\|\s")
+NAMED: Final = 0.75
+"""So much of an address's words a text has that the address names."""
 _OVER_TEXT: Final = 60
 _SIGNS: Final = 12
 """By so many characters may two texts of the same words differ: quotes, dashes, blanks."""
@@ -103,7 +104,7 @@ def _rate(seen: _Witnesses) -> list[_Candidate]:
         for wordings in seen.worded:
             if candidate.words in wordings:
                 candidate.weight += 1.0 if candidate.words == wordings[0] else 0.9
-        if rate_named(candidate.text.value, seen.url) >= _NAMED:
+        if rate_named(candidate.text.value, seen.url) >= NAMED:
             candidate.weight += 1.25
         if is_section_name(candidate.text.value) or candidate.words == seen.site_words or not candidate.words:
             candidate.weight = -1.0
@@ -133,7 +134,7 @@ def _iter_headings(document: Document) -> Iterator[tuple[list[SourceText], bool]
 def _iter_cuts(text: SourceText) -> Iterator[SourceText]:
     """A stated title whole, then without what follows its last separator, its first, and without what precedes it."""
     yield text
-    places = [found.span() for found in _SEPARATOR.finditer(text.value)]
+    places = [found.span() for found in SEPARATOR.finditer(text.value)]
     if places:
         yield text[: places[-1][0]]
         if len(places) > 1:
@@ -145,7 +146,7 @@ def _names_site(value: str, metadata: PageMetadata) -> bool:
     """Whether a text is the site's name, or a title with the site's name at its end."""
     if is_section_name(value):
         return True
-    ends = [value[found.end() :] for found in _SEPARATOR.finditer(value)][-1:]
+    ends = [value[found.end() :] for found in SEPARATOR.finditer(value)][-1:]
     named = metadata.site_name.value if metadata.site_name is not None else ""
     return any(ends_with_owner(end) or (named and split_words(end) == split_words(named)) for end in ends)
 

@@ -5,17 +5,21 @@ release, which is a line in ``releases.toml`` that a person writes.
 """
 
 import json
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from contracts.fields import RECORDS
 from crawler.archive.runs import iter_manifests
+from extractor.layouts.repeated import Frame
 from pipeline.ground.folders import DataFolder
 from pipeline.stages.extract import extraction_path, iter_interpretations
+from pipeline.stages.frames import Frames, Group
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import iter_rows
 
@@ -86,22 +90,30 @@ def compare_readings(folder: DataFolder, on_progress: Callable[[str], object] | 
     """
     release = current_release().number
     comparison = Comparison(before_release=release)
-    for manifest in iter_manifests(folder.archive):
-        stored = extraction_path(folder, release, manifest.run_id)
-        before = (
-            {row["capture_id"]: row for row in _iter_stored(str(row) for row in iter_rows(stored))}
-            if stored.exists()
-            else {}
-        )
-        for interpretation in iter_interpretations(folder.archive / manifest.run_id, release + 1):
-            after = json.loads(msgspec.json.encode(interpretation.extraction))
-            if after["capture_id"] in before:
-                _compare_row(before[after["capture_id"]], after, comparison)
-            else:
-                comparison.n_new += 1
-        if on_progress is not None:
-            on_progress(f"compared run {manifest.run_id}")
+    with tempfile.TemporaryDirectory() as place:
+        frames = Frames.learn(folder.archive, Path(place))
+        for manifest in iter_manifests(folder.archive):
+            _compare_run(folder, manifest.run_id, release, frames.choose(manifest.run_id), comparison)
+            if on_progress is not None:
+                on_progress(f"compared run {manifest.run_id}")
     return comparison
+
+
+def _compare_run(
+    folder: DataFolder, run_id: str, release: int, frames: Mapping[Group, Frame], comparison: Comparison
+) -> None:
+    stored = extraction_path(folder, release, run_id)
+    before = (
+        {row["capture_id"]: row for row in _iter_stored(str(row) for row in iter_rows(stored))}
+        if stored.exists()
+        else {}
+    )
+    for interpretation in iter_interpretations(folder.archive / run_id, release + 1, frames):
+        after = json.loads(msgspec.json.encode(interpretation.extraction))
+        if after["capture_id"] in before:
+            _compare_row(before[after["capture_id"]], after, comparison)
+        else:
+            comparison.n_new += 1
 
 
 def _iter_stored(rows: Iterator[str]) -> Iterator[dict[str, Any]]:

@@ -22,6 +22,7 @@ from pipeline.ground.errors import ReadingError, WrongUseError
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.printable import format_value
 from pipeline.stages.extract import interpret_capture
+from pipeline.stages.frames import find_used
 from pipeline.stages.releases import current_release
 from warehouse.errors import AmbiguousNameError
 from warehouse.read.captures import Capture
@@ -108,7 +109,9 @@ def prove(folder: DataFolder, name: str, field: str | None = None, at: str | Non
             raise WrongUseError(str(error)) from error
     fetch, capture = _read_archived(folder.archive, claim.capture)
     release = current_release().number
-    row = interpret_capture(capture, folder.archive / claim.capture.content_run_id, release).extraction
+    run_id = claim.capture.content_run_id
+    frames = find_used(folder.extracted / str(release), run_id)
+    row = interpret_capture(capture, folder.archive / run_id, release, frames).extraction
     return _make_proof(claim, fetch, release, _compare(claim, row, capture.payload, field))
 
 

@@ -30,6 +30,7 @@ from pipeline.ground.lock import hold_lock
 from pipeline.ground.printable import count, write_instant
 from pipeline.purge.occurrences import Occurrences, find_occurrences, find_page_key, is_page_at, refuse_open_runs
 from pipeline.purge.scrub import scrub_folder
+from pipeline.stages.frames import forget_frames
 from pipeline.stages.publish import publish
 from warehouse.extracted.purge import drop_captures, holds_captures, read_titles
 from warehouse.publish.data_release import DESCRIPTION, find_releases
@@ -91,6 +92,7 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
         scrub_folder(folder.dagster, titles)
         for path in _iter_readings(folder):
             drop_captures(path, ids)
+        forget_frames(folder.extracted, occurrences.bodies)
         drop_contacts(folder, ids)
         withdrawn = withdraw_releases(folder, ids, decision)
         shutil.rmtree(folder.report, ignore_errors=True)

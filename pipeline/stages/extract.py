@@ -6,7 +6,7 @@ Belongs here: which captures are read, and where the results go. Does not belong
 
 import shutil
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -23,12 +23,14 @@ from crawler.archive.runs import iter_fetches, iter_manifests
 from crawler.durable import write_durably
 from crawler.errors import DamagedRecordError
 from extractor.layouts.read_page import read_page
+from extractor.layouts.repeated import Frame
 from extractor.meaning.interpret import interpret_page
 from extractor.values.dates import Order, find_order, find_readings
 from extractor.values.language import find_in_url
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
 from pipeline.history.publish_inputs import iter_readings, iter_release_folders
 from pipeline.stages.extract_report import ExtractionReport, ReadingCounts, RunExtraction, describe_rows
+from pipeline.stages.frames import BY_RULES, Frames, Group, find_group
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import NO_PAGE, count_rows
 from warehouse.extracted.writer import write_extraction
@@ -74,8 +76,13 @@ def page_input(fetch: Fetch, run_folder: Path, release: int) -> PageInput:
     )
 
 
-def interpret_capture(capture: ArchivedCapture, run_folder: Path, release: int) -> Interpretation:
-    """Read one capture that its run's ledger names. What is no page of content is quarantined and says why."""
+def interpret_capture(
+    capture: ArchivedCapture, run_folder: Path, release: int, frames: Mapping[Group, Frame] = BY_RULES
+) -> Interpretation:
+    """Read one capture that its run's ledger names. What is no page of content is quarantined and says why.
+
+    ``frames`` are those with which its run is read.
+    """
     fetch = capture.ledger
     if fetch is None or fetch.capture is None:
         raise ValueError(f"capture {capture.record.record_id} was read without its line of the ledger")
@@ -85,7 +92,8 @@ def interpret_capture(capture: ArchivedCapture, run_folder: Path, release: int) 
         return _quarantine(page, f"{NO_PAGE}{fetch.outcome}: the bytes are not the page's content")
     if reader is None:
         return _quarantine(page, f"no page reader takes {fetch.capture.media_type or 'content without a media type'}")
-    reading = read_page(capture.payload, reader=reader, url=fetch.url, declared_charset=capture.charset)
+    frame = frames.get(find_group(fetch))
+    reading = read_page(capture.payload, reader=reader, url=fetch.url, declared_charset=capture.charset, frame=frame)
     return interpret_page(page, reading)
 
 
@@ -94,7 +102,9 @@ def _quarantine(page: PageInput, reason: str) -> Interpretation:
     return Interpretation(extraction=row, contacts=())
 
 
-def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretation]:
+def iter_interpretations(
+    run_folder: Path, release: int, frames: Mapping[Group, Frame] = BY_RULES
+) -> Iterator[Interpretation]:
     """Each capture of a page, once, that has a body of its own, in the order of the ledger.
 
     Raises:
@@ -107,7 +117,7 @@ def iter_interpretations(run_folder: Path, release: int) -> Iterator[Interpretat
             continue
         if capture.record.record_id not in seen:
             seen.add(capture.record.record_id)
-            yield interpret_capture(capture, run_folder, release)
+            yield interpret_capture(capture, run_folder, release, frames)
 
 
 def extraction_path(folder: DataFolder, release: int, run_id: str) -> Path:
@@ -116,13 +126,17 @@ def extraction_path(folder: DataFolder, release: int, run_id: str) -> Path:
 
 
 def extract_run(
-    folder: DataFolder, run_id: str, release: int, *, keep_contacts: bool | None = None, place: Path | None = None
+    folder: DataFolder,
+    run_id: str,
+    release: int,
+    *,
+    frames: Mapping[Group, Frame] = BY_RULES,
+    keep_contacts: bool | None = None,
+    place: Path | None = None,
 ) -> RunExtraction:
     """Read one run and write ``<run_id>.parquet`` into ``place``; by default ``extracted/<release>/``.
 
-    Contacts to ``private/``, unless the switch is off.
-
-    The Parquet file appears last and whole: a run is read when it is there.
+    Contacts to ``private/``, unless the switch is off. The Parquet file appears last: a run is read when it is there.
 
     Raises:
         DamagedRecordError: an archived record does not hold; nothing is written.
@@ -133,7 +147,7 @@ def extract_run(
 
     def iter_rows() -> Iterator[bytes]:
         nonlocal n_quarantined, n_no_pages
-        for interpretation in iter_interpretations(folder.archive / run_id, release):
+        for interpretation in iter_interpretations(folder.archive / run_id, release, frames):
             contacts.extend(interpretation.contacts)
             is_no_page = (interpretation.extraction.reason or "").startswith(NO_PAGE)
             n_no_pages += is_no_page
@@ -230,18 +244,22 @@ def extract_unread(
     clear_extraction_leftovers(folder)
     read = {path.stem for path in iter_readings(folder)}
     wanted = [run_id for run_id in run_ids if run_id not in read]
-    extract_runs(folder, wanted, folder.extracted / str(current_release().number), on_progress=on_progress)
+    place = folder.extracted / str(current_release().number)
+    if wanted or place.exists():
+        extract_runs(folder, wanted, place, on_progress=on_progress)
 
 
 def extract_runs(
     folder: DataFolder,
-    run_ids: Iterable[str],
+    run_ids: Collection[str],
     place: Path,
     *,
     on_progress: Callable[[str], object] | None = None,
     keep_contacts: bool | None = None,
 ) -> list[RunExtraction]:
-    """Read the runs by the current release, each to ``place/<run_id>.parquet``.
+    """Read the runs by the current release, each to ``place/<run_id>.parquet``, with the frames of their sites.
+
+    So are those whose reading in ``place`` was made with other frames than are known now.
 
     Raises:
         DamagedRecordError: as :func:`extract_missing`.
@@ -249,12 +267,16 @@ def extract_runs(
     release = current_release().number
     done: list[RunExtraction] = []
     damages: list[str] = []
-    for run_id in run_ids:
+    frames = Frames.learn(folder.archive, place, anew=run_ids)
+    for run_id in dict.fromkeys([*run_ids, *frames.list_stale()]):
         try:
-            one = extract_run(folder, run_id, release, keep_contacts=keep_contacts, place=place)
+            one = extract_run(
+                folder, run_id, release, frames=frames.choose(run_id), keep_contacts=keep_contacts, place=place
+            )
         except DamagedRecordError as error:
             damages.append(str(error))
             continue
+        frames.note_reading(run_id)
         done.append(one)
         if on_progress is not None:
             on_progress(f"read run {one.run_id}: {describe_rows(one.n_rows, one.n_quarantined, one.n_no_pages)}")

@@ -4,13 +4,14 @@ Belongs here: what is thrown away and the order in which it is made again. Does 
 """
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
 from pipeline.history.publish_inputs import require_whole_archive
 from pipeline.stages.extract import clear_extraction_leftovers, extract_runs, extraction_path
+from pipeline.stages.frames import find_frames_file
 from pipeline.stages.publish import Publication, publish
 from pipeline.stages.releases import current_release
 from warehouse.files import private_beside, put_in_place
@@ -41,7 +42,7 @@ def rebuild(
 
 
 def extract_anew(
-    folder: DataFolder, run_ids: Iterable[str], *, on_progress: Callable[[str], object] | None = None
+    folder: DataFolder, run_ids: Collection[str], *, on_progress: Callable[[str], object] | None = None
 ) -> None:
     """Read every run aside by the current release, then put the readings in the place of the old. Under the lock.
 
@@ -55,6 +56,8 @@ def extract_anew(
         done = extract_runs(folder, run_ids, aside, on_progress=on_progress)
         (folder.extracted / str(release)).mkdir(exist_ok=True)
         for run in done:
-            put_in_place(aside / f"{run.run_id}.parquet", extraction_path(folder, release, run.run_id))
+            target = extraction_path(folder, release, run.run_id)
+            put_in_place(aside / target.name, target)
+            put_in_place(find_frames_file(aside, run.run_id), find_frames_file(target.parent, run.run_id))
     finally:
         shutil.rmtree(aside, ignore_errors=True)

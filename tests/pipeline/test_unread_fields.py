@@ -8,8 +8,9 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from tests.pipeline.gate.test_lost_fields import LABELS, render_project
+from tests.pipeline.gate.test_lost_fields import render_project
 from tests.pipeline.houses import House, at_day, project_url
+from tests.site.content import LABELS
 from warehouse.read.published import run_query
 
 BUDGET = "SELECT budget_amount, budget_currency, budget_raw, unread_fields, n_versions FROM v1.projects"
@@ -18,7 +19,7 @@ PAGE = render_project(0)
 
 
 def reword(page: bytes, name: str = "budget", words: str = "Funding envelope") -> bytes:
-    return page.replace(f"<dt>{LABELS[name][0]}</dt>".encode(), f"<dt>{words}</dt>".encode())
+    return page.replace(f"<dt>{LABELS["en"][name]}</dt>".encode(), f"<dt>{words}</dt>".encode())
 
 
 def publish_pages(root: Path, *pages: bytes) -> House:
