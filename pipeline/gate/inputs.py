@@ -87,6 +87,7 @@ def make_page_reading(page: PageRow) -> JudgedPage:
         layout=page.layout,
         key=page.key,
         filled=page.filled,
+        unread=page.unread,
         content_sha256=page.content_sha256,
         n_unmapped=page.n_unmapped,
         observed_at=page.observed_at.replace(tzinfo=UTC),

@@ -21,7 +21,9 @@ from warehouse.connection import open_scratch
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """One page with a body of its own; ``layout`` None means quarantined. ``filled`` names the fields with a value.
+    """One page with a body of its own; ``layout`` None means quarantined.
+
+    ``filled`` names the fields with a value, ``unread`` those that it states in a way that no rule reads.
 
     ``observed_at`` is the ledger's ``fetched_at``, in UTC without a zone.
     """
@@ -34,6 +36,7 @@ class PageRow:
     content_sha256: str | None
     n_unmapped: int
     filled: frozenset[str]
+    unread: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,8 @@ def read_site_runs(sources: Sources) -> list[SiteRunRow]:
             run_step(connection, step)
         pages: defaultdict[tuple[str, str, str], list[PageRow]] = defaultdict(list)
         for run_id, site, kind, *values in connection.execute(
-            "SELECT run_id, site, kind, page_key, url, observed_at, layout, key, content_sha256, n_unmapped, filled "
-            "FROM page_reading"
+            "SELECT run_id, site, kind, page_key, url, observed_at, layout, key, content_sha256, n_unmapped, filled, "
+            "unread FROM page_reading"
         ).fetchall():
             pages[run_id, site, kind].append(make_page_row(values))
         unchanged: defaultdict[tuple[str, str, str], dict[str, frozenset[str]]] = defaultdict(dict)
@@ -93,8 +96,8 @@ def read_site_runs(sources: Sources) -> list[SiteRunRow]:
 
 def make_page_row(values: Sequence[Any]) -> PageRow:
     """A page as step 12 gives it, without the run's part."""
-    page_key, url, observed_at, layout, key, content_sha256, n_unmapped, filled = values
-    return PageRow(page_key, url, observed_at, layout, key, content_sha256, n_unmapped, frozenset(filled))
+    page_key, url, observed_at, layout, key, content_sha256, n_unmapped, *sets = values
+    return PageRow(page_key, url, observed_at, layout, key, content_sha256, n_unmapped, *map(frozenset, sets))
 
 
 def make_site_run_row(
