@@ -29,7 +29,7 @@ from contracts.run import RunManifest
 from warehouse.build.database import DERIVATION
 from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch, quote_text
-from warehouse.extracted.writer import shape_columns
+from warehouse.extracted.writer import shape_columns, write_extraction
 from warehouse.read.published import fetch_query, open_published
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def measure_derivation(spill: Path, pages: int) -> list[dict[str, Any]]:
     with open_scratch(spill) as connection:
         connection.execute("ATTACH ':memory:' AS built")
         run_step(connection, "00_schemas")
-        _load_ledger(connection, pages, WEEKS)
+        _load_ledger(connection, spill, pages, WEEKS)
         seconds = {step: _time_step(connection, step) for step in STEPS}
         versions = fetch_query(connection, "SELECT count(*) FROM version").rows[0][0]
         plain = _time(connection, "CREATE TABLE plain AS " + PLAIN_ISLANDS)
@@ -247,16 +247,18 @@ def measure_scd2(folder: Path, pages: int) -> list[dict[str, Any]]:
     with open_scratch(folder / "spill") as connection:
         connection.execute("ATTACH ':memory:' AS built")
         run_step(connection, "00_schemas")
-        _load_ledger(connection, pages, 2)
+        _load_ledger(connection, folder / "spill", pages, 2)
         seconds = {step: _time_step(connection, step) for step in STEPS}
     ours = sum(seconds[step] for step in VERSIONING)
     name = f"two weeks of {pages:,} pages, from nothing"
     return [_row(name, ours, "s", peer="dlt scd2, both loads", peer_value=sum(loads))]
 
 
-def _load_ledger(connection: duckdb.DuckDBPyConnection, pages: int, weeks: int) -> None:
+def _load_ledger(connection: duckdb.DuckDBPyConnection, folder: Path, pages: int, weeks: int) -> None:
     connection.execute(f"SET VARIABLE pages = {pages}; SET VARIABLE weeks = {weeks}")
     connection.execute(LEDGER.read_text(encoding="utf-8"))
+    write_extraction([], folder / "none.parquet")
+    connection.execute("SET VARIABLE extraction_files = ?", [[str(folder / "none.parquet")]])
 
 
 def _time_step(connection: duckdb.DuckDBPyConnection, step: str) -> float:

@@ -22,5 +22,5 @@ CREATE TABLE reading AS
 SELECT DISTINCT capture.content_capture_id AS capture_id, 1 AS release, min(run_id) AS run_id, 'project' AS kind,
        'project/1' AS layout, 'en' AS lang, 'A title' AS title, sha256(capture.content_capture_id) AS content_sha256,
        NULL::VARCHAR AS canonical_url, []::STRUCT(lang VARCHAR, url VARCHAR)[] AS alternates,
-       'TC.' || seq AS projects_id, NULL::VARCHAR AS prima_id
+       'TC.' || seq AS projects_id, NULL::VARCHAR AS prima_id, []::VARCHAR[] AS unread_fields
 FROM ledger WHERE effect = 'seen' GROUP BY capture.content_capture_id, seq;

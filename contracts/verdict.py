@@ -75,8 +75,9 @@ BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 class JudgedPage:
     """One page with a body of its own in a run, as read.
 
-    ``key`` is the project's id on the page, or None. ``filled`` names the fields that have a value. ``layout`` is None
-    when the page was quarantined: then nothing else is known of it. ``observed_at`` is when it was captured.
+    ``key`` is the project's id on the page, or None. ``filled`` names the fields that have a value, ``unread`` those
+    that the page states in a way that no rule reads: they keep the last read value. ``layout`` is None when the page
+    was quarantined: then nothing else is known of it. ``observed_at`` is when it was captured.
     """
 
     page_key: str
@@ -84,6 +85,7 @@ class JudgedPage:
     layout: str | None
     key: str | None = None
     filled: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
     content_sha256: str | None = None
     n_unmapped: int = 0
     observed_at: datetime = BEFORE_ALL

@@ -59,8 +59,11 @@ class Baseline:
         self.aside[run.run_id] = {page.page_key: page for page in run.pages if not (only_unread and page.is_read)}
 
     def accept(self, run: SiteRun) -> None:
-        """Make an accepted crawl part of the baseline."""
-        self.pages.update((page.page_key, page) for page in run.pages if page.is_read)
+        """Make an accepted crawl part of the baseline; what is unread keeps its value, and may still be lost."""
+        for page in run.pages:
+            before = self.pages.get(page.page_key, page)
+            if page.is_read:
+                self.pages[page.page_key] = replace(page, filled=page.filled | (page.unread & before.filled))
         if run.n_listed is not None:
             self.listed.append(run.n_listed)
 

@@ -107,9 +107,13 @@ def check_fields(run: SiteRun, baseline: Baseline, expectations: Expectations) -
 
 
 def check_changes(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
-    """Half of the known pages say something new at once: more likely our reading than their editors."""
+    """Half of the known pages say something new at once: more likely our reading than their editors.
+
+    A page of which other fields are unread than before says nothing new by that alone.
+    """
     known = [(page, before) for page in run.pages if page.is_read and (before := baseline.pages.get(page.page_key))]
-    changed = [page for page, before in known if page.content_sha256 != before.content_sha256]
+    comparable = [(page, before) for page, before in known if page.unread == before.unread]
+    changed = [page for page, before in comparable if page.content_sha256 != before.content_sha256]
     n_seen = len(known) + run.n_unchanged
     if len(changed) < FEWEST_CHANGED_PAGES or len(changed) < CHANGED_SHARE * n_seen:
         return None
@@ -153,6 +157,18 @@ def warn_unmapped(run: SiteRun, baseline: Baseline, _expectations: Expectations)
     )
 
 
+def warn_unread(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
+    """Pages state a field in a way that no rule reads and did not before. Its values stay, but a person should look."""
+    known = [(page, before) for page in run.pages if page.is_read and (before := baseline.pages.get(page.page_key))]
+    for name in sorted({name for page, _ in known for name in page.unread}):
+        had = [page for page, before in known if name in before.filled - before.unread]
+        unread = [page for page in had if name in page.unread]
+        if _is_pattern(unread, len(had), LOST_SHARE):
+            after = _share(unread, len(had), "state it in a way that no rule reads; the last read value stays")
+            return _reason("unread", name, f"read on {len(had)} of these pages", after, unread[0].url)
+    return None
+
+
 def warn_layout(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
     """Pages moved to another layout that reads: a redesign. Nothing is lost, but a person should look."""
     known = [page for page in run.pages if page.is_read and baseline.pages.get(page.page_key)]
@@ -181,12 +197,12 @@ REJECTING: tuple[Rule, ...] = (
     check_keys,
     check_absence,
 )
-WARNING: tuple[Rule, ...] = (warn_unmapped, warn_layout, warn_expectations)
+WARNING: tuple[Rule, ...] = (warn_unmapped, warn_unread, warn_layout, warn_expectations)
 
 
 def _check_field(name: str, read: list[JudgedPage], baseline: Baseline, expected: float | None) -> RuleReason | None:
     had = [page for page in read if (before := baseline.pages.get(page.page_key)) and name in before.filled]
-    lost = [page for page in had if name not in page.filled]
+    lost = [page for page in had if name not in page.filled | page.unread]
     if _is_pattern(lost, len(had), LOST_SHARE):
         rate = f"filled on {len(had)} of these pages"
         return _reason("field_lost", name, rate, _share(lost, len(had), "without it"), lost[0].url)

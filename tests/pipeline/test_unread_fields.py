@@ -19,7 +19,7 @@ PAGE = render_project(0)
 
 
 def reword(page: bytes, name: str = "budget", words: str = "Funding envelope") -> bytes:
-    return page.replace(f"<dt>{LABELS["en"][name]}</dt>".encode(), f"<dt>{words}</dt>".encode())
+    return page.replace(f"<dt>{LABELS['en'][name]}</dt>".encode(), f"<dt>{words}</dt>".encode())
 
 
 def publish_pages(root: Path, *pages: bytes) -> House:
@@ -98,6 +98,40 @@ def test_news_have_the_column_too(tmp_path: Path) -> None:
         ("VARCHAR[]",),
         ("VARCHAR[]",),
     ]
+
+
+N_PAGES = 12
+
+
+def reword_all(house: House) -> None:
+    house.pages = {url: reword(page) for url, page in house.pages.items()}
+
+
+def test_twelve_pages_in_other_words_are_accepted_with_a_warning_and_keep_their_values(tmp_path: Path) -> None:
+    house = House(tmp_path, {project_url(number): render_project(number) for number in range(N_PAGES)})
+    house.crawl(0)
+    reword_all(house)
+    run = house.crawl(1)
+    (verdict,) = [one for one in house.publish(at_day(2)).verdicts if one.run_id == run]
+    assert verdict.is_accepted
+    assert [(reason.rule, reason.field) for reason in verdict.reasons] == [
+        ("unmapped", "labels and values"),
+        ("unread", "budget_amount"),
+    ]
+    assert ask(house, "SELECT DISTINCT budget_amount, n_versions FROM v1.projects") == [(Decimal("150000.00"), 1)]
+
+
+def test_twelve_pages_that_lose_a_field_that_was_unread_are_rejected_all_the_same(tmp_path: Path) -> None:
+    house = House(tmp_path, {project_url(number): render_project(number) for number in range(N_PAGES)})
+    house.crawl(0)
+    reword_all(house)
+    house.crawl(1)
+    house.pages = {url: render_project(number, without="budget") for number, url in enumerate(house.pages)}
+    run = house.crawl(2)
+    (verdict,) = [one for one in house.publish(at_day(3)).verdicts if one.run_id == run]
+    assert not verdict.is_accepted
+    assert verdict.reasons[0].field == "budget_amount"
+    assert ask(house, "SELECT DISTINCT budget_amount, n_versions FROM v1.projects") == [(Decimal("150000.00"), 1)]
 
 
 def call(house: House, *arguments: str) -> str:

@@ -15,7 +15,7 @@ from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch
 
 _PAGES = """
-SELECT run_id, site, kind, page_key, url, layout, key, filled, content_sha256, n_unmapped, observed_at FROM page_reading
+SELECT run_id, site, kind, page_key, url, layout, key, filled, unread, content_sha256, n_unmapped, observed_at FROM page_reading
 """
 _UNCHANGED = "SELECT run_id, site, kind, content_run_id, page_keys FROM unchanged_page ORDER BY ALL"
 _RUNS = """
@@ -38,8 +38,20 @@ def read_site_runs(sources: Sources) -> list[SiteRun]:
         stage_sources(connection, sources, [], Path(folder))
         for step in ("10_load", "12_site_runs"):
             run_step(connection, step)
-        for *part, key, url, layout, project, filled, digest, n_unmapped, at in connection.execute(_PAGES).fetchall():
-            page = JudgedPage(key, url, layout, project, frozenset(filled), digest, n_unmapped, at.replace(tzinfo=UTC))
+        for *part, key, url, layout, project, filled, unread, digest, n_unmapped, at in connection.execute(
+            _PAGES
+        ).fetchall():
+            page = JudgedPage(
+                key,
+                url,
+                layout,
+                project,
+                frozenset(filled),
+                frozenset(unread),
+                digest,
+                n_unmapped,
+                at.replace(tzinfo=UTC),
+            )
             pages[tuple(part)].append(page)
         for *part, content_run_id, page_keys in connection.execute(_UNCHANGED).fetchall():
             unchanged[tuple(part)][content_run_id] = frozenset(page_keys)

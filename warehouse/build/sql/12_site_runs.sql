@@ -3,7 +3,8 @@
 -- One site_run a (run, site, kind of page); n_listed is how many pages the sources named, NULL where that is not recorded.
 -- What was purged counts as no failure to answer.
 -- One page_reading a page seen with a body of its own in it, read or quarantined, by the newest extractor release that read
--- it; the body of a 404 or of a redirect is no reading of its page. Fields are filled when they have a value.
+-- it; the body of a 404 or of a redirect is no reading of its page. Fields are filled when they have a value, and unread
+-- when the page states them in a way that no rule reads.
 
 CREATE TABLE site_run AS
 SELECT f.run_id, r.source, r.started_at, f.site, f.kind, any_value(r.site_config) AS site_config,
@@ -36,7 +37,7 @@ GROUP BY f.run_id, f.site, f.kind, c.run_id;
 
 CREATE TABLE page_reading AS
 WITH newest AS (
-    SELECT capture_id, layout, status, content_sha256, title, project, news, len(unmapped) AS n_unmapped
+    SELECT capture_id, layout, status, content_sha256, title, project, news, len(unmapped) AS n_unmapped, unread_fields
     FROM read_parquet(getvariable('extraction_files'))
     QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY release DESC, run_id) = 1
 )
@@ -48,7 +49,11 @@ SELECT f.run_id, f.site, f.kind, f.page_key, f.url, f.fetched_at AS observed_at,
            CASE WHEN n.title IS NOT NULL THEN 'title' END,
            <<project.guarded | CASE WHEN FILLED(n.project) THEN 'NAME' END>>,
            <<news.guarded | CASE WHEN FILLED(n.news) THEN 'NAME' END>>
-       ], lambda x: x IS NOT NULL) AS filled
+       ], lambda x: x IS NOT NULL) AS filled,
+       list_filter([
+           <<project.guarded | CASE WHEN n.project IS NOT NULL AND UNREAD(n) THEN 'NAME' END>>,
+           <<news.guarded | CASE WHEN n.news IS NOT NULL AND UNREAD(n) THEN 'NAME' END>>
+       ], lambda x: x IS NOT NULL) AS unread
 FROM ledger AS f
 JOIN newest AS n ON n.capture_id = f.capture.capture_id
 WHERE f.kind IN (<<page kinds>>) AND f.effect = 'seen'

@@ -7,13 +7,16 @@
 CREATE MACRO letters(text) AS regexp_replace(nfc_normalize(text::VARCHAR), '[^\pL\pN]+', '', 'g');
 
 CREATE TABLE unread_capture AS
-WITH observed AS (
-    SELECT l.lineage_no, o.capture_no, min(o.observed_at) AS observed_at
-    FROM observation AS o JOIN page_lineage AS l USING (page_no) WHERE o.says = 'read' GROUP BY ALL
+WITH unread_lineage AS (
+    SELECT DISTINCT l.lineage_no
+    FROM reading AS r JOIN read_capture AS c USING (capture_id)
+    JOIN observation AS o ON o.capture_no = c.capture_no AND o.says = 'read'
+    JOIN page_lineage AS l USING (page_no)
+    WHERE len(r.unread_fields) > 0
 )
-SELECT * FROM observed WHERE lineage_no IN (
-    SELECT o.lineage_no FROM observed AS o
-    JOIN read_capture AS c USING (capture_no) JOIN reading AS r USING (capture_id) WHERE len(r.unread_fields) > 0);
+SELECT l.lineage_no, o.capture_no, min(o.observed_at) AS observed_at
+FROM unread_lineage JOIN page_lineage AS l USING (lineage_no) JOIN observation AS o ON o.page_no = l.page_no AND o.says = 'read'
+GROUP BY ALL;
 
 -- What each of these captures is believed to say at each release that read one of its lineage (as in step 60).
 CREATE TABLE unread_belief AS
@@ -72,5 +75,6 @@ UPDATE belief SET content_no = c.content_no FROM carried AS c
 WHERE c.capture_no = belief.capture_no AND c.release = belief.release;
 
 UPDATE newest_belief SET content_no = b.content_no
-FROM (SELECT capture_no, arg_max(content_no, release) AS content_no FROM belief GROUP BY capture_no) AS b
-WHERE b.capture_no = newest_belief.capture_no AND b.content_no <> newest_belief.content_no;
+FROM (SELECT capture_no, arg_max(content_no, release) AS content_no
+      FROM belief WHERE capture_no IN (SELECT capture_no FROM carried) GROUP BY capture_no) AS b
+WHERE b.capture_no = newest_belief.capture_no;
