@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from extractor.blocks.document import Block
 
-Role = Literal["title", "field", "frame", "caption", "related", "teaser", "byline", "contact", "body"]
+Role = Literal["title", "field", "frame", "aside", "caption", "related", "teaser", "byline", "contact", "body"]
 """What a rule says a block is. A block without a role is unexplained."""
 
 _DATE: Final = re.compile(

@@ -36,7 +36,7 @@ MAX_LINES: Final = 20_000
 """No text page of these sites has a tenth of it."""
 
 _PROJECT_PATH: Final = re.compile(r"/(?:projects?|projet|proyecto|node)/", re.IGNORECASE)
-_FRAME_ROLES: Final = frozenset(["frame", "related", "teaser"])
+_FRAME_ROLES: Final = frozenset(["frame", "aside", "related", "teaser"])
 _LEFT_OUT: Final = frozenset([*_FRAME_ROLES, "caption", "byline"])
 """Roles of blocks that leave no text in the reading."""
 

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Final, Literal
 from extractor.blocks.prose_shape import is_byline, is_prose, is_wrapped
 from extractor.codebooks import read_codebook
 from extractor.roles.boilerplate import is_frame_text, is_share_text
-from extractor.roles.teasers import announces_related, assign_teasers, find_line_kind, iter_entries, measure_line_zone
+from extractor.roles.teasers import (
+    announces_related,
+    assign_teasers,
+    refers_elsewhere,
+    find_line_kind,
+    iter_entries,
+    measure_line_zone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +30,8 @@ if TYPE_CHECKING:
     from extractor.blocks.prose_shape import Role
 
 _CAPTION: Final = re.compile(
-    r"©|photos?\s*(?:credits?|by)?\s*:|photo\s*/|crédits?\s*(?:photo)?\s*:|foto\s*:", re.IGNORECASE
+    r"©|photos?\s*(?:credits?|by)?\s*:|photo\s*/|crédits?\s*(?:photo)?\s*:|(?:titel)?(?:foto|bild)(?:quelle|nachweis)?s?\s*:",
+    re.IGNORECASE,
 )
 _OWNED: Final = re.compile(r"©|\b(?:IOM|OIM|UN|UNHCR|WFP)\b|\b(?:19|20)\d\d\b|/")
 _LETTERED: Final = re.compile(r"\([cC]\)\s?(?=\d{4}\b|[A-Z])")
@@ -77,11 +85,11 @@ def _assign_named(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
 
 
 def _find_area(blocks: Sequence[Block], titled: Sequence[int], sums: Sequence[int]) -> int:
-    """How much prose the smallest box around the title holds that holds any."""
+    """How much prose the smallest box around the title holds that holds a quarter of it."""
     if titled:
         for box in blocks[titled[0]].box.iter_up():
             held = sums[box.last] - sums[box.first]
-            if held >= _MIN_TEXT:
+            if held >= max(_MIN_TEXT, sums[-1] // 4):
                 return held
     return sums[-1]
 
@@ -101,7 +109,7 @@ def _find_outermost(
         kind = find_box_kind(box.names)
         is_small = kind is not None and 2 * (sums[box.last] - sums[box.first]) < area
         if kind is not None and is_small and not any(box.first <= index < box.last for index in titled):
-            found = box, "frame" if kind == "aside" else kind
+            found = box, kind
     outermost[box] = found
     return found
 
@@ -162,6 +170,8 @@ def _find_own_role(block: Block, *, is_enumerated: bool) -> Role | None:
     n_characters = len(value)
     if _is_in_figure(block) or (n_characters < _LONGEST_CAPTION and is_caption(value, is_enumerated=is_enumerated)):
         return "caption"
+    if n_characters < _LONGEST_CAPTION and refers_elsewhere(block):
+        return "related"
     if is_frame_text(value) or (n_characters < 200 and block.link_share >= 0.8 and "@" not in value):
         return "frame"
     return None

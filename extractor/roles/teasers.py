@@ -28,9 +28,11 @@ _RELATED: Final = re.compile(
     r"|(?:actualités|articles|contenus?|projets|documents) (?:liée?s|connexes)"
     r"|à lire aussi|lire aussi|voir aussi|dernières actualités|(?:noticias|contenidos?|artículos|proyectos|documentos)"
     r" relacionad[oa]s|últimas noticias|lea también|ver también|verwandte.{0,30}"
-    r"|notícias relacionadas|اقرأ أيضا.{0,20}",
+    r"|(?:das|dieses|diese|folgende)\b.{0,20}\bkönnten? (?:sie|ihnen|dich|dir|euch)\b.{0,30}|auch interessant"
+    r"|notícias relacionadas|leia também|leggi anche|اقرأ أيضا.{0,20}|читайте (?:также|також)",
     re.IGNORECASE,
 )
+_ANNOUNCEMENT_END: Final = re.compile(r"\s*([:»>|–—])")
 _MORE: Final = re.compile(
     r"(?:read|learn|see|view|find out) (?:more|full.{0,30}|all)|more|continue reading|lire (?:la suite|plus)"
     r"|en savoir plus|leer más|ver más|más información|mehr(?: lesen| erfahren)?|weiterlesen|leia mais|saiba mais"
@@ -55,6 +57,14 @@ def announces_related(value: str) -> bool:
     return len(value) <= _LONGEST_WORDS and _RELATED.fullmatch(value.rstrip(" :")) is not None
 
 
+def refers_elsewhere(block: Block) -> bool:
+    """Whether a line in a text sends its reader to another page: what announces it, then its title as a link."""
+    sign = _ANNOUNCEMENT_END.search(block.text.value)
+    if sign is None or not announces_related(block.text.value[: sign.start()]):
+        return False
+    return block.link_share >= 0.4 or (sign[1] == ":" and sign.end() == len(block.text.value))
+
+
 def assign_teasers(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """Give the blocks of teasers in markup their roles: ``related`` where announced, else ``teaser``."""
     covered = 0
@@ -77,7 +87,7 @@ def _assign(blocks: Sequence[Block], role: Role, roles: dict[int, Role]) -> None
 
 
 def _assign_repeated(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
-    free = [block for block in blocks if roles.get(block.index) in {None, "frame"}]
+    free = [block for block in blocks if roles.get(block.index) in {None, "frame", "aside"}]
     if len([block for block in free if _may_be_entry(block)]) >= _MIN_ENTRIES:
         for run in iter_entries(free, [_find_kind(block) for block in free]):
             if not _is_set_in_text(free, run):
