@@ -88,9 +88,8 @@ def extract(
     with hold_lock(folder.lock, task="extracting records", since=read_clock()):
         report = extract_missing(folder, scope=scope, on_progress=on_progress, keep_contacts=contacts)
     if as_json:
-        counts = {"n_rows": report.n_rows, "n_read": report.n_read, "n_quarantined": report.n_quarantined}
-        counts["n_no_pages"] = report.held.n_no_pages
-        click.echo(encode_object({"release": report.release, "runs": [asdict(run) for run in report.runs], **counts}))
+        counts = asdict(report.held) | {"n_read": report.held.n_read}
+        click.echo(encode_object({"release": report.release, "runs": report.runs, **counts}))
         return
     click.echo(report.describe())
 

@@ -91,11 +91,11 @@ def extracted_records(context: dg.AssetExecutionContext, config: ExtractionScope
         report = extract_missing(folder, scope=config.parse(), on_progress=lambda line: say(context, line))
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": report.n_rows,
-            "read": report.n_read,
-            "quarantined": report.n_quarantined,
+            "dagster/row_count": report.held.n_rows,
+            "read": report.held.n_read,
+            "quarantined": report.held.n_quarantined,
             "release": report.release,
-            "runs_read_now": report.n_runs,
+            "runs_read_now": len(report.runs),
         }
     )
 

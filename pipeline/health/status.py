@@ -148,9 +148,9 @@ def describe_age(now: datetime, then: datetime) -> str:
     seconds = int((now - then).total_seconds())
     if seconds < 0:
         return f"dated {then:%Y-%m-%d %H:%M}, which is yet to come"
-    for size, noun in ((172_800, "day"), (7_200, "hour"), (120, "minute")):
-        if seconds >= size:
-            return f"{seconds // {'day': 86_400, 'hour': 3_600, 'minute': 60}[noun]} {noun}s ago"
+    for size, noun in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {noun}s ago"
     return "just now"
 
 

@@ -74,26 +74,22 @@ def run_crawl(
         CrawlError: the child ended without sealing its run.
     """
     _require_room(site_id, sites, archive)
-    child = _start(site_id, sites=sites, archive=archive, now=now)
     last_words: deque[str] = deque(maxlen=20)
     events: dict[str, Progress] = {}
-    assert child.stdin is not None
-    assert child.stdout is not None
-    assert child.stderr is not None
-    listener = Thread(target=_listen, args=(child.stderr, last_words, on_log), daemon=True)
-    listener.start()
-    try:
-        for line in child.stdout:
-            progress = json.loads(line)
-            events[progress["event"]] = progress
-            on_progress(progress)
-        code = child.wait()
-    finally:
-        end_group(child)
-        child.stdin.close()
-        listener.join()
-        child.stdout.close()
-        child.stderr.close()
+    with _start(site_id, sites=sites, archive=archive, now=now) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        listener = Thread(target=_listen, args=(child.stderr, last_words, on_log), daemon=True)
+        listener.start()
+        try:
+            for line in child.stdout:
+                progress = json.loads(line)
+                events[progress["event"]] = progress
+                on_progress(progress)
+            code = child.wait()
+        finally:
+            end_group(child)
+            listener.join()
     if "sealed" in events:
         return msgspec.convert(events["sealed"], CrawlReport)
     told = str(events["failed"]["message"]) if "failed" in events else " ".join(last_words)[-1500:]

@@ -29,7 +29,7 @@ from extractor.values.dates import Order, find_order, find_readings
 from extractor.values.language import find_in_url
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
 from pipeline.history.publish_inputs import iter_readings, iter_release_folders
-from pipeline.stages.extract_report import ExtractionReport, ReadingCounts, RunExtraction, describe_rows
+from pipeline.stages.extract_report import ExtractionReport, ReadingCounts, RunExtraction
 from pipeline.stages.frames import BY_RULES, Frames, Group, find_group
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import NO_PAGE, count_rows
@@ -159,7 +159,7 @@ def extract_run(
 
     target = extraction_path(folder, release, run_id) if place is None else place / f"{run_id}.parquet"
     n_rows = write_extraction(iter_rows(), target)
-    return RunExtraction(run_id, n_rows, n_quarantined, len(contacts) if keep else 0, n_no_pages)
+    return RunExtraction(n_rows, n_quarantined, n_no_pages, run_id, len(contacts) if keep else 0)
 
 
 def clear_extraction_leftovers(folder: DataFolder) -> None:
@@ -279,7 +279,7 @@ def extract_runs(
         frames.note_reading(run_id)
         done.append(one)
         if on_progress is not None:
-            on_progress(f"read run {one.run_id}: {describe_rows(one.n_rows, one.n_quarantined, one.n_no_pages)}")
+            on_progress(f"read run {one.run_id}: {one.describe()}")
     if damages:
         raise DamagedRecordError("\n".join(damages))
     return done

@@ -20,8 +20,8 @@ def house() -> House:
 
 
 NOT_YET = {
-    "source lines": "35,000 lines of which 32,500 may be: the reader's six ways to pair labels and values become one",
-    "modules run": "149 modules run for one page, 105 may: the rooms of the extractor are still cut as fine as before",
+    "source lines": "34,000 lines of which 32,800 may be: 9,900 of them are the extractor's, 10,100 the pipeline's",
+    "modules run": "120 modules run for one page, 105 may: 51 of them are the extractor's, 30 the crawler's",
 }
 """Bounds that do not hold yet, and why. The marks are strict: a figure that comes to hold must lose its line here."""
 

@@ -150,7 +150,7 @@ def test_an_extraction_on_a_full_disk_leaves_no_half_file(disk: Path) -> None:
     assert failed.returncode == 1
     assert list(house.folder.extracted.glob("*/*.parquet")) == []
     filler.unlink()
-    assert extract_missing(house.folder).n_read == 4
+    assert extract_missing(house.folder).held.n_read == 4
 
 
 def run_extraction(house: House, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -15,7 +15,8 @@ from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch
 
 _PAGES = """
-SELECT run_id, site, kind, page_key, url, layout, key, filled, unread, content_sha256, n_unmapped, observed_at FROM page_reading
+SELECT run_id, site, kind, page_key, url, layout, key, filled, unread, content_sha256, n_unmapped, observed_at
+FROM page_reading
 """
 _UNCHANGED = "SELECT run_id, site, kind, content_run_id, page_keys FROM unchanged_page ORDER BY ALL"
 _RUNS = """
