@@ -30,7 +30,7 @@ _SMALL = frozenset(_SMALL_WORDS.split())
 _POSSESSIVE = re.compile(r"[’']s$")
 
 
-class Pair(NamedTuple):
+class Expansion(NamedTuple):
     """Letters and their expansion.
 
     ``first`` is where the expansion begins, ``last`` the character after the parenthesis.
@@ -136,7 +136,7 @@ def _find_in_run(letters: str, words: list[_Word]) -> tuple[int, bool] | None:
 
 
 @once_a_text
-def iter_pairs(prose: Prose) -> Iterator[Pair]:
+def iter_pairs(prose: Prose) -> Iterator[Expansion]:
     """Every pair that the text spells out, in order."""
     text = prose.text
     for match in _IN_PARENTHESES.finditer(text):
@@ -154,7 +154,7 @@ def iter_pairs(prose: Prose) -> Iterator[Pair]:
         if place is not None:
             first, in_order = place
             expansion = clean_line(text[first : match.start()]).strip(" ,\"“”'’")
-            yield Pair(printed, expansion, first, match.end(), in_order)
+            yield Expansion(printed, expansion, first, match.end(), in_order)
 
 
 def _find_spelled(prose: Prose) -> Iterator[Hit]:

@@ -125,7 +125,7 @@ def test_whatever_comes_first_the_archive_gives_one_hash(tmp_path: Path) -> None
             last = other.publish().content_sha256
         assert last == expected
     assert rebuild(house.folder, now=at_day(30), threads=1).content_sha256 == expected
-    assert extract_missing(house.folder).n_runs == 0
+    assert len(extract_missing(house.folder).runs) == 0
 
 
 def test_a_nearer_run_that_comes_later_is_read_with_and_only_where_it_tells_something_else(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_nearer_run_that_comes_later_is_read_with_and_only_where_it_tells_some
     first = house.crawl(20, urls=[ARTICLES[0].url])
     extract_missing(house.folder)
     house.crawl(19)
-    assert extract_missing(house.folder).n_runs == 1, "the same frame"
+    assert len(extract_missing(house.folder).runs) == 1, "the same frame"
     house.pages = {
         url: page.replace(SHARE.encode(), make_words("another", 3).encode()) for url, page in house.pages.items()
     }

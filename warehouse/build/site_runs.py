@@ -39,20 +39,11 @@ def read_site_runs(sources: Sources) -> list[SiteRun]:
         stage_sources(connection, sources, [], Path(folder))
         for step in ("10_load", "12_site_runs"):
             run_step(connection, step)
-        for *part, key, url, layout, project, filled, unread, digest, n_unmapped, at in connection.execute(
+        for *part, page_key, url, layout, key, filled, unread, digest, n_unmapped, at in connection.execute(
             _PAGES
         ).fetchall():
-            page = JudgedPage(
-                key,
-                url,
-                layout,
-                project,
-                frozenset(filled),
-                frozenset(unread),
-                digest,
-                n_unmapped,
-                at.replace(tzinfo=UTC),
-            )
+            sets = frozenset(filled), frozenset(unread)
+            page = JudgedPage(page_key, url, layout, key, *sets, digest, n_unmapped, at.replace(tzinfo=UTC))
             pages[tuple(part)].append(page)
         for *part, content_run_id, page_keys in connection.execute(_UNCHANGED).fetchall():
             unchanged[tuple(part)][content_run_id] = frozenset(page_keys)
