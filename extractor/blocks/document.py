@@ -147,14 +147,6 @@ class Block:
         parts = [self._take(inline, a, b) for a, b in zip(inline.cuts, ends, strict=True) if a < b]
         return tuple(part for part in parts if part)
 
-    @property
-    def rest(self) -> SourceText | None:
-        """What follows the first run, where an element divides the block; else None."""
-        inline = self._inline
-        if inline is None or len(inline.cuts) < 2:
-            return None
-        return self._take(inline, inline.cuts[1], len(inline.parts))
-
     def _take(self, inline: Inline, first: int, last: int) -> SourceText:
         value = " ".join("".join(inline.parts[first:last]).split())
         return SourceText.from_nodes(self._source, value, partial(inline.find_ranges, first, last))
