@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -123,7 +123,7 @@ def pair_labels(page: Page) -> list[Pair]:
     forward = [max(columns.pop(one.head, one), one, key=lambda pair: pair.fit) for one in forward]
     if count_proven(forward) * 2 <= len(forward):
         backward = _settle_places([_pair_near(page, head, page.take_near(head, -1)) for head in page.heads])
-        backward = [one for one in backward if one.values and one.fit is Fit.PROVEN]
+        backward = [replace(o, rule="label:before") for o in backward if o.values and o.fit is Fit.PROVEN]
         if len(backward) > count_proven(forward) and backward[0].head is page.heads[0]:
             return backward
     return [*forward, *columns.values()]

@@ -9,10 +9,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final, final
 
+from contracts.fields import LABELLED
 from extractor.codebooks.labels import MAX_LABEL, find_label, find_marks, is_blank, may_begin_label
 from extractor.fields.grammar import Fit, judge, reads_like_prose
 
 if TYPE_CHECKING:
+    from contracts.fields import FieldName
     from extractor.blocks.document import Block
     from extractor.blocks.text import SourceText
     from extractor.codebooks.labels import Label
@@ -25,6 +27,7 @@ _EDGES: Final = re.compile(r"^[|;,/·•*–—:\s-]+(?<=\s)(?=\S)|(?<=\S)\s+[|;
 _DIVIDED: Final = re.compile(r"[^\w:]{0,3}:|\s*[–—|-]\s")
 """What follows a label that is divided from its value."""
 
+_MACHINE_NAME: Final = re.compile(r"\bfield-{1,2}name-(?:field-)?([\w-]+)")
 _Runs = list[tuple[int, int]]
 
 
@@ -131,6 +134,16 @@ def _trim(text: SourceText) -> SourceText:
     for edge in reversed(list(_EDGES.finditer(text.value))):
         text = text[: edge.start()] if edge.start() else text[edge.end() :]
     return text[0:0] if is_sign(text.value) else text
+
+
+def find_machine_name(block: Block) -> FieldName | None:
+    """The field that the markup itself names around a block, as Drupal does; None where it names none of ours."""
+    for box in block.box.iter_up():
+        if named := _MACHINE_NAME.search(box.names):
+            label = find_label(named[1].replace("-", " "))
+            name = named[1].replace("-", "_")
+            return label.field if label else name if name in LABELLED else None
+    return None
 
 
 def is_sign(value: str) -> bool:

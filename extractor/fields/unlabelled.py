@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from extractor.fields.clusters import MIN_LABELS
 from extractor.fields.grammar import LISTS, find_shapes, reads_like_prose, resembles_type
+from extractor.fields.parts import find_machine_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +29,16 @@ def read_unlabelled(found: Assignment, parts: Sequence[Part]) -> None:
     """Add to what labels state the fields of the lines below the title that have none.
 
     What stands below a line that is nothing may be its value, and what shares a box with another field's value may
-    be that one's: such a field is unread.
+    be that one's: such a field is unread. The names that the markup has for its boxes tell years apart, where all of
+    them agree with what stands in the boxes.
     """
     lines = _find_zone([part for part in parts if part.block.index not in found.blocks])
     shapes = [find_shapes(line.value) for line in lines]
+    named = [find_machine_name(line.block) for line in lines]
+    if sum(map(bool, named)) >= MIN_LABELS and all(
+        name in fit for name, fit in zip(named, shapes, strict=True) if name
+    ):
+        shapes = [frozenset([name]) if name else fit for name, fit in zip(named, shapes, strict=True)]
     names = _name_lines(shapes)
     if len(set(names.values())) < _FEW:
         return

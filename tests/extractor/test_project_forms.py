@@ -269,3 +269,26 @@ def test_french_and_spanish_pages_with_the_doubled_label_are_read_in_every_form(
             reading = read(rows_of(words), form, NODE_URL)
             assert find_values(reading) == {name: STATED[name] for name in words}
             assert reading.lang == lang
+
+
+def show_hidden_labels(names: Sequence[str]) -> str:
+    field = '<div class="field field--name-field-{} field--label-hidden"><div class="field__item">{}</div></div>'
+    shown = "".join(
+        field.format(name, value) for name, value in zip(names, VALUES.values(), strict=True) if value != "Togo"
+    )
+    return f"<main><h1>Lamps</h1>{shown}<p>{LONG}</p></main>"
+
+
+def test_the_markups_own_names_tell_years_apart_where_labels_are_hidden() -> None:
+    expected = {name: value for name, value in STATED.items() if name != "other_countries"}
+    assert find_values(read_html(show_hidden_labels([*VALUES]))) == expected
+    words = [words.partition(" (")[0].lower().replace(" ", "-") for words in WORDS.values()]
+    assert find_values(read_html(show_hidden_labels(words))) == expected
+
+
+def test_names_of_the_markup_that_one_value_contradicts_tell_nothing() -> None:
+    names = [*VALUES]
+    names[0], names[2] = names[2], names[0]
+    reading = read_html(show_hidden_labels(names))
+    assert find_unread(reading) == {"start_date", "end_date", "funding_year"}
+    assert find_values(reading)["status"] == ("Completed",)
