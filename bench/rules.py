@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -27,6 +27,9 @@ from bench.inputs import state_input
 from bench.reading_rules import MENTION, PACKAGE, Watch, find_functions, forget_answers, list_register
 from bench.truth.folder import iter_labelled
 from contracts.extraction import Extraction
+
+if TYPE_CHECKING:
+    from extractor.layouts.repeated import Frame
 
 RECORD = ROOT / "bench" / "results" / "rules.json"
 REASONS = ROOT / "bench" / "unrun_rules.toml"
@@ -43,6 +46,10 @@ class Page:
     reader: Literal["text", "html"]
     url: str
     charset: str | None = None
+
+    def as_keywords(self) -> dict[str, Any]:
+        """What a reader is told beside the bytes."""
+        return {"reader": self.reader, "url": self.url, "declared_charset": self.charset}
 
 
 def iter_seeds() -> Iterator[Page]:
@@ -75,23 +82,32 @@ class Measured:
         self.pages: dict[str, dict[str, list[str]]] = {}
         self.watch = Watch.over(house)
         with self.watch.watching():
-            self._read = import_module(f"{PACKAGE}.layouts.read_page").read_page
+            self._reader = import_module(f"{PACKAGE}.layouts.read_page")
+            self._learn = import_module(f"{PACKAGE}.layouts.repeated").learn_frame
             self._interpret = import_module(f"{PACKAGE}.meaning.interpret").interpret_page
         self.at_import = self.watch.take()
 
     def read(self, pages: Iterable[Page]) -> int:
-        """Read pages of one kind; returns how many."""
+        """Read pages of one kind as those of one run are read: with what repeats on them; returns how many."""
         forget_answers(sys.modules)
-        n_pages = 0
-        for page in pages:
-            n_pages += 1
-            for rule in self._read_one(page):
-                self.pages.setdefault(rule, {}).setdefault(page.kind, []).append(page.id)
-        return n_pages
-
-    def _read_one(self, page: Page) -> set[str]:
+        several = list(pages)
+        run: list[set[str]] = []
+        texts = []
+        for page in several:
+            with self.watch.watching():
+                texts.append(self._reader.read_texts(page.payload, **page.as_keywords()))
+            run.append(self.watch.take())
         with self.watch.watching():
-            reading = self._read(page.payload, reader=page.reader, url=page.url, declared_charset=page.charset)
+            frame = self._learn(texts)
+        learnt = self.watch.take()
+        for page, rules in zip(several, run, strict=True):
+            for rule in rules | learnt | self._read_one(page, frame):
+                self.pages.setdefault(rule, {}).setdefault(page.kind, []).append(page.id)
+        return len(several)
+
+    def _read_one(self, page: Page, frame: Frame) -> set[str]:
+        with self.watch.watching():
+            reading = self._reader.read_page(page.payload, **page.as_keywords(), frame=frame)
             extraction: Extraction = self._interpret(state_input(page.url), reading).extraction
         return self.watch.take() | {f"{MENTION}{mention.rule}" for mention in extraction.mentions}
 
