@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from extractor.blocks.text import SourceText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from extractor.blocks.document import Block
 
@@ -141,3 +141,14 @@ def _ends_paragraph(line: str, following: str, width: int) -> bool:
     if not ends_sentence(line):
         return False
     return len(line) + 1 + len(following.split(" ", 1)[0]) <= width
+
+
+def share_unexplained(unexplained: Iterable[str], body: str | None) -> float:
+    """The characters of running text that no rule explains, as a share of these and the body.
+
+    >>> share_unexplained(["Menu", "The lamps were lit again on the next day."], "Nobody saw the lamps. " * 5)
+    0.2715
+    """
+    prose = sum(len(text) for text in unexplained if is_prose(text))
+    total = prose + len(body or "")
+    return round(prose / total, 4) if total else 0.0

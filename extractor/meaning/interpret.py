@@ -20,6 +20,7 @@ from contracts.extraction import (
     PageInput,
 )
 from contracts.fields import NewsRecord, ProjectRecord
+from extractor.blocks.prose_shape import is_prose, share_unexplained
 from extractor.blocks.text import SourceText
 from extractor.meaning.findings import Findings, shorten
 from extractor.meaning.fingerprint import content_sha256
@@ -38,6 +39,9 @@ from extractor.values.visible import keep_visible
 
 MOST_UNEXPLAINED = 5
 """How many unexplained texts a row repeats; all are counted."""
+
+MOST_UNEXPLAINED_PROSE = 0.2
+"""More running text that no rule explains, as a share of it and the body, is told."""
 
 BROKEN = "\ufffd"
 """Stands for a byte that is no character."""
@@ -98,6 +102,7 @@ def _interpret_read(page: PageInput, reading: PageReading, common: dict[str, Any
     funders = [hit for rule, hit in hits if rule.kind == "funder"]
     meaning = _read_record(page, reading, prose, body, funders=funders, findings=findings)
     _tell_broken(published_title, meaning.record, findings)
+    _tell_partial(reading, body, findings)
     alternates = [(lang, absolute_url(url, page.url)) for lang, url in reading.metadata.alternates]
     extraction = Extraction(
         **common,
@@ -126,6 +131,16 @@ def _interpret_read(page: PageInput, reading: PageReading, common: dict[str, Any
         unread_fields=list_unread(reading.project) if reading.project is not None else (),
     )
     return Interpretation(extraction=extraction, contacts=_contacts(page, reading, body))
+
+
+def _tell_partial(reading: PageReading, body: SourceText, findings: Findings) -> None:
+    """An issue where more than a fifth of a page's running text is explained by no rule: some of it may be the text."""
+    texts = [text.value for text in reading.unexplained]
+    share = share_unexplained(texts, body.value)
+    if share > MOST_UNEXPLAINED_PROSE:
+        first = next(text for text in texts if is_prose(text))
+        field = "body" if reading.news is not None else "description"
+        findings.raise_issue("partial", field, f"{share:.0%} of the page's running text is left out, first: {first}")
 
 
 def _tell_broken(title: str | None, record: ProjectRecord | NewsRecord, findings: Findings) -> None:

@@ -20,7 +20,7 @@ from crawler.errors import UrlError
 from crawler.imports.folder import LARGEST_PAGE
 from crawler.site.site import Sites
 from crawler.site.urls import normal_url
-from extractor.blocks.prose_shape import is_prose
+from extractor.blocks.prose_shape import share_unexplained
 from pipeline.authoring.dry_run import DryRun, SavedPage, dry_run_saved, find_reader, unknown_url
 from pipeline.ground.errors import WrongUseError
 
@@ -133,14 +133,3 @@ def describe(dry_run: DryRun) -> dict[str, Any]:
         told |= {"body": found.project.description, "fields": msgspec.structs.asdict(found.project)}
         told["unexplained_prose"] = share_unexplained(dry_run.unexplained, found.project.description)
     return told
-
-
-def share_unexplained(unexplained: Iterable[str], body: str | None) -> float:
-    """The characters of running text that no rule explains, as a share of these and the body.
-
-    >>> share_unexplained(["Menu", "The lamps were lit again on the next day."], "Nobody saw the lamps. " * 5)
-    0.2715
-    """
-    prose = sum(len(text) for text in unexplained if is_prose(text))
-    total = prose + len(body or "")
-    return round(prose / total, 4) if total else 0.0

@@ -20,8 +20,8 @@ def house() -> House:
 
 
 NOT_YET = {
-    "source lines": "34,000 lines of which 32,800 may be: 9,900 of them are the extractor's, 10,100 the pipeline's",
-    "modules run": "120 modules run for one page, 105 may: 51 of them are the extractor's, 30 the crawler's",
+    "source lines": "34,800 lines of which 33,400 may be: 10,200 of them are the extractor's, which had 9,000",
+    "modules run": "121 modules run for one project page and 123 for news, 105 may: 51 and 53 are the extractor's",
 }
 """Bounds that do not hold yet, and why. The marks are strict: a figure that comes to hold must lose its line here."""
 

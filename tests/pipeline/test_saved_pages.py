@@ -13,6 +13,7 @@ import pytest
 
 from contracts.fields import catalogue
 from crawler.site.site import Sites
+from extractor.blocks.prose_shape import share_unexplained
 from pipeline.authoring import saved_pages
 from pipeline.authoring.dry_run import DryRun, SavedPage, dry_run_saved
 from tests.pipeline.commands import IOMDB, Answer, Caller
@@ -208,7 +209,7 @@ def test_a_fault_of_the_reader_costs_its_own_page_alone(pages: Path, monkeypatch
 
 def test_running_text_that_no_rule_explains_is_a_share_of_all_running_text() -> None:
     prose = "The lamps were carried up the hill before the evening, and nobody had to walk home in the dark."
-    assert saved_pages.share_unexplained([prose, "Menu"], prose) == 0.5
-    assert saved_pages.share_unexplained([], prose) == 0.0
-    assert saved_pages.share_unexplained([prose], None) == 1.0
-    assert saved_pages.share_unexplained([], None) == 0.0
+    assert share_unexplained([prose, "Menu"], prose) == 0.5
+    assert share_unexplained([], prose) == 0.0
+    assert share_unexplained([prose], None) == 1.0
+    assert share_unexplained([], None) == 0.0
