@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from extractor.blocks.text import SourceText
 
 MAX_TITLE: Final = 300
+_LONG: Final = 160
+"""Longer titles are met, in French up to 220 characters; a line so long that ends a sentence is text."""
 _MIN_NAMED: Final = 0.5
 
 
@@ -70,7 +72,7 @@ def _may_be_title(block: Block) -> bool:
     value = block.text.value
     if block.marker or len(value) > MAX_TITLE or find_label(value) is not None:
         return False
-    return not (len(value) > 160 and is_prose(value))
+    return not (len(value) > _LONG and ends_sentence(value))
 
 
 def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Block | None:

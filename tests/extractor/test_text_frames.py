@@ -26,3 +26,23 @@ def test_a_page_whose_title_is_lost_is_read_whole_without_one(name: str) -> None
     page = PAGES[name]
     reading = read_text(page["frame"] + "\n".join(page["paragraphs"]), NEWS_URL)
     assert (reading.status, reading.title, find_paragraphs(reading)) == ("read", None, page["paragraphs"])
+
+
+LONG = (
+    "Renforcement des capacités nationales des greffiers des ports et de leurs collines en matière de lampes, de"
+    " registres et de vieilles barques aux fins de développement national au bord de la petite rivière, deuxième phase"
+)
+
+
+def test_titles_of_two_hundred_and_twenty_characters_are_titles() -> None:
+    text = "The harbour master counted the boats at dawn, and the clerks wrote their names into the ledger of the port."
+    assert len(LONG) > 210
+    reading = read_text(f"- Numbers\n{LONG}\n{text}\n{text}", "https://lac.iom.int/node/77")
+    assert reading.title is not None, reading.reason
+    assert (reading.title.value, find_paragraphs(reading)) == (LONG, [text, text])
+    labelled = "-\nStart Date\n2006\n-\nProject Status\nCompleted\n-\nProjects ID\nTC.0767\n-\nIDF Region\nAfrica"
+    bare = "Africa\nTC.0767\n183,813\nLiberia\nNational"
+    for page in (f"- Numbers\n{LONG}\n{labelled}\n{text}", f"{LONG}\n{LONG}\n{bare}\n{text}"):
+        reading = read_text(page, "https://developmentfund.iom.int/project/lamps")
+        assert reading.title is not None, reading.reason
+        assert reading.title.value == LONG
