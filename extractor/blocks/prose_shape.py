@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 Role = Literal["title", "field", "frame", "aside", "caption", "related", "teaser", "byline", "contact", "body"]
 """What a rule says a block is. A block without a role is unexplained."""
 
+_MONTH: Final = r"[^\W\d]{3,12}\.?(?:\s[^\W\d]{3,12})?(?:\s?/\s?[^\W\d]{3,12}(?:\s[^\W\d]{3,12})?)?"
+"""A month's name, of two words or with its other name behind a bar as the Levant prints it."""
 _DATE: Final = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|(?:[^\W\d]{3,12},?\s+)?\d{1,2}(?:\.|er|º|st|nd|rd|th)?\s+(?:de\s+)?"
-    r"[^\W\d]{3,12}\.?,?\s+(?:de\s+)?\d{4}|[^\W\d]{3,12}\s+\d{1,2},\s+\d{4}",
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}"
+    rf"|(?:[^\W\d]{{3,12}},?\s+)?\d{{1,2}}(?:\.|er|º|st|nd|rd|th)?\s+(?:de\s+)?{_MONTH},?\s+(?:de\s+)?\d{{4}}"
+    r"|(?:[^\W\d]{3,12},?\s+)?[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}",
 )
 _BYLINE: Final = re.compile(
     r"(?:news|press release|press briefing note|story|stories|statement|feature|blog|communiqué(?: de presse)?"
@@ -69,8 +72,8 @@ def ends_with_dash(value: str) -> bool:
 def is_date(value: str) -> bool:
     """Whether a text is a date and nothing else.
 
-    >>> is_date("5 May 2020"), is_date("By 5 May 2020")
-    (True, False)
+    >>> [is_date(value) for value in ("5 May 2020", "Feb. 28 2015", "5 نيسان/ أبريل 2022", "By 5 May 2020")]
+    [True, True, True, False]
     """
     return (
         len(value) <= 40

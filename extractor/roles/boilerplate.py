@@ -10,6 +10,7 @@ and a panel that begins with it, bullets), and by words only where structure can
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from extractor.blocks.prose_shape import ends_sentence
@@ -54,6 +55,7 @@ _CALL: Final = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_CALL: Final = 400
+_AMOUNT: Final = re.compile(r"(?:USD ?|US\$ ?|\$ ?)?(?:\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d{4,9}\.\d\d)")
 _LONGEST_ENTRY: Final = 80
 _LONGEST_BULLET: Final = 120
 _SHORTEST_PANEL: Final = 100
@@ -202,7 +204,8 @@ def _is_title_twice(blocks: Sequence[Block], at: int) -> bool:
     first = ahead[0]
     if first.marker:
         return len(ahead) > 1 and find_label(first.text.value or ahead[1].text.value) is not None
-    if any(is_project_key(block.text.value) for block in ahead):
+    bare = takewhile(lambda block: not block.marker and find_label(block.text.value) is None, ahead)
+    if any(is_project_key(block.text.value) or _AMOUNT.fullmatch(block.text.value) for block in bare):
         return not (len(ahead) > 1 and _repeats(first.text.value, ahead[1].text.value))
     return find_label(first.text.value) is not None or len(first.text.value) > 160
 

@@ -46,3 +46,11 @@ def test_titles_of_two_hundred_and_twenty_characters_are_titles() -> None:
         reading = read_text(page, "https://developmentfund.iom.int/project/lamps")
         assert reading.title is not None, reading.reason
         assert reading.title.value == LONG
+
+
+def test_the_doubled_title_of_the_old_host_is_one_without_any_key_too() -> None:
+    text = "The harbour master counted the boats at dawn, and the clerks wrote their names into the ledger of the port."
+    page = f"Lamps for clerks\nLamps for clerks\nAfrica\n183,813\nLiberia\nNational\nCompleted\n{text}"
+    reading = read_text(page, "https://developmentfund.iom.int/project/lamps")
+    assert reading.title is not None, reading.reason
+    assert (reading.title.value, reading.kind) == ("Lamps for clerks", "project")
