@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from contracts.extraction import BlockCounts
 from extractor.blocks.document import UnplacedError, from_text
-from extractor.blocks.markup import read_markup
+from extractor.blocks.markup import Markup
 from extractor.blocks.reference import read_whole
 from extractor.blocks.source import decode_html, decode_text
 from extractor.codebooks.labels import list_key_labels
@@ -63,8 +63,9 @@ def read_page(
         return _quarantine(source)
     if reader == "text":
         return _read_document(from_text(source), NO_METADATA, url, frame)
-    metadata = read_metadata(source)
-    document = read_markup(source, is_narrow=not _may_be_project(source, url))
+    markup = Markup(source)
+    metadata = read_metadata(markup)
+    document = markup.read_document(is_narrow=not _may_be_project(source, url))
     if document is not None:
         try:
             return _read_document(document, metadata, url, frame)
@@ -81,8 +82,9 @@ def read_texts(payload: bytes, *, reader: Reader, url: str, declared_charset: st
     if reader == "text":
         return list_texts(from_text(source), NO_METADATA)
     is_narrow = not _may_be_project(source, url)
-    document = read_markup(source, is_narrow=is_narrow) or read_whole(source, is_narrow=is_narrow)
-    return list_texts(document, read_metadata(source)) if document is not None else NO_TEXTS
+    markup = Markup(source)
+    document = markup.read_document(is_narrow=is_narrow) or read_whole(source, is_narrow=is_narrow)
+    return list_texts(document, read_metadata(markup)) if document is not None else NO_TEXTS
 
 
 def _decode(payload: bytes, reader: Reader, declared_charset: str | None) -> Source | str:
@@ -102,7 +104,7 @@ def read_page_whole(source: Source, url: str, frame: Frame | None = None) -> Pag
     document = read_whole(source, is_narrow=not _may_be_project(source, url))
     if document is None:
         return _quarantine("markup that cannot be parsed")
-    return _read_document(document, read_metadata(source), url, frame)
+    return _read_document(document, read_metadata(Markup(source)), url, frame)
 
 
 def _may_be_project(source: Source, url: str) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.blocks.document import Document
-from extractor.blocks.markup import read_markup
+from extractor.blocks.markup import Markup
 from extractor.blocks.reference import read_whole
 from extractor.blocks.source import decode_html
 from extractor.blocks.text import Source
@@ -46,7 +46,7 @@ def spans(reading: PageReading) -> list[tuple[int, int]]:
 def assert_alike(page: bytes, url: str) -> None:
     source = decode_html(page, None)
     assert source is not None
-    assert describe(read_markup(source)) == describe(read_whole(source))
+    assert describe(Markup(source).read_document()) == describe(read_whole(source))
     cut, whole = read_html(page, url), read_page_whole(source, url)
     assert cut == whole
     assert spans(cut) == spans(whole)
@@ -100,7 +100,7 @@ UNCLEAN = {
 @pytest.mark.parametrize("name", UNCLEAN)
 def test_unclean_markup_is_read_rightly_and_fast(name: str) -> None:
     page = f"<html><body>{UNCLEAN[name].format(PROSE)}</body></html>"
-    assert read_markup(Source(page)) is not None
+    assert Markup(Source(page)).read_document() is not None
     reading = read_html(page, NEWS_URL)
     assert reading.status == "read", reading.reason
     assert reading.title is not None
@@ -183,7 +183,7 @@ def test_a_page_that_is_hidden_as_a_whole_until_a_program_shows_it_is_read(outer
 def test_both_readers_see_the_same_times() -> None:
     page = f'<h1>Lamps</h1><p>On <time datetime="2020-01-02">2 <b>Jan</b></time> it rained.</p><p>{PROSE}</p>'
     source = Source(f"<html><body><main>{page}</main></body></html>")
-    for document in (read_markup(source), read_whole(source)):
+    for document in (Markup(source).read_document(), read_whole(source)):
         assert document is not None
         assert [source.text[at : at + 5] for block in document.blocks for at in block.times] == ["<time"]
         assert document.blocks[1].read_beside_times() == "On it rained."

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from extractor.blocks.markup import Markup
 from extractor.blocks.text import Source
 from extractor.head.metadata import read_metadata
 from tests.extractor.readings import NEWS_URL, read_html
@@ -30,8 +31,12 @@ LINKED = (
 )
 
 
+def make_markup(page: str) -> Markup:
+    return Markup(Source(page))
+
+
 def test_the_heads_statements_are_read_with_their_places() -> None:
-    metadata = read_metadata(Source(HEAD))
+    metadata = read_metadata(make_markup(HEAD))
     assert metadata.html_lang == "fr-FR"
     assert metadata.canonical_url == "https://www.iom.int/fr/news/lampes"
     assert metadata.alternates == (("en", "https://www.iom.int/news/lamps?a=1&b=2"), ("fr", "/fr/news/lampes"))
@@ -43,11 +48,11 @@ def test_the_heads_statements_are_read_with_their_places() -> None:
 
 
 def test_the_publication_date_names_its_source_and_the_most_specific_wins() -> None:
-    by_name = read_metadata(Source(HEAD)).published
+    by_name = read_metadata(make_markup(HEAD)).published
     assert by_name is not None
     assert (by_name.name, by_name.text.value) == ("date", "2021-05-13")
     article = HEAD.format('<meta property="article:published_time" content="2021-05-12T10:00:00+02:00">')
-    published = read_metadata(Source(article)).published
+    published = read_metadata(make_markup(article)).published
     assert published is not None
     assert published.name == "article:published_time"
     assert article[slice(*published.text.span())] == "2021-05-12T10:00:00+02:00"
@@ -55,7 +60,7 @@ def test_the_publication_date_names_its_source_and_the_most_specific_wins() -> N
 
 def test_json_ld_gives_dates_where_no_meta_does() -> None:
     page = HEAD.replace('<meta name="date" content="2021-05-13">', "").replace("{}", LINKED)
-    published = read_metadata(Source(page)).published
+    published = read_metadata(make_markup(page)).published
     assert published is not None
     assert (published.name, published.text.value) == ("json-ld:datePublished", "2021-05-12T09:00:00Z")
 
@@ -90,7 +95,7 @@ def test_two_time_elements_above_the_text_or_one_below_it_give_no_date() -> None
 
 
 def test_a_head_without_anything_states_nothing() -> None:
-    metadata = read_metadata(Source("<p>no head</p>"))
+    metadata = read_metadata(make_markup("<p>no head</p>"))
     assert (metadata.html_lang, metadata.published, metadata.og_title, metadata.alternates) == (None, None, None, ())
 
 
@@ -161,14 +166,16 @@ META = '<meta property="article:published_time" content="2001-01-01">'
 )
 def test_what_programs_comments_and_templates_hold_is_not_stated(hidden: str) -> None:
     canonical = '<link rel="canonical" href="https://www.iom.int/x">'
-    metadata = read_metadata(Source(f"<html><head>{canonical}{hidden.format(META)}</head><body>{META}</body></html>"))
+    metadata = read_metadata(
+        make_markup(f"<html><head>{canonical}{hidden.format(META)}</head><body>{META}</body></html>")
+    )
     assert metadata.published is None
     assert metadata.canonical_url == "https://www.iom.int/x"
 
 
 def test_what_follows_a_program_or_comment_in_the_head_is_stated() -> None:
     head = f"<script>if (a < b) {{}}</script><!-- a -- b --><style>p > b {{}}</style>{META}<title>Lamps</title>"
-    metadata = read_metadata(Source(f"<head>{head}</head>"))
+    metadata = read_metadata(make_markup(f"<head>{head}</head>"))
     assert metadata.published is not None
     assert metadata.page_title is not None
     assert metadata.page_title.value == "Lamps"
@@ -191,7 +198,7 @@ ARTICLE = '{"@type":"NewsArticle","datePublished":"2024-05-12","headline":"Lamps
 )
 def test_json_ld_speaks_of_the_article_by_its_own_node_only(linked: list[str]) -> None:
     page = "".join(f'<script type="application/ld+json">{one}</script>' for one in linked)
-    metadata = read_metadata(Source(f"<head>{page}</head>"))
+    metadata = read_metadata(make_markup(f"<head>{page}</head>"))
     assert metadata.published is not None
     assert (metadata.published.name, metadata.published.text.value) == ("json-ld:datePublished", "2024-05-12")
     assert metadata.headline is not None
@@ -209,5 +216,5 @@ def test_json_ld_speaks_of_the_article_by_its_own_node_only(linked: list[str]) -
     ],
 )
 def test_json_ld_of_something_else_or_of_two_articles_states_nothing(linked: str) -> None:
-    metadata = read_metadata(Source(f'<head><script type="application/ld+json">{linked}</script></head>'))
+    metadata = read_metadata(make_markup(f'<head><script type="application/ld+json">{linked}</script></head>'))
     assert (metadata.published, metadata.og_title) == (None, None)
