@@ -19,7 +19,7 @@ from extractor.unicode import clean_line, fold
 from extractor.values.countries import read_countries
 from extractor.values.dates import FIRST_YEAR, LAST_YEAR, find_date, find_year
 from extractor.values.identity import find_prima_id, find_projects_id
-from extractor.values.money import find_currency, find_money
+from extractor.values.money import PRINTED, find_currency, find_money
 
 if TYPE_CHECKING:
     from contracts.fields import FieldName
@@ -42,8 +42,7 @@ CODEBOOKS: Final[dict[FieldName, str]] = {
 """The fields whose values are words, each with its closed list."""
 
 _NUMBERED: Final = ("projects_id", "prima_id", "start_date", "end_date", "funding_year")
-_GROUPED: Final = re.compile(r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{2})?|\d{4,9}[.,]\d{2}")
-_TELLING: Final = re.compile(rf"{PROJECTS_ID.pattern}|{PRIMA_ID.pattern}|(?:USD|US\$|\$)? ?(?:{_GROUPED.pattern})")
+_TELLING: Final = re.compile(rf"{PROJECTS_ID.pattern}|{PRIMA_ID.pattern}|(?:USD|US\$|\$)? ?(?:{PRINTED.pattern})")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -104,7 +103,7 @@ def find_shapes(value: str) -> frozenset[FieldName]:
     if found:
         return found
     if is_numeric:
-        is_amount = _GROUPED.fullmatch(value) or "$" in value or find_currency(value)
+        is_amount = PRINTED.fullmatch(value) or "$" in value or find_currency(value)
         return frozenset(["budget"]) if is_amount and find_money(value, "USD") else frozenset()
     return LISTS if not value[:1].islower() and _lists_countries(value) else frozenset()
 

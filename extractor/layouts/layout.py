@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from extractor.fields.assignment import Assignment
     from extractor.raw import NewsPage, PageMetadata, ProjectPage
 
+_NODE: Final = re.compile(r"/node/", re.IGNORECASE)
 _PROJECT_ADDRESS: Final = re.compile(r"/(?:project|projects|projet|proyecto)/|//developmentfund\.", re.IGNORECASE)
 """Addresses under which only projects stand; under ``/node/`` there are projects and news."""
 
@@ -73,13 +74,26 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
     if isinstance(found, str):
         return found
     title = mend_text(title) if title is not None else None
-    is_address = _PROJECT_ADDRESS.search(url.partition("#")[0].partition("?")[0]) is not None
+    is_address = _is_project_address(url)
     if title is None or not is_project(found, is_address=is_address):
         return _find_objection(found, url, is_address=is_address) or _read_news(document, title, roles)
     parts = read_project(document, found, title, roles)
     if isinstance(parts, str):
         return parts
     return Laid(parts.layout, title, roles, project=parts.page, labels=parts.labels)
+
+
+def may_be_project_address(url: str) -> bool:
+    """Whether a project may stand under an address: under one of projects alone, or of anything.
+
+    >>> [may_be_project_address(f"https://www.iom.int/{path}/x") for path in ("project", "fr/node", "news")]
+    [True, True, False]
+    """
+    return _is_project_address(url) or _NODE.search(url) is not None
+
+
+def _is_project_address(url: str) -> bool:
+    return _PROJECT_ADDRESS.search(url.partition("#")[0].partition("?")[0]) is not None
 
 
 def _find_untitled(document: Document, roles: dict[int, Role]) -> str | None:

@@ -5,7 +5,6 @@ Belongs here: the order of the steps and the account of every block. Does not be
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
@@ -18,7 +17,7 @@ from extractor.blocks.source import decode_html, decode_text
 from extractor.codebooks.labels import list_key_labels
 from extractor.head.metadata import read_metadata
 from extractor.head.printed_date import settle_published
-from extractor.layouts.layout import Laid, read_layout
+from extractor.layouts.layout import Laid, may_be_project_address, read_layout
 from extractor.layouts.repeated import NO_TEXTS, leave_out, list_texts
 from extractor.raw import NO_METADATA, PageReading
 from extractor.roles.boilerplate import find_frame_facts
@@ -37,7 +36,6 @@ MAX_BYTES: Final = 2_000_000
 MAX_LINES: Final = 20_000
 """No text page of these sites has a tenth of it."""
 
-_PROJECT_PATH: Final = re.compile(r"/(?:projects?|projet|proyecto|node)/", re.IGNORECASE)
 _FRAME_ROLES: Final = frozenset(["frame", "aside", "related", "teaser"])
 _LEFT_OUT: Final = frozenset([*_FRAME_ROLES, "caption", "byline"])
 """Roles of blocks that leave no text in the reading."""
@@ -109,7 +107,7 @@ def read_page_whole(source: Source, url: str, frame: Frame | None = None) -> Pag
 
 def _may_be_project(source: Source, url: str) -> bool:
     """Whether fields of a project may be anywhere on the page, by its address or the label of a key."""
-    return _PROJECT_PATH.search(url) is not None or any(label in source.text for label in list_key_labels())
+    return may_be_project_address(url) or any(label in source.text for label in list_key_labels())
 
 
 def _read_document(document: Document, metadata: PageMetadata, url: str, frame: Frame | None) -> PageReading:

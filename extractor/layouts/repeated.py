@@ -24,8 +24,8 @@ from extractor.layouts.layout import Laid
 from extractor.roles.body import find_home
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.teasers import announces_related
-from extractor.roles.title import NAMED, SEPARATOR
-from extractor.roles.witnesses import rate_named
+from extractor.roles.title import SEPARATOR
+from extractor.roles.witnesses import NAMED, rate_named
 from extractor.unicode import clean_line
 
 if TYPE_CHECKING:

@@ -17,6 +17,8 @@ from extractor.blocks.prose_shape import ends_sentence
 from extractor.blocks.text import SourceText
 from extractor.codebooks.labels import find_label, is_project_key
 from extractor.raw import FrameFact
+from extractor.roles.witnesses import NAMED, rate_named
+from extractor.values.money import PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +57,7 @@ _CALL: Final = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_CALL: Final = 400
-_AMOUNT: Final = re.compile(r"(?:USD ?|US\$ ?|\$ ?)?(?:\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d{4,9}\.\d\d)")
+_AMOUNT: Final = re.compile(rf"(?:USD|US\$|\$)? ?(?:{PRINTED.pattern})")
 _LONGEST_ENTRY: Final = 80
 _LONGEST_BULLET: Final = 120
 _SHORTEST_PANEL: Final = 100
@@ -137,13 +139,13 @@ def _take(source: Source, start: int, end: int) -> SourceText:
     return SourceText.from_markup(source, [(start, end)])
 
 
-def find_frame_end(blocks: Sequence[Block]) -> int:
+def find_frame_end(blocks: Sequence[Block], url: str) -> int:
     """How many blocks at the beginning of a text page are its frame: menus in any language, told by their structure.
 
-    A stray line or two between menus is theirs: no title has a menu right behind it.
+    A stray line or two between menus is theirs: no title has a menu right behind it. What the address names is no menu.
     """
     end = at = 0
-    while at < len(blocks) and at - end <= _MAX_STRAYS:
+    while at < len(blocks) and at - end <= _MAX_STRAYS and rate_named(blocks[at].text.value, url) < NAMED:
         size = _measure_menu(blocks, at) if at > end else _measure_menu(blocks, at) or _measure_entry(blocks, at)
         if size:
             end = at = at + size

@@ -28,7 +28,7 @@ _MIN_NAMED: Final = 0.5
 
 def find_line_title(blocks: Sequence[Block], roles: dict[int, Role], url: str) -> SourceText | None:
     """The title; None where the page has none. Lines of frame before it, and lines that repeat it, get their roles."""
-    start = find_frame_end(blocks)
+    start = find_frame_end(blocks, url)
     roles.update(dict.fromkeys(range(start), "frame"))
     roles.update((block.index, "frame") for block in iter_trailing_frame(blocks[start:]))
     lines = list(takewhile(_may_be_title, blocks[start:]))

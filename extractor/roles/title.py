@@ -20,7 +20,7 @@ from extractor.blocks.text import SourceText
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.line_title import find_line_title
 from extractor.roles.teasers import announces_related
-from extractor.roles.witnesses import ends_with_owner, is_section, is_section_name, rate_named, split_words
+from extractor.roles.witnesses import NAMED, ends_with_owner, is_section, is_section_name, rate_named, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from extractor.raw import PageMetadata
 
 SEPARATOR: Final = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s\|\s?|\s?\|\s")
-NAMED: Final = 0.75
 """So much of an address's words a text has that the address names."""
 _OVER_TEXT: Final = 60
 _SIGNS: Final = 12

@@ -61,6 +61,9 @@ def ends_with_owner(value: str) -> bool:
     return _SITE_NAME.fullmatch(value) is not None
 
 
+NAMED: Final = 0.75
+"""A text with so many of the words of an address is what the address names."""
+
 _MIN_WORDS: Final = 2
 _WORD: Final = re.compile(r"[^\W_]+")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from extractor.unicode import clean_line
 
@@ -32,6 +32,9 @@ _GROUPED = (
 A point before three digits groups in one country and divides in another. A comma before three digits groups, as the
 old host writes it; no currency here has three decimals.
 """
+
+PRINTED: Final = re.compile(r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{2})?|\d{4,9}[.,]\d{2}")
+"""What shows by its groups or cents that it is an amount, where no label says so: 2006 may be a year."""
 
 _DIGITS = {
     ord(char): str(value) for base in (0x0660, 0x06F0) for value, char in enumerate(map(chr, range(base, base + 10)))

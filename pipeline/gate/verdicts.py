@@ -12,18 +12,18 @@ from contracts.verdict import Judge, Verdict
 
 
 class Judged(Protocol):
-    """A verdict, fresh or published."""
+    """A verdict, fresh or published: the attributes of ``contracts.verdict.Verdict`` that are compared."""
 
     @property
-    def site(self) -> str: ...  # noqa: D102
+    def site(self) -> str: ...  # noqa: D102 - said at Verdict
     @property
-    def kind(self) -> str: ...  # noqa: D102
+    def kind(self) -> str: ...  # noqa: D102 - said at Verdict
     @property
-    def source(self) -> str: ...  # noqa: D102
+    def source(self) -> str: ...  # noqa: D102 - said at Verdict
     @property
-    def is_accepted(self) -> bool: ...  # noqa: D102
+    def is_accepted(self) -> bool: ...  # noqa: D102 - said at Verdict
     @property
-    def by(self) -> str: ...  # noqa: D102
+    def by(self) -> str: ...  # noqa: D102 - said at Verdict
 
 
 V = TypeVar("V", bound=Judged)

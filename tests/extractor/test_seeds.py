@@ -240,10 +240,12 @@ def test_no_single_line_lost_doubled_or_moved_gives_seed_000_a_wrong_value() -> 
 
 @pytest.mark.parametrize("number", ["001", "002", "003"])
 def test_no_single_line_lost_or_moved_gives_a_news_seed_a_wrong_title(number: str) -> None:
-    seed = read(number)
+    seed, lines = read(number), load(number).split(b"\n")
     assert seed.title is not None
+    at = lines.index(seed.title.value.encode())
     for payload in mutate_lines(load(number)):
         reading = read_page(payload, reader="text", url=URLS[number])
         if reading.status == "read":
-            assert reading.title in {seed.title, None}  # a title that is lost is none
+            is_over_text = b"\n".join(lines[at : at + 2]) in payload
+            assert reading.title == seed.title or (reading.title is None and not is_over_text)
             assert not any("@" in paragraph or "WHO WE ARE" in paragraph for paragraph in find_paragraphs(reading))
