@@ -182,8 +182,8 @@ _HELD_IN = re.compile(
 
 def find_event_place(prose: Prose) -> EventPlace | None:
     """The first town right after a verb of happening ("held in Niamey", "launched today in Port-au-Prince")."""
-    for word, first in prose.capitals:
-        if is_start_of_city(word) and (town := _match_town(prose.text, first)):
+    for _, first in prose.iter_capitals(set(filter(is_start_of_city, prose.capitals))):
+        if town := _match_town(prose.text, first):
             held = _HELD_IN.search(prose.text, max(0, first - 60), first)
             if held and not prose.is_quoted(held.start()):
                 return town
