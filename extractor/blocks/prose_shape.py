@@ -115,8 +115,10 @@ def read_paragraphs(blocks: Sequence[Block]) -> list[SourceText]:
 
 def is_wrapped(lines: Sequence[Block]) -> bool:
     """Whether lines are the pieces of hard-wrapped text (legacy pages: about 67 or 47 columns), not paragraphs."""
+    if len(lines) < 4:
+        return False
     values = [line.text.value for line in lines]
-    if len(values) < 4 or max(map(len, values)) > 90:
+    if max(map(len, values)) > 90:
         return False
     inner = [value for value in values if not ends_sentence(value)]
     return 30 <= median(map(len, values)) <= 72 and len(inner) >= 0.5 * len(values)

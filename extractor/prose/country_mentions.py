@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extractor.codebooks import read_codebook
-from extractor.unicode import Capitals, find_capitals, fold, fold_word, list_places
+from extractor.unicode import Capitals, find_capitals, fold_word, list_places
 from extractor.values.country_names import MARKS, WORD, Key, country_keys, index_by_first_word, words_of
 
 
@@ -115,10 +115,9 @@ def _is_ruled_out(text: str, key: Key, first: int, last: int) -> bool:
     return is_name and ((previous[:1].isupper() and previous not in {"IOM", "UN", "In", "From"}) or after[:1].isupper())
 
 
-@lru_cache(maxsize=4096)
 def _find_key_words(word: str) -> str | None:
-    """The folded form of a word that begins a name of the lexicon, else None. Texts repeat few words."""
-    folded = fold(word)
+    """The folded form of a word that begins a name of the lexicon, else None."""
+    folded = fold_word(word)
     return folded if folded in _lexicon().by_word else None
 
 
@@ -177,6 +176,7 @@ def _list_beginnings(text: str, capitals: Capitals) -> list[tuple[int, str]]:
 
 @lru_cache(maxsize=4096)
 def _begins_name(word: str) -> bool:
+    """Texts repeat few words."""
     whole = WORD.match(word)
     return (
         word in _lexicon().acronyms
