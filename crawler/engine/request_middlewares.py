@@ -1,7 +1,7 @@
 """Before a request reaches the wire: whether it is sent at all, with which validators, and again.
 
 Belongs here: answers out of the archive in place of requests, other hosts and spent budgets, robots.txt, conditional
-requests, retries. Does not belong here: what robots.txt means, the pace of a host (crawler.session.politeness), when a
+requests, retries. Does not belong here: what robots.txt means, the pace of a host (crawler.session), when a
 page is asked without validators (crawler.session.frontier), what an answer means (crawler.answers.classification), its
 row (crawler.engine.ledger_middleware).
 """
@@ -22,7 +22,8 @@ from crawler.archive.reader import read_capture, read_fetched
 from crawler.engine.download_handler import WIRE, Wire, WireError
 from crawler.engine.request import context_of, make_request
 from crawler.session.frontier import may_validate
-from crawler.session.politeness import LARGEST_PARSED, Robots, origin_of, read_robots
+from crawler.session.politeness import origin_of
+from crawler.session.robots import LARGEST_PARSED, Robots, read_robots
 from crawler.session.session import RequestContext, session_of
 from crawler.site.urls import host_of
 from crawler.warc.http import split_head
