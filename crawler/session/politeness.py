@@ -2,8 +2,8 @@
 
 Belongs here: ``contact.txt`` and the User-Agent, delays, holds, the circuit breaker, and what holds of each host met so
 far. Free of Scrapy; time comes from an injected clock of seconds.
-Does not belong here: fetching (crawler.engine), what an answer or a robots.txt means (crawler.session.robots), the site's
-own rules (crawler.site.file).
+Does not belong here: fetching (crawler.engine), what an answer or a robots.txt means (crawler.session.robots), the
+site's own rules (crawler.site.file).
 """
 
 import asyncio

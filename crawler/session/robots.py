@@ -1,11 +1,11 @@
 """What a robots.txt says to us: which of its groups is ours, and what that group allows (RFC 9309).
 
-Belongs here: our name in such files, lines and groups, the meaning of an answer to ``/robots.txt``. Does not belong here:
-fetching it (crawler.engine), the pace of a host (crawler.session.politeness).
+Belongs here: our name in such files, lines and groups, the meaning of an answer to ``/robots.txt``. Does not belong
+here: fetching it (crawler.engine), the pace of a host (crawler.session.politeness).
 
-protego compares paths and patterns; the group is chosen here, for protego 0.7 finds it otherwise than RFC 9309: any part
-of our name at the beginning of a word is ours there (``iom``, ``db``), a name with a version is not (``iomdb/1.0``), and
-a line that it does not know parts the user-agent lines of one group.
+protego compares paths and patterns; the group is chosen here, for protego 0.7 finds it otherwise than RFC 9309: the
+beginning of our name is ours there (``iom``), our name with a version is not (``iomdb/1.0``), and a line that it does
+not know parts the user-agent lines of one group.
 """
 
 import re

@@ -44,7 +44,7 @@ def _find_plain(url: str) -> re.Match[str] | None:
 
 
 def _undo_backslashes(reference: str) -> str:
-    """The reference with ``/`` for each ``\\`` before its query and fragment: so browsers read http(s) URLs."""
+    r"""The reference with ``/`` for each ``\`` before its query and fragment: so browsers read http(s) URLs."""
     if "\\" not in reference:
         return reference
     end = _PATH_END.search(reference)

@@ -1,4 +1,4 @@
-"""What a robots.txt says to us: RFC 9309, and the rules of the reference matcher (google/robotstxt) in our own words."""
+"""What a robots.txt says to us: RFC 9309, and the reference matcher's rules (google/robotstxt) in our own words."""
 
 from __future__ import annotations
 
