@@ -17,6 +17,7 @@ from crawler.errors import FolderError, ImportedWarcError
 from crawler.imports.folder import IngestedRun, ingest_folder
 from crawler.imports.warc import ingest_archive
 from crawler.site.site import Sites, load_sites
+from extractor.values.contacts import withhold_contacts
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import find_data_folder, find_sites_folder
 from pipeline.ground.printable import count, encode_object, escape
@@ -142,7 +143,7 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
 
 def _ingest(path: Path, archive: Path, sites: Sites, latest: datetime) -> IngestedRun:
     if path.is_dir():
-        return ingest_folder(path, archive, sites)
+        return ingest_folder(path, archive, sites, latest, withhold_contacts)
     return ingest_archive(path, archive, sites, latest, _show_progress if sys.stderr.isatty() else None)
 
 
