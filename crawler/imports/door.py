@@ -1,7 +1,7 @@
 """The door for what others hand over: which files are opened at all, and which parts of an address are let in.
 
-Belongs here: distrust of files and addresses that is the same for a folder and for a WARC. Does not belong here: what is
-in them (``crawler.imports.folder``, ``crawler.imports.warc_records``).
+Belongs here: distrust of files and addresses that is the same for a folder and for a WARC. Does not belong here: what
+is in them (``crawler.imports.folder``, ``crawler.imports.warc_records``).
 """
 
 import os

@@ -277,7 +277,7 @@ def _find_cut(http: ResponseHead, body: bytes, *, truncated: bool) -> str | None
 
 
 def classify_redirect(url: str, location: str | None, sites: Sites) -> tuple[Outcome, Address]:
-    """The outcome of a redirect, and its target, empty where it is useless. A page may move from site to site of ours."""
+    """The outcome of a redirect, and its target, empty where it is of no use. A page may move between sites of ours."""
     try:
         target = read_address(join_url(url, location or ""))
     except UrlError:
