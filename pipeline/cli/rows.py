@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli.tables import find_width, format_csv, format_json, has_colour, iter_record, iter_table
+from pipeline.cli.tables import find_table_width, find_width, format_csv, format_json, has_colour
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape
@@ -77,6 +77,8 @@ def print_rows(result: QueryResult, form: str, *, what: str = "rows", target: Pa
 
 def print_record(record: Mapping[str, Any]) -> None:
     """Print one row as names and values, unknown values left out."""
+    from pipeline.cli.screen import iter_record
+
     for line in iter_record(list(record), list(record.values()), width=find_width(), colour=has_colour()):
         click.echo(line)
 
@@ -129,6 +131,8 @@ def _iter_lines(result: QueryResult, form: str, *, is_screen: bool) -> Iterator[
         for row in result.rows:
             yield encode_object(dict(zip(result.columns, row, strict=True)))
     else:
+        from pipeline.cli.screen import iter_table
+
         rows = result.rows[:TABLE_ROWS] if is_screen else result.rows
         colour = is_screen and has_colour()
-        yield from iter_table(result.columns, rows, width=find_width(), colour=colour)
+        yield from iter_table(result.columns, rows, width=find_table_width() if is_screen else None, colour=colour)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.pipeline.cli.conftest import Iomdb
 
 ANALYST = sorted(list(COMMANDS)[list(COMMANDS).index("sql") :])
-HEAVY = ("dagster", "scrapy", "twisted", "rich", "xlsxwriter", "numpy", "pandas", "babel", "rensa", "lxml", "pytz")
+HEAVY = ("dagster", "scrapy", "twisted", "xlsxwriter", "numpy", "pandas", "babel", "rensa", "lxml", "pytz")
 
 
 def test_starting_an_analysts_command_imports_nothing_heavy(weeks: Path) -> None:
