@@ -154,9 +154,9 @@ def main() -> None:
 
     \b
     First steps:
-      iomdb run --source seeds                      the whole job, offline, on the four seed pages
-      iomdb sql "SELECT title FROM v1.news"         ask the published tables
-      iomdb status                                  what there is, and how fresh
+      iomdb run --source seeds               the whole job, offline, on four pages
+      iomdb sql "SELECT title FROM v1.news"  ask the published tables
+      iomdb status                           what there is, and how fresh
     """
 
 

@@ -30,7 +30,9 @@ FORMATS = ("csv", "jsonl", "parquet", "sqlite", "xlsx")
 @click.option("--verify", "verify_id", metavar="ID", help="Check every file of a data release against its checksum.")
 @json_option
 def release(*, list_all: bool, verify_id: str | None, as_json: bool) -> None:
-    r"""Keep the published tables as a data release: Parquet, datapackage.json and checksums, named by their hash.
+    r"""Keep the published tables as a data release that can be cited.
+
+    Keep the published tables as a data release: Parquet, datapackage.json and checksums, named by their hash.
 
     Equal tables give the same id on any machine; releasing twice adds nothing. A data release is never changed.
 
@@ -69,7 +71,9 @@ def release(*, list_all: bool, verify_id: str | None, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Replace what an earlier export left there.")
 @json_option
 def export(*, form: Format, names: tuple[str, ...], target: Path | None, force: bool, as_json: bool) -> None:
-    r"""Write the public tables for other programs: CSV, JSON lines, Parquet, SQLite or Excel.
+    r"""Write the public tables for other programs.
+
+    Write the public tables for other programs: CSV, JSON lines, Parquet, SQLite or Excel.
 
     CSV, JSON lines and Parquet give a folder with a file a table (or one file, if one table is named and the output
     bears the format's ending); SQLite and Excel give one file. In CSV, a text that a spreadsheet would run as a
@@ -106,7 +110,9 @@ def export(*, form: Format, names: tuple[str, ...], target: Path | None, force: 
 )
 @json_option
 def report(*, since: str, target: Path | None, as_json: bool) -> None:
-    r"""Write a page for people: what there is, what changed, what is covered, what is doubtful.
+    r"""Write the report for people.
+
+    Write a page for people: what there is, what changed, what is covered, what is doubtful.
 
     One self-contained HTML file, report/index.html in the data folder; it asks nothing of the network.
 

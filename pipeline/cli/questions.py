@@ -51,7 +51,9 @@ def sql(
     target: Path | None,
     force: bool,
 ) -> None:
-    r"""Ask the published tables in SQL: read-only, with no access to files, the network or extensions.
+    r"""Ask the published tables in SQL, or a question of the cookbook.
+
+    Ask the published tables in SQL: read-only, with no access to files, the network or extensions.
 
     STATEMENT is DuckDB's SQL; "-" reads it from standard input. The tables are in the schema v1, and
     v1.data_dictionary says what each column means.
@@ -156,7 +158,9 @@ def changes(
     form: str,
     as_json: bool,
 ) -> None:
-    r"""List what changed on the sites: pages that came, went or came back, and each changed field, old and new.
+    r"""List what changed on the sites: old and new, or gone, or back.
+
+    List what changed on the sites: pages that came, went or came back, and each changed field, old and new.
 
     Versions that only differ because a newer extractor release reads the page otherwise are no changes of the site;
     they are listed with --change reparsed. A relocated document is read from another of its pages since: its old page
@@ -204,7 +208,9 @@ def search(
     form: str,
     as_json: bool,
 ) -> None:
-    r"""Find documents by words of their titles and texts, best first, in all languages; accents and case do not matter.
+    r"""Find documents by words of their titles and texts, best first.
+
+    Find documents by words of their titles and texts, best first, in all languages; accents and case do not matter.
 
     A word between the quotation marks of the shell, with a blank inside, is a phrase.
 

@@ -30,7 +30,10 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 
 @click.group()
 def site() -> None:
-    """List, draft and prove the site files; try the extractor on a page. Nothing is fetched."""
+    """List, draft and check site files, and try a page.
+
+    Nothing is fetched.
+    """
 
 
 @site.command(name="list")

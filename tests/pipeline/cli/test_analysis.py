@@ -39,6 +39,18 @@ def test_starting_an_analysts_command_imports_nothing_heavy(weeks: Path) -> None
     assert answer.stderr.strip() == "[]"
 
 
+def test_the_first_help_fits_80_columns_and_cuts_no_summary(iomdb: Iomdb) -> None:
+    lines = iomdb("--help").output.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert not [line for line in lines if line.endswith("...")]
+
+
+def test_a_command_that_does_not_exist_is_answered_with_its_neighbour(iomdb: Iomdb) -> None:
+    answer = iomdb("hystory", "QU8-805")
+    assert answer.exit_code == 2
+    assert "Did you mean 'history'?" in answer.output
+
+
 @pytest.mark.parametrize("name", ANALYST)
 def test_every_command_helps_with_examples(iomdb: Iomdb, name: str) -> None:
     answer = iomdb(name, "--help")
