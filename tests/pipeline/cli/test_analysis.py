@@ -42,7 +42,7 @@ def test_starting_an_analysts_command_imports_nothing_heavy(weeks: Path) -> None
 def test_the_first_help_fits_80_columns_and_cuts_no_summary(iomdb: Iomdb) -> None:
     lines = iomdb("--help").output.splitlines()
     assert max(map(len, lines)) <= 80
-    assert not [line for line in lines if line.endswith("...")]
+    assert not [line for line in lines[1:] if line.endswith("...")]
 
 
 def test_a_command_that_does_not_exist_is_answered_with_its_neighbour(iomdb: Iomdb) -> None:
