@@ -16,6 +16,7 @@ from pipeline.cli.tables import find_table_width, find_width, format_csv, format
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape
+from pipeline.ground.target import write_target
 from warehouse.errors import QueryError
 from warehouse.read.published import QueryResult, Tables, open_published, parse_instant
 
@@ -62,10 +63,12 @@ def leave_pandas_out() -> Iterator[None]:
         sys.modules.pop("pandas", None)
 
 
-def print_rows(result: QueryResult, form: str, *, what: str = "rows", target: Path | None = None) -> None:
+def print_rows(
+    result: QueryResult, form: str, *, what: str = "rows", target: Path | None = None, force: bool = False
+) -> None:
     """Print every row on stdout, or into a file; a table on stdout ends after :data:`TABLE_ROWS` and says so."""
     if target is not None:
-        with target.open("w", encoding="utf-8", newline="") as file:
+        with write_target(target, force=force) as private, private.open("w", encoding="utf-8", newline="") as file:
             file.writelines(line + "\n" for line in _iter_lines(result, form, is_screen=False))
         return
     for line in _iter_lines(result, form, is_screen=True):
@@ -106,20 +109,6 @@ def read_instant(text: str, now: datetime | None = None) -> datetime:
         return parse_instant(text, now)
     except QueryError as error:
         raise WrongUseError(str(error)) from error
-
-
-def check_target(target: Path | None, *, force: bool) -> None:
-    """Refuse to write over what is there, or into a folder that is not.
-
-    Raises:
-        click.UsageError: exit code 2.
-    """
-    if target is None:
-        return
-    if target.exists() and not force:
-        raise click.UsageError(f"{target} exists; choose another name, or --force to replace it")
-    if not target.absolute().parent.is_dir():
-        raise click.UsageError(f"the folder {target.parent} does not exist")
 
 
 def _iter_lines(result: QueryResult, form: str, *, is_screen: bool) -> Iterator[str]:
