@@ -29,6 +29,7 @@ def cite(proof: Proof, release_id: str | None = None) -> str:
         f"as content sha256:{proof.content_sha256}"
     )
     parts = [
+        *([proof.notice] if proof.notice else []),
         f"International Organization for Migration, “{proof.title}”, {proof.document_id}, {proof.url}, "
         + describe_time(proof),
         *(_state(value) for value in proof.values),
