@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from pipeline.cli.rows import check_target, find_tables, json_option, print_others, release_option
+from pipeline.cli.rows import find_tables, json_option, print_others, release_option
 from pipeline.ground.errors import PipelineError, WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape, format_value
+from pipeline.ground.target import check_target, write_target
 from warehouse.read.documents import strip_address
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ at_option = click.option(
 @at_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def verify(name: str, field: str | None, at: str | None, as_json: bool) -> None:
-    r"""Prove what is published by the archived bytes: check the digest, read the page again, compare.
+    r"""Prove published values by the archived bytes, read again.
+
+    Prove what is published by the archived bytes: check the digest, read the page again, compare.
 
     ID is a Projects ID, a Prima ID, a page key, a URL, or the capture_id of any table or citation. Without
     FIELD every field is proved. Exit code 1 says that something does not agree, or that the archived record does not
@@ -134,7 +137,9 @@ def cite(
     release: str | None,
     as_json: bool,
 ) -> None:
-    r"""Cite a document, or one value of it; or say what became of the citations in a text.
+    r"""Cite a document or one value of it, or check citations.
+
+    Cite a document, or one value of it; or say what became of the citations in a text.
 
     ID is as in `iomdb verify`. Nothing is cited that cannot be proved: the page is read again first, and exit code 1
     says that it disagrees. A footnote has at most 300 characters beside the address; bibtex, csl (JSON for Zotero and
@@ -211,7 +216,9 @@ def _describe_watched(one: Watched) -> str:
 @click.option("--force", is_flag=True, help="Replace the file.")
 @json_option
 def write_proof(*, name: str, field: str, at: str | None, target: Path, force: bool, as_json: bool) -> None:
-    r"""Write a proof of one value that checks on a machine without iomdb: records, citation, and a program to check.
+    r"""Write a proof of one value that checks without iomdb.
+
+    Write a proof of one value that checks on a machine without iomdb: records, citation, and a program to check.
 
     The ZIP file has record.warc.gz (the archived records), citation.json, README.txt and check.py, which needs nothing
     but Python and ends with 0 and the value, or 1 and why not. Without FIELD it is the title. Exit code 1 says that
@@ -224,9 +231,10 @@ def write_proof(*, name: str, field: str, at: str | None, target: Path, force: b
     """
     from pipeline.proof.bundle import write_bundle
 
-    check_target(target, force=force)
+    folder = find_data_folder()
+    check_target(target, folder, force=force)
     with write_target(target, force=force) as unfinished:
-        proof = write_bundle(find_data_folder(), name, field, at, unfinished)
+        proof = write_bundle(folder, name, field, at, unfinished)
     _print_names(name, proof)
     if as_json:
         click.echo(encode_object({"path": str(target), **asdict(proof)}))

@@ -54,7 +54,7 @@ def extract(
     again: bool,
     as_json: bool,
 ) -> None:
-    r"""Read archived pages into records: every run that the extractor release has not read.
+    r"""Read archived pages into records: runs not read yet.
 
     With --release next --compare the whole archive is read by the code that is here, beside what the current extractor
     release read: by field what is gained, lost and changed, with samples. Accept it by a new release in
@@ -132,7 +132,9 @@ def _print_comparison(comparison: Comparison) -> None:
     help="Folder; by default tests/golden/pages of the checkout you are in.",
 )
 def freeze(source: str, url: str | None, into: Path | None) -> None:
-    r"""Freeze a page as a test: its bytes, and a draft of its record that fails until a person has reviewed it.
+    r"""Freeze a page as a test, with a draft of its record to review.
+
+    Freeze a page as a test: its bytes, and a draft of its record that fails until a person has reviewed it.
 
     Review: read the page beside the draft, correct the draft where the page says otherwise, then set "reviewed" to your
     name and the day. Never freeze a page whose text is not yours to pass on.
