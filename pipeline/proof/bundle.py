@@ -92,7 +92,9 @@ def _write_files(
     try:
         check.check_folder(folder)
     except check.NoProofError as error:
-        raise ReadingError(f"{value.field} of {proof.document_id} cannot be proved by its page alone: {error}") from error
+        raise ReadingError(
+            f"{value.field} of {proof.document_id} cannot be proved by its page alone: {error}"
+        ) from error
     return tuple(folder / name for name in (check.README, "check.py", check.CITATION, check.WARC))
 
 
@@ -111,7 +113,7 @@ def _describe(proof: Proof, value: ProvedValue, content: ArchivedCapture) -> dic
     quotes = [_quote(one, value.published, content.payload, charset, is_markup=is_markup) for one in value.evidence]
     evidence = [one for one in quotes if one]
     if not evidence:
-        places = "a listing states it, not the page" if value.evidence else "it follows from others"
+        places = "it is not stated there in these words" if value.evidence else "it follows from others"
         raise ReadingError(f"no bytes of the page hold {value.field} of {proof.document_id}: {places}")
     return {
         "bundle": 1,
@@ -150,19 +152,17 @@ def _describe_version(proof: Proof) -> dict[str, Any] | None:
     return {name: write_instant(value) if isinstance(value, datetime) else value for name, value in told.items()}
 
 
-def _quote(
-    one: Evidence, published: str, payload: bytes, charset: str, *, is_markup: bool
-) -> dict[str, Any] | None:
+def _quote(one: Evidence, published: str, payload: bytes, charset: str, *, is_markup: bool) -> dict[str, Any] | None:
     """A range of bytes and the words in it that the value came from; None where the words are not there.
 
-    Of a text of paragraphs, whose evidence quotes its beginning alone, each paragraph that stands in the range as it
-    was published; one from which a contact was cut does not.
+    Of a long text, whose evidence quotes its beginning alone, each paragraph that stands in the range as it was
+    published; one from which a contact was cut does not.
     """
     if one.start is None or one.end is None:
         return None
     text = check.read_text(payload[one.start : one.end], charset, is_markup=is_markup)
-    is_beginning = check.fold(published).startswith(check.fold(one.raw)) and "\n\n" in published
-    words = _find_paragraphs(text, published) if is_beginning else [one.raw]
+    is_cut = one.raw.endswith("…") and check.fold(published).startswith(check.fold(one.raw[:-1]))
+    words = _find_paragraphs(text, published) if is_cut else [one.raw]
     for is_whole in (True, False):
         if words and check.holds_words(text, words, is_whole=is_whole):
             told = {"rule": one.rule, "certainty": one.certainty, "start": one.start, "end": one.end}

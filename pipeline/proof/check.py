@@ -39,18 +39,17 @@ def main() -> int:
     """Check the files beside this one, print what came out, and return the exit code."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    folder = Path(__file__).resolve().parent
+    lines, faults = [], []
     try:
-        lines = check_folder(folder)
+        lines = check_folder(Path(__file__).resolve().parent)
     except NoProofError as error:
-        lines, code = [f"NO: {error}"], 1
+        faults = [f"NO: {error}"]
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, zlib.error) as error:
-        lines, code = [f"NO: the files are not what they were: {error!r}"], 1
-    else:
-        code = 0
-    for line in lines:
+        faults = [f"NO: the files are not what they were: {error!r}"]
+    for line in faults or lines:
         print("".join(one if one.isprintable() else ascii(one)[1:-1] for one in line))  # noqa: T201 - it is a program
-    return code
+    # Without a figure: a digit changed in this file could not make a yes of a no.
+    return int(bool(faults) or not lines)
 
 
 def check_folder(folder: Path) -> list[str]:
@@ -137,9 +136,7 @@ def iter_records(warc: bytes) -> Iterator[tuple[dict[str, str], bytes]]:
         yield headers, rest[:size]
 
 
-def find_record(
-    records: dict[str, tuple[dict[str, str], bytes]], record_id: str
-) -> tuple[dict[str, str], bytes]:
+def find_record(records: dict[str, tuple[dict[str, str], bytes]], record_id: str) -> tuple[dict[str, str], bytes]:
     """The record of an id; there is one."""
     found = records.get(name_record(record_id))
     if found is None:

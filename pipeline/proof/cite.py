@@ -151,7 +151,7 @@ def _cite_in_wikipedia(proof: Proof, release_id: str | None) -> str:
         "title": escape(proof.title),
         "publisher": f"[[{AUTHOR}]]",
         "access-date": f"{proof.observed_at:%Y-%m-%d}",
-        "url-status": "dead" if proof.gone_from else "live",
+        **({"url-status": "dead"} if proof.gone_from else {}),
         "id": _make_note(proof, release_id),
     }
     plain = {"url", "publisher"}
