@@ -179,7 +179,7 @@ def _find_paragraphs(text: str, published: str) -> list[str]:
 
 
 def _read_records(folder: DataFolder, proof: Proof, content: ArchivedCapture) -> bytes:
-    """The records, each as it is archived: the capture, the page that it refers to, and that page unpacked if need be."""
+    """The records as they are archived: the capture, the page that it refers to, and that page unpacked if need be."""
     content_id = content.record.record_id
     with open_published(folder.published) as connection:
         own = find_place(connection, proof.capture_id)

@@ -80,7 +80,7 @@ def seal(cited: dict[str, Any]) -> bytes:
 
 def check_files(contents: dict[str, bytes]) -> dict[str, Any]:
     """The citation, when each file is, byte for byte, the one that was made."""
-    cited = json.loads(contents[CITATION].decode())
+    cited: dict[str, Any] = json.loads(contents[CITATION].decode())
     if seal(cited) != contents[CITATION]:
         raise NoProofError(f"{CITATION} has been changed")
     for name, digest in cited["files"].items():

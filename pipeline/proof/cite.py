@@ -212,10 +212,10 @@ def _quote(text: str, longest: int) -> str:
 
 
 def _escape_tex(text: str) -> str:
-    """The text without power in TeX.
+    r"""The text without power in TeX.
 
     >>> _escape_tex("a_b {50 %}")
-    'a\\\\_b \\\\{50 \\\\%\\\\}'
+    'a\\_b \\{50 \\%\\}'
     """
     named = {"\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}"}
     return re.sub(r"[\\~^{}$&#_%]", lambda found: named.get(found[0], "\\" + found[0]), text)

@@ -122,7 +122,7 @@ def prove_capture(
             claim = find_claim(connection, folder.extracted, name, at)
         except AmbiguousNameError as error:
             raise WrongUseError(str(error)) from error
-    fetch, capture = _read_archived(folder.archive, claim.capture)
+    fetch, capture = read_archived(folder.archive, claim.capture)
     release = current_release().number
     run_id = claim.capture.content_run_id
     frames = find_used(folder.extracted / str(release), run_id)
@@ -156,8 +156,12 @@ def _make_proof(claim: Claim, fetch: Fetch, release: int, values: tuple[ProvedVa
     )
 
 
-def _read_archived(archive: Path, published: Capture) -> tuple[Fetch, ArchivedCapture]:
-    """The ledger's line and the record of a capture's body, each checked against the other and against the table."""
+def read_archived(archive: Path, published: Capture) -> tuple[Fetch, ArchivedCapture]:
+    """The ledger's line and the record of a capture's body, each checked against the other and against the table.
+
+    Raises:
+        ReadingError, DamagedRecordError: as :func:`prove_capture`.
+    """
     run_id, body_id = published.content_run_id, published.content_capture_id
     run_folder = archive / run_id
     try:

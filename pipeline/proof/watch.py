@@ -34,7 +34,7 @@ _TEX = {"\\textbackslash{}": "\\", "\\textasciitilde{}": "~", "\\textasciicircum
 
 @dataclass(frozen=True, slots=True)
 class CitedValue:
-    """A citation as it is in a text: on which line, of which capture and field; the value that it quotes, if it does."""
+    """A citation as a text has it: on which line, of which capture and field; the value that it quotes, or None."""
 
     line: int
     capture_id: str

@@ -6,9 +6,9 @@ import json
 import subprocess
 import sys
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import brotli
+import brotli  # type: ignore[import-untyped]  # it has no types
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
@@ -158,7 +158,7 @@ def split_members(warc: bytes) -> list[bytes]:
     return [warc[start:end] for start, end in zip(starts, [*starts[1:], len(warc)], strict=True)]
 
 
-def reseal(folder: Path, target: Path, *, warc: list[bytes] | None = None, **changes: object) -> None:
+def reseal(folder: Path, target: Path, *, warc: list[bytes] | None = None, **changes: Any) -> None:
     """What a forger who has read check.py would write: other records or claims, all digests made anew."""
     target.mkdir()
     for name in FILES:
