@@ -20,6 +20,7 @@ from warehouse.errors import WarehouseError
 
 COMMANDS = {
     "run": "pipeline.cli.operation:run",
+    "demo": "pipeline.cli.demo:demo",
     "dev": "pipeline.cli.operation:dev",
     "daemon": "pipeline.cli.operation:daemon",
     "status": "pipeline.cli.operation:status",
@@ -156,6 +157,7 @@ def main() -> None:
     \b
     First steps:
       iomdb run --source seeds               the whole job, offline, on four pages
+      iomdb demo                             eight invented weeks to try everything on
       iomdb sql "SELECT title FROM v1.news"  ask the published tables
       iomdb status                           what there is, and how fresh
     """

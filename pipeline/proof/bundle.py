@@ -133,7 +133,7 @@ def _describe(proof: Proof, value: ProvedValue, content: ArchivedCapture) -> dic
         "time_basis": proof.time_basis,
         "version": _describe_version(proof),
         "gone_from": None if proof.gone_from is None else write_instant(proof.gone_from),
-        "is_invented": proof.is_invented,
+        "notice": proof.notice,
         "capture_id": proof.capture_id,
         "content_capture_id": content.record.record_id,
         "archive_file": proof.archive_file,

@@ -67,7 +67,7 @@ def check_folder(folder: Path) -> list[str]:
         f"is {cited['field']} of {cited['document_id']}, {word} {cited['captured_at']} from {cited['url']}{since}",
         *quotes,
         f"all in a page of {len(payload)} bytes with sha256 {cited['payload_sha256']}",
-        *(["NOTE: this is invented data, made to show the program"] if cited["is_invented"] else []),
+        *([cited["notice"]] if cited["notice"] else []),
     ]
 
 

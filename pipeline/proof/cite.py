@@ -24,8 +24,6 @@ LONGEST_VALUE = 120
 LONGEST_FOOTNOTE = 300
 """Characters of a footnote beside the address."""
 
-INVENTED = "invented data of a demonstration, no statement of IOM"
-
 
 def cite(proof: Proof, form: CitationForm = "footnote", release_id: str | None = None) -> str:
     """The citation of the values of a proof (of one, or of the whole document) in one of the forms.
@@ -78,7 +76,7 @@ def _cite_in_full(proof: Proof, release_id: str | None) -> str:
         f"as content sha256:{proof.content_sha256}"
     )
     parts = [
-        *([INVENTED] if proof.is_invented else []),
+        *([proof.notice] if proof.notice else []),
         f"{AUTHOR}, “{proof.title}”, {proof.document_id}, {proof.url}, " + describe_time(proof),
         *(_state(value) for value in proof.values),
         describe_version(proof),
@@ -95,7 +93,8 @@ def _cite_in_footnote(proof: Proof, _release_id: str | None) -> str:
     day = f"{proof.observed_at:%Y-%m-%d}"
     when = f"captured {day}" if proof.time_basis == "captured" else f"received {day}"
     state = [f"gone since {proof.gone_from:%Y-%m-%d}"] if proof.gone_from else []
-    state += [INVENTED] if proof.is_invented else []
+    # Its first words say what it is; there is no room for all.
+    state += [proof.notice.partition(";")[0]] if proof.notice else []
     # An id that is an address says no more than the address.
     known = [proof.document_id] if "/" not in proof.document_id and len(proof.document_id) <= 30 else []
     mark = _make_mark(proof)
@@ -171,7 +170,7 @@ _FORMS: dict[CitationForm, Callable[[Proof, str | None], str]] = {
 def _make_note(proof: Proof, release_id: str | None) -> str:
     """What no field of a reference manager has a place for, in one line."""
     parts = [
-        *([INVENTED] if proof.is_invented else []),
+        *([proof.notice] if proof.notice else []),
         proof.document_id,
         *(_state(value, brief=True) for value in proof.values if not _is_title(value, proof)),
         describe_time(proof),

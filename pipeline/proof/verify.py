@@ -27,7 +27,7 @@ from pipeline.stages.releases import current_release
 from warehouse.errors import AmbiguousNameError
 from warehouse.read.captures import Capture
 from warehouse.read.claims import Claim, VersionMark, find_claim
-from warehouse.read.published import open_published
+from warehouse.read.published import open_published, read_notice
 
 _COMPARED_BESIDE_RECORD = ("title", "lang", "content_sha256")
 
@@ -60,9 +60,11 @@ class Proof:
     ``published_release`` read the page for the tables, ``reread_release`` read it now. ``version`` is None for a
     capture that no version is based on; ``is_accepted`` is False where the gate rejected its run. ``gone_from`` is
     since when the document is gone; ``others`` are further documents that the name is or was a name of.
-    ``tables_sha256`` names the content of the published tables. Instants are UTC, without a zone.
+    ``tables_sha256`` names the content of the published tables. ``notice`` is what must be said of all of them (they
+    are invented), or None. Instants are UTC, without a zone.
     """
 
+    notice: str | None
     kind: str
     document_id: str
     title: str
@@ -83,7 +85,6 @@ class Proof:
     reread_release: int
     values: tuple[ProvedValue, ...]
     others: tuple[str, ...]
-    is_invented: bool = False
 
     @property
     def faults(self) -> tuple[ProvedValue, ...]:
@@ -122,17 +123,19 @@ def prove_capture(
             claim = find_claim(connection, folder.extracted, name, at)
         except AmbiguousNameError as error:
             raise WrongUseError(str(error)) from error
+        notice = read_notice(connection)
     fetch, capture = read_archived(folder.archive, claim.capture)
     release = current_release().number
     run_id = claim.capture.content_run_id
     frames = find_used(folder.extracted / str(release), run_id)
     row = interpret_capture(capture, folder.archive / run_id, release, frames).extraction
-    return _make_proof(claim, fetch, release, _compare(claim, row, capture.payload, field)), capture
+    return _make_proof(notice, claim, fetch, release, _compare(claim, row, capture.payload, field)), capture
 
 
-def _make_proof(claim: Claim, fetch: Fetch, release: int, values: tuple[ProvedValue, ...]) -> Proof:
+def _make_proof(notice: str | None, claim: Claim, fetch: Fetch, release: int, values: tuple[ProvedValue, ...]) -> Proof:
     found = claim.capture
     return Proof(
+        notice=notice,
         kind=claim.named.kind,
         document_id=claim.named.document_id,
         title=str(claim.values["title"]),

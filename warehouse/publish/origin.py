@@ -18,23 +18,22 @@ LICENCE = (
     "IOM keeps the rights in its texts and asks for informational use, with the source named; the makers of this record "
     "claim none in it"
 )
-INVENTED = "Invented data, made to show the program: nothing in it is a statement of IOM"
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Which tables these are. ``content_sha256`` names what they hold, on any machine.
 
-    ``newest_run_at`` is when the newest run in them ended (None: there is none). ``release_id`` is the data release
-    that keeps the same tables, or None. ``is_invented`` marks a demonstration.
+    ``newest_run_at`` is when the newest run in them was sealed (None: there is none). ``notice`` is what must be said of
+    all of them (they are invented), or None. ``release_id`` is the data release that keeps the same tables, or None.
     """
 
     content_sha256: str
     schema_version: int
     extractor: int | None
     newest_run_at: datetime | None
+    notice: str | None
     release_id: str | None = None
-    is_invented: bool = False
 
     @property
     def version(self) -> str:
@@ -50,9 +49,9 @@ class Origin:
     def describe(self) -> Mapping[str, str]:
         """What a person needs to know and to cite, by its name, in order."""
         release = self.release_id or "not kept as a data release (iomdb release keeps them)"
-        told = {
+        return {
             "title": TITLE,
-            **({"note": INVENTED} if self.is_invented else {}),
+            **({"note": self.notice} if self.notice else {}),
             "source": f"{PUBLISHER}, {PUBLISHER_URL}",
             "licence": LICENCE,
             "data release": release,
@@ -61,14 +60,13 @@ class Origin:
             "extractor release": str(self.extractor or "none"),
             "to cite": f"{PUBLISHER}, projects and news as archived by iomdb, version {self.version}, {release}",
         }
-        return told
 
 
 def read_origin(connection: DuckDBPyConnection, release_id: str | None = None) -> Origin:
     """The origin of the open file's tables; ``release_id`` is the data release that keeps them, if one does."""
     row: Any = connection.execute(
         "SELECT content_sha256, schema_version, (SELECT max(release) FROM internal.release), "
-        "(SELECT max(sealed_at) FROM internal.run) FROM internal.build"
+        "(SELECT max(sealed_at) FROM internal.run), notice FROM internal.build"
     ).fetchone()
     assert row is not None, "a built file has one row of internal.build"
     return Origin(*row, release_id=release_id)
