@@ -20,6 +20,7 @@ from warehouse.errors import WarehouseError
 
 COMMANDS = {
     "run": "pipeline.cli.operation:run",
+    "demo": "pipeline.cli.demo:demo",
     "dev": "pipeline.cli.operation:dev",
     "daemon": "pipeline.cli.operation:daemon",
     "status": "pipeline.cli.operation:status",
@@ -33,8 +34,9 @@ COMMANDS = {
     "fsck": "pipeline.cli.collection:fsck",
     "site": "pipeline.cli.sites:site",
     "extract": "pipeline.cli.readings:extract",
-    "verify": "pipeline.cli.readings:verify",
-    "cite": "pipeline.cli.readings:cite",
+    "verify": "pipeline.cli.proofs:verify",
+    "cite": "pipeline.cli.proofs:cite",
+    "prove": "pipeline.cli.proofs:write_proof",
     "freeze": "pipeline.cli.readings:freeze",
     "sql": "pipeline.cli.questions:sql",
     "show": "pipeline.cli.show:show",
@@ -66,6 +68,20 @@ class LazyCommands(click.Group):
         assert isinstance(command, click.Command)
         _keep_example_lines(command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the words name.
+
+        Raises:
+            click.UsageError: there is none; the text proposes near names, as click's own does for options.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            # click looks for near names among commands that are loaded: ours are not.
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run as a program: a closed output swallows, and a narrow encoding replaces what it cannot show."""
@@ -140,9 +156,10 @@ def main() -> None:
 
     \b
     First steps:
-      iomdb run --source seeds                      the whole job, offline, on the four seed pages
-      iomdb sql "SELECT title FROM v1.news"         ask the published tables
-      iomdb status                                  what there is, and how fresh
+      iomdb run --source seeds               the whole job, offline, on four pages
+      iomdb demo                             eight invented weeks to try
+      iomdb sql "SELECT title FROM v1.news"  ask the published tables
+      iomdb status                           what there is, and how fresh
     """
 
 
