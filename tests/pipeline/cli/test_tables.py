@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.cli import tables
 from pipeline.cli.tables import cut, format_csv, format_json, iter_record, iter_table, measure
-from pipeline.reporting.text_diff import iter_text_differences
+from pipeline.report.differences import iter_text_differences
 
 INSTANT = datetime(2026, 11, 21)  # noqa: DTZ001 - DuckDB gives UTC without a zone
 cell = st.one_of(st.none(), st.text(max_size=60), st.integers(-(10**9), 10**9), st.booleans(), st.datetimes())
