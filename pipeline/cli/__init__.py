@@ -67,6 +67,20 @@ class LazyCommands(click.Group):
         _keep_example_lines(command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the words name.
+
+        Raises:
+            click.UsageError: there is none; the text proposes near names, as click's own does for options.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            # click looks for near names among commands that are loaded: ours are not.
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run as a program: a closed output swallows, and a narrow encoding replaces what it cannot show."""
         for name in ("stdout", "stderr"):
@@ -140,9 +154,9 @@ def main() -> None:
 
     \b
     First steps:
-      iomdb run --source seeds                      the whole job, offline, on the four seed pages
-      iomdb sql "SELECT title FROM v1.news"         ask the published tables
-      iomdb status                                  what there is, and how fresh
+      iomdb run --source seeds               the whole job, offline, on four pages
+      iomdb sql "SELECT title FROM v1.news"  ask the published tables
+      iomdb status                           what there is, and how fresh
     """
 
 

@@ -27,7 +27,9 @@ from pipeline.stages.crawl import Progress, run_crawl
 @click.option("--site", "site_id", required=True, metavar="ID", help="The stem of the site's file in IOMDB_SITES.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object on stdout.")
 def crawl(site_id: str, as_json: bool) -> None:
-    r"""Fetch what is due of one site into the archive, politely; a crawl killed today is taken up where it was.
+    r"""Fetch what is due of one site, politely, into the archive.
+
+    Fetch what is due of one site into the archive, politely; a crawl killed today is taken up where it was.
 
     Pages are found by the site's sitemaps, listings, feeds and by what is known of it already; each URL that is asked
     for ends as one row with one outcome (docs/outcomes.md). Nothing is read or published: `iomdb run` does all of it.
@@ -91,7 +93,9 @@ def _ignore(progress: Progress) -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a path on stdout.")
 def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
-    r"""Take pages that others fetched into the archive: a folder with a manifest.toml, a WARC or a WACZ file.
+    r"""Take pages that others fetched into the archive.
+
+    Take pages that others fetched into the archive: a folder with a manifest.toml, a WARC or a WACZ file.
 
     Each becomes a run of its own, at its own capture times. The same input again changes nothing. Whatever is not as
     it must be is named with its file and key, and nothing of that path is written.
@@ -153,7 +157,9 @@ def _show_progress(words: str) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each damage on stdout.")
 def fsck(as_json: bool) -> None:
-    r"""Read every archived record back against its digests, its ledger and its manifest; exit 1 when any does not hold.
+    r"""Check every archived record against its digests and its manifest.
+
+    Read every archived record back against its digests, its ledger and its manifest; exit 1 when any does not hold.
 
     \b
     Examples:

@@ -27,7 +27,9 @@ from warehouse.read.published import QueryResult, Tables, as_objects, select_col
 @click.option("--all-beliefs", is_flag=True, help="Also what earlier extractor releases believed.")
 @json_option
 def history(*, name: str, all_beliefs: bool, as_json: bool) -> None:
-    r"""List the versions of a document: when each began, what the site changed, and what is read otherwise since.
+    r"""List the versions of a document and what changed in each.
+
+    List the versions of a document: when each began, what the site changed, and what is read otherwise since.
 
     A version that a newer extractor release reads otherwise keeps the site's change beside that.
 
@@ -60,7 +62,9 @@ def history(*, name: str, all_beliefs: bool, as_json: bool) -> None:
 @click.argument("after", metavar="B", required=False)
 @json_option
 def diff(*, name: str, before: str | None, after: str | None, as_json: bool) -> None:
-    r"""Compare two versions of a document field by field, or two data releases row by row.
+    r"""Compare two versions of a document, or two data releases.
+
+    Compare two versions of a document field by field, or two data releases row by row.
 
     A and B are version numbers, or instants at which the version was valid; without them the last two versions are
     compared. Two data releases are named by the beginnings of their ids, or by their folders.

@@ -20,7 +20,9 @@ from pipeline.ground.printable import encode_report
 @click.option("--source", type=click.Choice(["seeds", "live"]), default="seeds", show_default=True, help="What to do.")
 @click.option("--site", "sites", multiple=True, metavar="ID", help="With live: only this site (may be repeated).")
 def run(source: str, sites: tuple[str, ...]) -> None:
-    r"""Do the whole job as a Dagster run: archive, extract, derive, judge, publish.
+    r"""Do the whole job as one Dagster run, from pages to tables.
+
+    Do the whole job as a Dagster run: archive, extract, derive, judge, publish.
 
     With seeds it is offline and takes seconds. With live it crawls each site in its own run, politely: for hours.
 
@@ -58,7 +60,9 @@ def _run_live(sites: tuple[str, ...]) -> None:
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port on 127.0.0.1.")
 def dev(port: int) -> None:
-    r"""Open Dagster's UI on 127.0.0.1 to look around; stop it with Ctrl-C.
+    r"""Open Dagster's UI on 127.0.0.1; Ctrl-C stops it.
+
+    Open Dagster's UI on 127.0.0.1 to look around; stop it with Ctrl-C.
 
     The schedule that crawls sites is off here until it is turned on in the UI; publishing what is new, and the watch,
     are on. The web server has no login, so it listens on this machine only.
@@ -75,7 +79,9 @@ def dev(port: int) -> None:
 
 @click.command()
 def daemon() -> None:
-    r"""Run the schedules and sensors, without the UI; stop it with Ctrl-C or SIGTERM.
+    r"""Run the schedules, without the UI; Ctrl-C or SIGTERM stops it.
+
+    Run the schedules and sensors, without the UI; stop it with Ctrl-C or SIGTERM.
 
     \b
     Examples:
@@ -90,7 +96,9 @@ def daemon() -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def publish(as_json: bool) -> None:
-    r"""Read what was not read yet, judge, derive the tables and swap in the new database; no Dagster run is made.
+    r"""Read, judge and derive what is new, and swap in the new tables.
+
+    Read what was not read yet, judge, derive the tables and swap in the new database; no Dagster run is made.
 
     Exits with 1 when the gate rejected a run: the others are published, and the message says which field fell.
 
@@ -109,7 +117,9 @@ def publish(as_json: bool) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def rebuild(as_json: bool) -> None:
-    r"""Make every derived file anew from the archive: extractions of the current extractor release, tables, database.
+    r"""Make every derived file anew from the archive, hash for hash.
+
+    Make every derived file anew from the archive: extractions of the current extractor release, tables, database.
 
     The same archive, extractor release and decisions give the same content hash.
 
@@ -135,7 +145,9 @@ LONGEST_WHY = 2_000
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def status(as_json: bool) -> None:
-    r"""What there is and how fresh: runs, pages, tables, the last crawl of each site. One screen.
+    r"""What there is and how fresh, on one screen.
+
+    What there is and how fresh: runs, pages, tables, the last crawl of each site. One screen.
 
     \b
     Examples:
@@ -185,7 +197,9 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
 @click.option("--site", metavar="ID", help="Only this site's part of the run.")
 @click.option("--kind", type=click.Choice(PAGE_KINDS), help="Only pages of this kind.")
 def decide(decision: str, run_id: str, why: str, site: str | None, kind: str | None) -> None:
-    r"""Overrule the gate on one run, as recorded input; the newest decision on a run wins.
+    r"""Overrule the gate on one run, with a reason that is recorded.
+
+    Overrule the gate on one run, as recorded input; the newest decision on a run wins.
 
     It takes effect with the next publish, and a rebuild repeats it.
 
@@ -231,7 +245,9 @@ def check_why(why: str) -> str:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
-    r"""Remove a page for good: from archive, readings, tables and data releases. It is never asked for again.
+    r"""Remove a page for good, wherever it is kept.
+
+    Remove a page for good: from archive, readings, tables and data releases. It is never asked for again.
 
     A tombstone with the digest and the reason stays in the archive, the decision in decisions.jsonl. Listings and
     feeds that quote the page go with it; other pages that link to it are named, and stay. Copies of the data folder

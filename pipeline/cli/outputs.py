@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.rows import check_target, json_option, read_instant
+from pipeline.cli.rows import json_option, read_instant
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object
+from pipeline.ground.target import check_target, mark_folder
 from warehouse.errors import ExportError
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ FORMATS = ("csv", "jsonl", "parquet", "sqlite", "xlsx")
 @click.option("--verify", "verify_id", metavar="ID", help="Check every file of a data release against its checksum.")
 @json_option
 def release(*, list_all: bool, verify_id: str | None, as_json: bool) -> None:
-    r"""Keep the published tables as a data release: Parquet, datapackage.json and checksums, named by their hash.
+    r"""Keep the published tables as a data release that can be cited.
+
+    Keep the published tables as a data release: Parquet, datapackage.json and checksums, named by their hash.
 
     Equal tables give the same id on any machine; releasing twice adds nothing. A data release is never changed.
 
@@ -69,7 +72,9 @@ def release(*, list_all: bool, verify_id: str | None, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Replace what an earlier export left there.")
 @json_option
 def export(*, form: Format, names: tuple[str, ...], target: Path | None, force: bool, as_json: bool) -> None:
-    r"""Write the public tables for other programs: CSV, JSON lines, Parquet, SQLite or Excel.
+    r"""Write the public tables for other programs.
+
+    Write the public tables for other programs: CSV, JSON lines, Parquet, SQLite or Excel.
 
     CSV, JSON lines and Parquet give a folder with a file a table (or one file, if one table is named and the output
     bears the format's ending); SQLite and Excel give one file. In CSV, a text that a spreadsheet would run as a
@@ -84,11 +89,14 @@ def export(*, form: Format, names: tuple[str, ...], target: Path | None, force: 
     from warehouse.export.files import ONE_FILE, export_tables
 
     target = target or Path(f"iomdb.{form}" if form in ONE_FILE else f"iomdb-{form}")
-    check_target(target, force=force)
+    folder = find_data_folder()
+    check_target(target, folder, force=force, is_folder=form not in ONE_FILE)
     try:
-        rows = export_tables(find_data_folder().published, form, target, names)
+        rows = export_tables(folder.published, form, target, names)
     except ExportError as error:
         raise WrongUseError(str(error)) from error
+    if target.is_dir():
+        mark_folder(target)
     if as_json:
         click.echo(encode_object({"path": str(target), "format": form, "rows": rows}))
         return
@@ -104,9 +112,12 @@ def export(*, form: Format, names: tuple[str, ...], target: Path | None, force: 
 @click.option(
     "--output", "-o", "target", type=click.Path(path_type=Path), help="Write here instead of the data folder."
 )
+@click.option("--force", is_flag=True, help="Replace the output file.")
 @json_option
-def report(*, since: str, target: Path | None, as_json: bool) -> None:
-    r"""Write a page for people: what there is, what changed, what is covered, what is doubtful.
+def report(*, since: str, target: Path | None, force: bool, as_json: bool) -> None:
+    r"""Write the report for people.
+
+    A page for people: what there is, what changed, what is covered, what is doubtful.
 
     One self-contained HTML file, report/index.html in the data folder; it asks nothing of the network.
 
@@ -118,6 +129,8 @@ def report(*, since: str, target: Path | None, as_json: bool) -> None:
     from pipeline.reporting.page import write_report
 
     folder = find_data_folder()
+    if target is not None:
+        check_target(target, folder, force=force)
     path = target or folder.report / "index.html"
     now = read_clock()
     write_report(folder.published, path, since=read_instant(since, now))

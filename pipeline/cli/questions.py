@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from pipeline.cli.rows import (
-    check_target,
     format_option,
     json_option,
     leave_pandas_out,
@@ -22,6 +21,7 @@ from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import count
+from pipeline.ground.target import check_target, write_target
 from pipeline.report.differences import narrow_difference
 from warehouse.errors import PublishedFileError, QueryError
 from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
@@ -51,7 +51,9 @@ def sql(
     target: Path | None,
     force: bool,
 ) -> None:
-    r"""Ask the published tables in SQL: read-only, with no access to files, the network or extensions.
+    r"""Ask the published tables in SQL, or a question of the cookbook.
+
+    Ask the published tables in SQL: read-only, with no access to files, the network or extensions.
 
     STATEMENT is DuckDB's SQL; "-" reads it from standard input. The tables are in the schema v1, and
     v1.data_dictionary says what each column means.
@@ -70,11 +72,12 @@ def sql(
     if list_all:
         print_rows(list_questions(), "table" if form == "parquet" else form, what="questions")
         return
-    check_target(target, force=force)
+    if target is not None:
+        check_target(target, find_data_folder(), force=force)
     text, values = _choose_statement(statement, name, _parse_params(params))
     try:
         if form == "parquet":
-            _write_parquet(text, values, target)
+            _write_parquet(text, values, target, force=force)
             return
         with open_tables() as connection:
             result = fetch_query(connection, text, values)
@@ -82,7 +85,7 @@ def sql(
         raise
     except QueryError as error:
         raise WrongUseError(str(error)) from error
-    print_rows(result, form, target=target)
+    print_rows(result, form, target=target, force=force)
 
 
 def _choose_statement(statement: str | None, name: str | None, params: dict[str, str]) -> tuple[str, dict[str, str]]:
@@ -111,13 +114,13 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def _write_parquet(text: str, values: dict[str, str], target: Path | None) -> None:
+def _write_parquet(text: str, values: dict[str, str], target: Path | None, *, force: bool) -> None:
     from warehouse.export.files import write_query_parquet
 
     if target is None:
         raise click.UsageError("Parquet is for a file: add --output FILE")
-    with leave_pandas_out():
-        n_rows = write_query_parquet(find_data_folder().published, text, values, target)
+    with leave_pandas_out(), write_target(target, force=force) as private:
+        n_rows = write_query_parquet(find_data_folder().published, text, values, private)
     click.echo(f"{target}: {count(n_rows, 'row')}", err=True)
 
 
@@ -156,7 +159,9 @@ def changes(
     form: str,
     as_json: bool,
 ) -> None:
-    r"""List what changed on the sites: pages that came, went or came back, and each changed field, old and new.
+    r"""List what changed on the sites: old and new, or gone, or back.
+
+    List what changed on the sites: pages that came, went or came back, and each changed field, old and new.
 
     Versions that only differ because a newer extractor release reads the page otherwise are no changes of the site;
     they are listed with --change reparsed. A relocated document is read from another of its pages since: its old page
@@ -204,7 +209,9 @@ def search(
     form: str,
     as_json: bool,
 ) -> None:
-    r"""Find documents by words of their titles and texts, best first, in all languages; accents and case do not matter.
+    r"""Find documents by words of their titles and texts, best first.
+
+    Find documents by words of their titles and texts, best first, in all languages; accents and case do not matter.
 
     A word between the quotation marks of the shell, with a blank inside, is a phrase.
 

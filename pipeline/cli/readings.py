@@ -58,7 +58,7 @@ def extract(
     again: bool,
     as_json: bool,
 ) -> None:
-    r"""Read archived pages into records: every run that the extractor release has not read.
+    r"""Read archived pages into records: runs not read yet.
 
     With --release next --compare the whole archive is read by the code that is here, beside what the current extractor
     release read: by field what is gained, lost and changed, with samples. Accept it by a new release in
@@ -140,7 +140,9 @@ at_option = click.option(
 @at_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def verify(name: str, field: str | None, at: str | None, as_json: bool) -> None:
-    r"""Prove what is published by the archived bytes: check the digest, read the page again, compare.
+    r"""Prove published values by the archived bytes, read again.
+
+    Prove what is published by the archived bytes: check the digest, read the page again, compare.
 
     ID is a Projects ID, a Prima ID, a page key, a URL, or the capture_id of any table or citation. Without
     FIELD every field is proved. Exit code 1 says that something does not agree, or that the archived record does not
@@ -215,7 +217,9 @@ def _shorten(value: str | None) -> str:
 @click.argument("field", required=False)
 @at_option
 def cite(name: str, field: str | None, at: str | None) -> None:
-    r"""Cite a document, or one value of it, in one line that can be checked: source, time, version, bytes, digests.
+    r"""Cite a document, or one value of it.
+
+    Cite a document, or one value of it, in one line that can be checked: source, time, version, bytes, digests.
 
     ID is as in `iomdb verify`. Nothing is cited that cannot be proved: the page is read again first, and exit code 1
     says that it disagrees. Where the same tables are kept as a data release, its id is in the line.
@@ -250,7 +254,9 @@ def cite(name: str, field: str | None, at: str | None) -> None:
     help="Folder; by default tests/golden/pages of the checkout you are in.",
 )
 def freeze(source: str, url: str | None, into: Path | None) -> None:
-    r"""Freeze a page as a test: its bytes, and a draft of its record that fails until a person has reviewed it.
+    r"""Freeze a page as a test, with a draft of its record to review.
+
+    Freeze a page as a test: its bytes, and a draft of its record that fails until a person has reviewed it.
 
     Review: read the page beside the draft, correct the draft where the page says otherwise, then set "reviewed" to your
     name and the day. Never freeze a page whose text is not yours to pass on.

@@ -52,7 +52,9 @@ class Shown:
 )
 @json_option
 def show(*, name: str, at: str | None, as_json: bool) -> None:
-    r"""Show what one capture of a page says, where its bytes are, and which version was valid then.
+    r"""Show what a page said at a time, and where its bytes are.
+
+    Show what one capture of a page says, where its bytes are, and which version was valid then.
 
     The capture is the nearest one that was read, before or after the instant, as RFC 7089 (Memento) chooses; without
     --at the newest. Of an address it is a capture of that very page, of an id one of the page that the record is read

@@ -18,7 +18,7 @@ from contracts.fields import columns_beside, wording_column
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError
-from pipeline.ground.errors import ReadingError, WrongUseError
+from pipeline.ground.errors import ReadingError, WrongUseError, propose
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.printable import format_value
 from pipeline.stages.extract import interpret_capture
@@ -185,7 +185,8 @@ def _compare(claim: Claim, row: Extraction, payload: bytes, field: str | None) -
     document, reread = claim.values, _read_values(row)
     comparable = [name for name in document if name in reread] if reread else list(document)
     if field is not None and field not in comparable:
-        raise WrongUseError(f"{field!r} is no field of this document; its fields are {', '.join(comparable)}")
+        near = propose(field, comparable) or f"its fields are {', '.join(comparable)}"
+        raise WrongUseError(f"{field!r} is no field of this document; {near}")
     chosen = [field] if field else [name for name in comparable if _as_text(document[name]) or reread.get(name)]
     return tuple(_compare_field(name, claim, reread.get(name), row, payload) for name in chosen)
 

@@ -19,7 +19,7 @@ from warehouse.connection import READER_SETTINGS, quote_text
 from warehouse.errors import ExportError, QueryError
 from warehouse.export.excel import write_excel
 from warehouse.export.sqlite import write_sqlite
-from warehouse.files import private_beside
+from warehouse.files import FOLDER_MARK, private_beside
 from warehouse.read.published import open_published
 from warehouse.tables import PUBLIC_TABLES, PublicTable
 
@@ -163,7 +163,7 @@ def _check_replaceable(target: Path, form: Format, *, is_file: bool) -> None:
             raise ExportError(f"{target} is no {form} file: it is not replaced; choose another name")
     if not target.is_dir():
         return
-    ours = {f"{table.name}.{form}" for table in PUBLIC_TABLES for form in FORMATS}
+    ours = {f"{table.name}.{form}" for table in PUBLIC_TABLES for form in FORMATS} | {FOLDER_MARK}
     strange = sorted(path.name for path in target.iterdir() if path.name not in ours)
     if is_file or strange:
         raise ExportError(f"{target} is a folder that holds other files; choose another name")
