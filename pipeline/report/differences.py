@@ -19,7 +19,7 @@ SHOWN_CHARACTERS = 3_000
 """Of what was rewritten so much is shown; the tables have the rest."""
 CONTEXT_WORDS = 8
 
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_WORD = re.compile(r"\s+|\w+(?:[.,:-]\w+)*|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)

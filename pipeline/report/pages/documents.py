@@ -37,7 +37,7 @@ _NOT_IN_RECORD = frozenset({"last_seen_at", "last_checked_at", "is_newest", "kno
 class Fact:
     """A line of the table of facts. ``value`` and ``printed`` are None where nothing is stated or none could be read.
 
-    ``columns`` are the columns that hold it, with their text as the tables have it; ``marks`` the numbers of its proofs.
+    ``columns`` are those whose text in the tables is another than ``value``; ``marks`` the numbers of its proofs.
     """
 
     name: str
@@ -130,13 +130,14 @@ def _make_fact(
     printed = next((row[name] for name in columns if name.endswith("_raw") and row[name]), None)
     printed = printed or next((words[name] for name in columns if words.get(name)), None)
     stated = [name for name in columns if not name.endswith("_raw")]
-    known = [(name, format_value(row[name])) for name in columns if row[name] not in (None, [])]
+    value = _write_value(row, group, stated)
+    known = [(name, format_value(row[name])) for name in stated if row[name] not in (None, [])]
     marks = [one.number for one in quoted if set(one.fields) & set(columns)]
     return Fact(
         name=GROUP_NAMES.get(group) or name_field(stated[0] if stated else group),
-        value=_write_value(row, group, stated),
+        value=value,
         printed=None if printed is None else format_value(printed),
-        columns=tuple((name, text if len(text) <= 400 else text[:400] + "…") for name, text in known),
+        columns=tuple((name, text) for name, text in known if text != value),
         marks=tuple(marks),
         is_unread=bool(unread & set(columns)),
     )

@@ -21,7 +21,7 @@ from pipeline.report.words import CHECKS, name_country, name_language, write_amo
 
 if TYPE_CHECKING:
     from pipeline.report.edition import Edition, Entry, Event
-    from pipeline.report.looks import Looks
+    from pipeline.report.pages.looks import Looks
     from pipeline.report.render import Templates
 
 MOST_ON_HOME, MOST_IN_LIST, MOST_IN_WEEK = 8, 300, 200
@@ -71,6 +71,8 @@ class ListPages:
 
     @cached_property
     def _regions(self) -> dict[str, str]:
+        if not self._edition.ask("SELECT 1 FROM v1.data_dictionary WHERE relation = 'countries' LIMIT 1"):
+            return {}
         rows = self._edition.ask("SELECT country_code, subregion FROM v1.countries")
         return {row["country_code"]: row["subregion"] for row in rows if row["subregion"]}
 
