@@ -20,6 +20,7 @@ from warehouse.errors import WarehouseError
 
 COMMANDS = {
     "run": "pipeline.cli.operation:run",
+    "demo": "pipeline.cli.demo:demo",
     "dev": "pipeline.cli.operation:dev",
     "daemon": "pipeline.cli.operation:daemon",
     "status": "pipeline.cli.operation:status",
@@ -33,8 +34,9 @@ COMMANDS = {
     "fsck": "pipeline.cli.collection:fsck",
     "site": "pipeline.cli.sites:site",
     "extract": "pipeline.cli.readings:extract",
-    "verify": "pipeline.cli.readings:verify",
-    "cite": "pipeline.cli.readings:cite",
+    "verify": "pipeline.cli.proofs:verify",
+    "cite": "pipeline.cli.proofs:cite",
+    "prove": "pipeline.cli.proofs:write_proof",
     "freeze": "pipeline.cli.readings:freeze",
     "sql": "pipeline.cli.questions:sql",
     "show": "pipeline.cli.show:show",
@@ -155,6 +157,7 @@ def main() -> None:
     \b
     First steps:
       iomdb run --source seeds               the whole job, offline, on four pages
+      iomdb demo                             eight invented weeks to try
       iomdb sql "SELECT title FROM v1.news"  ask the published tables
       iomdb status                           what there is, and how fresh
     """

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 
+from pipeline.ground.folders import DataFolder
 from pipeline.report.pages.data_page import DataPage, write_tables
 from pipeline.report.pages.documents import DocumentPages
 from pipeline.report.dossier import read_dossiers
@@ -24,6 +25,7 @@ from pipeline.report.pages.looks import Looks
 from pipeline.report.render import Templates, read_asset
 from pipeline.report.words import name_country
 from pipeline.report.words_index import N_SHARDS, make_index
+from pipeline.stages.invented import find_notice
 from warehouse.read.published import Tables, fetch_query, open_published
 
 File = tuple[str, bytes]
@@ -43,39 +45,39 @@ class Report:
 
 
 def write_report(
-    published: Path,
+    folder: DataFolder,
     target: Path,
     *,
-    data: Path | None = None,
     at: datetime | None = None,
     base: str | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Write the report of the published file into a folder that replaces ``target``, which must be ours or not there.
 
-    ``data`` is the data folder whose archive has the captures, or None where it is not at hand; ``at`` an instant in
-    UTC without a zone, to show the tables as they were; ``base`` the address under which the folder will lie, for the
-    links of feeds. The same file and values give the same bytes.
+    ``at`` is an instant in UTC without a zone, to show the tables as they were; ``base`` the address under which the
+    folder will lie, for the links of feeds. The same file and values give the same bytes.
 
     Raises:
         QueryError: there is no published file, or it has another schema.
     """
-    with _open_with_tables(published) as (connection, tables), build_folder(target) as folder:
+    notice = find_notice(folder)
+    notices = (f"{notice}.",) if notice else ()
+    with _open_with_tables(folder.published) as (connection, tables), build_folder(target) as made:
         edition = Edition(connection, at)
         on_progress(f"{len(edition.entries):,} documents")
-        for name, content in _make_files(edition, Templates(), tables, data, on_progress):
-            folder.write(name, content)
-        feeds = _write_feeds(edition, folder, base)
-        pages = sorted(name for name in folder.names if name.endswith(".html"))
+        for name, content in _make_files(edition, Templates(notices), tables, folder.root, on_progress):
+            made.write(name, content)
+        feeds = _write_feeds(edition, made, base, notices)
+        pages = sorted(name for name in made.names if name.endswith(".html"))
         index = {
             "content_sha256": edition.content_sha256,
             "documents": {entry.id: entry.href for entry in sorted(edition.entries.values(), key=lambda one: one.id)},
             "feeds": feeds,
             "pages": pages,
         }
-        folder.write("index.json", (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace"))
+        made.write("index.json", (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace"))
     return Report(
-        target, edition.content_sha256, len(edition.entries), len(pages), len(folder.names), folder.written
+        target, edition.content_sha256, len(edition.entries), len(pages), len(made.names), made.written
     )
 
 
@@ -99,7 +101,7 @@ def _make_files(
     edition: Edition,
     templates: Templates,
     tables: dict[str, bytes],
-    data: Path | None,
+    data: Path,
     on_progress: Callable[[str], None],
 ) -> Iterator[File]:
     yield "style.css", read_asset("style.css").encode()
@@ -134,10 +136,10 @@ def _make_search(edition: Edition, templates: Templates) -> File:
     )  # fmt: skip
 
 
-def _write_feeds(edition: Edition, folder: OpenFolder, base: str | None) -> list[str]:
+def _write_feeds(edition: Edition, folder: OpenFolder, base: str | None, notices: tuple[str, ...]) -> list[str]:
     names = []
     for feed in list_feeds(edition):
-        folder.write(f"{feed.path}.xml", write_atom(feed, base))
-        folder.write(f"{feed.path}.json", write_json_feed(feed, base))
+        folder.write(f"{feed.path}.xml", write_atom(feed, base, notices))
+        folder.write(f"{feed.path}.json", write_json_feed(feed, base, notices))
         names += [f"{feed.path}.xml", f"{feed.path}.json"]
     return sorted(names)

@@ -49,9 +49,9 @@ class Fact:
 
 
 class DocumentPages:
-    """Makes the pages of documents. ``data`` is the data folder that the archive is in, or None where it is not at hand."""
+    """Makes the pages of documents. ``data`` is the data folder that the archive is in, if it is at hand."""
 
-    def __init__(self, edition: Edition, templates: Templates, data: Path | None) -> None:
+    def __init__(self, edition: Edition, templates: Templates, data: Path) -> None:
         self._edition = edition
         self._templates = templates
         self._data = data
@@ -79,7 +79,7 @@ class DocumentPages:
         yield f"{entry.folder}/record.json", _write_record(dossier)
 
     def _quote(self, place: Row | None, quoted: list[Quoted]) -> Quotation:
-        if self._data is None or place is None:
+        if place is None:
             return Quotation(missing="the archive is not beside these tables")
         if not self._edition.entries:
             return Quotation()

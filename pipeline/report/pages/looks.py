@@ -101,9 +101,9 @@ _UNMAPPED = (
 
 
 class Looks:
-    """The ledger of an edition. ``data`` is the data folder with the archive, or None where it is not at hand."""
+    """The ledger of an edition. ``data`` is the data folder with the archive, if it is at hand."""
 
-    def __init__(self, edition: Edition, data: Path | None) -> None:
+    def __init__(self, edition: Edition, data: Path) -> None:
         self._edition = edition
         self._data = data
 
@@ -163,7 +163,7 @@ class Looks:
 
     def _read_robots(self, run_id: str | None) -> list[Row]:
         """robots.txt as the newest crawl read it; none where the archive is not at hand."""
-        if self._data is None or run_id is None:
+        if run_id is None:
             return []
         try:
             manifest = read_manifest(self._data / "archive", run_id)
