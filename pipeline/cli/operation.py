@@ -41,7 +41,7 @@ def run(source: str, sites: tuple[str, ...]) -> None:
 
 def _run_seeds() -> None:
     from pipeline.defs.launch import run_job
-    from pipeline.reporting.summary import summarise
+    from pipeline.cli.summary import summarise
 
     folder = find_data_folder()
     run_job("seeds", folder, now=read_clock())
@@ -50,7 +50,7 @@ def _run_seeds() -> None:
 
 def _run_live(sites: tuple[str, ...]) -> None:
     from pipeline.defs.launch import run_live
-    from pipeline.reporting.summary import summarise
+    from pipeline.cli.summary import summarise
 
     folder = find_data_folder()
     run_live(folder, find_sites_folder(), sites, now=read_clock(), report=lambda line: click.echo(line, err=True))

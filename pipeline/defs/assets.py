@@ -17,7 +17,7 @@ from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_site_ids, find_sites_folder
 from pipeline.ground.lock import hold_lock
 from pipeline.health.redesign import compare_structures
-from pipeline.reporting.samples import read_rows
+from pipeline.defs.samples import read_rows
 from pipeline.stages.crawl import run_crawl
 from pipeline.stages.extract import Scope, extract_missing
 from pipeline.stages.publish import Publication, describe_rejection, publish
