@@ -77,7 +77,8 @@ class JudgedPage:
 
     ``key`` is the project's id on the page, or None. ``filled`` names the fields that have a value, ``unread`` those
     that the page states in a way that no rule reads: they keep the last read value. ``layout`` is None when the page
-    was quarantined: then nothing else is known of it. ``observed_at`` is when it was captured.
+    was quarantined: then nothing else is known of it. ``observed_at`` is when it was captured. ``stated`` has, as text,
+    the title and what matters most, of pages that were also handed in; else nothing.
     """
 
     page_key: str
@@ -89,6 +90,7 @@ class JudgedPage:
     content_sha256: str | None = None
     n_unmapped: int = 0
     observed_at: datetime = BEFORE_ALL
+    stated: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_read(self) -> bool:
@@ -105,7 +107,8 @@ class SiteRun:
     were due or not; None: not known. ``n_answered`` counts fetches that said something of their page,
     ``last_fetched_at`` is the last of them. ``unchanged`` maps earlier runs to the pages that still answer with what
     was archived then, ``unknown`` outcomes to numbers of fetches that say nothing of their page, with an example.
-    ``absent`` are page keys answered 404 or 410, ``pages`` those with a body.
+    ``absent`` are page keys answered 404 or 410, ``pages`` those with a body. ``first_conflict_url`` is an address
+    whose answer the archive had already, and that would be read otherwise here.
     """
 
     run_id: str
@@ -121,6 +124,7 @@ class SiteRun:
     absent: frozenset[str] = frozenset()
     pages: tuple[JudgedPage, ...] = ()
     first_unknown_url: str | None = None
+    first_conflict_url: str | None = None
 
     @property
     def is_import(self) -> bool:

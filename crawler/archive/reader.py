@@ -11,7 +11,7 @@ from pathlib import Path
 from contracts.charset import find_charset
 from contracts.fetch import Fetch
 from crawler.archive.runs import iter_fetches
-from crawler.errors import DamagedRecordError, PayloadError
+from crawler.errors import DamagedRecordError, PayloadError, UnreadableFileError
 from crawler.warc.http import ResponseHead, bare_media_type, decode_body, parse_response_head, split_head
 from crawler.warc.members import Record, parse_record, read_record_at
 from crawler.warc.records import is_digest_of
@@ -91,7 +91,7 @@ def _read(run_folder: Path, file: str, offset: int, length: int | None, fetch: F
     except (DamagedRecordError, PayloadError) as error:
         raise DamagedRecordError(f"{where}: {error}; run `iomdb fsck`") from error
     except OSError as error:
-        raise DamagedRecordError(f"{where} cannot be read: {error}") from error
+        raise UnreadableFileError(f"{where} cannot be read: {error}") from error
 
 
 def _read_record(path: Path, offset: int, length: int | None) -> Record:

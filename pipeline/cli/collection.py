@@ -41,6 +41,9 @@ def crawl(site_id: str, as_json: bool) -> None:
       iomdb crawl --site liberia
       IOMDB_SITES=my-sites IOMDB_DATA=/srv/iomdb iomdb crawl --site liberia --json
     """
+    from pipeline.cli.operation import tell_note
+    from pipeline.defs.record import record_crawl
+
     report = run_crawl(
         site_id,
         sites=find_sites_folder(),
@@ -57,6 +60,7 @@ def crawl(site_id: str, as_json: bool) -> None:
             click.echo(f"  {escape(note)}")
         if not report.complete:
             click.echo("  discovery was not whole: pages that were not met may still be there")
+    tell_note(record_crawl(find_data_folder(), site_id, report, now=read_clock()))
     if report.failed:
         raise SystemExit(1)
 

@@ -16,7 +16,7 @@ from crawler.errors import SiteFileError
 from crawler.site.file import Expectation
 from crawler.site.site import find_unknown_fields, parse_expectations
 from pipeline.gate.baseline import Baseline, ImportBaseline
-from pipeline.gate.rules import REJECTING, WARNING, Expectations, Rule, RuleReason
+from pipeline.gate.rules import OF_IMPORTS, REJECTING, WARNING, Expectations, Rule, RuleReason
 from warehouse.build.site_runs import read_site_runs
 from warehouse.build.sources import Sources
 
@@ -111,7 +111,7 @@ def judge_import(run: SiteRun, import_baseline: ImportBaseline, decisions: Seque
     """
     newest, baseline = import_baseline.recall(run)
     rejecting = _apply(REJECTING, newest, baseline, Expectations())
-    warnings = _apply(WARNING, newest, baseline, Expectations())
+    warnings = _apply((*WARNING, *OF_IMPORTS), newest, baseline, Expectations())
     return _conclude(run, rejecting, warnings, decisions, is_accepted=True, by="import")
 
 

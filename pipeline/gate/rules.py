@@ -10,6 +10,7 @@ burst of genuine news is no change of a page.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from contracts.outcomes import Outcome
 from contracts.verdict import JudgedPage, Reason, SiteRun
 from pipeline.gate.baseline import Baseline
 
@@ -187,6 +188,34 @@ def warn_expectations(_run: SiteRun, _baseline: Baseline, expectations: Expectat
     return _reason("expectations", "site file", "expectations as recorded", f"unreadable: {expectations.fault}", None)
 
 
+def warn_conflict(run: SiteRun, _baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
+    """An import has answers that the archive had already, and that would be read otherwise: the first reading stays."""
+    n_answers = run.unknown.get(Outcome.CONFLICTING, 0)
+    if not n_answers:
+        return None
+    after = f"{n_answers} handed in to be read otherwise (another charset or status); the first reading stays"
+    return _reason("conflict", "capture", "answers that are archived", after, run.first_conflict_url)
+
+
+def warn_restated(_run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
+    """An import states a budget, a date, a status or a title otherwise than the crawls of that page around it."""
+    if not baseline.restated:
+        return None
+    first = baseline.restated[0]
+    names = ", ".join(sorted({one.field for one in baseline.restated}))
+    n_pages = len({one.url for one in baseline.restated})
+    others = f", the first of {n_pages} pages that crawls read otherwise" if n_pages > 1 else ""
+    after = "nothing" if first.after is None else first.after
+    before = f"{first.field} {_shorten(first.before)} as crawled"
+    return _reason("restated", names, before, f"{_shorten(after)} as handed in{others}", first.url)
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+
+
+_LONGEST_VALUE = 80
+
 REJECTING: tuple[Rule, ...] = (
     check_minimum_pages,
     check_listing,
@@ -198,6 +227,7 @@ REJECTING: tuple[Rule, ...] = (
     check_absence,
 )
 WARNING: tuple[Rule, ...] = (warn_unmapped, warn_unread, warn_layout, warn_expectations)
+OF_IMPORTS: tuple[Rule, ...] = (warn_conflict, warn_restated)
 
 
 def _check_field(name: str, read: list[JudgedPage], baseline: Baseline, expected: float | None) -> RuleReason | None:

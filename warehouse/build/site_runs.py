@@ -6,6 +6,7 @@ Belongs here: reading these rows out of ledgers and extractions. Does not belong
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC
 from pathlib import Path
 
@@ -15,15 +16,18 @@ from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch
 
 _PAGES = """
-SELECT run_id, site, kind, page_key, url, layout, key, filled, unread, content_sha256, n_unmapped, observed_at
+SELECT run_id, site, kind, page_key, url, layout, key, filled, unread, content_sha256, n_unmapped, observed_at, stated
 FROM page_reading
 """
 _UNCHANGED = "SELECT run_id, site, kind, content_run_id, page_keys FROM unchanged_page ORDER BY ALL"
 _RUNS = """
 SELECT run_id, source, site, kind, site_config, n_listed, n_answered, last_fetched_at, unknown, absent,
-       first_unknown_url
+       first_unknown_url, first_conflict_url
 FROM site_run ORDER BY started_at, run_id, site, kind
 """
+
+
+_NOTHING: Mapping[str, str] = {}
 
 
 def read_site_runs(sources: Sources) -> list[SiteRun]:
@@ -39,15 +43,16 @@ def read_site_runs(sources: Sources) -> list[SiteRun]:
         stage_sources(connection, sources, [], Path(folder))
         for step in ("10_load", "12_site_runs"):
             run_step(connection, step)
-        for *part, page_key, url, layout, key, filled, unread, digest, n_unmapped, at in connection.execute(
+        for *part, page_key, url, layout, key, filled, unread, digest, n_unmapped, at, stated in connection.execute(
             _PAGES
         ).fetchall():
             sets = frozenset(filled), frozenset(unread)
-            page = JudgedPage(page_key, url, layout, key, *sets, digest, n_unmapped, at.replace(tzinfo=UTC))
+            observed_at = at.replace(tzinfo=UTC)
+            page = JudgedPage(page_key, url, layout, key, *sets, digest, n_unmapped, observed_at, stated or _NOTHING)
             pages[tuple(part)].append(page)
         for *part, content_run_id, page_keys in connection.execute(_UNCHANGED).fetchall():
             unchanged[tuple(part)][content_run_id] = frozenset(page_keys)
-        for run_id, source, site, kind, config, n_listed, n_answered, at, unknown, absent, url in connection.execute(
+        for run_id, source, site, kind, config, n_listed, n_answered, at, unknown, absent, *urls in connection.execute(
             _RUNS
         ).fetchall():
             whole = (run_id, site, kind)
@@ -65,7 +70,8 @@ def read_site_runs(sources: Sources) -> list[SiteRun]:
                     unknown=unknown,
                     absent=frozenset(absent),
                     pages=tuple(pages[whole]),
-                    first_unknown_url=url,
+                    first_unknown_url=urls[0],
+                    first_conflict_url=urls[1],
                 )
             )
     return found

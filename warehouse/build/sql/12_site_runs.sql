@@ -4,7 +4,8 @@
 -- What was purged counts as no failure to answer.
 -- One page_reading a page seen with a body of its own in it, read or quarantined, by the newest extractor release that read
 -- it; the body of a 404 or of a redirect is no reading of its page. Fields are filled when they have a value, and unread
--- when the page states them in a way that no rule reads.
+-- when the page states them in a way that no rule reads. What a page states of what matters most is kept for pages that
+-- somebody handed in, to compare imports with crawls.
 
 CREATE TABLE site_run AS
 SELECT f.run_id, r.source, r.started_at, f.site, f.kind, any_value(r.site_config) AS site_config,
@@ -13,7 +14,8 @@ SELECT f.run_id, r.source, r.started_at, f.site, f.kind, any_value(r.site_config
        max(f.fetched_at) AS last_fetched_at,
        map_from_entries(list_sort(coalesce(u.outcomes, []))) AS unknown,
        list_sort(coalesce(list(DISTINCT f.page_key) FILTER (f.effect = 'absent'), [])) AS absent,
-       arg_min(f.url, f.seq) FILTER (f.effect = 'unknown') AS first_unknown_url
+       arg_min(f.url, f.seq) FILTER (f.effect = 'unknown') AS first_unknown_url,
+       arg_min(f.url, f.seq) FILTER (f.outcome = 'conflicting') AS first_conflict_url
 FROM ledger AS f
 JOIN run AS r USING (run_id)
 LEFT JOIN (
@@ -39,7 +41,10 @@ CREATE TABLE page_reading AS
 WITH newest AS (
     SELECT capture_id, layout, status, content_sha256, title, project, news, len(unmapped) AS n_unmapped, unread_fields
     FROM read_parquet(getvariable('extraction_files'))
-    QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY release DESC, run_id) = 1
+    LEFT JOIN (SELECT run_id, source FROM run) AS r USING (run_id)
+    QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY release DESC, r.source <> 'crawl', run_id) = 1
+), handed_in AS (
+    SELECT DISTINCT page_key FROM ledger JOIN run USING (run_id) WHERE run.source <> 'crawl'
 )
 SELECT f.run_id, f.site, f.kind, f.page_key, f.url, f.fetched_at AS observed_at,
        CASE WHEN n.status = 'read' THEN n.layout END AS layout,
@@ -53,7 +58,12 @@ SELECT f.run_id, f.site, f.kind, f.page_key, f.url, f.fetched_at AS observed_at,
        list_filter([
            <<project.guarded | CASE WHEN n.project IS NOT NULL AND UNREAD(n) THEN 'NAME' END>>,
            <<news.guarded | CASE WHEN n.news IS NOT NULL AND UNREAD(n) THEN 'NAME' END>>
-       ], lambda x: x IS NOT NULL) AS unread
+       ], lambda x: x IS NOT NULL) AS unread,
+       CASE WHEN f.page_key IN (FROM handed_in) THEN map_from_entries(list_filter([
+           {'k': 'title', 'v': n.title},
+           <<project.high | {'k': 'NAME', 'v': TOLD(n.project)}>>,
+           <<news.high | {'k': 'NAME', 'v': TOLD(n.news)}>>
+       ], lambda x: x.v IS NOT NULL)) END AS stated
 FROM ledger AS f
 JOIN newest AS n ON n.capture_id = f.capture.capture_id
 WHERE f.kind IN (<<page kinds>>) AND f.effect = 'seen'
