@@ -42,7 +42,7 @@ class _Way(NamedTuple):
 
     def describe(self) -> str:
         if self.effect != Effect.SEEN:
-            return f"an answer that says {self.effect!r} of its page"
+            return f"an answer that says “{self.effect}” of its page"
         return f"{self.reader or 'no page'}, {self.charset or 'no charset'} declared"
 
 
@@ -153,7 +153,7 @@ class Intake:
             original = Original(place.capture_id, fetch.url, fetch.fetched_at, place.payload_sha256)
             self._originals.remember(answer, Referred(original, fetch.outcome))
         charset = None if is_revisit else self._originals.read_known(known).charset
-        first = _Way(fetch.outcome.effect, place.reader, charset, is_revisit)
+        first = _Way(str(fetch.outcome.effect), place.reader, charset, is_revisit)
         if fetch.kind not in PAGE_KINDS or _is_read_alike(first, way, answer.payload):
             self._left_out[KNOWN] += 1
         else:
@@ -225,7 +225,7 @@ def _find_reader(answer: Answer, outcome: Outcome) -> Reader | None:
 
 def _find_way(answer: Answer, outcome: Outcome) -> _Way:
     charset = find_charset(answer.content_type)
-    return _Way(outcome.effect, _find_reader(answer, outcome), charset, answer.warc_type == "revisit")
+    return _Way(str(outcome.effect), _find_reader(answer, outcome), charset, answer.warc_type == "revisit")
 
 
 def _is_read_alike(one: _Way, other: _Way, payload: bytes) -> bool:
