@@ -41,7 +41,7 @@ def crawl(site_id: str, as_json: bool) -> None:
     report = run_crawl(
         site_id,
         sites=find_sites_folder(),
-        archive=find_data_folder().archive,
+        folder=find_data_folder(),
         now=read_clock(),
         on_progress=_show_crawl if sys.stderr.isatty() else _ignore,
         on_log=lambda line: click.echo(escape(line), err=True),

@@ -48,7 +48,7 @@ def archived_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Non
     report = run_crawl(
         site,
         sites=find_sites_folder(),
-        archive=folder.archive,
+        folder=folder,
         now=read_clock(),
         on_progress=lambda progress: say(context, describe_progress(progress)),
         on_log=context.log.debug,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contracts.fetch import PAGE_KINDS
 from contracts.verdict import Decision, Reason
 from crawler.archive.tombstones import STAGING
-from pipeline.gate.verdicts import RejectionStreak, find_streaks
+from pipeline.gate.verdicts import TOLD, RejectionStreak, find_streaks
 from pipeline.ground.finding import Finding
 from pipeline.ground.printable import count
 from pipeline.health.look import Look
@@ -23,12 +23,22 @@ from warehouse.read.published import run_query
 def check_gate(look: Look) -> list[Finding] | None:
     """Crawls rejected since the last good one: a problem until somebody decides. Other rejections are notices.
 
-    So are imports that look strange, until somebody decides.
+    So are imports that look strange, until somebody decides. An accepted crawl is a problem while many of its pages
+    answer with one text, or were not asked again since they did.
     """
     if look.verdicts is None or look.decisions is None:
         return None
     streaks = find_streaks(look.verdicts)
     found = [_describe_streak(streak, look.decisions) for streak in streaks]
+    in_streaks = {(streak.newest.site, streak.newest.kind) for streak in streaks}
+    crawled = {(verdict.site, verdict.kind): verdict for verdict in look.verdicts if verdict.source == "crawl"}
+    found += [
+        _describe_told(verdict, reason)
+        for part, verdict in sorted(crawled.items())
+        if part not in in_streaks and not is_decided(verdict, look.decisions)
+        for reason in verdict.reasons
+        if verdict.is_accepted and reason.rule in TOLD
+    ]
     standing = {id(verdict) for streak in streaks for verdict in streak.rejected}
     open_ones = [verdict for verdict in look.verdicts if not is_decided(verdict, look.decisions)]
     passed = dict[tuple[str, str], list[PublishedVerdict]]()
@@ -56,6 +66,16 @@ def _describe_streak(streak: RejectionStreak[PublishedVerdict], decisions: Seque
         return Finding(_key(newest), "notice", what, newest.run_id, "iomdb publish")
     what = f"{newest.site} {newest.kind} rejected: {describe_reasons(newest.reasons)}; {describe_stand(streak)}"
     return Finding(_key(newest), "problem", what, newest.run_id, _remedy(streak.first))
+
+
+def _describe_told(verdict: PublishedVerdict, reason: Reason) -> Finding:
+    is_grave = reason.rule in {"nobodys_text", "unsettled"}
+    what = f"{verdict.site} {verdict.kind}, accepted: {reason.message}"
+    remedy = "nothing to do"
+    if is_grave:
+        remedy = f"they are asked again at each crawl; if it lasts, look at the site, or: {_remedy(verdict)}"
+    key = _key(verdict) if is_grave else f"{_key(verdict)}:{reason.rule}"
+    return Finding(key, "problem" if is_grave else "notice", what, verdict.run_id, remedy)
 
 
 def is_decided(verdict: PublishedVerdict, decisions: Sequence[Decision]) -> bool:
