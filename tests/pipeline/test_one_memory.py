@@ -1,4 +1,4 @@
-"""Crawler and gate have one memory: what only a rejected crawl saw is open until a later one, or a person, settles it."""
+"""One memory: what only a rejected crawl saw is open until a later crawl, or a person, settles it."""
 
 from __future__ import annotations
 
