@@ -130,23 +130,6 @@ WALL = (
     b"before the office opens its books.</p><p>Keep this window open; the clerk will lead you to the page in a moment."
     b"</p></body></html>"
 )
-CONSENT_FROM else rendered
-
-
-def slowly(route: Callable[[Asked], Answer], delay: float) -> Callable[[Asked], Answer]:
-    """The same answers, later."""
-    return lambda asked: replace(route(asked), delay=delay)
-
-
-BLOCK_PAGE = (
-    b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Just a moment...</title></head>'
-    b"<body><h1>127.0.0.1</h1><p>Your browser is being checked before you may enter.</p></body></html>"
-)
-WALL = (
-    b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The harbour office asks you to wait</title></head>'
-    b"<body><h1>The harbour office asks you to wait</h1><p>Every visitor of this house is counted at the gate before the "
-    b"office opens its books.</p><p>Keep this window open; the clerk will lead you to the page in a moment.</p></body></html>"
-)
 CONSENT_FROM = 15
 CONSENT = b"<div><p>This house keeps small notes about its visitors; by reading on you let it do so.</p></div>"
 SCRIPT_SHELL = (
