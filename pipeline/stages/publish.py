@@ -68,6 +68,8 @@ class Publication:
     def describe(self) -> str:
         """The same for a person, in a few lines."""
         documents = f"{count(self.rows['projects'], 'project')}, {count(self.rows['news'], 'news page')}"
+        unread = f"; {count(self.rows['quarantine'], 'page')} could not be read (v1.quarantine)"
+        documents += unread if self.rows["quarantine"] else ""
         lines = [f"published {self.path}: {documents}", f"content sha256 {self.content_sha256}"]
         return "\n".join([*lines, *describe_notices(self.notices)])
 
