@@ -17,10 +17,12 @@ from crawler.errors import FolderError, ImportedWarcError
 from crawler.imports.folder import IngestedRun, ingest_folder
 from crawler.imports.warc import ingest_archive
 from crawler.site.site import Sites, load_sites
+from pipeline.cli.rows import shared
+from pipeline.cluster import crawl_site
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import find_data_folder, find_sites_folder
 from pipeline.ground.printable import count, encode_object, escape
-from pipeline.stages.crawl import Progress, run_crawl
+from pipeline.stages.crawl import Progress
 
 
 @click.command()
@@ -40,10 +42,10 @@ def crawl(site_id: str, as_json: bool) -> None:
       iomdb crawl --site liberia
       IOMDB_SITES=my-sites IOMDB_DATA=/srv/iomdb iomdb crawl --site liberia --json
     """
-    report = run_crawl(
+    report = crawl_site(
+        find_data_folder(),
         site_id,
         sites=find_sites_folder(),
-        archive=find_data_folder().archive,
         now=read_clock(),
         on_progress=_show_crawl if sys.stderr.isatty() else _ignore,
         on_log=lambda line: click.echo(escape(line), err=True),
@@ -92,6 +94,7 @@ def _ignore(progress: Progress) -> None:
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a path on stdout.")
+@shared("collect")
 def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
     r"""Take pages that others fetched into the archive.
 
@@ -156,6 +159,7 @@ def _show_progress(words: str) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each damage on stdout.")
+@shared("prove")
 def fsck(as_json: bool) -> None:
     r"""Check every archived record against its digests and its manifest.
 

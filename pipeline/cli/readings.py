@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.rows import print_others
+from pipeline.cli.rows import print_others, shared
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 )
 @click.option("--again", is_flag=True, help="Read also what the extractor release has read, and replace it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@shared("collect")
 def extract(
     *,
     release: str,
@@ -139,6 +140,7 @@ at_option = click.option(
 @click.argument("field", required=False)
 @at_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@shared("prove")
 def verify(name: str, field: str | None, at: str | None, as_json: bool) -> None:
     r"""Prove published values by the archived bytes, read again.
 
@@ -216,6 +218,7 @@ def _shorten(value: str | None) -> str:
 @click.argument("name", metavar="ID")
 @click.argument("field", required=False)
 @at_option
+@shared("prove")
 def cite(name: str, field: str | None, at: str | None) -> None:
     r"""Cite a document, or one value of it.
 

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import click
 
 from pipeline.cli.tables import find_table_width, find_width, format_csv, format_json, has_colour
+from pipeline.cluster import Work, share
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape
@@ -20,8 +22,25 @@ from pipeline.ground.target import write_target
 from warehouse.errors import QueryError
 from warehouse.read.published import QueryResult, Tables, open_published, parse_instant
 
+Parameters = ParamSpec("Parameters")
+
 TABLE_ROWS = 500
 """A table on a screen ends here and says so; the other formats always give every row."""
+
+
+def shared(work: Work) -> Callable[[Callable[Parameters, None]], Callable[Parameters, None]]:
+    """Let a command do this work on a data folder that other machines may share (:mod:`pipeline.cluster`)."""
+
+    def decorate(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
+        @wraps(command)
+        def work_shared(*args: Parameters.args, **options: Parameters.kwargs) -> None:
+            with share(find_data_folder(), work):
+                command(*args, **options)
+
+        return work_shared
+
+    return decorate
+
 
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli.rows import json_option, open_tables, print_heading, print_record, read_instant
+from pipeline.cli.rows import json_option, open_tables, print_heading, print_record, read_instant, shared
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import count, encode_object, escape, format_value
@@ -51,6 +51,7 @@ class Shown:
     "--at", "at", metavar="T", help="An instant, in UTC unless it says otherwise: 2026-11-21, 2026-11-21T09:00Z."
 )
 @json_option
+@shared("prove")
 def show(*, name: str, at: str | None, as_json: bool) -> None:
     r"""Show what a page said at a time, and where its bytes are.
 

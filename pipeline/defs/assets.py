@@ -11,6 +11,7 @@ import dagster as dg
 
 from crawler.imports.folder import ingest_folder
 from crawler.site.site import load_sites
+from pipeline.cluster import crawl_site, share
 from pipeline.defs.instance import mark_process, uninterrupted
 from pipeline.gate.verdicts import describe_notices
 from pipeline.ground.clock import read_clock
@@ -18,7 +19,6 @@ from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_site_id
 from pipeline.ground.lock import hold_lock
 from pipeline.health.redesign import compare_structures
 from pipeline.reporting.samples import read_rows
-from pipeline.stages.crawl import run_crawl
 from pipeline.stages.extract import Scope, extract_missing
 from pipeline.stages.publish import Publication, describe_rejection, publish
 
@@ -33,7 +33,7 @@ def archived_seeds(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
     """The four given pages as a sealed run of the archive, byte for byte; archiving them again changes nothing."""
     mark_process(context.instance, context.run.run_id)
     folder, sites = find_data_folder(), load_sites(find_sites_folder())
-    with hold_lock(folder.lock, task="archiving the seeds", since=read_clock()):
+    with share(folder, "collect"), hold_lock(folder.lock, task="archiving the seeds", since=read_clock()):
         run = ingest_folder(PROJECT_ROOT / "seeds", folder.archive, sites)
     return dg.MaterializeResult(
         metadata={"dagster/row_count": run.n_pages, "run": run.run_id, "already_archived": run.already_present}
@@ -45,10 +45,10 @@ def archived_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Non
     """One crawl of one site as a sealed run of the archive. The crawl is a child process that ends with this run."""
     mark_process(context.instance, context.run.run_id)
     folder, site = find_data_folder(), context.partition_key
-    report = run_crawl(
+    report = crawl_site(
+        folder,
         site,
         sites=find_sites_folder(),
-        archive=folder.archive,
         now=read_clock(),
         on_progress=lambda progress: say(context, describe_progress(progress)),
         on_log=context.log.debug,
@@ -87,7 +87,7 @@ def extracted_records(context: dg.AssetExecutionContext, config: ExtractionScope
     """One typed, evidenced record an archived page: each run is read once by each release of the extractor."""
     mark_process(context.instance, context.run.run_id)
     folder = find_data_folder()
-    with hold_lock(folder.lock, task="extracting records", since=read_clock()):
+    with share(folder, "collect"), hold_lock(folder.lock, task="extracting records", since=read_clock()):
         report = extract_missing(folder, scope=config.parse(), on_progress=lambda line: say(context, line))
     return dg.MaterializeResult(
         metadata={
@@ -137,7 +137,8 @@ def published(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResul
     """Judge every run, derive, find duplicates, check and publish, in one pass over one private file."""
     mark_process(context.instance, context.run.run_id)
     folder = find_data_folder()
-    publication = publish(folder, now=read_clock())
+    with share(folder, "publish"):
+        publication = publish(folder, now=read_clock())
     rows = publication.rows
     yield dg.MaterializeResult(
         asset_key="derived_versions",

@@ -1,0 +1,68 @@
+"""More than one machine: the archive, the readings and the published file in an object store that all of them share.
+
+Belongs here: what passes between a machine's own disk and the store, leases, what a dead machine left. Does not belong
+here: the stages, which work on the machine's own disk as they always do. Where ``IOMDB_ARCHIVE`` is not set nothing of
+this is imported, and ``obstore`` in ``objects`` alone (the extra ``iomdb[cluster]``).
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from crawler.site.site import load_sites
+from pipeline.ground.folders import DataFolder
+from pipeline.stages.crawl import CrawlReport, Progress, run_crawl
+
+ARCHIVE_VARIABLE, STORE_VARIABLE = "IOMDB_ARCHIVE", "IOMDB_STORE"
+
+Work = Literal["collect", "publish", "look", "read", "prove"]
+"""What is done to a data folder, by what of it is fetched before and sent after: ``collect`` adds to it, ``publish``
+derives from it, alone, ``look`` reads ledgers, ``read`` the published file, ``prove`` that and the archive."""
+
+
+def is_shared(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the archive is an object store that other machines use too."""
+    return bool(environ.get(ARCHIVE_VARIABLE))
+
+
+def share(folder: DataFolder, work: Work) -> AbstractContextManager[object]:
+    """Do work on a data folder as one of several machines; on a machine that is alone, nothing more than the work.
+
+    Raises:
+        LockedError: another machine publishes.
+        StoreError: the store is away; what was done stays on this machine, and is sent by the next call.
+    """
+    if not is_shared():
+        return nullcontext()
+    from pipeline.cluster.shared import share_work
+
+    return share_work(folder, work)
+
+
+def crawl_site(
+    folder: DataFolder,
+    site_id: str,
+    *,
+    sites: Path,
+    now: datetime,
+    on_progress: Callable[[Progress], None],
+    on_log: Callable[[str], None],
+) -> CrawlReport:
+    """Crawl one site to a sealed run, as :func:`pipeline.stages.crawl.run_crawl` does, alone or as one of several.
+
+    Raises:
+        LockedError: another machine crawls one of the site's hosts.
+        StoreError: the store is away.
+        WrongUseError, CrawlError: as ``run_crawl``.
+    """
+    crawl = partial(run_crawl, site_id, sites=sites, archive=folder.archive, now=now, on_log=on_log)
+    site = load_sites(sites).find(site_id) if is_shared() else None
+    if site is None:
+        return crawl(on_progress=on_progress)
+    from pipeline.cluster.crawl import crawl_shared
+
+    return crawl_shared(folder, site, on_progress, lambda tell, on_start: crawl(on_progress=tell, on_start=on_start))
