@@ -250,7 +250,7 @@ def check_why(why: str) -> str:
 @click.option("--why", required=True, help="The reason, kept for good; no personal data.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-@shared("publish")
+@shared("purge")
 def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
     r"""Remove a page for good, wherever it is kept.
 

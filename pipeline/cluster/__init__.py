@@ -19,9 +19,10 @@ from pipeline.stages.crawl import CrawlReport, Progress, run_crawl
 
 ARCHIVE_VARIABLE, STORE_VARIABLE = "IOMDB_ARCHIVE", "IOMDB_STORE"
 
-Work = Literal["collect", "publish", "look", "read", "prove"]
+Work = Literal["collect", "publish", "purge", "look", "read", "prove"]
 """What is done to a data folder, by what of it is fetched before and sent after: ``collect`` adds to it, ``publish``
-derives from it, alone, ``look`` reads ledgers, ``read`` the published file, ``prove`` that and the archive."""
+derives from it, alone, ``purge`` changes what is sealed, ``look`` reads ledgers, ``read`` the published file, ``prove``
+that and the archive."""
 
 
 def is_shared(environ: Mapping[str, str] = os.environ) -> bool:

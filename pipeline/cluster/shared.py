@@ -105,6 +105,8 @@ def share_work(folder: DataFolder, work: Work) -> Iterator[None]:
             try:
                 yield
             finally:
+                if work == "purge":
+                    send_tombstones(cluster)
                 send_all(cluster)
                 send_published(cluster)
 
@@ -172,7 +174,7 @@ def fetch_runs(cluster: Cluster, *, with_volumes: bool = True) -> None:
 
 
 def send_runs(cluster: Cluster) -> None:
-    """Seal in the store every run that is sealed here and not there; send what a purge changed of the others.
+    """Seal in the store every run that is sealed here and not there. What is sealed there is never replaced.
 
     Raises:
         StoreError: the store is away, or another machine sealed a run of this name with other content.
@@ -181,10 +183,19 @@ def send_runs(cluster: Cluster) -> None:
     there = _list_sealed(objects)
     mirror.adopt(one for one in objects if one.key.partition("/")[0] in there)
     for run_id in iter_run_ids(archive):
-        if run_id in there:
-            mirror.send(path for path in (archive / run_id).iterdir() if path.is_file())
-        else:
+        if run_id not in there:
             _seal_in_store(cluster, mirror, run_id)
+
+
+def send_tombstones(cluster: Cluster) -> None:
+    """Put what a purge changed in the place of what it was: the one change that a sealed run ever suffers.
+
+    Raises:
+        StoreError: the store is away; the next purge, or the same again, sends it.
+    """
+    archive = cluster.folder.archive
+    files = (path for run_id in iter_run_ids(archive) for path in (archive / run_id).iterdir())
+    cluster.runs.send(path for path in files if path.is_file())
 
 
 def _seal_in_store(cluster: Cluster, mirror: Mirror, run_id: str) -> None:

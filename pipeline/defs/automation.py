@@ -11,6 +11,7 @@ import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
 from crawler.archive.runs import iter_run_ids
+from pipeline.cluster import share
 from pipeline.defs import assets
 from pipeline.defs.assets import SITE_TAG
 from pipeline.defs.instance import recover_dead_runs
@@ -64,6 +65,8 @@ CRAWLING = (
 def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
     """Crawl each site once a day from its own hour on; a missed day makes one catch-up, a running crawl is let be."""
     instance, now = context.instance, context.scheduled_execution_time.astimezone(UTC)
+    with share(find_data_folder(), "look"):
+        pass  # what other machines crawled is here now
     recover_dead_runs(instance, now=read_clock())
     # What failed for want of a contact is no attempt: once it is there, the sites are asked at the next tick.
     attempts_since = max(midnight(now), find_contact_time(find_sites_folder()) or midnight(now))
@@ -89,6 +92,8 @@ def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest
 def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Publish once after new captures, decisions or site files, when no crawl is under way any more."""
     instance, folder = context.instance, find_data_folder()
+    with share(folder, "look"):
+        pass
     recover_dead_runs(instance, now=read_clock())
     if not any(iter_run_ids(folder.archive)):
         return dg.SkipReason("the archive holds no run")

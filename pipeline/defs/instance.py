@@ -6,7 +6,6 @@ here: assets, jobs, schedules.
 
 import json
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -18,12 +17,23 @@ from typing import NoReturn
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 from dagster._utils.interrupts import capture_interrupts, pop_captured_interrupt
 
+from crawler.durable import write_durably
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
 from pipeline.ground.lock import hold_lock, keep_lock
 from pipeline.ground.process import identify_process, is_alive
 
 PROCESS_TAG = "iomdb/process"
 """Run tag naming the process that does the run's work; see :mod:`pipeline.ground.process`."""
+
+INSTANCE_VARIABLE = "IOMDB_INSTANCE"
+"""Names a PostgreSQL that holds Dagster's instance for several machines: postgresql://user:password@host/database."""
+
+POSTGRES_SETTINGS = b"""
+# Of several machines, in PostgreSQL (docs/cluster.md).
+storage:
+  postgres:
+    postgres_url: {env: IOMDB_INSTANCE}
+"""
 
 SILENCE = timedelta(seconds=60)
 
@@ -106,11 +116,11 @@ def _is_dead(record: RunRecord, now: datetime) -> bool:
 
 
 def _copy_settings(folder: DataFolder) -> None:
-    source, target = PROJECT_ROOT / "dagster.yaml", folder.dagster / "dagster.yaml"
-    if not target.exists() or target.read_bytes() != source.read_bytes():
-        beside = target.with_suffix(".new")
-        shutil.copyfile(source, beside)
-        beside.replace(target)
+    wanted, target = (PROJECT_ROOT / "dagster.yaml").read_bytes(), folder.dagster / "dagster.yaml"
+    if os.environ.get(INSTANCE_VARIABLE):
+        wanted += POSTGRES_SETTINGS
+    if not target.exists() or target.read_bytes() != wanted:
+        write_durably(target, wanted)
 
 
 def serve_ui(folder: DataFolder, *, port: int, now: datetime) -> NoReturn:
