@@ -36,6 +36,9 @@ DECODED_DIGEST = "X-Decoded-Payload-Digest"
 """Our extension header: the digest of the payload with transfer and content coding undone, which is what readers get.
 WARC-Payload-Digest is of the payload as it is in the record, which is what other WARC software checks."""
 
+TIME_RECEIVED = b"time-basis: received\r\n"
+"""The block of a metadata record of ours: the date of the capture that it refers to is that of a hand-over."""
+
 _DATE = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?Z)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)()$")
 _FIRST_YEAR = 1996

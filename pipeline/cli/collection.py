@@ -17,7 +17,6 @@ from crawler.errors import FolderError, ImportedWarcError
 from crawler.imports.folder import IngestedRun, ingest_folder
 from crawler.imports.warc import ingest_archive
 from crawler.site.site import Sites, load_sites
-from pipeline.cli.rows import shared
 from pipeline.cluster import crawl_site
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import find_data_folder, find_sites_folder
@@ -94,7 +93,6 @@ def _ignore(progress: Progress) -> None:
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a path on stdout.")
-@shared("collect")
 def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
     r"""Take pages that others fetched into the archive.
 
@@ -159,7 +157,6 @@ def _show_progress(words: str) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each damage on stdout.")
-@shared("prove")
 def fsck(as_json: bool) -> None:
     r"""Check every archived record against its digests and its manifest.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli.rows import json_option, open_tables, print_heading, print_others, print_rows, shared
+from pipeline.cli.rows import json_option, open_tables, print_heading, print_others, print_rows
 from pipeline.cli.tables import paint_difference
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
@@ -26,7 +26,6 @@ from warehouse.read.published import QueryResult, Tables, as_objects, select_col
 @click.argument("name", metavar="URL-OR-ID")
 @click.option("--all-beliefs", is_flag=True, help="Also what earlier extractor releases believed.")
 @json_option
-@shared("read")
 def history(*, name: str, all_beliefs: bool, as_json: bool) -> None:
     r"""List the versions of a document and what changed in each.
 
@@ -62,7 +61,6 @@ def history(*, name: str, all_beliefs: bool, as_json: bool) -> None:
 @click.argument("before", metavar="A", required=False)
 @click.argument("after", metavar="B", required=False)
 @json_option
-@shared("read")
 def diff(*, name: str, before: str | None, after: str | None, as_json: bool) -> None:
     r"""Compare two versions of a document, or two data releases.
 

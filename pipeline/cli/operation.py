@@ -10,7 +10,6 @@ import sys
 import click
 
 from contracts.fetch import PAGE_KINDS
-from pipeline.cli.rows import shared
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder, find_sites_folder
@@ -96,7 +95,6 @@ def daemon() -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-@shared("publish")
 def publish(as_json: bool) -> None:
     r"""Read, judge and derive what is new, and swap in the new tables.
 
@@ -118,7 +116,6 @@ def publish(as_json: bool) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-@shared("publish")
 def rebuild(as_json: bool) -> None:
     r"""Make every derived file anew from the archive, hash for hash.
 
@@ -147,7 +144,6 @@ LONGEST_WHY = 2_000
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-@shared("look")
 def status(as_json: bool) -> None:
     r"""What there is and how fresh, on one screen.
 
@@ -169,7 +165,6 @@ def status(as_json: bool) -> None:
 @click.option("--deep", is_flag=True, help="Also prove every archived record: reads the whole archive.")
 @click.option("--alert", is_flag=True, help="Tell the channels of alerts.toml what opened and what is over.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-@shared("look")
 def doctor(deep: bool, alert: bool, as_json: bool) -> None:
     r"""Look for trouble, and name the command that mends it. Changes nothing.
 
@@ -201,7 +196,6 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
 @click.option("--why", required=True, help="The reason, kept for good; no personal data.")
 @click.option("--site", metavar="ID", help="Only this site's part of the run.")
 @click.option("--kind", type=click.Choice(PAGE_KINDS), help="Only pages of this kind.")
-@shared("collect")
 def decide(decision: str, run_id: str, why: str, site: str | None, kind: str | None) -> None:
     r"""Overrule the gate on one run, with a reason that is recorded.
 
@@ -250,7 +244,6 @@ def check_why(why: str) -> str:
 @click.option("--why", required=True, help="The reason, kept for good; no personal data.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-@shared("purge")
 def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
     r"""Remove a page for good, wherever it is kept.
 

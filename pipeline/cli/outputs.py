@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.rows import json_option, read_instant, shared
+from pipeline.cli.rows import json_option, read_instant
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
@@ -30,7 +30,6 @@ FORMATS = ("csv", "jsonl", "parquet", "sqlite", "xlsx")
 @click.option("--list", "list_all", is_flag=True, help="List the data releases that are kept.")
 @click.option("--verify", "verify_id", metavar="ID", help="Check every file of a data release against its checksum.")
 @json_option
-@shared("read")
 def release(*, list_all: bool, verify_id: str | None, as_json: bool) -> None:
     r"""Keep the published tables as a data release that can be cited.
 
@@ -72,7 +71,6 @@ def release(*, list_all: bool, verify_id: str | None, as_json: bool) -> None:
 )
 @click.option("--force", is_flag=True, help="Replace what an earlier export left there.")
 @json_option
-@shared("read")
 def export(*, form: Format, names: tuple[str, ...], target: Path | None, force: bool, as_json: bool) -> None:
     r"""Write the public tables for other programs.
 
@@ -116,7 +114,6 @@ def export(*, form: Format, names: tuple[str, ...], target: Path | None, force: 
 )
 @click.option("--force", is_flag=True, help="Replace the output file.")
 @json_option
-@shared("read")
 def report(*, since: str, target: Path | None, force: bool, as_json: bool) -> None:
     r"""Write the report for people.
 

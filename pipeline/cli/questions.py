@@ -16,7 +16,6 @@ from pipeline.cli.rows import (
     open_tables,
     print_rows,
     read_instant,
-    shared,
 )
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
@@ -41,7 +40,6 @@ from warehouse.read.search import split_terms
 @json_option
 @click.option("--output", "-o", "target", type=click.Path(path_type=Path), help="Write to this file.")
 @click.option("--force", is_flag=True, help="Replace the output file.")
-@shared("read")
 def sql(
     *,
     statement: str | None,
@@ -151,7 +149,6 @@ def _find_site(connection: Tables, name: str | None) -> str | None:
 )
 @format_option()
 @json_option
-@shared("read")
 def changes(
     *,
     since: str,
@@ -201,7 +198,6 @@ def changes(
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many at most.")
 @format_option()
 @json_option
-@shared("read")
 def search(
     *,
     words: tuple[str, ...],

@@ -7,14 +7,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 
 import click
 
 from pipeline.cli.tables import find_table_width, find_width, format_csv, format_json, has_colour
-from pipeline.cluster import Work, share
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape
@@ -22,27 +20,16 @@ from pipeline.ground.target import write_target
 from warehouse.errors import QueryError
 from warehouse.read.published import QueryResult, Tables, open_published, parse_instant
 
-Parameters = ParamSpec("Parameters")
-
 TABLE_ROWS = 500
 """A table on a screen ends here and says so; the other formats always give every row."""
 
 
-def shared(work: Work) -> Callable[[Callable[Parameters, None]], Callable[Parameters, None]]:
-    """Let a command do this work on a data folder that other machines may share (:mod:`pipeline.cluster`)."""
-
-    def decorate(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
-        @wraps(command)
-        def work_shared(*args: Parameters.args, **options: Parameters.kwargs) -> None:
-            with share(find_data_folder(), work):
-                command(*args, **options)
-
-        return work_shared
-
-    return decorate
-
-
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")
+
+
+release_option = click.option(
+    "--release", metavar="ID", help="Ask this kept data release instead of the published file: its id or its name."
+)
 
 
 def format_option(*more: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -57,10 +44,24 @@ def format_option(*more: str) -> Callable[[Callable[..., None]], Callable[..., N
     )
 
 
+def find_tables(release: str | None) -> Path:
+    """The published file of the data folder in use, or the tables of a data release that is kept there.
+
+    Raises:
+        ReleaseError: there is no such data release.
+    """
+    folder = find_data_folder()
+    if release is None:
+        return folder.published
+    from warehouse.publish.data_release import get_release
+
+    return get_release(folder.releases, release).tables
+
+
 @contextmanager
-def open_tables() -> Iterator[Tables]:
-    """The published file of the data folder in use, read-only and sandboxed."""
-    with leave_pandas_out(), open_published(find_data_folder().published) as connection:
+def open_tables(release: str | None = None) -> Iterator[Tables]:
+    """The tables that :func:`find_tables` finds, read-only and sandboxed."""
+    with leave_pandas_out(), open_published(find_tables(release)) as connection:
         yield connection
 
 

@@ -64,7 +64,7 @@ _RUNS = """
 SELECT run_id, started_at, site, kind, verdict, n_fetches FROM v1.runs
 ORDER BY started_at DESC, run_id, site, kind LIMIT 25
 """
-_BUILD = "SELECT content_sha256, schema_version FROM internal.build"
+_BUILD = "SELECT content_sha256, schema_version, notice FROM internal.build"
 
 
 def write_report(published: Path, target: Path, *, since: datetime) -> None:

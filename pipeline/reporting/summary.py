@@ -39,6 +39,17 @@ SELECT (SELECT count(*) FROM v1.projects) AS projects, (SELECT count(*) FROM v1.
 """
 
 
+def count_documents(folder: DataFolder) -> dict[str, int]:
+    """How many projects, news pages, captures and runs are published, by these names.
+
+    Raises:
+        QueryError: as :func:`summarise`.
+    """
+    with open_published(folder.published) as connection:
+        (counts,) = _rows(fetch_query(connection, COUNTS))
+    return dict(counts)
+
+
 def summarise(folder: DataFolder) -> str:
     """The published tables in a few lines.
 

@@ -30,6 +30,7 @@ from warehouse.tables import PublicTable, get_table
 
 DESCRIPTION = "datapackage.json"
 CHECKSUMS = "SHA256SUMS"
+DATABASE = "iomdb.duckdb"
 ID_LENGTH = 16
 """Hex digits of the id: 64 bits, no two contents of one house will ever share them."""
 
@@ -45,6 +46,11 @@ class DataRelease:
 
     id: str
     path: Path
+
+    @property
+    def tables(self) -> Path:
+        """The published file as it was."""
+        return self.path / DATABASE
 
 
 def write_release(published: Path, releases: Path) -> DataRelease:

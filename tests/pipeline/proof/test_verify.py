@@ -96,11 +96,11 @@ def test_a_name_that_is_no_documents_and_a_field_that_is_none_are_told(published
 
 def test_a_citation_is_one_line_with_what_a_reader_needs_to_check_it(published: House) -> None:
     proof = prove_in(published, project_url(1), "budget_amount")
-    line = cite(proof)
+    line = cite(proof, "full")
     assert "\n" not in line
     for part in (proof.title, proof.url, proof.payload_sha256, proof.capture_id, "bytes", "captured 2026-11-01T"):
         assert part in line
-    assert cite(prove_in(published, project_url(1), "budget_amount")) == line
+    assert cite(prove_in(published, project_url(1), "budget_amount"), "full") == line
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_the_commands_prove_and_cite_the_seed_project(call: Callable[..., Result
     assert "budget_amount = 100000.00  [agrees]" in shown.output
     assert "bytes 953-962" in shown.output
     assert "received 2026-11-21T00:00:00Z (capture time not known)" in shown.output
-    cited = call("cite", "QU8-805", "budget_amount")
+    cited = call("cite", "QU8-805", "budget_amount", "--format", "full")
     assert cited.exit_code == 0
     assert cited.stdout.count("\n") == 1
     assert "d224ae9d21c061761b9492fe1a14dfad530015c1f287bce8d16db7210624a5f5" in cited.stdout

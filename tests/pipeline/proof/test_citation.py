@@ -98,7 +98,7 @@ def test_a_value_that_the_earlier_page_does_not_give_is_a_fault(house: House, tm
 def test_what_a_citation_names_finds_the_value_again_after_the_page_changed(
     house: House, call: Callable[..., Result]
 ) -> None:
-    answer = call("cite", "TC.0001", "budget_amount", "--at", FIRST_DAY)
+    answer = call("cite", "TC.0001", "budget_amount", "--at", FIRST_DAY, "--format", "full")
     assert answer.exit_code == 0, answer.output
     line = answer.stdout
     with duckdb.connect(str(house.folder.published), read_only=True) as connection:
@@ -120,26 +120,26 @@ def test_what_a_citation_names_finds_the_value_again_after_the_page_changed(
 def test_a_citation_names_the_release_that_keeps_its_tables(call: Callable[..., Result]) -> None:
     assert "`iomdb release` keeps them" in call("cite", "TC.0002").stderr
     release_id = json.loads(call("release", "--json").output)["id"]
-    answer = call("cite", "TC.0002")
+    answer = call("cite", "TC.0002", "--format", "full")
     assert f"(data release {release_id})" in answer.stdout
     assert answer.stderr == ""
 
 
 def test_a_page_that_is_gone_is_cited_as_gone(house: House) -> None:
-    line = cite(prove(house.folder, "TC.0001", "budget_amount"))
+    line = cite(prove(house.folder, "TC.0001", "budget_amount"), "full")
     assert "version 3, the page gone, as it last was, from 2026-11-15T06:00:01Z" in line
     assert "gone from the site since 2026-11-15T06:00:01Z" in line
     assert "budget_amount = “150000.00”" in line
-    assert "gone from the site since" in cite(prove(house.folder, "TC.0001", "budget_amount", "v1"))
-    assert "gone" not in cite(prove(house.folder, "TC.0002", "title"))
+    assert "gone from the site since" in cite(prove(house.folder, "TC.0001", "budget_amount", "v1"), "full")
+    assert "gone" not in cite(prove(house.folder, "TC.0002", "title"), "full")
 
 
 def test_what_is_not_stated_and_what_is_not_understood_are_cited_as_such(
     house: House, call: Callable[..., Result]
 ) -> None:
-    assert "budget_amount: not stated;" in cite(prove(house.folder, "TC.0002", "budget_amount"))
+    assert "budget_amount: not stated;" in cite(prove(house.folder, "TC.0002", "budget_amount"), "full")
     assert "countries: not understood, the page says “Ghana Atlantis”;" in cite(
-        prove(house.folder, "TC.0002", "countries")
+        prove(house.folder, "TC.0002", "countries"), "full"
     )
     assert "budget_amount = (not stated)" in call("verify", "TC.0002", "budget_amount").output
     assert "(not understood: “Ghana Atlantis”)" in call("verify", "TC.0002", "countries").output
@@ -149,7 +149,7 @@ def test_the_capture_of_a_page_that_the_record_is_not_read_from_is_proved_by_its
     proof = prove(house.folder, find_capture(house, FRENCH, 0), "status")
     assert (proof.document_id, proof.values[0].published, proof.faults) == ("TC.0001", "active", ())
     assert proof.version is None
-    assert "no version of the record is based on it" in cite(proof)
+    assert "no version of the record is based on it" in cite(proof, "full")
     assert prove(house.folder, FRENCH, "status").values[0].published == "completed", "an address names the record"
 
 
