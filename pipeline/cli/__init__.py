@@ -8,7 +8,7 @@ Exit codes: 0 done, 1 a run or a gate failed, 2 wrong use, 130 interrupted.
 import os
 import sys
 from collections.abc import Callable
-from functools import cache, lru_cache, wraps
+from functools import cache, wraps
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path

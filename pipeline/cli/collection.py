@@ -17,7 +17,7 @@ from crawler.errors import FolderError, ImportedWarcError
 from crawler.imports.folder import IngestedRun, ingest_folder
 from crawler.imports.warc import ingest_archive
 from crawler.site.site import Sites, load_sites
-from pipeline.cluster import crawl_site
+from pipeline.cluster.site_crawl import crawl_site
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import find_data_folder, find_sites_folder
 from pipeline.ground.printable import count, encode_object, escape

@@ -11,7 +11,8 @@ import dagster as dg
 
 from crawler.imports.folder import ingest_folder
 from crawler.site.site import load_sites
-from pipeline.cluster import crawl_site, share
+from pipeline.cluster import share
+from pipeline.cluster.site_crawl import crawl_site
 from pipeline.defs.instance import mark_process, uninterrupted
 from pipeline.gate.verdicts import describe_notices
 from pipeline.ground.clock import read_clock

@@ -6,6 +6,7 @@ here: assets, jobs, schedules.
 
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -53,6 +54,9 @@ def set_environment(folder: DataFolder) -> dict[str, str]:
         # dg finds programs by PATH; ours are beside this Python.
         "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)]),  # noqa: PTH120 - the venv's own folder, links not followed
     }
+    if address := os.environ.get(INSTANCE_VARIABLE):
+        # SQLAlchemy takes another driver for the plain scheme than the one that dagster-postgres brings.
+        environment[INSTANCE_VARIABLE] = re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", address)
     os.environ.update(environment)
     return environment
 

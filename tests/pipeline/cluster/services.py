@@ -6,10 +6,12 @@ Belongs here: starting, naming and stopping them. Does not belong here: any asse
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -76,10 +78,12 @@ def run_s3(bucket: str = "iom") -> Iterator[S3]:
 
 
 @contextmanager
-def run_postgres(folder: Path) -> Iterator[str]:
-    """The address of a database that lives under ``folder`` while the block runs."""
+def run_postgres() -> Iterator[str]:
+    """The address of a database while the block runs. As root it is another user's: its folder lets that one in."""
+    folder = Path(tempfile.mkdtemp(prefix="iomdb-postgres-"))
+    folder.chmod(0o755)
     process = subprocess.Popen(
-        [sys.executable, "-c", POSTGRES, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", POSTGRES, str(folder / "data")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None
@@ -88,3 +92,6 @@ def run_postgres(folder: Path) -> Iterator[str]:
         assert process.stdin is not None
         process.stdin.close()
         process.wait(60)
+        assert process.stdout is not None
+        process.stdout.close()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""An object store of several machines: sealed once, taken over when its holder is dead, one sentence when it is away."""
+"""An object store of several machines: sealed once, taken over from the dead, one sentence when it is away."""
 
 from __future__ import annotations
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
+import subprocess
+import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ class Machines:
 def machines(tmp_path: Path) -> Iterator[Machines]:
     with ExitStack() as stack:
         s3 = stack.enter_context(run_s3())
-        postgres = stack.enter_context(run_postgres(tmp_path / "postgres"))
+        postgres = stack.enter_context(run_postgres())
         sites, servers = tmp_path / "sites", {}
         sites.mkdir()
         for number in range(N_SITES):
@@ -65,11 +66,6 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
         yield Machines(workers, shared, servers, tmp_path)
 
 
-def kill_whole(process: object) -> None:
-    pid = process.pid  # type: ignore[attr-defined]
-    os.kill(pid, signal.SIGKILL)
-
-
 def test_a_worker_killed_in_mid_crawl_and_in_mid_extraction_is_taken_over(machines: Machines) -> None:
     first, second = machines.workers
     slow = machines.servers["loop0"]
@@ -78,8 +74,7 @@ def test_a_worker_killed_in_mid_crawl_and_in_mid_extraction_is_taken_over(machin
     refused = second.call("crawl", "--site", "loop0", **machines.shared)
     assert refused.code == 1
     assert "the crawl of loop0 is under way on the worker" in refused.err
-    kill_whole(crawl)
-    crawl.communicate()
+    kill(crawl)
     n_before = len(slow.asked)
     for site in ("loop1", "loop2"):
         second.succeed("crawl", "--site", site, **machines.shared)
@@ -97,15 +92,14 @@ def test_a_worker_killed_in_mid_crawl_and_in_mid_extraction_is_taken_over(machin
     assert set(times.values()) <= {1, 2}
     assert len(asked_twice) <= 25, "a beat is twenty seconds, a request a second"
     starts = sorted(asked.at for asked in slow.asked if asked.path != "/robots.txt")
-    gaps = [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(starts)]
     assert min(gaps) > SLOW_DELAY * 0.9
     assert len(slow.asked) - n_before < 60 + 10
 
     third = Caller(machines.root / "three")
     extract = third.start("extract", **machines.shared)
     wait_until(lambda: any((third.data / "archive").glob("2*/run.json")), 120)
-    kill_whole(extract)
-    extract.communicate()
+    kill(extract)
     published = json.loads(second.succeed("publish", "--json", **machines.shared))
     alone = Caller(machines.root / "alone")
     shutil.copytree(second.data / "archive", alone.data / "archive", ignore=shutil.ignore_patterns(".*"))
@@ -121,33 +115,33 @@ def test_dagsters_instance_in_postgres_has_the_runs_of_both_workers(machines: Ma
     first, second = machines.workers
     for worker, site in ((first, "loop1"), (second, "loop2")):
         worker.succeed("run", "--source", "live", "--site", site, **machines.shared)
-    code = (
-        "from pipeline.defs.instance import open_instance\n"
-        "from pipeline.ground.clock import read_clock\n"
-        "from pipeline.ground.folders import find_data_folder\n"
-        "with open_instance(find_data_folder(), now=read_clock()) as instance:\n"
-        "    print(sorted(run.tags['dagster/partition'] for run in instance.get_runs() if run.job_name == 'crawl_site'))\n"
-    )
-    looker = Caller(machines.root / "looker")
-    with looker.start_python(code) if False else _start(looker, code, machines.shared) as process:
-        out, _ = process.communicate(timeout=120)
-    assert out.strip().endswith("['loop1', 'loop2']")
-
-
-def _start(caller: Caller, code: str, environment: dict[str, str]):  # type: ignore[no-untyped-def]
-    import subprocess
-    import sys
-
-    return subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+    answer = subprocess.run(
+        [sys.executable, "-c", LOOK],
+        capture_output=True,
         text=True,
-        env={**caller.environment, **environment},
+        check=True,
+        env={**Caller(machines.root / "looker").environment, "PYTHONWARNINGS": "", **machines.shared},
     )
+    assert answer.stdout.strip().endswith("['loop1', 'loop2']")
 
 
-def wait_until(is_so, seconds: float) -> None:  # type: ignore[no-untyped-def]
+LOOK = """
+from pipeline.defs.instance import open_instance
+from pipeline.ground.clock import read_clock
+from pipeline.ground.folders import find_data_folder
+
+with open_instance(find_data_folder(), now=read_clock()) as instance:
+    runs = [run for run in instance.get_runs() if run.job_name == "crawl_site"]
+    print(sorted(run.tags["dagster/partition"] for run in runs))
+"""
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.communicate()
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float) -> None:
     patience = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < patience
