@@ -37,10 +37,18 @@ def set_environment(folder: DataFolder) -> dict[str, str]:
         "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)]),  # noqa: PTH120 - the venv's own folder, links not followed
     }
     if address := os.environ.get(INSTANCE_VARIABLE):
-        # SQLAlchemy takes another driver for the plain scheme than the one that dagster-postgres brings.
-        environment[INSTANCE_VARIABLE] = re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", address)
+        environment[INSTANCE_VARIABLE] = name_driver(address)
     os.environ.update(environment)
     return environment
+
+
+def name_driver(address: str) -> str:
+    """The address with the driver that dagster-postgres brings: SQLAlchemy takes another for the plain scheme.
+
+    >>> name_driver("postgresql://iomdb@localhost/iomdb")
+    'postgresql+psycopg2://iomdb@localhost/iomdb'
+    """
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", address)
 
 
 def open_instance(folder: DataFolder, *, now: datetime) -> DagsterInstance:

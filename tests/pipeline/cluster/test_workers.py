@@ -18,8 +18,10 @@ import pytest
 
 pytest.importorskip("obstore", reason="the extra iomdb[cluster] is not installed (make test-all installs it)")
 
-from tests.pipeline.cluster.services import run_postgres, run_s3
-from tests.pipeline.commands import Caller
+from pipeline.defs.instance import POSTGRES_SETTINGS, name_driver
+from tests.pipeline.cluster.services import find_port, run_postgres, run_s3
+from tests.pipeline.commands import IOMDB, Caller
+from tests.pipeline.daemons import copy_code, kill_group
 from tests.replay.world import make_world
 from tests.site.routes import site_file
 from tests.site.server import WebServer
@@ -146,3 +148,35 @@ def wait_until(is_so: Callable[[], bool], seconds: float) -> None:
     while not is_so():
         assert time.monotonic() < patience
         time.sleep(0.2)
+
+
+def test_one_daemon_starts_crawls_on_two_workers_and_the_first_publishes_once(machines: Machines) -> None:
+    for site in ("loop0", "loop3"):
+        (machines.root / "sites" / f"{site}.toml").unlink()
+    code = copy_code(machines.root / "copy", machines.root / "sites")
+    first, second = (root / "data" for root in (machines.root / "one", machines.root / "two"))
+    port = find_port()
+    other = {**code.environment, **machines.shared, "IOMDB_DATA": str(second), "IOMDB_SHARE": "2/2"}
+    (second / "dagster").mkdir(parents=True)
+    (second / "dagster" / "dagster.yaml").write_bytes((code.code / "dagster.yaml").read_bytes() + POSTGRES_SETTINGS)
+    other |= {"DAGSTER_HOME": str(second / "dagster"), "IOMDB_INSTANCE": name_driver(machines.shared["IOMDB_INSTANCE"])}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "dagster", *"code-server start -m pipeline.defs -h 127.0.0.1 -p".split(), str(port)],
+        cwd=code.code, env=other, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    daemon = subprocess.Popen(
+        [*IOMDB, "daemon"], cwd=code.code, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        env={**code.environment, **machines.shared, "IOMDB_DATA": str(first), "IOMDB_SHARE": "1/2",
+             "IOMDB_WORKERS": f"127.0.0.1:{port}"},
+    )  # fmt: skip
+    try:
+        wait_until((first / "iomdb.duckdb").exists, 400)
+        wait_until(lambda: len(list((first / "archive").glob("2*/run.json"))) == 2, 200)
+    finally:
+        for process in (daemon, server):
+            kill_group(process.pid)
+            process.wait(30)
+    assert {path.parent.name.split("-")[1] for path in (second / "archive").glob("2*/run.json")} >= {"loop2"}
+    for site in ("loop1", "loop2"):
+        times = Counter(asked.target for asked in machines.servers[site].asked if asked.path.startswith("/project"))
+        assert set(times.values()) == {1}, f"{site} was crawled by both workers"
