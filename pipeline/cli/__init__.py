@@ -45,7 +45,7 @@ COMMANDS = {
     "search": "pipeline.cli.questions:search",
     "diff": "pipeline.cli.documents:diff",
     "release": "pipeline.cli.outputs:release",
-    "export": "pipeline.cli.outputs:export",
+    "export": "pipeline.cli.exports:export",
     "report": "pipeline.cli.outputs:report",
 }
 """Command name to ``module:attribute``. Order is the order of ``iomdb --help``."""

@@ -1,4 +1,4 @@
-"""Commands that write the tables out: release, export, report.
+"""Commands that keep and show the tables: release, report.
 
 Belongs here: arguments, printing, exit codes. Does not belong here: any work; each command imports its stage when it
 is called.
@@ -7,7 +7,6 @@ is called.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,93 +15,54 @@ from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object
-from pipeline.ground.target import check_target, mark_folder
-from warehouse.errors import ExportError
-
-if TYPE_CHECKING:
-    from warehouse.export.files import Format
-
-FORMATS = ("csv", "jsonl", "parquet", "sqlite", "xlsx")
-"""As :data:`warehouse.export.files.FORMATS`, which is not imported here: writing Excel takes long to load."""
+from pipeline.ground.target import check_target
 
 
 @click.command()
 @click.option("--list", "list_all", is_flag=True, help="List the data releases that are kept.")
+@click.option("--as", "name", metavar="NAME", help="A name by which it can be asked for, beside its id.")
 @click.option("--verify", "verify_id", metavar="ID", help="Check every file of a data release against its checksum.")
 @json_option
-def release(*, list_all: bool, verify_id: str | None, as_json: bool) -> None:
+def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json: bool) -> None:
     r"""Keep the published tables as a data release that can be cited.
 
-    Keep the published tables as a data release: Parquet, datapackage.json and checksums, named by their hash.
+    Keep the published tables as a data release, named by its hash: the database, Parquet, CSV, a description of each
+    column, README.md, CITATION.cff, checksums, and changes.csv, which says what to correct since the release before.
 
-    Equal tables give the same id on any machine; releasing twice adds nothing. A data release is never changed.
+    Equal tables give the same id on any machine; releasing twice adds nothing. A data release is never changed. `iomdb
+    sql`, `cite`, `diff` and `report` take it by --release, by its id (or how that begins) or a name that was given.
 
     \b
     Examples:
       iomdb release
+      iomdb release --as 2026-11
       iomdb release --list
       iomdb release --verify 3f2a9c41d07be866
     """
-    from warehouse.publish.data_release import find_releases, get_release, verify_release, write_release
+    from warehouse.publish.data_release import find_releases, get_release, read_names, verify_release, write_release
 
     folder = find_data_folder()
+    if name is not None and (list_all or verify_id is not None):
+        raise WrongUseError("--as names a data release that is made now: give it without --list and --verify")
     if list_all:
         kept = find_releases(folder.releases)
     elif verify_id is not None:
         kept = [get_release(folder.releases, verify_id)]
         verify_release(kept[0].path)
     else:
-        kept = [write_release(folder.published, folder.releases)]
+        kept = [write_release(folder.published, folder.releases, name)]
+    names: dict[str, list[str]] = {}
+    for given, release_id in sorted(read_names(folder.releases).items()):
+        names.setdefault(release_id, []).append(given)
     if as_json:
-        found = [{"id": one.id, "path": str(one.path)} for one in kept]
+        found = [{"id": one.id, "path": str(one.path), "names": names.get(one.id, [])} for one in kept]
         click.echo(encode_object(found if list_all else found[0]))
         return
     for one in kept:
-        click.echo(f"{one.id}  {one.path}" + ("  every file is as released" if verify_id else ""))
+        words = [one.id, str(one.path), *names.get(one.id, []), *(["every file is as released"] if verify_id else [])]
+        click.echo("  ".join(words))
     if list_all and not kept:
         click.echo("no data release is kept yet; make one with `iomdb release`", err=True)
-
-
-@click.command()
-@click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="What to write.")
-@click.option("--table", "-t", "names", multiple=True, metavar="NAME", help="Only this table (repeatable).")
-@click.option(
-    "--output", "-o", "target", type=click.Path(path_type=Path), help="Where to; a name is made if none is given."
-)
-@click.option("--force", is_flag=True, help="Replace what an earlier export left there.")
-@json_option
-def export(*, form: Format, names: tuple[str, ...], target: Path | None, force: bool, as_json: bool) -> None:
-    r"""Write the public tables for other programs.
-
-    Write the public tables for other programs: CSV, JSON lines, Parquet, SQLite or Excel.
-
-    CSV, JSON lines and Parquet give a folder with a file a table (or one file, if one table is named and the output
-    bears the format's ending); SQLite and Excel give one file. In CSV, a text that a spreadsheet would run as a
-    formula gets a leading apostrophe.
-
-    \b
-    Examples:
-      iomdb export --format csv
-      iomdb export --format csv --table projects --output projects.csv
-      iomdb export --format xlsx --table projects --table news -o iom.xlsx
-    """
-    from warehouse.export.files import ONE_FILE, export_tables
-
-    target = target or Path(f"iomdb.{form}" if form in ONE_FILE else f"iomdb-{form}")
-    folder = find_data_folder()
-    check_target(target, folder, force=force, is_folder=form not in ONE_FILE)
-    try:
-        rows = export_tables(folder.published, form, target, names)
-    except ExportError as error:
-        raise WrongUseError(str(error)) from error
-    if target.is_dir():
-        mark_folder(target)
-    if as_json:
-        click.echo(encode_object({"path": str(target), "format": form, "rows": rows}))
-        return
-    for name, count in rows.items():
-        click.echo(f"{count:>10,}  {name}")
-    click.echo(f"written to {target}")
 
 
 @click.command()

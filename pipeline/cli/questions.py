@@ -10,12 +10,14 @@ from pathlib import Path
 import click
 
 from pipeline.cli.rows import (
+    find_tables,
     format_option,
     json_option,
     leave_pandas_out,
     open_tables,
     print_rows,
     read_instant,
+    release_option,
 )
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
@@ -38,6 +40,7 @@ from warehouse.read.search import split_terms
 @click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE", help="A value for $NAME (repeatable).")
 @format_option("parquet")
 @json_option
+@release_option
 @click.option("--output", "-o", "target", type=click.Path(path_type=Path), help="Write to this file.")
 @click.option("--force", is_flag=True, help="Replace the output file.")
 def sql(
@@ -48,6 +51,7 @@ def sql(
     params: tuple[str, ...],
     form: str,
     as_json: bool,
+    release: str | None,
     target: Path | None,
     force: bool,
 ) -> None:
@@ -77,9 +81,9 @@ def sql(
     text, values = _choose_statement(statement, name, _parse_params(params))
     try:
         if form == "parquet":
-            _write_parquet(text, values, target, force=force)
+            _write_parquet(find_tables(release), text, values, target, force=force)
             return
-        with open_tables() as connection:
+        with open_tables(release) as connection:
             result = fetch_query(connection, text, values)
     except PublishedFileError:
         raise
@@ -114,13 +118,13 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def _write_parquet(text: str, values: dict[str, str], target: Path | None, *, force: bool) -> None:
+def _write_parquet(published: Path, text: str, values: dict[str, str], target: Path | None, *, force: bool) -> None:
     from warehouse.export.files import write_query_parquet
 
     if target is None:
         raise click.UsageError("Parquet is for a file: add --output FILE")
     with leave_pandas_out(), write_target(target, force=force) as private:
-        n_rows = write_query_parquet(find_data_folder().published, text, values, private)
+        n_rows = write_query_parquet(published, text, values, private)
     click.echo(f"{target}: {count(n_rows, 'row')}", err=True)
 
 

@@ -33,7 +33,8 @@ from pipeline.purge.scrub import scrub_folder
 from pipeline.stages.frames import forget_frames
 from pipeline.stages.publish import publish
 from warehouse.extracted.purge import drop_captures, holds_captures, read_titles
-from warehouse.publish.data_release import DESCRIPTION, find_releases
+from warehouse.publish.data_release import find_releases
+from warehouse.publish.package import DESCRIPTION
 
 NOTICE = "withdrawn.json"
 MOST_NAMED = 50
@@ -169,6 +170,8 @@ def withdraw_releases(folder: DataFolder, capture_ids: Collection[str], decision
         (release.path / DESCRIPTION).rename(release.path / f"{DESCRIPTION}.withdrawn")
     for path in folder.releases.glob(f"*/{NOTICE}"):
         for other in sorted(path.parent.iterdir()):
-            if other != path:
+            if other.is_dir():
+                shutil.rmtree(other)
+            elif other != path:
                 other.unlink()
     return [release.id for release in holding]
