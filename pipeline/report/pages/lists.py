@@ -40,9 +40,12 @@ _GROUPS = (
     ("Other", lambda _: True),
 )
 _ROLE_WORDS = {
-    "primary": "News that is about it", "dateline": "News that was written there", "participant": "News in which it takes part",
-    "funder": "News in which it pays", "mention": "News that mentions it",
-}  # fmt: skip
+    "primary": "News that is about it",
+    "dateline": "News that was written there",
+    "participant": "News in which it takes part",
+    "funder": "News in which it pays",
+    "mention": "News that mentions it",
+}
 
 
 def _touches(event: Event, fields: set[str]) -> bool:
@@ -126,7 +129,9 @@ class ListPages:
                     sums[share.country] = sums.get(share.country, NOTHING) + share.amount
         shaded = {
             code: Shaded(
-                float(total), f"{name_country(code)}: {write_amount(total, currency)}", f"country/{make_name(code)}/index.html"
+                float(total),
+                f"{name_country(code)}: {write_amount(total, currency)}",
+                f"country/{make_name(code)}/index.html",
             )
             for code, total in sums.items()
             if can_draw(code)
@@ -136,7 +141,9 @@ class ListPages:
     def _make_changes(self) -> Page:
         rows = []
         for week, events in self._edition.weeks.items():
-            counts = {kind: sum(event.first.change == kind for event in events) for kind in ("created", "removed", "restored")}
+            counts = {
+                kind: sum(event.first.change == kind for event in events) for kind in ("created", "removed", "restored")
+            }
             high = _most_significant([event for event in events if event.weight == "high"])
             alerts = self._looks.list_alerts(week)
             rows.append(
@@ -247,6 +254,15 @@ def list_languages(entries: Iterable[Entry]) -> list[tuple[str, str]]:
     """The languages of documents, by name."""
     found = {entry.row["lang"] for entry in entries if entry.row["lang"]}
     return sorted(((tag, name_language(tag)) for tag in found), key=lambda one: one[1])
+
+
+def list_latest(edition: Edition) -> list[str]:
+    """Sentences about the newest week in which something changed, the most significant first."""
+    for events in edition.weeks.values():
+        told = _say_once(_most_significant([event for event in events if event.first.change != "created"]))
+        if told:
+            return [write_sentence(event.sentences[0]) for event in told[:MOST_ON_HOME]]
+    return []
 
 
 def _most_significant(events: list[Event]) -> list[Event]:
