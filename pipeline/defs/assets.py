@@ -16,6 +16,7 @@ from pipeline.cluster import share
 from pipeline.cluster.site_crawl import crawl_site
 from pipeline.defs import facts, specs
 from pipeline.defs.life import beating, uninterrupted
+from pipeline.defs.reports import build_report
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_sites_folder
 from pipeline.ground.lock import hold_lock
@@ -110,9 +111,11 @@ def extracted_records(context: dg.AssetExecutionContext, config: ExtractionScope
     return dg.MaterializeResult(metadata=facts.describe_extraction(report))
 
 
-@dg.multi_asset(specs=specs.PUBLICATION, check_specs=[specs.GATE])
-def published(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
-    """Judge every run, derive, find duplicates, check and publish, in one pass over one private file."""
+@dg.multi_asset(specs=[*specs.PUBLICATION, specs.REPORT], check_specs=[specs.GATE, specs.REPORT_CHECK])
+def published(
+    context: dg.AssetExecutionContext,
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """Judge every run, derive, find duplicates, check and publish in one pass over one private file; then report."""
     folder = find_data_folder()
     with working(context), share(folder, "publish"):
         publication = publish(folder, now=read_clock())
@@ -127,6 +130,8 @@ def published(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResul
     for spec in specs.PUBLICATION:
         checks = [verdict] if spec.key == specs.PUBLISHED.key else []
         yield dg.MaterializeResult(asset_key=spec.key, metadata=made[spec.key], check_results=checks)
+    with working(context):
+        yield from build_report(folder)
 
 
 def say(context: dg.AssetExecutionContext, line: str) -> None:

@@ -30,6 +30,7 @@ TABLES = {
     "removals": "FROM v1.removals ORDER BY kind, document_id, gone_from",
 }
 """What the page shows by itself, texts left out: a reader with a release opens any other table in it."""
+_PARQUET = "application/vnd.apache.parquet"
 _DICTIONARY = """
 SELECT relation, relation_kind, column_name, data_type, comment FROM v1.data_dictionary ORDER BY relation, position
 """
@@ -123,7 +124,7 @@ class DataPage:
             "distribution": [
                 {
                     "@type": "DataDownload",
-                    "encodingFormat": "application/vnd.apache.parquet",
+                    "encodingFormat": _PARQUET,
                     "contentUrl": f"{name}.parquet",
                 }
                 for name in TABLES
