@@ -17,7 +17,6 @@ from warehouse.publish.origin import LICENCE, PUBLISHER, PUBLISHER_URL, TITLE, O
 from warehouse.read.cookbook import Question
 from warehouse.tables import PublicTable
 
-
 _PLAIN = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][a-z_0-9]*")
 """Names that YAML takes for text without quotes."""
 
