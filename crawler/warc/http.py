@@ -12,7 +12,7 @@ import brotli  # type: ignore[import-untyped]  # it ships no types, and nobody p
 from isal import isal_zlib
 from isal.igzip_lib import IsalError
 
-from crawler.errors import PayloadError, PayloadTooLargeError
+from crawler.errors import PayloadError, PayloadTooLargeError, UnknownCodingError
 
 _CHUNK = 1 << 20
 _MOST_CODINGS = 3
@@ -31,7 +31,7 @@ def decode_payload(body: bytes, content_encoding: str, largest: int) -> bytes:
     """
     codings = [name for name in (part.strip().lower() for part in content_encoding.split(",")) if name]
     if len(codings) > _MOST_CODINGS:
-        raise PayloadError(f"{len(codings)} content codings are declared: {content_encoding[:80]!r}")
+        raise UnknownCodingError(f"{len(codings)} content codings are declared: {content_encoding[:80]!r}")
     for coding in reversed(codings):
         body = _undo(coding, body, largest)
     if len(body) > largest:
@@ -49,7 +49,7 @@ def _undo(coding: str, body: bytes, largest: int) -> bytes:
             return _inflate(body, largest)
         case "br":
             return _unbrotli(body, largest)
-    raise PayloadError(f"the content coding {coding[:40]!r} is not known here")
+    raise UnknownCodingError(f"the content coding {coding[:40]!r} is not known here")
 
 
 def _gunzip(body: bytes, largest: int) -> bytes:

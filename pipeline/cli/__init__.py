@@ -157,7 +157,7 @@ def main() -> None:
     \b
     First steps:
       iomdb run --source seeds               the whole job, offline, on four pages
-      iomdb demo                             eight invented weeks to play with
+      iomdb demo                             eight invented weeks to try
       iomdb sql "SELECT title FROM v1.news"  ask the published tables
       iomdb status                           what there is, and how fresh
     """

@@ -25,18 +25,18 @@ NEXT_STEPS = (
 @click.argument("directory", metavar="[DIR]", default="demo", type=click.Path(path_type=Path))
 @json_option
 def demo(*, directory: Path, as_json: bool) -> None:
-    r"""Make an invented archive of eight weeks to try everything on, offline, in seconds.
+    r"""Make an invented archive of eight weeks to try everything on.
 
-    DIR (default: demo) becomes a data folder like any other, published, with its report. Nothing in it is true, and
-    every page and citation of it says so. A folder that holds anything else is refused.
+    DIR (default: demo) becomes a data folder like any other, published, with its report: offline, in seconds. Nothing
+    in it is true, and every page and citation of it says so. A folder that holds anything else is refused.
 
     \b
     Examples:
       iomdb demo
       iomdb demo /tmp/try
     """
+    from pipeline.cli.summary import count_documents
     from pipeline.demo.demo import make_demo
-    from pipeline.reporting.summary import count_documents
 
     root = Path(os.path.abspath(directory))  # noqa: PTH100 - no link is resolved: it is named as it was given
     made = make_demo(root, now=read_clock(), on_progress=lambda line: click.echo(line, err=True))

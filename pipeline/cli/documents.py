@@ -14,7 +14,7 @@ from pipeline.cli.tables import paint_difference
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, format_value
-from pipeline.reporting.text_diff import iter_text_differences, narrow_difference
+from pipeline.report.differences import iter_text_differences, narrow_difference
 from warehouse.errors import AmbiguousNameError
 from warehouse.publish.comparison import compare_releases
 from warehouse.publish.data_release import find_releases, get_release, read_names

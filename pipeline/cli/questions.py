@@ -24,7 +24,7 @@ from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import count
 from pipeline.ground.target import check_target, write_target
-from pipeline.reporting.text_diff import narrow_difference
+from pipeline.report.differences import narrow_difference
 from warehouse.errors import PublishedFileError, QueryError
 from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
 from warehouse.read.cookbook import find_question, list_questions

@@ -6,7 +6,8 @@ Belongs here: a page's bytes. Does not belong here: what it says (``content``).
 import html
 from collections.abc import Iterable
 
-from pipeline.demo.content import DemoPage, read_words
+from extractor.codebooks import read_codebook
+from pipeline.demo.content import DemoPage, Lang, read_words
 
 SHELL = (
     b'<!DOCTYPE html><html lang="en"><head><title>Loading</title><!-- invented: a demonstration of iomdb --></head>'
@@ -61,9 +62,15 @@ def _render_head(page: DemoPage) -> str:
 
 def _iter_labelled(page: DemoPage) -> Iterable[tuple[str, str, tuple[str, ...]]]:
     """Name, label and values of each field, in the page's order."""
-    usual = read_words()["labels"][page.lang]
     for name, values in page.fields.items():
-        yield name, page.labels.get(name) or usual[name], values
+        yield name, page.labels.get(name) or _find_label(name, page.lang), values
+
+
+def _find_label(name: str, lang: Lang) -> str:
+    """The label as the sites print it: the codebook's first wording."""
+    wordings = read_codebook("labels")[name]
+    label = str((wordings.get(lang) or wordings["any"])[0])
+    return f"{label} (USD)" if name == "budget" else label
 
 
 def _stack_fields(page: DemoPage) -> str:

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from pipeline.reporting.page import load_templates, write_report
+
 from tests.warehouse.archives import Archive, news, project
 from tests.warehouse.read.eight_weeks import share_eight_weeks
 from warehouse.publish.swap import publish_database
