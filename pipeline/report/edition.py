@@ -176,7 +176,7 @@ class Edition:
             if entry is not None and entry.row["is_newest"]:
                 entry.shares.append(
                     Share(
-                        row["country_code"], row["share_amount"], row["budget_currency"], row["is_estimate"], row["method"]
+                        row["country_code"], row["share_amount"], row["budget_currency"], bool(row["is_estimate"]), row["method"]
                     )
                 )
         for entry in self.projects:

@@ -75,6 +75,7 @@ def _make_environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
         finalize=lambda value: value if hasattr(value, "__html__") else format_value(value),
     )
     templates.filters |= {

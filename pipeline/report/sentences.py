@@ -87,8 +87,12 @@ def describe_change(change: Change) -> Sentence:
         return (*_say(f"A newer reader reads the {name_field(change.field)} of "), _title(change),
                 *_say(" as "), _new(change), *_say(", where an older one read "), _old(change), Part("."))  # fmt: skip
     describe = _RULES.get(change.field, _describe_value)
-    start = (Part("Read from another of its pages: "),) if change.change == "relocated" else ()
-    return (*start, *describe(change))
+    said = describe(change)
+    if change.change != "relocated":
+        return said
+    # The words of ours that a sentence begins with; a name of the publisher's keeps its letters.
+    first = said[0] if said[0].role else Part(said[0].text[:1].lower() + said[0].text[1:])
+    return (Part("As it is read from another of its pages since, "), first, *said[1:])
 
 
 def write_sentence(sentence: Sentence) -> str:
@@ -157,7 +161,7 @@ def _describe_money(change: Change) -> Sentence:
     late = _say_late(change)
     if _is_nothing(change.old):
         return (*_say("A budget of "), _new(change), *_say(" is now stated for "), _title(change),
-                Part(f"; none was before{late}."))  # fmt: skip
+                Part(f", where none was{late}."))  # fmt: skip
     if _is_nothing(change.new):
         return (*_say("The budget of "), _title(change), *_say(" is no longer stated; it was "), _old(change),
                 Part(f"{late}."))  # fmt: skip

@@ -136,7 +136,7 @@ def _make_fact(
     return Fact(
         name=GROUP_NAMES.get(group) or name_field(stated[0] if stated else group),
         value=value,
-        printed=None if printed is None else format_value(printed),
+        printed=printed,
         columns=tuple((name, text) for name, text in known if text != value),
         marks=tuple(marks),
         is_unread=bool(unread & set(columns)),

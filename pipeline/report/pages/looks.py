@@ -59,7 +59,8 @@ _CHECKS = "SELECT site, checked, count(*) AS n FROM v1.coverage GROUP BY ALL"
 _RECEIPTS = """
 WITH sent AS (
     SELECT f.site, f.fetched_at, f.outcome, f.bytes_received, f.capture_id,
-           epoch(f.fetched_at - lag(f.fetched_at) OVER (PARTITION BY f.run_id, f.site ORDER BY f.fetched_at, f.seq)) AS gap
+           epoch(f.fetched_at - lag(f.fetched_at) OVER (
+               PARTITION BY f.run_id, regexp_extract(f.url, '^[a-z]+://([^/?#]+)', 1) ORDER BY f.fetched_at, f.seq)) AS gap
     FROM v1.fetches AS f JOIN v1.runs AS r ON r.run_id = f.run_id
     WHERE NOT list_contains($unsent::VARCHAR[], f.outcome) AND f.fetched_at <= $at AND r.source = 'crawl'
     QUALIFY row_number() OVER (PARTITION BY f.run_id, f.seq) = 1
@@ -229,13 +230,11 @@ def judge_day(row: Row) -> str:
 
 def judge_week(row: Row) -> str:
     """``accepted``, or why the silence of a site in a week is no stillness."""
-    if row["is_rejected"]:
-        return "rejected"
+    if not row["seen"] and not row["absent"]:
+        return "refused" if row["refused"] else "no answer"
     if row["seen"] and row["unread"] >= row["seen"]:
         return "could not be read"
-    if row["seen"] or row["absent"]:
-        return "accepted"
-    return "refused" if row["refused"] else "no answer"
+    return "rejected" if row["is_rejected"] else "accepted"
 
 
 def _draw_years(site: str, days: list[Row]) -> list[tuple[int, Any]]:
