@@ -75,9 +75,7 @@ def write_report(
             "pages": pages,
         }
         made.write("index.json", (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace"))
-    return Report(
-        target, edition.content_sha256, len(edition.entries), len(pages), len(made.names), made.written
-    )
+    return Report(target, edition.content_sha256, len(edition.entries), len(pages), len(made.names), made.written)
 
 
 @contextmanager

@@ -133,9 +133,7 @@ class Edition:
         build = self.ask(_BUILD)[0]
         self.content_sha256 = str(build["content_sha256"])
         self.schema_version = build["schema_version"]
-        ((self.first_capture, self.last_capture, self.n_captures),) = fetch_query(
-            tables, _AS_OF, {"at": self.at}
-        ).rows
+        ((self.first_capture, self.last_capture, self.n_captures),) = fetch_query(tables, _AS_OF, {"at": self.at}).rows
         self.entries = self._read_entries()
         self.removals = self.ask_at(_REMOVALS)
         for row in self.removals:
@@ -176,7 +174,11 @@ class Edition:
             if entry is not None and entry.row["is_newest"]:
                 entry.shares.append(
                     Share(
-                        row["country_code"], row["share_amount"], row["budget_currency"], bool(row["is_estimate"]), row["method"]
+                        row["country_code"],
+                        row["share_amount"],
+                        row["budget_currency"],
+                        bool(row["is_estimate"]),
+                        row["method"],
                     )
                 )
         for entry in self.projects:

@@ -81,7 +81,10 @@ def list_feeds(edition: Edition) -> Iterator[Feed]:
     for code, chosen in sorted(_by_country(edition).items()):
         name = make_name(code)
         yield Feed(
-            f"feeds/country/{name}", f"Changes about {name_country(code)}", f"country/{name}/index.html", collect(chosen)
+            f"feeds/country/{name}",
+            f"Changes about {name_country(code)}",
+            f"country/{name}/index.html",
+            collect(chosen),
         )
     for entry in edition.projects:
         own = edition.events_of.get((entry.kind, entry.id), [])
@@ -109,7 +112,10 @@ def _make_item(edition: Edition, event: Event) -> Item:
     for change, sentence in zip(event.changes, event.sentences, strict=True):
         lines.append(write_sentence(sentence))
         if change.field:
-            lines += [f"{name_field(change.field)} before: {_write(change, change.old)}", f"after: {_write(change, change.new)}"]
+            lines += [
+                f"{name_field(change.field)} before: {_write(change, change.old)}",
+                f"after: {_write(change, change.new)}",
+            ]
     return Item(
         id=make_id(event),
         title=write_sentence(event.sentences[0]),

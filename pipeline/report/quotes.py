@@ -101,9 +101,7 @@ def quote_capture(data: Path, place: Mapping[str, Any], quoted: Sequence[Quoted]
     if not (data / parts[0] / parts[1] / parts[2]).is_file():
         return Quotation(missing="the archive is not beside these tables")
     try:
-        capture = read_capture(
-            data / parts[0], parts[1], parts[2], place["archive_offset"], place["archive_length"]
-        )
+        capture = read_capture(data / parts[0], parts[1], parts[2], place["archive_offset"], place["archive_length"])
     except CrawlerError:
         return Quotation(missing="the archived record does not hold; iomdb fsck says why")
     if hashlib.sha256(capture.payload).hexdigest() != place["payload_sha256"]:
@@ -180,7 +178,10 @@ def _find_character(block: Block, text: str, byte: int, *, is_end: bool) -> int:
 
 def _show_beside(payload: bytes, marks: _Marks) -> tuple[tuple[int, str], ...]:
     return tuple(
-        (one.number, escape(withhold_contacts(payload[one.start : min(one.end, one.start + 600)].decode("utf-8", "replace"))))
+        (
+            one.number,
+            escape(withhold_contacts(payload[one.start : min(one.end, one.start + 600)].decode("utf-8", "replace"))),
+        )
         for one in marks.quoted
         if one.number not in marks.met
     )

@@ -155,7 +155,9 @@ def _keep_lines(text: str) -> Markup:
 
 def _mark_change(change: Change) -> tuple[list[Stretch], list[Stretch]]:
     if change.old is None or change.new is None:
-        sides = ([Stretch(cut(side, 3_000), differs=True)] if side is not None else [] for side in (change.old, change.new))
+        sides = (
+            [Stretch(cut(side, 3_000), differs=True)] if side is not None else [] for side in (change.old, change.new)
+        )
         old, new = sides
         return old, new
     return mark_differences(change.old, change.new)

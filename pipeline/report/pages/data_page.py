@@ -95,7 +95,9 @@ class DataPage:
         relations: list[dict[str, Any]] = []
         for row in self._edition.ask(_DICTIONARY):
             if row["column_name"] is None:
-                relations.append({"name": row["relation"], "kind": row["relation_kind"], "about": row["comment"], "columns": []})
+                relations.append(
+                    {"name": row["relation"], "kind": row["relation_kind"], "about": row["comment"], "columns": []}
+                )
             elif relations:
                 relations[-1]["columns"].append(row)
         return relations
@@ -119,8 +121,14 @@ class DataPage:
             "measurementTechnique": "scheduled archiving of public pages, rule-based reading",
             "variableMeasured": ["budget", "status", "dates", "benefiting countries", "removal of pages"],
             "distribution": [
-                {"@type": "DataDownload", "encodingFormat": "application/vnd.apache.parquet", "contentUrl": f"{name}.parquet"}
+                {
+                    "@type": "DataDownload",
+                    "encodingFormat": "application/vnd.apache.parquet",
+                    "contentUrl": f"{name}.parquet",
+                }
                 for name in TABLES
             ],
         }
-        return json.dumps({key: value for key, value in described.items() if value}, ensure_ascii=True).replace("<", "\\u003c")
+        return json.dumps({key: value for key, value in described.items() if value}, ensure_ascii=True).replace(
+            "<", "\\u003c"
+        )

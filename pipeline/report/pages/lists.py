@@ -126,7 +126,9 @@ class ListPages:
                     sums[share.country] = sums.get(share.country, NOTHING) + share.amount
         shaded = {
             code: Shaded(
-                float(total), f"{name_country(code)}: {write_amount(total, currency)}", f"country/{make_name(code)}/index.html"
+                float(total),
+                f"{name_country(code)}: {write_amount(total, currency)}",
+                f"country/{make_name(code)}/index.html",
             )
             for code, total in sums.items()
             if can_draw(code)
@@ -136,7 +138,9 @@ class ListPages:
     def _make_changes(self) -> Page:
         rows = []
         for week, events in self._edition.weeks.items():
-            counts = {kind: sum(event.first.change == kind for event in events) for kind in ("created", "removed", "restored")}
+            counts = {
+                kind: sum(event.first.change == kind for event in events) for kind in ("created", "removed", "restored")
+            }
             high = _most_significant([event for event in events if event.weight == "high"])
             alerts = self._looks.list_alerts(week)
             rows.append(

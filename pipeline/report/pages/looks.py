@@ -194,20 +194,22 @@ class Looks:
             page.setdefault("rows", []).append(row | {"words": _describe_issue(row)})
         for site, pages in letters.items():
             yield from _make_letter(templates, site, list(pages.values()))
-        codes = [
-            row | {"entry": edition.entries.get((row["kind"], row["document_id"]))} for row in edition.ask(_CODES)
-        ]
-        yield path, templates.render(
-            "doubts.html",
+        codes = [row | {"entry": edition.entries.get((row["kind"], row["document_id"]))} for row in edition.ask(_CODES)]
+        yield (
             path,
-            edition=edition,
-            codes=codes,
-            sites=[(site, sum(len(page["rows"]) for page in pages.values())) for site, pages in letters.items()],
-            disagreements=[
-                row | {"entry": edition.entries["project", row["project_id"]]} for row in edition.ask(_DISAGREEMENTS)
-            ],
-            unmapped=edition.ask(_UNMAPPED),
-            most=MOST,
+            templates.render(
+                "doubts.html",
+                path,
+                edition=edition,
+                codes=codes,
+                sites=[(site, sum(len(page["rows"]) for page in pages.values())) for site, pages in letters.items()],
+                disagreements=[
+                    row | {"entry": edition.entries["project", row["project_id"]]}
+                    for row in edition.ask(_DISAGREEMENTS)
+                ],
+                unmapped=edition.ask(_UNMAPPED),
+                most=MOST,
+            ),
         )
 
 
@@ -254,7 +256,9 @@ def _list_reasons(row: Row) -> list[str]:
 
 def _describe_issue(row: Row) -> str:
     about = f" ({name_field(row['field'])})" if row["field"] else ""
-    return escape(f"{row['code'].replace('-', ' ')}{about}: {row['detail']}" if row["detail"] else f"{row['code']}{about}")
+    return escape(
+        f"{row['code'].replace('-', ' ')}{about}: {row['detail']}" if row["detail"] else f"{row['code']}{about}"
+    )
 
 
 def _make_letter(templates: Templates, site: str, pages: list[Row]) -> Iterator[tuple[str, bytes]]:
