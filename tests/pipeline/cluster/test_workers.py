@@ -161,7 +161,8 @@ def test_one_daemon_starts_crawls_on_two_workers_and_the_first_publishes_once(ma
     (second / "dagster" / "dagster.yaml").write_bytes((code.code / "dagster.yaml").read_bytes() + POSTGRES_SETTINGS)
     other |= {"DAGSTER_HOME": str(second / "dagster"), "IOMDB_INSTANCE": name_driver(machines.shared["IOMDB_INSTANCE"])}
     server = subprocess.Popen(
-        [sys.executable, "-m", "dagster", *["code-server", "start", "-m", "pipeline.defs", "-h", "127.0.0.1", "-p"], str(port)],
+        [sys.executable, "-m", "dagster", "code-server", "start", "-m", "pipeline.defs", "-h", "127.0.0.1",
+         "-p", str(port)],
         cwd=code.code, env=other, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     daemon = subprocess.Popen(
