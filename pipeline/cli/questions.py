@@ -10,23 +10,26 @@ from pathlib import Path
 import click
 
 from pipeline.cli.rows import (
-    check_target,
+    find_tables,
     format_option,
     json_option,
     leave_pandas_out,
     open_tables,
     print_rows,
     read_instant,
+    release_option,
 )
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import count
-from pipeline.reporting.text_diff import narrow_difference
+from pipeline.ground.target import check_target, write_target
+from pipeline.report.differences import narrow_difference
+from pipeline.report.sentences import describe_change, make_changes, write_sentence
 from warehouse.errors import PublishedFileError, QueryError
 from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
 from warehouse.read.cookbook import find_question, list_questions
-from warehouse.read.published import Tables, fetch_query, select_columns
+from warehouse.read.published import QueryResult, Tables, as_objects, fetch_query, select_columns
 from warehouse.read.search import search as search_documents
 from warehouse.read.search import split_terms
 
@@ -38,6 +41,7 @@ from warehouse.read.search import split_terms
 @click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE", help="A value for $NAME (repeatable).")
 @format_option("parquet")
 @json_option
+@release_option
 @click.option("--output", "-o", "target", type=click.Path(path_type=Path), help="Write to this file.")
 @click.option("--force", is_flag=True, help="Replace the output file.")
 def sql(
@@ -48,10 +52,13 @@ def sql(
     params: tuple[str, ...],
     form: str,
     as_json: bool,
+    release: str | None,
     target: Path | None,
     force: bool,
 ) -> None:
-    r"""Ask the published tables in SQL: read-only, with no access to files, the network or extensions.
+    r"""Ask the published tables in SQL, or a question of the cookbook.
+
+    Ask the published tables in SQL: read-only, with no access to files, the network or extensions.
 
     STATEMENT is DuckDB's SQL; "-" reads it from standard input. The tables are in the schema v1, and
     v1.data_dictionary says what each column means.
@@ -70,19 +77,20 @@ def sql(
     if list_all:
         print_rows(list_questions(), "table" if form == "parquet" else form, what="questions")
         return
-    check_target(target, force=force)
+    if target is not None:
+        check_target(target, find_data_folder(), force=force)
     text, values = _choose_statement(statement, name, _parse_params(params))
     try:
         if form == "parquet":
-            _write_parquet(text, values, target)
+            _write_parquet(find_tables(release), text, values, target, force=force)
             return
-        with open_tables() as connection:
+        with open_tables(release) as connection:
             result = fetch_query(connection, text, values)
     except PublishedFileError:
         raise
     except QueryError as error:
         raise WrongUseError(str(error)) from error
-    print_rows(result, form, target=target)
+    print_rows(result, form, target=target, force=force)
 
 
 def _choose_statement(statement: str | None, name: str | None, params: dict[str, str]) -> tuple[str, dict[str, str]]:
@@ -111,13 +119,13 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def _write_parquet(text: str, values: dict[str, str], target: Path | None) -> None:
+def _write_parquet(published: Path, text: str, values: dict[str, str], target: Path | None, *, force: bool) -> None:
     from warehouse.export.files import write_query_parquet
 
     if target is None:
         raise click.UsageError("Parquet is for a file: add --output FILE")
-    with leave_pandas_out():
-        n_rows = write_query_parquet(find_data_folder().published, text, values, target)
+    with leave_pandas_out(), write_target(target, force=force) as private:
+        n_rows = write_query_parquet(published, text, values, private)
     click.echo(f"{target}: {count(n_rows, 'row')}", err=True)
 
 
@@ -156,7 +164,9 @@ def changes(
     form: str,
     as_json: bool,
 ) -> None:
-    r"""List what changed on the sites: pages that came, went or came back, and each changed field, old and new.
+    r"""List what changed on the sites: old and new, or gone, or back.
+
+    List what changed on the sites: pages that came, went or came back, and each changed field, old and new.
 
     Versions that only differ because a newer extractor release reads the page otherwise are no changes of the site;
     they are listed with --change reparsed. A relocated document is read from another of its pages since: its old page
@@ -174,14 +184,22 @@ def changes(
     with open_tables() as connection:
         site = _find_site(connection, site)
         result = read_changes(connection, start, end, kind=kind, site=site, changes=kinds or SITE_CHANGES)
+    result = _add_sentences(result)
     form = "json" if as_json else form
     if form == "table":
         if not result.rows:
             click.echo(f"nothing changed since {start:%Y-%m-%dT%H:%M:%SZ}", err=True)
             return
-        result = select_columns(result, ("changed_at", "change", "document_id", "field", "old", "new", "title"))
+        result = select_columns(result, ("changed_at", "change", "document_id", "field", "old", "new", "sentence"))
         result = replace(result, rows=[(*row[:4], *narrow_difference(row[4], row[5]), *row[6:]) for row in result.rows])
     print_rows(result, form, what="changes")
+
+
+def _add_sentences(result: QueryResult) -> QueryResult:
+    """The rows with the sentence of each at the end."""
+    told = [write_sentence(describe_change(change)) for change in make_changes(as_objects(result))]
+    rows = [(*row, sentence) for row, sentence in zip(result.rows, told, strict=True)]
+    return QueryResult((*result.columns, "sentence"), (*result.types, "VARCHAR"), rows)
 
 
 @click.command()
@@ -204,7 +222,9 @@ def search(
     form: str,
     as_json: bool,
 ) -> None:
-    r"""Find documents by words of their titles and texts, best first, in all languages; accents and case do not matter.
+    r"""Find documents by words of their titles and texts, best first.
+
+    Find documents by words of their titles and texts, best first, in all languages; accents and case do not matter.
 
     A word between the quotation marks of the shell, with a blank inside, is a phrase.
 

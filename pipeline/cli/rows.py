@@ -12,17 +12,24 @@ from typing import Any
 
 import click
 
-from pipeline.cli.tables import find_width, format_csv, format_json, has_colour, iter_record, iter_table
+from pipeline.cli.tables import find_table_width, find_width, format_csv, format_json, has_colour
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape
+from pipeline.ground.target import write_target
 from warehouse.errors import QueryError
 from warehouse.read.published import QueryResult, Tables, open_published, parse_instant
 
 TABLE_ROWS = 500
 """A table on a screen ends here and says so; the other formats always give every row."""
 
+
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")
+
+
+release_option = click.option(
+    "--release", metavar="ID", help="Ask this kept data release instead of the published file: its id or its name."
+)
 
 
 def format_option(*more: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -37,10 +44,24 @@ def format_option(*more: str) -> Callable[[Callable[..., None]], Callable[..., N
     )
 
 
+def find_tables(release: str | None) -> Path:
+    """The published file of the data folder in use, or the tables of a data release that is kept there.
+
+    Raises:
+        ReleaseError: there is no such data release.
+    """
+    folder = find_data_folder()
+    if release is None:
+        return folder.published
+    from warehouse.publish.data_release import get_release
+
+    return get_release(folder.releases, release).tables
+
+
 @contextmanager
-def open_tables() -> Iterator[Tables]:
-    """The published file of the data folder in use, read-only and sandboxed."""
-    with leave_pandas_out(), open_published(find_data_folder().published) as connection:
+def open_tables(release: str | None = None) -> Iterator[Tables]:
+    """The tables that :func:`find_tables` finds, read-only and sandboxed."""
+    with leave_pandas_out(), open_published(find_tables(release)) as connection:
         yield connection
 
 
@@ -62,10 +83,12 @@ def leave_pandas_out() -> Iterator[None]:
         sys.modules.pop("pandas", None)
 
 
-def print_rows(result: QueryResult, form: str, *, what: str = "rows", target: Path | None = None) -> None:
+def print_rows(
+    result: QueryResult, form: str, *, what: str = "rows", target: Path | None = None, force: bool = False
+) -> None:
     """Print every row on stdout, or into a file; a table on stdout ends after :data:`TABLE_ROWS` and says so."""
     if target is not None:
-        with target.open("w", encoding="utf-8", newline="") as file:
+        with write_target(target, force=force) as private, private.open("w", encoding="utf-8", newline="") as file:
             file.writelines(line + "\n" for line in _iter_lines(result, form, is_screen=False))
         return
     for line in _iter_lines(result, form, is_screen=True):
@@ -77,6 +100,8 @@ def print_rows(result: QueryResult, form: str, *, what: str = "rows", target: Pa
 
 def print_record(record: Mapping[str, Any]) -> None:
     """Print one row as names and values, unknown values left out."""
+    from pipeline.cli.screen import iter_record
+
     for line in iter_record(list(record), list(record.values()), width=find_width(), colour=has_colour()):
         click.echo(line)
 
@@ -106,20 +131,6 @@ def read_instant(text: str, now: datetime | None = None) -> datetime:
         raise WrongUseError(str(error)) from error
 
 
-def check_target(target: Path | None, *, force: bool) -> None:
-    """Refuse to write over what is there, or into a folder that is not.
-
-    Raises:
-        click.UsageError: exit code 2.
-    """
-    if target is None:
-        return
-    if target.exists() and not force:
-        raise click.UsageError(f"{target} exists; choose another name, or --force to replace it")
-    if not target.absolute().parent.is_dir():
-        raise click.UsageError(f"the folder {target.parent} does not exist")
-
-
 def _iter_lines(result: QueryResult, form: str, *, is_screen: bool) -> Iterator[str]:
     if form == "csv":
         yield format_csv(result.columns, result.rows).removesuffix("\n")
@@ -129,6 +140,8 @@ def _iter_lines(result: QueryResult, form: str, *, is_screen: bool) -> Iterator[
         for row in result.rows:
             yield encode_object(dict(zip(result.columns, row, strict=True)))
     else:
+        from pipeline.cli.screen import iter_table
+
         rows = result.rows[:TABLE_ROWS] if is_screen else result.rows
         colour = is_screen and has_colour()
-        yield from iter_table(result.columns, rows, width=find_width(), colour=colour)
+        yield from iter_table(result.columns, rows, width=find_table_width() if is_screen else None, colour=colour)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.pipeline.cli.conftest import Iomdb
 
 ANALYST = sorted(list(COMMANDS)[list(COMMANDS).index("sql") :])
-HEAVY = ("dagster", "scrapy", "twisted", "rich", "xlsxwriter", "numpy", "pandas", "babel", "rensa", "lxml", "pytz")
+HEAVY = ("dagster", "scrapy", "twisted", "xlsxwriter", "numpy", "pandas", "babel", "rensa", "lxml", "pytz")
 
 
 def test_starting_an_analysts_command_imports_nothing_heavy(weeks: Path) -> None:
@@ -37,6 +37,18 @@ def test_starting_an_analysts_command_imports_nothing_heavy(weeks: Path) -> None
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"IOMDB_DATA": str(weeks)}
     )
     assert answer.stderr.strip() == "[]"
+
+
+def test_the_first_help_fits_80_columns_and_cuts_no_summary(iomdb: Iomdb) -> None:
+    lines = iomdb("--help").output.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert not [line for line in lines[1:] if line.endswith("...")]
+
+
+def test_a_command_that_does_not_exist_is_answered_with_its_neighbour(iomdb: Iomdb) -> None:
+    answer = iomdb("hystory", "QU8-805")
+    assert answer.exit_code == 2
+    assert "Did you mean 'history'?" in answer.output
 
 
 @pytest.mark.parametrize("name", ANALYST)
