@@ -36,7 +36,7 @@ COMMANDS = {
     "verify": "pipeline.cli.readings:verify",
     "cite": "pipeline.cli.readings:cite",
     "freeze": "pipeline.cli.readings:freeze",
-    "sql": "pipeline.cli.questions:sql",
+    "sql": "pipeline.cli.sql:sql",
     "show": "pipeline.cli.show:show",
     "history": "pipeline.cli.documents:history",
     "changes": "pipeline.cli.questions:changes",

@@ -1,4 +1,4 @@
-"""Handing the public tables out as files: CSV, JSON lines, Parquet, SQLite, Excel; the rows of a query as Parquet.
+"""Handing the public tables out as files: CSV, JSON lines, Parquet, SQLite, Excel.
 
 Belongs here: choosing tables, writing beside the target and renaming, the formats that DuckDB writes itself. Does not
 belong here: SQLite and Excel (:mod:`warehouse.export.sqlite`, :mod:`warehouse.export.excel`); data releases.
@@ -8,15 +8,15 @@ formula given a leading apostrophe; in Excel it is a text cell that says so.
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
-from warehouse.connection import READER_SETTINGS, quote_text
-from warehouse.errors import ExportError, QueryError
+from warehouse.connection import quote_text
+from warehouse.errors import ExportError
 from warehouse.export.excel import write_excel
 from warehouse.export.sqlite import write_sqlite
 from warehouse.files import FOLDER_MARK, private_beside
@@ -78,40 +78,6 @@ def export_tables(published: Path, form: Format, target: Path, names: Sequence[s
     finally:
         _remove(unfinished)
     return rows
-
-
-def write_query_parquet(published: Path, sql: str, values: Mapping[str, object], target: Path) -> int:
-    """Run one SELECT in the sandbox and write its rows as Parquet by a rename; returns how many.
-
-    The sandbox is that of every reader, opened for one path only: the unfinished file beside ``target``.
-
-    Raises:
-        QueryError: the statement is refused or fails; ``target`` is left as it was.
-    """
-    unfinished = private_beside(target.absolute())
-    with open_published(published):
-        pass
-    settings = {key: value for key, value in READER_SETTINGS.items() if key not in _LOCKED_LAST}
-    try:
-        with closing(duckdb.connect(str(published), read_only=True, config=settings)) as connection:
-            connection.execute(f"SET allowed_paths = [{quote_text(str(unfinished))}]")
-            for setting in _LOCKED_LAST:
-                connection.execute(f"SET {setting} = {str(READER_SETTINGS[setting]).lower()}")
-            statements = connection.extract_statements(sql)
-            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise QueryError("only the rows of one SELECT can be written as Parquet")
-            connection.execute(f"CREATE TEMP TABLE query_rows AS {statements[0].query}", dict(values))
-            option = f"({_COPY_OPTIONS['parquet']}, USE_TMP_FILE false)"
-            written = connection.execute(f"COPY query_rows TO {quote_text(str(unfinished))} {option}").fetchone()
-        unfinished.replace(target)
-    except duckdb.Error as error:
-        raise QueryError(str(error)) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return int(written[0]) if written else 0
-
-
-_LOCKED_LAST = ("enable_external_access", "lock_configuration")
 
 
 def _write(
