@@ -116,7 +116,7 @@ class Outcome(StrEnum):
     TLS_ERROR = "tls_error", Effect.UNKNOWN, Host.FAILED, (
         "The certificate was not valid, or no secure connection came about.")
     PROTOCOL_ERROR = "protocol_error", Effect.UNKNOWN, Host.FAILED, (
-        "The answer was not HTTP, or its head was over the limits.")
+        "The answer was not HTTP, or its head was over the limits."), Trait.PASSING
     CIRCUIT_OPEN = "circuit_open", Effect.UNKNOWN, Host.NOT_ASKED, (
         "Not fetched: the host failed or blocked so often that it is left alone.")
     BUDGET_SPENT = "budget_spent", Effect.UNKNOWN, Host.NOT_ASKED, "Not fetched: a budget of the site file was spent."

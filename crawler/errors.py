@@ -48,3 +48,7 @@ class PayloadError(CrawlerError):
 
 class PayloadTooLargeError(PayloadError):
     """Raised when a body is larger, once decoded, than the caller's limit: a bomb, or no page."""
+
+
+class UnknownCodingError(PayloadError):
+    """Raised for a content coding that is not known here: asking again gives the same."""

@@ -55,3 +55,7 @@ class AmbiguousNameError(QueryError):
 
 class ExportError(WarehouseError):
     """Raised by exports when the tables cannot be written as asked; the target is left as it was."""
+
+
+class EmptyExportError(WarehouseError):
+    """Raised by exports when there is nothing to write; no file is."""

@@ -64,6 +64,7 @@ class RunWriter:
     _volumes: Volumes
     _ledger: BinaryIO
     _lock: int
+    _is_resumable: bool
     _synced_bytes: int = 0
     _synced_at: datetime | None = None
 
@@ -114,7 +115,8 @@ class RunWriter:
             raise ArchiveError(f"the run {run_id} cannot be written in {archive}: {error}") from error
         speed: Speed = "fast" if state.source == "crawl" else "portable"
         volumes = Volumes(folder, run_id, speed, max_file_bytes, dict(salvaged.records_by_file))
-        return cls(archive, state, salvaged, Counter(salvaged.outcomes), volumes, ledger, lock)
+        is_resumable = source == "crawl" and not start_over
+        return cls(archive, state, salvaged, Counter(salvaged.outcomes), volumes, ledger, lock, is_resumable)
 
     @property
     def run_id(self) -> str:
@@ -163,8 +165,8 @@ class RunWriter:
         self.outcomes[stored.outcome] += 1
         self._synced_at = self._synced_at or stored.fetched_at
         n_unsynced = self._volumes.bytes_written - self._synced_bytes
-        # The times of an import are those of its captures, and it is begun anew when it is cut: its size alone counts.
-        is_late = self.state.source == "crawl" and abs(stored.fetched_at - self._synced_at) >= SYNC_EVERY
+        # What is begun anew when it is cut, like an import, whose times are its captures': its size alone counts.
+        is_late = self._is_resumable and abs(stored.fetched_at - self._synced_at) >= SYNC_EVERY
         if n_unsynced >= SYNC_BYTES or is_late:
             self.sync()
             self._synced_at = stored.fetched_at
@@ -228,7 +230,8 @@ class RunWriter:
 
     def _change_state(self, **changes: object) -> None:
         self.state = msgspec.structs.replace(self.state, **changes)
-        write_state(self.folder, self.state)
+        if self._is_resumable:
+            write_state(self.folder, self.state)
 
     def _manifest(self, ended_at: datetime, sealed_at: datetime, complete: bool, notes: Sequence[str]) -> RunManifest:
         state, config = self.state, self.state.site_config

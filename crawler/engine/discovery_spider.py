@@ -17,7 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from contracts.fetch import DiscoveredBy, Fetch, Kind
 from contracts.fields import DocumentKind
 from contracts.outcomes import Effect, Outcome, Trait
-from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
+from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, describe_refused, iter_listing
 from crawler.archive.runs import iter_fetches
 from crawler.engine.request import Wanted, fetch_pages, make_request
 from crawler.engine.request_middlewares import RobotsMiddleware
@@ -128,16 +128,14 @@ class DiscoverySpider(Spider):
                     break
                 read.add(url)
                 fetch, payload = await self._ask(url, "sitemap", "sitemap" if depth else "start")
-                unpacked = _unpack_sitemap(payload, budget.decoded_bytes)
-                sitemap = Sitemap(unpacked or b"", url)
+                sitemap = Sitemap(payload, url)
                 for entry in sitemap:
                     if entry.is_sitemap and self.site.allows(entry.url):
                         waiting.append((entry.url, depth + 1))
                     elif not entry.is_sitemap and (found := self._find_chosen(entry, "sitemap")) is not None:
                         n_found += 1
                         yield found
-                is_whole = unpacked is not None and _is_seen(fetch) and not self._note_fault(url, sitemap.fault)
-                complete = complete and is_whole
+                complete = _is_seen(fetch) and self._note_reading(url, sitemap) and complete
             self.session.discovery.record_source("sitemap", top, n_found, complete=complete)
 
     async def _sitemaps_of_robots(self) -> list[str]:
@@ -200,15 +198,20 @@ class DiscoverySpider(Spider):
         fetch, payload = await self._ask(url, "feed", "start")
         feed = Feed(payload, url)
         found = list(self._choose(feed, "feed"))
-        is_whole = _is_seen(fetch) and not self._note_fault(url, feed.fault)
+        is_whole = _is_seen(fetch) and self._note_reading(url, feed)
         self.session.discovery.record_source("feed", url, len(found), complete=is_whole)
         return found
 
-    def _note_fault(self, url: str, fault: str | None) -> bool:
-        """Say in run.json what was wrong with a source that came; whether anything was."""
-        if fault is not None:
-            self.session.notes.add(f"{url} was not read whole: {fault}")
-        return fault is not None
+    def _note_reading(self, url: str, source: Sitemap | Feed) -> bool:
+        """Say in run.json what was wrong with a source that came; whether it was read whole.
+
+        An entry that gives no address names no page, and leaves the source whole.
+        """
+        if source.fault is not None:
+            self.session.notes.add(f"{url} was not read whole: {source.fault}")
+        if (words := describe_refused(source.refused)) is not None:
+            self.session.notes.add(f"{url}: {words}")
+        return source.fault is None
 
     async def _ask(self, url: str, kind: Kind, discovered_by: DiscoveredBy) -> tuple[Fetch | None, bytes]:
         """The row and the decoded payload of a source, redirects followed.
@@ -225,7 +228,7 @@ class DiscoverySpider(Spider):
             fetch = self.session.ledger.find_row(url)
         else:
             fetch = self.session.ledger.find_row(response.url)
-            payload = response.body if _is_seen(fetch) else b""
+            payload = _unpack(response.body, self.site.file.budget.decoded_bytes) if _is_seen(fetch) else b""
         if fetch is None or fetch.outcome.effect is Effect.UNKNOWN:
             self._is_counted = False  # how many it names is not known
         return fetch, payload
@@ -276,9 +279,9 @@ def _is_seen(fetch: Fetch | None) -> bool:
     return fetch is not None and fetch.outcome.effect is Effect.SEEN
 
 
-def _unpack_sitemap(payload: bytes, largest: int) -> bytes | None:
-    """The text of a sitemap that may be a gzip file itself; None where it cannot be unpacked."""
+def _unpack(payload: bytes, largest: int) -> bytes:
+    """A source that may be a gzip file itself (``sitemap.xml.gz``); as it came where it cannot be unpacked."""
     try:
         return decode_payload(payload, "gzip", largest) if payload.startswith(b"\x1f\x8b") else payload
     except PayloadError:
-        return None
+        return payload

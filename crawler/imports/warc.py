@@ -22,6 +22,7 @@ from crawler.archive.runs import has_run, read_manifest
 from crawler.archive.volumes import Exchange, HandedOver, Original
 from crawler.archive.writer import RunWriter
 from crawler.errors import BrokenZipError, ImportedWarcError
+from crawler.imports.door import describe_cut
 from crawler.imports.folder import IngestedRun
 from crawler.imports.wacz import WarcMember, iter_warcs
 from crawler.imports.warc_originals import Originals, Referred
@@ -30,7 +31,7 @@ from crawler.scratch import Scratch
 from crawler.site.site import SHIPPED_SITES, Sites, load_sites
 from crawler.warc.http import bare_media_type
 from crawler.warc.members import Damage, Record
-from crawler.warc.records import capture_id_of, parse_warc_date, sha256_hex
+from crawler.warc.records import TIME_RECEIVED, capture_id_of, parse_warc_date, sha256_hex
 from crawler.warc.streams import Limits
 
 LIMITS = Limits(block=LARGEST_PAYLOAD + (1 << 20))
@@ -58,7 +59,7 @@ def ingest_archive(
     """
     sites = sites or load_sites(SHIPPED_SITES)
     archive.mkdir(parents=True, exist_ok=True)
-    newest, digest = _survey(path, archive, latest)
+    newest, digest, received = _survey(path, archive, latest)
     run_id = make_run_id(newest, "warc", digest.encode())
     if has_run(archive, run_id):
         manifest = read_manifest(archive, run_id)
@@ -73,7 +74,7 @@ def ingest_archive(
         start_over=True,
     )
     with writer, Scratch(writer.folder) as scratch:
-        intake = _Intake(writer, scratch, newest=newest, sites=sites, latest=latest, report=report)
+        intake = _Intake(writer, scratch, newest=newest, sites=sites, latest=latest, report=report, received=received)
         for member in _iter_members(path, archive):
             intake.take_pages(member)
         if intake.n_revisits:
@@ -114,11 +115,17 @@ def _iter_members(path: Path, scratch: Path) -> Iterator[WarcMember]:
             yield WarcMember(path.name, file, f"{error}; its records were looked for in its bytes")
 
 
-def _survey(path: Path, scratch: Path, latest: datetime | None) -> tuple[datetime, str]:
-    """The newest believable date of any capture, and the file's digest: what the run's id is made of."""
+def _survey(path: Path, scratch: Path, latest: datetime | None) -> tuple[datetime, str, frozenset[str]]:
+    """The newest believable date of any capture, and the file's digest: what the run's id is made of.
+
+    And the records whose date is that of a hand-over, where a file of ours says so (``iomdb export --format wacz``).
+    """
     newest: datetime | None = None
+    received: set[str] = set()
     for member in _iter_members(path, scratch):
         for record in member.iter_records(LIMITS):
+            if isinstance(record, Record) and record.block == TIME_RECEIVED and record.refers_to:
+                received.add(record.refers_to)
             if not isinstance(record, Record) or not is_candidate(record):
                 continue
             date = parse_warc_date(record.headers.get("warc-date", ""))
@@ -128,7 +135,7 @@ def _survey(path: Path, scratch: Path, latest: datetime | None) -> tuple[datetim
         what = _find_format(path)
         raise ImportedWarcError(f"{path} {what or 'holds no whole WARC record of a page'}: nothing was taken over")
     with path.open("rb") as file:
-        return newest, hashlib.file_digest(file, "sha256").hexdigest()
+        return newest, hashlib.file_digest(file, "sha256").hexdigest(), frozenset(received)
 
 
 class _Intake:
@@ -143,6 +150,7 @@ class _Intake:
         sites: Sites,
         latest: datetime | None,
         report: Callable[[str], None] | None,
+        received: frozenset[str],
     ) -> None:
         self.n_revisits = 0
         self._writer = writer
@@ -151,7 +159,9 @@ class _Intake:
         self._sites = sites
         self._latest = latest
         self._report = report
+        self._received = received
         self._left_out: Counter[str] = Counter()
+        self._cut: Counter[str] = Counter()
         self._faults: list[str] = []
         self._n_faults = 0
         self._originals = Originals(writer.archive, scratch)
@@ -186,7 +196,7 @@ class _Intake:
         """
         notes = [f"made from {path.name}, sha256 {digest}"]
         notes += [f"{count} left out: {reason}" for reason, count in sorted(self._left_out.items())]
-        notes += self._faults
+        notes += [*describe_cut(self._cut), *self._faults]
         if self._n_faults > len(self._faults):
             notes.append(f"{self._n_faults - len(self._faults)} more places are damaged")
         n_pages = self._writer.n_fetches
@@ -206,6 +216,7 @@ class _Intake:
         if isinstance(answer, LeftOut):
             self._left_out[answer.reason] += 1
             return
+        self._cut.update(answer.cut)
         referred = self._originals.find(answer) if answer.warc_type == "revisit" else None
         digest = referred.original.payload_sha256 if referred else sha256_hex(answer.payload)
         capture_id = capture_id_of(answer.url, answer.fetched_at, digest)
@@ -263,6 +274,7 @@ class _Intake:
             kind=self._sites.kind_of(answer.url),
             outcome=outcome,
             fetched_at=answer.fetched_at,
+            time_basis="received" if answer.record_id in self._received else "captured",
             http_status=answer.http.status if answer.http else None,
             final_url=answer.final_url,
             capture=capture,

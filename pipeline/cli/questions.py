@@ -16,10 +16,11 @@ from pipeline.cli.rows import (
 )
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
-from pipeline.reporting.text_diff import narrow_difference
+from pipeline.report.differences import narrow_difference
+from pipeline.report.sentences import describe_change, make_changes, write_sentence
 from warehouse.errors import QueryError
 from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
-from warehouse.read.published import Tables, fetch_query, select_columns
+from warehouse.read.published import QueryResult, Tables, as_objects, fetch_query, select_columns
 from warehouse.read.search import search as search_documents
 from warehouse.read.search import split_terms
 
@@ -78,14 +79,22 @@ def changes(
     with open_tables() as connection:
         site = _find_site(connection, site)
         result = read_changes(connection, start, end, kind=kind, site=site, changes=kinds or SITE_CHANGES)
+    result = _add_sentences(result)
     form = "json" if as_json else form
     if form == "table":
         if not result.rows:
             click.echo(f"nothing changed since {start:%Y-%m-%dT%H:%M:%SZ}", err=True)
             return
-        result = select_columns(result, ("changed_at", "change", "document_id", "field", "old", "new", "title"))
+        result = select_columns(result, ("changed_at", "change", "document_id", "field", "old", "new", "sentence"))
         result = replace(result, rows=[(*row[:4], *narrow_difference(row[4], row[5]), *row[6:]) for row in result.rows])
     print_rows(result, form, what="changes")
+
+
+def _add_sentences(result: QueryResult) -> QueryResult:
+    """The rows with the sentence of each at the end."""
+    told = [write_sentence(describe_change(change)) for change in make_changes(as_objects(result))]
+    rows = [(*row, sentence) for row, sentence in zip(result.rows, told, strict=True)]
+    return QueryResult((*result.columns, "sentence"), (*result.types, "VARCHAR"), rows)
 
 
 @click.command()

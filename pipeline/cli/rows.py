@@ -32,6 +32,11 @@ FILE_TABLE_ROWS = 100_000
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")
 
 
+release_option = click.option(
+    "--release", metavar="ID", help="Ask this kept data release instead of the published file: its id or its name."
+)
+
+
 def format_option(*more: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """The option ``--format``, with further choices beside table, csv, json and jsonl."""
     return click.option(
@@ -44,10 +49,24 @@ def format_option(*more: str) -> Callable[[Callable[..., None]], Callable[..., N
     )
 
 
+def find_tables(release: str | None) -> Path:
+    """The published file of the data folder in use, or the tables of a data release that is kept there.
+
+    Raises:
+        ReleaseError: there is no such data release.
+    """
+    folder = find_data_folder()
+    if release is None:
+        return folder.published
+    from warehouse.publish.data_release import get_release
+
+    return get_release(folder.releases, release).tables
+
+
 @contextmanager
-def open_tables(limits: Limits | None = None) -> Iterator[Tables]:
-    """The published file of the data folder in use, read-only, sandboxed and within the limits."""
-    with leave_pandas_out(), open_published(find_data_folder().published, limits) as connection:
+def open_tables(release: str | None = None, limits: Limits | None = None) -> Iterator[Tables]:
+    """The tables that :func:`find_tables` finds, read-only, sandboxed and within the limits."""
+    with leave_pandas_out(), open_published(find_tables(release), limits) as connection:
         yield connection
 
 

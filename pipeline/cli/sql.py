@@ -9,7 +9,16 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.rows import format_option, json_option, leave_pandas_out, open_tables, print_rows, print_stream
+from pipeline.cli.rows import (
+    find_tables,
+    format_option,
+    json_option,
+    leave_pandas_out,
+    open_tables,
+    print_rows,
+    print_stream,
+    release_option,
+)
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import count
@@ -36,6 +45,7 @@ class _StatementCommand(click.Command):
 @click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE", help="A value for $NAME (repeatable).")
 @format_option("parquet")
 @json_option
+@release_option
 @click.option("--output", "-o", "target", type=click.Path(path_type=Path), help="Write to this file.")
 @click.option("--force", is_flag=True, help="Replace the output file.")
 @click.option(
@@ -50,6 +60,7 @@ def sql(
     params: tuple[str, ...],
     form: str,
     as_json: bool,
+    release: str | None,
     target: Path | None,
     force: bool,
     memory: str | None,
@@ -85,9 +96,9 @@ def sql(
         limits = make_limits(None if memory is None else parse_size(memory), max_rows)
         with hold_memory(limits):
             if form == "parquet":
-                _write_parquet(text, values, target, limits, force=force)
+                _write_parquet(find_tables(release), text, values, target, limits, force=force)
                 return
-            with open_tables(limits) as connection:
+            with open_tables(release, limits) as connection:
                 print_stream(ask(connection, text, values, limits), form, target=target, force=force)
     except (PublishedFileError, LimitError):
         raise
@@ -122,11 +133,13 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def _write_parquet(text: str, values: dict[str, str], target: Path | None, limits: Limits, *, force: bool) -> None:
+def _write_parquet(
+    published: Path, text: str, values: dict[str, str], target: Path | None, limits: Limits, *, force: bool
+) -> None:
     from warehouse.export.query_rows import write_query_parquet
 
     if target is None:
         raise click.UsageError("Parquet is for a file: add --output FILE")
     with leave_pandas_out(), write_target(target, force=force) as private:
-        n_rows = write_query_parquet(find_data_folder().published, text, values, private, limits)
+        n_rows = write_query_parquet(published, text, values, private, limits)
     click.echo(f"{target}: {count(n_rows, 'row')}", err=True)

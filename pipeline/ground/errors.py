@@ -30,6 +30,10 @@ class OutputError(PipelineError):
     """Raised when what a command prints cannot be written where it is sent."""
 
 
+class NothingToWriteError(PipelineError):
+    """Raised by exports when there is nothing of what was asked for; no file is written."""
+
+
 class GateError(PipelineError):
     """Raised by publishing after the good sites are published, when a run was rejected by the gate."""
 

@@ -52,6 +52,11 @@ class DataFolder:
         return self.root / "decisions.jsonl"
 
     @property
+    def invented(self) -> Path:
+        """There where the archive is invented (``iomdb demo``); whatever is shown of it must say so."""
+        return self.root / "INVENTED.txt"
+
+    @property
     def report(self) -> Path:
         """Pages for people."""
         return self.root / "report"

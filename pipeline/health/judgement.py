@@ -11,7 +11,7 @@ from contracts.fetch import PAGE_KINDS
 from contracts.verdict import Decision, Reason
 from crawler.archive.tombstones import STAGING
 from pipeline.gate.verdicts import RejectionStreak, find_streaks
-from pipeline.ground.finding import Finding
+from pipeline.ground.finding import Finding, merge_likes
 from pipeline.ground.printable import count
 from pipeline.health.look import Look
 from pipeline.history.run_history import PublishedVerdict
@@ -35,18 +35,24 @@ def check_gate(look: Look) -> list[Finding] | None:
     for verdict in open_ones:
         if verdict.by == "gate" and not verdict.is_accepted and id(verdict) not in standing:
             passed.setdefault((verdict.site, verdict.kind), []).append(verdict)
+    past = []
     for (site, kind), verdicts in sorted(passed.items()):
         n_out = count(len(verdicts), "earlier crawl")
         what = f"{n_out} of {site} {kind} left out; a later one was accepted, or left out by a person"
         remedy = f"nothing to do, or: {_remedy(verdicts[0])}"
-        found.append(Finding(f"gate:{site}:{kind}:past", "notice", what, verdicts[0].run_id, remedy))
+        past.append(Finding(f"gate:{site}:{kind}:past", "notice", what, verdicts[0].run_id, remedy))
+    imports = []
     for verdict in open_ones:
         if verdict.by == "import" and verdict.reasons:
             what = f"{verdict.site} {verdict.kind} as handed in looks strange, and is published: "
             key = f"{_key(verdict)}:import:{verdict.run_id}"
             remedy = _remedy(verdict, "reject", "accept, where it is right: then it is not reported again")
-            found.append(Finding(key, "notice", what + describe_reasons(verdict.reasons), verdict.run_id, remedy))
-    return found
+            imports.append(Finding(key, "notice", what + describe_reasons(verdict.reasons), verdict.run_id, remedy))
+    return [
+        *found,
+        *merge_likes(past, "gate:past", "earlier crawls were left out"),
+        *merge_likes(imports, "gate:imports", "what was handed in looks strange"),
+    ]
 
 
 def _describe_streak(streak: RejectionStreak[PublishedVerdict], decisions: Sequence[Decision]) -> Finding:

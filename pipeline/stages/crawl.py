@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any
@@ -61,12 +62,13 @@ def run_crawl(
     now: datetime,
     on_progress: Callable[[Progress], None],
     on_log: Callable[[str], None],
+    on_start: Callable[[Callable[[], None]], None] = lambda _: None,
 ) -> CrawlReport:
     """Crawl one site to a sealed run; ``now`` is the start of the run, in UTC.
 
     ``on_progress`` gets each progress line, ``on_log`` each line of the child's log. Whatever they raise, and an
     interrupt, ends the child before it is passed on; its run stays open then, and the next call on the same day
-    resumes it.
+    resumes it. ``on_start`` gets a function that ends the child from any thread.
 
     Raises:
         DiskError: there is too little room on the disk; nothing was begun.
@@ -81,6 +83,7 @@ def run_crawl(
         assert child.stderr is not None
         listener = Thread(target=_listen, args=(child.stderr, last_words, on_log), daemon=True)
         listener.start()
+        on_start(partial(end_group, child))
         try:
             for line in child.stdout:
                 progress = json.loads(line)

@@ -24,7 +24,8 @@ from pipeline.history.publish_inputs import fingerprint_inputs, note_publish, re
 from pipeline.history.run_history import PublishedVerdict, read_verdicts
 from pipeline.relations.files import write_relations
 from pipeline.stages.extract import extract_unread
-from pipeline.stages.releases import current_release, read_releases
+from pipeline.stages.invented import find_notice, list_releases
+from pipeline.stages.releases import current_release
 from warehouse.build.database import build_database
 from warehouse.build.sources import Sources
 from warehouse.errors import WarehouseError
@@ -107,7 +108,7 @@ def publish(
         sources = Sources(
             archive=folder.archive,
             extracted=folder.extracted,
-            releases=read_releases(),
+            releases=list_releases(folder),
             run_ids=frozenset(run_ids),
         )
         verdicts = judge_archive(sources, read_decisions(folder.decisions))
@@ -118,6 +119,7 @@ def publish(
             folder.published,
             relate=partial(write_relations, sketches=folder.extracted / "sketches.bin"),
             threads=threads,
+            notice=find_notice(folder),
         )
         published = publish_database(report.path, folder.published)
         note_publish(folder, inputs, now=now)

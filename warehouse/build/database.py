@@ -65,6 +65,7 @@ def build_database(
     *,
     relate: Relate | None = None,
     threads: int | None = None,
+    notice: str | None = None,
 ) -> BuildReport:
     """Build the database beside ``target`` (what a killed build left there is removed first).
 
@@ -72,7 +73,8 @@ def build_database(
     Only runs with an accepted verdict for their site and kind are derived from; a run without one is only listed.
 
     Of ``verdicts`` there is one a run, site and kind (docs/contracts.md, section 5). ``relate`` judges clusters and
-    links; None leaves both tables empty. ``threads`` is how many DuckDB may use; None for all.
+    links; None leaves both tables empty. ``threads`` is how many DuckDB may use; None for all. ``notice`` is what must
+    be said wherever something of the file is shown (it is invented); None for the public record.
 
     Raises:
         SourceError: a source does not keep to the contract; the text says which and where.
@@ -86,7 +88,7 @@ def build_database(
     with ExitStack() as undo:
         undo.callback(clear_leftovers, target)
         try:
-            rows = _build(private, sources, verdicts, relate, threads)
+            rows = _build(private, sources, verdicts, relate=relate, threads=threads, notice=notice)
         except duckdb.Error as error:
             told = " ".join(str(error).split())
             raise BuildError(f"{target.name} could not be built and is left as it was: {told}") from error
@@ -98,8 +100,10 @@ def _build(
     private: Path,
     sources: Sources,
     verdicts: Sequence[Verdict],
+    *,
     relate: Relate | None,
     threads: int | None,
+    notice: str | None,
 ) -> dict[str, int]:
     with tempfile.TemporaryDirectory(prefix=f"{private.name}-", dir=private.parent) as folder:
         staging = Path(folder)
@@ -107,6 +111,7 @@ def _build(
             stage_sources(connection, sources, verdicts, staging)
             attach_private(connection, private, "built")
             connection.execute("SET VARIABLE schema_version = ?", [SCHEMA_VERSION])
+            connection.execute("SET VARIABLE notice = ?", [notice])
             run_step(connection, "00_schemas")
             for step in (*DERIVATION, *TABLES):
                 run_step(connection, step)

@@ -63,6 +63,16 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class CapturePlace:
+    """Where the record of a capture itself is; of a revisit that of the revisit, not of its body."""
+
+    run_id: str
+    file: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Memento:
     """The chosen capture and its neighbours; ``before`` and ``after`` are None at the ends of the list."""
 
@@ -85,6 +95,13 @@ def find_capture(connection: duckdb.DuckDBPyConnection, name: str) -> Capture | 
     if not rows:
         raise NotFoundError(f"no capture {stated} is in v1.captures")
     return _make_capture(rows[0])
+
+
+def find_place(connection: duckdb.DuckDBPyConnection, capture_id: str) -> CapturePlace:
+    """Where the record of a capture, named by its id as the tables have it, is in the archive."""
+    sql = "SELECT run_id, archive_file, archive_offset, archive_length FROM v1.captures WHERE capture_id = $id"
+    ((run_id, file, offset, length),) = fetch_query(connection, sql, {"id": capture_id}).rows
+    return CapturePlace(run_id, str(file).rpartition("/")[2], offset, length)
 
 
 def read_timemap(connection: duckdb.DuckDBPyConnection, address: str) -> QueryResult:

@@ -142,6 +142,13 @@ def read_history(connection: duckdb.DuckDBPyConnection, named: Named, *, all_bel
     return fetch_query(connection, sql, {"id": named.document_id, "kind": named.kind, "all_beliefs": all_beliefs})
 
 
+def read_versions(connection: duckdb.DuckDBPyConnection, named: Named) -> list[dict[str, Any]]:
+    """Every version of a document as it is believed now, in site time, oldest first, with every column."""
+    table, key = TABLES[named.kind]
+    sql = f"SELECT * FROM {table} WHERE {key} = $id AND known_to IS NULL ORDER BY valid_from"
+    return as_objects(fetch_query(connection, sql, {"id": named.document_id}))
+
+
 def get_current(connection: duckdb.DuckDBPyConnection, named: Named) -> dict[str, Any]:
     """The version that is believed now of what the site said last; of a page that is gone, what it last said."""
     table, key = TABLES[named.kind]

@@ -111,6 +111,12 @@ def describe_missing(path: Path) -> str:
     )
 
 
+def read_notice(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """What must be said wherever something of the file is shown (it is invented); None for the public record."""
+    ((notice,),) = fetch_query(connection, "SELECT notice FROM internal.build").rows
+    return None if notice is None else str(notice)
+
+
 def read_everything(path: Path) -> None:
     """Read every value of every table, as proof that the file can be read to its end.
 

@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from pipeline.cli import tables
 from pipeline.cli.screen import cut, iter_record, iter_table
 from pipeline.cli.tables import iter_csv, iter_json
-from pipeline.reporting.text_diff import iter_text_differences
+from pipeline.report.differences import iter_text_differences
 
 INSTANT = datetime(2026, 11, 21)  # noqa: DTZ001 - DuckDB gives UTC without a zone
 cell = st.one_of(st.none(), st.text(max_size=60), st.integers(-(10**9), 10**9), st.booleans(), st.datetimes())

@@ -20,6 +20,7 @@ CREATE TABLE built.internal.data_dictionary (
     relation VARCHAR NOT NULL, relation_kind VARCHAR NOT NULL, column_name VARCHAR, position INTEGER NOT NULL,
     data_type VARCHAR, comment VARCHAR NOT NULL);
 
--- What wrote this file. content_sha256 is filled by warehouse.publish.swap, which is the first to know it.
+-- What wrote this file, and what must be said of it wherever it is shown. content_sha256 is filled by warehouse.publish.swap, which is the first to know it.
 CREATE TABLE built.internal.build AS
-SELECT getvariable('schema_version')::INTEGER AS schema_version, NULL::VARCHAR AS content_sha256;
+SELECT getvariable('schema_version')::INTEGER AS schema_version, NULL::VARCHAR AS content_sha256,
+       getvariable('notice')::VARCHAR AS notice;
