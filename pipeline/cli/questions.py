@@ -25,7 +25,8 @@ from pipeline.ground.target import check_target, write_target
 from pipeline.reporting.text_diff import narrow_difference
 from warehouse.errors import PublishedFileError, QueryError
 from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
-from warehouse.read.cookbook import find_question, list_questions
+from warehouse.read.cookbook import Question, find_question, list_questions
+from warehouse.read.parameters import bind_values
 from warehouse.read.published import Tables, fetch_query, select_columns
 from warehouse.read.search import search as search_documents
 from warehouse.read.search import split_terms
@@ -95,13 +96,26 @@ def _choose_statement(statement: str | None, name: str | None, params: dict[str,
         question = find_question(name)
         if question is None:
             raise click.UsageError(f"the cookbook has no question {name!r}; `iomdb sql --list` shows them all")
-        return question.sql, {**question.defaults, **params}
+        return question.sql, _bind_values(question, params)
     if statement is None:
         raise click.UsageError("give a statement, or --query NAME; `iomdb sql --list` shows what can be asked by name")
     text = sys.stdin.read() if statement == "-" else statement
     if not text.strip():
         raise click.UsageError("the statement is empty")
     return text, params
+
+
+def _bind_values(question: Question, given: dict[str, str]) -> dict[str, str]:
+    """Names become codes; without any there is nothing to look up."""
+    if not given:
+        return dict(question.defaults)
+    try:
+        with open_tables() as connection:
+            return bind_values(connection, question, given)
+    except PublishedFileError:
+        raise
+    except QueryError as error:
+        raise WrongUseError(str(error)) from error
 
 
 def _parse_params(params: tuple[str, ...]) -> dict[str, str]:
