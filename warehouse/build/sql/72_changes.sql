@@ -1,6 +1,6 @@
 -- Step 72, what changed. In: the published versions, each with the row it came from. Out: built.internal.field_change
--- (one row a field that differs) and changed_fields in the versions. Values are compared as
--- interpreted, lists as text; a raw text counts only while no rule reads it.
+-- (one row a field that differs), and in the versions changed_fields (from the row it came from) and site_changed_fields (on
+-- the site). Values are compared as interpreted, lists as text with commas between; a raw text counts only while no rule reads it.
 
 -- A version that a new release reads otherwise was also, on the site's clock, an edit of the version before it: both are
 -- reported, or a site's edits would be lost from sight with every release of the extractor.
@@ -34,7 +34,12 @@ ORDER BY kind, document_id, version_row, change_kind, field;
 
 -- each KIND
 ALTER TABLE built.internal.KIND_version ADD COLUMN changed_fields VARCHAR[];
-UPDATE built.internal.KIND_version AS v SET changed_fields = coalesce(
-    (SELECT list(c.field ORDER BY c.field) FROM built.internal.field_change AS c
-     WHERE c.version_row = v.version_row AND c.change_kind = v.change_kind), []);
+ALTER TABLE built.internal.KIND_version ADD COLUMN site_changed_fields VARCHAR[];
+UPDATE built.internal.KIND_version AS v SET
+    changed_fields = coalesce(
+        (SELECT list(c.field ORDER BY c.field) FROM built.internal.field_change AS c
+         WHERE c.version_row = v.version_row AND c.change_kind = v.change_kind), []),
+    site_changed_fields = coalesce(
+        (SELECT list(c.field ORDER BY c.field) FROM built.internal.field_change AS c
+         WHERE c.version_row = v.version_row AND c.change_kind = v.site_change), []);
 -- to here
