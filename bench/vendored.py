@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,9 +77,7 @@ def _bundle(folder: Path, modules: Path) -> None:
     (folder / "entry.js").write_text(ENTRY)
     options = ["--bundle", "--minify", "--format=iife", "--legal-comments=none", "--charset=ascii"]
     made = folder / "made.js"
-    subprocess.run(
-        [modules / ".bin" / "esbuild", "entry.js", *options, f"--outfile={made}"], cwd=folder, check=True
-    )
+    subprocess.run([modules / ".bin" / "esbuild", "entry.js", *options, f"--outfile={made}"], cwd=folder, check=True)
     named = ", ".join(f"{name} {PACKAGES[name]} (MIT)" for name in ("hyparquet", "hyparquet-compressors"))
     (TARGET / "hyparquet.js").write_text(f"/* {named}; licences beside this file's source */\n{made.read_text()}")
 
@@ -121,10 +120,12 @@ def _decode(arc: list[list[int]], transform: dict[str, list[float]]) -> list[tup
     points, x, y = [], 0, 0
     for dx, dy in arc:
         x, y = x + dx, y + dy
-        points.append((
-            x * transform["scale"][0] + transform["translate"][0],
-            y * transform["scale"][1] + transform["translate"][1],
-        ))
+        points.append(
+            (
+                x * transform["scale"][0] + transform["translate"][0],
+                y * transform["scale"][1] + transform["translate"][1],
+            )
+        )
     return points
 
 
@@ -161,10 +162,7 @@ def _draw(rings: list[list[tuple[float, float]]]) -> str:
         points = _straighten(points[:-1] if len(points) > 1 and points[0] == points[-1] else points)
         if len(points) < 3:
             continue
-        steps = [
-            f"{x - before[0]} {y - before[1]}"
-            for before, (x, y) in zip(points, points[1:], strict=False)
-        ]
+        steps = [f"{x - before[0]} {y - before[1]}" for before, (x, y) in pairwise(points)]
         drawn.append(f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}z")
     return re.sub(r" -", "-", "".join(drawn))
 

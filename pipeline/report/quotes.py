@@ -11,6 +11,7 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -101,9 +102,7 @@ def quote_capture(data: Path, place: Mapping[str, Any], quoted: Sequence[Quoted]
     if not (data / parts[0] / parts[1] / parts[2]).is_file():
         return Quotation(missing="the archive is not beside these tables")
     try:
-        capture = read_capture(
-            data / parts[0], parts[1], parts[2], place["archive_offset"], place["archive_length"]
-        )
+        capture = read_capture(data / parts[0], parts[1], parts[2], place["archive_offset"], place["archive_length"])
     except CrawlerError:
         return Quotation(missing="the archived record does not hold; iomdb fsck says why")
     if hashlib.sha256(capture.payload).hexdigest() != place["payload_sha256"]:
@@ -161,7 +160,7 @@ def _mark(block: Block, text: str, marks: _Marks) -> list[Run]:
     spans.sort(key=lambda span: span[1] - span[0])
     ordered = sorted(cuts)
     runs: list[Run] = []
-    for first, last in zip(ordered, ordered[1:], strict=False):
+    for first, last in pairwise(ordered):
         number = next((n for a, b, n in spans if a <= first and last <= b), None)
         if any(one.first <= first and last <= one.last for one in private):
             runs.append(Run(WITHHELD, None))
@@ -180,7 +179,10 @@ def _find_character(block: Block, text: str, byte: int, *, is_end: bool) -> int:
 
 def _show_beside(payload: bytes, marks: _Marks) -> tuple[tuple[int, str], ...]:
     return tuple(
-        (one.number, escape(withhold_contacts(payload[one.start : min(one.end, one.start + 600)].decode("utf-8", "replace"))))
+        (
+            one.number,
+            escape(withhold_contacts(payload[one.start : min(one.end, one.start + 600)].decode("utf-8", "replace"))),
+        )
         for one in marks.quoted
         if one.number not in marks.met
     )

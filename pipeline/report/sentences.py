@@ -6,11 +6,12 @@ Belongs here: which words say what changed. Does not belong here: single values 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from contracts.fields import catalogue, wording_column
 from pipeline.ground.printable import escape
 from pipeline.report.words import (
     LIST_FIELDS,
@@ -45,7 +46,8 @@ Sentence = tuple[Part, ...]
 class Change:
     """One row of :func:`warehouse.read.changes.read_changes`: a changed field, or with no field the change itself.
 
-    ``currency``, ``end_date`` and ``published_date`` are what the document stated after it. Instants are UTC.
+    ``currency``, ``end_date`` and ``published_date`` are what the document stated after it. ``printed`` are the page's
+    words for a value that no rule reads any more. Instants are UTC.
     """
 
     kind: str
@@ -65,6 +67,7 @@ class Change:
     currency: str | None = None
     end_date: str | None = None
     published_date: str | None = None
+    printed: str | None = None
     capture_id: str | None = None
     before_capture_id: str | None = None
 
@@ -74,9 +77,25 @@ class Change:
         return self.significance or ("high" if self.change in {"removed", "restored"} else "low")
 
 
-def make_change(row: Mapping[str, Any]) -> Change:
-    """The change of a row of ``read_changes``."""
-    return Change(**{name: row[name] for name in Change.__slots__ if name in row})
+def make_changes(rows: Iterable[Mapping[str, Any]]) -> list[Change]:
+    """The changes of rows of ``read_changes``, in their order.
+
+    Of one version a value that went and words that came in its place are told apart from a value that is not stated.
+    """
+    changes = [Change(**{name: row[name] for name in Change.__slots__ if name in row}) for row in rows]
+    words: dict[tuple[object, ...], str] = {
+        (*_version(one), one.field): one.new for one in changes if one.field and one.new
+    }
+    return [
+        replace(one, printed=words.get((*_version(one), wording_column(one.kind, one.field))))
+        if one.field and _is_nothing(one.new)
+        else one
+        for one in changes
+    ]
+
+
+def _version(change: Change) -> tuple[str, str, datetime, str]:
+    return change.kind, change.document_id, change.changed_at, change.change
 
 
 def describe_change(change: Change) -> Sentence:
@@ -87,8 +106,12 @@ def describe_change(change: Change) -> Sentence:
         return (*_say(f"A newer reader reads the {name_field(change.field)} of "), _title(change),
                 *_say(" as "), _new(change), *_say(", where an older one read "), _old(change), Part("."))  # fmt: skip
     describe = _RULES.get(change.field, _describe_value)
-    start = (Part("Read from another of its pages: "),) if change.change == "relocated" else ()
-    return (*start, *describe(change))
+    said = describe(change)
+    if change.change != "relocated":
+        return said
+    # The words of ours that a sentence begins with; a name of the publisher's keeps its letters.
+    first = said[0] if said[0].role else Part(said[0].text[:1].lower() + said[0].text[1:])
+    return (Part("As it is read from another of its pages since, "), first, *said[1:])
 
 
 def write_sentence(sentence: Sentence) -> str:
@@ -139,14 +162,36 @@ def _describe_page(change: Change) -> Sentence:
 
 
 def _describe_value(change: Change) -> Sentence:
+    if _is_wording(change):
+        return _describe_wording(change)
     name = name_field(change.field or "")
     of = (*_say(f"The {name} of "), _title(change))
+    if change.printed is not None:
+        return (*of, *_say(" was "), _old(change), *_say("; what the page prints now, “"),
+                Part(_cut(escape(" ".join(change.printed.split()))), "new"), Part("”, no rule reads."))  # fmt: skip
     if _is_nothing(change.old):
         return (*of, *_say(", which was not stated, is now "), _new(change), Part("."))
     if _is_nothing(change.new):
         return (*of, *_say(" is no longer stated; it was "), _old(change), Part("."))
     verb = " moved from " if "date" in name or "day" in name else " went from "
     return (*of, *_say(verb), _old(change), *_say(" to "), _new(change), Part("."))
+
+
+def _is_wording(change: Change) -> bool:
+    """Whether the field is the page's words for a value that could not be read."""
+    entry = catalogue(change.kind).get(change.field or "")
+    return entry is not None and entry.wording_of is not None
+
+
+def _describe_wording(change: Change) -> Sentence:
+    name = name_field(change.field or "").removeprefix("printed ")
+    of = (*_say(f"The {name} of "), _title(change))
+    if _is_nothing(change.new):
+        return (*of, *_say(" is no longer printed as “"), _old(change), Part("”, which no rule reads."))
+    if _is_nothing(change.old):
+        return (*of, *_say(" is now printed as “"), _new(change), Part("”, which no rule reads."))
+    return (*of, *_say(" is now printed as “"), _new(change), *_say("”, no longer as “"), _old(change),
+            Part("”; no rule reads either."))  # fmt: skip
 
 
 def _is_nothing(value: str | None) -> bool:
@@ -157,7 +202,7 @@ def _describe_money(change: Change) -> Sentence:
     late = _say_late(change)
     if _is_nothing(change.old):
         return (*_say("A budget of "), _new(change), *_say(" is now stated for "), _title(change),
-                Part(f"; none was before{late}."))  # fmt: skip
+                Part(f", where none was{late}."))  # fmt: skip
     if _is_nothing(change.new):
         return (*_say("The budget of "), _title(change), *_say(" is no longer stated; it was "), _old(change),
                 Part(f"{late}."))  # fmt: skip

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.report.render import Templates
 from warehouse.errors import QueryError
-from warehouse.export.files import write_query_parquet
+from warehouse.export.query_rows import write_query_parquet
 from warehouse.read.cookbook import read_questions
+from warehouse.read.limits import make_limits
 from warehouse.read.published import fetch_query
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ TABLES = {
     "removals": "FROM v1.removals ORDER BY kind, document_id, gone_from",
 }
 """What the page shows by itself, texts left out: a reader with a release opens any other table in it."""
+_PARQUET = "application/vnd.apache.parquet"
 _DICTIONARY = """
 SELECT relation, relation_kind, column_name, data_type, comment FROM v1.data_dictionary ORDER BY relation, position
 """
@@ -45,7 +47,7 @@ def write_tables(published: Path) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         for name, sql in TABLES.items():
             target = Path(folder) / f"{name}.parquet"
-            write_query_parquet(published, sql, {}, target)
+            write_query_parquet(published, sql, {}, target, make_limits())
             tables[name] = target.read_bytes()
     return tables
 
@@ -95,7 +97,9 @@ class DataPage:
         relations: list[dict[str, Any]] = []
         for row in self._edition.ask(_DICTIONARY):
             if row["column_name"] is None:
-                relations.append({"name": row["relation"], "kind": row["relation_kind"], "about": row["comment"], "columns": []})
+                relations.append(
+                    {"name": row["relation"], "kind": row["relation_kind"], "about": row["comment"], "columns": []}
+                )
             elif relations:
                 relations[-1]["columns"].append(row)
         return relations
@@ -119,8 +123,14 @@ class DataPage:
             "measurementTechnique": "scheduled archiving of public pages, rule-based reading",
             "variableMeasured": ["budget", "status", "dates", "benefiting countries", "removal of pages"],
             "distribution": [
-                {"@type": "DataDownload", "encodingFormat": "application/vnd.apache.parquet", "contentUrl": f"{name}.parquet"}
+                {
+                    "@type": "DataDownload",
+                    "encodingFormat": _PARQUET,
+                    "contentUrl": f"{name}.parquet",
+                }
                 for name in TABLES
             ],
         }
-        return json.dumps({key: value for key, value in described.items() if value}, ensure_ascii=True).replace("<", "\\u003c")
+        return json.dumps({key: value for key, value in described.items() if value}, ensure_ascii=True).replace(
+            "<", "\\u003c"
+        )

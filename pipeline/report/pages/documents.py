@@ -136,7 +136,7 @@ def _make_fact(
     return Fact(
         name=GROUP_NAMES.get(group) or name_field(stated[0] if stated else group),
         value=value,
-        printed=None if printed is None else format_value(printed),
+        printed=printed,
         columns=tuple((name, text) for name, text in known if text != value),
         marks=tuple(marks),
         is_unread=bool(unread & set(columns)),
@@ -191,7 +191,7 @@ def _find_quiet(events: list[Any]) -> Iterator[tuple[int, Any]]:
 
 
 def _write_record(dossier: Dossier) -> bytes:
-    """The record as JSON: its row, its countries, mentions and addresses; when it was last looked at is no part of it."""
+    """The record as JSON: its row, countries, mentions and addresses; when it was last looked at is left out."""
     entry = dossier.entry
     record = {
         "kind": entry.kind,

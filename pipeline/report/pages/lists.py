@@ -16,7 +16,7 @@ from pipeline.report.addresses import make_name
 from pipeline.report.figures.bars import Segment, draw_stack
 from pipeline.report.figures.world import Shaded, can_draw, draw_map
 from pipeline.report.money import NOTHING, Money, add_up, name_region
-from pipeline.report.sentences import count_quiet_days
+from pipeline.report.sentences import count_quiet_days, write_sentence
 from pipeline.report.words import CHECKS, name_country, name_language, write_amount, write_day
 
 if TYPE_CHECKING:
@@ -40,9 +40,12 @@ _GROUPS = (
     ("Other", lambda _: True),
 )
 _ROLE_WORDS = {
-    "primary": "News that is about it", "dateline": "News that was written there", "participant": "News in which it takes part",
-    "funder": "News in which it pays", "mention": "News that mentions it",
-}  # fmt: skip
+    "primary": "News that is about it",
+    "dateline": "News that was written there",
+    "participant": "News in which it takes part",
+    "funder": "News in which it pays",
+    "mention": "News that mentions it",
+}
 
 
 def _touches(event: Event, fields: set[str]) -> bool:
@@ -92,6 +95,7 @@ class ListPages:
             for event in events
             if event.first.change != "created"
         ]
+        latest = _say_once(_most_significant(told))[:MOST_ON_HOME]
         checks = _sum_checks(self._looks.checks.values())
         total = sum(checks.values())
         gone = [
@@ -107,7 +111,7 @@ class ListPages:
             n_uncertain=sum(one.row["state"] == "unknown" for one in entries),
             n_changes=sum(event.first.change != "created" for event in edition.events),
             week=week, week_state="; ".join(self._looks.list_alerts(week)) if week else "",
-            latest=_most_significant(told)[:MOST_ON_HOME], before=earlier[: max(0, MOST_ON_HOME - len(told))],
+            latest=latest, before=_say_once(earlier)[: max(0, MOST_ON_HOME - len(latest))],
             gone=gone[:MOST_ON_HOME], watched=list(checks.items()), watched_total=total,
             watched_figure=draw_stack([Segment(check, n, f"{n:,} {CHECKS[check]}") for check, n in checks.items()],
                                       "Pages by what the newest run learned, listed in the table below"),
@@ -125,7 +129,9 @@ class ListPages:
                     sums[share.country] = sums.get(share.country, NOTHING) + share.amount
         shaded = {
             code: Shaded(
-                float(total), f"{name_country(code)}: {write_amount(total, currency)}", f"country/{make_name(code)}/index.html"
+                float(total),
+                f"{name_country(code)}: {write_amount(total, currency)}",
+                f"country/{make_name(code)}/index.html",
             )
             for code, total in sums.items()
             if can_draw(code)
@@ -135,7 +141,9 @@ class ListPages:
     def _make_changes(self) -> Page:
         rows = []
         for week, events in self._edition.weeks.items():
-            counts = {kind: sum(event.first.change == kind for event in events) for kind in ("created", "removed", "restored")}
+            counts = {
+                kind: sum(event.first.change == kind for event in events) for kind in ("created", "removed", "restored")
+            }
             high = _most_significant([event for event in events if event.weight == "high"])
             alerts = self._looks.list_alerts(week)
             rows.append(
@@ -248,11 +256,25 @@ def list_languages(entries: Iterable[Entry]) -> list[tuple[str, str]]:
     return sorted(((tag, name_language(tag)) for tag in found), key=lambda one: one[1])
 
 
+def list_latest(edition: Edition) -> list[str]:
+    """Sentences about the newest week in which something changed, the most significant first."""
+    for events in edition.weeks.values():
+        told = _say_once(_most_significant([event for event in events if event.first.change != "created"]))
+        if told:
+            return [write_sentence(event.sentences[0]) for event in told[:MOST_ON_HOME]]
+    return []
+
+
 def _most_significant(events: list[Event]) -> list[Event]:
     """The events by what they matter: removals, returns, then high, medium and low; the newest first in each."""
     order = {"high": 0, "medium": 1, "low": 2}
     went = {"removed": 0, "restored": 1}
     return sorted(events, key=lambda one: (order[one.weight], went.get(one.first.change, 2), *_by_time(one)))
+
+
+def _say_once(events: list[Event]) -> list[Event]:
+    """The events without those that say the same as one before: of copies one is enough on the first page."""
+    return list({write_sentence(event.sentences[0]): event for event in reversed(events)}.values())[::-1]
 
 
 def _by_time(event: Event) -> tuple[float, str, str]:

@@ -59,7 +59,9 @@ _CHECKS = "SELECT site, checked, count(*) AS n FROM v1.coverage GROUP BY ALL"
 _RECEIPTS = """
 WITH sent AS (
     SELECT f.site, f.fetched_at, f.outcome, f.bytes_received, f.capture_id,
-           epoch(f.fetched_at - lag(f.fetched_at) OVER (PARTITION BY f.run_id, f.site ORDER BY f.fetched_at, f.seq)) AS gap
+           epoch(f.fetched_at - lag(f.fetched_at) OVER (
+               PARTITION BY f.run_id, regexp_extract(f.url, '^[a-z]+://([^/?#]+)', 1)
+               ORDER BY f.fetched_at, f.seq)) AS gap
     FROM v1.fetches AS f JOIN v1.runs AS r ON r.run_id = f.run_id
     WHERE NOT list_contains($unsent::VARCHAR[], f.outcome) AND f.fetched_at <= $at AND r.source = 'crawl'
     QUALIFY row_number() OVER (PARTITION BY f.run_id, f.seq) = 1
@@ -193,20 +195,22 @@ class Looks:
             page.setdefault("rows", []).append(row | {"words": _describe_issue(row)})
         for site, pages in letters.items():
             yield from _make_letter(templates, site, list(pages.values()))
-        codes = [
-            row | {"entry": edition.entries.get((row["kind"], row["document_id"]))} for row in edition.ask(_CODES)
-        ]
-        yield path, templates.render(
-            "doubts.html",
+        codes = [row | {"entry": edition.entries.get((row["kind"], row["document_id"]))} for row in edition.ask(_CODES)]
+        yield (
             path,
-            edition=edition,
-            codes=codes,
-            sites=[(site, sum(len(page["rows"]) for page in pages.values())) for site, pages in letters.items()],
-            disagreements=[
-                row | {"entry": edition.entries["project", row["project_id"]]} for row in edition.ask(_DISAGREEMENTS)
-            ],
-            unmapped=edition.ask(_UNMAPPED),
-            most=MOST,
+            templates.render(
+                "doubts.html",
+                path,
+                edition=edition,
+                codes=codes,
+                sites=[(site, sum(len(page["rows"]) for page in pages.values())) for site, pages in letters.items()],
+                disagreements=[
+                    row | {"entry": edition.entries["project", row["project_id"]]}
+                    for row in edition.ask(_DISAGREEMENTS)
+                ],
+                unmapped=edition.ask(_UNMAPPED),
+                most=MOST,
+            ),
         )
 
 
@@ -229,13 +233,11 @@ def judge_day(row: Row) -> str:
 
 def judge_week(row: Row) -> str:
     """``accepted``, or why the silence of a site in a week is no stillness."""
-    if row["is_rejected"]:
-        return "rejected"
+    if not row["seen"] and not row["absent"]:
+        return "refused" if row["refused"] else "no answer"
     if row["seen"] and row["unread"] >= row["seen"]:
         return "could not be read"
-    if row["seen"] or row["absent"]:
-        return "accepted"
-    return "refused" if row["refused"] else "no answer"
+    return "rejected" if row["is_rejected"] else "accepted"
 
 
 def _draw_years(site: str, days: list[Row]) -> list[tuple[int, Any]]:
@@ -255,7 +257,9 @@ def _list_reasons(row: Row) -> list[str]:
 
 def _describe_issue(row: Row) -> str:
     about = f" ({name_field(row['field'])})" if row["field"] else ""
-    return escape(f"{row['code'].replace('-', ' ')}{about}: {row['detail']}" if row["detail"] else f"{row['code']}{about}")
+    return escape(
+        f"{row['code'].replace('-', ' ')}{about}: {row['detail']}" if row["detail"] else f"{row['code']}{about}"
+    )
 
 
 def _make_letter(templates: Templates, site: str, pages: list[Row]) -> Iterator[tuple[str, bytes]]:
