@@ -42,7 +42,7 @@ COMMANDS = {
     "cite": "pipeline.cli.proofs:cite",
     "prove": "pipeline.cli.proofs:write_proof",
     "freeze": "pipeline.cli.readings:freeze",
-    "sql": "pipeline.cli.questions:sql",
+    "sql": "pipeline.cli.sql:sql",
     "show": "pipeline.cli.show:show",
     "history": "pipeline.cli.documents:history",
     "changes": "pipeline.cli.questions:changes",

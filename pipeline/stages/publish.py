@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from contracts.codebook import ProjectType
+from extractor.codebooks import read_codebook
 from pipeline.gate.decisions import read_decisions
 from pipeline.gate.judge import judge_archive
 from pipeline.gate.judgement import Judgement
@@ -113,6 +115,7 @@ def publish(
             extracted=folder.extracted,
             releases=list_releases(folder),
             run_ids=frozenset(run_ids),
+            project_types=list_project_types(),
         )
         verdicts = judge_archive(sources, read_decisions(folder.decisions))
         notices = compare_verdicts(_read_last_verdicts(folder.published), verdicts)
@@ -127,6 +130,14 @@ def publish(
         published = publish_database(report.path, folder.published)
         note_publish(folder, inputs, now=now)
     return Publication(published.path, published.rows, published.content_sha256, verdicts, notices)
+
+
+def list_project_types() -> list[ProjectType]:
+    """The extractor's codebook of project types, in its order."""
+    entries = read_codebook("type")["entry"]
+    return [
+        ProjectType(type_code=entry["code"], name=entry["name"], wordings=tuple(entry["values"])) for entry in entries
+    ]
 
 
 def describe_rejection(streak: RejectionStreak[Judgement]) -> str:
