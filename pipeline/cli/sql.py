@@ -24,9 +24,10 @@ from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import count
 from pipeline.ground.target import check_target, write_target
 from warehouse.errors import LimitError, PublishedFileError, QueryError
-from warehouse.read.cookbook import find_question, list_questions
+from warehouse.read.cookbook import Question, find_question, list_questions
 from warehouse.read.door import LONGEST_STATEMENT
 from warehouse.read.limits import QueryLimits, hold_memory, make_limits, parse_size
+from warehouse.read.parameters import bind_values
 from warehouse.read.published import ask
 
 
@@ -89,7 +90,7 @@ def sql(
         return
     if target is not None:
         check_target(target, find_data_folder(), force=force)
-    text, values = _choose_statement(statement, name, _parse_params(params))
+    text, values = _choose_statement(statement, name, _parse_params(params), release)
     try:
         limits = make_limits(None if memory is None else parse_size(memory), max_rows)
         with hold_memory(limits):
@@ -110,14 +111,16 @@ def _choose_form(form: str, *, as_json: bool) -> str:
     return "json" if as_json else form
 
 
-def _choose_statement(statement: str | None, name: str | None, params: dict[str, str]) -> tuple[str, dict[str, str]]:
+def _choose_statement(
+    statement: str | None, name: str | None, params: dict[str, str], release: str | None
+) -> tuple[str, dict[str, str]]:
     if name is not None:
         if statement is not None:
             raise click.UsageError("give a statement or --query NAME, not both")
         question = find_question(name)
         if question is None:
             raise click.UsageError(f"the cookbook has no question {name!r}; `iomdb sql --list` shows them all")
-        return question.sql, {**question.defaults, **params}
+        return question.sql, _bind_values(question, params, release)
     if statement is None:
         raise click.UsageError("give a statement, or --query NAME; `iomdb sql --list` shows what can be asked by name")
     if statement == "-":
@@ -125,6 +128,19 @@ def _choose_statement(statement: str | None, name: str | None, params: dict[str,
         read = sys.stdin.buffer.read(4 * LONGEST_STATEMENT + 1)
         return read.decode("utf-8", errors="surrogateescape"), params
     return statement, params
+
+
+def _bind_values(question: Question, given: dict[str, str], release: str | None) -> dict[str, str]:
+    """Names become codes; without any there is nothing to look up."""
+    if not given:
+        return dict(question.defaults)
+    try:
+        with open_tables(release) as connection:
+            return bind_values(connection, question, given)
+    except PublishedFileError:
+        raise
+    except QueryError as error:
+        raise WrongUseError(str(error)) from error
 
 
 def _parse_params(params: tuple[str, ...]) -> dict[str, str]:
