@@ -97,7 +97,8 @@ LOCK = "$(UV)" pip compile --quiet --upgrade --universal --generate-hashes --no-
 lock:
 	$(LOCK) --output-file requirements/run.txt
 	$(LOCK) --group dev --output-file requirements/dev.txt
-	$(LOCK) --group dev --group bench --output-file requirements/bench.txt
+	$(LOCK) --extra cluster --output-file requirements/cluster.txt
+	$(LOCK) --group dev --group bench --group cluster-tests --output-file requirements/bench.txt
 
 clean:
 	rm -rf .venv data/extracted data/iomdb.duckdb data/dagster data/report

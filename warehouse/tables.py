@@ -101,6 +101,8 @@ PUBLIC_TABLES = (
     ),
     PublicTable("aliases", ("kind", "document_id", "alias")),
     PublicTable("coverage", ("page_key",)),
+    PublicTable("absences", ("page_key", "seen_at")),
+    PublicTable("quarantine", ("page_key",)),
     PublicTable("evidence", ("kind", "document_id", "position"), references=(CAPTURE, EXTRACTOR)),
     PublicTable("captures", ("capture_id",)),
     PublicTable("fetches", ("run_id", "seq"), references=(CAPTURE,)),

@@ -4,9 +4,9 @@ Belongs here: XML that is mended or proved, element by element. Does not belong 
 (``crawler.answers.link_sources``), whether a text is an address.
 
 A parser that recovers from a fault leaves out what it does not understand: of ``/news/r&d-centre`` it makes
-``/news/r``, the address of another page. So what can only be meant in one way is mended before (a bare ``&`` or ``<``), what nothing
-explains gives nothing, and behind the first fault a text counts only where the document has it, whole, between its own
-tags. No entity is expanded, nothing is loaded from outside.
+``/news/r``, the address of another page. So what can only be meant in one way is mended before (a bare ``&`` or ``<``),
+what nothing explains gives nothing, and behind the first fault a text counts only where the document has it, whole,
+between its own tags. No entity is expanded, nothing is loaded from outside.
 """
 
 import html
@@ -75,7 +75,7 @@ class XmlEntries:
         return None if len(element) else self.prove(element.text or "")
 
     def prove(self, text: str) -> str | None:
-        """A text or an attribute of an element as it is in the document; None where it may be the remains of another."""
+        """A text or an attribute of an element as the document has it; None where it may be the remains of another."""
         text = text.strip()
         is_proved = self._proved is None or not text or text in self._proved
         return text if is_proved and "\ufffd" not in text else None

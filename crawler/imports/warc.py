@@ -22,6 +22,7 @@ from crawler.archive.runs import has_run, read_manifest
 from crawler.archive.volumes import Exchange, HandedOver, Original
 from crawler.archive.writer import RunWriter
 from crawler.errors import BrokenZipError, ImportedWarcError
+from crawler.imports.door import describe_cut
 from crawler.imports.folder import IngestedRun
 from crawler.imports.wacz import WarcMember, iter_warcs
 from crawler.imports.warc_originals import Originals, Referred
@@ -160,6 +161,7 @@ class _Intake:
         self._report = report
         self._received = received
         self._left_out: Counter[str] = Counter()
+        self._cut: Counter[str] = Counter()
         self._faults: list[str] = []
         self._n_faults = 0
         self._originals = Originals(writer.archive, scratch)
@@ -194,7 +196,7 @@ class _Intake:
         """
         notes = [f"made from {path.name}, sha256 {digest}"]
         notes += [f"{count} left out: {reason}" for reason, count in sorted(self._left_out.items())]
-        notes += self._faults
+        notes += [*describe_cut(self._cut), *self._faults]
         if self._n_faults > len(self._faults):
             notes.append(f"{self._n_faults - len(self._faults)} more places are damaged")
         n_pages = self._writer.n_fetches
@@ -214,6 +216,7 @@ class _Intake:
         if isinstance(answer, LeftOut):
             self._left_out[answer.reason] += 1
             return
+        self._cut.update(answer.cut)
         referred = self._originals.find(answer) if answer.warc_type == "revisit" else None
         digest = referred.original.payload_sha256 if referred else sha256_hex(answer.payload)
         capture_id = capture_id_of(answer.url, answer.fetched_at, digest)

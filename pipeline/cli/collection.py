@@ -17,10 +17,12 @@ from crawler.errors import FolderError, ImportedWarcError
 from crawler.imports.folder import IngestedRun, ingest_folder
 from crawler.imports.warc import ingest_archive
 from crawler.site.site import Sites, load_sites
+from extractor.values.contacts import withhold_contacts
+from pipeline.cluster.site_crawl import crawl_site
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import find_data_folder, find_sites_folder
 from pipeline.ground.printable import count, encode_object, escape
-from pipeline.stages.crawl import Progress, run_crawl
+from pipeline.stages.crawl import Progress
 
 
 @click.command()
@@ -40,10 +42,13 @@ def crawl(site_id: str, as_json: bool) -> None:
       iomdb crawl --site liberia
       IOMDB_SITES=my-sites IOMDB_DATA=/srv/iomdb iomdb crawl --site liberia --json
     """
-    report = run_crawl(
+    from pipeline.cli.operation import tell_note
+    from pipeline.defs.record import record_crawl
+
+    report = crawl_site(
+        find_data_folder(),
         site_id,
         sites=find_sites_folder(),
-        archive=find_data_folder().archive,
         now=read_clock(),
         on_progress=_show_crawl if sys.stderr.isatty() else _ignore,
         on_log=lambda line: click.echo(escape(line), err=True),
@@ -56,6 +61,7 @@ def crawl(site_id: str, as_json: bool) -> None:
             click.echo(f"  {escape(note)}")
         if not report.complete:
             click.echo("  discovery was not whole: pages that were not met may still be there")
+    tell_note(record_crawl(find_data_folder(), site_id, report, now=read_clock()))
     if report.failed:
         raise SystemExit(1)
 
@@ -146,7 +152,7 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
 
 def _ingest(path: Path, archive: Path, sites: Sites, latest: datetime) -> IngestedRun:
     if path.is_dir():
-        return ingest_folder(path, archive, sites)
+        return ingest_folder(path, archive, sites, latest, withhold_contacts)
     return ingest_archive(path, archive, sites, latest, _show_progress if sys.stderr.isatty() else None)
 
 

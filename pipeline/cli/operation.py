@@ -3,9 +3,12 @@
 Belongs here: arguments, printing, exit codes. Does not belong here: any work; Dagster is imported on use.
 """
 
+from __future__ import annotations
+
 import getpass
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +16,10 @@ from contracts.fetch import PAGE_KINDS
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder, find_sites_folder
-from pipeline.ground.printable import encode_report
+from pipeline.ground.printable import encode_report, escape
+
+if TYPE_CHECKING:
+    from pipeline.stages.publish import Publication
 
 
 @click.command()
@@ -40,8 +46,8 @@ def run(source: str, sites: tuple[str, ...]) -> None:
 
 
 def _run_seeds() -> None:
+    from pipeline.cli.summary import summarise
     from pipeline.defs.launch import run_job
-    from pipeline.reporting.summary import summarise
 
     folder = find_data_folder()
     run_job("seeds", folder, now=read_clock())
@@ -49,8 +55,8 @@ def _run_seeds() -> None:
 
 
 def _run_live(sites: tuple[str, ...]) -> None:
+    from pipeline.cli.summary import summarise
     from pipeline.defs.launch import run_live
-    from pipeline.reporting.summary import summarise
 
     folder = find_data_folder()
     run_live(folder, find_sites_folder(), sites, now=read_clock(), report=lambda line: click.echo(line, err=True))
@@ -72,7 +78,7 @@ def dev(port: int) -> None:
       iomdb dev
       iomdb dev --port 3001
     """
-    from pipeline.defs.instance import serve_ui
+    from pipeline.defs.service import serve_ui
 
     serve_ui(find_data_folder(), port=port, now=read_clock())
 
@@ -88,7 +94,7 @@ def daemon() -> None:
       iomdb daemon
       systemctl enable --now iomdb.service      (deploy/systemd has the unit)
     """
-    from pipeline.defs.instance import serve_daemon
+    from pipeline.defs.service import serve_daemon
 
     serve_daemon(find_data_folder(), now=read_clock())
 
@@ -98,9 +104,10 @@ def daemon() -> None:
 def publish(as_json: bool) -> None:
     r"""Read, judge and derive what is new, and swap in the new tables.
 
-    Read what was not read yet, judge, derive the tables and swap in the new database; no Dagster run is made.
+    Read what was not read yet, judge, derive the tables and swap in the new database.
 
-    Exits with 1 when the gate rejected a run: the others are published, and the message says which field fell.
+    Exits with 1 when the gate rejected a run: the others are published, and the message says which field fell. No
+    Dagster run is made, but its UI shows what was published.
 
     \b
     Examples:
@@ -109,9 +116,7 @@ def publish(as_json: bool) -> None:
     """
     from pipeline.stages.publish import publish as publish_tables
 
-    publication = publish_tables(find_data_folder(), now=read_clock(), on_progress=_tell)
-    click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())
-    publication.raise_if_rejected()
+    _report(publish_tables(find_data_folder(), now=read_clock(), on_progress=_tell), as_json=as_json)
 
 
 @click.command()
@@ -130,9 +135,22 @@ def rebuild(as_json: bool) -> None:
     """
     from pipeline.stages.rebuild import rebuild as rebuild_all
 
-    publication = rebuild_all(find_data_folder(), now=read_clock(), on_progress=_tell)
+    _report(rebuild_all(find_data_folder(), now=read_clock(), on_progress=_tell), as_json=as_json)
+
+
+def _report(publication: Publication, *, as_json: bool) -> None:
+    """Print what was published, record it for the UI, and fail where the gate rejected a run."""
+    from pipeline.defs.record import record_publication
+
     click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())
+    tell_note(record_publication(find_data_folder(), publication, now=read_clock()))
     publication.raise_if_rejected()
+
+
+def tell_note(note: str | None) -> None:
+    """Something that went wrong beside the work, which is done: it changes no exit code."""
+    if note:
+        click.echo(f"note: {escape(note)}", err=True)
 
 
 def _tell(line: str) -> None:
@@ -143,20 +161,29 @@ LONGEST_WHY = 2_000
 
 
 @click.command()
+@click.option("--alive", is_flag=True, help="Only whether the daemon gives signs of life: exit code 0, or 1.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def status(as_json: bool) -> None:
+def status(*, alive: bool, as_json: bool) -> None:
     r"""What there is and how fresh, on one screen.
 
     What there is and how fresh: runs, pages, tables, the last crawl of each site. One screen.
+
+    With --alive nothing but the daemon's last sign of life: for health checks of containers and the like.
 
     \b
     Examples:
       iomdb status
       iomdb status --json | jq .stale
+      iomdb status --alive
     """
+    from pipeline.health.daemon import read_life
     from pipeline.health.status import read_status
 
     now = read_clock()
+    if alive:
+        life = read_life(find_data_folder(), now)
+        click.echo(encode_report(life.as_json()) if as_json else life.describe())
+        sys.exit(0 if life.is_alive else 1)
     current = read_status(find_data_folder(), find_sites_folder(), now=now)
     click.echo(encode_report(current.as_json()) if as_json else current.describe(now))
 

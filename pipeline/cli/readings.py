@@ -74,6 +74,8 @@ def extract(
     if compare:
         _compare(as_json=as_json)
         return
+    from pipeline.cli.operation import tell_note
+    from pipeline.defs.record import record_extraction
     from pipeline.ground.lock import hold_lock
     from pipeline.stages.extract import Scope, extract_missing
 
@@ -86,8 +88,9 @@ def extract(
     if as_json:
         counts = asdict(report.held) | {"n_read": report.held.n_read}
         click.echo(encode_object({"release": report.release, "runs": report.runs, **counts}))
-        return
-    click.echo(report.describe())
+    else:
+        click.echo(report.describe())
+    tell_note(record_extraction(folder, report, now=read_clock()))
 
 
 def _find_site(name: str) -> str:

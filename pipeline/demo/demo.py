@@ -6,14 +6,14 @@ Belongs here: the order of the work and where it may be done. Does not belong he
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.demo.archive import write_archive
-from pipeline.demo.event import N_WEEKS, day_of
+from pipeline.demo.event import N_WEEKS
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import DataFolder
-from pipeline.reporting.page import write_report
+from pipeline.report.build import write_report
 from pipeline.stages.invented import NOTICE
 from pipeline.stages.rebuild import rebuild
 from warehouse.files import clear_leftovers, private_beside
@@ -50,9 +50,8 @@ def make_demo(root: Path, *, now: datetime, on_progress: Callable[[str], object]
         for _ in write_archive(aside.archive):
             pass
         on_progress("reading and publishing them")
-        publication = rebuild(aside, now=now)
-        since = datetime.combine(day_of(1), time(), UTC).replace(tzinfo=None)
-        write_report(publication.path, aside.report / "index.html", since=since)
+        rebuild(aside, now=now)
+        write_report(aside, aside.report)
         aside.root.rename(root)
     finally:
         shutil.rmtree(aside.root, ignore_errors=True)

@@ -108,6 +108,10 @@ class Diagnosis:
                 f"  where   {one_line(finding.where)}",
                 f"  mend    {one_line(finding.remedy)}",
             ]
+            causes = sorted(
+                other.key for other in self.problems if other is not finding and finding.follows_from(other.key)
+            )
+            lines += [f"  cause   {cause}: nobody is told of both" for cause in causes[:1]]
         for change in self.structures:
             lines += ["", f"structure of {one_line(change.url)}", change.describe(width=width)]
         n_problems = len(self.problems)

@@ -15,7 +15,7 @@ from crawler.session.politeness import CONTACT_FILE, find_contact
 from crawler.site.site import Site
 from pipeline.alerts.incidents import read_open_incidents
 from pipeline.ground.errors import PipelineError
-from pipeline.ground.finding import Finding, Severity
+from pipeline.ground.finding import Finding, Severity, merge_likes
 from pipeline.ground.printable import count
 from pipeline.health.daemon import find_crawling_since, find_heartbeat, find_runs, is_alive
 from pipeline.health.look import Look, find_daemon_start, find_incidents
@@ -32,6 +32,15 @@ UNREAD_CRAWLS = 3
 LONGEST_BEHIND = timedelta(hours=24)
 """A publish follows new captures within hours; a day later something is wrong."""
 
+NOT_CRAWLED = ("daemon:heartbeat", "tick:crawl_due_sites", "disk:data", "settings:sites", "permission:data")
+"""What keeps every site from being crawled: one incident, and not one a site."""
+
+NOT_PUBLISHED = (
+    "run:publish", "daemon:heartbeat", "tick:publish_new_captures", "disk:data", "decisions:file", "settings:sites",
+    "permission:data", "archive:", "record:", "reading:", "orphan:",
+)  # fmt: skip
+"""What keeps the published file from following the archive."""
+
 CONTACT_REMEDY = "write one line there: an e-mail address, or a page that says who crawls"
 
 
@@ -46,9 +55,12 @@ def check_sites(look: Look) -> list[Finding] | None:
         what = f"{len(never)} of {len(look.sites)} sites were never crawled: {names}"
         remedy = f"iomdb daemon crawls each in its hour; one by hand: iomdb crawl --site {never[0]}"
         found.append(Finding("stale:never-crawled", "notice", what, str(look.sites_folder), remedy))
-    for site in look.sites:
-        found += _tell_sources(site, list(islice(look.history.iter_crawls(site), UNREAD_CRAWLS)))
-    return found
+    unread = [
+        finding
+        for site in look.sites
+        for finding in _tell_sources(site, list(islice(look.history.iter_crawls(site), UNREAD_CRAWLS)))
+    ]
+    return found + merge_likes(unread, "stale:sources", "sources are not read to their end")
 
 
 def _find_late(look: Look, sites: Mapping[str, Site]) -> list[Finding]:
@@ -78,16 +90,17 @@ def _describe_contact(look: Look, n_sites: int, *, is_late: bool) -> Finding:
 def _judge_site(look: Look, site: Site, *, is_overdue: bool) -> Finding | None:
     success, newest = look.history.find_last_success(site.id), look.history.find_newest_crawl(site.id)
     key, remedy = f"stale:{site.id}", f"iomdb crawl --site {site.id}"
+    because = (f"run:crawl_site:{site.id}", *NOT_CRAWLED)
     if newest is not None and (success is None or is_stale(site, success.started_at, look.now)):
         since = f"since {success.started_at:%Y-%m-%d %H:%M} UTC" if success else "ever"
         hours = find_longest_unseen(site) // timedelta(hours=1)
         what = f"{site.id} was not seen {since} (due every {hours} hours); newest crawl: {_describe(newest)}"
-        return Finding(key, "problem", what, newest.run_id, remedy)
+        return Finding(key, "problem", what, newest.run_id, remedy, because)
     if not is_overdue:
         return None
     since = f"not crawled since {newest.started_at:%Y-%m-%d %H:%M} UTC" if newest else "never crawled"
     what = f"{site.id} was {since}, though the daemon lives and two of its daily slots went by"
-    return Finding(key, "problem", what, newest.run_id if newest else str(look.sites_folder), remedy)
+    return Finding(key, "problem", what, newest.run_id if newest else str(look.sites_folder), remedy, because)
 
 
 def _find_overdue(look: Look, sites: Mapping[str, Site]) -> set[str]:
@@ -145,7 +158,7 @@ def check_robots(look: Look) -> list[Finding] | None:
                 what = f"robots.txt of {robots.host} {answer}: nothing else was asked of it that day (RFC 9309)"
                 remedy = f"nothing to do if it passes; else look at https://{robots.host}/robots.txt"
                 found.append(Finding(f"robots:{robots.host}", "notice", what, newest.run_id if newest else "", remedy))
-    return found
+    return merge_likes(found, "robots:several", "hosts kept us away by their robots.txt")
 
 
 def check_tables(look: Look) -> list[Finding] | None:
@@ -183,6 +196,11 @@ def check_published(look: Look) -> list[Finding] | None:
     what = f"published {note.published_at:%Y-%m-%d %H:%M} UTC; there is more in the archive, decisions or site files"
     return [
         Finding(
-            "published:fresh", "problem" if is_late else "notice", what, str(path), "iomdb extract && iomdb publish"
+            "published:fresh",
+            "problem" if is_late else "notice",
+            what,
+            str(path),
+            "iomdb extract && iomdb publish",
+            NOT_PUBLISHED,
         )
     ]

@@ -47,7 +47,7 @@ WHERE title IS NOT NULL GROUP BY ALL
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which captures: of these pages (None: all), of this site, from this instant on; all of them where none is given."""
+    """Which captures: of these pages, of this site, from this instant on; None is any."""
 
     page_keys: Collection[str] | None = None
     site: str | None = None
@@ -71,6 +71,12 @@ class WaczReport:
     n_pages: int
 
 
+def list_sites(folder: DataFolder) -> list[str]:
+    """The sites of which there are fetches in the tables."""
+    with open_published(folder.published) as connection:
+        return [row[0] for row in fetch_query(connection, "SELECT DISTINCT site FROM v1.fetches ORDER BY ALL").rows]
+
+
 def find_page_keys(connection: Tables, names: Iterable[str]) -> frozenset[str] | None:
     """The pages of documents, by any of their names; None where none is named.
 
@@ -92,7 +98,7 @@ def write_wacz(
     site: str | None = None,
     since: datetime | None = None,
 ) -> WaczReport:
-    """Write what is archived of these documents, of this site, since this instant (UTC): everything, where none is given.
+    """Write what is archived of these documents, of this site, since this instant (UTC); without any of them, all.
 
     Raises:
         NothingToWriteError: nothing that is archived was asked for.

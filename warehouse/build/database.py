@@ -28,6 +28,7 @@ Relate = Callable[[Path, Path], None]
 
 DERIVATION = (
     "10_load",
+    "11_nobodys_text",
     "20_observations",
     "30_identity",
     "35_absence",
@@ -46,10 +47,11 @@ TABLES = (
     "76_ledgers",
     "77_evidence",
     "81_findings",
+    "82_unread_pages",
     "82_names",
     "83_codebooks",
 )
-PUBLIC = ("90_views", "80_macros")
+PUBLIC = ("90_views", "91_unread_pages", "80_macros")
 ANSWERS = ("clusters", "links")
 
 

@@ -207,7 +207,9 @@ def _removal_rows(manifests: Iterable[RunManifest]) -> list[dict[str, Any]]:
     rules: list[tuple[str | None, RemovalRule]] = [(None, RemovalRule())]
     for site, manifest in _find_newest(manifests):
         rules.append((site, parse_removal_rule(manifest.site_config, f"run {manifest.run_id}")))
-    return [{"site": site, "answers": rule.answers, "seconds": rule.hours_apart * 3600} for site, rule in rules]
+    return [
+        {"site": site, "answers": rule.answers, "seconds": rule.least_apart.total_seconds()} for site, rule in rules
+    ]
 
 
 def _empty_ledger(staging: Path) -> str:

@@ -30,6 +30,7 @@ from duckdb import DuckDBPyConnection
 
 from contracts.fetch import PAGE_KINDS
 from contracts.fields import RECORDS, TITLE, catalogue, columns_beside, list_fields, significance_of
+from contracts.outcomes import Outcome, Trait
 from contracts.verdict import Verdict
 from warehouse.errors import BuildError
 from warehouse.extracted.writer import list_columns
@@ -42,7 +43,10 @@ _EACH: Final = re.compile(r"^-- each KIND\n(.*?)^-- to here\n", re.DOTALL | re.M
 _PLURALS: Final = {"project": "projects", "news": "news"}
 _SHAPE: Final = re.compile(r"<<columns of ([a-z]+)>>")
 _SHAPES: Final = {"verdict": Verdict}
-_PAGE_KINDS: Final = ", ".join(f"'{kind}'" for kind in PAGE_KINDS)
+_LITERALS: Final = {
+    "<<page kinds>>": ", ".join(f"'{kind}'" for kind in PAGE_KINDS),
+    "<<unasked outcomes>>": ", ".join(f"'{outcome}'" for outcome in Outcome if Trait.UNASKED in outcome.traits),
+}
 _WORD: Final = re.compile(r"\b(VALUE|STATED|FILLED|TOLD|ATOM|UNREAD|DAY|YEAR)\(([a-z.]+)\)|\bNAME\b")
 
 
@@ -56,7 +60,9 @@ def fill_lists(text: str) -> str:
         BuildError: a place names a list that there is not.
     """
     text = _EACH.sub(lambda block: "".join(_name_kind(block[1], kind) for kind in RECORDS), text)
-    text = _SHAPE.sub(lambda place: list_columns(_SHAPES[place[1]]), text.replace("<<page kinds>>", _PAGE_KINDS))
+    for place, literals in _LITERALS.items():
+        text = text.replace(place, literals)
+    text = _SHAPE.sub(lambda place: list_columns(_SHAPES[place[1]]), text)
     return _PLACE.sub(lambda place: _fill(place[1], place[3]) + (", " if place[2] and _lists()[place[1]] else ""), text)
 
 

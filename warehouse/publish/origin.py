@@ -15,8 +15,8 @@ PUBLISHER = "International Organization for Migration (IOM)"
 PUBLISHER_URL = "https://www.iom.int"
 LICENCE_NAME = "IOM-informational-use"
 LICENCE = (
-    "IOM keeps the rights in its texts and asks for informational use, with the source named; the makers of this record "
-    "claim none in it"
+    "IOM keeps the rights in its texts and asks for informational use, with the source named; "
+    "the makers of this record claim none in it"
 )
 
 
@@ -24,8 +24,8 @@ LICENCE = (
 class Origin:
     """Which tables these are. ``content_sha256`` names what they hold, on any machine.
 
-    ``newest_run_at`` is when the newest run in them was sealed (None: there is none). ``notice`` is what must be said of
-    all of them (they are invented), or None. ``release_id`` is the data release that keeps the same tables, or None.
+    ``newest_run_at`` is when the newest run in them was sealed (None: there is none). ``notice`` is what must be said
+    of all of them (they are invented), or None. ``release_id`` is the data release that keeps the same tables, or None.
     """
 
     content_sha256: str
@@ -48,17 +48,17 @@ class Origin:
 
     def describe(self) -> Mapping[str, str]:
         """What a person needs to know and to cite, by its name, in order."""
-        release = self.release_id or "not kept as a data release (iomdb release keeps them)"
+        kept = f"data release {self.release_id}" if self.release_id else f"content sha256:{self.content_sha256}"
         return {
             "title": TITLE,
             **({"note": self.notice} if self.notice else {}),
             "source": f"{PUBLISHER}, {PUBLISHER_URL}",
             "licence": LICENCE,
-            "data release": release,
+            "data release": self.release_id or "none keeps these tables (iomdb release does)",
             "content sha256": self.content_sha256,
             "date": self.created or "no run",
             "extractor release": str(self.extractor or "none"),
-            "to cite": f"{PUBLISHER}, projects and news as archived by iomdb, version {self.version}, {release}",
+            "to cite": f"{PUBLISHER}, projects and news as archived by iomdb, version {self.version}, {kept}",
         }
 
 
@@ -69,4 +69,5 @@ def read_origin(connection: DuckDBPyConnection, release_id: str | None = None) -
         "(SELECT max(sealed_at) FROM internal.run), notice FROM internal.build"
     ).fetchone()
     assert row is not None, "a built file has one row of internal.build"
-    return Origin(*row, release_id=release_id)
+    content_sha256, schema_version, extractor, newest_run_at, notice = row
+    return Origin(content_sha256, schema_version, extractor, newest_run_at, notice, release_id)

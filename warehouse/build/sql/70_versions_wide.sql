@@ -35,7 +35,8 @@ SELECT d.document_id AS KIND_id, v.version_no::INTEGER AS version_no, v.valid_fr
        v.version_row, v.before_row, v.site_before_row, <<KIND.keys, | VALUE(y.KIND) AS NAME>> w.site, w.page_key, x.lang,
        x.title, <<KIND.fields | STATED(y.KIND) AS NAME>>,
        <<KIND.dated | DAY(y.KIND)>>, <<KIND.yearless, | YEAR(y.KIND)>> x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
-       x.release AS extractor
+       x.release AS extractor,
+       []::VARCHAR[] AS changed_fields, []::VARCHAR[] AS site_changed_fields  -- step 72 fills them where there is something to say
 FROM version AS v
 JOIN document AS d USING (document_no)
 JOIN version_reading AS w USING (version_row)

@@ -33,13 +33,10 @@ FROM project_change UNION ALL FROM news_change
 ORDER BY kind, document_id, version_row, change_kind, field;
 
 -- each KIND
-ALTER TABLE built.internal.KIND_version ADD COLUMN changed_fields VARCHAR[];
-ALTER TABLE built.internal.KIND_version ADD COLUMN site_changed_fields VARCHAR[];
-UPDATE built.internal.KIND_version AS v SET
-    changed_fields = coalesce(
-        (SELECT list(c.field ORDER BY c.field) FROM built.internal.field_change AS c
-         WHERE c.version_row = v.version_row AND c.change_kind = v.change_kind), []),
-    site_changed_fields = coalesce(
-        (SELECT list(c.field ORDER BY c.field) FROM built.internal.field_change AS c
-         WHERE c.version_row = v.version_row AND c.change_kind = v.site_change), []);
+CREATE TABLE KIND_changed AS
+SELECT version_row, change_kind, list(field ORDER BY field) AS fields FROM KIND_change GROUP BY ALL;
+UPDATE built.internal.KIND_version AS v SET changed_fields = c.fields
+FROM KIND_changed AS c WHERE c.version_row = v.version_row AND c.change_kind = v.change_kind;
+UPDATE built.internal.KIND_version AS v SET site_changed_fields = c.fields
+FROM KIND_changed AS c WHERE c.version_row = v.version_row AND c.change_kind = v.site_change;
 -- to here
