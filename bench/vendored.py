@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -161,7 +162,7 @@ def _draw(rings: list[list[tuple[float, float]]]) -> str:
         points = _straighten(points[:-1] if len(points) > 1 and points[0] == points[-1] else points)
         if len(points) < 3:
             continue
-        steps = [f"{x - before[0]} {y - before[1]}" for before, (x, y) in zip(points, points[1:], strict=False)]
+        steps = [f"{x - before[0]} {y - before[1]}" for before, (x, y) in pairwise(points)]
         drawn.append(f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}z")
     return re.sub(r" -", "-", "".join(drawn))
 

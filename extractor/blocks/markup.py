@@ -50,10 +50,10 @@ class Markup:
         self._places = TokenPlaces(text)
         self._reader = _AreaReader(source, self._places)
 
-    def read_document(self, *, is_narrow: bool = True) -> Document | None:
+    def read_document(self, *, may_hold_fields: bool = False) -> Document | None:
         """The blocks of the page, whose area ``area`` says; None where it has none."""
         area = None
-        for area in iter_areas(self._tree, lambda one: len(one.text), is_narrow=is_narrow):
+        for area in iter_areas(self._tree, _read_text, may_hold_fields=may_hold_fields):
             document = self._reader.read(area)
             if document.blocks:
                 return document if document.has_heading else replace(document, outside=self._read_outside(area))
@@ -94,6 +94,10 @@ class Stated:
         return (SourceText.from_markup(self._source, [found]) or None) if found is not None else None
 
 
+def _read_text(element: Element) -> str:
+    return element.text
+
+
 @final
 class _AreaReader:
     """Gives the tree below an area to a builder as events, without recursion."""
@@ -111,46 +115,46 @@ class _AreaReader:
         self._hiding = frozenset() if is_hidden else frozenset(area.select(MAY_HIDE))
         self._within = int(area.tag in CONTENT)
         builder.open(area.tag, area)
-        pending: list[tuple[str, Iterator[Node]]] = [(area.tag, iter(area.children))]
-        while pending:
-            tag, children = pending[-1]
+        tag, children = area.tag, iter(area.children)
+        pending: list[tuple[str, Iterator[Node]]] = []
+        kinds, put_text, open_box, open_inline = _KINDS, builder.put_text, builder.open, builder.open_inline
+        while True:
             for node in children:
                 if type(node) is Text:
                     data = node.data
                     if builder.has_text or not data.isspace():
-                        builder.put_text(data, node)
-                elif type(node) is Element and (inner := self._open(builder, node)):
-                    pending.append((inner, iter(node.children)))
-                    break
+                        put_text(data, node)
+                    continue
+                if type(node) is not Element:
+                    continue
+                inner = node.tag
+                kind = kinds.get(inner)
+                if kind == "nothing":
+                    continue
+                if kind == "break":
+                    builder.put_break()
+                    continue
+                if (kind == "asked" or (self._hiding and node in self._hiding)) and self._leaves_out(node, inner):
+                    continue
+                if kind == "inline":
+                    open_inline(inner, self._places.find_start(node) if inner == "time" else 0)
+                else:
+                    self._within += kind == "content"
+                    open_box(inner, node)
+                pending.append((tag, children))
+                tag, children = inner, iter(node.children)
+                break
             else:
-                pending.pop()
                 if tag in INLINE:
                     builder.close_inline(tag)
                 else:
                     self._within -= tag in CONTENT
                     builder.close()
-        return builder.finish()
+                if not pending:
+                    return builder.finish()
+                tag, children = pending.pop()
 
-    def _open(self, builder: BlockBuilder, element: Element) -> str | None:
-        """Begin an element and give its tag; None where nothing of it is read."""
-        tag = element.tag
-        kind = _KINDS.get(tag)
-        if kind == "nothing":
-            return None
-        if kind == "break":
-            builder.put_break()
-            return None
-        if (kind == "asked" or (self._hiding and element in self._hiding)) and _is_left_out(element, tag, self._within):
-            return None
-        if kind == "inline":
-            builder.open_inline(tag, self._places.find_start(element) if tag == "time" else 0)
-        else:
-            self._within += kind == "content"
-            builder.open(tag, element)
-        return tag
-
-
-def _is_left_out(element: Element, tag: str, within: int) -> bool:
-    if tag == "header" and not within:
-        return element.find("h1") is None
-    return is_silent(tag, element.attrs, is_within=within > 0)
+    def _leaves_out(self, element: Element, tag: str) -> bool:
+        if tag == "header" and not self._within:
+            return element.find("h1") is None
+        return is_silent(tag, element.attrs, is_within=self._within > 0)

@@ -98,6 +98,8 @@ class TokenPlaces:
                 last = self._restore(location.end_tag.start_offset)
         elif element.parent is not None and type(element.parent) is Element:
             return self._place(element.parent)
+        if len(texts) == 1 and self._text.find("<", first, last) < 0 and _reads(texts[0], self._text[first:last]):
+            return {texts[0]: [(first, last)]}
         return self._place_simple(texts, first, last) or _set_side_by_side(texts, self._read_tokens(first, last))
 
     def _place_alone(self, node: Text) -> Ranges:
@@ -121,7 +123,7 @@ class TokenPlaces:
             if at < stop:
                 node = next(remaining, None)
                 raw = text[at:stop]
-                if node is None or (node.data != raw and node.data != unescape(raw)):
+                if node is None or not _reads(node, raw):
                     return None
                 places[node] = [(at, stop)]
             at = tag.end() if tag is not None else last
@@ -144,6 +146,12 @@ class TokenPlaces:
         if data is not None:
             tokens.append((data, begun, last))
         return tokens
+
+
+def _reads(node: Text, raw: str) -> bool:
+    """Whether a text of the tree is what a stretch of the source says."""
+    data = node.data
+    return data == raw or ("&" in raw and data == unescape(raw))
 
 
 def _find_edge(sibling: Node | None, around: Node | None, *, is_start: bool) -> int:

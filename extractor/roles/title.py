@@ -145,9 +145,11 @@ def _names_site(value: str, metadata: PageMetadata) -> bool:
     """Whether a text is the site's name, or a title with the site's name at its end."""
     if is_section_name(value):
         return True
-    ends = [value[found.end() :] for found in SEPARATOR.finditer(value)][-1:]
-    named = metadata.site_name.value if metadata.site_name is not None else ""
-    return any(ends_with_owner(end) or (named and split_words(end) == split_words(named)) for end in ends)
+    places = [found.end() for found in SEPARATOR.finditer(value)]
+    if not places:
+        return False
+    end, named = value[places[-1] :], metadata.site_name.value if metadata.site_name is not None else ""
+    return ends_with_owner(end) or (named != "" and split_words(end) == split_words(named))
 
 
 def _find_section_name(document: Document, metadata: PageMetadata) -> SourceText | None:

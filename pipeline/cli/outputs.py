@@ -6,15 +6,18 @@ is called.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from pipeline.cli.rows import json_option, read_instant
+from pipeline.cli.rows import find_tables, json_option, leave_pandas_out, read_instant, release_option
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
-from pipeline.ground.printable import encode_object
+from pipeline.ground.printable import count, encode_object
 from pipeline.ground.target import check_target
 
 
@@ -67,31 +70,74 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
 
 @click.command()
 @click.option(
-    "--since", metavar="T", default="30d", show_default=True, help="What changed from here on: 2026-01-01, 30d."
+    "--output",
+    "-o",
+    "target",
+    type=click.Path(path_type=Path),
+    help="Write into this new folder instead of report/ in the data folder.",
 )
-@click.option(
-    "--output", "-o", "target", type=click.Path(path_type=Path), help="Write here instead of the data folder."
-)
-@click.option("--force", is_flag=True, help="Replace the output file.")
+@click.option("--at", metavar="T", help="Show the tables as they were: 2026-11-21, 2026-11-21T09:00Z, 30d.")
+@release_option
+@click.option("--base-url", "base", metavar="URL", help="The address it will lie under, for the links of its feeds.")
+@click.option("--open", "opens", is_flag=True, help="Then show it in the browser, over 127.0.0.1, until Ctrl-C.")
+@click.option("--force", is_flag=True, help="Replace an earlier report in the output folder.")
 @json_option
-def report(*, since: str, target: Path | None, force: bool, as_json: bool) -> None:
-    r"""Write the report for people.
+def report(
+    *,
+    target: Path | None,
+    at: str | None,
+    release: str | None,
+    base: str | None,
+    opens: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    r"""Write the report for people: pages, figures, feeds, search.
 
-    A page for people: what there is, what changed, what is covered, what is doubtful.
+    A folder of static pages: what changed week by week, what vanished, a page a project and news page with its versions
+    and its words marked in the archived page, money by country and type, what was watched, what is doubtful; feeds,
+    a search, and the tables to look into. It works from the disk, without JavaScript, and asks nothing of the network.
 
-    One self-contained HTML file, report/index.html in the data folder; it asks nothing of the network.
+    Only what is other than before is written anew, and the folder is replaced when all of it is there.
 
     \b
     Examples:
-      iomdb report
-      iomdb report --since 2026-01-01 --output january.html
+      iomdb report --open
+      iomdb report --at 2026-01-01 --output january
+      iomdb report --base-url https://data.example.org/iom/
     """
-    from pipeline.reporting.page import write_report
+    from pipeline.report.addresses import is_web_address
+    from pipeline.report.build import write_report
 
     folder = find_data_folder()
-    if target is not None:
-        check_target(target, folder, force=force)
-    path = target or folder.report / "index.html"
-    now = read_clock()
-    write_report(folder.published, path, since=read_instant(since, now))
-    click.echo(encode_object({"path": str(path)}) if as_json else f"written to {path}")
+    # The folder's own report is replaced unasked, but never what else somebody put there.
+    check_target(target or folder.report, folder, force=force or target is None, is_folder=True)
+    if base is not None and not is_web_address(base):
+        raise WrongUseError(f"--base-url {base!r} is no address: write it with https://")
+    instant = None if at is None else read_instant(at, read_clock())
+    with leave_pandas_out():
+        made = write_report(
+            folder, target or folder.report, published=find_tables(release), at=instant, base=base,
+            on_progress=_show_progress(),
+        )  # fmt: skip
+    index = made.path / "index.html"
+    if as_json:
+        found = {"path": str(made.path), "index": str(index), "content_sha256": made.content_sha256}
+        counts = {"documents": made.n_documents, "pages": made.n_pages, "files": made.n_files}
+        click.echo(encode_object({**found, **counts, "written": made.n_written, "latest": made.latest}))
+    else:
+        click.echo(f"{count(made.n_pages, 'page')} about {count(made.n_documents, 'document')}, "
+                   f"{count(made.n_written, 'file')} of {made.n_files:,} written anew")  # fmt: skip
+        click.echo(f"open {index}")
+    if opens:
+        from pipeline.report.server import serve_report
+
+        with suppress(KeyboardInterrupt):
+            serve_report(made.path, lambda address: click.echo(f"shown at {address} until Ctrl-C", err=True))
+
+
+def _show_progress() -> Callable[[str], None]:
+    """Prints lines over one another while a person watches; else says nothing."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+    return lambda line: click.echo(f"\r{line}\x1b[K", nl=line.endswith("written"), err=True)

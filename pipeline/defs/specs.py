@@ -125,6 +125,23 @@ def describe_table(name: str) -> dg.AssetSpec:
     )
 
 
+REPORT = dg.AssetSpec(
+    "report",
+    description="The pages for people: weeks, documents, countries, what was watched, feeds, search. Built by a "
+    "process of its own after each publish; where that fails, the last report stays and the publish stands.",
+    deps=[PUBLISHED.key],
+    group_name="report",
+    kinds={"html"},
+    owners=OWNERS,
+    metadata=link_docs("report.md"),
+    skippable=True,
+)
+REPORT_CHECK = dg.AssetCheckSpec(
+    "report_is_built",
+    asset=REPORT.key,
+    description="The pages for people are those of the newest publish; else a warning, for the tables are published.",
+    metadata=link_docs("report.md"),
+)
 TABLES = [describe_table(table.name) for table in PUBLIC_TABLES]
 PUBLICATION = [VERSIONS, CLUSTERS, PUBLISHED, *TABLES]
 """What one publish makes, in its order."""

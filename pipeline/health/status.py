@@ -32,6 +32,7 @@ TABLE_NOUNS = {
     "news": "news page",
     "project_versions": "project version",
     "news_versions": "news version",
+    "quarantine": "unread page",
 }
 TABLES = tuple(TABLE_NOUNS)
 COUNTS = "SELECT " + ", ".join(f"(SELECT count(*) FROM v1.{table})" for table in TABLES)

@@ -33,6 +33,7 @@ from pipeline.purge.scrub import scrub_folder
 from pipeline.stages.frames import forget_frames
 from pipeline.stages.publish import publish
 from warehouse.extracted.purge import drop_captures, holds_captures, read_titles
+from warehouse.files import private_beside
 from warehouse.publish.data_release import find_releases
 from warehouse.publish.package import DESCRIPTION
 
@@ -96,7 +97,8 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
         forget_frames(folder.extracted, occurrences.bodies)
         drop_contacts(folder, ids)
         withdrawn = withdraw_releases(folder, ids, decision)
-        shutil.rmtree(folder.report, ignore_errors=True)
+        for path in (folder.report, *folder.root.glob(f"{private_beside(folder.report).name}*")):
+            shutil.rmtree(path, ignore_errors=True)
         (folder.extracted / "sketches.bin").unlink(missing_ok=True)
         removal = CaptureRemoval(ids, decision.decided_at, decision.why)
         runs = {run: remove_captures(folder.archive, run, removal, staging) for run in sorted(occurrences.bodies)}

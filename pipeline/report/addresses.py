@@ -16,7 +16,7 @@ _STRANGE = re.compile(r"[^A-Za-z0-9._~-]+")
 
 
 def make_name(stated: str) -> str:
-    """An id as a file name: ``/`` becomes ``-``; what else cannot stand in one is replaced, and a digest tells it apart.
+    """An id as a file name: ``/`` becomes ``-``; of what else cannot stand in one a digest is added.
 
     >>> make_name("QU8-805"), make_name("iom.int/project/a-b"), make_name("../x y")
     ('QU8-805', 'iom.int-project-a-b', 'x-y-46c740c6')

@@ -19,7 +19,7 @@ from pipeline.report.feeds import list_feeds, write_atom, write_json_feed
 from pipeline.report.folder import OpenFolder, build_folder
 from pipeline.report.pages.data_page import DataPage, write_tables
 from pipeline.report.pages.documents import DocumentPages
-from pipeline.report.pages.lists import ListPages, list_languages
+from pipeline.report.pages.lists import ListPages, list_languages, list_latest
 from pipeline.report.pages.looks import Looks
 from pipeline.report.render import Templates, read_asset
 from pipeline.report.words import name_country
@@ -33,7 +33,10 @@ _CONTENT = "SELECT content_sha256 FROM internal.build"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was built: where, of what, how many files, and how many of them are other than before."""
+    """What was built: where, of what, how many files, and how many of them are other than before.
+
+    ``latest`` are sentences about the newest week with a change, the most significant first.
+    """
 
     path: Path
     content_sha256: str
@@ -41,27 +44,30 @@ class Report:
     n_pages: int
     n_files: int
     n_written: int
+    latest: tuple[str, ...]
 
 
 def write_report(
     folder: DataFolder,
     target: Path,
     *,
+    published: Path | None = None,
     at: datetime | None = None,
     base: str | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Write the report of the published file into a folder that replaces ``target``, which must be ours or not there.
 
-    ``at`` is an instant in UTC without a zone, to show the tables as they were; ``base`` the address under which the
-    folder will lie, for the links of feeds. The same file and values give the same bytes.
+    ``published`` is the file, where it is not the data folder's own; ``at`` an instant in UTC without a zone, to show
+    the tables as they were; ``base`` the address under which the folder will lie, for the links of feeds. The same file
+    and values give the same bytes.
 
     Raises:
         QueryError: there is no published file, or it has another schema.
     """
     notice = find_notice(folder)
     notices = (f"{notice}.",) if notice else ()
-    with _open_with_tables(folder.published) as (connection, tables), build_folder(target) as made:
+    with _open_with_tables(published or folder.published) as (connection, tables), build_folder(target) as made:
         edition = Edition(connection, at)
         on_progress(f"{len(edition.entries):,} documents")
         for name, content in _make_files(edition, Templates(notices), tables, folder.root, on_progress):
@@ -74,8 +80,17 @@ def write_report(
             "feeds": feeds,
             "pages": pages,
         }
+        latest = tuple(list_latest(edition))
         made.write("index.json", (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace"))
-    return Report(target, edition.content_sha256, len(edition.entries), len(pages), len(made.names), made.written)
+    return Report(
+        path=target,
+        content_sha256=edition.content_sha256,
+        n_documents=len(edition.entries),
+        n_pages=len(pages),
+        n_files=len(made.names),
+        n_written=made.written,
+        latest=latest,
+    )
 
 
 @contextmanager

@@ -71,15 +71,16 @@ def mark_differences(old: str, new: str) -> tuple[list[Stretch], list[Stretch]]:
     tail = _count_equal(before[head:][::-1], after[head:][::-1])
     inner = before[head : len(before) - tail], after[head : len(after) - tail]
     if max(map(len, inner)) > MOST_WORDS:
-        opcodes = [("replace", 0, len(inner[0]), 0, len(inner[1]))]
+        ranges = [(True, (0, len(inner[0])), (0, len(inner[1])))]
     else:
-        opcodes = [tuple(one) for one in SequenceMatcher(None, *inner, autojunk=False).get_opcodes()]  # type: ignore[misc]
+        opcodes = SequenceMatcher(None, *inner, autojunk=False).get_opcodes()
+        ranges = [(tag != "equal", (a, b), (c, d)) for tag, a, b, c, d in opcodes]
     sides: tuple[list[Stretch], list[Stretch]] = ([], [])
-    for side, first, last in ((0, 1, 2), (1, 3, 4)):
-        words = (before, after)[side]
+    for side, words in enumerate((before, after)):
         _add(sides[side], words[:head], differs=False)
-        for code in opcodes:
-            _add(sides[side], inner[side][code[first] : code[last]], differs=code[0] != "equal")
+        for differs, *places in ranges:
+            first, last = places[side]
+            _add(sides[side], inner[side][first:last], differs=differs)
         _add(sides[side], words[len(words) - tail :], differs=False)
     return _shorten(sides[0]), _shorten(sides[1])
 

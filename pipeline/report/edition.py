@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.ground.printable import escape
 from pipeline.report.addresses import name_documents, name_week
-from pipeline.report.sentences import Change, Sentence, describe_change, make_change
+from pipeline.report.sentences import Change, Sentence, describe_change, make_changes
 from pipeline.report.words import get_direction
 from warehouse.read.changes import read_changes
 from warehouse.read.published import Tables, as_objects, fetch_query
@@ -172,15 +172,9 @@ class Edition:
         for row in self.ask(_MONEY):
             entry = self.entries.get(("project", row["project_id"]))
             if entry is not None and entry.row["is_newest"]:
-                entry.shares.append(
-                    Share(
-                        row["country_code"],
-                        row["share_amount"],
-                        row["budget_currency"],
-                        bool(row["is_estimate"]),
-                        row["method"],
-                    )
-                )
+                currency, is_estimate = row["budget_currency"], bool(row["is_estimate"])
+                share = Share(row["country_code"], row["share_amount"], currency, is_estimate, row["method"])
+                entry.shares.append(share)
         for entry in self.projects:
             if not entry.row["is_newest"] and entry.row["budget_amount"] is not None:
                 entry.shares = divide_budget(entry.row)
@@ -206,8 +200,7 @@ class Edition:
         """What happened on the sites, newest first."""
         until = self.at + timedelta(microseconds=1) if self.is_past else None
         groups: dict[tuple[object, ...], list[Change]] = {}
-        for row in as_objects(read_changes(self.tables, BEGINNING, until)):
-            change = make_change(row)
+        for change in make_changes(as_objects(read_changes(self.tables, BEGINNING, until))):
             key = (change.changed_at, change.kind, change.document_id, change.change)
             groups.setdefault(key, []).append(change)
         return [_make_event(changes) for changes in groups.values()]
@@ -238,8 +231,14 @@ class Edition:
                 yield kind, chosen[start : start + BATCH]
 
 
+def _order(change: Change) -> tuple[int, bool, str]:
+    """What matters first; a name before its code."""
+    field = change.field or ""
+    return SIGNIFICANCE.index(change.weight), field.endswith(("_code", "_raw")), field
+
+
 def _make_event(changes: list[Change]) -> Event:
-    ordered = sorted(changes, key=lambda one: (SIGNIFICANCE.index(one.weight), one.field or ""))
+    ordered = sorted(changes, key=_order)
     return Event(tuple(ordered), tuple(describe_change(one) for one in ordered))
 
 

@@ -80,12 +80,8 @@ def list_feeds(edition: Edition) -> Iterator[Feed]:
         yield Feed(f"feeds/site/{make_name(site)}", f"Changes on {site}", "coverage/index.html", collect(own))
     for code, chosen in sorted(_by_country(edition).items()):
         name = make_name(code)
-        yield Feed(
-            f"feeds/country/{name}",
-            f"Changes about {name_country(code)}",
-            f"country/{name}/index.html",
-            collect(chosen),
-        )
+        home, title = f"country/{name}/index.html", f"Changes about {name_country(code)}"
+        yield Feed(f"feeds/country/{name}", title, home, collect(chosen))
     for entry in edition.projects:
         own = edition.events_of.get((entry.kind, entry.id), [])
         yield Feed(f"feeds/project/{make_name(entry.id)}", f"Changes of {entry.title}", entry.href, collect(own))
@@ -112,10 +108,8 @@ def _make_item(edition: Edition, event: Event) -> Item:
     for change, sentence in zip(event.changes, event.sentences, strict=True):
         lines.append(write_sentence(sentence))
         if change.field:
-            lines += [
-                f"{name_field(change.field)} before: {_write(change, change.old)}",
-                f"after: {_write(change, change.new)}",
-            ]
+            lines.append(f"{name_field(change.field)} before: {_write(change, change.old)}")
+            lines.append(f"after: {_write(change, change.new)}")
     return Item(
         id=make_id(event),
         title=write_sentence(event.sentences[0]),
@@ -157,7 +151,7 @@ def write_atom(feed: Feed, base: str | None, notices: Sequence[str] = ()) -> byt
         for tag in item.tags:
             _add(entry, "category", term=tag)
         _add(entry, "content", item.text, type="text")
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:

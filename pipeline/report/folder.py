@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from crawler.durable import sync_folder
+from crawler.durable import sync_folder, try_lock
 from pipeline.ground.target import mark_folder
 from warehouse.files import private_beside
 
@@ -46,19 +46,40 @@ class OpenFolder:
 
 @contextmanager
 def build_folder(target: Path) -> Iterator[OpenFolder]:
-    """A folder to write that takes the place of ``target`` when the block ends well; else ``target`` stays as it was."""
+    """A folder to write that takes the place of ``target`` when the block ends well; else that stays as it was."""
     target = target.absolute()
     target.parent.mkdir(parents=True, exist_ok=True)
-    private = private_beside(target)
-    shutil.rmtree(private, ignore_errors=True)
-    private.mkdir()
+    private = _open_private(target)
     try:
-        folder = OpenFolder(private, target)
-        yield folder
-        mark_folder(private)
-        _swap(private, target)
+        with _locked(private):
+            folder = OpenFolder(private, target)
+            yield folder
+            mark_folder(private)
+            _swap(private, target)
     finally:
         shutil.rmtree(private, ignore_errors=True)
+
+
+def _open_private(target: Path) -> Path:
+    """A new folder beside the target; those that killed builds left go, one that a living build locks stays."""
+    mark = private_beside(target)
+    for left in sorted(target.parent.glob(f"{mark.name}*")):
+        with suppress(BlockingIOError, OSError), _locked(left):
+            shutil.rmtree(left, ignore_errors=True)
+    private = mark.with_name(f"{mark.name}-{os.getpid()}")
+    private.mkdir()
+    return private
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if not try_lock(descriptor):
+            raise BlockingIOError(f"{folder} is being written")
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _holds(path: Path, content: bytes) -> bool:

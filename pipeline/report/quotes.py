@@ -11,6 +11,7 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,7 @@ def _mark(block: Block, text: str, marks: _Marks) -> list[Run]:
     spans.sort(key=lambda span: span[1] - span[0])
     ordered = sorted(cuts)
     runs: list[Run] = []
-    for first, last in zip(ordered, ordered[1:], strict=False):
+    for first, last in pairwise(ordered):
         number = next((n for a, b, n in spans if a <= first and last <= b), None)
         if any(one.first <= first and last <= one.last for one in private):
             runs.append(Run(WITHHELD, None))

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from markupsafe import escape as escape_markup
 
@@ -71,7 +71,7 @@ def read_asset(name: str) -> str:
 def _make_environment() -> Environment:
     templates = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
-        autoescape=lambda name: not (name or "").endswith(".txt"),
+        autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -155,9 +155,6 @@ def _keep_lines(text: str) -> Markup:
 
 def _mark_change(change: Change) -> tuple[list[Stretch], list[Stretch]]:
     if change.old is None or change.new is None:
-        sides = (
-            [Stretch(cut(side, 3_000), differs=True)] if side is not None else [] for side in (change.old, change.new)
-        )
-        old, new = sides
+        old, new = ([Stretch(cut(side, 3_000), differs=True)] if side else [] for side in (change.old, change.new))
         return old, new
     return mark_differences(change.old, change.new)

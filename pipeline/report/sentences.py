@@ -6,11 +6,12 @@ Belongs here: which words say what changed. Does not belong here: single values 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from contracts.fields import catalogue, wording_column
 from pipeline.ground.printable import escape
 from pipeline.report.words import (
     LIST_FIELDS,
@@ -45,7 +46,8 @@ Sentence = tuple[Part, ...]
 class Change:
     """One row of :func:`warehouse.read.changes.read_changes`: a changed field, or with no field the change itself.
 
-    ``currency``, ``end_date`` and ``published_date`` are what the document stated after it. Instants are UTC.
+    ``currency``, ``end_date`` and ``published_date`` are what the document stated after it. ``printed`` are the page's
+    words for a value that no rule reads any more. Instants are UTC.
     """
 
     kind: str
@@ -65,6 +67,7 @@ class Change:
     currency: str | None = None
     end_date: str | None = None
     published_date: str | None = None
+    printed: str | None = None
     capture_id: str | None = None
     before_capture_id: str | None = None
 
@@ -74,9 +77,25 @@ class Change:
         return self.significance or ("high" if self.change in {"removed", "restored"} else "low")
 
 
-def make_change(row: Mapping[str, Any]) -> Change:
-    """The change of a row of ``read_changes``."""
-    return Change(**{name: row[name] for name in Change.__slots__ if name in row})
+def make_changes(rows: Iterable[Mapping[str, Any]]) -> list[Change]:
+    """The changes of rows of ``read_changes``, in their order.
+
+    Of one version a value that went and words that came in its place are told apart from a value that is not stated.
+    """
+    changes = [Change(**{name: row[name] for name in Change.__slots__ if name in row}) for row in rows]
+    words: dict[tuple[object, ...], str] = {
+        (*_version(one), one.field): one.new for one in changes if one.field and one.new
+    }
+    return [
+        replace(one, printed=words.get((*_version(one), wording_column(one.kind, one.field))))
+        if one.field and _is_nothing(one.new)
+        else one
+        for one in changes
+    ]
+
+
+def _version(change: Change) -> tuple[str, str, datetime, str]:
+    return change.kind, change.document_id, change.changed_at, change.change
 
 
 def describe_change(change: Change) -> Sentence:
@@ -143,14 +162,36 @@ def _describe_page(change: Change) -> Sentence:
 
 
 def _describe_value(change: Change) -> Sentence:
+    if _is_wording(change):
+        return _describe_wording(change)
     name = name_field(change.field or "")
     of = (*_say(f"The {name} of "), _title(change))
+    if change.printed is not None:
+        return (*of, *_say(" was "), _old(change), *_say("; what the page prints now, “"),
+                Part(_cut(escape(" ".join(change.printed.split()))), "new"), Part("”, no rule reads."))  # fmt: skip
     if _is_nothing(change.old):
         return (*of, *_say(", which was not stated, is now "), _new(change), Part("."))
     if _is_nothing(change.new):
         return (*of, *_say(" is no longer stated; it was "), _old(change), Part("."))
     verb = " moved from " if "date" in name or "day" in name else " went from "
     return (*of, *_say(verb), _old(change), *_say(" to "), _new(change), Part("."))
+
+
+def _is_wording(change: Change) -> bool:
+    """Whether the field is the page's words for a value that could not be read."""
+    entry = catalogue(change.kind).get(change.field or "")
+    return entry is not None and entry.wording_of is not None
+
+
+def _describe_wording(change: Change) -> Sentence:
+    name = name_field(change.field or "").removeprefix("printed ")
+    of = (*_say(f"The {name} of "), _title(change))
+    if _is_nothing(change.new):
+        return (*of, *_say(" is no longer printed as “"), _old(change), Part("”, which no rule reads."))
+    if _is_nothing(change.old):
+        return (*of, *_say(" is now printed as “"), _new(change), Part("”, which no rule reads."))
+    return (*of, *_say(" is now printed as “"), _new(change), *_say("”, no longer as “"), _old(change),
+            Part("”; no rule reads either."))  # fmt: skip
 
 
 def _is_nothing(value: str | None) -> bool:

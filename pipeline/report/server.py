@@ -18,7 +18,7 @@ class _QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the standard library gives it
         """Nothing: the terminal belongs to the person."""
 
-    def send_head(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - as the standard library has it
+    def send_head(self):  # type: ignore[no-untyped-def]
         """Refuse a name that another site has led to this address."""
         host = (self.headers.get("Host") or "").rpartition(":")[0]
         if host not in {LOOPBACK, "localhost"}:

@@ -24,7 +24,7 @@ LONGEST_TERM = 40
 EXCERPT = 140
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+")
-"""Thai, Lao, Chinese and Japanese are written without blanks: there each character, and each with its next, is a term."""
+"""Thai, Lao, Chinese and Japanese have no blanks: there each character, and each with its next, is a term."""
 
 
 def split_terms(text: str) -> list[str]:
@@ -107,7 +107,8 @@ def _describe(entry: Entry, length: int) -> list[object]:
 
 def _delta(pairs: list[int]) -> list[int]:
     """Document numbers as steps from the one before, which are shorter."""
-    steps, last = [], 0
+    steps: list[int] = []
+    last = 0
     for at in range(0, len(pairs), 2):
         steps += (pairs[at] - last, pairs[at + 1])
         last = pairs[at]

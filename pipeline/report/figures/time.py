@@ -79,8 +79,9 @@ class Day:
 
 
 def draw_calendar(year: int, days: Mapping[date, Day], label: str) -> Markup:
-    """A year as columns of weeks, Monday above; days without a look are faint. A changed day has a dot, a refused one a
-    cross.
+    """A year as columns of weeks, Monday above; days without a look are faint.
+
+    A changed day has a diamond, a refused one a cross.
     """
     first = date(year, 1, 1)
     start = first - timedelta(days=first.weekday())

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.report.render import Templates
 from warehouse.errors import QueryError
-from warehouse.export.files import write_query_parquet
+from warehouse.export.query_rows import write_query_parquet
 from warehouse.read.cookbook import read_questions
+from warehouse.read.limits import make_limits
 from warehouse.read.published import fetch_query
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ TABLES = {
     "removals": "FROM v1.removals ORDER BY kind, document_id, gone_from",
 }
 """What the page shows by itself, texts left out: a reader with a release opens any other table in it."""
+_PARQUET = "application/vnd.apache.parquet"
 _DICTIONARY = """
 SELECT relation, relation_kind, column_name, data_type, comment FROM v1.data_dictionary ORDER BY relation, position
 """
@@ -45,7 +47,7 @@ def write_tables(published: Path) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         for name, sql in TABLES.items():
             target = Path(folder) / f"{name}.parquet"
-            write_query_parquet(published, sql, {}, target)
+            write_query_parquet(published, sql, {}, target, make_limits())
             tables[name] = target.read_bytes()
     return tables
 
@@ -123,7 +125,7 @@ class DataPage:
             "distribution": [
                 {
                     "@type": "DataDownload",
-                    "encodingFormat": "application/vnd.apache.parquet",
+                    "encodingFormat": _PARQUET,
                     "contentUrl": f"{name}.parquet",
                 }
                 for name in TABLES

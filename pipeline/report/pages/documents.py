@@ -191,7 +191,7 @@ def _find_quiet(events: list[Any]) -> Iterator[tuple[int, Any]]:
 
 
 def _write_record(dossier: Dossier) -> bytes:
-    """The record as JSON: its row, its countries, mentions and addresses; when it was last looked at is no part of it."""
+    """The record as JSON: its row, countries, mentions and addresses; when it was last looked at is left out."""
     entry = dossier.entry
     record = {
         "kind": entry.kind,

@@ -40,9 +40,12 @@ _GROUPS = (
     ("Other", lambda _: True),
 )
 _ROLE_WORDS = {
-    "primary": "News that is about it", "dateline": "News that was written there", "participant": "News in which it takes part",
-    "funder": "News in which it pays", "mention": "News that mentions it",
-}  # fmt: skip
+    "primary": "News that is about it",
+    "dateline": "News that was written there",
+    "participant": "News in which it takes part",
+    "funder": "News in which it pays",
+    "mention": "News that mentions it",
+}
 
 
 def _touches(event: Event, fields: set[str]) -> bool:
@@ -251,6 +254,15 @@ def list_languages(entries: Iterable[Entry]) -> list[tuple[str, str]]:
     """The languages of documents, by name."""
     found = {entry.row["lang"] for entry in entries if entry.row["lang"]}
     return sorted(((tag, name_language(tag)) for tag in found), key=lambda one: one[1])
+
+
+def list_latest(edition: Edition) -> list[str]:
+    """Sentences about the newest week in which something changed, the most significant first."""
+    for events in edition.weeks.values():
+        told = _say_once(_most_significant([event for event in events if event.first.change != "created"]))
+        if told:
+            return [write_sentence(event.sentences[0]) for event in told[:MOST_ON_HOME]]
+    return []
 
 
 def _most_significant(events: list[Event]) -> list[Event]:

@@ -60,7 +60,8 @@ _RECEIPTS = """
 WITH sent AS (
     SELECT f.site, f.fetched_at, f.outcome, f.bytes_received, f.capture_id,
            epoch(f.fetched_at - lag(f.fetched_at) OVER (
-               PARTITION BY f.run_id, regexp_extract(f.url, '^[a-z]+://([^/?#]+)', 1) ORDER BY f.fetched_at, f.seq)) AS gap
+               PARTITION BY f.run_id, regexp_extract(f.url, '^[a-z]+://([^/?#]+)', 1)
+               ORDER BY f.fetched_at, f.seq)) AS gap
     FROM v1.fetches AS f JOIN v1.runs AS r ON r.run_id = f.run_id
     WHERE NOT list_contains($unsent::VARCHAR[], f.outcome) AND f.fetched_at <= $at AND r.source = 'crawl'
     QUALIFY row_number() OVER (PARTITION BY f.run_id, f.seq) = 1
