@@ -1,6 +1,6 @@
 """The rules for imports alone: what a person should see of what was handed in, beside what crawls have read.
 
-Belongs here: one function a rule, as in ``pipeline.gate.rules``; none of them rejects, for what is handed in was chosen.
+Belongs here: one function a rule, as in ``pipeline.gate.rules``; none of them rejects: what is handed in was chosen.
 Does not belong here: rules for crawls, what is compared (``pipeline.gate.baseline``).
 """
 
@@ -35,6 +35,5 @@ def _shorten(text: str) -> str:
 
 
 _LONGEST_VALUE = 80
-
 
 OF_IMPORTS: tuple[Rule, ...] = (warn_conflict, warn_restated)

@@ -51,7 +51,9 @@ def check_minimum_pages(run: SiteRun, _baseline: Baseline, expectations: Expecta
     """The site listed fewer pages than its site file expects of every run."""
     if run.n_listed is None or run.n_listed >= expectations.minimum_pages:
         return None
-    return make_reason("minimum_pages", "pages listed", f"at least {expectations.minimum_pages}", str(run.n_listed), None)
+    return make_reason(
+        "minimum_pages", "pages listed", f"at least {expectations.minimum_pages}", str(run.n_listed), None
+    )
 
 
 def check_listing(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
@@ -226,7 +228,9 @@ def warn_expectations(_run: SiteRun, _baseline: Baseline, expectations: Expectat
     """The expectations that the run has recorded cannot be read, so nothing was expected of it."""
     if expectations.fault is None:
         return None
-    return make_reason("expectations", "site file", "expectations as recorded", f"unreadable: {expectations.fault}", None)
+    return make_reason(
+        "expectations", "site file", "expectations as recorded", f"unreadable: {expectations.fault}", None
+    )
 
 
 REJECTING: tuple[Rule, ...] = (
@@ -297,5 +301,6 @@ def _name_layouts(pages: Iterable[JudgedPage], baseline: Baseline) -> str:
 
 
 def make_reason(rule: str, field: str, before: str, after: str, first_url: str | None) -> Reason:
+    """A reason with its message: the field, what it was, what it is, and the first page."""
     where = f"; first: {first_url}" if first_url else ""
     return Reason(field, before, after, first_url, f"{field}: {before} → {after}{where}", rule=rule)

@@ -42,6 +42,7 @@ CHECKS: dict[str, Check] = {
     "orphan": archive.check_orphans,
     "import": archive.check_imports,
     "published": freshness.check_published,
+    "bytes": freshness.check_bytes,
     "stale": freshness.check_sites,
     "robots": freshness.check_robots,
     "gate": judgement.check_gate,
