@@ -6,7 +6,7 @@ Does not belong here: rules for crawls, what is compared (``pipeline.gate.baseli
 
 from contracts.verdict import Reason, SiteRun
 from pipeline.gate.baseline import Baseline
-from pipeline.gate.rules import Expectations, Rule, make_reason
+from pipeline.gate.rules import Expectations, Rule
 
 
 def warn_conflict(run: SiteRun, _baseline: Baseline, _expectations: Expectations) -> Reason | None:
@@ -14,7 +14,7 @@ def warn_conflict(run: SiteRun, _baseline: Baseline, _expectations: Expectations
     if not run.conflicts:
         return None
     after = f"{len(run.conflicts)} handed in to be read otherwise (another charset or status); the first reading stays"
-    return make_reason("conflict", "capture", "answers that are archived", after, run.conflicts[0])
+    return _reason("conflict", "capture", "answers that are archived", after, run.conflicts[0])
 
 
 def warn_restated(_run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
@@ -27,7 +27,11 @@ def warn_restated(_run: SiteRun, baseline: Baseline, _expectations: Expectations
     others = f", the first of {n_pages} pages that crawls read otherwise" if n_pages > 1 else ""
     after = "nothing" if first.after is None else first.after
     before = f"{first.field} {_shorten(first.before)} as crawled"
-    return make_reason("restated", names, before, f"{_shorten(after)} as handed in{others}", first.url)
+    return _reason("restated", names, before, f"{_shorten(after)} as handed in{others}", first.url)
+
+
+def _reason(rule: str, field: str, before: str, after: str, first_url: str) -> Reason:
+    return Reason(field, before, after, first_url, f"{field}: {before} → {after}; first: {first_url}", rule=rule)
 
 
 def _shorten(text: str) -> str:

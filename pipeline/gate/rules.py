@@ -51,9 +51,7 @@ def check_minimum_pages(run: SiteRun, _baseline: Baseline, expectations: Expecta
     """The site listed fewer pages than its site file expects of every run."""
     if run.n_listed is None or run.n_listed >= expectations.minimum_pages:
         return None
-    return make_reason(
-        "minimum_pages", "pages listed", f"at least {expectations.minimum_pages}", str(run.n_listed), None
-    )
+    return _reason("minimum_pages", "pages listed", f"at least {expectations.minimum_pages}", str(run.n_listed), None)
 
 
 def check_listing(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
@@ -63,7 +61,7 @@ def check_listing(run: SiteRun, baseline: Baseline, _expectations: Expectations)
         return None
     if run.n_listed >= LISTED_SHARE * usual or usual - run.n_listed < FEWEST_PAGES:
         return None
-    return make_reason("pages_listed", "pages listed", str(usual), str(run.n_listed), None)
+    return _reason("pages_listed", "pages listed", str(usual), str(run.n_listed), None)
 
 
 def check_reach(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
@@ -82,7 +80,7 @@ def check_reach(run: SiteRun, baseline: Baseline, _expectations: Expectations) -
     )
     after = f"{n_unknown} of {n_pages} pages said nothing: {', '.join(f'{n} {outcome}' for outcome, n in ordered)}"
     first = min(url for urls in unknown.values() for url in urls.values())
-    return make_reason("reach", "pages", "pages answered", after, first)
+    return _reason("reach", "pages", "pages answered", after, first)
 
 
 def check_nobodys(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
@@ -103,11 +101,11 @@ def check_reading(run: SiteRun, baseline: Baseline, _expectations: Expectations)
     unread, n_known = [page for page in known if not page.is_read], len(known) + run.n_unchanged
     if _is_pattern(unread, n_known, LOST_SHARE):
         after = _share(unread, n_known, "unreadable")
-        return make_reason("reading", "layout", _name_layouts(unread, baseline), after, unread[0].url)
+        return _reason("reading", "layout", _name_layouts(unread, baseline), after, unread[0].url)
     new = [page for page in pages if baseline.pages.get(page.page_key) is None]
     unread = [page for page in new if not page.is_read]
     if len(unread) >= FEWEST_NEW_PAGES and len(unread) > BLOCKED_SHARE * len(new):
-        return make_reason("reading", "layout", "readable pages", _share(unread, len(new), "unreadable"), unread[0].url)
+        return _reason("reading", "layout", "readable pages", _share(unread, len(new), "unreadable"), unread[0].url)
     return None
 
 
@@ -134,7 +132,7 @@ def check_changes(run: SiteRun, baseline: Baseline, _expectations: Expectations)
     n_seen = len(known) + run.n_unchanged
     if len(changed) < FEWEST_CHANGED_PAGES or len(changed) < CHANGED_SHARE * n_seen:
         return None
-    return make_reason(
+    return _reason(
         "changes", "content", "mostly unchanged pages", f"{len(changed)} of {n_seen} pages changed", changed[0].url
     )
 
@@ -151,7 +149,7 @@ def check_keys(run: SiteRun, baseline: Baseline, _expectations: Expectations) ->
         return None
     page, before = rekeyed[0]
     after = f"{page.key} ({len(rekeyed)} of {len(keyed)} pages have another id)"
-    return make_reason("keys", "project id", str(before.key), after, page.url)
+    return _reason("keys", "project id", str(before.key), after, page.url)
 
 
 def check_absence(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
@@ -160,7 +158,7 @@ def check_absence(run: SiteRun, baseline: Baseline, _expectations: Expectations)
     if len(gone) < FEWEST_PAGES or len(gone) < ABSENT_SHARE * n_there:
         return None
     before = f"{n_there} known pages"
-    return make_reason("absence", "pages", before, f"{len(gone)} answered 404 or 410", baseline.pages[gone[0]].url)
+    return _reason("absence", "pages", before, f"{len(gone)} answered 404 or 410", baseline.pages[gone[0]].url)
 
 
 def is_clearance(run: SiteRun, baseline: Baseline) -> bool:
@@ -182,7 +180,7 @@ def warn_unsettled(run: SiteRun, baseline: Baseline, _expectations: Expectations
     if len(doubted) < FEWEST_PAGES:
         return None
     first = baseline.doubted[doubted[0]]
-    return make_reason("unsettled", "pages", f"in doubt since {first}", f"{len(doubted)} were not seen again", None)
+    return _reason("unsettled", "pages", f"in doubt since {first}", f"{len(doubted)} were not seen again", None)
 
 
 def find_unsettled(reasons: Iterable[Reason]) -> Reason | None:
@@ -196,7 +194,7 @@ def warn_unmapped(run: SiteRun, baseline: Baseline, _expectations: Expectations)
     worse = [page for page in known if page.n_unmapped > baseline.pages[page.page_key].n_unmapped]
     if not _is_pattern(worse, len(known), LOST_SHARE):
         return None
-    return make_reason(
+    return _reason(
         "unmapped", "labels and values", "known to a rule", _share(worse, len(known), "with new ones"), worse[0].url
     )
 
@@ -209,7 +207,7 @@ def warn_unread(run: SiteRun, baseline: Baseline, _expectations: Expectations) -
         unread = [page for page in had if name in page.unread]
         if _is_pattern(unread, len(had), LOST_SHARE):
             after = _share(unread, len(had), "state it in a way that no rule reads; the last read value stays")
-            return make_reason("unread", name, f"read on {len(had)} of these pages", after, unread[0].url)
+            return _reason("unread", name, f"read on {len(had)} of these pages", after, unread[0].url)
     return None
 
 
@@ -219,7 +217,7 @@ def warn_layout(run: SiteRun, baseline: Baseline, _expectations: Expectations) -
     moved = [page for page in known if page.layout != baseline.pages[page.page_key].layout]
     if not _is_pattern(moved, len(known), LOST_SHARE):
         return None
-    return make_reason(
+    return _reason(
         "layout", "layout", _name_layouts(moved, baseline), f"{moved[0].layout} on {len(moved)} pages", moved[0].url
     )
 
@@ -228,9 +226,7 @@ def warn_expectations(_run: SiteRun, _baseline: Baseline, expectations: Expectat
     """The expectations that the run has recorded cannot be read, so nothing was expected of it."""
     if expectations.fault is None:
         return None
-    return make_reason(
-        "expectations", "site file", "expectations as recorded", f"unreadable: {expectations.fault}", None
-    )
+    return _reason("expectations", "site file", "expectations as recorded", f"unreadable: {expectations.fault}", None)
 
 
 REJECTING: tuple[Rule, ...] = (
@@ -259,13 +255,13 @@ def _check_field(name: str, read: list[JudgedPage], baseline: Baseline, expected
     lost = [page for page in had if name not in page.filled | page.unread]
     if _is_pattern(lost, len(had), LOST_SHARE):
         rate = f"filled on {len(had)} of these pages"
-        return make_reason("field_lost", name, rate, _share(lost, len(had), "without it"), lost[0].url)
+        return _reason("field_lost", name, rate, _share(lost, len(had), "without it"), lost[0].url)
     new = [page for page in read if baseline.pages.get(page.page_key) is None]
     empty = [page for page in new if name not in page.filled]
     usual = baseline.measure_fill(name)
     if usual >= USUAL_FILL and len(empty) >= FEWEST_NEW_PAGES and len(empty) > BLOCKED_SHARE * len(new):
         rate = f"filled on {usual:.0%} of known pages"
-        return make_reason("field_lost", name, rate, _share(empty, len(new), "without it"), empty[0].url)
+        return _reason("field_lost", name, rate, _share(empty, len(new), "without it"), empty[0].url)
     if expected is None or len(read) < FEWEST_NEW_PAGES:
         return None
     lacking = [page for page in read if name not in page.filled]
@@ -273,7 +269,7 @@ def _check_field(name: str, read: list[JudgedPage], baseline: Baseline, expected
     if (len(read) - len(lacking)) / len(read) >= expected:
         return None
     rate = f"the site file expects {expected:.0%}"
-    return make_reason("fill_rate", name, rate, _share(lacking, len(read), "without it"), lacking[0].url)
+    return _reason("fill_rate", name, rate, _share(lacking, len(read), "without it"), lacking[0].url)
 
 
 def _find_nobodys(run: SiteRun, baseline: Baseline) -> tuple[list[JudgedPage], int]:
@@ -285,7 +281,7 @@ def _find_nobodys(run: SiteRun, baseline: Baseline) -> tuple[list[JudgedPage], i
 def _tell_nobodys(nobodys: list[JudgedPage], n_pages: int) -> Reason:
     rule = "nobodys_text" if _is_pattern(nobodys, n_pages, LOST_SHARE) else "few_nobodys"
     after = _share(nobodys, n_pages, "answer with one title and text, or with another page's: the content of none")
-    return make_reason(rule, "text", "a text of its own on each page", after, nobodys[0].url)
+    return _reason(rule, "text", "a text of its own on each page", after, nobodys[0].url)
 
 
 def _is_pattern(part: list[JudgedPage], n_whole: int, share: float) -> bool:
@@ -300,7 +296,6 @@ def _name_layouts(pages: Iterable[JudgedPage], baseline: Baseline) -> str:
     return ", ".join(sorted({str(baseline.pages[page.page_key].layout) for page in pages}))
 
 
-def make_reason(rule: str, field: str, before: str, after: str, first_url: str | None) -> Reason:
-    """A reason with its message: the field, what it was, what it is, and the first page."""
+def _reason(rule: str, field: str, before: str, after: str, first_url: str | None) -> Reason:
     where = f"; first: {first_url}" if first_url else ""
     return Reason(field, before, after, first_url, f"{field}: {before} → {after}{where}", rule=rule)
