@@ -102,7 +102,8 @@ def check_reading(run: SiteRun, baseline: Baseline, _expectations: Expectations)
         return _reason("reading", "layout", _name_layouts(unread, baseline), after, unread[0].url)
     new = [page for page in pages if baseline.pages.get(page.page_key) is None]
     unread = [page for page in new if not page.is_read]
-    if len(unread) >= FEWEST_NEW_PAGES and len(unread) > BLOCKED_SHARE * len(new):
+    fewest = FEWEST_NEW_PAGES if baseline.pages else FEWEST_PAGES
+    if len(unread) >= fewest and len(unread) > BLOCKED_SHARE * len(new):
         return _reason("reading", "layout", "readable pages", _share(unread, len(new), "unreadable"), unread[0].url)
     return None
 
