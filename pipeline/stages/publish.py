@@ -40,7 +40,8 @@ from warehouse.publish.swap import publish_database
 class Publication:
     """What was published: where, how many rows a table, the content's hash, and the verdict on every run.
 
-    ``notices`` are the verdicts that differ from the last publication's, and imports that look strange.
+    ``notices`` are the verdicts that differ from the last publication's, and imports that look strange. ``damages`` are
+    archived records that do not hold: what they held is left out, and all else is published.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Publication:
     content_sha256: str
     verdicts: Sequence[Judgement]
     notices: Sequence[VerdictNotice] = ()
+    damages: Sequence[str] = ()
 
     @property
     def streaks(self) -> list[RejectionStreak[Judgement]]:
@@ -67,6 +69,7 @@ class Publication:
             "rows": dict(self.rows),
             "rejected": [msgspec.to_builtins(judgement.as_verdict()) for judgement in self.rejected],
             "notices": [asdict(one) for one in self.notices],
+            "damages": list(self.damages),
         }
 
     def describe(self) -> str:
@@ -78,13 +81,15 @@ class Publication:
         return "\n".join([*lines, *describe_notices(self.notices)])
 
     def raise_if_rejected(self) -> None:
-        """Raise for the gate's open rejections, after everything else is published.
+        """Raise for what is left out, after everything else is published: open rejections, damaged records.
 
         Raises:
-            GateError: names each run, the field, before, after and the first page.
+            GateError: names each run, the field, before, after and the first page; each damaged record.
         """
-        if self.streaks:
-            raise GateError("\n".join(describe_rejection(streak) for streak in self.streaks))
+        lines = [describe_rejection(streak) for streak in self.streaks]
+        lines += [f"left out, for its archived record does not hold: {damage}" for damage in self.damages]
+        if lines:
+            raise GateError("\n".join(lines))
 
 
 def publish(
@@ -103,13 +108,13 @@ def publish(
     Raises:
         DiskError: there is too little room on the disk; nothing was begun.
         LockedError: another process writes.
-        LostRunsError, DamagedRecordError: runs are missing or damaged; nothing published was changed.
+        LostRunsError, DamagedRecordError: runs, files or ledgers are missing or damaged; nothing published was changed.
         DecisionsError, SourceError, BuildError, PublishError: nothing was changed; the text says why.
     """
     require_publish_room(folder)
     with hold_lock(folder.lock, task="publishing", since=now):
         run_ids = require_whole_archive(folder)
-        extract_unread(folder, run_ids, on_progress=on_progress)
+        damages = extract_unread(folder, run_ids, on_progress=on_progress)
         inputs = fingerprint_inputs(folder, current_release().number, run_ids=run_ids)
         sources = Sources(
             archive=folder.archive,
@@ -131,7 +136,7 @@ def publish(
         published = publish_database(report.path, folder.published, before_swap=partial(note_swap, folder))
         note_file(folder)
         note_publish(folder, inputs, now=now)
-    return Publication(published.path, published.rows, published.content_sha256, verdicts, notices)
+    return Publication(published.path, published.rows, published.content_sha256, verdicts, notices, damages)
 
 
 def list_project_types() -> list[ProjectType]:

@@ -31,20 +31,21 @@ FROM read_json(getvariable('ledger_files'), format = 'newline_delimited', filena
     listing_date: 'VARCHAR', discovered_by: 'VARCHAR', etag: 'VARCHAR', last_modified: 'VARCHAR',
     attempts: 'INTEGER', bytes_received: 'BIGINT', detail: 'VARCHAR'});
 
--- One capture may be in two runs (an archive imported twice): it is the same capture, listed once.
+-- One capture may be in two runs (an archive imported twice): it is the same capture, listed once, as a crawl has it.
 CREATE TABLE capture AS
-SELECT capture.capture_id AS capture_id, run_id, url, page_key, site, kind, fetched_at AS captured_at, time_basis,
+SELECT capture.capture_id AS capture_id, run_id, url, page_key, ledger.site, kind, fetched_at AS captured_at, time_basis,
        http_status, capture.warc_type AS warc_type, capture.file AS file, capture."offset" AS "offset",
        capture.length AS length, capture.payload_sha256 AS payload_sha256, capture.media_type AS media_type,
        capture.reader AS reader, capture.content_capture_id AS content_capture_id
-FROM ledger
+FROM ledger JOIN run USING (run_id)
 WHERE capture IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY capture.capture_id ORDER BY run_id, seq) = 1;
+QUALIFY row_number() OVER (PARTITION BY capture.capture_id ORDER BY run.source <> 'crawl', run_id, seq) = 1;
 
 -- Quarantined readings stay in the extraction files and in the gate's counts: unknown never changes the record.
 CREATE TABLE reading AS
 SELECT capture_id, release, run_id, kind, layout, lang, title, content_sha256, canonical_url, alternates,
        project.projects_id AS projects_id, project.prima_id AS prima_id, unread_fields
 FROM read_parquet(getvariable('extraction_files'))
+LEFT JOIN (SELECT run_id, source FROM run) AS r USING (run_id)
 WHERE status = 'read'
-QUALIFY row_number() OVER (PARTITION BY capture_id, release ORDER BY run_id) = 1;
+QUALIFY row_number() OVER (PARTITION BY capture_id, release ORDER BY r.source <> 'crawl', run_id) = 1;
