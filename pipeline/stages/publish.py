@@ -19,6 +19,7 @@ from pipeline.gate.judge import judge_archive
 from pipeline.gate.judgement import Judgement
 from pipeline.gate.verdicts import RejectionStreak, VerdictNotice, compare_verdicts, describe_notices, find_streaks
 from pipeline.ground.errors import GateError
+from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
 from pipeline.ground.printable import count
@@ -34,13 +35,16 @@ from warehouse.build.database import build_database
 from warehouse.build.sources import Sources
 from warehouse.errors import WarehouseError
 from warehouse.publish.swap import publish_database
+from warehouse.read.captures import read_captured_again
+from warehouse.read.published import open_published
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What was published: where, how many rows a table, the content's hash, and the verdict on every run.
 
-    ``notices`` are the verdicts that differ from the last publication's, and imports that look strange.
+    ``notices`` are the verdicts that differ from the last publication's, and imports that look strange;
+    ``captured_again`` are addresses of purged pages, each with its run: they are left out until somebody decides.
     """
 
     path: Path
@@ -48,6 +52,7 @@ class Publication:
     content_sha256: str
     verdicts: Sequence[Judgement]
     notices: Sequence[VerdictNotice] = ()
+    captured_again: Sequence[tuple[str, str]] = ()
 
     @property
     def streaks(self) -> list[RejectionStreak[Judgement]]:
@@ -67,6 +72,7 @@ class Publication:
             "rows": dict(self.rows),
             "rejected": [msgspec.to_builtins(judgement.as_verdict()) for judgement in self.rejected],
             "notices": [asdict(one) for one in self.notices],
+            "captured_again": [{"url": url, "run_id": run_id} for url, run_id in self.captured_again],
         }
 
     def describe(self) -> str:
@@ -75,6 +81,10 @@ class Publication:
         unread = f"; {count(self.rows['quarantine'], 'page')} could not be read (v1.quarantine)"
         documents += unread if self.rows["quarantine"] else ""
         lines = [f"published {self.path}: {documents}", f"content sha256 {self.content_sha256}"]
+        lines += [
+            f"left out, for it was purged: {one_line(url)}; purge it again, or `iomdb decide accept {run_id} --why …`"
+            for url, run_id in self.captured_again
+        ]
         return "\n".join([*lines, *describe_notices(self.notices)])
 
     def raise_if_rejected(self) -> None:
@@ -131,7 +141,9 @@ def publish(
         published = publish_database(report.path, folder.published, before_swap=partial(note_swap, folder))
         note_file(folder)
         note_publish(folder, inputs, now=now)
-    return Publication(published.path, published.rows, published.content_sha256, verdicts, notices)
+    with open_published(published.path) as connection:
+        again = read_captured_again(connection)
+    return Publication(published.path, published.rows, published.content_sha256, verdicts, notices, again)
 
 
 def list_project_types() -> list[ProjectType]:
