@@ -1,4 +1,4 @@
-"""After a purge no byte under the data folder holds a word of the page that stands nowhere else, nor a content digest."""
+"""After a purge no byte under the data folder holds a word that only the page had, nor a digest of its content."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ def iter_bytes(folder: Path) -> Iterator[tuple[str, bytes]]:
 def find_traces(house: House, words: list[str]) -> set[tuple[str, str]]:
     found = set()
     for name, content in iter_bytes(house.folder.root):
-        content = HELD.sub(b"", content) if name.startswith("archive/") else content
-        found |= {(word, name) for word in words if word.encode() in content}
+        said = HELD.sub(b"", content) if name.startswith("archive/") else content
+        found |= {(word, name) for word in words if word.encode() in said}
     return found
 
 

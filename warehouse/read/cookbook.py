@@ -30,8 +30,8 @@ class Question:
     asked_by: str
     counting: str
     defaults: dict[str, str]
-    may_be_empty: str | None
     sql: str
+    may_be_empty: str | None = None
 
 
 def find_question(name: str) -> Question | None:

@@ -80,11 +80,11 @@ CREATE VIEW v1.data_issues AS SELECT * FROM internal.data_issue;
 
 CREATE VIEW v1.unmapped AS SELECT * FROM internal.unmapped;
 
--- Addresses, and ids that it had or has beside its own.
+-- Addresses, and ids that it had before.
 CREATE VIEW v1.aliases AS
 SELECT kind, document_id, url AS alias, url, page_key, reason, first_seen_at, last_seen_at FROM internal.alias
 UNION ALL
-SELECT kind, document_id, id, NULL, NULL, reason, first_seen_at, NULL FROM internal.document_id_alias;
+SELECT kind, document_id, id, NULL, NULL, 'former_id', first_seen_at, NULL FROM internal.former_id;
 
 CREATE VIEW v1.evidence AS
 SELECT kind, document_id, position, field, value, raw, rule, certainty, start_byte, end_byte, capture_id, extractor

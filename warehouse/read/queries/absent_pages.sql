@@ -11,6 +11,6 @@ JOIN v1.runs AS r ON r.run_id = f.run_id AND r.site = f.site AND r.kind = f.kind
 JOIN v1.coverage AS v ON v.page_key = f.page_key
 WHERE f.effect = 'absent' AND NOT EXISTS (
     SELECT 1 FROM v1.removals AS g
-    WHERE g.document_id = v.document_id AND f.fetched_at >= g.gone_from AND f.fetched_at < coalesce(g.restored_at, 'infinity'))
+    WHERE g.document_id = v.document_id AND f.fetched_at > g.last_seen_at AND f.fetched_at < coalesce(g.restored_at, 'infinity'))
   AND (v.gone_from IS NULL OR f.fetched_at < v.gone_from)
 ORDER BY absent_at, f.page_key;

@@ -13,7 +13,9 @@ WITH total AS (
 ),
 claim AS (
     SELECT n.news_id, n.valid_from, n.valid_to,
-           unnest(regexp_extract_all(n.body, '[^.!?\n]*(?:[Ff]und|[Ff]onds|[Ff]ondo)[^.!?\n]*[0-9][0-9,.]* (?:projects|projets|proyectos)(?:[^.!?\n]|[.,][0-9])*')) AS claim
+           unnest(regexp_extract_all(n.body, concat(
+               '[^.!?\n]*(?:[Ff]und|[Ff]onds|[Ff]ondo)[^.!?\n]*[0-9][0-9,.]* ',
+               '(?:projects|projets|proyectos)(?:[^.!?\n]|[.,][0-9])*'))) AS claim
     FROM v1.news_versions AS n WHERE n.change_kind <> 'removed'
 )
 SELECT trim(c.claim) AS claim, c.news_id, c.valid_from AS said_from, c.valid_to AS said_to, t.*
