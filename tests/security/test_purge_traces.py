@@ -109,8 +109,10 @@ def test_no_word_and_no_digest_of_a_purged_page_is_left_and_it_stays_out(house: 
     handed = tmp_path / "handed"
     handed.mkdir()
     (handed / "page.html").write_bytes(house.pages[NEWS])
+    digest = hashlib.sha256(house.pages[NEWS]).hexdigest()
     (handed / "manifest.toml").write_text(
-        f'received_at = 2026-11-05T00:00:00Z\n\n[[pages]]\nfile = "page.html"\nurl = "{NEWS}"\n'
+        f'[[page]]\nfile = "page.html"\nsha256 = "{digest}"\nurl = "{NEWS}"\nreader = "html"\n'
+        "received_at = 2026-11-05T00:00:00Z\n"
     )
     call(house, "ingest", str(handed))
     run_id = json.loads(call(house, "publish", "--json"))["captured_again"][0]["run_id"]
