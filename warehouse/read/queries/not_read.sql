@@ -8,5 +8,6 @@ FROM (SELECT 'project' AS kind, project_id AS document_id, unnest(unread_fields)
       UNION ALL
       SELECT 'news', news_id, unnest(unread_fields), last_checked_at, url FROM v1.news) AS d
 UNION ALL
-SELECT 'page', kind, page_key, checked, last_checked_at, url FROM v1.coverage WHERE checked IN ('unread', 'never_answered')
+SELECT 'page', kind, page_key, checked, last_checked_at, url FROM v1.coverage
+WHERE checked IN ('unread', 'never_answered') AND last_outcome IS DISTINCT FROM 'purged'
 ORDER BY ALL;
