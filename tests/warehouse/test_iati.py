@@ -38,14 +38,21 @@ FULL: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     archive = Archive(tmp_path_factory.mktemp("iati"))
-    years = {"status": "active", "status_raw": "Active", "start_date": "2006", "start_date_raw": "2006"}
+    years = {
+        "status": "active",
+        "status_raw": "Active",
+        "start_date": "2006",
+        "start_date_raw": "2006",
+        "end_date": "2007",
+    }
+    gone = {"status": "completed", "start_date": "2011-01-01", "budget_amount": "5.00"}
     pages = [
         project(PAGE + "full", **FULL),
-        project(PAGE + "years", projects_id="TC.0002", end_date="2007", budget_amount="1.00", budget_currency="USD", **years),
+        project(PAGE + "years", projects_id="TC.0002", budget_amount="1.00", budget_currency="USD", **years),
         project(PAGE + "mixed", projects_id="TC.0003", status="active", start_date="2006-02", end_date="2008-02-29"),
         project(PAGE + "nothing", projects_id="TC.0004", status="completed"),
         project(PAGE + "no-status", projects_id="TC.0005", status_raw="Frozen", start_date="2010-01-01"),
-        project(PAGE + "gone", projects_id="TC.0006", status="completed", start_date="2011-01-01", budget_amount="5.00"),
+        project(PAGE + "gone", projects_id="TC.0006", **gone),
         project(PAGE + "backwards", projects_id="TC.0007", status="completed", start_date="2012-01-01",
                 end_date="2011-01-01", budget_amount="7.00", budget_currency="USD", type_raw="=Space Travel"),
     ]  # fmt: skip
@@ -181,13 +188,8 @@ def test_the_recipe_of_the_page_counts_what_fits_what_iom_publishes(published: P
     recipe = DOC.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "iomdb.duckdb").symlink_to(published)
-    rows = [
-        "XM-DAC-47066-IB0001",
-        "XM-DAC-47066-tc-0003",
-        "XM-DAC-47066-ZZ.9",
-        "xm-dac-47066-TC.0004",
-        "XM-DAC-47066-TC 0004",
-    ]
+    prefix = "XM-DAC-47066-"
+    rows = [prefix + "IB0001", prefix + "tc-0003", prefix + "ZZ.9", prefix.lower() + "TC.0004", prefix + "TC 0004"]
     (tmp_path / "d-portal.csv").write_text("aid,title\n" + "".join(f"{row},Invented\n" for row in rows))
     done = subprocess.run([sys.executable, "-c", recipe], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["2 matched, 2 conflicting", "4 projects and 1 activities unmatched"]
