@@ -23,14 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAYOR = "news/water-reaches-the-upper-streets-of-upper-gannet"
+SHELL = "no readable text: a script-only shell or an empty page"
 FIGURES = "iom.example/news/the-fund-in-figures"
 
 # Name → the columns looked at, and their rows in order. Money is written as text, instants as days.
 ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
-    "absent_pages": (
-        "document_id absent_at http_status seen_again_at",
-        [("IB.1028", "2026-10-26", 404, "2026-11-02"), ("RT.1047", "2026-11-23", 404, None)],
-    ),
     "control_totals": (
         "news_id said_from said_to n_projects n_gone gone_usd n_countries",
         [
@@ -73,18 +70,18 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         ],
     ),
     "not_read": (
-        "what kind field",
+        "what kind reason since",
         [
-            ("field", "project", "budget_amount"),
-            ("field", "project", "budget_currency"),
-            ("field", "project", "status"),
-            ("field", "project", "countries"),
-            ("field", "project", "budget_amount"),
-            ("field", "project", "budget_currency"),
-            ("page", "news", "unread"),
-            ("page", "news", "never_answered"),
-            ("page", "project", "unread"),
-            ("page", "project", "unread"),
+            ("field", "project", "budget_amount", "2026-11-23"),
+            ("field", "project", "budget_currency", "2026-11-23"),
+            ("field", "project", "status", "2026-11-23"),
+            ("field", "project", "countries", "2026-11-23"),
+            ("field", "project", "budget_amount", "2026-11-23"),
+            ("field", "project", "budget_currency", "2026-11-23"),
+            ("page", "news", SHELL, "2026-11-23"),
+            ("page", "news", "it never answered: dns_error", None),
+            ("page", "project", SHELL, "2026-11-16"),
+            ("page", "project", SHELL, "2026-10-05"),
         ],
     ),
     "over_but_active": ("project_id status end_date", [("IB.1001", "active", "2007")]),
@@ -144,6 +141,16 @@ def test_the_question_has_its_answer_on_the_demonstration(demo: Path, name: str)
 
 def test_every_question_has_rows_on_the_demonstration(demo: Path) -> None:
     assert [question.name for question in read_questions() if not ask(demo, question.name)] == []
+
+
+def test_absences_end_by_being_seen_or_confirmed_or_are_open(demo: Path) -> None:
+    rows = ask(demo, "how_absences_ended")
+    assert [(row["document_id"], row["seen_at"], row["ended_by"]) for row in rows[:2]] == [
+        ("RT.1047", "2026-11-23", None),
+        ("IB.1028", "2026-10-26", "seen"),
+    ]
+    assert {row["ended_by"] for row in rows[2:]} == {"confirmed"}
+    assert len(rows) == 15
 
 
 def test_every_total_says_how_many_of_its_projects_are_gone_and_their_sum(demo: Path) -> None:
