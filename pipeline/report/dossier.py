@@ -23,7 +23,8 @@ FROM v1.evidence AS e JOIN asked ON asked.id = e.document_id WHERE e.kind = $kin
     "aliases": """
 SELECT a.document_id AS id, a.url, a.reason, c.lang, c.state FROM v1.aliases AS a JOIN asked ON asked.id = a.document_id
 LEFT JOIN v1.coverage AS c ON c.page_key = a.page_key
-WHERE a.kind = $kind AND a.first_seen_at <= $at ORDER BY a.document_id, a.reason <> 'preferred', a.reason, a.url""",
+WHERE a.kind = $kind AND a.url IS NOT NULL AND a.first_seen_at <= $at
+ORDER BY a.document_id, a.reason <> 'preferred', a.reason, a.url""",
     "issues": """
 SELECT DISTINCT i.document_id AS id, i.code, i.field, i.detail, i.url FROM v1.data_issues AS i
 JOIN asked ON asked.id = i.document_id WHERE i.kind = $kind ORDER BY ALL""",
