@@ -116,8 +116,8 @@ def _make_files(
     data: Path,
     on_progress: Callable[[str], None],
 ) -> Iterator[File]:
-    yield "style.css", read_asset("style.css").encode()
-    yield "script.js", read_asset("script.js").encode()
+    for name in ("style.css", "script.js", "icon.svg"):
+        yield name, read_asset(name).encode()
     looks = Looks(edition, data)
     yield from ListPages(edition, looks, templates).make()
     yield from looks.make_coverage(templates)
