@@ -167,6 +167,7 @@ def compress_record(record: bytes, speed: Speed, n_stored: int = 0) -> bytes:
 
 _CHUNKED = re.compile(rb"(?i)^transfer-encoding:.*chunked", re.MULTILINE)
 _LARGEST_DECODED = 1 << 26
+_LABELLED_SHA256 = len("sha256:") + 64
 _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 """Algorithms met in WARC files and the length of their digests in bytes; others are not checked."""
 
@@ -200,6 +201,8 @@ def parse_digest(label: str) -> tuple[str, bytes] | None:
 
 def is_digest_of(label: str, content: bytes | memoryview) -> bool | None:
     """Whether the labelled digest is that of the content; None when its algorithm is not known."""
+    if label.startswith("sha256:") and len(label) == _LABELLED_SHA256:
+        return sha256_hex(content) == label[7:].lower()
     parsed = parse_digest(label)
     if parsed is None or not parsed[1]:
         return None if parsed is None else False

@@ -7,6 +7,8 @@ Exit codes: 0 done, 1 a run or a gate failed, 2 wrong use, 130 interrupted.
 
 import os
 import sys
+from collections.abc import Callable
+from functools import cache, wraps
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -15,13 +17,16 @@ from typing import IO, Any
 import click
 
 from crawler.errors import CrawlerError
+from pipeline.cluster import Work, share
 from pipeline.ground.errors import PipelineError, find_exit_code
+from pipeline.ground.folders import find_data_folder
 from warehouse.errors import WarehouseError
 
 COMMANDS = {
     "run": "pipeline.cli.operation:run",
     "demo": "pipeline.cli.demo:demo",
     "dev": "pipeline.cli.operation:dev",
+    "ui": "pipeline.cli.operation:ui",
     "daemon": "pipeline.cli.operation:daemon",
     "status": "pipeline.cli.operation:status",
     "doctor": "pipeline.cli.operation:doctor",
@@ -38,7 +43,7 @@ COMMANDS = {
     "cite": "pipeline.cli.proofs:cite",
     "prove": "pipeline.cli.proofs:write_proof",
     "freeze": "pipeline.cli.readings:freeze",
-    "sql": "pipeline.cli.questions:sql",
+    "sql": "pipeline.cli.sql:sql",
     "show": "pipeline.cli.show:show",
     "history": "pipeline.cli.documents:history",
     "changes": "pipeline.cli.questions:changes",
@@ -51,6 +56,39 @@ COMMANDS = {
 """Command name to ``module:attribute``. Order is the order of ``iomdb --help``."""
 
 
+SHARED: dict[str, Work] = {
+    **dict.fromkeys(("ingest", "extract", "decide"), "collect"),
+    **dict.fromkeys(("publish", "rebuild"), "publish"),
+    "purge": "purge",
+    **dict.fromkeys(("status", "doctor"), "look"),
+    **dict.fromkeys(("fsck", "verify", "cite", "show", "prove", "export", "report"), "prove"),
+    **dict.fromkeys(("sql", "history", "changes", "search", "diff", "release"), "read"),
+}
+"""What each command does on a data folder that several machines share (:mod:`pipeline.cluster`); ``crawl`` says so
+itself, and the others touch none."""
+
+
+@cache
+def _load_command(name: str) -> click.Command:
+    """The command, imported now; its help ready to print."""
+    module, _, attribute = COMMANDS[name].partition(":")
+    command = getattr(import_module(module), attribute)
+    assert isinstance(command, click.Command)
+    _keep_example_lines(command)
+    if name in SHARED and command.callback is not None:
+        command.callback = _work_shared(command.callback, SHARED[name])
+    return command
+
+
+def _work_shared(callback: Callable[..., Any], work: Work) -> Callable[..., Any]:
+    @wraps(callback)
+    def call(*args: Any, **options: Any) -> Any:
+        with share(find_data_folder(), work):
+            return callback(*args, **options)
+
+    return call
+
+
 class LazyCommands(click.Group):
     """A group whose commands are imported on use, so that ``iomdb sql`` never pays for Scrapy or Dagster."""
 
@@ -60,14 +98,7 @@ class LazyCommands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """The command, imported now, or None where no such name exists."""
-        target = COMMANDS.get(cmd_name)
-        if target is None:
-            return None
-        module, _, attribute = target.partition(":")
-        command = getattr(import_module(module), attribute)
-        assert isinstance(command, click.Command)
-        _keep_example_lines(command)
-        return command
+        return _load_command(cmd_name) if cmd_name in COMMANDS else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

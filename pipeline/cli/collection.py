@@ -18,10 +18,11 @@ from crawler.imports.folder import IngestedRun, ingest_folder
 from crawler.imports.warc import ingest_archive
 from crawler.site.site import Sites, load_sites
 from extractor.values.contacts import withhold_contacts
+from pipeline.cluster.site_crawl import crawl_site
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import find_data_folder, find_sites_folder
 from pipeline.ground.printable import count, encode_object, escape
-from pipeline.stages.crawl import Progress, run_crawl
+from pipeline.stages.crawl import Progress
 
 
 @click.command()
@@ -44,10 +45,10 @@ def crawl(site_id: str, as_json: bool) -> None:
     from pipeline.cli.operation import tell_note
     from pipeline.defs.record import record_crawl
 
-    report = run_crawl(
+    report = crawl_site(
+        find_data_folder(),
         site_id,
         sites=find_sites_folder(),
-        archive=find_data_folder().archive,
         now=read_clock(),
         on_progress=_show_crawl if sys.stderr.isatty() else _ignore,
         on_log=lambda line: click.echo(escape(line), err=True),

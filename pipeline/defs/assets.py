@@ -12,6 +12,8 @@ import dagster as dg
 
 from crawler.imports.folder import ingest_folder
 from crawler.site.site import load_sites
+from pipeline.cluster import share
+from pipeline.cluster.site_crawl import crawl_site
 from pipeline.defs import facts, specs
 from pipeline.defs.life import beating, uninterrupted
 from pipeline.defs.reports import build_report
@@ -19,7 +21,6 @@ from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_sites_folder
 from pipeline.ground.lock import hold_lock
 from pipeline.health.causes import find_cause
-from pipeline.stages.crawl import run_crawl
 from pipeline.stages.extract import Scope, extract_missing
 from pipeline.stages.publish import publish
 
@@ -49,7 +50,11 @@ def note_cause(context: dg.AssetExecutionContext, cause: str) -> None:
 def archived_seeds(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Archive the four seeds."""
     folder, sites = find_data_folder(), load_sites(find_sites_folder())
-    with working(context), hold_lock(folder.lock, task="archiving the seeds", since=read_clock()):
+    with (
+        working(context),
+        share(folder, "collect"),
+        hold_lock(folder.lock, task="archiving the seeds", since=read_clock()),
+    ):
         run = ingest_folder(PROJECT_ROOT / "seeds", folder.archive, sites)
     summary = {"run": run.run_id, "pages": run.n_pages, "already archived": "yes" if run.already_present else "no"}
     return dg.MaterializeResult(
@@ -64,10 +69,10 @@ def archived_site(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeR
     """Crawl one site."""
     folder, site = find_data_folder(), context.partition_key
     with working(context):
-        report = run_crawl(
+        report = crawl_site(
+            folder,
             site,
             sites=find_sites_folder(),
-            archive=folder.archive,
             now=read_clock(),
             on_progress=lambda progress: say(context, describe_progress(progress)),
             on_log=context.log.debug,
@@ -97,7 +102,11 @@ class ExtractionScope(dg.Config):
 def extracted_records(context: dg.AssetExecutionContext, config: ExtractionScope) -> dg.MaterializeResult[None]:
     """Read what was not read yet."""
     folder = find_data_folder()
-    with working(context), hold_lock(folder.lock, task="extracting records", since=read_clock()):
+    with (
+        working(context),
+        share(folder, "collect"),
+        hold_lock(folder.lock, task="extracting records", since=read_clock()),
+    ):
         report = extract_missing(folder, scope=config.parse(), on_progress=lambda line: say(context, line))
     return dg.MaterializeResult(metadata=facts.describe_extraction(report))
 
@@ -108,7 +117,7 @@ def published(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Judge every run, derive, find duplicates, check and publish in one pass over one private file; then report."""
     folder = find_data_folder()
-    with working(context):
+    with working(context), share(folder, "publish"):
         publication = publish(folder, now=read_clock())
         made = facts.describe_publication(folder, publication)
         verdict = facts.judge_publication(folder, publication)

@@ -11,6 +11,8 @@ import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
 from crawler.archive.runs import iter_run_ids
+from pipeline.cluster import share
+from pipeline.cluster.workers import find_share, may_take_over
 from pipeline.defs import assets
 from pipeline.defs.failures import RUN_FAMILY, find_failed_runs
 from pipeline.defs.specs import SITE_TAG, add_sites
@@ -18,7 +20,7 @@ from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import find_data_folder, find_site_ids, find_sites_folder
 from pipeline.ground.printable import count
 from pipeline.health.diagnosis import examine, send_alerts
-from pipeline.history.due import find_contact_time, find_last_crawl, judge_crawl_due, judge_publish_due
+from pipeline.history.due import find_contact_time, find_last_crawl, find_slot, judge_crawl_due, judge_publish_due
 from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
 from pipeline.stages.releases import current_release
 
@@ -48,6 +50,9 @@ ACTIVE = [
     DagsterRunStatus.CANCELING,
 ]
 
+WORKING_SINCE = read_clock()
+"""When this code server began."""
+
 # Opening the UI to look around must not start crawling IOM's sites: there the schedule is turned on by hand.
 CRAWLING = (
     dg.DefaultScheduleStatus.STOPPED if os.environ.get("DAGSTER_IS_DEV_CLI") else dg.DefaultScheduleStatus.RUNNING
@@ -58,17 +63,25 @@ CRAWLING = (
 def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
     """Crawl each site once a day from its own hour on; a missed day makes one catch-up, a running crawl is let be."""
     instance, now = context.instance, context.scheduled_execution_time.astimezone(UTC)
+    with share(find_data_folder(), "look"):
+        pass  # what other machines crawled is here now
     sites = find_site_ids(find_sites_folder())
     add_sites(instance, sites)
     # What failed for want of a contact is no attempt: once it is there, the sites are asked at the next tick.
     attempts_since = max(midnight(now), find_contact_time(find_sites_folder()) or midnight(now))
     run_ids = list(iter_run_ids(find_data_folder().archive))
-    requests, reasons = [], []
+    requests, reasons, workers = [], [], find_share()
     for site in sites:
+        last_started_at = find_last_crawl(site, run_ids)
+        if not workers.covers(site, sites) and not may_take_over(
+            find_slot(site, now), last_started_at, now=now, working_since=WORKING_SINCE
+        ):
+            reasons.append(f"{site}: another worker's")
+            continue
         due = judge_crawl_due(
             site,
             now=now,
-            last_started_at=find_last_crawl(site, run_ids),
+            last_started_at=last_started_at,
             n_active=count_runs(instance, {SITE_TAG: site}, ACTIVE),
             n_failed_today=count_runs(instance, {SITE_TAG: site}, [DagsterRunStatus.FAILURE], since=attempts_since),
         )
@@ -84,6 +97,10 @@ def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest
 def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Publish once after new captures, decisions or site files, when no crawl is under way any more."""
     instance, folder = context.instance, find_data_folder()
+    if not find_share().publishes:
+        return dg.SkipReason("another worker publishes: IOMDB_SHARE")
+    with share(folder, "look"):
+        pass  # what other machines sealed, read and decided is here now
     if not any(iter_run_ids(folder.archive)):
         return dg.SkipReason("the archive holds no run")
     inputs = fingerprint_inputs(folder, current_release().number)

@@ -5,15 +5,26 @@ daemon and the UI (``service``).
 """
 
 import os
-import shutil
+import re
 import sys
 from datetime import datetime
 
 from dagster import DagsterInstance
 
+from crawler.durable import write_durably
 from pipeline.defs.life import uninterrupted
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
 from pipeline.ground.lock import hold_lock
+
+INSTANCE_VARIABLE = "IOMDB_INSTANCE"
+"""Names a PostgreSQL that holds Dagster's instance for several machines: postgresql://user:password@host/database."""
+
+POSTGRES_SETTINGS = b"""
+# Of several machines, in PostgreSQL (docs/cluster.md).
+storage:
+  postgres:
+    postgres_url: {env: IOMDB_INSTANCE}
+"""
 
 
 def set_environment(folder: DataFolder) -> dict[str, str]:
@@ -25,8 +36,19 @@ def set_environment(folder: DataFolder) -> dict[str, str]:
         # dg finds programs by PATH; ours are beside this Python.
         "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)]),  # noqa: PTH120 - the venv's own folder, links not followed
     }
+    if address := os.environ.get(INSTANCE_VARIABLE):
+        environment[INSTANCE_VARIABLE] = name_driver(address)
     os.environ.update(environment)
     return environment
+
+
+def name_driver(address: str) -> str:
+    """The address with the driver that dagster-postgres brings: SQLAlchemy takes another for the plain scheme.
+
+    >>> name_driver("postgresql://iomdb@localhost/iomdb")
+    'postgresql+psycopg2://iomdb@localhost/iomdb'
+    """
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", address)
 
 
 def open_instance(folder: DataFolder, *, now: datetime) -> DagsterInstance:
@@ -47,8 +69,8 @@ def open_instance(folder: DataFolder, *, now: datetime) -> DagsterInstance:
 
 
 def _copy_settings(folder: DataFolder) -> None:
-    source, target = PROJECT_ROOT / "dagster.yaml", folder.dagster / "dagster.yaml"
-    if not target.exists() or target.read_bytes() != source.read_bytes():
-        beside = target.with_suffix(".new")
-        shutil.copyfile(source, beside)
-        beside.replace(target)
+    wanted, target = (PROJECT_ROOT / "dagster.yaml").read_bytes(), folder.dagster / "dagster.yaml"
+    if os.environ.get(INSTANCE_VARIABLE):
+        wanted += POSTGRES_SETTINGS
+    if not target.exists() or target.read_bytes() != wanted:
+        write_durably(target, wanted)

@@ -31,6 +31,7 @@ from dagster._daemon.cli import run_command
 from dagster._grpc.server import DagsterApiServer, DagsterGrpcServer
 from sqlalchemy.exc import SQLAlchemyError
 
+from pipeline.cluster.workers import find_code_servers
 from pipeline.defs.instance import open_instance, set_environment
 from pipeline.defs.life import BEAT_SECONDS, Recovery
 from pipeline.ground.folders import DataFolder, find_data_folder
@@ -93,13 +94,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         recovery.end_dead_runs()
         socket = find_socket(folder)
         parts.enter_context(serving_code(socket, broken))
-        location = {"grpc_server": {"socket": str(socket), "location_name": "iomdb"}}
-        workspace.write_text(json.dumps({"load_from": [location]}), encoding="utf-8")
+        workspace.write_text(json.dumps({"load_from": list_locations(socket)}), encoding="utf-8")
         parts.enter_context(keeping(recovery))
         if port is not None:
-            parts.enter_context(showing(workspace, port, broken))
+            parts.enter_context(showing(port, broken))
         run_command.main(["--workspace", str(workspace)], standalone_mode=False)
     return 1 if broken.is_set() else 0
+
+
+def list_locations(socket: Path) -> list[dict[str, dict[str, str | int]]]:
+    """The code servers that this daemon starts runs on: its own, and those of other machines, by their hosts' names."""
+    own: dict[str, str | int] = {"socket": str(socket), "location_name": "iomdb"}
+    others: list[dict[str, str | int]] = [
+        {"host": server.host, "port": server.port, "location_name": f"iomdb-{server.host}"}
+        for server in find_code_servers()
+    ]
+    return [{"grpc_server": location} for location in (own, *others)]
 
 
 def find_socket(folder: DataFolder) -> Path:
@@ -174,10 +184,9 @@ def keeping(recovery: Recovery) -> Iterator[None]:
 
 
 @contextmanager
-def showing(workspace: Path, port: int, broken: Event) -> Iterator[None]:
+def showing(port: int, broken: Event) -> Iterator[None]:
     """The UI as a child process, which ends with this one; where it ends by itself, so does this one."""
-    words = ["--host", "127.0.0.1", "--port", str(port), "--workspace", str(workspace)]
-    web = subprocess.Popen([str(Path(sys.executable).with_name("dagster-webserver")), *words])
+    web = subprocess.Popen([sys.executable, "-m", "pipeline.defs.ui", "--port", str(port)])
     is_over = Event()
 
     def follow() -> None:

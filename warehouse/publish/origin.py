@@ -69,4 +69,5 @@ def read_origin(connection: DuckDBPyConnection, release_id: str | None = None) -
         "(SELECT max(sealed_at) FROM internal.run), notice FROM internal.build"
     ).fetchone()
     assert row is not None, "a built file has one row of internal.build"
-    return Origin(*row, release_id=release_id)
+    content_sha256, schema_version, extractor, newest_run_at, notice = row
+    return Origin(content_sha256, schema_version, extractor, newest_run_at, notice, release_id)
