@@ -51,8 +51,8 @@ const compressors = {
 }
 globalThis.hyparquet = { parquetReadObjects, compressors }
 """
-"""All codecs of Parquet in plain JavaScript: the one in WebAssembly (hysnappy) would need a policy that allows ``eval``,
-and hyparquet reads Snappy by itself."""
+"""Parquet's codecs in plain JavaScript: the one in WebAssembly (hysnappy) would need a policy that allows ``eval``, and
+hyparquet reads Snappy by itself."""
 WIDTH: Final = 960
 BY_NAME: Final = {"Kosovo": "XK", "Somaliland": "SO", "N. Cyprus": "CY"}
 LEFT_OUT: Final = frozenset({"AQ"})

@@ -126,7 +126,7 @@ def test_without_scripts_all_but_search_and_sorting_is_there(browser: Browser, r
         ("lamps ledgers orsel", "Lamps and ledgers for the border posts of Port Orsel"),
         ("IB.1001", "Lamps and ledgers for the border posts of Port Orsel"),
         ("deuxieme voie azarmou", "Une deuxième voie ouvre à Azarmou"),
-        ("PANADEROS sorekan", "Los panaderos de Sorekan toman sus primeros pedidos"),
+        ("PANADEROS sorekan", "Los panaderos de Sorékan toman sus primeros pedidos"),
         ("water upper gann", "Water Reaches the Upper Streets of Upper Gannet"),
     ],
 )
