@@ -20,7 +20,7 @@ import duckdb
 
 from warehouse.connection import quote_text
 from warehouse.errors import EmptyExportError, ExportError
-from warehouse.export.csv_tables import write_csv
+from warehouse.publish.csv_tables import write_csv
 from warehouse.export.datasette import write_metadata
 from warehouse.export.excel import write_excel
 from warehouse.export.sqlite import write_sqlite

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 import duckdb
 
 from warehouse.errors import EmptyExportError
-from warehouse.export.csv_tables import FORMULA_START
+from warehouse.publish.csv_tables import FORMULA_START
 from warehouse.export.iati_activity import EXTRA, Activity, Omission
 from warehouse.publish.origin import Origin, read_origin
 from warehouse.read.published import as_objects, fetch_query, open_published

@@ -24,7 +24,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.connection import check_schema_version, open_scratch, quote_text
 from warehouse.errors import ReleaseError
-from warehouse.export.csv_tables import write_csv
+from warehouse.publish.csv_tables import write_csv
 from warehouse.files import PRIVATE_MARK, clear_leftovers, fsync_path, private_beside, put_in_place
 from warehouse.publish.corrections import find_corrections, write_changes
 from warehouse.publish.origin import Origin, read_origin
