@@ -55,10 +55,10 @@ def _narrow(area: Any, read: Callable[[Any], str]) -> Any:
         return area
     found = []
     for heading in headings:
-        around = []
-        while heading is not area and heading is not None:
-            around.append(heading)
-            heading = heading.parent
+        around, element = [], heading
+        while element is not area and element is not None:
+            around.append(element)
+            element = element.parent
         at = bisect_left(around, least, key=measure_paragraphs)  # the further out, the more of them
         found += around[at : at + 1]
     return min(found, key=lambda one: len(read(one)), default=area)

@@ -45,7 +45,8 @@ class Markup:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        text = source.read(0, len(source.text))
+        # turbohtml counts a pair of line ends as one character; so every place is the source's own.
+        text = source.read(0, len(source.text)).replace("\r\n", " \n")
         self._tree = parse(text, source_locations=True, scripting=True)
         self._places = TokenPlaces(text)
         self._reader = _AreaReader(source, self._places)
@@ -72,6 +73,22 @@ class Markup:
         for element in (*([root] if root is not None else ()), *stating):
             yield Stated(element, self.source, self._places)
 
+    def iter_linked_data(self) -> Iterator[tuple[int, int]]:
+        """The range of what each script of JSON-LD holds."""
+        for script in self._tree.find_all("script"):
+            if "ld+json" in str(script.attrs.get("type", "")).lower():
+                found = self._places.find_stated(script, None)
+                if found is not None:
+                    yield found
+
+    def iter_named(self, selector: str) -> Iterator[int]:
+        """Where each element begins that a selector of CSS names, in page order."""
+        return map(self._places.find_start, self._tree.select(selector))
+
+    def find_headings(self) -> list[int]:
+        """Where the ``h1`` elements begin."""
+        return [self._places.find_start(one) for one in self._tree.find_all("h1")]
+
 
 @final
 class Stated:
@@ -79,13 +96,14 @@ class Stated:
 
     def __init__(self, element: Element, source: Source, places: TokenPlaces) -> None:
         self.tag = element.tag
+        self._attributes = element.attrs
         self._element = element
         self._source = source
         self._places = places
 
     def read(self, name: str) -> str | None:
         """An attribute without blanks around it; None where it is not there or empty."""
-        value = self._element.attrs.get(name)
+        value = self._attributes.get(name)
         return (" ".join(value) if isinstance(value, list) else value or "").strip() or None
 
     def find_text(self, name: str | None = None) -> SourceText | None:
@@ -109,7 +127,7 @@ class _AreaReader:
         self._within = 0
         """How many elements are open whose header and footer are content."""
 
-    def read(self, area: Element, *, is_hidden: bool = False) -> Document:
+    def read(self, area: Element, *, is_hidden: bool = False) -> Document:  # noqa: PLR0912 - no call for each element
         """The blocks below ``area``; ``is_hidden`` where all of it is hidden until a program shows it."""
         builder = BlockBuilder(self._source, self._places)
         self._hiding = frozenset() if is_hidden else frozenset(area.select(MAY_HIDE))

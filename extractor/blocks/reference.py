@@ -111,7 +111,7 @@ def read_whole(source: Source, *, may_hold_fields: bool = False) -> Document | N
     if soup is None:
         return None
     document = None
-    for area in iter_areas(soup, Tag.get_text, may_hold_fields=may_hold_fields):
+    for area in iter_areas(soup, _read_text, may_hold_fields=may_hold_fields):
         document = _read_area(source, area)
         if document.blocks:
             if document.has_heading:
@@ -120,6 +120,10 @@ def read_whole(source: Source, *, may_hold_fields: bool = False) -> Document | N
             outside = [SourceText.join(" ", [block.text for block in blocks]) for blocks in read]
             return replace(document, outside=tuple(text for text in outside if text))
     return _read_area(source, soup) if document is None else document
+
+
+def _read_text(tag: Tag) -> str:
+    return "".join([one for one in tag.descendants if isinstance(one, PlacedString)])
 
 
 def parse_markup(text: str) -> BeautifulSoup | None:

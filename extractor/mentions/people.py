@@ -100,9 +100,9 @@ def _find_role_honorific_name(prose: Prose) -> Iterator[Hit]:
         end = len(text[:first].removesuffix("H.E. ").rstrip(" ,"))
         start = max(prose.find_sentence(first)[0], end - _LONGEST_ROLE)
         breaks = [mark.end() for mark in _CLAUSE_BREAK.finditer(text, start, end)]
-        start = _find_role_start(text, max([start, *breaks]), end)
-        if start is not None:
-            yield from _person(match["name"], text[start:end], start, match.end())
+        begin = _find_role_start(text, max([start, *breaks]), end)
+        if begin is not None:
+            yield from _person(match["name"], text[begin:end], begin, match.end())
 
 
 def _find_role_start(text: str, first: int, end: int) -> int | None:

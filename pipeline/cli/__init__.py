@@ -26,6 +26,7 @@ COMMANDS = {
     "run": "pipeline.cli.operation:run",
     "demo": "pipeline.cli.demo:demo",
     "dev": "pipeline.cli.operation:dev",
+    "ui": "pipeline.cli.operation:ui",
     "daemon": "pipeline.cli.operation:daemon",
     "status": "pipeline.cli.operation:status",
     "doctor": "pipeline.cli.operation:doctor",

@@ -20,7 +20,7 @@ from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape
 from pipeline.ground.target import write_target
 from warehouse.errors import LimitError, QueryError
-from warehouse.read.limits import Limits
+from warehouse.read.limits import QueryLimits
 from warehouse.read.published import QueryResult, RowStream, Tables, open_published, parse_instant
 
 TABLE_ROWS = 500
@@ -64,7 +64,7 @@ def find_tables(release: str | None) -> Path:
 
 
 @contextmanager
-def open_tables(release: str | None = None, limits: Limits | None = None) -> Iterator[Tables]:
+def open_tables(release: str | None = None, limits: QueryLimits | None = None) -> Iterator[Tables]:
     """The tables that :func:`find_tables` finds, read-only, sandboxed and within the limits."""
     with leave_pandas_out(), open_published(find_tables(release), limits) as connection:
         yield connection

@@ -26,7 +26,7 @@ from pipeline.ground.target import check_target, write_target
 from warehouse.errors import LimitError, PublishedFileError, QueryError
 from warehouse.read.cookbook import Question, find_question, list_questions
 from warehouse.read.door import LONGEST_STATEMENT
-from warehouse.read.limits import Limits, hold_memory, make_limits, parse_size
+from warehouse.read.limits import QueryLimits, hold_memory, make_limits, parse_size
 from warehouse.read.parameters import bind_values
 from warehouse.read.published import ask
 
@@ -69,9 +69,9 @@ def sql(
 ) -> None:
     r"""Ask the published tables in SQL, or a question of the cookbook.
 
-    Statements that read the tables run (SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, EXPLAIN of one), and nothing else:
-    no file, network, extension or setting is in their reach. Rows are given out as they are found. A query that needs
-    more memory, temporary disk or rows than it may have ends with exit code 1 and says which.
+    Statements that read the tables run (SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, EXPLAIN of one), and nothing else: no
+    file, network, extension or setting is in reach. Rows are given out as they are found. A query that needs more
+    memory, temporary disk or rows than it may have ends with exit code 1 and says which.
 
     STATEMENT is DuckDB's SQL; "-" reads it from standard input. The tables are in the schema v1, and
     v1.data_dictionary says what each column means.
@@ -84,9 +84,7 @@ def sql(
       iomdb sql 'SELECT title FROM v1.news WHERE lang = $lang' -p lang=fr --json
       iomdb sql "FROM v1.project_versions" --format parquet -o versions.parquet
     """
-    if as_json and form not in {"table", "json"}:
-        raise click.UsageError(f"--json and --format {form} ask for two formats; give one")
-    form = "json" if as_json else form
+    form = _choose_form(form, as_json=as_json)
     if list_all:
         print_rows(list_questions(), "table" if form == "parquet" else form, what="questions")
         return
@@ -105,6 +103,12 @@ def sql(
         raise
     except QueryError as error:
         raise WrongUseError(str(error)) from error
+
+
+def _choose_form(form: str, *, as_json: bool) -> str:
+    if as_json and form not in {"table", "json"}:
+        raise click.UsageError(f"--json and --format {form} ask for two formats; give one")
+    return "json" if as_json else form
 
 
 def _choose_statement(
@@ -150,7 +154,7 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, str]:
 
 
 def _write_parquet(
-    published: Path, text: str, values: dict[str, str], target: Path | None, limits: Limits, *, force: bool
+    published: Path, text: str, values: dict[str, str], target: Path | None, limits: QueryLimits, *, force: bool
 ) -> None:
     from warehouse.export.query_rows import write_query_parquet
 

@@ -19,7 +19,6 @@ from pipeline.stages.publish import describe_stand
 from warehouse.errors import WarehouseError
 from warehouse.read.published import run_query
 
-
 GRAVE = frozenset({"nobodys_text", "unsettled"})
 """Rules whose word on an accepted crawl needs a person."""
 

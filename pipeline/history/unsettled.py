@@ -1,6 +1,6 @@
 """What the published file holds to be open: pages whose newest answer is no part of the record.
 
-Belongs here: reading them for the next crawl of their site. Does not belong here: which they are (the build's step 82),
+Belongs here: reading them for the next crawl of their site. Does not belong here: which they are (the build's step 84),
 when they are asked again (``crawler.session.frontier``).
 """
 

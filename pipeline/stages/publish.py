@@ -24,6 +24,7 @@ from pipeline.ground.lock import hold_lock
 from pipeline.ground.printable import count
 from pipeline.history.disk import require_publish_room
 from pipeline.history.publish_inputs import fingerprint_inputs, note_publish, require_whole_archive
+from pipeline.history.published_file import note_file, note_swap
 from pipeline.history.run_history import PublishedVerdict, read_verdicts
 from pipeline.relations.files import write_relations
 from pipeline.stages.extract import extract_unread
@@ -127,7 +128,8 @@ def publish(
             threads=threads,
             notice=find_notice(folder),
         )
-        published = publish_database(report.path, folder.published)
+        published = publish_database(report.path, folder.published, before_swap=partial(note_swap, folder))
+        note_file(folder)
         note_publish(folder, inputs, now=now)
     return Publication(published.path, published.rows, published.content_sha256, verdicts, notices)
 

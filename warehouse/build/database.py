@@ -47,7 +47,7 @@ TABLES = (
     "76_ledgers",
     "77_evidence",
     "81_findings",
-    "82_unread_pages",
+    "84_unread_pages",
     "82_names",
     "83_codebooks",
 )

@@ -10,11 +10,13 @@ from pathlib import Path
 from warehouse.connection import quote_text
 from warehouse.errors import LimitError
 from warehouse.read.door import admit, cut_end
-from warehouse.read.limits import Limits
+from warehouse.read.limits import QueryLimits
 from warehouse.read.published import open_published, telling_limits
 
 
-def write_query_parquet(published: Path, text: str, values: Mapping[str, object], target: Path, limits: Limits) -> int:
+def write_query_parquet(
+    published: Path, text: str, values: Mapping[str, object], target: Path, limits: QueryLimits
+) -> int:
     """Run one statement that reads and write its rows to ``target``; returns how many.
 
     The sandbox is that of every reader, opened for one path only: ``target``, a private file of ours.

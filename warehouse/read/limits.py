@@ -33,7 +33,7 @@ _SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class QueryLimits:
     """``memory`` and ``spill`` in bytes; ``rows`` is how many a query may give."""
 
     memory: int
@@ -51,14 +51,14 @@ class Limits:
 
 
 @cache
-def make_limits(memory: int | None = None, rows: int | None = None) -> Limits:
+def make_limits(memory: int | None = None, rows: int | None = None) -> QueryLimits:
     """The limits of a query: a quarter of the machine's memory, or ``memory`` bytes; :data:`MOST_ROWS`, or ``rows``.
 
     The same at each call: DuckDB opens one file twice in one process with equal settings only.
     """
     memory = memory or max(LEAST_MEMORY, find_memory() // 4)
     free = shutil.disk_usage(find_spill_folder().parent).free
-    return Limits(memory, min(SPILL_FACTOR * memory, free // 2), MOST_ROWS if rows is None else rows)
+    return QueryLimits(memory, min(SPILL_FACTOR * memory, free // 2), MOST_ROWS if rows is None else rows)
 
 
 def parse_size(text: str) -> int:
@@ -110,7 +110,7 @@ def find_spill_folder() -> Path:
 
 
 @contextmanager
-def hold_memory(limits: Limits) -> Iterator[None]:
+def hold_memory(limits: QueryLimits) -> Iterator[None]:
     """Hold this process to the memory of the limits, and what it had before, for as long as the block lasts.
 
     DuckDB's own limit does not count what functions make in passing: ``repeat('x', 3000000000)`` took 11 GB under a

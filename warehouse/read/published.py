@@ -18,7 +18,7 @@ import duckdb
 from warehouse.connection import check_schema_version, close_at_once, connect_reader
 from warehouse.errors import LimitError, PublishedFileError, QueryError
 from warehouse.read.door import admit
-from warehouse.read.limits import Limits, format_size, make_limits
+from warehouse.read.limits import QueryLimits, format_size, make_limits
 
 OPEN_ATTEMPTS = 50
 OPEN_PAUSE_SECONDS = 0.02
@@ -58,7 +58,7 @@ class RowStream:
 
 @contextmanager
 def open_published(
-    path: Path, limits: Limits | None = None, *, outlet: Path | None = None
+    path: Path, limits: QueryLimits | None = None, *, outlet: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published file, for reading only: no file, network, extension or setting can be reached from its SQL.
 
@@ -85,7 +85,7 @@ def open_published(
         close_at_once(connection)
 
 
-def _connect_patiently(path: Path, limits: Limits, outlet: Path | None) -> duckdb.DuckDBPyConnection:
+def _connect_patiently(path: Path, limits: QueryLimits, outlet: Path | None) -> duckdb.DuckDBPyConnection:
     for attempt in range(OPEN_ATTEMPTS):
         try:
             return connect_reader(path, limits.settings, outlet)
@@ -170,7 +170,7 @@ def fetch_query(
 
 
 def ask(
-    connection: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, Any], limits: Limits | None = None
+    connection: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, Any], limits: QueryLimits | None = None
 ) -> RowStream:
     """Let a stranger's statement in by the door, and run it on a connection that :func:`open_published` gave.
 
@@ -185,7 +185,7 @@ def ask(
     return RowStream(*_describe_columns(cursor.description or []), _iter_rows(cursor, limits))
 
 
-def _iter_rows(cursor: duckdb.DuckDBPyConnection, limits: Limits) -> Iterator[tuple[Any, ...]]:
+def _iter_rows(cursor: duckdb.DuckDBPyConnection, limits: QueryLimits) -> Iterator[tuple[Any, ...]]:
     n_given = 0
     while True:
         with telling_limits(limits):
@@ -201,7 +201,7 @@ def _iter_rows(cursor: duckdb.DuckDBPyConnection, limits: Limits) -> Iterator[tu
 
 
 @contextmanager
-def telling_limits(limits: Limits) -> Iterator[None]:
+def telling_limits(limits: QueryLimits) -> Iterator[None]:
     """DuckDB's errors as one sentence of ours: what a query may not have, or what is wrong with it."""
     try:
         yield

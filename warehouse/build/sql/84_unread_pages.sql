@@ -1,4 +1,4 @@
--- Step 82, what is not there or not read. In: ledger, run, verdict, nobodys_answer, read_capture, page_absence, document_page,
+-- Step 84, what is not there or not read. In: ledger, run, verdict, nobodys_answer, read_capture, page_absence, document_page,
 -- the extraction files. Out: built.internal.absence, .quarantine, .unsettled.
 
 CREATE TABLE built.internal.absence AS
