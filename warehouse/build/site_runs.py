@@ -43,13 +43,8 @@ def read_site_runs(sources: Sources) -> list[SiteRun]:
         stage_sources(connection, sources, [], Path(folder))
         for step in ("10_load", "11_nobodys_text", "12_site_runs"):
             run_step(connection, step)
-        for row in connection.execute(_PAGES).fetchall():
-            part, (page_key, url, layout, key, filled, unread, digest, n_unmapped, at, *more) = row[:3], row[3:]
-            sets = frozenset(filled), frozenset(unread)
-            moment, (is_nobodys, stated) = at.replace(tzinfo=UTC), more
-            seen = digest, n_unmapped, moment, is_nobodys, stated or _NOTHING
-            page = JudgedPage(page_key, url, layout, key, *sets, *seen)
-            pages[part].append(page)
+        for run_id, site, kind, *page in connection.execute(_PAGES).fetchall():
+            pages[run_id, site, kind].append(_make_page(*page))
         for *part, content_run_id, page_keys in connection.execute(_UNCHANGED).fetchall():
             unchanged[tuple(part)][content_run_id] = frozenset(page_keys)
         for run_id, source, site, kind, config, n_listed, at, unknown, absent, moved, conflicts in connection.execute(
@@ -74,3 +69,22 @@ def read_site_runs(sources: Sources) -> list[SiteRun]:
                 )
             )
     return found
+
+
+def _make_page(
+    page_key: str, url: str, layout: str | None, key: str | None, filled: list[str], unread: list[str], *rest: Any
+) -> JudgedPage:
+    content_sha256, n_unmapped, observed_at, is_nobodys, stated = rest
+    return JudgedPage(
+        page_key,
+        url,
+        layout,
+        key,
+        frozenset(filled),
+        frozenset(unread),
+        content_sha256,
+        n_unmapped,
+        observed_at.replace(tzinfo=UTC),
+        is_nobodys=is_nobodys,
+        stated=stated or _NOTHING,
+    )
