@@ -4,6 +4,7 @@ Belongs here: the order and its outcome. Does not belong here: judging, SQL, Dag
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -30,6 +31,7 @@ from warehouse.build.database import build_database
 from warehouse.build.sources import Sources
 from warehouse.errors import WarehouseError
 from warehouse.publish.swap import publish_database
+from warehouse.read.search_index import build_index, drop_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,12 @@ def publish(
             threads=threads,
             notice=find_notice(folder),
         )
+        # What it holds may be gone from the next file; and one that is missing is made again by who asks.
+        drop_index(folder.published)
         published = publish_database(report.path, folder.published)
         note_publish(folder, inputs, now=now)
+        with suppress(OSError, WarehouseError):
+            build_index(folder.published)
     return Publication(published.path, published.rows, published.content_sha256, verdicts, notices)
 
 
