@@ -6,7 +6,7 @@ Does not belong here: finding and writing runs (``crawler.archive``).
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -27,11 +27,20 @@ class SealedFile(Struct, frozen=True, forbid_unknown_fields=True):
     records: Annotated[int, Meta(ge=0)]
 
 
+FORGIVEN_SHARE = 0.1
+"""Of an interval: a daily crawl that starts a few minutes early still counts as a day later."""
+
+
 class RemovalRule(Struct, frozen=True):
     """``[removal]`` of a site file: so many 404 or 410 answers in a row, the first and the last so far apart."""
 
     answers: Annotated[int, Meta(ge=1)] = 2
     hours_apart: Annotated[float, Meta(ge=0, le=8760)] = 24.0
+
+    @property
+    def least_apart(self) -> timedelta:
+        """What counts as so far apart: a schedule of exactly that interval is early by seconds on some days."""
+        return timedelta(hours=self.hours_apart) * (1 - FORGIVEN_SHARE)
 
 
 class Discovery(Struct, frozen=True, forbid_unknown_fields=True):

@@ -181,9 +181,13 @@ class RunWriter:
         """Keep how whole discovery was, also over a kill; takes the place of what was recorded before."""
         self._change_state(discovery=list(discovery))
 
-    def record_listed(self, kind: str, n_pages: int) -> None:
-        """Keep how many distinct pages of a kind the sources named, also over a kill; a later number counts."""
-        self._change_state(listed={**self.state.listed, kind: n_pages})
+    def record_listed(self, kind: str, n_pages: int | None) -> None:
+        """Keep how many distinct pages of a kind the sources named, also over a kill; a later word counts.
+
+        None: that is not known.
+        """
+        others = {name: number for name, number in self.state.listed.items() if name != kind}
+        self._change_state(listed=others if n_pages is None else {**others, kind: n_pages})
 
     def sync(self) -> None:
         """Force what was written to the disk: records first, then the ledger lines that name them."""

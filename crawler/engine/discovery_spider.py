@@ -24,6 +24,7 @@ from crawler.engine.request_middlewares import RobotsMiddleware
 from crawler.errors import PayloadError
 from crawler.session.frontier import Found, Waiting, iter_due
 from crawler.session.politeness import origin_of
+from crawler.session.progress import MOST_DEAD_IN_A_ROW
 from crawler.session.session import CrawlSession, RequestContext
 from crawler.site.file import Listing
 from crawler.site.urls import find_trap, normal_url, without_query
@@ -68,6 +69,7 @@ class DiscoverySpider(Spider):
         self.session.report({"event": "discovered", "kind": self.kind, "found": n_found, "due": n_due})
         queues = [self._take_wanted(host) for host in frontier.find_hosts()]
         await fetch_pages(self.crawler.engine, queues, 4 * self.site.file.politeness.concurrent_requests)
+        self._tell_passed_over()
         for request in _NO_REQUESTS:  # Scrapy asks for a generator
             yield request
 
@@ -75,9 +77,7 @@ class DiscoverySpider(Spider):
         """Let the pages that are due wait in their order; returns how many are."""
         session, most = self.session, 2 * self.site.file.budget.pages
         started_at, is_wanted = session.clock.started_at, self._is_wanted
-        due = iter_due(
-            self.site, self.kind, session.frontier, session.history.pages, is_wanted=is_wanted, now=started_at
-        )
+        due = iter_due(self.site, self.kind, session.frontier, session.history, is_wanted=is_wanted, now=started_at)
         n_due = session.frontier.plan(self.kind, (page for page in due if not session.is_purged(page.found.url)), most)
         if n_due > most:
             session.notes.add(f"{n_due} {self.kind} pages were due: {most}, twice the budget, were scheduled")
@@ -85,11 +85,30 @@ class DiscoverySpider(Spider):
 
     def _take_wanted(self, host: str) -> Iterator[Wanted]:
         for page in self.session.frontier.take_waiting(host):
+            is_new = not page.is_known and page.named_by is not None
+            if is_new and self.session.discovery.is_dead(str(page.named_by)):
+                self.session.discovery.passed_over[str(page.named_by)] += 1
+                continue
             history = self.session.history.pages.find(page.url) if page.is_known else None
             chain = () if page.led_from is None else (page.led_from,)
-            context = RequestContext(page.kind, page.discovered_by, page.listing_date, history, chain=chain)
+            context = RequestContext(
+                *(page.kind, page.discovered_by, page.listing_date, history),
+                chain=chain,
+                named_by=page.named_by if is_new else None,
+            )
             self.session.pending.add(page.url, context)
             yield page.url, context
+
+    def _tell_passed_over(self) -> None:
+        """Say which sources named dead addresses; then how many pages the sources name is not known."""
+        passed_over = self.session.discovery.passed_over
+        for source, n_pages in sorted(passed_over.items()):
+            self.session.notes.add(
+                f"{source} names addresses that are not there, {MOST_DEAD_IN_A_ROW} in a row that nobody had seen: "
+                f"the {n_pages} after them are not asked for today"
+            )
+        if passed_over:
+            self.session.ledger.writer.record_listed(self.kind, None)
 
     def parse(self, response: Any, **kwargs: Any) -> None:
         """Nothing: a page is archived by the time it gets here, and read from the archive (extractor)."""
@@ -123,7 +142,7 @@ class DiscoverySpider(Spider):
                 if url in read:
                     continue
                 if len(read) >= MOST_SITEMAPS or depth > budget.depth or n_found > 2 * budget.pages:
-                    complete = False
+                    complete = self._is_counted = False
                     self.session.notes.add(f"{top}: sitemaps without end, left off at {url}")
                     break
                 read.add(url)
@@ -132,7 +151,7 @@ class DiscoverySpider(Spider):
                 for entry in sitemap:
                     if entry.is_sitemap and self.site.allows(entry.url):
                         waiting.append((entry.url, depth + 1))
-                    elif not entry.is_sitemap and (found := self._find_chosen(entry, "sitemap")) is not None:
+                    elif not entry.is_sitemap and (found := self._find_chosen(entry, "sitemap", url)) is not None:
                         n_found += 1
                         yield found
                 complete = _is_seen(fetch) and self._note_reading(url, sitemap) and complete
@@ -172,7 +191,7 @@ class DiscoverySpider(Spider):
                 if complete or misses == 2:
                     break
                 continue
-            chosen = list(self._choose(iter_listing(payload, url, self._is_wanted), "listing"))
+            chosen = list(self._choose(iter_listing(payload, url, self._is_wanted), "listing", listing.url))
             keys = {self.site.page_key(found.url) for found in chosen} - met
             met |= keys
             is_new = any(not was_read or not self.session.history.pages.find_all(self.kind, key) for key in keys)
@@ -197,7 +216,7 @@ class DiscoverySpider(Spider):
     async def _read_feed(self, url: str) -> list[Found]:
         fetch, payload = await self._ask(url, "feed", "start")
         feed = Feed(payload, url)
-        found = list(self._choose(feed, "feed"))
+        found = list(self._choose(feed, "feed", url))
         is_whole = _is_seen(fetch) and self._note_reading(url, feed)
         self.session.discovery.record_source("feed", url, len(found), complete=is_whole)
         return found
@@ -236,19 +255,21 @@ class DiscoverySpider(Spider):
     def _is_wanted(self, url: str) -> bool:
         return self.site.allows(url) and url not in self._sources and self.site.kind_of(url) == self.kind
 
-    def _choose(self, entries: Iterable[SourceEntry], source: DiscoveredBy) -> Iterator[Found]:
+    def _choose(
+        self, entries: Iterable[SourceEntry], source: DiscoveredBy, named_by: str | None = None
+    ) -> Iterator[Found]:
         """The entries that are pages of this kind on this site; traps get a row that says so."""
-        chosen = (self._find_chosen(entry, source) for entry in entries)
+        chosen = (self._find_chosen(entry, source, named_by) for entry in entries)
         return (found for found in chosen if found is not None)
 
-    def _find_chosen(self, entry: SourceEntry, source: DiscoveredBy) -> Found | None:
+    def _find_chosen(self, entry: SourceEntry, source: DiscoveredBy, named_by: str | None) -> Found | None:
         if not self._is_wanted(entry.url):
             return None
         url = normal_url(without_query(entry.url, self.site.file.keep_query))
         if trap := find_trap(url):
             self._refuse_trap(url, source, trap)
             return None
-        return Found(url, source, entry.date)
+        return Found(url, source, entry.date, named_by)
 
     def _refuse_trap(self, url: str, source: DiscoveredBy, trap: str) -> None:
         self._traps += 1

@@ -6,7 +6,11 @@ Does not belong here: what inside the area is the page's own text (``roles``).
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final
+
+from extractor.codebooks.labels import list_key_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,41 +19,49 @@ MAX_OUTSIDE: Final = 20
 """So many headings outside the content area are looked at."""
 
 _MAX_HEADINGS: Final = 3
+_KEY: Final = re.compile("|".join(map(re.escape, list_key_labels())))
 _MOST: Final = 0.75
 
 
-def iter_areas(tree: Any, measure: Callable[[Any], int], *, is_narrow: bool) -> Iterator[Any]:
+def iter_areas(tree: Any, read: Callable[[Any], str], *, may_hold_fields: bool) -> Iterator[Any]:
     """The content area of a page, then those to try where it shows nothing: the only ``main``, the body, the page.
 
-    ``tree`` is what turbohtml or BeautifulSoup made of the page; ``measure`` says how many characters of text an
-    element of it holds. ``is_narrow`` takes the smallest element around a
-    heading that holds most of the area's paragraphs; not for pages whose fields may be outside of it.
+    ``tree`` is what turbohtml or BeautifulSoup made of the page; ``read`` gives the text of an element of it. A page
+    whose address or text shows that it may hold a project's fields keeps the whole area; of any other the smallest
+    element around a heading that holds most of the area's paragraphs is taken.
     """
     mains = tree.find_all("main", limit=2)
     body = tree.find("body")
     areas = [*(mains if len(mains) == 1 else ()), *((body,) if body is not None else ())]
     for area in areas:
-        yield _narrow(area, measure) if is_narrow else area
+        narrow = area if may_hold_fields else _narrow(area, read)
+        yield area if narrow is not area and _names_key(read(area)) else narrow
 
 
-def _narrow(area: Any, measure: Callable[[Any], int]) -> Any:
+def _names_key(text: str) -> bool:
+    """Whether a text has the label of a project's key."""
+    return _KEY.search(text) is not None
+
+
+def _narrow(area: Any, read: Callable[[Any], str]) -> Any:
     """The smallest element of an area around one of its first headings that holds most of its paragraphs."""
 
     def measure_paragraphs(element: Any) -> int:
-        return sum([measure(one) for one in element.find_all("p")])
+        return sum([len(read(one)) for one in element.find_all("p")])
 
-    least = _MOST * measure_paragraphs(area)
+    headings = area.find_all("h1", limit=_MAX_HEADINGS)
+    least = _MOST * measure_paragraphs(area) if headings else 0
     if not least:
         return area
     found = []
-    for heading in area.find_all("h1", limit=_MAX_HEADINGS):
-        around = heading
-        while around is not area and around is not None:
-            if measure_paragraphs(around) >= least:
-                found.append(around)
-                break
-            around = around.parent
-    return min(found, key=measure, default=area)
+    for heading in headings:
+        around, element = [], heading
+        while element is not area and element is not None:
+            around.append(element)
+            element = element.parent
+        at = bisect_left(around, least, key=measure_paragraphs)  # the further out, the more of them
+        found += around[at : at + 1]
+    return min(found, key=lambda one: len(read(one)), default=area)
 
 
 def find_outside_headings(tree: Any, area: Any) -> list[Any]:

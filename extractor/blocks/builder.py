@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, final
 
-from extractor.blocks.document import Block, Box, Document, Inline
+from extractor.blocks.document import Block, Box, Document, Texts
 
 if TYPE_CHECKING:
     from extractor.blocks.document import Places
@@ -35,10 +35,12 @@ class BlockBuilder:
         self.source = source
         self.root = Box("root", None, 0)
         self.blocks: list[Block] = []
-        self._places = places
+        self._texts = Texts(places)
         self._box = self.root
         self._below = 0
-        self._inline = Inline(self.root, places)
+        self._first = 0
+        """The first text node of the block that is being read."""
+        self._links = 0
         self._in_link = 0
         self._is_new_run = True
         self._n_breaks = 0
@@ -54,7 +56,8 @@ class BlockBuilder:
             self._below += 1
         else:
             self._box = Box(tag, self._box, len(self.blocks), element)
-            self._begin_box()
+            if self._texts.times:
+                self._forget_times()
 
     def close(self) -> None:
         """The box opened last ends: events are properly nested."""
@@ -66,12 +69,14 @@ class BlockBuilder:
         elif self._box.parent is not None:
             self._box.last = len(self.blocks)
             self._box = self._box.parent
-            self._begin_box()
+            if self._texts.times:
+                self._forget_times()
 
-    def _begin_box(self) -> None:
-        self._inline.box = self._box
-        if self._inline.times:
-            self._inline.times = []
+    def _forget_times(self) -> None:
+        """``time`` elements before any text of a box are of none of its blocks."""
+        times = self._texts.times
+        while times and times[-1][0] >= self._first:
+            times.pop()
 
     def open_inline(self, tag: str, start: int) -> None:
         """An ``INLINE`` element begins; a ``time`` at ``start`` in the source."""
@@ -79,28 +84,29 @@ class BlockBuilder:
         if tag == "a":
             self._in_link += 1
         elif tag == "time":
-            self._inline.times.append((len(self._inline.parts), -1, start))
+            self._texts.times.append((len(self._texts.parts), -1, start))
 
     def close_inline(self, tag: str) -> None:
         """The ``INLINE`` element opened last ends."""
         self._is_new_run = True
         if tag == "a":
             self._in_link -= 1
-        elif tag == "time" and self._inline.times:
-            first, _, start = self._inline.times[-1]
-            self._inline.times[-1] = (first, len(self._inline.parts), start)
+        elif tag == "time" and self._texts.times:
+            first, _, start = self._texts.times[-1]
+            if first >= self._first:
+                self._texts.times[-1] = (first, len(self._texts.parts), start)
 
     def put_text(self, data: str, node: Any) -> None:
         """A text node and what it reads; not called for blanks before a block."""
-        inline = self._inline
+        texts = self._texts
         self.has_text = True
         if self._is_new_run:
-            inline.cuts.append(len(inline.parts))
+            texts.cuts.append(len(texts.parts))
             self._is_new_run = False
-        inline.parts.append(data)
-        inline.nodes.append(node)
+        texts.parts.append(data)
+        texts.nodes.append(node)
         if self._in_link:
-            inline.links += len(data)
+            self._links += len(data)
 
     def put_break(self) -> None:
         """A line ends by a ``<br>`` or ``<hr>``."""
@@ -109,14 +115,17 @@ class BlockBuilder:
         self._n_breaks += 1
 
     def _end_block(self) -> None:
-        inline = self._inline
-        value = " ".join((inline.parts[0] if len(inline.parts) == 1 else "".join(inline.parts)).split())
-        if value.strip(_INVISIBLE):
-            block = Block.from_markup(self.source, value, inline, len(self.blocks))
-            block.n_breaks = self._n_breaks
+        texts, first, last = self._texts, self._first, len(self._texts.parts)
+        value = " ".join((texts.parts[first] if last - first == 1 else "".join(texts.parts[first:last])).split())
+        if value.isascii() or value.strip(_INVISIBLE):
+            block = Block(self.source, value, self._box, len(self.blocks), n_breaks=self._n_breaks)
+            block.texts, block.first, block.last = texts, first, last
+            if self._links:
+                block.link_share = min(1.0, self._links / len(value))
             self.blocks.append(block)
             self._n_breaks = 0
-        self._inline = Inline(self._box, self._places)
+        self._first = last
+        self._links = 0
         self._is_new_run = True
         self.has_text = False
 

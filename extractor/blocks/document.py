@@ -10,16 +10,19 @@ or the whole of a text page. Class names are never needed to understand either.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Protocol, final
 
-from extractor.blocks.text import SourceText
+from extractor.blocks.prose_shape import is_prose
+from extractor.blocks.text import Folded, SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from extractor.blocks.text import Source
+    from extractor.blocks.text import Origin, Source
 
 Ranges = list[tuple[int, int]]
 """Stretches of a source's text, in order."""
@@ -29,34 +32,62 @@ _NAMING: Final = ("class", "id", "itemprop")
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _BULLETS: Final = "-*•·▪"
 _HEADING: Final = re.compile(r"#{1,6}[ \t]+(?=\S)")
+# fmt: off
+_TEXT_TAGS: Final = frozenset([
+    "p", "li", "blockquote", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "tbody", "table", "dd", "dt", "dl", "ul",
+    "ol", "pre",
+])
+# fmt: on
+_ASIDE: Final = frozenset(["aside", "dialog", "form"])
 
 
 @final
 class Box:
-    """An element that holds blocks: its blocks are ``document.blocks[first:last]``."""
+    """An element that holds blocks: its blocks are ``document.blocks[first:last]``.
 
-    __slots__ = ("children", "depth", "element", "first", "last", "parent", "tag")
+    ``home`` is the box whose text its blocks are: the first around it that is no paragraph, list, table or quote.
+    """
+
+    __slots__ = ("_path", "children", "depth", "element", "first", "home", "is_aside", "last", "parent", "tag")
 
     def __init__(self, tag: str, parent: Box | None, first: int, element: Any = None) -> None:
         self.tag = tag
         self.parent = parent
         self.element = element
         """What the parser of the page calls it; None for a text page."""
-        self.depth: int = parent.depth + 1 if parent else 0
-        self.children: list[Box] = []
+        self.children: list[Box] | tuple[()] = ()  # most boxes have none
         self.first = first
         self.last = first
-        if parent:
-            parent.children.append(self)
+        self._path: str | None = None
+        if parent is None:
+            self.depth: int = 0
+            self.home: Box = self
+            self.is_aside: bool = False
+        else:
+            self.depth = parent.depth + 1
+            self.home = parent.home if tag in _TEXT_TAGS else self
+            self.is_aside = parent.is_aside or tag in _ASIDE
+            """Whether it, or a box around it, is apart from the text by its tag."""
+            if parent.children:
+                parent.children.append(self)
+            else:
+                parent.children = [self]
 
     @property
     def names(self) -> str:
         """What the markup calls the element: its class, id and ``itemprop``, between blanks; empty for a text page."""
-        if self.element is None:
+        attributes = self.element.attrs if self.element is not None else None
+        if not attributes:
             return ""
-        attributes = self.element.attrs
         stated = [attributes[name] for name in _NAMING if name in attributes]
-        return " ".join(" ".join(one) if isinstance(one, list) else str(one) for one in stated if one)
+        return " ".join([" ".join(one) if isinstance(one, list) else str(one) for one in stated if one])
+
+    @property
+    def path(self) -> str:
+        """Its tag and those around it, up to the root."""
+        if self._path is None:
+            self._path = self.tag if self.parent is None else f"{self.tag} {self.parent.path}"
+        return self._path
 
     def iter_up(self) -> Iterator[Box]:
         """This box, the one around it, and so on to the root."""
@@ -64,6 +95,10 @@ class Box:
         while box is not None:
             yield box
             box = box.parent
+
+
+class UnplacedError(Exception):
+    """The place of a text in the source of its page cannot be proved: raised where it is asked for, once a page."""
 
 
 class Places(Protocol):
@@ -74,105 +109,123 @@ class Places(Protocol):
         ...
 
 
-class UnplacedError(Exception):
-    """The place of a text in the source of its page cannot be proved: raised where it is asked for, once a page."""
-
-
 @final
-class Inline:
-    """The text nodes of a block of markup: what each reads, where inline elements divide them, what is link and time.
+class Texts:
+    """The text nodes of a document of markup, one after another: each block has a stretch of them.
 
-    ``cuts`` are the nodes that begin a part by an inline element; ``times`` the first node of each ``time`` element,
-    the node after its last, and where the element begins in the source.
+    ``parts`` are what they read; ``cuts`` the ones that begin a part by an inline element; ``times`` the first node of
+    each ``time`` element, the node after its last, and where the element begins in the source.
     """
 
-    __slots__ = ("_places", "_ranges", "box", "cuts", "links", "nodes", "parts", "times")
+    __slots__ = ("cuts", "nodes", "parts", "places", "times")
 
-    def __init__(self, box: Box, places: Places) -> None:
-        self.box = box
+    def __init__(self, places: Places) -> None:
+        self.places = places
         self.parts: list[str] = []
         self.nodes: list[Any] = []
         self.cuts: list[int] = []
-        self.links = 0
         self.times: list[tuple[int, int, int]] = []
-        self._places = places
-        self._ranges: list[Ranges] | None = None
-
-    def find_ranges(self, first: int = 0, last: int | None = None) -> Ranges:
-        """The ranges of the text nodes from ``first`` to ``last``; worked out once, when first asked for."""
-        if self._ranges is None:
-            self._ranges = self._places.find_ranges(self.box, self.nodes)
-        return [one for ranges in self._ranges[first:last] for one in ranges]
 
 
 @final
 class Block:
     """One line or paragraph.
 
-    ``runs`` are its inline parts (by element); ``link_share`` is how much of it, 0.0 to 1.0, is link. ``marker`` is
-    the bullet a text page prints before it. ``n_breaks`` counts the ``<br>`` or line ends that part it from the block
-    before: 0 where a box does, 2 and more where an empty line does.
+    ``link_share`` is how much of its characters, 0.0 to 1.0, stand inside links. ``marker`` is the bullet a text page
+    prints before it. ``n_breaks`` counts the ``<br>`` or line ends that part it from the block before: 0 where a box
+    does, 2 and more where an empty line does. ``texts`` are those of its document, ``first`` to ``last`` its own; None
+    for a text page.
     """
 
-    __slots__ = ("_inline", "_source", "box", "heading_level", "index", "is_indented", "marker", "n_breaks", "text")
+    __slots__ = (
+        "_origin", "_ranges", "_reads_as_prose", "_source", "box", "first", "heading_level", "index", "is_indented",
+        "last", "link_share", "marker", "n_breaks", "text", "texts",
+    )  # fmt: skip
 
-    def __init__(
-        self, source: Source, text: SourceText, box: Box, index: int, *, marker: str = "", is_indented: bool = False
-    ) -> None:
-        self.text = text
+    def __init__(self, source: Source, text: SourceText | str, box: Box, index: int, *, n_breaks: int = 0) -> None:
+        self.text = text if isinstance(text, SourceText) else SourceText(text, self)
         self.box = box
         self.index = index
-        self.marker = marker
-        self.is_indented = is_indented
-        self.n_breaks = 0
+        self.n_breaks = n_breaks
+        self.marker = ""
+        self.is_indented = False
+        self.link_share = 0.0
         self.heading_level: int = _HEADINGS.get(box.tag, 0)
         """1 to 6 inside ``h1`` to ``h6``, else 0."""
+        self.texts: Texts | None = None
+        self.first = self.last = 0
         self._source = source
-        self._inline: Inline | None = None
+        self._ranges: list[Ranges] | None = None
+        self._origin: Origin | None = None
+        self._reads_as_prose: bool | None = None
 
-    @classmethod
-    def from_markup(cls, source: Source, value: str, inline: Inline, index: int) -> Block:
-        """A block of markup that reads ``value``."""
-        block = cls(source, SourceText.from_nodes(source, value, inline.find_ranges), inline.box, index)
-        block._inline = inline
-        return block
+    @property
+    def is_prose(self) -> bool:
+        """Whether it reads like running text; worked out once."""
+        if self._reads_as_prose is None:
+            self._reads_as_prose = is_prose(self.text.value)
+        return self._reads_as_prose
+
+    def find_ranges(self, first: int = 0, last: int | None = None) -> Ranges:
+        """The ranges of its text nodes from ``first`` to ``last``; worked out once, when first asked for.
+
+        Raises:
+            UnplacedError: where they are cannot be proved.
+        """
+        if self._ranges is None:
+            texts = self.texts
+            self._ranges = texts.places.find_ranges(self.box, texts.nodes[self.first : self.last]) if texts else []
+        return [one for ranges in self._ranges[first:last] for one in ranges]
+
+    def _find_origin(self) -> Origin:
+        if self._origin is None:
+            self._origin = Folded(self._source, self.find_ranges, has_references=True)
+        return self._origin
+
+    def find_start(self, index: int) -> int:
+        """Where a character of its text begins in the payload."""
+        return self._find_origin().find_start(index)
+
+    def find_end(self, index: int) -> int:
+        """Where it ends."""
+        return self._find_origin().find_end(index)
+
+    def prove(self) -> None:
+        """Raise ``UnplacedError`` where the place of its text can't be proved."""
+        self.find_ranges()
 
     @property
     def runs(self) -> tuple[SourceText, ...]:
-        """The inline parts that have text, in order; one where no element divides the block."""
-        inline = self._inline
-        if inline is None or len(inline.cuts) < 2:
+        """The inline parts (by element) that have text, in order; one where no element divides the block."""
+        if self.texts is None:
             return (self.text,)
-        ends = [*inline.cuts[1:], len(inline.parts)]
-        parts = [self._take(inline, a, b) for a, b in zip(inline.cuts, ends, strict=True) if a < b]
-        return tuple(part for part in parts if part)
+        cuts = self.texts.cuts[bisect_left(self.texts.cuts, self.first) : bisect_left(self.texts.cuts, self.last)]
+        if len(cuts) < 2:
+            return (self.text,)
+        parts = [self._take(first, last) for first, last in pairwise([*cuts, self.last])]
+        return tuple([part for part in parts if part])
 
-    def _take(self, inline: Inline, first: int, last: int) -> SourceText:
-        value = " ".join("".join(inline.parts[first:last]).split())
-        return SourceText.from_nodes(self._source, value, partial(inline.find_ranges, first, last))
+    def _take(self, first: int, last: int) -> SourceText:
+        value = " ".join("".join(self.texts.parts[first:last] if self.texts else ()).split())
+        find_ranges = partial(self.find_ranges, first - self.first, last - self.first)
+        return SourceText.from_nodes(self._source, value, find_ranges)
+
+    def _list_times(self) -> list[tuple[int, int, int]]:
+        times = self.texts.times if self.texts is not None else []
+        return times and times[bisect_left(times, (self.first, -1, -1)) : bisect_left(times, (self.last, -1, -1))]
 
     @property
     def times(self) -> tuple[int, ...]:
         """Where in the source the ``time`` elements of the block begin."""
-        return tuple(start for _, _, start in self._inline.times) if self._inline is not None else ()
+        return tuple([start for _, _, start in self._list_times()])
 
     def read_beside_times(self) -> str:
         """The block's text without that of its ``time`` elements."""
-        if self._inline is None:
+        if self.texts is None:
             return self.text.value
-        inside = {index for first, last, _ in self._inline.times for index in range(first, last)}
-        return " ".join(" ".join(part for i, part in enumerate(self._inline.parts) if i not in inside).split())
-
-    def prove(self) -> None:
-        """Find where the block is in its source, or raise ``UnplacedError``."""
-        if self._inline is not None:
-            self._inline.find_ranges()
-
-    @property
-    def link_share(self) -> float:
-        """How much of the block's characters stand inside links."""
-        links = self._inline.links if self._inline is not None else 0
-        return min(1.0, links / (len(self.text.value) or 1)) if links else 0.0
+        inside = {index for first, last, _ in self._list_times() for index in range(first, last)}
+        parts = self.texts.parts
+        return " ".join(" ".join([parts[i] for i in range(self.first, self.last) if i not in inside]).split())
 
     def __repr__(self) -> str:
         return f"Block({self.box.tag}, {self.text.value!r})"
@@ -218,9 +271,8 @@ def from_text(source: Source) -> Document:
             marker = bare[0] if bare[0] in _BULLETS and (len(bare) == 1 or bare[1].isspace()) else ""
             heading = _HEADING.match(bare)
             text = SourceText.from_plain(source, start + (heading.end() if heading else len(marker)), at + len(line))
-            is_indented = line[0] in " \t" and not marker
-            block = Block(source, text, root, len(blocks), marker=marker, is_indented=is_indented)
-            block.n_breaks, n_breaks = n_breaks, 0
+            block = Block(source, text, root, len(blocks), n_breaks=n_breaks)
+            block.marker, block.is_indented, n_breaks = marker, line[0] in " \t" and not marker, 0
             blocks.append(block)
         at += len(line) + 1
     root.last = len(blocks)

@@ -45,15 +45,16 @@ class Markup:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        text = source.read(0, len(source.text))
+        # turbohtml counts a pair of line ends as one character; so every place is the source's own.
+        text = source.read(0, len(source.text)).replace("\r\n", " \n")
         self._tree = parse(text, source_locations=True, scripting=True)
         self._places = TokenPlaces(text)
         self._reader = _AreaReader(source, self._places)
 
-    def read_document(self, *, is_narrow: bool = True) -> Document | None:
+    def read_document(self, *, may_hold_fields: bool = False) -> Document | None:
         """The blocks of the page, whose area ``area`` says; None where it has none."""
         area = None
-        for area in iter_areas(self._tree, lambda one: len(one.text), is_narrow=is_narrow):
+        for area in iter_areas(self._tree, _read_text, may_hold_fields=may_hold_fields):
             document = self._reader.read(area)
             if document.blocks:
                 return document if document.has_heading else replace(document, outside=self._read_outside(area))
@@ -72,6 +73,22 @@ class Markup:
         for element in (*([root] if root is not None else ()), *stating):
             yield Stated(element, self.source, self._places)
 
+    def iter_linked_data(self) -> Iterator[tuple[int, int]]:
+        """The range of what each script of JSON-LD holds."""
+        for script in self._tree.find_all("script"):
+            if "ld+json" in str(script.attrs.get("type", "")).lower():
+                found = self._places.find_stated(script, None)
+                if found is not None:
+                    yield found
+
+    def iter_named(self, selector: str) -> Iterator[int]:
+        """Where each element begins that a selector of CSS names, in page order."""
+        return map(self._places.find_start, self._tree.select(selector))
+
+    def find_headings(self) -> list[int]:
+        """Where the ``h1`` elements begin."""
+        return [self._places.find_start(one) for one in self._tree.find_all("h1")]
+
 
 @final
 class Stated:
@@ -79,19 +96,24 @@ class Stated:
 
     def __init__(self, element: Element, source: Source, places: TokenPlaces) -> None:
         self.tag = element.tag
+        self._attributes = element.attrs
         self._element = element
         self._source = source
         self._places = places
 
     def read(self, name: str) -> str | None:
         """An attribute without blanks around it; None where it is not there or empty."""
-        value = self._element.attrs.get(name)
+        value = self._attributes.get(name)
         return (" ".join(value) if isinstance(value, list) else value or "").strip() or None
 
     def find_text(self, name: str | None = None) -> SourceText | None:
         """What an attribute states, or (without a name) what the element holds; None for nothing."""
         found = self._places.find_stated(self._element, name)
         return (SourceText.from_markup(self._source, [found]) or None) if found is not None else None
+
+
+def _read_text(element: Element) -> str:
+    return element.text
 
 
 @final
@@ -105,52 +127,52 @@ class _AreaReader:
         self._within = 0
         """How many elements are open whose header and footer are content."""
 
-    def read(self, area: Element, *, is_hidden: bool = False) -> Document:
+    def read(self, area: Element, *, is_hidden: bool = False) -> Document:  # noqa: PLR0912 - no call for each element
         """The blocks below ``area``; ``is_hidden`` where all of it is hidden until a program shows it."""
         builder = BlockBuilder(self._source, self._places)
         self._hiding = frozenset() if is_hidden else frozenset(area.select(MAY_HIDE))
         self._within = int(area.tag in CONTENT)
         builder.open(area.tag, area)
-        pending: list[tuple[str, Iterator[Node]]] = [(area.tag, iter(area.children))]
-        while pending:
-            tag, children = pending[-1]
+        tag, children = area.tag, iter(area.children)
+        pending: list[tuple[str, Iterator[Node]]] = []
+        kinds, put_text, open_box, open_inline = _KINDS, builder.put_text, builder.open, builder.open_inline
+        while True:
             for node in children:
                 if type(node) is Text:
                     data = node.data
                     if builder.has_text or not data.isspace():
-                        builder.put_text(data, node)
-                elif type(node) is Element and (inner := self._open(builder, node)):
-                    pending.append((inner, iter(node.children)))
-                    break
+                        put_text(data, node)
+                    continue
+                if type(node) is not Element:
+                    continue
+                inner = node.tag
+                kind = kinds.get(inner)
+                if kind == "nothing":
+                    continue
+                if kind == "break":
+                    builder.put_break()
+                    continue
+                if (kind == "asked" or (self._hiding and node in self._hiding)) and self._leaves_out(node, inner):
+                    continue
+                if kind == "inline":
+                    open_inline(inner, self._places.find_start(node) if inner == "time" else 0)
+                else:
+                    self._within += kind == "content"
+                    open_box(inner, node)
+                pending.append((tag, children))
+                tag, children = inner, iter(node.children)
+                break
             else:
-                pending.pop()
                 if tag in INLINE:
                     builder.close_inline(tag)
                 else:
                     self._within -= tag in CONTENT
                     builder.close()
-        return builder.finish()
+                if not pending:
+                    return builder.finish()
+                tag, children = pending.pop()
 
-    def _open(self, builder: BlockBuilder, element: Element) -> str | None:
-        """Begin an element and give its tag; None where nothing of it is read."""
-        tag = element.tag
-        kind = _KINDS.get(tag)
-        if kind == "nothing":
-            return None
-        if kind == "break":
-            builder.put_break()
-            return None
-        if (kind == "asked" or (self._hiding and element in self._hiding)) and _is_left_out(element, tag, self._within):
-            return None
-        if kind == "inline":
-            builder.open_inline(tag, self._places.find_start(element) if tag == "time" else 0)
-        else:
-            self._within += kind == "content"
-            builder.open(tag, element)
-        return tag
-
-
-def _is_left_out(element: Element, tag: str, within: int) -> bool:
-    if tag == "header" and not within:
-        return element.find("h1") is None
-    return is_silent(tag, element.attrs, is_within=within > 0)
+    def _leaves_out(self, element: Element, tag: str) -> bool:
+        if tag == "header" and not self._within:
+            return element.find("h1") is None
+        return is_silent(tag, element.attrs, is_within=self._within > 0)

@@ -11,8 +11,6 @@ differ in anything else, the place is not proved.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from functools import cached_property
 from html import unescape
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, final
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 _STATED: Final = re.compile(r"""[^\s=]+\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 """An attribute with its value."""
 _TAG: Final = re.compile("<[^<>]*+>")
-_PAIR: Final = re.compile("\r\n")
 _LINE_END: Final = re.compile("\r\n?|\n")
 _TEXT: Final = 0
 """The type of a token of text."""
@@ -48,11 +45,6 @@ class TokenPlaces:
         self._text = text
         self._known: dict[Element, dict[Any, Ranges]] = {}
 
-    @cached_property
-    def _pairs(self) -> list[int]:
-        """Where two characters end a line that turbohtml counts as one, by its count."""
-        return [found.start() - i for i, found in enumerate(_PAIR.finditer(self._text))] if "\r\n" in self._text else []
-
     def find_stated(self, element: Element, name: str | None) -> tuple[int, int] | None:
         """The range of an attribute's value, or of what an element without children holds; None where it is unknown."""
         location = element.source_location
@@ -61,19 +53,15 @@ class TokenPlaces:
         if name is None:
             if location.end_tag is None:
                 return None
-            return self._restore(location.start_tag.end_offset), self._restore(location.end_tag.start_offset)
+            return location.start_tag.end_offset, location.end_tag.start_offset
         span = location.attrs.get(name)
-        stated = _STATED.match(self._text, self._restore(span.start_offset)) if span is not None else None
+        stated = _STATED.match(self._text, span.start_offset) if span is not None else None
         return stated.span(stated.lastindex) if stated is not None and stated.lastindex else None
-
-    def _restore(self, offset: int) -> int:
-        """An offset of turbohtml's as one of the text."""
-        return offset + bisect_right(self._pairs, offset - 1) if self._pairs else offset
 
     def find_start(self, element: Element) -> int:
         """Where an element begins; 0 for one that the markup only implies."""
         location = element.source_location
-        return self._restore(location.start_tag.start_offset) if location is not None else 0
+        return location.start_tag.start_offset if location is not None else 0
 
     def find_ranges(self, box: Box, nodes: Sequence[Any]) -> list[Ranges]:
         """The ranges of each text node of a box; ``UnplacedError`` where they cannot be proved."""
@@ -93,11 +81,13 @@ class TokenPlaces:
         location = element.source_location
         first, last = 0, len(self._text)
         if location is not None:
-            first = self._restore(location.start_tag.end_offset)
+            first = location.start_tag.end_offset
             if location.end_tag is not None and element.tag != "body":  # what follows a body's end is still put into it
-                last = self._restore(location.end_tag.start_offset)
+                last = location.end_tag.start_offset
         elif element.parent is not None and type(element.parent) is Element:
             return self._place(element.parent)
+        if len(texts) == 1 and self._text.find("<", first, last) < 0 and _reads(texts[0], self._text[first:last]):
+            return {texts[0]: [(first, last)]}
         return self._place_simple(texts, first, last) or _set_side_by_side(texts, self._read_tokens(first, last))
 
     def _place_alone(self, node: Text) -> Ranges:
@@ -105,7 +95,7 @@ class TokenPlaces:
         before, after, around = node.previous_sibling, node.next_sibling, node.parent
         start = _find_edge(before, around, is_start=True)
         stop = _find_edge(after, around, is_start=False)
-        found = self._place_simple([node], self._restore(start), self._restore(stop))
+        found = self._place_simple([node], start, stop)
         if found is None:
             raise UnplacedError
         return found[node]
@@ -121,7 +111,7 @@ class TokenPlaces:
             if at < stop:
                 node = next(remaining, None)
                 raw = text[at:stop]
-                if node is None or (node.data != raw and node.data != unescape(raw)):
+                if node is None or not _reads(node, raw):
                     return None
                 places[node] = [(at, stop)]
             at = tag.end() if tag is not None else last
@@ -144,6 +134,12 @@ class TokenPlaces:
         if data is not None:
             tokens.append((data, begun, last))
         return tokens
+
+
+def _reads(node: Text, raw: str) -> bool:
+    """Whether a text of the tree is what a stretch of the source says."""
+    data = node.data
+    return data == raw or ("&" in raw and data == unescape(raw))
 
 
 def _find_edge(sibling: Node | None, around: Node | None, *, is_start: bool) -> int:

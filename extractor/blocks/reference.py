@@ -105,13 +105,13 @@ class _KnownPlaces:
         return [[(node.start, node.end)] for node in nodes]
 
 
-def read_whole(source: Source, *, is_narrow: bool = True) -> Document | None:
+def read_whole(source: Source, *, may_hold_fields: bool = False) -> Document | None:
     """The document of any page; None where the markup cannot be parsed at all."""
     soup = parse_markup(source.read(0, len(source.text)))
     if soup is None:
         return None
     document = None
-    for area in iter_areas(soup, _measure_text, is_narrow=is_narrow):
+    for area in iter_areas(soup, _read_text, may_hold_fields=may_hold_fields):
         document = _read_area(source, area)
         if document.blocks:
             if document.has_heading:
@@ -122,8 +122,8 @@ def read_whole(source: Source, *, is_narrow: bool = True) -> Document | None:
     return _read_area(source, soup) if document is None else document
 
 
-def _measure_text(tag: Tag) -> int:
-    return sum([one.end - one.start for one in tag.descendants if isinstance(one, PlacedString)])
+def _read_text(tag: Tag) -> str:
+    return "".join([one for one in tag.descendants if isinstance(one, PlacedString)])
 
 
 def parse_markup(text: str) -> BeautifulSoup | None:

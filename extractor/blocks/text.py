@@ -28,15 +28,18 @@ _Segment = tuple[int, int, int, bool]
 """Start in the value, start and end in the source's text, and whether the characters are the same one for one."""
 
 
-class _Origin(Protocol):
+class Origin(Protocol):
     """Where the characters of a value begin and end in the payload."""
 
     def find_start(self, index: int) -> int: ...
     def find_end(self, index: int) -> int: ...
 
+    def prove(self) -> None:
+        """Raise an error where that cannot be told; nothing is counted for it."""
+
 
 @final
-class _Folded:
+class Folded:
     """Characters of one or more ranges of a source, with references decoded and whitespace folded."""
 
     __slots__ = ("_has_references", "_ranges", "_segments", "_source", "_starts")
@@ -55,6 +58,10 @@ class _Folded:
     def find_end(self, index: int) -> int:
         at, start, end, same = self._find_segment(index)
         return self._source.find_byte(start + (index - at) + 1 if same else end)
+
+    def prove(self) -> None:
+        if callable(self._ranges):
+            self._ranges()
 
     def _find_segment(self, index: int) -> _Segment:
         if self._segments is None:
@@ -142,6 +149,10 @@ class _Joined:
     def find_end(self, index: int) -> int:
         return self._find_span(index)[1]
 
+    def prove(self) -> None:
+        for part in self._parts:
+            part.prove()
+
     def _find_span(self, index: int) -> tuple[int, int]:
         which = bisect_right(self._starts, index) - 1
         part, at = self._parts[which], index - self._starts[which]
@@ -165,6 +176,9 @@ class _Edited:
     def find_end(self, index: int) -> int:
         return self._find_span(index)[1]
 
+    def prove(self) -> None:
+        self._text.prove()
+
     def _find_span(self, index: int) -> tuple[int, int]:
         at, start, end, same = self._segments[max(0, bisect_right(self._starts, index) - 1)]
         first = start + (index - at) if same else start
@@ -186,7 +200,7 @@ class SourceText:
 
     __slots__ = ("_at", "_origin", "value")
 
-    def __init__(self, value: str, origin: _Origin, at: int = 0) -> None:
+    def __init__(self, value: str, origin: Origin, at: int = 0) -> None:
         self.value: Final = value
         self._origin: Final = origin
         self._at: Final = at
@@ -197,18 +211,18 @@ class SourceText:
         raw = source.read(*ranges[0]) if len(ranges) == 1 else "".join([source.read(a, b) for a, b in ranges])
         if "&" in raw:
             raw = "".join([unescape(source.read(a, b)) for a, b in ranges])
-        return cls(" ".join(raw.split()), _Folded(source, ranges, has_references=True))
+        return cls(" ".join(raw.split()), Folded(source, ranges, has_references=True))
 
     @classmethod
     def from_nodes(cls, source: Source, value: str, find_ranges: Callable[[], _Ranges]) -> SourceText:
         """The same for text nodes that are known to read ``value``; where they are is asked for when it is needed."""
-        return cls(value, _Folded(source, find_ranges, has_references=True))
+        return cls(value, Folded(source, find_ranges, has_references=True))
 
     @classmethod
     def from_plain(cls, source: Source, start: int, end: int) -> SourceText:
         """A range of plain text (no references), its whitespace folded to single blanks."""
         value = " ".join(source.read(start, end).split())
-        return cls(value, _Folded(source, [(start, end)], has_references=False))
+        return cls(value, Folded(source, [(start, end)], has_references=False))
 
     @classmethod
     def join(cls, separator: str, parts: Iterable[SourceText]) -> SourceText:
@@ -262,6 +276,10 @@ class SourceText:
             return edge, edge
         return self._origin.find_start(self._at + start), self._origin.find_end(self._at + end - 1)
 
+    def prove(self) -> None:
+        """Raise an error where the place of the text cannot be told."""
+        self._origin.prove()
+
     def strip(self, characters: str | None = None) -> SourceText:
         """Without whitespace (or the given characters) at both ends; the rest keeps its place."""
         stripped = self.value.lstrip(characters)
@@ -295,5 +313,5 @@ class SourceText:
         return hash(self.value)
 
 
-EMPTY: Final = SourceText("", _Folded(Source(""), [], has_references=False))
+EMPTY: Final = SourceText("", Folded(Source(""), [], has_references=False))
 """A text that stands nowhere; its span is (0, 0)."""

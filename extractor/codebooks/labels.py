@@ -96,7 +96,8 @@ def may_begin_label(value: str) -> bool:
     """Whether the first letters of a text are those of a label: a quick no for most texts of a page."""
     for at, char in enumerate(value[:6]):
         if char.isalpha():
-            return value[at : at + 3].casefold() in _beginnings() or not value[at : at + 3].isascii()
+            begin = value[at : at + 3]
+            return (begin.casefold() if begin.isascii() else fold_label(value[at : at + 9])[:3]) in _beginnings()
     return len(value) > 6
 
 

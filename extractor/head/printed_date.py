@@ -1,7 +1,7 @@
 """The date of publication that a page prints beside its title, for machines (``time``) or in words alone.
 
 Belongs here: which of the lines between title and text says when the page was published. Does not belong here: what
-elements state by their attributes (``microdata``), the forms of dates (``values.dates``).
+elements state by their attributes (``metadata``), the forms of dates (``values.dates``).
 
 Pages print other times there too: when the text was last changed, until when to register, when another story was
 published. A date is taken only where nothing around it says that it is another's, and a line whose date was not taken
@@ -14,7 +14,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from extractor.head.microdata import TAG, read_stated
+from extractor.head.metadata import TAG, read_stated
 from extractor.raw import MetadataText
 from extractor.unicode import fold
 from extractor.values.dates import find_date, find_exact_day, find_readings

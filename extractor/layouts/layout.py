@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from contracts.page_signs import find_refusal_line, refuses
-from extractor.blocks.prose_shape import is_prose, is_wrapped
+from extractor.blocks.prose_shape import is_wrapped
 from extractor.fields.clusters import MIN_LABELS
 from extractor.layouts.news import NewsParts, read_news
 from extractor.layouts.project import find_fields, is_project, read_project
@@ -101,7 +101,7 @@ def _find_untitled(document: Document, roles: dict[int, Role]) -> str | None:
     if document.is_markup:
         return "no title: neither a heading, nor metadata"
     first = next((block for block in document.blocks if block.index not in roles and block.text), None)
-    is_text = first is not None and (is_prose(first.text.value) or is_wrapped(document.blocks[first.index :]))
+    is_text = first is not None and (first.is_prose or is_wrapped(document.blocks[first.index :]))
     return None if is_text else "no title: nothing tells which line over the text it is"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractor.blocks.prose_shape import Role, is_prose, read_paragraphs
+from extractor.blocks.prose_shape import Role, read_paragraphs
 from extractor.fields.assignment import KEYS, Assignment, assign
 from extractor.fields.clusters import MIN_LABELS
 from extractor.fields.grammar import find_shapes, is_telling
@@ -83,7 +83,7 @@ def _drop_strays(blocks: Sequence[Block], roles: dict[int, Role], found: Assignm
     """Take short lines before and among the fields out of the body; one below them is text, where nothing else is."""
     last = max(found.blocks)
     for block in blocks[:last]:
-        if roles.get(block.index) == "body" and not is_prose(block.text.value):
+        if roles.get(block.index) == "body" and not block.is_prose:
             roles.pop(block.index)
     if "body" not in roles.values():
         for block in blocks[last + 1 :]:

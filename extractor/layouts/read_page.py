@@ -14,7 +14,6 @@ from extractor.blocks.document import UnplacedError, from_text
 from extractor.blocks.markup import Markup
 from extractor.blocks.reference import read_whole
 from extractor.blocks.source import decode_html, decode_text
-from extractor.codebooks.labels import list_key_labels
 from extractor.head.metadata import read_metadata
 from extractor.head.printed_date import settle_published
 from extractor.layouts.layout import Laid, may_be_project_address, read_layout
@@ -63,7 +62,7 @@ def read_page(
         return _read_document(from_text(source), NO_METADATA, url, frame)
     markup = Markup(source)
     metadata = read_metadata(markup)
-    document = markup.read_document(is_narrow=not _may_be_project(source, url))
+    document = markup.read_document(may_hold_fields=may_be_project_address(url))
     if document is not None:
         try:
             return _read_document(document, metadata, url, frame)
@@ -79,9 +78,10 @@ def read_texts(payload: bytes, *, reader: Reader, url: str, declared_charset: st
         return NO_TEXTS
     if reader == "text":
         return list_texts(from_text(source), NO_METADATA)
-    is_narrow = not _may_be_project(source, url)
+    may_hold_fields = may_be_project_address(url)
     markup = Markup(source)
-    document = markup.read_document(is_narrow=is_narrow) or read_whole(source, is_narrow=is_narrow)
+    document = markup.read_document(may_hold_fields=may_hold_fields)
+    document = document or read_whole(source, may_hold_fields=may_hold_fields)
     return list_texts(document, read_metadata(markup)) if document is not None else NO_TEXTS
 
 
@@ -99,15 +99,10 @@ def _decode(payload: bytes, reader: Reader, declared_charset: str | None) -> Sou
 
 def read_page_whole(source: Source, url: str, frame: Frame | None = None) -> PageReading:
     """The same for the source of an HTML page, without the short cut: what ``read_page`` must agree with."""
-    document = read_whole(source, is_narrow=not _may_be_project(source, url))
+    document = read_whole(source, may_hold_fields=may_be_project_address(url))
     if document is None:
         return _quarantine("markup that cannot be parsed")
     return _read_document(document, read_metadata(Markup(source)), url, frame)
-
-
-def _may_be_project(source: Source, url: str) -> bool:
-    """Whether fields of a project may be anywhere on the page, by its address or the label of a key."""
-    return may_be_project_address(url) or any(label in source.text for label in list_key_labels())
 
 
 def _read_document(document: Document, metadata: PageMetadata, url: str, frame: Frame | None) -> PageReading:
@@ -128,7 +123,7 @@ def _read_document(document: Document, metadata: PageMetadata, url: str, frame: 
         if laid.roles.get(block.index) not in _LEFT_OUT:
             block.prove()
     if laid.title is not None:
-        laid.title.span()
+        laid.title.prove()
     unexplained = [block.text for block in document.blocks if block.index not in laid.roles]
     n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES) + total - len(document.blocks)
     lang, lang_basis = _find_lang(laid, metadata)

@@ -17,11 +17,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from extractor.blocks.document import Document
-from extractor.blocks.prose_shape import ends_with_dash, is_byline, is_prose
+from extractor.blocks.prose_shape import ends_with_dash, is_byline
 from extractor.codebooks.labels import find_label, find_marks
 from extractor.fields.grammar import MAX_VALUE, find_shapes
 from extractor.layouts.layout import Laid
-from extractor.roles.body import find_home
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.teasers import announces_related
 from extractor.roles.title import SEPARATOR
@@ -99,7 +98,7 @@ def list_texts(document: Document, metadata: PageMetadata) -> PageTexts:
     return PageTexts(
         frozenset(make_key(name, is_name=True) for name in names),
         tuple(map(_make_block_key, blocks)),
-        tuple(is_prose(block.text.value) for block in blocks),
+        tuple(block.is_prose for block in blocks),
     )
 
 
@@ -210,7 +209,7 @@ def _find_named(document: Document, frame: Frame) -> set[int]:
     """The title and lead of the page itself that other pages tease."""
     blocks = [block for block in document.blocks if block.text]
     keys = list(map(_make_block_key, blocks))
-    over = _find_over(keys, [is_prose(block.text.value) for block in blocks], frame.keys)
+    over = _find_over(keys, [block.is_prose for block in blocks], frame.keys)
     return {blocks[at].index for at in over if keys[at] not in frame.over}
 
 
@@ -232,13 +231,13 @@ def _find_between(blocks: Sequence[Block], repeated: set[int], laid: Laid | str)
     homes: dict[Box, list[Block]] = {}
     for block in blocks:
         role = roles.get(block.index)
-        is_own = role == "body" if is_wrapped else role in _OWN and is_prose(block.text.value)
+        is_own = role == "body" if is_wrapped else role in _OWN and block.is_prose
         if is_own and block.index not in repeated:
-            homes.setdefault(find_home(block), []).append(block)
+            homes.setdefault(block.box.home, []).append(block)
     if not homes:
         return set()
     text, own = max(homes.items(), key=lambda one: sum(len(block.text.value) for block in one[1]))
-    return {index for index in repeated if own[0].index < index < own[-1].index and find_home(blocks[index]) is text}
+    return {index for index in repeated if own[0].index < index < own[-1].index and blocks[index].box.home is text}
 
 
 def _drop(document: Document, dropped: set[int], frame: Frame) -> Document:

@@ -37,15 +37,17 @@ _ROLE_NOUN = (
 )
 _ROLE_WORD = rf"(?:{_CAP}|{_SMALL})"
 _ROLE = rf"{_CAP}(?: {_ROLE_WORD}){{0,14}}"
+_MOST_WORDS: Final = 15
+"""Words of a role: none begins further back, and looking there takes a page's length squared."""
 _LONGEST_ROLE: Final = 300
-"""Characters of a role of fifteen words: none begins further back, and looking there takes a page's length squared."""
+"""Characters of these words."""
 _HAS_ROLE_NOUN = re.compile(rf"\b{_ROLE_NOUN}\b")
 _ROLE_STEMS = frozenset(re.findall(r"\b[A-ZÉ][a-zéè]+", _ROLE_NOUN))
 _HONORIFICS = frozenset("Mr Mrs Ms Miss Dr Prof Hon Sir Madam Mme M Sr Sra Señor Señora Monsieur Madame".split())  # noqa: SIM905 - one line
 
 _HONORIFIC_AND_NAME = re.compile(rf"{_HONORIFIC} (?P<name>{_NAME})")
-_WHOLE_ROLE = re.compile(_ROLE)
-_CAPITAL_WORD = re.compile(rf"(?<![\w’'-]){_CAP}")
+_ROLE_TOKEN = re.compile(rf"(?P<capital>{_CAP})|{_SMALL}")
+_CAPITAL_END = re.compile(rf"(?<![\w’'-]){_CAP}$")
 _CLAUSE_BREAK = re.compile(r"[,;:(\"“”]")
 _CLOSED_ROLE = (
     r"(?:Deputy )?Chief of Mission|(?:Deputy )?Director General|Regional Director|Resident Coordinator|"
@@ -98,10 +100,24 @@ def _find_role_honorific_name(prose: Prose) -> Iterator[Hit]:
         end = len(text[:first].removesuffix("H.E. ").rstrip(" ,"))
         start = max(prose.find_sentence(first)[0], end - _LONGEST_ROLE)
         breaks = [mark.end() for mark in _CLAUSE_BREAK.finditer(text, start, end)]
-        for capital in _CAPITAL_WORD.finditer(text, max([start, *breaks]), end):
-            if role := _WHOLE_ROLE.fullmatch(text, capital.start(), end):
-                yield from _person(match["name"], role[0], role.start(), match.end())
-                break
+        begin = _find_role_start(text, max([start, *breaks]), end)
+        if begin is not None:
+            yield from _person(match["name"], text[begin:end], begin, match.end())
+
+
+def _find_role_start(text: str, first: int, end: int) -> int | None:
+    """Where the longest run of words begins that is a role and ends at ``end``: read backwards, each word once."""
+    found: int | None = None
+    for _ in range(_MOST_WORDS):
+        at = max(first, text.rfind(" ", first, end) + 1)
+        word = _ROLE_TOKEN.fullmatch(text, at, end)
+        capital = _CAPITAL_END.search(text, at, end) if word is None or word["capital"] else None
+        if capital is not None:
+            found = capital.start()
+        if word is None or at == first:
+            break
+        end = at - 1
+    return found
 
 
 def _find_role_name(prose: Prose) -> Iterator[Hit]:

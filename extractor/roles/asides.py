@@ -75,13 +75,14 @@ def _assign_named(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     Names decide nothing alone: a box that holds the title is not meant, nor one with most of the prose around it.
     """
     titled = [index for index, role in roles.items() if role == "title"]
-    sums = [0, *accumulate(len(block.text.value) if is_prose(block.text.value) else 0 for block in blocks)]
+    sums = [0, *accumulate(len(block.text.value) if block.is_prose else 0 for block in blocks)]
     area = _find_area(blocks, titled, sums)
-    outermost: dict[Box, tuple[Box, Role] | None] = {}
+    outermost: dict[Box, Role | None] = {}
     for block in blocks:
-        found = _find_outermost(block.box, titled, sums, area, outermost)
+        box = block.box
+        found = outermost[box] if box in outermost else _find_outermost(box, titled, sums, area, outermost)
         if found is not None:
-            roles.setdefault(block.index, found[1])
+            roles.setdefault(block.index, found)
 
 
 def _find_area(blocks: Sequence[Block], titled: Sequence[int], sums: Sequence[int]) -> int:
@@ -99,18 +100,22 @@ def _find_outermost(
     titled: Sequence[int],
     sums: Sequence[int],
     area: int,
-    outermost: dict[Box, tuple[Box, Role] | None],
-) -> tuple[Box, Role] | None:
-    """The outermost box around ``box``, itself included, that is named as something beside the text, and its role."""
-    if box in outermost:
-        return outermost[box]
-    found = _find_outermost(box.parent, titled, sums, area, outermost) if box.parent is not None else None
-    if found is None and box.tag not in _NEVER_NAMED:
-        kind = find_box_kind(box.names)
-        is_small = kind is not None and 2 * (sums[box.last] - sums[box.first]) < area
-        if kind is not None and is_small and not any(box.first <= index < box.last for index in titled):
-            found = box, kind
-    outermost[box] = found
+    outermost: dict[Box, Role | None],
+) -> Role | None:
+    """The role of the outermost box around ``box``, itself included, that is named as something beside the text."""
+    inner: list[Box] = []
+    around: Box | None = box
+    while around is not None and around not in outermost:
+        inner.append(around)
+        around = around.parent
+    found = outermost[around] if around is not None else None
+    for one in reversed(inner):
+        if found is None and one.tag not in _NEVER_NAMED:
+            kind = find_box_kind(names) if (names := one.names) else None
+            is_small = kind is not None and 2 * (sums[one.last] - sums[one.first]) < area
+            if is_small and not any(one.first <= index < one.last for index in titled):
+                found = kind
+        outermost[one] = found
     return found
 
 
@@ -138,7 +143,7 @@ def assign_line_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     _assign_line_zones(free, roles)
     is_enumerated = _is_enumerated(free)
     found = [(block, _find_own_role(block, is_enumerated=is_enumerated)) for block in free if block.index not in roles]
-    prose = [block.index for block, own in found if own is None and is_prose(block.text.value)]
+    prose = [block.index for block, own in found if own is None and block.is_prose]
     first, last = min(prose, default=-1), max(prose, default=-1)
     for block, known in found:
         own = known
@@ -160,7 +165,7 @@ def _assign_line_zones(free: Sequence[Block], roles: dict[int, Role]) -> None:
             covered = at + 1 + size
             if size or covered == len(free):
                 roles.update((other.index, "related") for other in free[at:covered])
-        has_prose |= is_prose(block.text.value)
+        has_prose |= block.is_prose
 
 
 def _find_own_role(block: Block, *, is_enumerated: bool) -> Role | None:

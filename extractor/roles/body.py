@@ -17,7 +17,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from extractor.blocks.prose_shape import ends_sentence, group_lines, is_byline, is_prose, is_wrapped
+from extractor.blocks.prose_shape import ends_sentence, group_lines, is_byline, is_wrapped
 from extractor.roles.boilerplate import is_call, is_frame_text, is_share_text
 from extractor.roles.teasers import announces_related
 
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from extractor.blocks.document import Block, Box
     from extractor.blocks.prose_shape import Role
 
-# fmt: off
-_TEXT_TAGS: Final = frozenset([
-    "p", "li", "blockquote", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "tbody", "table", "dd", "dt", "dl", "ul",
-    "ol", "pre",
-])
-# fmt: on
-_ASIDE: Final = frozenset(["aside", "dialog", "form"])
 _IN_TEXT: Final = frozenset(["p", "li", "td", "dd", "blockquote"])
 _MIN_LEAD: Final = 80
 _MIN_BELOW: Final = 4
@@ -56,8 +49,8 @@ def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     if not own:
         return
     first, last = own[0], own[-1]
-    homes = {find_home(block) for block in own}
-    paths = {_describe_path(home) for home in homes}
+    homes = {block.box.home for block in own}
+    paths = {home.path for home in homes}
     known = {block.index for block in own}
     for block in free:
         if block.index in known:
@@ -65,13 +58,13 @@ def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
         elif block.index < first.index and is_byline(block):
             roles[block.index] = "byline"
         elif (
-            find_home(block) in homes
-            or (first.index < block.index < last.index and _describe_path(find_home(block)) in paths)
+            block.box.home in homes
+            or (first.index < block.index < last.index and block.box.home.path in paths)
             or (block.heading_level and (block.index + 1 in known if block.index > first.index else _is_lead(block)))
         ):
             roles[block.index] = "body"
     _drop_trailing_headings(blocks, roles, last)
-    _take_back([b for b in below if first.index < b.index < last.index and find_home(b) in homes], roles)
+    _take_back([b for b in below if first.index < b.index < last.index and b.box.home in homes], roles)
 
 
 def _drop_trailing_headings(blocks: Sequence[Block], roles: dict[int, Role], last: Block) -> None:
@@ -95,7 +88,7 @@ def _weigh(blocks: Sequence[Block], roles: Mapping[int, Role]) -> int:
 
 
 def _is_lead(block: Block) -> bool:
-    return len(block.text.value) >= _MIN_LEAD and is_prose(block.text.value) and ends_sentence(block.text.value)
+    return len(block.text.value) >= _MIN_LEAD and block.is_prose and ends_sentence(block.text.value)
 
 
 def _take_back(between: Sequence[Block], roles: dict[int, Role]) -> None:
@@ -113,7 +106,7 @@ def _take_back(between: Sequence[Block], roles: dict[int, Role]) -> None:
 
 
 def _is_free_prose(block: Block, roles: Mapping[int, Role]) -> bool:
-    if block.index in roles or not is_prose(block.text.value):
+    if block.index in roles or not block.is_prose:
         return False
     return block.heading_level == 0 and (block.box.tag == "p" or block.link_share < 0.8)
 
@@ -132,7 +125,7 @@ class _Page:
         Without a heading one paragraph may be a note of the site; two and more are text.
         """
         between = self.blocks[last.index + 1 : block.index]
-        if any(self.roles.get(one.index) not in {None, "caption"} or is_prose(one.text.value) for one in between):
+        if any(self.roles.get(one.index) not in {None, "caption"} or one.is_prose for one in between):
             return False
         headings = [one.text.value for one in between if one.heading_level]
         if headings:
@@ -142,8 +135,8 @@ class _Page:
 
 def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
     """Without the prose that is elsewhere on the page: notes of the site, boxes beside the text."""
-    homes = [find_home(block) for block in prose]
-    main = [pair for pair in zip(prose, homes, strict=True) if not _is_aside(pair[1])]
+    homes = [block.box.home for block in prose]
+    main = [pair for pair in zip(prose, homes, strict=True) if not pair[1].is_aside]
     if len(main) < 2:
         return [block for block, _ in main] or prose
     article = _find_article(page, [block for block, _ in main])
@@ -152,7 +145,7 @@ def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
     for block, home in within:
         weights[home] += len(block.text.value)
     text = weights.most_common(1)[0][0]
-    path = _describe_path(text)
+    path = text.path
     inside = [block for block, home in zip(prose, homes, strict=True) if _is_inside(block, text)]
     last = inside[-1]
     own: list[Block] = []
@@ -160,8 +153,8 @@ def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
         if not article.first <= block.index < article.last:
             continue
         if block.index <= inside[-1].index:
-            is_own = block.index > inside[0].index or not _is_aside(home)
-        elif is_own := not _is_aside(home) and _continues(page, block, home, path, last):
+            is_own = block.index > inside[0].index or not home.is_aside
+        elif is_own := not home.is_aside and _continues(page, block, home, path, last):
             last = block
         if is_own:
             own.append(block)
@@ -170,7 +163,7 @@ def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
 
 def _continues(page: _Page, block: Block, home: Box, path: str, last: Block) -> bool:
     """Whether prose after the text box belongs to the text."""
-    if home is find_home(last) or _describe_path(home) == path:
+    if home is last.box.home or home.path == path:
         return all(page.roles.get(one) != "contact" for one in range(last.index + 1, block.index))
     return page.is_section(block, home, last)
 
@@ -184,19 +177,6 @@ def _find_article(page: _Page, prose: Sequence[Block]) -> Box:
         if around.parent is None or (page.title >= 0 and 2 * held >= total):
             return around
     return box
-
-
-def find_home(block: Block) -> Box:
-    """The box whose text a block is: the first around it that is no paragraph, list, table or quote."""
-    return next((box for box in block.box.iter_up() if box.tag not in _TEXT_TAGS), block.box)
-
-
-def _describe_path(box: Box) -> str:
-    return " ".join([around.tag for around in box.iter_up()])
-
-
-def _is_aside(box: Box) -> bool:
-    return any(around.tag in _ASIDE for around in box.iter_up())
 
 
 def _is_inside(block: Block, box: Box) -> bool:

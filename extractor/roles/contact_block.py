@@ -42,6 +42,8 @@ _QUOTES: Final = tuple("\"“„«‘'")
 _LONGEST_SIGNATURE: Final = 8
 _LONGEST_LINE: Final = 40
 _LONGEST_REACH_LINE: Final = 100
+_FARTHEST: Final = 40
+"""So many lines below an announcement, or below an address, may the next address be."""
 
 
 def find_contact_blocks(blocks: Sequence[Block]) -> list[Block]:
@@ -70,6 +72,8 @@ def _take_announced(blocks: Sequence[Block], at: int) -> Sequence[Block]:
     may_tell = value.endswith(":")
     for index in range(at + 1, len(blocks)):
         block = blocks[index]
+        if index - max(at, end) > _FARTHEST:
+            break
         if has_reach(block.text.value):
             end, may_list, may_tell = index + 1, True, False
         elif _is_text(block) and may_tell and len(block.text.value) <= _LONGEST_REACH_LINE:

@@ -55,8 +55,8 @@ def _is_text(line: Block, following: Sequence[Block], url: str) -> bool:
     wrapped = is_wrapped(following)
     if wrapped and following[0].text.value[:1].islower():
         return True
-    is_sentence = is_prose(line.text.value) and ends_sentence(line.text.value)
-    return is_sentence and (wrapped or (is_prose(following[0].text.value) and ends_sentence(following[0].text.value)))
+    is_sentence = line.is_prose and ends_sentence(line.text.value)
+    return is_sentence and (wrapped or (following[0].is_prose and ends_sentence(following[0].text.value)))
 
 
 def _find_first_title(lines: Sequence[Block]) -> int:
@@ -83,13 +83,13 @@ def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Bl
     """
     first = lines[0]
     if following and (following[0].marker or find_label(following[0].text.value) is not None):
-        short = [line for line in lines if not is_prose(line.text.value)]
+        short = [line for line in lines if not line.is_prose]
         return short[-1] if len(short) == len(lines) else first
     if len(lines) == 1 or lines[1].text == first.text or _belongs_below_title(lines[1]):
         return first
     if any(is_project_key(line.text.value) for line in lines):
         return first
-    named = [(rate_named(line.text.value, url), -line.index, line) for line in lines if not is_prose(line.text.value)]
+    named = [(rate_named(line.text.value, url), -line.index, line) for line in lines if not line.is_prose]
     best = max(named, key=lambda one: one[:2], default=None)
     if best is None or best[0] < 0:
         return first
@@ -99,4 +99,4 @@ def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Bl
 
 
 def _belongs_below_title(block: Block) -> bool:
-    return is_prose(block.text.value) or is_byline(block) or ends_with_dash(block.text.value)
+    return block.is_prose or is_byline(block) or ends_with_dash(block.text.value)

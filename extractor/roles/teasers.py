@@ -32,7 +32,7 @@ _RELATED: Final = re.compile(
     r"|notícias relacionadas|leia também|leggi anche|اقرأ أيضا.{0,20}|читайте (?:также|також)",
     re.IGNORECASE,
 )
-_ANNOUNCEMENT_END: Final = re.compile(r"\s*([:»>|–—])")
+_ANNOUNCEMENT_END: Final = re.compile("[:»>|–—]")
 _MORE: Final = re.compile(
     r"(?:read|learn|see|view|find out) (?:more|full.{0,30}|all)|more|continue reading|lire (?:la suite|plus)"
     r"|en savoir plus|leer más|ver más|más información|mehr(?: lesen| erfahren)?|weiterlesen|leia mais|saiba mais"
@@ -60,9 +60,9 @@ def announces_related(value: str) -> bool:
 def refers_elsewhere(block: Block) -> bool:
     """Whether a line in a text sends its reader to another page: what announces it, then its title as a link."""
     sign = _ANNOUNCEMENT_END.search(block.text.value)
-    if sign is None or not announces_related(block.text.value[: sign.start()]):
+    if sign is None or not announces_related(block.text.value[: sign.start()].rstrip()):
         return False
-    return block.link_share >= 0.4 or (sign[1] == ":" and sign.end() == len(block.text.value))
+    return block.link_share >= 0.4 or (sign[0] == ":" and sign.end() == len(block.text.value))
 
 
 def assign_teasers(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
@@ -100,7 +100,7 @@ def _is_set_in_text(blocks: Sequence[Block], run: Sequence[Block]) -> bool:
     if any(block.box.parent is not around for block in run):
         return False
     before = [b for b in blocks if b.index < run[0].index and b.box.parent is around and b.heading_level == 0]
-    return len([block for block in before if is_prose(block.text.value)]) > 1
+    return len([block for block in before if block.is_prose]) > 1
 
 
 def _may_be_entry(block: Block) -> bool:
@@ -192,7 +192,7 @@ def measure_line_zone(blocks: Sequence[Block]) -> int:
 
     Two paragraphs one after the other are running text; right below the heading one long paragraph is.
     """
-    prose = [is_prose(block.text.value) for block in blocks]
+    prose = [block.is_prose for block in blocks]
     for at in range(len(prose) - 1):
         if prose[at] and prose[at + 1]:
             is_titled = at > 0 and not prose[at - 1] and at > 1 and prose[at - 2]

@@ -15,7 +15,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from extractor.blocks.prose_shape import is_prose
 from extractor.blocks.text import SourceText
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.line_title import find_line_title
@@ -41,7 +40,7 @@ class _Candidate:
     """A text that may be the title, how it reads as words, and the weight of the witnesses that have it."""
 
     text: SourceText
-    words: list[str]
+    words: tuple[str, ...]
     weight: float
 
 
@@ -55,14 +54,13 @@ def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role
     title = title or _find_section_name(document, metadata)
     if title is None:
         return None
-    words = split_words(title.value)
+    words, shown = split_words(title.value), title.value
     for block in document.blocks:
-        value = block.text.value
-        is_part = block.heading_level == 1 and (value in title.value or title.value in value)
-        if is_part or (
-            abs(len(value) - len(title.value)) <= _SIGNS
+        value, level = block.text.value, block.heading_level
+        if (level == 1 and (value in shown or shown in value)) or (
+            -_SIGNS <= len(value) - len(shown) <= _SIGNS
+            and not (level and block.link_share >= 0.8)
             and split_words(value) == words
-            and not (block.link_share >= 0.8 and block.heading_level)
         ):
             roles[block.index] = "title"
     return title
@@ -80,7 +78,7 @@ class _Witnesses:
             if text is not None
         ]
         self.worded = [[split_words(cut.value) for cut in cuts] for cuts in self.stated]
-        self.site_words = split_words(metadata.site_name.value) if metadata.site_name is not None else []
+        self.site_words = split_words(metadata.site_name.value) if metadata.site_name is not None else ()
 
 
 def _rate(seen: _Witnesses) -> list[_Candidate]:
@@ -119,7 +117,7 @@ def _iter_headings(document: Document) -> Iterator[tuple[list[SourceText], bool]
     for lines in inside.values():
         below = document.blocks[lines[-1].index + 1 : lines[-1].index + _OVER_TEXT]
         is_link = all(block.link_share >= 0.8 for block in lines)
-        is_over = not is_link and any(is_prose(block.text.value) and block.link_share < 0.5 for block in below)
+        is_over = not is_link and any(block.is_prose and block.link_share < 0.5 for block in below)
         parts = [SourceText.join(" ", [block.text for block in lines])]
         pieces = [run for block in lines for run in block.runs]
         if len(pieces) > 1:
@@ -145,9 +143,11 @@ def _names_site(value: str, metadata: PageMetadata) -> bool:
     """Whether a text is the site's name, or a title with the site's name at its end."""
     if is_section_name(value):
         return True
-    ends = [value[found.end() :] for found in SEPARATOR.finditer(value)][-1:]
-    named = metadata.site_name.value if metadata.site_name is not None else ""
-    return any(ends_with_owner(end) or (named and split_words(end) == split_words(named)) for end in ends)
+    places = [found.end() for found in SEPARATOR.finditer(value)]
+    if not places:
+        return False
+    end, named = value[places[-1] :], metadata.site_name.value if metadata.site_name is not None else ""
+    return ends_with_owner(end) or (named != "" and split_words(end) == split_words(named))
 
 
 def _find_section_name(document: Document, metadata: PageMetadata) -> SourceText | None:
@@ -160,7 +160,7 @@ def _find_section_name(document: Document, metadata: PageMetadata) -> SourceText
 def _find_second_heading(document: Document) -> SourceText | None:
     """The first ``h2`` before any running text, where a theme has no ``h1``."""
     for block in document.blocks:
-        if is_prose(block.text.value):
+        if block.is_prose:
             return None
         value = block.text.value
         if block.heading_level == 2 and block.link_share < 0.8 and not is_frame_text(value):

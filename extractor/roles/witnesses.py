@@ -68,13 +68,14 @@ _MIN_WORDS: Final = 2
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
-def split_words(value: str) -> list[str]:
+@lru_cache(maxsize=512)
+def split_words(value: str) -> tuple[str, ...]:
     """The words of a text as they are compared: without case, accents and signs.
 
     >>> split_words("L’État : où ?")
-    ['l', 'etat', 'ou']
+    ('l', 'etat', 'ou')
     """
-    return _WORD.findall(fold_label(value))
+    return tuple(_WORD.findall(fold_label(value)))
 
 
 @lru_cache(maxsize=256)

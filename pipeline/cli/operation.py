@@ -71,7 +71,8 @@ def dev(port: int) -> None:
     Open Dagster's UI on 127.0.0.1 to look around; stop it with Ctrl-C.
 
     The schedule that crawls sites is off here until it is turned on in the UI; publishing what is new, and the watch,
-    are on. The web server has no login, so it listens on this machine only.
+    are on. The web server has no login: it listens on this machine only, and answers its own pages and programs,
+    no page of another site.
 
     \b
     Examples:
@@ -81,6 +82,27 @@ def dev(port: int) -> None:
     from pipeline.defs.service import serve_ui
 
     serve_ui(find_data_folder(), port=port, now=read_clock())
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; others need --name.")
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port to listen on.")
+@click.option("--name", "names", multiple=True, metavar="HOST[:PORT]", help="Answer under this name too (repeatable).")
+@click.option("--read-only", is_flag=True, help="Show everything, change nothing.")
+def ui(host: str, port: int, names: tuple[str, ...], read_only: bool) -> None:
+    r"""Serve Dagster's UI beside a daemon; Ctrl-C or SIGTERM stops it.
+
+    It has no login: whoever reaches the port may do what it can do. It answers requests for 127.0.0.1 and localhost
+    with its port, and for each --name, from its own pages and from programs, and refuses those of other sites' pages.
+
+    \b
+    Examples:
+      iomdb ui --read-only
+      iomdb ui --name ui.example.org            (behind a proxy that asks who it is)
+    """
+    from pipeline.defs.ui import serve_ui
+
+    serve_ui(find_data_folder(), host=host, port=port, names=names, read_only=read_only)
 
 
 @click.command()

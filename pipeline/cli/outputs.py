@@ -111,7 +111,8 @@ def report(
 
     folder = find_data_folder()
     # The folder's own report is replaced unasked, but never what else somebody put there.
-    check_target(target or folder.report, folder, force=force or target is None, is_folder=True)
+    if target is not None or folder.report.exists():
+        check_target(target or folder.report, folder, force=force or target is None, is_folder=True)
     if base is not None and not is_web_address(base):
         raise WrongUseError(f"--base-url {base!r} is no address: write it with https://")
     instant = None if at is None else read_instant(at, read_clock())

@@ -1,133 +1,29 @@
-"""Commands that ask all documents: sql, changes, search.
+"""Commands that ask all documents: changes, search.
 
 Belongs here: arguments, printing, exit codes. Does not belong here: any question's SQL (:mod:`warehouse.read`).
 """
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from pipeline.cli.rows import (
-    find_tables,
     format_option,
     json_option,
-    leave_pandas_out,
     open_tables,
     print_rows,
     read_instant,
-    release_option,
 )
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
-from pipeline.ground.printable import count
-from pipeline.ground.target import check_target, write_target
 from pipeline.report.differences import narrow_difference
 from pipeline.report.sentences import describe_change, make_changes, write_sentence
-from warehouse.errors import PublishedFileError, QueryError
+from warehouse.errors import QueryError
 from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
-from warehouse.read.cookbook import find_question, list_questions
 from warehouse.read.published import QueryResult, Tables, as_objects, fetch_query, select_columns
 from warehouse.read.search import parse_terms
 from warehouse.read.search import search as search_documents
-
-
-@click.command()
-@click.argument("statement", required=False)
-@click.option("--query", "name", metavar="NAME", help="Ask this question of the cookbook.")
-@click.option("--list", "list_all", is_flag=True, help="List the questions of the cookbook.")
-@click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE", help="A value for $NAME (repeatable).")
-@format_option("parquet")
-@json_option
-@release_option
-@click.option("--output", "-o", "target", type=click.Path(path_type=Path), help="Write to this file.")
-@click.option("--force", is_flag=True, help="Replace the output file.")
-def sql(
-    *,
-    statement: str | None,
-    name: str | None,
-    list_all: bool,
-    params: tuple[str, ...],
-    form: str,
-    as_json: bool,
-    release: str | None,
-    target: Path | None,
-    force: bool,
-) -> None:
-    r"""Ask the published tables in SQL, or a question of the cookbook.
-
-    Ask the published tables in SQL: read-only, with no access to files, the network or extensions.
-
-    STATEMENT is DuckDB's SQL; "-" reads it from standard input. The tables are in the schema v1, and
-    v1.data_dictionary says what each column means.
-
-    \b
-    Examples:
-      iomdb sql "SELECT project_id, title, budget_amount FROM v1.projects"
-      iomdb sql --list
-      iomdb sql --query budget_by_country --format csv
-      iomdb sql 'SELECT title FROM v1.news WHERE lang = $lang' -p lang=fr --json
-      iomdb sql "FROM v1.project_versions" --format parquet -o versions.parquet
-    """
-    if as_json and form not in {"table", "json"}:
-        raise click.UsageError(f"--json and --format {form} ask for two formats; give one")
-    form = "json" if as_json else form
-    if list_all:
-        print_rows(list_questions(), "table" if form == "parquet" else form, what="questions")
-        return
-    if target is not None:
-        check_target(target, find_data_folder(), force=force)
-    text, values = _choose_statement(statement, name, _parse_params(params))
-    try:
-        if form == "parquet":
-            _write_parquet(find_tables(release), text, values, target, force=force)
-            return
-        with open_tables(release) as connection:
-            result = fetch_query(connection, text, values)
-    except PublishedFileError:
-        raise
-    except QueryError as error:
-        raise WrongUseError(str(error)) from error
-    print_rows(result, form, target=target, force=force)
-
-
-def _choose_statement(statement: str | None, name: str | None, params: dict[str, str]) -> tuple[str, dict[str, str]]:
-    if name is not None:
-        if statement is not None:
-            raise click.UsageError("give a statement or --query NAME, not both")
-        question = find_question(name)
-        if question is None:
-            raise click.UsageError(f"the cookbook has no question {name!r}; `iomdb sql --list` shows them all")
-        return question.sql, {**question.defaults, **params}
-    if statement is None:
-        raise click.UsageError("give a statement, or --query NAME; `iomdb sql --list` shows what can be asked by name")
-    text = sys.stdin.read() if statement == "-" else statement
-    if not text.strip():
-        raise click.UsageError("the statement is empty")
-    return text, params
-
-
-def _parse_params(params: tuple[str, ...]) -> dict[str, str]:
-    values = {}
-    for param in params:
-        name, equals, value = param.partition("=")
-        if not equals or not name.isidentifier():
-            raise click.UsageError(f"--param {param!r} is not NAME=VALUE")
-        values[name] = value
-    return values
-
-
-def _write_parquet(published: Path, text: str, values: dict[str, str], target: Path | None, *, force: bool) -> None:
-    from warehouse.export.files import write_query_parquet
-
-    if target is None:
-        raise click.UsageError("Parquet is for a file: add --output FILE")
-    with leave_pandas_out(), write_target(target, force=force) as private:
-        n_rows = write_query_parquet(published, text, values, private)
-    click.echo(f"{target}: {count(n_rows, 'row')}", err=True)
-
 
 kind_option = click.option("--kind", type=click.Choice(["project", "news"]), help="Only projects, or only news.")
 site_option = click.option("--site", metavar="ID", help="Only this site: its id, host or short name.")

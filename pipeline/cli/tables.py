@@ -8,21 +8,37 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.ground.printable import encode_json, encode_object
+from warehouse.errors import LimitError
 
 
-def format_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """RFC 4180 with Unix line ends. Cells that a spreadsheet would run as a formula get a leading apostrophe."""
-    lines = [list(columns), *([_make_csv_cell(value) for value in row] for row in rows)]
-    return "".join(",".join(map(_quote, line)) + "\n" if line != [""] else '""\n' for line in lines)
+def iter_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """RFC 4180 with Unix line ends. Cells and headings that a spreadsheet would run get a leading apostrophe."""
+    yield _make_csv_line([neutralise(column) for column in columns])
+    for row in rows:
+        yield _make_csv_line([_make_csv_cell(value) for value in row])
 
 
-def format_json(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A JSON array of objects, one a line. Every character outside ASCII that could act on a terminal is escaped."""
-    lines = (encode_object(dict(zip(columns, row, strict=True))) for row in rows)
-    return "[" + ",\n ".join(lines) + "]\n"
+def iter_json(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """A JSON array of objects, one a line, whole also where the rows end at a limit.
+
+    Every character outside ASCII that could act on a terminal is escaped.
+    """
+    before = "["
+    try:
+        for row in rows:
+            yield before + encode_object(dict(zip(columns, row, strict=True)))
+            before = ",\n "
+    except LimitError:
+        yield ("[" if before == "[" else "") + "]\n"
+        raise
+    yield ("[" if before == "[" else "") + "]\n"
+
+
+def _make_csv_line(cells: list[str]) -> str:
+    return ",".join(map(_quote, cells)) + "\n" if cells != [""] else '""\n'
 
 
 def paint_difference(line: str) -> str:

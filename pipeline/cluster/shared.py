@@ -28,6 +28,7 @@ from pipeline.cluster.mirror import Mirror
 from pipeline.cluster.objects import ObjectStore, StoredObject, StoreError, TakenError
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import DataFolder
+from pipeline.history.published_file import note_file
 
 POINTER = "published.json"
 DERIVED = ("extracted", "private")
@@ -289,3 +290,4 @@ def fetch_published(cluster: Cluster) -> None:
     if not published.exists() or _digest(published).hex() != pointer["sha256"]:
         cluster.folder.root.mkdir(parents=True, exist_ok=True)
         cluster.derived.download(pointer["file"], published)
+        note_file(cluster.folder)

@@ -30,7 +30,7 @@ def crawl_site(
         StoreError: the store is away.
         WrongUseError, CrawlError: as ``run_crawl``.
     """
-    crawl = partial(run_crawl, site_id, sites=sites, archive=folder.archive, now=now, on_log=on_log)
+    crawl = partial(run_crawl, site_id, sites=sites, folder=folder, now=now, on_log=on_log)
     site = load_sites(sites).find(site_id) if is_shared() else None
     if site is None:
         return crawl(on_progress=on_progress)

@@ -97,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         workspace.write_text(json.dumps({"load_from": list_locations(socket)}), encoding="utf-8")
         parts.enter_context(keeping(recovery))
         if port is not None:
-            parts.enter_context(showing(workspace, port, broken))
+            parts.enter_context(showing(port, broken))
         run_command.main(["--workspace", str(workspace)], standalone_mode=False)
     return 1 if broken.is_set() else 0
 
@@ -184,10 +184,9 @@ def keeping(recovery: Recovery) -> Iterator[None]:
 
 
 @contextmanager
-def showing(workspace: Path, port: int, broken: Event) -> Iterator[None]:
+def showing(port: int, broken: Event) -> Iterator[None]:
     """The UI as a child process, which ends with this one; where it ends by itself, so does this one."""
-    words = ["--host", "127.0.0.1", "--port", str(port), "--workspace", str(workspace)]
-    web = subprocess.Popen([str(Path(sys.executable).with_name("dagster-webserver")), *words])
+    web = subprocess.Popen([sys.executable, "-m", "pipeline.defs.ui", "--port", str(port)])
     is_over = Event()
 
     def follow() -> None:

@@ -22,9 +22,9 @@ _ADDED: Final[dict[int, Edit]] = {
     16: add_sentence(
         "“We asked for light,” said the Mayor of Upper Gannet, Ms. Ida Marlow. “We got a lamp on every desk.”"
     ),
-    17: add_sentence("The course was funded by the Government of Japan under the grant IB.1001."),
-    18: add_sentence("“The second lane halves the queue,” said the Director of the Port of Orsel, Mr. Tomas Brell."),
-    23: add_sentence("The course was funded by the Government of Canada; guests came from the Dominican Republic."),
+    17: add_sentence("“The second lane halves the queue,” said the Director of the Port of Orsel, Mr. Tomas Brell."),
+    18: add_sentence("The course was funded by the Government of Japan under the grant IB.1001."),
+    24: add_sentence("The course was funded by the Government of Canada; guests came from the Dominican Republic."),
     25: add_sentence(f"The work belongs to the project “{make_project(25).title}”."),
 }
 

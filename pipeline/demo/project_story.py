@@ -27,6 +27,7 @@ _BASE: Final[dict[int, Edit]] = {
     0: lambda p: p.state(
         budget="100000.00", end_date="2007", start_date="2006", status="Completed", funding_year="2006"
     ),
+    2: lambda p: p.state(start_date="10 May 2018", end_date="9 May 2019"),
     18: lambda p: p.state(start_date="2014", end_date="2012"),
     23: lambda p: p.state(coverage="National"),
     26: lambda p: p.state(budget="0.00"),
@@ -92,8 +93,8 @@ def _iter_special_projects() -> Iterator[DemoPage]:
     yield replace(twin, url=f"{twin.url}-0").state(projects_id="TC.2006", budget="61500.00", funding_year="2011")
     first, other = make_first(15), make_first(42)
     yield replace(other, url=f"{other.url}-ii", title=f"Second Harvest at {other.place}").state(
-        projects_id=first.fields["projects_id"], prima_id="", budget="73250.00", start_date="2021", end_date="2022",
-        funding_year="2021", countries="Kenya", status="Completed",
+        projects_id=first.fields["projects_id"], prima_id="", budget="73250.00", start_date="2009", end_date="2010",
+        funding_year="2008", countries="Kenya", status="Completed",
     )  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def _iter_edits() -> Iterator[Event]:
         (3, 8, lambda p: p.state(budget="145000.00")),
         (3, 14, lambda p: p.state(end_date=str(int(p.fields["end_date"][0]) + 1))),
         (4, 0, lambda p: p.state(budget="120000.00")),
-        (4, 32, lambda p: p.state(projects_id="TC.3032")),
+        (4, 30, lambda p: p.state(projects_id="IB.3030")),
         (5, 12, lambda p: p.state(budget="")),
         (5, 25, lambda p: p.state(status=completed, end_date="2026")),
         (5, 33, lambda p: replace(p, paragraphs=(*p.paragraphs[:-1], other, p.paragraphs[-1]))),

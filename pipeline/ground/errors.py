@@ -26,6 +26,10 @@ def find_exit_code(error: BaseException) -> int:
     return WrongUseError.exit_code if isinstance(error, (SiteFileError, UrlError, NotFoundError)) else 1
 
 
+class OutputError(PipelineError):
+    """Raised when what a command prints cannot be written where it is sent."""
+
+
 class NothingToWriteError(PipelineError):
     """Raised by exports when there is nothing of what was asked for; no file is written."""
 

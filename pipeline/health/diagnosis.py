@@ -41,6 +41,7 @@ CHECKS: dict[str, Check] = {
     "reading": archive.check_readings,
     "orphan": archive.check_orphans,
     "published": freshness.check_published,
+    "bytes": freshness.check_bytes,
     "stale": freshness.check_sites,
     "robots": freshness.check_robots,
     "gate": judgement.check_gate,

@@ -21,6 +21,7 @@ from pipeline.health.daemon import find_crawling_since, find_heartbeat, find_run
 from pipeline.health.look import Look, find_daemon_start, find_incidents
 from pipeline.history.due import find_longest_unseen, find_unaskable, is_overdue, is_stale
 from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.published_file import describe_change
 from pipeline.history.run_history import SealedRun
 from pipeline.stages.releases import current_release
 from warehouse.errors import PublishedFileError
@@ -161,9 +162,17 @@ def check_robots(look: Look) -> list[Finding] | None:
     return merge_likes(found, "robots:several", "hosts kept us away by their robots.txt")
 
 
+def check_bytes(look: Look) -> list[Finding] | None:
+    """A published file that is not the one that was published, by a quick look."""
+    what = describe_change(look.folder)
+    return [Finding("bytes:published", "problem", what, str(look.folder.published), "iomdb publish")] if what else []
+
+
 def check_tables(look: Look) -> list[Finding] | None:
-    """A published file in which a part cannot be read. Slow: it reads every value."""
+    """A published file of which a byte is another, or a part cannot be read. Slow: it reads every byte and value."""
     path = look.folder.published
+    if (what := describe_change(look.folder, whole=True)) and describe_change(look.folder) is None:
+        return [Finding("table:published", "problem", what, str(path), "iomdb publish")]
     if not path.exists() or "published" in look.faults:
         return None
     try:

@@ -5,12 +5,12 @@ Does not belong here: the gate's rules, recording a decision.
 """
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from contracts.fetch import PAGE_KINDS
 from contracts.verdict import Decision, Reason
 from crawler.archive.tombstones import STAGING
-from pipeline.gate.verdicts import RejectionStreak, find_streaks
+from pipeline.gate.verdicts import TOLD, RejectionStreak, find_streaks
 from pipeline.ground.finding import Finding, merge_likes
 from pipeline.ground.printable import count
 from pipeline.health.look import Look
@@ -19,16 +19,23 @@ from pipeline.stages.publish import describe_stand
 from warehouse.errors import WarehouseError
 from warehouse.read.published import run_query
 
+GRAVE = frozenset({"nobodys_text", "unsettled"})
+"""Rules whose word on an accepted crawl needs a person."""
+
 
 def check_gate(look: Look) -> list[Finding] | None:
     """Crawls rejected since the last good one: a problem until somebody decides. Other rejections are notices.
 
-    So are imports that look strange, until somebody decides.
+    So are imports that look strange, until somebody decides. An accepted crawl is a problem while many of its pages
+    answer with one text, or were not asked again since they did.
     """
     if look.verdicts is None or look.decisions is None:
         return None
     streaks = find_streaks(look.verdicts)
+    told = _describe_told(look.verdicts, look.decisions, {(one.newest.site, one.newest.kind) for one in streaks})
     found = [_describe_streak(streak, look.decisions) for streak in streaks]
+    found += [finding for finding in told if finding.severity == "problem"]
+    notices = [finding for finding in told if finding.severity == "notice"]
     standing = {id(verdict) for streak in streaks for verdict in streak.rejected}
     open_ones = [verdict for verdict in look.verdicts if not is_decided(verdict, look.decisions)]
     passed = dict[tuple[str, str], list[PublishedVerdict]]()
@@ -50,6 +57,7 @@ def check_gate(look: Look) -> list[Finding] | None:
             imports.append(Finding(key, "notice", what + describe_reasons(verdict.reasons), verdict.run_id, remedy))
     return [
         *found,
+        *merge_likes(notices, "gate:told", "accepted, and something is told of it"),
         *merge_likes(past, "gate:past", "earlier crawls were left out"),
         *merge_likes(imports, "gate:imports", "what was handed in looks strange"),
     ]
@@ -62,6 +70,26 @@ def _describe_streak(streak: RejectionStreak[PublishedVerdict], decisions: Seque
         return Finding(_key(newest), "notice", what, newest.run_id, "iomdb publish")
     what = f"{newest.site} {newest.kind} rejected: {describe_reasons(newest.reasons)}; {describe_stand(streak)}"
     return Finding(_key(newest), "problem", what, newest.run_id, _remedy(streak.first))
+
+
+def _describe_told(
+    verdicts: Sequence[PublishedVerdict], decisions: Sequence[Decision], in_streaks: Collection[tuple[str, str]]
+) -> list[Finding]:
+    """What is told of the newest crawl of each part, where that was accepted; the grave is a problem, once a part."""
+    newest = {(verdict.site, verdict.kind): verdict for verdict in verdicts if verdict.source == "crawl"}
+    found: dict[str, Finding] = {}
+    for part, verdict in sorted(newest.items()):
+        if not verdict.is_accepted or part in in_streaks or is_decided(verdict, decisions):
+            continue
+        for reason in verdict.reasons:
+            what = f"{verdict.site} {verdict.kind}, accepted: {reason.message}"
+            if reason.rule in GRAVE:
+                remedy = f"they are asked again at each crawl; if it lasts, look at the site, or: {_remedy(verdict)}"
+                found.setdefault(_key(verdict), Finding(_key(verdict), "problem", what, verdict.run_id, remedy))
+            elif reason.rule in TOLD:
+                key = f"{_key(verdict)}:{reason.rule}"
+                found[key] = Finding(key, "notice", what, verdict.run_id, "nothing to do")
+    return list(found.values())
 
 
 def is_decided(verdict: PublishedVerdict, decisions: Sequence[Decision]) -> bool:

@@ -42,7 +42,7 @@ JOIN asked ON asked.id = o.document_id
 JOIN v1.clusters AS c ON c.cluster_id = o.cluster_id AND c.kind = o.kind AND c.document_id <> o.document_id
 WHERE o.kind = $kind ORDER BY o.document_id, c.role <> 'original', c.document_id""",
     "versions": """
-SELECT v.{kind}_id AS id, v.version_no, v.valid_from, v.valid_to, v.time_basis, v.site_change, v.is_gone,
+SELECT v.{kind}_id AS id, v.version_no, v.valid_from, v.valid_to, v.time_basis, v.change_kind AS site_change, v.is_gone,
        v.content_sha256, v.capture_id, v.extractor, c.payload_sha256, c.url, c.http_status
 FROM v1.{kind}_versions AS v JOIN asked ON asked.id = v.{kind}_id
 LEFT JOIN v1.captures AS c ON c.capture_id = v.capture_id

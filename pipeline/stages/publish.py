@@ -13,8 +13,11 @@ from typing import Any
 
 import msgspec
 
+from contracts.codebook import ProjectType
+from extractor.codebooks import read_codebook
 from pipeline.gate.decisions import read_decisions
-from pipeline.gate.judge import Judgement, judge_archive
+from pipeline.gate.judge import judge_archive
+from pipeline.gate.judgement import Judgement
 from pipeline.gate.verdicts import RejectionStreak, VerdictNotice, compare_verdicts, describe_notices, find_streaks
 from pipeline.ground.errors import GateError
 from pipeline.ground.folders import DataFolder
@@ -22,6 +25,7 @@ from pipeline.ground.lock import hold_lock
 from pipeline.ground.printable import count
 from pipeline.history.disk import require_publish_room
 from pipeline.history.publish_inputs import fingerprint_inputs, note_publish, require_whole_archive
+from pipeline.history.published_file import note_file, note_swap
 from pipeline.history.run_history import PublishedVerdict, read_verdicts
 from pipeline.relations.files import write_relations
 from pipeline.stages.extract import extract_unread
@@ -70,6 +74,8 @@ class Publication:
     def describe(self) -> str:
         """The same for a person, in a few lines."""
         documents = f"{count(self.rows['projects'], 'project')}, {count(self.rows['news'], 'news page')}"
+        unread = f"; {count(self.rows['quarantine'], 'page')} could not be read (v1.quarantine)"
+        documents += unread if self.rows["quarantine"] else ""
         lines = [f"published {self.path}: {documents}", f"content sha256 {self.content_sha256}"]
         return "\n".join([*lines, *describe_notices(self.notices)])
 
@@ -112,6 +118,7 @@ def publish(
             extracted=folder.extracted,
             releases=list_releases(folder),
             run_ids=frozenset(run_ids),
+            project_types=list_project_types(),
         )
         verdicts = judge_archive(sources, read_decisions(folder.decisions))
         notices = compare_verdicts(_read_last_verdicts(folder.published), verdicts)
@@ -125,11 +132,20 @@ def publish(
         )
         # What it holds may be gone from the next file; and one that is missing is made again by who asks.
         drop_index(folder.published)
-        published = publish_database(report.path, folder.published)
+        published = publish_database(report.path, folder.published, before_swap=partial(note_swap, folder))
+        note_file(folder)
         note_publish(folder, inputs, now=now)
         with suppress(OSError, WarehouseError):
             build_index(folder.published)
     return Publication(published.path, published.rows, published.content_sha256, verdicts, notices)
+
+
+def list_project_types() -> list[ProjectType]:
+    """The extractor's codebook of project types, in its order."""
+    entries = read_codebook("type")["entry"]
+    return [
+        ProjectType(type_code=entry["code"], name=entry["name"], wordings=tuple(entry["values"])) for entry in entries
+    ]
 
 
 def describe_rejection(streak: RejectionStreak[Judgement]) -> str:
@@ -139,7 +155,7 @@ def describe_rejection(streak: RejectionStreak[Judgement]) -> str:
     lines += [f"  {reason.message}" for reason in newest.rejecting]
     accept = f"iomdb decide accept {streak.first.run_id} --site {newest.site} --kind {newest.kind} --why …"
     n_after = len(streak.rejected) - 1
-    heals = f"; the {n_after} after it are then judged by what it read" if n_after else ""
+    heals = f"; that is about the {n_after} after it too, where they say the same" if n_after else ""
     lines.append(f"  look at it with `iomdb doctor`; overrule with `{accept}`{heals}")
     return "\n".join(lines)
 

@@ -15,7 +15,7 @@ from contracts.run import RemovalRule
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, describe_refused, iter_listing
 from crawler.scratch import Scratch
 from crawler.session.frontier import Found, Frontier, is_due, iter_due
-from crawler.session.history import PageHistories, PageHistory
+from crawler.session.history import CrawlHistory, PageHistories, PageHistory
 from crawler.site.file import Recrawl
 from crawler.site.urls import find_trap, without_query
 from tests.costs import costing_at_most
@@ -286,7 +286,7 @@ def find_planned(
             past.keep(page)
         for found in named:
             frontier.add_found("news", found)
-        due = iter_due(SITE, "news", frontier, past, is_wanted=SITE.allows, now=NOW)
+        due = iter_due(SITE, "news", frontier, CrawlHistory(past, frozenset()), is_wanted=SITE.allows, now=NOW)
         frontier.plan("news", due, most)
         waiting = (page for host in SITE.file.hosts for page in frontier.take_waiting(host))
         return [(page.url, page.discovered_by, page.listing_date) for page in waiting]

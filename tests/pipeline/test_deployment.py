@@ -68,6 +68,7 @@ def test_each_service_is_confined_and_starts_a_command_that_exists(path: Path) -
 def test_the_ui_listens_on_this_machine_only() -> None:
     words = shlex.split(read_unit(DEPLOY / "systemd" / "iomdb-ui.service")["Service"]["ExecStart"])
     assert words[words.index("--host") + 1] == "127.0.0.1"
+    assert "--read-only" in words
 
 
 def test_each_timer_has_its_service() -> None:

@@ -17,8 +17,10 @@ from pipeline.cli.exports import TABLE_FORMATS as OFFERED
 from tests.warehouse.archives import Archive, news, project
 from warehouse.errors import ExportError, QueryError
 from warehouse.export.excel import MAX_TEXT
-from warehouse.export.files import FORMATS, ONE_FILE, Format, export_tables, write_query_parquet
+from warehouse.export.files import FORMATS, ONE_FILE, Format, export_tables
+from warehouse.export.query_rows import write_query_parquet
 from warehouse.publish.swap import publish_database
+from warehouse.read.limits import make_limits
 from warehouse.read.published import run_query
 from warehouse.tables import PUBLIC_TABLES
 
@@ -176,7 +178,7 @@ def test_an_export_that_fails_leaves_the_old_one(
 
 def test_the_rows_of_a_query_become_parquet_with_their_types(published: Path, tmp_path: Path) -> None:
     sql = "SELECT title, countries, budget_amount FROM v1.projects WHERE start_year = $year"
-    assert write_query_parquet(published, sql, {"year": 2006}, tmp_path / "q.parquet") == 1
+    assert write_query_parquet(published, sql, {"year": 2006}, tmp_path / "q.parquet", make_limits()) == 1
     with closing(duckdb.connect()) as connection:
         found = connection.execute("FROM read_parquet(?)", [str(tmp_path / "q.parquet")])
         assert [str(column[1]) for column in found.description or []] == ["VARCHAR", "VARCHAR[]", "DECIMAL(14,2)"]
@@ -206,7 +208,7 @@ def test_a_query_for_parquet_reaches_nothing_else(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "q.parquet").write_text("the one before")
     with pytest.raises(QueryError):
-        write_query_parquet(published, sql, {}, tmp_path / "q.parquet")
+        write_query_parquet(published, sql, {}, tmp_path / "q.parquet", make_limits())
     assert (tmp_path / "q.parquet").read_text() == "the one before"
     assert [path.name for path in tmp_path.iterdir()] == ["q.parquet"]
 

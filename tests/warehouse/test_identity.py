@@ -71,7 +71,11 @@ def test_a_redirect_from_a_prima_id_to_a_projects_id_is_one_project(archive: Arc
     assert ask(built, "SELECT project_id, sum(budget_amount)::VARCHAR FROM v1.projects GROUP BY ALL") == [
         ("TC.0001", "44000.00")
     ]
-    assert dict(ask(built, "SELECT url, reason FROM v1.aliases")) == {MAIN: "preferred", OLD_HOST: "redirect"}
+    assert dict(ask(built, "SELECT alias, reason FROM v1.aliases")) == {
+        MAIN: "preferred",
+        OLD_HOST: "redirect",
+        "LR10P0001": "former_id",
+    }
     assert ask_values(built, "SELECT document_id FROM v1.history('LR10P0001') WHERE valid_to IS NULL") == ["TC.0001"]
     assert ask(built, "FROM v1.data_issues") == []
 

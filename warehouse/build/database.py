@@ -19,6 +19,7 @@ from warehouse.build.steps import run_step
 from warehouse.connection import BUILD_MEMORY, SCHEMA_VERSION, attach_private, open_scratch, quote_text, refuse_newer
 from warehouse.errors import BuildError
 from warehouse.files import clear_leftovers, private_beside
+from warehouse.tables import PUBLIC_TABLES
 
 Relate = Callable[[Path, Path], None]
 """Judges what is alike: reads the documents file, writes ``clusters.ndjson`` and ``links.ndjson`` into the folder
@@ -27,6 +28,7 @@ Relate = Callable[[Path, Path], None]
 
 DERIVATION = (
     "10_load",
+    "11_nobodys_text",
     "20_observations",
     "30_identity",
     "35_absence",
@@ -45,8 +47,11 @@ TABLES = (
     "76_ledgers",
     "77_evidence",
     "81_findings",
+    "84_unread_pages",
+    "82_names",
+    "83_codebooks",
 )
-PUBLIC = ("90_views", "80_macros")
+PUBLIC = ("90_views", "91_unread_pages", "80_macros")
 ANSWERS = ("clusters", "links")
 
 
@@ -119,6 +124,9 @@ def _build(
             connection.execute("USE built")
             for step in PUBLIC:
                 run_step(connection, step)
+            # Under its own name too: SHOW TABLES and FROM projects answer, whatever the search path.
+            for table in PUBLIC_TABLES:
+                connection.execute(f"CREATE VIEW main.{table.name} AS SELECT * FROM v1.{table.name}")
             apply_comments(connection)
             connection.execute("USE memory")
             rows = count_rows(connection)

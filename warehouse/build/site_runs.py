@@ -15,13 +15,13 @@ from warehouse.build.steps import run_step
 from warehouse.connection import open_scratch
 
 _PAGES = """
-SELECT run_id, site, kind, page_key, url, layout, key, filled, unread, content_sha256, n_unmapped, observed_at
+SELECT run_id, site, kind, page_key, url, layout, key, filled, unread, content_sha256, n_unmapped, observed_at,
+       is_nobodys
 FROM page_reading
 """
 _UNCHANGED = "SELECT run_id, site, kind, content_run_id, page_keys FROM unchanged_page ORDER BY ALL"
 _RUNS = """
-SELECT run_id, source, site, kind, site_config, n_listed, n_answered, last_fetched_at, unknown, absent,
-       first_unknown_url
+SELECT run_id, source, site, kind, site_config, n_listed, last_fetched_at, unknown, absent, moved
 FROM site_run ORDER BY started_at, run_id, site, kind
 """
 
@@ -37,17 +37,18 @@ def read_site_runs(sources: Sources) -> list[SiteRun]:
     found = []
     with tempfile.TemporaryDirectory(prefix="iomdb-gate-") as folder, open_scratch(Path(folder)) as connection:
         stage_sources(connection, sources, [], Path(folder))
-        for step in ("10_load", "12_site_runs"):
+        for step in ("10_load", "11_nobodys_text", "12_site_runs"):
             run_step(connection, step)
-        for *part, page_key, url, layout, key, filled, unread, digest, n_unmapped, at in connection.execute(
+        for *part, page_key, url, layout, key, filled, unread, digest, n_unmapped, at, is_nobodys in connection.execute(
             _PAGES
         ).fetchall():
             sets = frozenset(filled), frozenset(unread)
-            page = JudgedPage(page_key, url, layout, key, *sets, digest, n_unmapped, at.replace(tzinfo=UTC))
+            moment = at.replace(tzinfo=UTC)
+            page = JudgedPage(page_key, url, layout, key, *sets, digest, n_unmapped, moment, is_nobodys)
             pages[tuple(part)].append(page)
         for *part, content_run_id, page_keys in connection.execute(_UNCHANGED).fetchall():
             unchanged[tuple(part)][content_run_id] = frozenset(page_keys)
-        for run_id, source, site, kind, config, n_listed, n_answered, at, unknown, absent, url in connection.execute(
+        for run_id, source, site, kind, config, n_listed, at, unknown, absent, moved in connection.execute(
             _RUNS
         ).fetchall():
             whole = (run_id, site, kind)
@@ -59,13 +60,12 @@ def read_site_runs(sources: Sources) -> list[SiteRun]:
                     kind=kind,
                     site_config=config,
                     n_listed=n_listed,
-                    n_answered=n_answered,
                     last_fetched_at=at.replace(tzinfo=UTC),
                     unchanged=unchanged[whole],
                     unknown=unknown,
                     absent=frozenset(absent),
+                    moved=frozenset(moved),
                     pages=tuple(pages[whole]),
-                    first_unknown_url=url,
                 )
             )
     return found

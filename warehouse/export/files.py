@@ -1,4 +1,4 @@
-"""Handing the public tables out as files: CSV, JSON lines, Parquet, SQLite, Excel; the rows of a query as Parquet.
+"""Handing the public tables out as files: CSV, JSON lines, Parquet, SQLite, Excel.
 
 Belongs here: choosing tables, writing beside the target and renaming, the formats that DuckDB writes itself. Does not
 belong here: the other formats, a module each; data releases.
@@ -10,7 +10,7 @@ its own metadata.
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,8 +18,8 @@ from typing import Literal
 
 import duckdb
 
-from warehouse.connection import READER_SETTINGS, quote_text
-from warehouse.errors import EmptyExportError, ExportError, QueryError
+from warehouse.connection import quote_text
+from warehouse.errors import EmptyExportError, ExportError
 from warehouse.export.csv_tables import write_csv
 from warehouse.export.datasette import write_metadata
 from warehouse.export.excel import write_excel
@@ -115,40 +115,6 @@ def _refuse_empty(connection: duckdb.DuckDBPyConnection, tables: Sequence[Public
     if not any(connection.execute(f"SELECT 1 FROM v1.{table.name} LIMIT 1").fetchone() for table in asked):
         words = f"{tables[0].name} has no row" if len(tables) == 1 else "the tables have no row"
         raise EmptyExportError(f"there is nothing to write: {words}")
-
-
-def write_query_parquet(published: Path, sql: str, values: Mapping[str, object], target: Path) -> int:
-    """Run one SELECT in the sandbox and write its rows as Parquet by a rename; returns how many.
-
-    The sandbox is that of every reader, opened for one path only: the unfinished file beside ``target``.
-
-    Raises:
-        QueryError: the statement is refused or fails; ``target`` is left as it was.
-    """
-    unfinished = private_beside(target.absolute())
-    with open_published(published):
-        pass
-    settings = {key: value for key, value in READER_SETTINGS.items() if key not in _LOCKED_LAST}
-    try:
-        with closing(duckdb.connect(str(published), read_only=True, config=settings)) as connection:
-            connection.execute(f"SET allowed_paths = [{quote_text(str(unfinished))}]")
-            for setting in _LOCKED_LAST:
-                connection.execute(f"SET {setting} = {str(READER_SETTINGS[setting]).lower()}")
-            statements = connection.extract_statements(sql)
-            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise QueryError("only the rows of one SELECT can be written as Parquet")
-            connection.execute(f"CREATE TEMP TABLE query_rows AS {statements[0].query}", dict(values))
-            option = f"({_PARQUET}, USE_TMP_FILE false)"
-            written = connection.execute(f"COPY query_rows TO {quote_text(str(unfinished))} {option}").fetchone()
-        unfinished.replace(target)
-    except duckdb.Error as error:
-        raise QueryError(str(error)) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return int(written[0]) if written else 0
-
-
-_LOCKED_LAST = ("enable_external_access", "lock_configuration")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,11 @@ class ReleaseComparison:
         counts = Counter(one.change for one in self.corrections)
         documents = {(one.kind, one.document_id) for one in self.corrections}
         words = [f"{counts[change]:,} {change}" for change in get_args(Correction) if counts[change]]
-        told = f"{len(documents):,} documents to correct: {', '.join(words)}" if words else "no document to correct"
+        told = (
+            f"{len(documents):,} document{'s' * (len(documents) != 1)} to correct: {', '.join(words)}"
+            if words
+            else "no document to correct"
+        )
         schema = [f"{one.change.replace('_', ' ')}: {one.table}{f'.{one.column}' if one.column else ''}"
                   for one in self.differences if one.change.startswith(("table_", "column_"))]  # fmt: skip
         rest = f"{len(self.differences):,} differences in all tables, with captures and other ledgers; --all lists them"

@@ -6,7 +6,7 @@ A reader that holds the old file open keeps its whole snapshot; SIGKILL at any m
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +30,10 @@ class Published:
     content_sha256: str
 
 
-def publish_database(built: Path, published: Path) -> Published:
+def publish_database(built: Path, published: Path, *, before_swap: Callable[[Path], object] | None = None) -> Published:
     """Check ``built``, checkpoint and fsync it, and rename it over ``published``.
+
+    ``before_swap`` is called with the finished file, which does not change any more.
 
     Raises:
         PublishError: a law does not hold, or the file cannot be read; ``published`` is left as it was.
@@ -51,6 +53,8 @@ def publish_database(built: Path, published: Path) -> Published:
     wal = built.with_name(built.name + ".wal")
     if wal.exists():
         raise PublishError(f"{built.name} still has a write-ahead log after its checkpoint; build it again")
+    if before_swap is not None:
+        before_swap(built)
     put_in_place(built, published)
     return Published(published, rows, digest)
 

@@ -17,11 +17,11 @@ WITH version AS (
     SELECT 'project' AS kind, project_id AS document_id, version_no, valid_from, known_from, change_kind, site_change,
            title, site, lang, changed_after, time_basis, capture_id, budget_currency AS currency, end_date,
            NULL AS published_date
-    FROM v1.project_versions WHERE known_to IS NULL
+    FROM v1.project_versions_bitemporal WHERE known_to IS NULL
     UNION ALL
     SELECT 'news', news_id, version_no, valid_from, known_from, change_kind, site_change, title, site, lang,
            changed_after, time_basis, capture_id, NULL, NULL, published_date
-    FROM v1.news_versions WHERE known_to IS NULL
+    FROM v1.news_versions_bitemporal WHERE known_to IS NULL
 ),
 dated AS (
     SELECT valid_from AS changed_at, site_change AS change, * FROM version WHERE site_change <> 'reparsed'
@@ -32,7 +32,7 @@ SELECT v.changed_at, v.change, v.kind, v.document_id, c.field, c.old, c.new, c.s
        v.title, v.site, v.version_no, v.lang, v.changed_after, v.time_basis, v.currency, v.end_date, v.published_date,
        v.capture_id, c.before_capture_id
 FROM dated AS v
-LEFT JOIN v1.changes AS c
+LEFT JOIN v1.changes_bitemporal AS c
   ON c.kind = v.kind AND c.document_id = v.document_id AND c.version_no = v.version_no AND c.known_to IS NULL
      AND c.change_kind = v.change
 WHERE v.changed_at >= $since AND ($until IS NULL OR v.changed_at < $until)

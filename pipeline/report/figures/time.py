@@ -14,6 +14,7 @@ from pipeline.report.words import MONTHS
 
 LINE_WIDTH, LINE_HEIGHT, EDGE, TAIL = 480, 56, 12, 60
 SQUARE, GAP, MARGIN, HEAD = 10, 2, 30, 16
+SCALE, LEAST_WEEKS = 1.5, 8
 CLOSEST = 3.0
 """Marks nearer than this many units to the one before are not drawn: two thousand versions make one line."""
 
@@ -79,35 +80,42 @@ class Day:
 
 
 def draw_calendar(year: int, days: Mapping[date, Day], label: str) -> Markup:
-    """A year as columns of weeks, Monday above; days without a look are faint.
+    """The months of a year with a look, as columns of weeks, Monday above; days without a look are faint.
 
     A changed day has a diamond, a refused one a cross.
     """
-    first = date(year, 1, 1)
+    first = date(year, min(day.month for day in days), 1)
+    last_month = max(day.month for day in days)
+    last = date(year, 12, 31) if last_month == 12 else date(year, last_month + 1, 1) - timedelta(days=1)
     start = first - timedelta(days=first.weekday())
-    n_weeks = (date(year, 12, 31) - start).days // 7 + 1
     step = SQUARE + GAP
-    root = draw(MARGIN + n_weeks * step, HEAD + 7 * step, label, name="calendar")
+    width, height = MARGIN + max((last - start).days // 7 + 1, LEAST_WEEKS) * step, HEAD + 7 * step
+    root = draw(width, height, label, name="calendar")
+    root.set("width", f"{width * SCALE:g}")
+    root.set("height", f"{height * SCALE:g}")
     nothing = add(root, "path", kind="nothing")
-    for number, month in enumerate(MONTHS, 1):
+    for number in range(first.month, last.month + 1):
         x = MARGIN + (date(year, number, 1) - start).days // 7 * step
-        add(root, "text", month[:3], x=x, y=10, kind="unit")
+        add(root, "text", MONTHS[number - 1][:3], x=x, y=10, kind="unit")
     for row, name in ((0, "Mon"), (2, "Wed"), (4, "Fri"), (6, "Sun")):
         add(root, "text", name, x=MARGIN - 6, y=HEAD + row * step + 9, text_anchor="end", kind="unit")
     empty = []
-    for ordinal in range((date(year, 12, 31) - first).days + 1):
+    for ordinal in range((last - first).days + 1):
         day = first + timedelta(days=ordinal)
         x, y = MARGIN + (day - start).days // 7 * step, HEAD + day.weekday() * step
-        found = days.get(day)
-        if found is None:
+        if day in days:
+            _draw_day(root, x, y, day, days[day])
+        else:
             empty.append(f"M{x} {y}h{SQUARE}v{SQUARE}h-{SQUARE}z")
-            continue
-        group = add(root, "g", kind=f"day {found.state}")
-        add(group, "title", f"{day.isoformat()}: {found.words}")
-        add(group, "rect", x=x, y=y, width=SQUARE, height=SQUARE, rx=1)
-        if found.state == "changed":
-            add(group, "path", d=f"M{x + 5} {y + 2}l3 3l-3 3l-3 -3z")
-        elif found.state == "refused":
-            add(group, "path", d=f"M{x + 2.5:g} {y + 2.5:g}l5 5m0 -5l-5 5")
     nothing.set("d", "".join(empty))
     return show(root)
+
+
+def _draw_day(root: Element, x: int, y: int, day: date, shown: Day) -> None:
+    group = add(root, "g", kind=f"day {shown.state}")
+    add(group, "title", f"{day.isoformat()}: {shown.words}")
+    add(group, "rect", x=x, y=y, width=SQUARE, height=SQUARE, rx=1)
+    if shown.state == "changed":
+        add(group, "path", d=f"M{x + 5} {y + 2}l3 3l-3 3l-3 -3z")
+    elif shown.state == "refused":
+        add(group, "path", d=f"M{x + 2.5:g} {y + 2.5:g}l5 5m0 -5l-5 5")

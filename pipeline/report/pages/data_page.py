@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.report.render import Templates
 from warehouse.errors import QueryError
-from warehouse.export.files import write_query_parquet
+from warehouse.export.query_rows import write_query_parquet
 from warehouse.read.cookbook import read_questions
+from warehouse.read.limits import make_limits
 from warehouse.read.published import fetch_query
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def write_tables(published: Path) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         for name, sql in TABLES.items():
             target = Path(folder) / f"{name}.parquet"
-            write_query_parquet(published, sql, {}, target)
+            write_query_parquet(published, sql, {}, target, make_limits())
             tables[name] = target.read_bytes()
     return tables
 

@@ -36,9 +36,9 @@ _DAYS = """
 WITH judged AS (SELECT run_id, site, bool_or(verdict = 'rejected') AS is_rejected FROM v1.runs GROUP BY ALL),
 changed AS (
     SELECT site, valid_from::DATE AS day, count(*) AS n FROM (
-        SELECT site, valid_from, site_change FROM v1.project_versions WHERE known_to IS NULL
-        UNION ALL SELECT site, valid_from, site_change FROM v1.news_versions WHERE known_to IS NULL)
-    WHERE site_change NOT IN ('created', 'reparsed') GROUP BY ALL
+        SELECT site, valid_from, change_kind FROM v1.project_versions
+        UNION ALL SELECT site, valid_from, change_kind FROM v1.news_versions)
+    WHERE change_kind NOT IN ('created', 'reparsed') GROUP BY ALL
 )
 SELECT f.site, f.fetched_at::DATE AS day, count(*) AS asked, count(*) FILTER (f.effect = 'seen') AS seen,
        count(*) FILTER (f.outcome = 'unchanged') AS unchanged, count(*) FILTER (f.effect = 'absent') AS absent,

@@ -140,46 +140,6 @@ def test_wrong_use_ends_with_2_and_says_why(iomdb: Iomdb, words: tuple[str, ...]
     assert message in answer.output
 
 
-ESCAPES = [
-    "SELECT * FROM read_csv('/etc/hostname')",
-    "SELECT * FROM sniff_csv('/etc/hostname')",
-    "SELECT * FROM read_text('/etc/hostname')",
-    "SELECT * FROM read_blob('/etc/hostname')",
-    "SELECT * FROM '/etc/hostname'",
-    "SELECT * FROM glob('/etc/*')",
-    "SELECT * FROM parquet_metadata('x.parquet')",
-    "SELECT * FROM read_json('/etc/hostname')",
-    "COPY v1.projects TO 'stolen.csv'",
-    "COPY (SELECT 1) TO '/tmp/stolen.csv'",
-    "EXPORT DATABASE 'stolen'",
-    "ATTACH 'other.duckdb' AS other",
-    "INSTALL httpfs",
-    "LOAD httpfs",
-    "SET enable_external_access = true",
-    "RESET lock_configuration",
-    "PRAGMA enable_profiling = 'json'",
-    "CREATE SECRET s (TYPE s3, KEY_ID 'a', SECRET 'b')",
-    "CREATE TABLE internal.t AS SELECT 1",
-    "INSERT INTO internal.document SELECT * FROM internal.document",
-    "UPDATE internal.document SET url = 'x'",
-    "DELETE FROM internal.document",
-    "DROP VIEW v1.projects",
-    "SELECT * FROM read_csv('https://example.org/x.csv')",
-    "SELECT getenv('HOME')",
-]
-
-
-@pytest.mark.parametrize("sql", ESCAPES)
-def test_sql_cannot_read_files_reach_the_network_attach_install_or_write(
-    iomdb: Iomdb, weeks: Path, tmp_path: Path, sql: str
-) -> None:
-    before = (weeks / "iomdb.duckdb").read_bytes()
-    answer = iomdb("sql", sql)
-    assert answer.exit_code == 2, answer.output
-    assert list(tmp_path.iterdir()) == []
-    assert (weeks / "iomdb.duckdb").read_bytes() == before
-
-
 def test_changes_and_search_print_tables_and_json(iomdb: Iomdb) -> None:
     table = iomdb("changes", "--since", "2026-01-06", "--kind", "project").output
     assert "160000.01" in table

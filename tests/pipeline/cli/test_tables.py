@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 from pipeline.cli import tables
 from pipeline.cli.screen import cut, iter_record, iter_table
-from pipeline.cli.tables import format_csv, format_json
+from pipeline.cli.tables import iter_csv, iter_json
 from pipeline.report.differences import iter_text_differences
 
 INSTANT = datetime(2026, 11, 21)  # noqa: DTZ001 - DuckDB gives UTC without a zone
@@ -99,18 +99,18 @@ def test_wide_and_combining_characters_are_measured_as_shown() -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", '=HYPERLINK("x")'])
 def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
-    (_, row) = csv.reader(io.StringIO(format_csv(["a"], [[text]]), newline=""))
+    (_, row) = csv.reader(io.StringIO("".join(iter_csv(["a"], [[text]])), newline=""))
     assert row == ["'" + text]
 
 
 def test_numbers_stay_numbers_in_csv() -> None:
-    rows = list(csv.reader(io.StringIO(format_csv(["a", "b", "c", "d"], [[-1, Decimal("-2.50"), True, None]]))))
+    rows = list(csv.reader(io.StringIO("".join(iter_csv(["a", "b", "c", "d"], [[-1, Decimal("-2.50"), True, None]])))))
     assert rows[1] == ["-1", "-2.50", "true", ""]
 
 
 @given(st.lists(st.lists(cell, min_size=2, max_size=2), max_size=4))
 def test_json_is_one_array_of_objects(rows: list[list[Any]]) -> None:
-    found = json.loads(format_json(["a", "b"], rows))
+    found = json.loads("".join(iter_json(["a", "b"], rows)))
     assert len(found) == len(rows)
     for row, read in zip(rows, found, strict=True):
         if isinstance(row[0], str):

@@ -11,7 +11,7 @@ import pytest
 from tests.warehouse.archives import Archive, project
 from warehouse.export.files import export_tables
 from warehouse.publish.swap import publish_database
-from warehouse.read.cookbook import describe_questions
+from warehouse.read.cookbook_page import describe_questions
 from warehouse.read.published import run_query
 
 PAGE = (Path(__file__).parents[3] / "docs" / "cookbook.md").read_text("utf-8")

@@ -6,7 +6,7 @@ CREATE TABLE run AS
 SELECT * FROM read_json(getvariable('runs_file'), format = 'newline_delimited', columns = {
     run_id: 'VARCHAR', source: 'VARCHAR', site: 'VARCHAR', started_at: 'TIMESTAMP', ended_at: 'TIMESTAMP',
     sealed_at: 'TIMESTAMP', complete: 'BOOLEAN', resumed: 'INTEGER', n_fetches: 'BIGINT',
-    site_config_sha256: 'VARCHAR', site_config: 'VARCHAR', listed: 'MAP(VARCHAR, BIGINT)', notes: 'VARCHAR'});
+    site_config_sha256: 'VARCHAR', site_config: 'VARCHAR', listed: 'MAP(VARCHAR, BIGINT)', notes: 'VARCHAR[]'});
 
 CREATE TABLE release AS
 SELECT number AS release, released_on, summary FROM read_json(getvariable('releases_file'), format = 'newline_delimited', columns = {

@@ -1,6 +1,6 @@
 -- Step 72, what changed. In: the published versions, each with the row it came from. Out: built.internal.field_change
--- (one row a field that differs) and changed_fields in the versions. Values are compared as
--- interpreted, lists as text; a raw text counts only while no rule reads it.
+-- (one row a field that differs), and in the versions changed_fields (from the row it came from) and site_changed_fields (on
+-- the site). Values are compared as interpreted, lists as text with commas between; a raw text counts only while no rule reads it.
 
 -- A version that a new release reads otherwise was also, on the site's clock, an edit of the version before it: both are
 -- reported, or a site's edits would be lost from sight with every release of the extractor.
@@ -33,7 +33,10 @@ FROM project_change UNION ALL FROM news_change
 ORDER BY kind, document_id, version_row, change_kind, field;
 
 -- each KIND
+CREATE TABLE KIND_changed AS
+SELECT version_row, change_kind, list(field ORDER BY field) AS fields FROM KIND_change GROUP BY ALL;
 UPDATE built.internal.KIND_version AS v SET changed_fields = c.fields
-FROM (SELECT version_row, change_kind, list(field ORDER BY field) AS fields FROM KIND_change GROUP BY ALL) AS c
-WHERE c.version_row = v.version_row AND c.change_kind = v.change_kind;
+FROM KIND_changed AS c WHERE c.version_row = v.version_row AND c.change_kind = v.change_kind;
+UPDATE built.internal.KIND_version AS v SET site_changed_fields = c.fields
+FROM KIND_changed AS c WHERE c.version_row = v.version_row AND c.change_kind = v.site_change;
 -- to here
