@@ -47,9 +47,14 @@ class Baseline:
 
     def copy(self) -> "Baseline":
         """The same, to try what would follow from another verdict."""
-        listed = deque(self.listed, maxlen=N_EARLIER_LISTINGS)
         return Baseline(
-            dict(self.pages), set(self.absent), listed, dict(self.aside), dict(self.doubted), set(self.tolerated)
+            pages=dict(self.pages),
+            absent=set(self.absent),
+            restated=list(self.restated),
+            listed=deque(self.listed, maxlen=N_EARLIER_LISTINGS),
+            aside=dict(self.aside),
+            doubted=dict(self.doubted),
+            tolerated=set(self.tolerated),
         )
 
     def find_usual_listing(self) -> int | None:

@@ -4,6 +4,7 @@ Belongs here: the order and its outcome. Does not belong here: judging, SQL, Dag
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -19,6 +20,7 @@ from pipeline.gate.judge import judge_archive
 from pipeline.gate.judgement import Judgement
 from pipeline.gate.verdicts import RejectionStreak, VerdictNotice, compare_verdicts, describe_notices, find_streaks
 from pipeline.ground.errors import GateError
+from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
 from pipeline.ground.printable import count
@@ -34,6 +36,9 @@ from warehouse.build.database import build_database
 from warehouse.build.sources import Sources
 from warehouse.errors import WarehouseError
 from warehouse.publish.swap import publish_database
+from warehouse.read.captures import read_captured_again
+from warehouse.read.published import open_published
+from warehouse.read.search_index import build_index, drop_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class Publication:
     """What was published: where, how many rows a table, the content's hash, and the verdict on every run.
 
     ``notices`` are the verdicts that differ from the last publication's, and imports that look strange. ``damages`` are
-    archived records that do not hold: what they held is left out, and all else is published.
+    archived records that do not hold: what they held is left out, and all else is published. ``captured_again`` are
+    addresses of purged pages, each with its run: they are left out until somebody decides.
     """
 
     path: Path
@@ -50,6 +56,7 @@ class Publication:
     verdicts: Sequence[Judgement]
     notices: Sequence[VerdictNotice] = ()
     damages: Sequence[str] = ()
+    captured_again: Sequence[tuple[str, str]] = ()
 
     @property
     def streaks(self) -> list[RejectionStreak[Judgement]]:
@@ -70,6 +77,7 @@ class Publication:
             "rejected": [msgspec.to_builtins(judgement.as_verdict()) for judgement in self.rejected],
             "notices": [asdict(one) for one in self.notices],
             "damages": list(self.damages),
+            "captured_again": [{"url": url, "run_id": run_id} for url, run_id in self.captured_again],
         }
 
     def describe(self) -> str:
@@ -78,6 +86,10 @@ class Publication:
         unread = f"; {count(self.rows['quarantine'], 'page')} could not be read (v1.quarantine)"
         documents += unread if self.rows["quarantine"] else ""
         lines = [f"published {self.path}: {documents}", f"content sha256 {self.content_sha256}"]
+        lines += [
+            f"left out, for it was purged: {one_line(url)}; purge it again, or `iomdb decide accept {run_id} --why …`"
+            for url, run_id in self.captured_again
+        ]
         return "\n".join([*lines, *describe_notices(self.notices)])
 
     def raise_if_rejected(self) -> None:
@@ -133,10 +145,16 @@ def publish(
             threads=threads,
             notice=find_notice(folder),
         )
+        # What it holds may be gone from the next file; and one that is missing is made again by who asks.
+        drop_index(folder.published)
         published = publish_database(report.path, folder.published, before_swap=partial(note_swap, folder))
         note_file(folder)
         note_publish(folder, inputs, now=now)
-    return Publication(published.path, published.rows, published.content_sha256, verdicts, notices, damages)
+        with suppress(OSError, WarehouseError):
+            build_index(folder.published)
+    with open_published(published.path) as connection:
+        again = read_captured_again(connection)
+    return Publication(published.path, published.rows, published.content_sha256, verdicts, notices, damages, again)
 
 
 def list_project_types() -> list[ProjectType]:
