@@ -59,15 +59,15 @@ SELECT l.* REPLACE (
     if(a.seq IS NULL, l.detail, 'captured again after it was removed: left out until somebody decides') AS detail)
 FROM archived_line AS l LEFT JOIN purged_again AS a ON a.run_id = l.run_id AND a.seq = l.seq;
 
--- One capture may be in two runs (an archive imported twice): it is the same capture, listed once.
+-- One capture may be in two runs (an archive imported twice): it is the same capture, listed once, as a crawl has it.
 CREATE TABLE capture AS
-SELECT capture.capture_id AS capture_id, run_id, url, page_key, site, kind, fetched_at AS captured_at, time_basis,
+SELECT capture.capture_id AS capture_id, run_id, url, page_key, ledger.site, kind, fetched_at AS captured_at, time_basis,
        http_status, capture.warc_type AS warc_type, capture.file AS file, capture."offset" AS "offset",
        capture.length AS length, capture.payload_sha256 AS payload_sha256, capture.media_type AS media_type,
        capture.reader AS reader, capture.content_capture_id AS content_capture_id
-FROM ledger
+FROM ledger JOIN run USING (run_id)
 WHERE capture IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY capture.capture_id ORDER BY run_id, seq) = 1;
+QUALIFY row_number() OVER (PARTITION BY capture.capture_id ORDER BY run.source <> 'crawl', run_id, seq) = 1;
 
 -- Quarantined readings stay in the extraction files and in the gate's counts: unknown never changes the record.
 CREATE TABLE reading AS
@@ -75,5 +75,6 @@ SELECT capture_id, release, run_id, kind, layout, lang, title, content_sha256, w
        list_transform(alternates, lambda one: struct_pack(lang := one.lang, url := withhold_email(one.url))) AS alternates,
        project.projects_id AS projects_id, project.prima_id AS prima_id, unread_fields
 FROM read_parquet(getvariable('extraction_files'))
+LEFT JOIN (SELECT run_id, source FROM run) AS r USING (run_id)
 WHERE status = 'read' AND capture_id NOT IN (SELECT capture_id FROM purged_again ANTI JOIN capture USING (capture_id))
-QUALIFY row_number() OVER (PARTITION BY capture_id, release ORDER BY run_id) = 1;
+QUALIFY row_number() OVER (PARTITION BY capture_id, release ORDER BY r.source <> 'crawl', run_id) = 1;
