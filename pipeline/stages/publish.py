@@ -4,6 +4,7 @@ Belongs here: the order and its outcome. Does not belong here: judging, SQL, Dag
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -37,6 +38,7 @@ from warehouse.errors import WarehouseError
 from warehouse.publish.swap import publish_database
 from warehouse.read.captures import read_captured_again
 from warehouse.read.published import open_published
+from warehouse.read.search_index import build_index, drop_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +145,13 @@ def publish(
             threads=threads,
             notice=find_notice(folder),
         )
+        # What it holds may be gone from the next file; and one that is missing is made again by who asks.
+        drop_index(folder.published)
         published = publish_database(report.path, folder.published, before_swap=partial(note_swap, folder))
         note_file(folder)
         note_publish(folder, inputs, now=now)
+        with suppress(OSError, WarehouseError):
+            build_index(folder.published)
     with open_published(published.path) as connection:
         again = read_captured_again(connection)
     return Publication(published.path, published.rows, published.content_sha256, verdicts, notices, damages, again)

@@ -6,9 +6,10 @@ Belongs here: reading these rows out of ledgers and extractions. Does not belong
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 from contracts.verdict import JudgedPage, SiteRun
 from warehouse.build.sources import Sources, stage_sources
@@ -44,7 +45,7 @@ def read_site_runs(sources: Sources) -> list[SiteRun]:
         for step in ("10_load", "11_nobodys_text", "12_site_runs"):
             run_step(connection, step)
         for run_id, site, kind, *page in connection.execute(_PAGES).fetchall():
-            pages[run_id, site, kind].append(_make_page(*page))
+            pages[run_id, site, kind].append(_make_page(page))
         for *part, content_run_id, page_keys in connection.execute(_UNCHANGED).fetchall():
             unchanged[tuple(part)][content_run_id] = frozenset(page_keys)
         for run_id, source, site, kind, config, n_listed, at, unknown, absent, moved, conflicts in connection.execute(
@@ -71,20 +72,19 @@ def read_site_runs(sources: Sources) -> list[SiteRun]:
     return found
 
 
-def _make_page(
-    page_key: str, url: str, layout: str | None, key: str | None, filled: list[str], unread: list[str], *rest: Any
-) -> JudgedPage:
-    content_sha256, n_unmapped, observed_at, is_nobodys, stated = rest
+def _make_page(row: Sequence[Any]) -> JudgedPage:
+    """The page of a row of :data:`_PAGES`, behind its run, site and kind."""
+    page_key, url, layout, key, filled, unread, content_sha256, n_unmapped, observed_at, is_nobodys, stated = row
     return JudgedPage(
-        page_key,
-        url,
-        layout,
-        key,
-        frozenset(filled),
-        frozenset(unread),
-        content_sha256,
-        n_unmapped,
-        observed_at.replace(tzinfo=UTC),
+        page_key=page_key,
+        url=url,
+        layout=layout,
+        key=key,
+        filled=frozenset(filled),
+        unread=frozenset(unread),
+        content_sha256=content_sha256,
+        n_unmapped=n_unmapped,
+        observed_at=observed_at.replace(tzinfo=UTC),
         is_nobodys=is_nobodys,
         stated=stated or _NOTHING,
     )
