@@ -10,5 +10,5 @@ FROM (SELECT 'project' AS kind, project_id AS document_id, unnest(unread_fields)
 UNION ALL
 SELECT 'page', kind, page_key, reason, since, url FROM v1.quarantine
 UNION ALL
-SELECT 'page', kind, page_key, 'it never answered: ' || last_outcome, NULL, url FROM v1.coverage WHERE checked = 'never_answered'
+SELECT 'page', kind, page_key, 'it never answered: ' || last_outcome, NULL, url FROM v1.coverage WHERE checked = 'never_answered' AND last_outcome <> 'purged'
 ORDER BY ALL;
