@@ -13,8 +13,8 @@ from crawler.archive.check import check_archive
 from crawler.archive.open_run import is_being_written
 from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids
 from crawler.archive.volumes import VOLUME_PATTERN
-from pipeline.cluster import is_shared
 from pipeline.ground.finding import Finding, merge_likes
+from pipeline.ground.folders import is_shared
 from pipeline.ground.printable import count
 from pipeline.health.look import Look
 from pipeline.health.machine import quote
