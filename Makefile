@@ -64,8 +64,8 @@ rules: .venv/ready-dev
 
 cookbook: .venv/ready-dev
 	@demo=$$(mktemp -d) && $(BIN)/iomdb demo "$$demo/demo" >/dev/null \
-	  && $(BIN)/python -m warehouse.read.cookbook_page "$$demo/demo/iomdb.duckdb"; rm -rf "$$demo"
-	@$(BIN)/python -m warehouse.build.tables_page
+	  && $(BIN)/python -m warehouse.build.tables_page "$$demo/demo/iomdb.duckdb" \
+	  && $(BIN)/python -m warehouse.read.cookbook_page "$$demo/demo/iomdb.duckdb"; status=$$?; rm -rf "$$demo"; exit $$status
 
 format: .venv/ready-dev
 	$(BIN)/ruff format .
