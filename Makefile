@@ -101,4 +101,4 @@ lock:
 	$(LOCK) --group dev --group bench --group cluster-tests --output-file requirements/bench.txt
 
 clean:
-	rm -rf .venv data/extracted data/iomdb.duckdb data/dagster data/report
+	rm -rf .venv data/extracted data/iomdb.duckdb data/iomdb.search data/dagster data/report
