@@ -45,11 +45,20 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
       iomdb release --list
       iomdb release --verify 3f2a9c41d07be866
     """
-    from warehouse.publish.data_release import find_releases, get_release, read_names, verify_release, write_release
+    from warehouse.publish.data_release import (
+        find_releases,
+        get_release,
+        is_name,
+        read_names,
+        verify_release,
+        write_release,
+    )
 
     folder = find_data_folder()
     if name is not None and (list_all or verify_id is not None):
         raise WrongUseError("--as names a data release that is made now: give it without --list and --verify")
+    if name is not None and not is_name(name):
+        raise WrongUseError(f"{name!r} is no name of a data release: letters, digits, dots and hyphens, and no id")
     if list_all:
         kept = find_releases(folder.releases)
     elif verify_id is not None:
