@@ -48,7 +48,7 @@ def describe_crawl(site: str, report: CrawlReport) -> Metadata:
         "run": report.run_id,
         "site_file": dg.MetadataValue.path(str(find_sites_folder() / f"{site}.toml")),
         "fetches": sum(report.counts.values()),
-        "pages_seen": by_effect[Effect.SEEN],
+        "answers_seen": by_effect[Effect.SEEN],
         "pages_fetched": report.counts.get("fetched", 0),
         "answers_unknown": by_effect[Effect.UNKNOWN],
         "outcomes": dg.MetadataValue.json(dict(sorted(report.counts.items()))),
