@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.rows import find_tables, json_option, leave_pandas_out, read_instant, release_option
+from pipeline.ground.bill import ENDING, write_bill
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
@@ -35,6 +36,8 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
     Equal tables give the same id on any machine; releasing twice adds nothing. A data release is never changed. `iomdb
     sql`, `cite`, `diff` and `report` take it by --release, by its id (or how that begins) or a name that was given.
 
+    Beside its folder <ID>.cdx.json lists the software that made it (CycloneDX); it is no part of the release.
+
     \b
     Examples:
       iomdb release
@@ -54,6 +57,9 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
         verify_release(kept[0].path)
     else:
         kept = [write_release(folder.published, folder.releases, name)]
+        bill = folder.releases / f"{kept[0].id}{ENDING}"
+        if not bill.exists():
+            write_bill(bill)
     names: dict[str, list[str]] = {}
     for given, release_id in sorted(read_names(folder.releases).items()):
         names.setdefault(release_id, []).append(given)

@@ -178,11 +178,12 @@ def judge_publication(folder: DataFolder, publication: Publication) -> dg.AssetC
         for verdict in publication.rejected
         for reason in verdict.reasons
     ]
-    words = [*map(describe_rejection, publication.streaks), *describe_notices(publication.notices)]
+    words = [*map(describe_rejection, publication.streaks), *publication.damages]
+    words += describe_notices(publication.notices)
     return dg.AssetCheckResult(
         check_name=GATE.name,
         asset_key=PUBLISHED.key,
-        passed=not publication.rejected,
+        passed=not (publication.rejected or publication.damages),
         description="\n".join(words) or "all accepted",
         metadata={"reasons": make_table(reasons), **describe_structures(folder, publication)},
     )

@@ -9,7 +9,18 @@ from datetime import timedelta
 from typing import Final
 
 from contracts.outcomes import Outcome
-from pipeline.demo.content import DAKAR, HAITI, LIBERIA, MAIN, DemoPage, Lang, copy_news, make_news, make_project
+from pipeline.demo.content import (
+    DAKAR,
+    HAITI,
+    LIBERIA,
+    MAIN,
+    DemoPage,
+    Lang,
+    copy_news,
+    make_news,
+    make_project,
+    read_words,
+)
 from pipeline.demo.event import N_WEEKS, Edit, Event, add_sentence, day_of, reword
 
 TRANSLATED: Final[dict[int, Lang]] = {0: "fr", 3: "fr", 1: "es", 4: "es"}
@@ -72,7 +83,8 @@ def _iter_speeches() -> Iterator[DemoPage]:
     for number, (title, published, paragraphs) in enumerate(texts):
         page = make_news(40 + number, MAIN, "en", published)
         slug = page.url.rpartition("/")[0] + "/" + "-".join(title.lower().split())
-        yield replace(page, title=title, url=slug, paragraphs=(*paragraphs, page.paragraphs[-1]))
+        notice = read_words()["notice"]["en"].format(title=title)
+        yield replace(page, title=title, url=slug, paragraphs=(*paragraphs, notice))
 
 
 def iter_events() -> Iterator[Event]:

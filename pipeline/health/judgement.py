@@ -7,7 +7,6 @@ Does not belong here: the gate's rules, recording a decision.
 import shlex
 from collections.abc import Collection, Sequence
 
-from contracts.fetch import PAGE_KINDS
 from contracts.verdict import Decision, Reason
 from crawler.archive.tombstones import STAGING
 from pipeline.gate.verdicts import TOLD, RejectionStreak, find_streaks
@@ -17,7 +16,8 @@ from pipeline.health.look import Look
 from pipeline.history.run_history import PublishedVerdict
 from pipeline.stages.publish import describe_stand
 from warehouse.errors import WarehouseError
-from warehouse.read.published import run_query
+from warehouse.read.captures import read_captured_again
+from warehouse.read.published import open_published
 
 GRAVE = frozenset({"nobodys_text", "unsettled"})
 """Rules whose word on an accepted crawl needs a person."""
@@ -117,7 +117,7 @@ def check_decisions(look: Look) -> list[Finding]:
 
 
 def check_purged(look: Look) -> list[Finding] | None:
-    """Pages that were purged and whose text was captured again since."""
+    """A purge that was killed, and pages that were purged and captured again since."""
     if look.verdicts is None or look.decisions is None:
         return None
     purged = {decision.url: decision for decision in look.decisions if decision.decision == "purge" and decision.url}
@@ -127,19 +127,15 @@ def check_purged(look: Look) -> list[Finding] | None:
         what = "a purge was killed before it was done: the page may still be archived, and a run be out of its place"
         remedy = f"iomdb purge {shlex.quote(last.url or '')} --why {shlex.quote(last.why)}"
         found.append(Finding("purge:unfinished", "problem", what, str(look.folder.root / STAGING), remedy))
-    for url in sorted(purged):
-        try:
-            rows = run_query(
-                look.folder.published,
-                "SELECT run_id FROM v1.captures WHERE url = ? AND list_contains(?, kind) LIMIT 1",
-                [url, list(PAGE_KINDS)],
-            ).rows
-        except WarehouseError:
-            return None
-        if rows:
-            what = f"a purged page was captured again: {url}"
-            remedy = f"iomdb purge {shlex.quote(url)} --why '…'"
-            found.append(Finding(f"purge:{''.join(url.split())}", "problem", what, str(rows[0][0]), remedy))
+    try:
+        with open_published(look.folder.published) as connection:
+            again = read_captured_again(connection)
+    except WarehouseError:
+        return None
+    for url, run_id in again:
+        what = f"a purged page was captured again, and is left out: {url}"
+        remedy = f"iomdb purge {shlex.quote(url)} --why '…'; to publish it: iomdb decide accept {run_id} --why '…'"
+        found.append(Finding(f"purge:{''.join(url.split())}", "problem", what, run_id, remedy))
     return found
 
 

@@ -34,7 +34,7 @@ WITH seen AS (
     WHERE c.kind = '{kind}' AND c.is_representative AND f.fetched_at <= $at GROUP BY ALL
 ),
 counted AS (
-    SELECT {kind}_id, count(*) AS n_versions FROM v1.{kind}_versions WHERE known_to IS NULL AND valid_from <= $at
+    SELECT {kind}_id, count(*) AS n_versions FROM v1.{kind}_versions WHERE valid_from <= $at
     GROUP BY ALL
 )
 SELECT v.*, d.url, d.urls, d.first_seen_at, n.n_versions, v.version_no = d.version_no AS is_newest,
@@ -46,7 +46,7 @@ FROM v1.{kind}_versions AS v
 JOIN v1.{table} AS d USING ({kind}_id)
 JOIN counted AS n USING ({kind}_id)
 LEFT JOIN seen AS s ON s.document_id = v.{kind}_id
-WHERE v.known_to IS NULL AND v.valid_from <= $at AND (v.valid_to IS NULL OR v.valid_to > $at)
+WHERE v.valid_from <= $at AND (v.valid_to IS NULL OR v.valid_to > $at)
 ORDER BY d.first_seen_at, v.{kind}_id
 """
 _REMOVALS = """
@@ -189,6 +189,13 @@ class Edition:
         """All news pages, the newest published first, those without a date last."""
         found = sorted((entry for entry in self.entries.values() if entry.kind == "news"), key=lambda one: one.id)
         return sorted(found, key=lambda one: one.row["published_date"] or "", reverse=True)
+
+    @cached_property
+    def former_ids(self) -> list[tuple[str, Entry]]:
+        """Ids that gave way to another one, and the document that has it now; none that is an id of its own again."""
+        rows = self.ask("SELECT kind, document_id, alias FROM v1.aliases WHERE reason = 'former_id' ORDER BY ALL")
+        found = [(str(row["alias"]), row["kind"], self.entries.get((row["kind"], row["document_id"]))) for row in rows]
+        return [(old, entry) for old, kind, entry in found if entry is not None and (kind, old) not in self.entries]
 
     @cached_property
     def sites(self) -> list[str]:

@@ -18,10 +18,10 @@ from contracts.extraction import Contact, Extraction, Interpretation, PageInput
 from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
 from contracts.run import RunManifest
-from crawler.archive.reader import ArchivedCapture, iter_captures
+from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_fetches, iter_manifests
 from crawler.durable import write_durably
-from crawler.errors import DamagedRecordError
+from crawler.errors import DamagedRecordError, UnreadableFileError
 from extractor.layouts.read_page import read_page
 from extractor.layouts.repeated import Frame
 from extractor.meaning.interpret import interpret_page
@@ -35,6 +35,9 @@ from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import NO_PAGE, count_rows
 from warehouse.extracted.writer import write_extraction
 from warehouse.files import PRIVATE_MARK, STAGING_MARK
+
+DAMAGED = "damaged: "
+"""The beginning of the reason for which a capture is quarantined whose archived record does not hold."""
 
 
 def keeps_contacts(path: Path = PROJECT_ROOT / "pipeline" / "privacy.toml") -> bool:
@@ -107,16 +110,24 @@ def iter_interpretations(
 ) -> Iterator[Interpretation]:
     """Each capture of a page, once, that has a body of its own, in the order of the ledger.
 
+    One whose archived record does not hold is quarantined: what was known of its page stays.
+
     Raises:
-        DamagedRecordError: an archived record does not hold; nothing of the run may then be used.
+        DamagedRecordError: the ledger does not hold, or a file of the run is not there.
     """
     seen: set[str] = set()
-    for capture in iter_captures(run_folder):
-        fetch = capture.ledger
-        if fetch is None or fetch.kind not in PAGE_KINDS or capture.record.warc_type == "revisit":
+    for fetch in iter_fetches(run_folder):
+        place = fetch.capture
+        if place is None or fetch.kind not in PAGE_KINDS or place.warc_type == "revisit" or place.capture_id in seen:
             continue
-        if capture.record.record_id not in seen:
-            seen.add(capture.record.record_id)
+        seen.add(place.capture_id)
+        try:
+            capture = read_fetched(run_folder, fetch)
+        except UnreadableFileError:
+            raise
+        except DamagedRecordError as error:
+            yield _quarantine(page_input(fetch, run_folder, release), f"{DAMAGED}{error}")
+        else:
             yield interpret_capture(capture, run_folder, release, frames)
 
 
@@ -139,17 +150,21 @@ def extract_run(
     Contacts to ``private/``, unless the switch is off. The Parquet file appears last: a run is read when it is there.
 
     Raises:
-        DamagedRecordError: an archived record does not hold; nothing is written.
+        DamagedRecordError: as :func:`iter_interpretations`; nothing is written.
     """
     keep = keeps_contacts() if keep_contacts is None else keep_contacts
     contacts: list[Contact] = []
+    damages: list[str] = []
     n_quarantined = n_no_pages = 0
 
     def iter_rows() -> Iterator[bytes]:
         nonlocal n_quarantined, n_no_pages
         for interpretation in iter_interpretations(folder.archive / run_id, release, frames):
             contacts.extend(interpretation.contacts)
-            is_no_page = (interpretation.extraction.reason or "").startswith(NO_PAGE)
+            reason = interpretation.extraction.reason or ""
+            if reason.startswith(DAMAGED):
+                damages.append(reason.removeprefix(DAMAGED))
+            is_no_page = reason.startswith(NO_PAGE)
             n_no_pages += is_no_page
             n_quarantined += interpretation.extraction.status == "quarantined" and not is_no_page
             yield msgspec.json.encode(interpretation.extraction)
@@ -159,7 +174,8 @@ def extract_run(
 
     target = extraction_path(folder, release, run_id) if place is None else place / f"{run_id}.parquet"
     n_rows = write_extraction(iter_rows(), target)
-    return RunExtraction(n_rows, n_quarantined, n_no_pages, run_id, len(contacts) if keep else 0)
+    n_contacts = len(contacts) if keep else 0
+    return RunExtraction(n_rows, n_quarantined, n_no_pages, run_id, n_contacts, tuple(damages))
 
 
 def clear_extraction_leftovers(folder: DataFolder) -> None:
@@ -216,10 +232,28 @@ def extract_missing(
     on_progress: Callable[[str], object] | None = None,
     keep_contacts: bool | None = None,
 ) -> ExtractionReport:
-    """Read every sealed run in ``scope`` that the current release has not read. For the holder of the lock.
+    """As :func:`extract_whole`, and an error where anything had to be left out.
 
     Raises:
-        DamagedRecordError: records of some runs do not hold; every other run has been read, none of those has.
+        DamagedRecordError: records do not hold; all else has been read, and they are left out until they are whole.
+    """
+    report = extract_whole(folder, scope=scope, on_progress=on_progress, keep_contacts=keep_contacts)
+    if report.damages:
+        raise DamagedRecordError("\n".join(report.damages))
+    return report
+
+
+def extract_whole(
+    folder: DataFolder,
+    *,
+    scope: Scope = EVERYTHING,
+    on_progress: Callable[[str], object] | None = None,
+    keep_contacts: bool | None = None,
+) -> ExtractionReport:
+    """Read what is whole of every sealed run in ``scope`` that the current release has not read. Under the lock.
+
+    Raises:
+        DamagedRecordError: a ledger does not hold, or a file is not there; every other run has been read.
     """
     release = current_release().number
     place = folder.extracted / str(release)
@@ -235,18 +269,22 @@ def extract_missing(
 
 def extract_unread(
     folder: DataFolder, run_ids: Iterable[str], *, on_progress: Callable[[str], object] | None = None
-) -> None:
+) -> list[str]:
     """Read those of the runs that no release has read: what a publish must not go without. For the holder of the lock.
 
+    Returns the archived records that do not hold, in words; they are left out.
+
     Raises:
-        DamagedRecordError: as :func:`extract_missing`.
+        DamagedRecordError: a ledger does not hold, or a file of the archive is not there.
     """
     clear_extraction_leftovers(folder)
     read = {path.stem for path in iter_readings(folder)}
     wanted = [run_id for run_id in run_ids if run_id not in read]
     place = folder.extracted / str(current_release().number)
-    if wanted or place.exists():
-        extract_runs(folder, wanted, place, on_progress=on_progress)
+    if not wanted and not place.exists():
+        return []
+    done = extract_runs(folder, wanted, place, on_progress=on_progress)
+    return [damage for run in done for damage in run.damages]
 
 
 def extract_runs(
@@ -259,10 +297,11 @@ def extract_runs(
 ) -> list[RunExtraction]:
     """Read the runs by the current release, each to ``place/<run_id>.parquet``, with the frames of their sites.
 
-    So are those whose reading in ``place`` was made with other frames than are known now.
+    So are those whose reading in ``place`` was made with other frames than are known now, or without a record that did
+    not hold.
 
     Raises:
-        DamagedRecordError: as :func:`extract_missing`.
+        DamagedRecordError: the ledgers of some runs do not hold, or files are not there; every other run has been read.
     """
     release = current_release().number
     done: list[RunExtraction] = []
@@ -276,7 +315,7 @@ def extract_runs(
         except DamagedRecordError as error:
             damages.append(str(error))
             continue
-        frames.note_reading(run_id)
+        frames.note_reading(run_id, is_whole=not one.damages)
         done.append(one)
         if on_progress is not None:
             on_progress(f"read run {one.run_id}: {one.describe()}")

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from warehouse.build.dictionary import find_comment, read_comments
-from warehouse.publish.origin import LICENCE, PUBLISHER, PUBLISHER_URL, TITLE, Origin
+from warehouse.publish.origin import LICENCE, PUBLISHER, PUBLISHER_URL, TITLE, TablesOrigin
 from warehouse.read.cookbook import Question
 from warehouse.tables import PublicTable
 
@@ -23,7 +23,7 @@ _PLAIN = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][a-z_0-9]*"
 
 def write_metadata(
     connection: duckdb.DuckDBPyConnection,
-    origin: Origin,
+    origin: TablesOrigin,
     tables: Sequence[PublicTable],
     questions: Sequence[Question],
     target: Path,

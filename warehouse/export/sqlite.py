@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from warehouse.export.datasette import name_answer
-from warehouse.publish.origin import Origin
+from warehouse.publish.origin import TablesOrigin
 from warehouse.read.cookbook import Question
 from warehouse.tables import PublicTable, get_table
 
@@ -33,7 +33,7 @@ def write_sqlite(
     connection: duckdb.DuckDBPyConnection,
     tables: Sequence[PublicTable],
     target: Path,
-    origin: Origin,
+    origin: TablesOrigin,
     questions: Sequence[Question] = (),
 ) -> dict[str, int]:
     """Write each table, its keys declared where they are never null; returns how many rows each has."""

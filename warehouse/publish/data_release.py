@@ -24,10 +24,10 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.connection import check_schema_version, open_scratch, quote_text
 from warehouse.errors import ReleaseError
-from warehouse.export.csv_tables import write_csv
 from warehouse.files import PRIVATE_MARK, clear_leftovers, fsync_path, private_beside, put_in_place
 from warehouse.publish.corrections import find_corrections, write_changes
-from warehouse.publish.origin import Origin, read_origin
+from warehouse.publish.csv_tables import write_csv
+from warehouse.publish.origin import TablesOrigin, read_origin
 from warehouse.publish.package import DESCRIPTION, describe_file, describe_package, write_package
 from warehouse.publish.readme import write_citation, write_readme
 from warehouse.publish.swap import hash_file, write_ordered_parquet
@@ -143,7 +143,7 @@ def _write_tables(published: Path, folder: Path, releases: Path) -> None:
     write_citation(folder, named)
 
 
-def _write_twin(connection: DuckDBPyConnection, origin: Origin, folder: Path) -> None:
+def _write_twin(connection: DuckDBPyConnection, origin: TablesOrigin, folder: Path) -> None:
     """The tables that people read as CSV, in a package of their own: programs that check packages take no Parquet."""
     folder.mkdir()
     names = [table.name for table in PUBLIC_TABLES if table.name not in _LEDGERS]

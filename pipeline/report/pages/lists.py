@@ -74,8 +74,6 @@ class ListPages:
 
     @cached_property
     def _regions(self) -> dict[str, str]:
-        if not self._edition.ask("SELECT 1 FROM v1.data_dictionary WHERE relation = 'countries' LIMIT 1"):
-            return {}
         rows = self._edition.ask("SELECT country_code, subregion FROM v1.countries")
         return {row["country_code"]: row["subregion"] for row in rows if row["subregion"]}
 
