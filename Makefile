@@ -6,11 +6,14 @@
 # bench     set up, then the benchmark (REAL_PAGES=FOLDER: how true and quick on a labelled folder of saved pages too)
 # figures   set up, then the figures of the house beside their bounds
 # rules     set up, then which pages run which rules of the reader (REAL_PAGES=FOLDER: saved pages of others too)
+# cookbook  set up, then docs/cookbook.md with the answers of the demonstration, and docs/tables.md
+# vendored  fetch anew what the report carries of others: shapes of countries, a reader of Parquet (needs npm)
+# screenshots  set up, then take the pictures of the README and the docs of the demonstration (needs Chromium)
 # format    set up, then write the code in its one form
 # lock      choose the newest permitted dependencies and lock them with hashes (needs uv and the registry)
 # clean     remove the environment and everything derived; the archive stays
 
-.PHONY: run test test-all fuzz dev bench figures rules lock format clean
+.PHONY: run test test-all fuzz dev bench figures rules vendored screenshots cookbook lock format clean
 .DELETE_ON_ERROR:
 
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done 2>/dev/null)
@@ -61,6 +64,17 @@ figures: .venv/ready-dev
 rules: .venv/ready-dev
 	@$(BIN)/python -m bench.rules $(REAL_PAGES)
 
+cookbook: .venv/ready-dev
+	@demo=$$(mktemp -d) && $(BIN)/iomdb demo "$$demo/demo" >/dev/null \
+	  && $(BIN)/python -m warehouse.build.tables_page "$$demo/demo/iomdb.duckdb" \
+	  && $(BIN)/python -m warehouse.read.cookbook_page "$$demo/demo/iomdb.duckdb"; status=$$?; rm -rf "$$demo"; exit $$status
+
+vendored: .venv/ready-dev
+	@$(BIN)/python -m bench.vendored
+
+screenshots: .venv/ready-dev
+	@$(BIN)/python -m bench.screenshots
+
 format: .venv/ready-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -91,7 +105,8 @@ LOCK = "$(UV)" pip compile --quiet --upgrade --universal --generate-hashes --no-
 lock:
 	$(LOCK) --output-file requirements/run.txt
 	$(LOCK) --group dev --output-file requirements/dev.txt
-	$(LOCK) --group dev --group bench --output-file requirements/bench.txt
+	$(LOCK) --extra cluster --output-file requirements/cluster.txt
+	$(LOCK) --group dev --group bench --group cluster-tests --output-file requirements/bench.txt
 
 clean:
-	rm -rf .venv data/extracted data/iomdb.duckdb data/dagster data/report
+	rm -rf .venv data/extracted data/iomdb.duckdb data/iomdb.search data/dagster data/report

@@ -41,6 +41,7 @@ class Trait(Enum):
 
     WHOLE = "the archive has a whole body of the page"
     PASSING = "a fault on the way, worth another attempt at once"
+    UNASKED = "left unasked for a reason of ours: it says nothing against the site"
     ENDS_PAGER = "on the page after the last of a listing it means that the listing was read to its end"
 
 
@@ -87,7 +88,7 @@ class Outcome(StrEnum):
     PRIVATE_ADDRESS = "private_address", Effect.UNKNOWN, Host.NOT_ASKED, (
         "The host resolves to a private address that the site file does not name.")
     OFF_SITE = "off_site", Effect.UNKNOWN, Host.NOT_ASKED, (
-        "The URL is on a host that the site file does not name: not fetched.")
+        "The URL is on a host that the site file does not name: not fetched."), Trait.UNASKED
     ROBOTS_DENIED = "robots_denied", Effect.UNKNOWN, Host.NOT_ASKED, "robots.txt forbids the URL: not fetched."
     ROBOTS_UNAVAILABLE = "robots_unavailable", Effect.UNKNOWN, Host.NOT_ASKED, (
         "robots.txt answered 5xx or not at all: stay away today (RFC 9309).")
@@ -116,17 +117,22 @@ class Outcome(StrEnum):
     TLS_ERROR = "tls_error", Effect.UNKNOWN, Host.FAILED, (
         "The certificate was not valid, or no secure connection came about.")
     PROTOCOL_ERROR = "protocol_error", Effect.UNKNOWN, Host.FAILED, (
-        "The answer was not HTTP, or its head was over the limits.")
+        "The answer was not HTTP, or its head was over the limits."), Trait.PASSING
     CIRCUIT_OPEN = "circuit_open", Effect.UNKNOWN, Host.NOT_ASKED, (
         "Not fetched: the host failed or blocked so often that it is left alone.")
-    BUDGET_SPENT = "budget_spent", Effect.UNKNOWN, Host.NOT_ASKED, "Not fetched: a budget of the site file was spent."
+    BUDGET_SPENT = "budget_spent", Effect.UNKNOWN, Host.NOT_ASKED, (
+        "Not fetched: a budget of the site file was spent."), Trait.UNASKED
     TRAP = "trap", Effect.UNKNOWN, Host.NOT_ASKED, (
-        "Not fetched: the URL is of an endless kind (pager, calendar, session id).")
-    INTERRUPTED = "interrupted", Effect.UNKNOWN, Host.NOT_ASKED, "Not fetched: the run was stopped first."
+        "Not fetched: the URL is of an endless kind (pager, calendar, session id)."), Trait.UNASKED
+    INTERRUPTED = "interrupted", Effect.UNKNOWN, Host.NOT_ASKED, (
+        "Not fetched: the run was stopped first."), Trait.UNASKED
     UNRESOLVED_REVISIT = "unresolved_revisit", Effect.UNKNOWN, Host.NOT_ASKED, (
         "A revisit in an imported archive whose original is not known here.")
+    CONFLICTING = "conflicting", Effect.UNKNOWN, Host.NOT_ASKED, (
+        "An imported answer that the archive has already, with the same bytes, and that would be read otherwise here "
+        "(another declared character set, another status): the first stays.")
     PURGED = "purged", Effect.UNKNOWN, Host.NOT_ASKED, (
-        "What was archived was removed for good (`iomdb purge`); never asked for again.")
+        "What was archived was removed for good (`iomdb purge`); never asked for again."), Trait.UNASKED
     # fmt: on
 
 

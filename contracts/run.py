@@ -6,7 +6,7 @@ Does not belong here: finding and writing runs (``crawler.archive``).
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -27,11 +27,20 @@ class SealedFile(Struct, frozen=True, forbid_unknown_fields=True):
     records: Annotated[int, Meta(ge=0)]
 
 
+FORGIVEN_SHARE = 0.1
+"""Of an interval: a daily crawl that starts a few minutes early still counts as a day later."""
+
+
 class RemovalRule(Struct, frozen=True):
     """``[removal]`` of a site file: so many 404 or 410 answers in a row, the first and the last so far apart."""
 
     answers: Annotated[int, Meta(ge=1)] = 2
     hours_apart: Annotated[float, Meta(ge=0, le=8760)] = 24.0
+
+    @property
+    def least_apart(self) -> timedelta:
+        """What counts as so far apart: a schedule of exactly that interval is early by seconds on some days."""
+        return timedelta(hours=self.hours_apart) * (1 - FORGIVEN_SHARE)
 
 
 class Discovery(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,7 +65,8 @@ class RunManifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """``run.json``: what a sealed run holds. ``site`` is None for a run of many sites; every instant is UTC.
 
     ``complete`` says that discovery was whole: only then does a page that was not met mean anything. ``listed`` is by
-    kind how many distinct pages the sources named; a kind of which that is not known is not in it.
+    kind how many distinct pages the sources named; a kind of which that is not known is not in it. ``damaged`` counts
+    places of an imported file that could not be read.
     """
 
     format: Literal[1] = 1
@@ -76,6 +86,7 @@ class RunManifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     site_config: str | None = None
     robots: list[RobotsAnswer] = []
     resumed: Annotated[int, Meta(ge=0)] = 0
+    damaged: Annotated[int, Meta(ge=0)] = 0
     notes: list[str] = []
 
 

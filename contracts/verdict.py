@@ -20,13 +20,17 @@ Judge = Literal["gate", "import", "decision"]
 
 
 class Reason(Struct, frozen=True):
-    """Why a run was rejected, or what a person should see of it: a field, before, after, an example, the words."""
+    """Why a run was rejected, or what a person should see of it: a field, before, after, an example, the words.
+
+    ``rule`` is the rule of the gate that says so; empty in what was published before rules were named.
+    """
 
     field: str
     before: str
     after: str
     first_url: str | None
     message: str
+    rule: str = ""
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -77,7 +81,9 @@ class JudgedPage:
 
     ``key`` is the project's id on the page, or None. ``filled`` names the fields that have a value, ``unread`` those
     that the page states in a way that no rule reads: they keep the last read value. ``layout`` is None when the page
-    was quarantined: then nothing else is known of it. ``observed_at`` is when it was captured.
+    was quarantined, or its text is nobody's (``is_nobodys``: one text under many addresses): then nothing else is known
+    of it. ``observed_at`` is when it was captured. ``stated`` has, as text, the title and what matters most, of pages
+    that were also handed in; else nothing.
     """
 
     page_key: str
@@ -89,6 +95,8 @@ class JudgedPage:
     content_sha256: str | None = None
     n_unmapped: int = 0
     observed_at: datetime = BEFORE_ALL
+    is_nobodys: bool = False
+    stated: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_read(self) -> bool:
@@ -102,10 +110,11 @@ class SiteRun:
 
     Crawls are judged, what comes of another ``source`` was chosen by a person. ``site_config`` is the text of the site
     file that the run used, or None. ``n_listed`` counts the distinct pages that the site's sources named, whether they
-    were due or not; None: not known. ``n_answered`` counts fetches that said something of their page,
-    ``last_fetched_at`` is the last of them. ``unchanged`` maps earlier runs to the pages that still answer with what
-    was archived then, ``unknown`` outcomes to numbers of fetches that say nothing of their page, with an example.
-    ``absent`` are page keys answered 404 or 410, ``pages`` those with a body.
+    were due or not; None: not known. ``last_fetched_at`` is the time of its last answer. Pages are known by their keys,
+    each with its last word alone: ``unchanged`` maps earlier runs to the pages that still answer with what was archived
+    then, ``unknown`` outcomes to the pages of which nothing was learnt, with an address each; ``absent`` were answered
+    404 or 410, ``moved`` redirect to another page, ``pages`` have a body. ``conflicts`` are addresses whose answer the
+    archive had already, and that would be read otherwise here.
     """
 
     run_id: str
@@ -114,13 +123,13 @@ class SiteRun:
     kind: str
     site_config: str | None = None
     n_listed: int | None = None
-    n_answered: int = 0
     last_fetched_at: datetime = BEFORE_ALL
     unchanged: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    unknown: Mapping[str, int] = field(default_factory=dict)
+    unknown: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
     pages: tuple[JudgedPage, ...] = ()
-    first_unknown_url: str | None = None
+    conflicts: tuple[str, ...] = ()
 
     @property
     def is_import(self) -> bool:
@@ -131,3 +140,12 @@ class SiteRun:
     def n_unchanged(self) -> int:
         """Pages answered as unchanged (no body)."""
         return sum(len(page_keys) for page_keys in self.unchanged.values())
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """The pages of which something was learnt."""
+        return (
+            self.absent
+            | self.moved
+            | frozenset[str]().union(*self.unchanged.values(), (p.page_key for p in self.pages))
+        )

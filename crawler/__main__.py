@@ -65,6 +65,7 @@ def parse_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--sites", required=True, type=Path, help="folder of site files")
     parser.add_argument("--archive", required=True, type=Path, help="folder of runs")
     parser.add_argument("--now", type=_parse_instant, default=None, help="start of the run, ISO 8601 with an offset")
+    parser.add_argument("--unsettled", type=Path, default=None, help="file of pages to ask again: [kind, key] a line")
     parser.add_argument("--end-with-stdin", action="store_true", help="stop when standard input is closed")
     return parser.parse_args(words)
 
@@ -104,7 +105,14 @@ async def run(arguments: argparse.Namespace, site: Site, sites: Sites, report: P
         find_contact(arguments.sites),
         contact_file=arguments.sites / CONTACT_FILE,
         sites=sites,
+        unsettled=read_unsettled(arguments.unsettled),
     )
+
+
+def read_unsettled(path: Path | None) -> frozenset[tuple[str, str]]:
+    """Kind and key of each page that the file names; none without a file."""
+    lines = [] if path is None else path.read_text(encoding="utf-8").splitlines()
+    return frozenset((str(kind), str(page_key)) for kind, page_key in map(json.loads, lines))
 
 
 def _read_stdin() -> None:

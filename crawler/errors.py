@@ -42,9 +42,17 @@ class DamagedRecordError(ArchiveError):
     """Raised when archived bytes do not agree with their digest, their headers or the ledger: run ``iomdb fsck``."""
 
 
+class UnreadableFileError(DamagedRecordError):
+    """Raised for a file of the archive that is not there or cannot be opened: nobody knows that it is damaged."""
+
+
 class PayloadError(CrawlerError):
     """Raised when a body cannot be decoded: its content coding is broken, cut short or unknown."""
 
 
 class PayloadTooLargeError(PayloadError):
     """Raised when a body is larger, once decoded, than the caller's limit: a bomb, or no page."""
+
+
+class UnknownCodingError(PayloadError):
+    """Raised for a content coding that is not known here: asking again gives the same."""

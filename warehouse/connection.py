@@ -4,19 +4,22 @@ Belongs here: how connections are configured and why; the version of the interna
 file: a newer program rebuilds, an older one refuses. Does not belong here: the schema, any statement about tables.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import SchemaVersionError
+from warehouse.errors import PublishedFileError, SchemaVersionError
 
 STORAGE_VERSION = "v1.2.0"
 """Opens in DuckDB 1.2 and everything since; the default of 1.5 stores long text uncompressed (STACK.md)."""
 
-BUILD_MEMORY = "1600MB"
-"""Below the 2 GB that a build may take; DuckDB spills to disk beyond it."""
+READING_MEMORY = "1600MB"
+"""Rows of JSON are read in buffers of half a gigabyte a thread."""
+
+BUILD_MEMORY = "1000MB"
+"""DuckDB spills to disk beyond it; with what is around it a build of 100,000 documents takes 1.3 GB."""
 
 QUIET = "SET enable_progress_bar = false"
 """Under ``python -c`` DuckDB takes itself for interactive and draws a bar on stdout, where a program reads JSON."""
@@ -27,16 +30,21 @@ READER_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "allow_community_extensions": False,
     "allow_persistent_secrets": False,
-    "lock_configuration": True,
+    "python_enable_replacements": False,
 }
-"""What keeps a reader's SQL from files, network, extensions and secrets; locked, so that SQL cannot unlock it."""
+"""What keeps a reader's SQL from files, network, extensions and secrets; :data:`LOCK` keeps SQL from changing it."""
+
+LOCK = "SET lock_configuration = true"
+_SANDBOXED = "SELECT current_setting('enable_external_access'), current_setting('lock_configuration')"
 
 
 @contextmanager
-def open_scratch(spill: Path, *, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_scratch(
+    spill: Path, *, threads: int | None = None, memory: str = READING_MEMORY
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory database to derive in; it spills into the folder ``spill``. The session's zone is UTC."""
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": BUILD_MEMORY,
+        "memory_limit": memory,
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,
     }
@@ -61,9 +69,28 @@ def attach_private(connection: duckdb.DuckDBPyConnection, path: Path, alias: str
     connection.execute(f"ATTACH {quote_text(str(path))} AS {alias} (STORAGE_VERSION '{STORAGE_VERSION}')")
 
 
-def connect_reader(path: Path) -> duckdb.DuckDBPyConnection:
-    """The published file, read-only and sandboxed by :data:`READER_SETTINGS`. The caller closes it."""
-    return duckdb.connect(str(path), read_only=True, config=READER_SETTINGS)
+def connect_reader(path: Path, limits: Mapping[str, str], outlet: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """The published file, read-only and sandboxed by :data:`READER_SETTINGS`. The caller closes it.
+
+    ``limits`` are DuckDB's settings for memory and temporary disk; ``outlet`` is the one file that a statement of ours
+    may write from inside of the sandbox.
+    """
+    settings = READER_SETTINGS | dict(limits)
+    if outlet is not None:
+        del settings["enable_external_access"]
+    connection = duckdb.connect(str(path), read_only=True, config=settings)
+    # Another connection of this process may have locked the settings of the file already: then they are as here.
+    with suppress(duckdb.InvalidInputException):
+        connection.execute(QUIET)
+        if outlet is not None:
+            connection.execute(f"SET allowed_paths = [{quote_text(str(outlet))}]")
+            connection.execute("SET enable_external_access = false")
+    with suppress(duckdb.InvalidInputException):
+        connection.execute(LOCK)
+    if connection.execute(_SANDBOXED).fetchone() != (False, True):
+        connection.close()
+        raise PublishedFileError(f"{path} is open in this program with other settings; close it there first")
+    return connection
 
 
 def quote_text(text: str) -> str:
@@ -75,7 +102,7 @@ def quote_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raise it with any change to ``internal.*`` or ``v1.*``: a file of another number is rebuilt, never changed."""
 
 

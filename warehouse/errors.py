@@ -41,6 +41,10 @@ class ReleaseError(WarehouseError):
     """Raised when a data release cannot be written, is damaged, or does not exist."""
 
 
+class LimitError(QueryError):
+    """Raised when a query needs more memory, temporary disk or rows than it may have; one sentence, with the remedy."""
+
+
 class NotFoundError(QueryError):
     """Raised when no document, capture, version or extractor release has the given name; the text says which."""
 
@@ -51,3 +55,7 @@ class AmbiguousNameError(QueryError):
 
 class ExportError(WarehouseError):
     """Raised by exports when the tables cannot be written as asked; the target is left as it was."""
+
+
+class EmptyExportError(WarehouseError):
+    """Raised by exports when there is nothing to write; no file is."""

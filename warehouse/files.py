@@ -10,6 +10,9 @@ from pathlib import Path
 PRIVATE_MARK = ".building-"
 """Every name this package writes before its final rename contains this mark; nothing else in the data folder does."""
 
+FOLDER_MARK = ".iomdb-made.json"
+"""The file by which a folder of an export or report is known for ours; it lists what was put there."""
+
 STAGING_MARK = ".staging-"
 """So begin the folders in which rows wait to be written to a file beside them."""
 

@@ -47,20 +47,27 @@ class PublicTable:
         return f'({stated}) ANTI JOIN v1.{table} USING ("{key}")'
 
 
-PROJECT, NEWS, CAPTURE, EXTRACTOR = (
-    ("project_id", "projects"), ("news_id", "news"), ("capture_id", "captures"), ("extractor", "releases"),
+PROJECT, NEWS, CAPTURE, BEFORE, EXTRACTOR = (
+    ("project_id", "projects"), ("news_id", "news"), ("capture_id", "captures"), ("before_capture_id", "captures"),
+    ("extractor", "releases"),
 )  # fmt: skip
 
 
 PUBLIC_TABLES = (
     PublicTable("projects", ("project_id",), references=(CAPTURE, EXTRACTOR)),
+    PublicTable("project_versions", ("project_id", "valid_from"), references=(PROJECT, CAPTURE, EXTRACTOR)),
     PublicTable(
-        "project_versions", ("project_id", "known_from", "valid_from"), references=(PROJECT, CAPTURE, EXTRACTOR)
+        "project_versions_bitemporal",
+        ("project_id", "known_from", "valid_from"),
+        references=(PROJECT, CAPTURE, EXTRACTOR),
     ),
     PublicTable("project_countries", ("project_id", "position"), references=(PROJECT, CAPTURE, EXTRACTOR)),
     PublicTable("project_country_money", ("project_id", "position"), references=(PROJECT,)),
     PublicTable("news", ("news_id",), references=(CAPTURE, EXTRACTOR)),
-    PublicTable("news_versions", ("news_id", "known_from", "valid_from"), references=(NEWS, CAPTURE, EXTRACTOR)),
+    PublicTable("news_versions", ("news_id", "valid_from"), references=(NEWS, CAPTURE, EXTRACTOR)),
+    PublicTable(
+        "news_versions_bitemporal", ("news_id", "known_from", "valid_from"), references=(NEWS, CAPTURE, EXTRACTOR)
+    ),
     PublicTable("news_countries", ("news_id", "position"), references=(NEWS, CAPTURE, EXTRACTOR)),
     PublicTable(
         "mentions",
@@ -70,10 +77,11 @@ PUBLIC_TABLES = (
     ),
     PublicTable("clusters", ("kind", "document_id")),
     PublicTable("project_news", ("project_id", "news_id", "method", "evidence"), references=(PROJECT, NEWS)),
+    PublicTable("changes", ("kind", "document_id", "changed_at", "field"), references=(CAPTURE, BEFORE)),
     PublicTable(
-        "changes",
+        "changes_bitemporal",
         ("kind", "document_id", "changed_at", "known_from", "change_kind", "field"),
-        references=(CAPTURE, ("before_capture_id", "captures")),
+        references=(CAPTURE, BEFORE),
     ),
     PublicTable("removals", ("kind", "document_id", "gone_from")),
     PublicTable(
@@ -91,13 +99,18 @@ PUBLIC_TABLES = (
         nullable=("field", "label", "value"),
         references=(("example_capture_id", "captures"),),
     ),
-    PublicTable("aliases", ("kind", "document_id", "url")),
+    PublicTable("aliases", ("kind", "document_id", "alias")),
     PublicTable("coverage", ("page_key",)),
+    PublicTable("absences", ("page_key", "seen_at")),
+    PublicTable("quarantine", ("page_key",)),
     PublicTable("evidence", ("kind", "document_id", "position"), references=(CAPTURE, EXTRACTOR)),
     PublicTable("captures", ("capture_id",)),
     PublicTable("fetches", ("run_id", "seq"), references=(CAPTURE,)),
     PublicTable("runs", ("run_id", "site", "kind"), nullable=("site", "kind")),
     PublicTable("releases", ("release",)),
+    PublicTable("countries", ("country_code",)),
+    PublicTable("project_types", ("type_code",)),
+    PublicTable("sites", ("site",)),
     PublicTable("data_dictionary", ("relation", "position")),
 )
 """Every view of ``v1``, in the order of the documentation. A document_id of two kinds refers to no one table."""

@@ -18,23 +18,18 @@ from typing import Literal
 from contracts.charset import decode_page, find_charset
 from contracts.outcomes import Outcome, outcome_of_status
 from contracts.page_signs import says_not_found
-from crawler.errors import PayloadError, PayloadTooLargeError
+from crawler.errors import PayloadError, PayloadTooLargeError, UnknownCodingError
 from crawler.warc.http import bare_media_type, decode_payload
 
 Cut = Literal["length", "time", "disconnect"]
 """Why a body is not whole, in the words of WARC-Truncated."""
 
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-DISCOVERY_TYPES = PAGE_TYPES | {
-    "application/atom+xml",
-    "application/gzip",
-    "application/octet-stream",
-    "application/rss+xml",
-    "application/x-gzip",
-    "application/xml",
-    "text/plain",
-    "text/xml",
-}
+_SOURCE_TYPE = re.compile(
+    r"application/(?:octet-stream|(?:x-)?gzip)|text/(?:html|plain|(?:x-)?(?:xml|rss|atom|rdf))|"
+    r"application/(?:x-)?(?:xml|rss|atom|rdf)|(?:application|text)/[a-z0-9.-]+\+xml"
+)
+"""Media types under which sitemaps, feeds, listings and robots.txt come: text, any XML, gzip, and what says nothing."""
 _FRAMED = frozenset({"content-length", "transfer-encoding", "x-archive-orig-transfer-encoding"})
 _HEAD_LOOKED_AT = 65536
 _GZIP = b"\x1f\x8b"
@@ -66,12 +61,14 @@ class Classification:
 
     ``detail`` says why where the outcome is no success. ``is_refusal`` marks a 403 that has no page of the site: the
     host, and not the page, refuses. (Drupal answers 403 for a page that was withdrawn, in the site's full boilerplate.)
+    ``is_garbled`` marks a body that was due and was lost or spoilt on its way: it may come whole when asked again.
     """
 
     outcome: Outcome
     payload: bytes
     detail: str | None = None
     is_refusal: bool = False
+    is_garbled: bool = False
 
 
 def classify_page(received: Received, largest: int) -> Classification:
@@ -79,12 +76,15 @@ def classify_page(received: Received, largest: int) -> Classification:
     return _classify(received, largest, is_page=True)
 
 
-def classify_source(received: Received, largest: int) -> Classification:
-    """The outcome of an answer to the URL of a sitemap, a feed, a listing or robots.txt."""
-    return _classify(received, largest, is_page=False)
+def classify_source(received: Received, largest: int, *, may_be_packed: bool = True) -> Classification:
+    """The outcome of an answer to the URL of a sitemap, a feed, a listing or robots.txt.
+
+    ``may_be_packed`` says that what comes may be a gzip file itself, as sitemaps are, whatever coding is around it.
+    """
+    return _classify(received, largest, is_page=False, may_be_packed=may_be_packed)
 
 
-def _classify(received: Received, largest: int, *, is_page: bool) -> Classification:
+def _classify(received: Received, largest: int, *, is_page: bool, may_be_packed: bool = False) -> Classification:
     by_status = outcome_of_status(received.status)
     if by_status is Outcome.RATE_LIMITED or (received.status == 503 and "retry-after" in received.headers):
         return Classification(Outcome.RATE_LIMITED, b"", f"status {received.status}")
@@ -95,36 +95,52 @@ def _classify(received: Received, largest: int, *, is_page: bool) -> Classificat
         is_refusal = received.status == 403 and len(payload) < _SMALLEST_FRAME
         return Classification(by_status, payload, f"status {received.status}", is_refusal)
     if broken is not None:
-        return Classification(broken[0], payload, broken[1])
-    fault = _find_fault(received, payload, is_page=is_page)
-    return Classification(Outcome.FETCHED, payload) if fault is None else Classification(fault[0], payload, fault[1])
+        return broken
+    fault = _find_fault(received, payload, is_page=is_page, may_be_packed=may_be_packed)
+    if fault is None:
+        return Classification(Outcome.FETCHED, payload)
+    return Classification(fault[0], payload, fault[1], is_garbled=fault[0] is Outcome.TRUNCATED)
 
 
-def _decode(received: Received, largest: int) -> tuple[bytes, tuple[Outcome, str] | None]:
-    """The decoded payload, and what is wrong with the body as it came, or None."""
-    match received.cut:
-        case "length":
-            return b"", (Outcome.TOO_LARGE, f"more than {largest} bytes on the wire")
-        case "time":
-            return b"", (Outcome.TIMEOUT, "the body did not end before the deadline")
-        case "disconnect":
-            return b"", (Outcome.TRUNCATED, "the connection ended before the body")
-        case None:
-            pass
+def _decode(received: Received, largest: int) -> tuple[bytes, Classification | None]:
+    """The decoded payload; where the body as it came is broken, b"" and what is wrong with it.
+
+    A coded body proves its own end: one that unpacks whole is whole, though the head declared more bytes (servers that
+    compress have been seen to declare the length of before).
+    """
+    coding = received.headers.get("content-encoding", "").strip().lower()
+    lost = None if received.cut is None else _describe_cut(received.cut, largest)
+    if lost is not None and (received.cut == "length" or coding in {"", "identity"}):
+        return b"", lost
     try:
-        return decode_payload(received.body, received.headers.get("content-encoding", ""), largest), None
+        return decode_payload(received.body, coding, largest), None
     except PayloadTooLargeError as error:
-        return b"", (Outcome.TOO_LARGE, str(error))
+        return b"", Classification(Outcome.TOO_LARGE, b"", str(error))
     except PayloadError as error:
-        return b"", (Outcome.BAD_ENCODING, str(error))
+        is_garbled = not isinstance(error, UnknownCodingError)
+        return b"", lost or Classification(Outcome.BAD_ENCODING, b"", str(error), is_garbled=is_garbled)
 
 
-def _find_fault(received: Received, payload: bytes, *, is_page: bool) -> tuple[Outcome, str] | None:
+def _describe_cut(cut: Cut, largest: int) -> Classification:
+    match cut:
+        case "length":
+            return Classification(Outcome.TOO_LARGE, b"", f"more than {largest} bytes on the wire")
+        case "time":
+            why = "the body did not end before the deadline"
+            return Classification(Outcome.TIMEOUT, b"", why, is_garbled=True)
+        case "disconnect":
+            why = "the connection ended before the body"
+            return Classification(Outcome.TRUNCATED, b"", why, is_garbled=True)
+
+
+def _find_fault(
+    received: Received, payload: bytes, *, is_page: bool, may_be_packed: bool
+) -> tuple[Outcome, str] | None:
     """The first reason for which a decoded payload is not what was asked for, or None."""
     content_type = received.headers.get("content-type")
     if not payload or payload.isspace():
         return Outcome.EMPTY, "no body, or nothing but white space"
-    if payload.startswith(_GZIP) and (is_page or "content-encoding" in received.headers):
+    if payload.startswith(_GZIP) and not may_be_packed:
         return Outcome.BAD_ENCODING, "gzip within the declared coding, or undeclared"
     if strange := find_strange_type(payload, bare_media_type(content_type), is_page=is_page):
         return Outcome.NOT_A_PAGE, strange
@@ -147,8 +163,8 @@ def find_strange_type(payload: bytes, media_type: str | None, *, is_page: bool) 
     for magic, name in _MAGIC:
         if payload.startswith(magic):
             return name
-    expected = PAGE_TYPES if is_page else DISCOVERY_TYPES
-    if media_type is not None and media_type not in expected:
+    is_expected = media_type is None or (media_type in PAGE_TYPES if is_page else _SOURCE_TYPE.fullmatch(media_type))
+    if not is_expected:
         return f"media type {media_type}"
     if b"\x00" in payload[:1024] and not payload.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE, _GZIP)):
         return "binary content"

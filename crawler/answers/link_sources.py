@@ -3,26 +3,25 @@
 Belongs here: pure readers, free of Scrapy. Does not belong here: which of the addresses are pages of the site
 (crawler.site.site), when they are fetched (crawler.engine), what a page itself says (extractor).
 
-Everything here is untrusted: no entity is expanded, nothing is loaded from outside, a broken document gives what it
-gives.
+Everything here is untrusted. What a broken document names for certain counts (crawler.answers.xml_entries); an entry
+that gives no address is counted with its reason.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 from lxml import html as lxml_html
 
+from crawler.answers.xml_entries import XmlEntries, name_of
 from crawler.errors import UrlError
 from crawler.site.urls import join_url, normal_url
 
 _BEFORE_MARKUP = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 """Byte order marks of UTF-8 and UTF-16, the zero bytes of the latter, and white space."""
-_BREAKS_OFF = "it breaks off"
 _LONGEST_DATE = 200
 """Characters of a printed date that are kept: more is no date."""
 
@@ -43,7 +42,8 @@ class Sitemap:
     """The entries of a sitemap or sitemap index (sitemaps.org), or of a plain list of addresses, in order.
 
     ``fault`` says, once all entries were given, why they may not be all that the document names; None where they are.
-    ``lastmod`` is not a date of publication, so an entry's ``date`` is None.
+    ``refused`` counts, by reason, the entries that give no address. ``lastmod`` is not a date of publication, so an
+    entry's ``date`` is None.
 
     >>> sitemap = Sitemap(b"<urlset><url><loc> /news/a </loc></url><url><loc>/news/b</lo", "https://iom.int/sitemap.xml")
     >>> [entry.url for entry in sitemap], sitemap.fault
@@ -54,30 +54,35 @@ class Sitemap:
         self._payload = payload
         self._base = base
         self.fault: str | None = None
+        self.refused: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[SourceEntry]:
         if not self._payload.lstrip(_BEFORE_MARKUP).startswith(b"<"):
             yield from self._iter_list()
             return
-        document = _Document(self._payload, entries={"url", "sitemap"}, roots={"urlset", "sitemapindex"})
+        document = XmlEntries(self._payload, entries={"url", "sitemap"}, roots={"urlset", "sitemapindex"})
         for element in document:
-            location = _child_text(element, {"loc"})
-            if location and not re.search(r"\s", location) and (url := _find_url(location, self._base)):
-                yield SourceEntry(url, is_sitemap=_name(element) == "sitemap")
+            locations = [document.find_text(child) for child in element if name_of(child) == "loc"]
+            location = next((text for text in locations if text != ""), "")
+            try:
+                yield SourceEntry(read_address(location, self._base), is_sitemap=name_of(element) == "sitemap")
+            except AddressError as error:
+                self.refused[str(error)] += 1
         self.fault = document.fault
 
     def _iter_list(self) -> Iterator[SourceEntry]:
         for number, line in enumerate(self._payload.decode("utf-8-sig", "replace").splitlines(), start=1):
             if not line.strip():
                 continue
-            if url := _find_url(line):
-                yield SourceEntry(url)
-            else:
+            try:
+                yield SourceEntry(normal_url(line))
+            except UrlError:
                 self.fault = self.fault or f"line {number} is no address"
+                self.refused[_find_reason(line)] += 1
 
 
 class Feed:
-    """The entries of an RSS or Atom feed, in order, with the date each prints; ``fault`` as of :class:`Sitemap`.
+    """The entries of an RSS or Atom feed, in order, with the date each prints; the rest as of :class:`Sitemap`.
 
     >>> rss = b"<rss><channel><item><link>/news/a</link><pubDate>Tue, 5 Nov 2024</pubDate></item></channel></rss>"
     >>> list(Feed(rss, "https://iom.int/rss"))
@@ -85,8 +90,9 @@ class Feed:
     """
 
     def __init__(self, payload: bytes, base: str) -> None:
-        self._document = _Document(payload, entries={"item", "entry"}, roots={"rss", "feed", "RDF"})
+        self._document = XmlEntries(payload, entries={"item", "entry"}, roots={"rss", "feed", "RDF"})
         self._base = base
+        self.refused: Counter[str] = Counter()
 
     @property
     def fault(self) -> str | None:
@@ -95,92 +101,92 @@ class Feed:
 
     def __iter__(self) -> Iterator[SourceEntry]:
         for element in self._document:
-            if url := self._find_link(element):
-                date = _child_text(element, {"pubDate", "published", "date"}) or _child_text(element, {"updated"})
-                yield SourceEntry(url, date and date[:_LONGEST_DATE])
+            try:
+                url = self._read_link(element)
+            except AddressError as error:
+                self.refused[str(error)] += 1
+                continue
+            date = self._find_date(element, {"pubDate", "published", "date"}) or self._find_date(element, {"updated"})
+            yield SourceEntry(url, date and date[:_LONGEST_DATE])
 
-    def _find_link(self, element: etree._Element) -> str | None:
+    def _read_link(self, element: etree._Element) -> str:
         """Its alternate link; else, as RSS has it, the identifier that is a permanent link unless it says otherwise."""
-        links = [e for e in element if _name(e) == "link" and e.get("rel", "alternate") == "alternate"]
-        guids = [e for e in element if _name(e) == "guid" and e.get("isPermaLink", "true") == "true"]
+        links = [e for e in element if name_of(e) == "link" and e.get("rel", "alternate") == "alternate"]
+        guids = [e for e in element if name_of(e) == "guid" and e.get("isPermaLink", "true") == "true"]
+        error = AddressError("empty")
         for link in (*links[:1], *guids[:1]):
-            location = (link.get("href") or link.text or "").strip()
-            if location and (url := _find_url(location, urljoin(self._base, link.base or ""))):
-                return url
-        return None
+            href = link.get("href")
+            text = self._document.find_text(link) if href is None else self._document.prove(href)
+            try:
+                return read_address(text, urljoin(self._base, link.base or ""))
+            except AddressError as refused:
+                error = refused
+        raise error
+
+    def _find_date(self, element: etree._Element, names: set[str]) -> str | None:
+        """The text of the first child of one of these names that has any."""
+        texts = (self._document.find_text(child) for child in element if name_of(child) in names)
+        return next((text for text in texts if text), None)
 
 
-class _Document:
-    """The elements of these local names in an XML document of one of these roots, each as it ends.
+class AddressError(Exception):
+    """Raised for a text that is no address of a page; says why in a few words, to be counted."""
 
-    Each is emptied once the next is asked for: memory stays flat. The last one of a document that breaks off is not
-    given, for it may be cut.
+
+_BLANK = re.compile(r"\s")
+_ABSOLUTE = ("https://", "http://")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_HOST_FIRST = re.compile(r"[^/?#:]*[^/?#:.]\.[^/?#:.]+(?::\d+)?/")
+
+
+def read_address(text: str | None, base: str) -> str:
+    """The normal address that an entry of a source names; ``text`` is None where its markup leaves open what it says.
+
+    An address is never guessed. What has a blank in it, or begins with a host and no scheme, is none: made whole it
+    would be another page's.
+
+    Raises:
+        AddressError: it names none.
     """
-
-    def __init__(self, payload: bytes, *, entries: set[str], roots: set[str]) -> None:
-        self._payload = payload
-        self._entries = entries
-        self._roots = roots
-        self.fault: str | None = "it was not read to its end"
-
-    def __iter__(self) -> Iterator[etree._Element]:
-        parsed = etree.iterparse(
-            BytesIO(self._payload), recover=True, resolve_entities=False, no_network=True, huge_tree=False
-        )
-        held: etree._Element | None = None
-        try:
-            for _, element in parsed:
-                if _name(element) not in self._entries:
-                    continue
-                if held is not None:
-                    yield held
-                    _empty(held)
-                held = element
-        except etree.XMLSyntaxError as error:
-            self.fault = f"it is no XML: {error}"
-            return
-        self.fault = self._find_fault(parsed)
-        if held is not None and self.fault != _BREAKS_OFF:
-            yield held
-
-    def _find_fault(self, parsed: "etree.iterparse[Any]") -> str | None:
-        root = parsed.root
-        if root is None:
-            return "it is no XML"
-        if _name(root) not in self._roots:
-            return f"its root is {_name(root)[:40]!r}"
-        # What follows the root's end takes nothing away; any other error may have cost an entry or a part of one.
-        errors = [entry for entry in parsed.error_log if entry.type_name != "ERR_DOCUMENT_END"]
-        if any(entry.type_name == "ERR_TAG_NOT_FINISHED" for entry in errors):
-            return _BREAKS_OFF
-        return f"{errors[0].message} (line {errors[0].line})" if errors else None
-
-
-def _empty(element: etree._Element) -> None:
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
-
-
-def _name(element: etree._Element) -> str:
-    return element.tag.rpartition("}")[2] if type(element.tag) is str else ""  # a comment's tag is a function
-
-
-def _child_text(element: etree._Element, names: set[str]) -> str | None:
-    """The text of the first child of one of these names that has any; comments in it count for nothing."""
-    for child in element:
-        if _name(child) in names:
-            comments = list(child.iterchildren(etree.Comment))
-            text = (child.text or "") + "".join(comment.tail or "" for comment in comments)
-            if text.strip() and len(comments) == len(child):
-                return text.strip()
-    return None
-
-
-def _find_url(location: str, base: str | None = None) -> str | None:
+    if text is None:
+        raise AddressError("with broken markup or an unknown entity in it")
+    if reason := _find_reason(text):
+        raise AddressError(reason)
     try:
-        return normal_url(location.strip()) if base is None else join_url(base, location)
+        return normal_url(text) if text.startswith(_ABSOLUTE) else join_url(base, text)
+    except UrlError as error:
+        raise AddressError("no address") from error
+
+
+def _find_reason(text: str) -> str:
+    """Why a text is no address, by its form alone; empty where it may be one."""
+    text = text.strip()
+    if not text:
+        return "empty"
+    if _BLANK.search(text):
+        return "with a blank in it"
+    if text.startswith(_ABSOLUTE):
+        return ""
+    if (scheme := _SCHEME.match(text)) and scheme[0].lower() not in {"http:", "https:"}:
+        return "of another scheme than http(s)"
+    return "without a scheme" if scheme is None and _HOST_FIRST.match(text) else ""
+
+
+def describe_refused(refused: Mapping[str, int]) -> str | None:
+    """How many entries of a source gave no address, and why; None where each gave one.
+
+    >>> describe_refused({"empty": 2, "with a blank in it": 1})
+    '3 entries give no address: 2 empty, 1 with a blank in it'
+    """
+    if not refused:
+        return None
+    counted = ", ".join(f"{n} {reason}" for reason, n in sorted(refused.items()))
+    return f"{sum(refused.values())} entries give no address: {counted}"
+
+
+def _find_url(location: str, base: str) -> str | None:
+    try:
+        return join_url(base, location)
     except UrlError:
         return None
 

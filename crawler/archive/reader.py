@@ -7,11 +7,12 @@ page says, or damage as a list (``check``).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Self
 
 from contracts.charset import find_charset
-from contracts.fetch import Fetch
+from contracts.fetch import CaptureRef, Fetch
 from crawler.archive.runs import iter_fetches
-from crawler.errors import DamagedRecordError, PayloadError
+from crawler.errors import DamagedRecordError, PayloadError, UnreadableFileError
 from crawler.warc.http import ResponseHead, bare_media_type, decode_body, parse_response_head, split_head
 from crawler.warc.members import Record, parse_record, read_record_at
 from crawler.warc.records import is_digest_of
@@ -44,13 +45,47 @@ class ArchivedCapture:
         return find_charset(self.content_type)
 
 
+class _Volumes:
+    """The files of a run, the last one kept open: its captures lie in a row."""
+
+    def __init__(self, run_folder: Path) -> None:
+        self.run_folder = run_folder
+        self.name = ""
+        self.file: BinaryIO | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.file is not None:
+            self.file.close()
+
+    def open(self, name: str) -> BinaryIO:
+        """The file of that name; the one before it is closed.
+
+        Raises:
+            DamagedRecordError: it is no file of a run.
+        """
+        if self.file is None or name != self.name:
+            if "/" in name or name in {"", ".", ".."}:
+                raise DamagedRecordError(f"{name!r} is no file of a run")
+            self.__exit__()
+            self.file, self.name = (self.run_folder / name).open("rb"), name
+        return self.file
+
+    def name_place(self, file: str, offset: int) -> str:
+        """A place of the run in words."""
+        return f"{self.run_folder.name}/{file} at {offset}"
+
+
 def read_capture(archive: Path, run_id: str, file: str, offset: int, length: int | None = None) -> ArchivedCapture:
     """The capture at a place of a run, as ``v1.captures`` names it; ``length`` may be left out.
 
     Raises:
         DamagedRecordError: there is no whole record there, or its digests do not hold.
     """
-    return _read(archive / run_id, file, offset, length, None)
+    with _Volumes(archive / run_id) as volumes:
+        return _read(volumes, file, offset, length)
 
 
 def iter_captures(run_folder: Path) -> Iterator[ArchivedCapture]:
@@ -59,9 +94,10 @@ def iter_captures(run_folder: Path) -> Iterator[ArchivedCapture]:
     Raises:
         DamagedRecordError: a line or a record does not hold; the text says which.
     """
-    for fetch in iter_fetches(run_folder):
-        if fetch.capture is not None:
-            yield read_fetched(run_folder, fetch)
+    with _Volumes(run_folder) as volumes:
+        for fetch in iter_fetches(run_folder):
+            if fetch.capture is not None:
+                yield _read_fetched(volumes, fetch, fetch.capture)
 
 
 def read_fetched(run_folder: Path, fetch: Fetch) -> ArchivedCapture:
@@ -70,36 +106,36 @@ def read_fetched(run_folder: Path, fetch: Fetch) -> ArchivedCapture:
     Raises:
         DamagedRecordError: the record is not what the line says.
     """
-    place = fetch.capture
-    assert place is not None, f"line {fetch.seq} names no capture"
-    capture = _read(run_folder, place.file, place.offset, place.length, fetch)
-    where = f"{run_folder.name}/{place.file} at {place.offset}"
+    assert fetch.capture is not None, f"line {fetch.seq} names no capture"
+    with _Volumes(run_folder) as volumes:
+        return _read_fetched(volumes, fetch, fetch.capture)
+
+
+def _read_fetched(volumes: _Volumes, fetch: Fetch, place: CaptureRef) -> ArchivedCapture:
+    capture = _read(volumes, place.file, place.offset, place.length, fetch)
     if capture.record.record_id != place.capture_id or capture.record.warc_type != place.warc_type:
+        where = volumes.name_place(place.file, place.offset)
         raise DamagedRecordError(f"{where} is not the {place.warc_type} {place.capture_id} that line {fetch.seq} names")
     if capture.record.decoded_digest != f"sha256:{place.payload_sha256}":
+        where = volumes.name_place(place.file, place.offset)
         raise DamagedRecordError(f"{where}: the payload is not the one whose digest line {fetch.seq} gives")
     return capture
 
 
-def _read(run_folder: Path, file: str, offset: int, length: int | None, fetch: Fetch | None) -> ArchivedCapture:
-    where = f"{run_folder.name}/{file} at {offset}"
-    if Path(file).name != file:
-        raise DamagedRecordError(f"{where}: {file!r} is no file of a run")
+def _read(volumes: _Volumes, file: str, offset: int, length: int | None, fetch: Fetch | None = None) -> ArchivedCapture:
     try:
-        record = _read_record(run_folder / file, offset, length)
-        return open_record(record, fetch)
+        return open_record(_read_record(volumes.open(file), offset, length), fetch)
     except (DamagedRecordError, PayloadError) as error:
-        raise DamagedRecordError(f"{where}: {error}; run `iomdb fsck`") from error
+        raise DamagedRecordError(f"{volumes.name_place(file, offset)}: {error}; run `iomdb fsck`") from error
     except OSError as error:
-        raise DamagedRecordError(f"{where} cannot be read: {error}") from error
+        raise UnreadableFileError(f"{volumes.name_place(file, offset)} cannot be read: {error}") from error
 
 
-def _read_record(path: Path, offset: int, length: int | None) -> Record:
-    with path.open("rb") as opened:
-        if length is None:
-            return read_record_at(opened, offset)
-        opened.seek(offset)
-        return parse_record(opened.read(length))
+def _read_record(volume: BinaryIO, offset: int, length: int | None) -> Record:
+    if length is None:
+        return read_record_at(volume, offset)
+    volume.seek(offset)
+    return parse_record(volume.read(length))
 
 
 def open_record(record: Record, fetch: Fetch | None = None) -> ArchivedCapture:
@@ -131,9 +167,14 @@ def find_media_type(record: Record) -> str | None:
 
 def _decoded(http: ResponseHead, body: bytes, declared: str | None) -> bytes:
     """The payload that the record declares: of a body that could not be decoded (cut, broken), the body as it came."""
-    if declared is not None and is_digest_of(declared, body):
+    try:
+        payload = decode_body(http, body, LARGEST_PAYLOAD)
+    except PayloadError:
+        if declared is not None and is_digest_of(declared, body):
+            return body
+        raise
+    if declared is None or is_digest_of(declared, payload):
+        return payload
+    if payload is not body and is_digest_of(declared, body):
         return body
-    payload = decode_body(http, body, LARGEST_PAYLOAD)
-    if declared is not None and not is_digest_of(declared, payload):
-        raise DamagedRecordError(f"its payload does not have the digest {declared}")
-    return payload
+    raise DamagedRecordError(f"its payload does not have the digest {declared}")

@@ -64,6 +64,7 @@ class RunWriter:
     _volumes: Volumes
     _ledger: BinaryIO
     _lock: int
+    _is_resumable: bool
     _synced_bytes: int = 0
     _synced_at: datetime | None = None
 
@@ -114,7 +115,8 @@ class RunWriter:
             raise ArchiveError(f"the run {run_id} cannot be written in {archive}: {error}") from error
         speed: Speed = "fast" if state.source == "crawl" else "portable"
         volumes = Volumes(folder, run_id, speed, max_file_bytes, dict(salvaged.records_by_file))
-        return cls(archive, state, salvaged, Counter(salvaged.outcomes), volumes, ledger, lock)
+        is_resumable = source == "crawl" and not start_over
+        return cls(archive, state, salvaged, Counter(salvaged.outcomes), volumes, ledger, lock, is_resumable)
 
     @property
     def run_id(self) -> str:
@@ -163,8 +165,8 @@ class RunWriter:
         self.outcomes[stored.outcome] += 1
         self._synced_at = self._synced_at or stored.fetched_at
         n_unsynced = self._volumes.bytes_written - self._synced_bytes
-        # The times of an import are those of its captures, and it is begun anew when it is cut: its size alone counts.
-        is_late = self.state.source == "crawl" and abs(stored.fetched_at - self._synced_at) >= SYNC_EVERY
+        # What is begun anew when it is cut, like an import, whose times are its captures': its size alone counts.
+        is_late = self._is_resumable and abs(stored.fetched_at - self._synced_at) >= SYNC_EVERY
         if n_unsynced >= SYNC_BYTES or is_late:
             self.sync()
             self._synced_at = stored.fetched_at
@@ -179,9 +181,13 @@ class RunWriter:
         """Keep how whole discovery was, also over a kill; takes the place of what was recorded before."""
         self._change_state(discovery=list(discovery))
 
-    def record_listed(self, kind: str, n_pages: int) -> None:
-        """Keep how many distinct pages of a kind the sources named, also over a kill; a later number counts."""
-        self._change_state(listed={**self.state.listed, kind: n_pages})
+    def record_listed(self, kind: str, n_pages: int | None) -> None:
+        """Keep how many distinct pages of a kind the sources named, also over a kill; a later word counts.
+
+        None: that is not known.
+        """
+        others = {name: number for name, number in self.state.listed.items() if name != kind}
+        self._change_state(listed=others if n_pages is None else {**others, kind: n_pages})
 
     def sync(self) -> None:
         """Force what was written to the disk: records first, then the ledger lines that name them."""
@@ -204,16 +210,18 @@ class RunWriter:
         shutil.rmtree(self.folder)
 
     def seal(
-        self, *, ended_at: datetime, sealed_at: datetime, complete: bool, notes: Sequence[str] = ()
+        self, *, ended_at: datetime, sealed_at: datetime, complete: bool, notes: Sequence[str] = (), damaged: int = 0
     ) -> RunManifest:
         """End the run: write ``run.json`` durably, and give the folder its final name. The writer is closed.
+
+        ``damaged`` counts the places of an imported file that could not be read.
 
         Raises:
             ArchiveError: the disk failed; the run stays open and can be resumed.
         """
         try:
             self.close()
-            manifest = self._manifest(ended_at, sealed_at, complete, notes)
+            manifest = msgspec.structs.replace(self._manifest(ended_at, sealed_at, complete, notes), damaged=damaged)
             write_durably(self.folder / MANIFEST_NAME, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
             finish_seal(self.archive, self.run_id)
         except OSError as error:
@@ -228,7 +236,8 @@ class RunWriter:
 
     def _change_state(self, **changes: object) -> None:
         self.state = msgspec.structs.replace(self.state, **changes)
-        write_state(self.folder, self.state)
+        if self._is_resumable:
+            write_state(self.folder, self.state)
 
     def _manifest(self, ended_at: datetime, sealed_at: datetime, complete: bool, notes: Sequence[str]) -> RunManifest:
         state, config = self.state, self.state.site_config

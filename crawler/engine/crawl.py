@@ -55,6 +55,7 @@ async def crawl_site(
     *,
     contact_file: Path = Path(CONTACT_FILE),
     sites: Sites | None = None,
+    unsettled: frozenset[tuple[str, str]] = frozenset(),
 ) -> Crawled:
     """Crawl a site to a sealed run; one that was begun on this UTC day and not sealed is finished instead.
 
@@ -63,7 +64,8 @@ async def crawl_site(
 
     ``contact`` is the operator's address (crawler.session.politeness), in the User-Agent of each request,
     ``contact_file`` where it should be. ``sites`` are all sites that are crawled (None: this one alone): a page
-    that redirects to another of them has moved there.
+    that redirects to another of them has moved there. ``unsettled`` are kind and key of pages whose newest answer is no
+    part of the record: they are asked again after a day.
 
     Raises:
         SiteFileError: there is no contact, and the site is one of the public internet.
@@ -81,7 +83,7 @@ async def crawl_site(
             session.stop.order(Outcome.INTERRUPTED, f"not finished on its day; sealed by the crawl of {now:%Y-%m-%d}")
             await _finish(session, contact)
     run_id = today or make_run_id(now, site.id, site.text.encode())
-    with open_session(site, archive, run_id, now) as session:
+    with open_session(site, archive, run_id, now, unsettled) as session:
         session.report = report
         session.sites = sites or session.sites
         writer, n_rows = session.ledger.writer, session.ledger.tally.n_rows
@@ -91,11 +93,13 @@ async def crawl_site(
 
 
 @contextmanager
-def open_session(site: Site, archive: Path, run_id: str, now: datetime) -> Iterator[CrawlSession]:
+def open_session(
+    site: Site, archive: Path, run_id: str, now: datetime, unsettled: frozenset[tuple[str, str]] = frozenset()
+) -> Iterator[CrawlSession]:
     """Begin or take up a run, with all that earlier runs know; it is left open unless it was sealed meanwhile."""
     with _open_writer(site, archive, run_id, now) as writer, Scratch(writer.folder) as scratch:
         try:
-            history = read_history(archive, site.id, scratch, now)
+            history = read_history(archive, site.id, scratch, now, unsettled)
         except ArchiveError:
             if not writer.resumed:
                 writer.discard()  # nothing was asked: a run of nothing would look like a site that lost its pages

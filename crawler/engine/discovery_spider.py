@@ -17,7 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from contracts.fetch import DiscoveredBy, Fetch, Kind
 from contracts.fields import DocumentKind
 from contracts.outcomes import Effect, Outcome, Trait
-from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
+from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, describe_refused, iter_listing
 from crawler.archive.runs import iter_fetches
 from crawler.engine.request import Wanted, fetch_pages, make_request
 from crawler.engine.request_middlewares import RobotsMiddleware
@@ -68,6 +68,8 @@ class DiscoverySpider(Spider):
         self.session.report({"event": "discovered", "kind": self.kind, "found": n_found, "due": n_due})
         queues = [self._take_wanted(host) for host in frontier.find_hosts()]
         await fetch_pages(self.crawler.engine, queues, 4 * self.site.file.politeness.concurrent_requests)
+        if self.session.discovery.tell_passed_over(self.session.notes):
+            self.session.ledger.writer.record_listed(self.kind, None)
         for request in _NO_REQUESTS:  # Scrapy asks for a generator
             yield request
 
@@ -75,9 +77,7 @@ class DiscoverySpider(Spider):
         """Let the pages that are due wait in their order; returns how many are."""
         session, most = self.session, 2 * self.site.file.budget.pages
         started_at, is_wanted = session.clock.started_at, self._is_wanted
-        due = iter_due(
-            self.site, self.kind, session.frontier, session.history.pages, is_wanted=is_wanted, now=started_at
-        )
+        due = iter_due(self.site, self.kind, session.frontier, session.history, is_wanted=is_wanted, now=started_at)
         n_due = session.frontier.plan(self.kind, (page for page in due if not session.is_purged(page.found.url)), most)
         if n_due > most:
             session.notes.add(f"{n_due} {self.kind} pages were due: {most}, twice the budget, were scheduled")
@@ -85,9 +85,13 @@ class DiscoverySpider(Spider):
 
     def _take_wanted(self, host: str) -> Iterator[Wanted]:
         for page in self.session.frontier.take_waiting(host):
+            named_by = None if page.is_known else page.named_by
+            if named_by is not None and self.session.discovery.pass_over(named_by):
+                continue
             history = self.session.history.pages.find(page.url) if page.is_known else None
             chain = () if page.led_from is None else (page.led_from,)
-            context = RequestContext(page.kind, page.discovered_by, page.listing_date, history, chain=chain)
+            about = (page.kind, page.discovered_by, page.listing_date, history)
+            context = RequestContext(*about, chain=chain, named_by=named_by)
             self.session.pending.add(page.url, context)
             yield page.url, context
 
@@ -123,21 +127,19 @@ class DiscoverySpider(Spider):
                 if url in read:
                     continue
                 if len(read) >= MOST_SITEMAPS or depth > budget.depth or n_found > 2 * budget.pages:
-                    complete = False
+                    complete = self._is_counted = False
                     self.session.notes.add(f"{top}: sitemaps without end, left off at {url}")
                     break
                 read.add(url)
                 fetch, payload = await self._ask(url, "sitemap", "sitemap" if depth else "start")
-                unpacked = _unpack_sitemap(payload, budget.decoded_bytes)
-                sitemap = Sitemap(unpacked or b"", url)
+                sitemap = Sitemap(payload, url)
                 for entry in sitemap:
                     if entry.is_sitemap and self.site.allows(entry.url):
                         waiting.append((entry.url, depth + 1))
-                    elif not entry.is_sitemap and (found := self._find_chosen(entry, "sitemap")) is not None:
+                    elif not entry.is_sitemap and (found := self._find_chosen(entry, "sitemap", url)) is not None:
                         n_found += 1
                         yield found
-                is_whole = unpacked is not None and _is_seen(fetch) and not self._note_fault(url, sitemap.fault)
-                complete = complete and is_whole
+                complete = _is_seen(fetch) and self._note_reading(url, sitemap) and complete
             self.session.discovery.record_source("sitemap", top, n_found, complete=complete)
 
     async def _sitemaps_of_robots(self) -> list[str]:
@@ -174,7 +176,7 @@ class DiscoverySpider(Spider):
                 if complete or misses == 2:
                     break
                 continue
-            chosen = list(self._choose(iter_listing(payload, url, self._is_wanted), "listing"))
+            chosen = list(self._choose(iter_listing(payload, url, self._is_wanted), "listing", listing.url))
             keys = {self.site.page_key(found.url) for found in chosen} - met
             met |= keys
             is_new = any(not was_read or not self.session.history.pages.find_all(self.kind, key) for key in keys)
@@ -199,16 +201,21 @@ class DiscoverySpider(Spider):
     async def _read_feed(self, url: str) -> list[Found]:
         fetch, payload = await self._ask(url, "feed", "start")
         feed = Feed(payload, url)
-        found = list(self._choose(feed, "feed"))
-        is_whole = _is_seen(fetch) and not self._note_fault(url, feed.fault)
+        found = list(self._choose(feed, "feed", url))
+        is_whole = _is_seen(fetch) and self._note_reading(url, feed)
         self.session.discovery.record_source("feed", url, len(found), complete=is_whole)
         return found
 
-    def _note_fault(self, url: str, fault: str | None) -> bool:
-        """Say in run.json what was wrong with a source that came; whether anything was."""
-        if fault is not None:
-            self.session.notes.add(f"{url} was not read whole: {fault}")
-        return fault is not None
+    def _note_reading(self, url: str, source: Sitemap | Feed) -> bool:
+        """Say in run.json what was wrong with a source that came; whether it was read whole.
+
+        An entry that gives no address names no page, and leaves the source whole.
+        """
+        if source.fault is not None:
+            self.session.notes.add(f"{url} was not read whole: {source.fault}")
+        if (words := describe_refused(source.refused)) is not None:
+            self.session.notes.add(f"{url}: {words}")
+        return source.fault is None
 
     async def _ask(self, url: str, kind: Kind, discovered_by: DiscoveredBy) -> tuple[Fetch | None, bytes]:
         """The row and the decoded payload of a source, redirects followed.
@@ -225,7 +232,7 @@ class DiscoverySpider(Spider):
             fetch = self.session.ledger.find_row(url)
         else:
             fetch = self.session.ledger.find_row(response.url)
-            payload = response.body if _is_seen(fetch) else b""
+            payload = _unpack(response.body, self.site.file.budget.decoded_bytes) if _is_seen(fetch) else b""
         if fetch is None or fetch.outcome.effect is Effect.UNKNOWN:
             self._is_counted = False  # how many it names is not known
         return fetch, payload
@@ -233,19 +240,21 @@ class DiscoverySpider(Spider):
     def _is_wanted(self, url: str) -> bool:
         return self.site.allows(url) and url not in self._sources and self.site.kind_of(url) == self.kind
 
-    def _choose(self, entries: Iterable[SourceEntry], source: DiscoveredBy) -> Iterator[Found]:
+    def _choose(
+        self, entries: Iterable[SourceEntry], source: DiscoveredBy, named_by: str | None = None
+    ) -> Iterator[Found]:
         """The entries that are pages of this kind on this site; traps get a row that says so."""
-        chosen = (self._find_chosen(entry, source) for entry in entries)
+        chosen = (self._find_chosen(entry, source, named_by) for entry in entries)
         return (found for found in chosen if found is not None)
 
-    def _find_chosen(self, entry: SourceEntry, source: DiscoveredBy) -> Found | None:
+    def _find_chosen(self, entry: SourceEntry, source: DiscoveredBy, named_by: str | None) -> Found | None:
         if not self._is_wanted(entry.url):
             return None
         url = normal_url(without_query(entry.url, self.site.file.keep_query))
         if trap := find_trap(url):
             self._refuse_trap(url, source, trap)
             return None
-        return Found(url, source, entry.date)
+        return Found(url, source, entry.date, named_by)
 
     def _refuse_trap(self, url: str, source: DiscoveredBy, trap: str) -> None:
         self._traps += 1
@@ -276,9 +285,9 @@ def _is_seen(fetch: Fetch | None) -> bool:
     return fetch is not None and fetch.outcome.effect is Effect.SEEN
 
 
-def _unpack_sitemap(payload: bytes, largest: int) -> bytes | None:
-    """The text of a sitemap that may be a gzip file itself; None where it cannot be unpacked."""
+def _unpack(payload: bytes, largest: int) -> bytes:
+    """A source that may be a gzip file itself (``sitemap.xml.gz``); as it came where it cannot be unpacked."""
     try:
         return decode_payload(payload, "gzip", largest) if payload.startswith(b"\x1f\x8b") else payload
     except PayloadError:
-        return None
+        return payload

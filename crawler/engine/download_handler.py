@@ -28,7 +28,8 @@ from contracts.outcomes import Outcome
 from crawler.answers.classification import Cut
 from crawler.engine.ip_addresses import GuardedResolver, PrivateAddressError, find_literal
 from crawler.engine.request import context_of
-from crawler.session.politeness import LARGEST_PARSED, HostClosedError, find_http_date, parse_retry_after
+from crawler.session.politeness import HostClosedError, find_http_date, parse_retry_after
+from crawler.session.robots import LARGEST_PARSED
 from crawler.session.session import RequestContext, session_of
 from crawler.warc.http import fold_headers
 

@@ -12,6 +12,12 @@ from functools import lru_cache
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""RFC 6052: how a network without IPv4 names hosts that have nothing else. Its sister for local use, 64:ff9b:1::/48, is
+no public address, nor are IPv4-compatible (::/96) and translated (::ffff:0:0:0/96) ones."""
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")  # RFC 9637; Python 3.11 does not know it
+
 
 class PrivateAddressError(OSError):
     """Raised while resolving, for a name that resolves to an address of no public network."""
@@ -20,13 +26,23 @@ class PrivateAddressError(OSError):
 def is_public_address(text: str) -> bool:
     """Whether an IP address belongs to the public internet.
 
+    An IPv6 address that is a form of an IPv4 address is as public as that one. Of the rest of IPv6 only the block that
+    is given out for hosts is public: ``ipaddress`` calls everything global that no register speaks of.
+
     >>> [is_public_address(a) for a in ("93.184.215.14", "10.0.0.1", "::ffff:127.0.0.1", "169.254.169.254")]
+    [True, False, False, False]
+    >>> [is_public_address(a) for a in ("64:ff9b::5db8:d70e", "64:ff9b::a00:5", "::127.0.0.1", "fec0::5")]
     [True, False, False, False]
     """
     address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address.sixtofour or address
-    return address.is_global and not address.is_multicast
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast
+    embedded = address.ipv4_mapped or address.sixtofour
+    if address in _NAT64:
+        embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if embedded is not None:
+        return is_public_address(str(embedded))
+    return address in _GLOBAL_UNICAST and address not in _DOCUMENTATION and address.is_global
 
 
 class GuardedResolver(AbstractResolver):
@@ -35,8 +51,9 @@ class GuardedResolver(AbstractResolver):
     The addresses that pass are the ones connected to: a name that changes between check and use gains nothing.
     """
 
-    def __init__(self, private_addresses: Collection[str]) -> None:
-        self._inner = aiohttp.ThreadedResolver()
+    def __init__(self, private_addresses: Collection[str], names: AbstractResolver | None = None) -> None:
+        """``names`` resolves; None: the machine's own resolver does."""
+        self._inner = names or aiohttp.ThreadedResolver()
         self._private_addresses = private_addresses
 
     async def resolve(

@@ -16,13 +16,13 @@ from scrapy.http import Request, Response
 
 from contracts.fetch import CaptureRef
 from contracts.outcomes import Effect, Host, Outcome
-from crawler.answers.classification import Classification, Received, classify_page, classify_source
+from crawler.answers.classification import Classification, Received
 from crawler.archive.reader import read_capture
 from crawler.archive.volumes import Exchange, Original
 from crawler.engine.download_handler import WIRE, Wire, WireError
 from crawler.engine.ip_addresses import is_public_address
 from crawler.engine.request import context_of, make_request
-from crawler.engine.request_middlewares import SessionMiddleware
+from crawler.engine.request_middlewares import CLASSIFICATION, SessionMiddleware
 from crawler.errors import UrlError
 from crawler.session.session import RequestContext
 from crawler.site.urls import join_url
@@ -43,7 +43,7 @@ class LedgerMiddleware(SessionMiddleware):
             return response  # out of the archive of this very run: it has its row
         wire: Wire = request.meta[WIRE]
         received = Received(response.status, wire.headers, response.body, wire.cut)
-        classification = self._classify(context, received)
+        classification: Classification = request.meta[CLASSIFICATION]
         target = None
         if classification.outcome is Outcome.REDIRECTED:
             classification, target = self._classify_redirect(request.url, context, received.headers.get("location", ""))
@@ -53,15 +53,6 @@ class LedgerMiddleware(SessionMiddleware):
         if context.kind == "robots" and classification.outcome is Outcome.TOO_LARGE:
             return response  # RFC 9309, 2.5: what was read within the limit counts
         return response.replace(body=self._payload(context, classification))
-
-    def _classify(self, context: RequestContext, received: Received) -> Classification:
-        if context.archived and context.archived[0].warc_type == "revisit" and received.status == 200:
-            return Classification(Outcome.IDENTICAL, b"")  # so it was classified when the record was written
-        classify = classify_page if context.is_page else classify_source
-        classification = classify(received, self._session.site.file.budget.decoded_bytes)
-        if classification.outcome is Outcome.UNCHANGED and not context.is_conditional:
-            return Classification(Outcome.UNEXPECTED_STATUS, b"", "status 304 to a request without validators")
-        return classification
 
     def _payload(self, context: RequestContext, classification: Classification) -> bytes:
         """What the spider reads: of a source that did not change, the body of before."""
@@ -142,7 +133,7 @@ class LedgerMiddleware(SessionMiddleware):
             media_type=bare_media_type(received.headers.get("content-type")),
             reader="html" if context.is_page and outcome.effect is Effect.SEEN else None,
             ip_address=wire.ip_address,
-            truncated=wire.cut,
+            truncated=None if classification.outcome is Outcome.FETCHED else wire.cut,
         )
         # Of a record that a killed run left behind the salvage can only guess who reads it.
         capture = (

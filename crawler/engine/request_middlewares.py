@@ -1,9 +1,9 @@
 """Before a request reaches the wire: whether it is sent at all, with which validators, and again.
 
 Belongs here: answers out of the archive in place of requests, other hosts and spent budgets, robots.txt, conditional
-requests, retries. Does not belong here: what robots.txt means, the pace of a host (crawler.session.politeness), when a
-page is asked without validators (crawler.session.frontier), what an answer means (crawler.answers.classification), its
-row (crawler.engine.ledger_middleware).
+requests, retries and what they depend on. Does not belong here: what robots.txt means, the pace of a host
+(crawler.session), when a page is asked without validators (crawler.session.frontier), how an answer is classified
+(crawler.answers.classification), its row (crawler.engine.ledger_middleware).
 """
 
 import asyncio
@@ -17,16 +17,19 @@ from scrapy.http import Request, Response
 from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Effect, Outcome, Trait
 from contracts.run import RobotsAnswer
-from crawler.answers.classification import Cut
+from crawler.answers.classification import Classification, Cut, Received, classify_page, classify_source
 from crawler.archive.reader import read_capture, read_fetched
 from crawler.engine.download_handler import WIRE, Wire, WireError
 from crawler.engine.request import context_of, make_request
 from crawler.session.frontier import may_validate
-from crawler.session.politeness import LARGEST_PARSED, Robots, origin_of, read_robots
+from crawler.session.politeness import origin_of
+from crawler.session.robots import LARGEST_PARSED, Robots, read_robots
 from crawler.session.session import RequestContext, session_of
 from crawler.site.urls import host_of
 from crawler.warc.http import split_head
 
+CLASSIFICATION = "classification"
+"""Key of ``Request.meta``: the :class:`Classification` of the last answer to it."""
 SOURCES_FULL_EVERY = timedelta(days=7)
 """Sitemaps, listings and feeds are read whole at least weekly: one frozen validator there would hide every new page."""
 
@@ -215,21 +218,37 @@ class ConditionalMiddleware(SessionMiddleware):
 
 
 class RetryMiddleware(SessionMiddleware):
-    """Sends a URL again that failed for a reason that may pass.
+    """Classifies each answer as it comes, and sends a URL again that failed for a reason that may pass.
 
     Scrapy's own knows no Retry-After, waits not at all between attempts, and takes every ``OSError`` for a passing one.
     Retry-After itself is kept by the download handler, before the next request to the host can leave.
     """
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        """The answer, or the request once more after a wait."""
+        """The answer, its classification in ``request.meta``; or the request once more after a wait."""
         context = context_of(request)
-        if context.fetch is not None or context.archived is not None:
-            return response  # out of the archive: nothing was asked
+        if context.fetch is not None:
+            return response  # out of the archive of this very run: it has its row
         wire: Wire = request.meta[WIRE]
-        if response.status not in _PASSING_STATUSES and wire.cut not in {"disconnect", "time"}:
+        received = Received(response.status, wire.headers, response.body, wire.cut)
+        request.meta[CLASSIFICATION] = classification = self._classify(context, received)
+        if context.archived is not None:
+            return response  # nothing was asked
+        if response.status not in _PASSING_STATUSES and not classification.is_garbled:
             return response
         return await self._again(request, context) or response
+
+    def _classify(self, context: RequestContext, received: Received) -> Classification:
+        if context.archived and context.archived[0].warc_type == "revisit" and received.status == 200:
+            return Classification(Outcome.IDENTICAL, b"")  # so it was classified when the record was written
+        largest = self._session.site.file.budget.decoded_bytes
+        if context.is_page:
+            classification = classify_page(received, largest)
+        else:
+            classification = classify_source(received, largest, may_be_packed=context.kind in {"sitemap", "feed"})
+        if classification.outcome is Outcome.UNCHANGED and not context.is_conditional:
+            return Classification(Outcome.UNEXPECTED_STATUS, b"", "status 304 to a request without validators")
+        return classification
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """The request once more after a wait, or None where the failure is final."""

@@ -1,11 +1,12 @@
 """A folder of pages with its manifest.toml, made a run of the archive like any other.
 
 Belongs here: the manifest's form (the README shows one), its strict checking, and the records that pages become.
-Does not belong here: what is on a page, or WARC files made by others (``crawler.imports.warc``).
+Does not belong here: what is on a page, which files are opened at all (``crawler.imports.door``), or WARC files made by
+others (``crawler.imports.warc``).
 """
 
-import tomllib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,15 +22,18 @@ from contracts.run import make_run_id
 from crawler.archive.runs import has_run
 from crawler.archive.volumes import HandedOver
 from crawler.archive.writer import RunWriter
-from crawler.errors import FolderError, UrlError
+from crawler.errors import CrawlerError, FolderError, UrlError
+from crawler.imports.door import describe_cut, read_address, read_member
 from crawler.site.site import SHIPPED_SITES, Sites, load_sites
-from crawler.site.urls import check_written, normal_url
-from crawler.strict import find_toml_fault
+from crawler.site.urls import check_written
+from crawler.strict import find_toml_fault, parse_toml
 from crawler.warc.records import sha256_hex
 
 MANIFEST = "manifest.toml"
 FIRST_YEAR, LAST_YEAR = 1991, 9998
 """The web's first year; the last that every time zone can be converted from."""
+LARGEST_MANIFEST = 16_000_000
+"""Bytes of a manifest.toml: some fifty thousand pages."""
 LARGEST_PAGE = 40_000_000
 """Bytes of one page; the same as a site file's default for a decoded body."""
 
@@ -51,42 +55,61 @@ class FolderPage(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return (self.captured_at or self.received_at).astimezone(UTC)
 
 
-class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
+class _Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     """A whole manifest.toml."""
 
     page: Annotated[list[FolderPage], Meta(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
-class IngestedRun:
-    """What ingesting gave: ``already_present`` says that the same input had been ingested before, and nothing changed.
+class Pages:
+    """The pages that a manifest names, as they may be kept; ``cut`` counts what was cut from their addresses."""
 
-    ``notes`` say what was left out, and why; a folder leaves nothing out.
+    pages: list[FolderPage]
+    cut: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
+class IngestedRun:
+    """What ingesting gave: ``already_present`` says that the archive had all of the input, and nothing changed.
+
+    ``run_id`` is then a run that has it. ``notes`` say what was left out, and why; a folder leaves nothing out.
+    ``damages`` are the places of the input that could not be read, in words.
     """
 
     run_id: str
     n_pages: int
     already_present: bool
     notes: Sequence[str] = ()
+    damages: Sequence[str] = ()
 
 
-def ingest_folder(folder: Path, archive: Path, sites: Sites | None = None) -> IngestedRun:
+def ingest_folder(
+    folder: Path,
+    archive: Path,
+    sites: Sites | None = None,
+    latest: datetime | None = None,
+    withhold: Callable[[str], str] = str,
+) -> IngestedRun:
     """Check a folder of pages and make it a sealed run; nothing is written unless all of it is right.
 
-    ``sites`` give site and kind by URL; None: those that ship with the crawler.
+    ``sites`` give site and kind by URL (None: those that ship with the crawler); ``latest`` is the newest date that is
+    believed (None: any); ``withhold`` takes contacts out of the notes that a person wrote, which are published.
 
     Raises:
         FolderError: the manifest or a page is not as it must be; the text names file and key.
         ArchiveError: the archive cannot be written.
     """
     sites = sites or load_sites(SHIPPED_SITES)
-    pages = read_manifest(folder)
+    read = read_manifest(folder, latest, withhold)
+    pages = read.pages
     for number, page in enumerate(pages):
         read_page(folder, number, page)
     newest = max(page.received_at for page in pages).astimezone(UTC)
     run_id = make_run_id(newest, folder.resolve().name, _identity(pages))
+    notes = [*(f"{page.file}: {page.notes}" for page in pages if page.notes), *describe_cut(read.cut)]
     if has_run(archive, run_id):
-        return IngestedRun(run_id, len(pages), already_present=True)
+        return IngestedRun(run_id, len(pages), already_present=True, notes=notes)
     ids = {sites.site_id(page.url) for page in pages}
     site = ids.pop() if len(ids) == 1 else None
     with RunWriter.open(
@@ -101,50 +124,74 @@ def ingest_folder(folder: Path, archive: Path, sites: Sites | None = None) -> In
         try:
             for number, page in enumerate(pages):
                 _write_page(writer, page, read_page(folder, number, page), sites)
-        except FolderError:
-            writer.discard()  # a page was changed since it was proved
+        except CrawlerError:
+            writer.discard()  # a page was changed since it was proved, or the disk is full
             raise
-        notes = [f"{page.file}: {page.notes}" for page in pages if page.notes]
         writer.seal(ended_at=newest, sealed_at=newest, complete=False, notes=notes)
-    return IngestedRun(run_id, len(pages), already_present=False)
+    return IngestedRun(run_id, len(pages), already_present=False, notes=notes)
 
 
-def read_manifest(folder: Path) -> list[FolderPage]:
-    """The pages that a folder's manifest names, checked against each other.
+def read_manifest(folder: Path, latest: datetime | None = None, withhold: Callable[[str], str] = str) -> Pages:
+    """The pages that a folder's manifest names, checked against each other; the rest as of :func:`ingest_folder`.
 
     Raises:
         FolderError: the manifest is not there, is not TOML, or a key is not as it must be.
     """
     path = folder / MANIFEST
     try:
-        pages = msgspec.convert(tomllib.loads(path.read_bytes().decode("utf-8")), Manifest).page
+        content = read_member(folder, MANIFEST, LARGEST_MANIFEST)
+        if len(content) > LARGEST_MANIFEST:
+            raise FolderError(f"{path} has more than {LARGEST_MANIFEST} bytes")
+        written = msgspec.convert(parse_toml(content.decode("utf-8")), _Manifest).page
     except OSError as error:
         raise FolderError(
             f"{path} cannot be read: {error.strerror}; a folder of pages has one; WARC files are named themselves"
         ) from error
     except UnicodeDecodeError as error:
         raise FolderError(f"{path}: not UTF-8: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise FolderError(f"{path}: not TOML: {error}") from error
     except msgspec.ValidationError as error:
-        raise FolderError(f"{path}: {find_toml_fault(error)}") from error
+        raise FolderError(f"{path}: {_short(find_toml_fault(error))}") from error
+    except ValueError as error:
+        raise FolderError(f"{path}: not TOML: {_short(str(error))}") from error
+    read = Pages([], Counter())
     files: dict[str, int] = {}
     moments: dict[tuple[str, datetime], int] = {}
-    for number, page in enumerate(pages):
+    for number, page in enumerate(written):
         where = f"{path}: page[{number}]"
-        for key in ("received_at", "captured_at"):
-            date = getattr(page, key)
-            if date is not None and not FIRST_YEAR <= date.year <= LAST_YEAR:
-                raise FolderError(f"{where}.{key}: {date.isoformat()} is no date of the web's time")
+        _check_dates(page, where, latest)
         try:
-            moment = (normal_url(check_written(page.url)), page.observed_at)
+            address = read_address(check_written(page.url))
         except UrlError as error:
-            raise FolderError(f"{where}.url: {error}") from error
+            raise FolderError(f"{where}.url: {_short(str(error))}") from error
+        read.cut.update(address.cut)
+        notes = withhold(page.notes) if page.notes else page.notes
+        read.pages.append(msgspec.structs.replace(page, url=address.url, notes=notes))
+        moment = (address.url, page.observed_at)
         for key, first in (("file", files.setdefault(page.file, number)), ("url", moments.setdefault(moment, number))):
             if first != number:
-                again = page.file if key == "file" else f"{page.url} at {page.observed_at.isoformat()}"
-                raise FolderError(f"{where}.{key}: {again} is page[{first}] already")
-    return pages
+                again = page.file if key == "file" else f"{address.url} at {page.observed_at.isoformat()}"
+                raise FolderError(f"{where}.{key}: {_short(again)} is page[{first}] already")
+    return read
+
+
+def _check_dates(page: FolderPage, where: str, latest: datetime | None) -> None:
+    for key in ("received_at", "captured_at"):
+        date = getattr(page, key)
+        if date is None:
+            continue
+        if not FIRST_YEAR <= date.year <= LAST_YEAR:
+            raise FolderError(f"{where}.{key}: {date.isoformat()} is no date of the web's time")
+        if latest is not None and date > latest:
+            raise FolderError(f"{where}.{key}: {date.isoformat()} is after tomorrow: no page was fetched then")
+
+
+def _short(text: str) -> str:
+    """A text of others for a message: in one line, and not without end."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}…"
+
+
+_LONGEST_QUOTE = 300
 
 
 def read_page(folder: Path, number: int, page: FolderPage) -> bytes:
@@ -153,16 +200,12 @@ def read_page(folder: Path, number: int, page: FolderPage) -> bytes:
     Raises:
         FolderError: the file is not in the folder, is empty or too large, has another digest, or is not UTF-8.
     """
-    where = f"{folder / MANIFEST}: page[{number}].file: {page.file!r}"
+    where = f"{folder / MANIFEST}: page[{number}].file: {_short(repr(page.file))}"
     name = PurePosixPath(page.file)
-    path = folder / name
     if name.is_absolute() or ".." in name.parts or "\\" in page.file or "\0" in page.file:
         raise FolderError(f"{where} leads out of the folder")
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise FolderError(f"{where} is a link out of the folder")
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_PAGE + 1)
+        content = read_member(folder, page.file, LARGEST_PAGE)
     except OSError as error:
         raise FolderError(f"{where} cannot be read: {error.strerror}") from error
     if not content.strip():
@@ -171,7 +214,7 @@ def read_page(folder: Path, number: int, page: FolderPage) -> bytes:
         raise FolderError(f"{where} has more than {LARGEST_PAGE} bytes")
     digest = sha256_hex(content)
     if digest != page.sha256:
-        raise FolderError(f"{folder / MANIFEST}: page[{number}].sha256: {page.file} has the sha256 {digest}")
+        raise FolderError(f"{folder / MANIFEST}: page[{number}].sha256: {_short(page.file)} has the sha256 {digest}")
     if page.reader == "text":
         try:
             content.decode("utf-8")

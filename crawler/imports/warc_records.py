@@ -14,9 +14,10 @@ from contracts.outcomes import Outcome, outcome_of_status
 from crawler.answers.classification import Received, classify_page
 from crawler.archive.volumes import Truncation
 from crawler.errors import PayloadError, PayloadTooLargeError, UrlError
+from crawler.imports.door import Address, read_address
 from crawler.imports.wayback import find_replay, is_replayed, original_head
 from crawler.site.site import Sites
-from crawler.site.urls import host_of, join_url, normal_url, path_of
+from crawler.site.urls import host_of, join_url, path_of
 from crawler.warc.http import (
     ResponseHead,
     bare_media_type,
@@ -52,7 +53,7 @@ class Answer:
 
     ``payload`` is decoded, or as it came where it cannot be. ``head`` and ``body`` are the stored HTTP message; both
     are empty for a resource or conversion, whose content is ``payload``. ``refers_to`` is the record id, URL and date
-    by which a revisit names its original.
+    by which a revisit names its original. ``cut`` names the credentials that its addresses had in their queries.
     """
 
     warc_type: str
@@ -71,6 +72,7 @@ class Answer:
     ip_address: str | None = None
     digest: str | None = None
     refers_to: tuple[str | None, str | None, datetime | None] = (None, None, None)
+    cut: tuple[str, ...] = ()
 
 
 def is_candidate(record: Record) -> bool:
@@ -84,37 +86,34 @@ def read_answer(record: Record, sites: Sites, latest: datetime | None = None) ->
     ``latest`` is the newest believable date (None: any): a capture from the future would be the newest for ever.
     """
     fetched_at = parse_warc_date(record.headers.get("warc-date", ""))
-    url = _normal(_bare_uri(record.url))
+    address = _read_address(record.url)
     if not is_candidate(record):
         return LeftOut("requests, metadata and the like")
     if fetched_at is None or (latest is not None and fetched_at > latest):
         return LeftOut("records without a believable date")
     if record.block is None:
         return LeftOut("records over the size limit")
-    if fault := _find_url_fault(url):
+    if fault := _find_url_fault(address.url):
         return LeftOut(fault)
     if record.warc_type in {"resource", "conversion"}:
-        return _read_content(record, url, fetched_at, record.block)
-    return _read_http(record, url, fetched_at, record.block, sites)
+        return _read_content(record, address, fetched_at, record.block)
+    return _read_http(record, address, fetched_at, record.block, sites)
 
 
-def _bare_uri(value: str) -> str:
-    """The URI itself: Wget writes it between angle brackets up to 1.20, as the grammar of WARC 1.0 could be read."""
-    return value.strip().removeprefix("<").removesuffix(">")
+def _read_address(value: str) -> Address:
+    """A URI of a record as a crawl of ours would have asked for it; an empty one for what is no http(s) URL.
 
+    Whoever crawled may have asked with a fragment, a blank, or a name and a password: none is a page's address. Wget
+    writes it between angle brackets up to 1.20, as the grammar of WARC 1.0 could be read.
 
-def _normal(url: str) -> str:
-    """The URL as a crawl of ours would have asked for it; empty for what is no http(s) URL.
-
-    Whoever crawled may have asked with a fragment, a blank, or a name and a password: none is a page's address.
-
-    >>> _normal("http://user:secret@www.IOM.int/x/../news/é à#top")
+    >>> _read_address("<http://user:secret@www.IOM.int/x/../news/é à#top>").url
     'http://www.iom.int/news/%C3%A9%20%C3%A0'
     """
+    bare = value.strip().removeprefix("<").removesuffix(">")
     try:
-        return normal_url(url) if url.isprintable() else ""
+        return read_address(bare) if bare.isprintable() else Address("")
     except UrlError:
-        return ""
+        return Address("")
 
 
 def _find_url_fault(url: str) -> str | None:
@@ -125,7 +124,7 @@ def _find_url_fault(url: str) -> str | None:
     return "responses that are no pages" if _ASSET.search(path_of(url)) else None
 
 
-def _read_content(record: Record, url: str, fetched_at: datetime, block: bytes) -> Answer | LeftOut:
+def _read_content(record: Record, address: Address, fetched_at: datetime, block: bytes) -> Answer | LeftOut:
     """A resource is taken when it is HTML; a conversion when it is the text of a page (a WET file's records)."""
     content_type = record.headers.get("content-type", "")
     reader = READER_OF.get(bare_media_type(content_type) or "")
@@ -144,12 +143,13 @@ def _read_content(record: Record, url: str, fetched_at: datetime, block: bytes) 
     return Answer(
         record.warc_type,
         record.record_id,
-        url,
+        address.url,
         fetched_at,
         outcome,
         block,
         content_type=content_type.strip(),
         detail=detail,
+        cut=address.cut,
     )
 
 
@@ -165,32 +165,33 @@ def _is_utf8(content: bytes) -> bool:
 class _Origin:
     """Whose answer a stored message is: of the page itself, or of the page that the Wayback Machine has replayed."""
 
-    url: str
+    address: Address
     fetched_at: datetime
     http: ResponseHead
     note: str | None = None
 
 
-def _find_origin(url: str, fetched_at: datetime, http: ResponseHead) -> _Origin | LeftOut:
-    replay = find_replay(url)
+def _find_origin(address: Address, fetched_at: datetime, http: ResponseHead) -> _Origin | LeftOut:
+    replay = find_replay(address.url)
     if replay is None:
-        return _Origin(url, fetched_at, http)
+        return _Origin(address, fetched_at, http)
     if not replay.is_verbatim:
         return LeftOut("replays that the Wayback Machine has rewritten (ask it with id_ after the time)")
     if not is_replayed(http, replay):
         return LeftOut("answers of the Wayback Machine itself")
-    replayed = _normal(replay.url)
-    if fault := _find_url_fault(replayed):
+    replayed = _read_address(replay.url)
+    if fault := _find_url_fault(replayed.url):
         return LeftOut(fault)
-    return _Origin(replayed, replay.captured_at, original_head(http), f"replayed by {url}")
+    both = Address(replayed.url, address.cut + replayed.cut)
+    return _Origin(both, replay.captured_at, original_head(http), f"replayed by {address.url}")
 
 
-def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sites: Sites) -> Answer | LeftOut:
+def _read_http(record: Record, address: Address, fetched_at: datetime, block: bytes, sites: Sites) -> Answer | LeftOut:
     head, body = split_head(block)
     while _INTERIM.match(head) and body.startswith(b"HTTP/"):
         head, body = split_head(body)  # some tools keep the 100 Continue that came before the answer
     http = _find_head(record, head, block)
-    origin = _find_origin(url, fetched_at, http) if http else LeftOut("responses that are not HTTP")
+    origin = _find_origin(address, fetched_at, http) if http else LeftOut("responses that are not HTTP")
     if isinstance(origin, LeftOut):
         return origin
     http = origin.http
@@ -200,13 +201,13 @@ def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sit
     truncated = record.headers.get("warc-truncated")
     if record.warc_type == "response":
         payload, outcome, detail = _classify(http, body, truncated=truncated is not None)
-    final_url = None
+    target = Address("")
     if outcome is Outcome.REDIRECTED:
-        outcome, final_url = classify_redirect(origin.url, http.headers.get("location"), sites)
+        outcome, target = classify_redirect(origin.address.url, http.headers.get("location"), sites)
     return Answer(
         warc_type=record.warc_type,
         record_id=record.record_id,
-        url=origin.url,
+        url=origin.address.url,
         fetched_at=origin.fetched_at,
         outcome=outcome,
         payload=payload,
@@ -215,11 +216,12 @@ def _read_http(record: Record, url: str, fetched_at: datetime, block: bytes, sit
         http=http,
         content_type=http.headers.get("content-type"),
         detail="; ".join(words for words in (detail, origin.note) if words) or None,
-        final_url=final_url,
+        final_url=target.url or None,
         truncated=_TRUNCATIONS.get((truncated or "").lower(), "unspecified") if outcome is Outcome.TRUNCATED else None,
         ip_address=record.headers.get("warc-ip-address"),
         digest=record.headers.get("warc-payload-digest"),
         refers_to=_refers_to(record),
+        cut=origin.address.cut + target.cut,
     )
 
 
@@ -236,16 +238,15 @@ def _find_head(record: Record, head: bytes, block: bytes) -> ResponseHead | None
 def _refers_to(record: Record) -> tuple[str | None, str | None, datetime | None]:
     return (
         record.refers_to,
-        _normal(_bare_uri(record.headers.get("warc-refers-to-target-uri", ""))) or None,
+        _read_address(record.headers.get("warc-refers-to-target-uri", "")).url or None,
         parse_warc_date(record.headers.get("warc-refers-to-date", "")),
     )
 
 
 def _classify(http: ResponseHead, body: bytes, *, truncated: bool) -> tuple[bytes, Outcome, str | None]:
-    """Payload, outcome and why. What cannot be decoded is kept as it came."""
-    declared = http.headers.get("content-length", "")
-    if truncated or (_is_unframed(http) and declared.isascii() and declared.isdigit() and len(body) < int(declared)):
-        return body, Outcome.TRUNCATED, "the archive says so" if truncated else f"{len(body)} of {declared} bytes"
+    """Payload, outcome and why. What cannot be decoded stays as it came; a status that needs no body counts without."""
+    if outcome_of_status(http.status) is Outcome.FETCHED and (why := _find_cut(http, body, truncated=truncated)):
+        return body, Outcome.TRUNCATED, why
     try:
         payload = decode_body(http, body, LARGEST_PAYLOAD)
     except PayloadTooLargeError as error:
@@ -259,21 +260,32 @@ def _classify(http: ResponseHead, body: bytes, *, truncated: bool) -> tuple[byte
     return payload, classification.outcome, classification.detail
 
 
-def _is_unframed(http: ResponseHead) -> bool:
-    """Whether Content-Length counts the stored bytes: not when the body is chunked, or was stored decoded."""
-    return "transfer-encoding" not in http.headers
+def _find_cut(http: ResponseHead, body: bytes, *, truncated: bool) -> str | None:
+    """How a stored body shows that it is not whole, or None.
+
+    Content-Length counts what was sent: of a chunked body nothing, of a coded one, which proves its own end, not the
+    bytes of a tool that has stored it decoded.
+    """
+    if truncated:
+        return "the archive says so"
+    declared = http.headers.get("content-length", "")
+    if not (declared.isascii() and declared.isdigit() and len(body) < int(declared)):
+        return None
+    return (
+        None if {"transfer-encoding", "content-encoding"} & http.headers.keys() else f"{len(body)} of {declared} bytes"
+    )
 
 
-def classify_redirect(url: str, location: str | None, sites: Sites) -> tuple[Outcome, str | None]:
-    """The outcome of a redirect, and its target when that can be used. A page may move from site to site of ours."""
+def classify_redirect(url: str, location: str | None, sites: Sites) -> tuple[Outcome, Address]:
+    """The outcome of a redirect, and its target, empty where it is of no use. A page may move between sites of ours."""
     try:
-        target = join_url(url, location or "")
+        target = read_address(join_url(url, location or ""))
     except UrlError:
-        return Outcome.REDIRECT_LOOP, None
-    if not location or normal_url(url) == target:
-        return Outcome.REDIRECT_LOOP, None
-    if sites.page_key(url) == sites.page_key(target):
+        return Outcome.REDIRECT_LOOP, Address("")
+    if not location or url == target.url:
+        return Outcome.REDIRECT_LOOP, Address("")
+    if sites.page_key(url) == sites.page_key(target.url):
         return Outcome.SAME_PAGE_REDIRECT, target
-    is_one_host = host_of(url).removeprefix("www.") == host_of(target).removeprefix("www.")
-    is_known = sites.for_url(url) is not None and sites.for_url(target) is not None
+    is_one_host = host_of(url).removeprefix("www.") == host_of(target.url).removeprefix("www.")
+    is_known = sites.for_url(url) is not None and sites.for_url(target.url) is not None
     return (Outcome.REDIRECTED if is_one_host or is_known else Outcome.REDIRECTED_OFF_SITE), target

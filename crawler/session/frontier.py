@@ -7,14 +7,14 @@ rows themselves (crawler.archive.runs).
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from contracts.fetch import DiscoveredBy, Kind
-from contracts.run import RemovalRule
+from contracts.run import FORGIVEN_SHARE, RemovalRule
 from crawler.scratch import Scratch
-from crawler.session.history import PageHistories, PageHistory
+from crawler.session.history import CrawlHistory, PageHistories, PageHistory
 from crawler.site.file import Recrawl
 from crawler.site.site import Site
 from crawler.site.urls import host_of, normal_url, without_query
@@ -24,24 +24,31 @@ _TABLES = (
     "CREATE TABLE urls (url TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID",
     """CREATE TABLE found (
         number INTEGER PRIMARY KEY, -- the order of first mention
-        kind TEXT, page_key TEXT, url TEXT, discovered_by TEXT, listing_date TEXT, UNIQUE (kind, page_key))""",
+        kind TEXT, page_key TEXT, url TEXT, discovered_by TEXT, listing_date TEXT, named_by TEXT,
+        UNIQUE (kind, page_key))""",
     """CREATE TABLE planned ( -- in the order in which they are asked for
-        is_known INTEGER, rank REAL, url TEXT, discovered_by TEXT, listing_date TEXT,
+        is_known INTEGER, rank REAL, url TEXT, discovered_by TEXT, listing_date TEXT, named_by TEXT,
         PRIMARY KEY (is_known, rank, url)) WITHOUT ROWID""",
     """CREATE TABLE waiting (
         host TEXT, number INTEGER, url TEXT, kind TEXT, discovered_by TEXT, listing_date TEXT, led_from TEXT,
-        is_known INTEGER, PRIMARY KEY (host, number)) WITHOUT ROWID""",
+        is_known INTEGER, named_by TEXT, PRIMARY KEY (host, number)) WITHOUT ROWID""",
 )
 _TAKEN_AT_ONCE = 64
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page that discovery named; ``listing_date`` is what a listing or feed printed beside it, verbatim, or None."""
+    """A page that discovery named.
+
+    ``listing_date`` is what a listing or feed printed beside it, verbatim, or None; ``named_by`` the address of the
+    source, or None for a page of earlier runs alone.
+    """
 
     url: str
     discovered_by: DiscoveredBy
     listing_date: str | None = None
+    named_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class Planned:
 class Waiting:
     """A URL that is claimed and not yet asked for. ``led_from`` is the URL whose redirect leads here, or None.
 
-    ``is_known`` says that what earlier runs know of the URL is to be made use of.
+    ``is_known`` says that what earlier runs know of the URL is to be made use of; ``named_by`` as of the page found.
     """
 
     url: str
@@ -69,6 +76,7 @@ class Waiting:
     listing_date: str | None = None
     led_from: str | None = None
     is_known: bool = False
+    named_by: str | None = None
 
 
 class Frontier:
@@ -100,21 +108,23 @@ class Frontier:
         """Take in a page that a source named: one entry a page key, at its first mention.
 
         Of a page's several addresses https is taken before http and the site's first host before its others; of the
-        dates the first one printed; of the sources the first.
+        dates the first one printed; of the kinds of sources the first, of the sources themselves the last.
         """
         key = self._site.page_key(found.url)
         before = self.find_found(kind, key)
         if before is None:
+            columns = "kind, page_key, url, discovered_by, listing_date, named_by"
             self._scratch.write(
-                "INSERT INTO found (kind, page_key, url, discovered_by, listing_date) VALUES (?, ?, ?, ?, ?)",
+                f"INSERT INTO found ({columns}) VALUES (?, ?, ?, ?, ?, ?)",
                 (kind, key, *astuple(found)),
             )
             return
         url = min(before.url, found.url, key=self._preference)
         date = before.listing_date or found.listing_date
-        if (url, date) != (before.url, before.listing_date):
+        if (url, date, found.named_by) != (before.url, before.listing_date, before.named_by):
             self._scratch.write(
-                "UPDATE found SET url = ?, listing_date = ? WHERE kind = ? AND page_key = ?", (url, date, kind, key)
+                "UPDATE found SET url = ?, listing_date = ?, named_by = ? WHERE kind = ? AND page_key = ?",
+                (url, date, found.named_by, kind, key),
             )
 
     def _preference(self, url: str) -> tuple[bool, int, int, str]:
@@ -122,7 +132,7 @@ class Frontier:
 
     def find_found(self, kind: Kind, page_key: str) -> Found | None:
         """The entry of a page key, or None where no source named it."""
-        query = "SELECT url, discovered_by, listing_date FROM found WHERE kind = ? AND page_key = ?"
+        query = "SELECT url, discovered_by, listing_date, named_by FROM found WHERE kind = ? AND page_key = ?"
         row = self._scratch.find(query, (kind, page_key))
         return None if row is None else Found(*row)
 
@@ -133,7 +143,8 @@ class Frontier:
 
     def iter_found(self, kind: Kind) -> Iterator[tuple[int, str, Found]]:
         """Number, page key and entry of each page of a kind, in the order of first mention."""
-        query = "SELECT number, page_key, url, discovered_by, listing_date FROM found WHERE kind = ? ORDER BY number"
+        columns = "number, page_key, url, discovered_by, listing_date, named_by"
+        query = f"SELECT {columns} FROM found WHERE kind = ? ORDER BY number"
         return ((number, key, Found(*entry)) for number, key, *entry in self._scratch.iter(query, [kind]))
 
     def plan(self, kind: Kind, pages: Iterable[Planned], most: int) -> int:
@@ -146,11 +157,12 @@ class Frontier:
         for page in pages:
             n_planned += 1
             self._scratch.write(
-                "INSERT INTO planned VALUES (?, ?, ?, ?, ?)", (page.is_known, page.rank, *astuple(page.found))
+                "INSERT INTO planned VALUES (?, ?, ?, ?, ?, ?)", (page.is_known, page.rank, *astuple(page.found))
             )
-        query = "SELECT url, discovered_by, listing_date, is_known FROM planned ORDER BY is_known, rank, url LIMIT ?"
-        for url, source, date, is_known in self._scratch.iter(query, [most]):
-            self.add_waiting(Waiting(url, kind, source, date, is_known=bool(is_known)))
+        columns = "url, discovered_by, listing_date, named_by, is_known"
+        query = f"SELECT {columns} FROM planned ORDER BY is_known, rank, url LIMIT ?"
+        for url, source, date, named_by, is_known in self._scratch.iter(query, [most]):
+            self.add_waiting(Waiting(url, kind, source, date, is_known=bool(is_known), named_by=named_by))
         return n_planned
 
     def add_waiting(self, page: Waiting) -> bool:
@@ -159,7 +171,8 @@ class Frontier:
             return False
         self._n_waiting += 1
         self._scratch.write(
-            "INSERT INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (host_of(page.url), self._n_waiting, *astuple(page))
+            "INSERT INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (host_of(page.url), self._n_waiting, *astuple(page)),
         )
         return True
 
@@ -169,27 +182,31 @@ class Frontier:
 
     def take_waiting(self, host: str) -> Iterator[Waiting]:
         """Take the URLs of a host that wait, one after the other in their order, until none is left."""
-        columns = "number, url, kind, discovered_by, listing_date, led_from, is_known"
+        columns = "number, url, kind, discovered_by, listing_date, led_from, is_known, named_by"
         query = f"SELECT {columns} FROM waiting WHERE host = ? ORDER BY number LIMIT {_TAKEN_AT_ONCE}"
         while rows := list(self._scratch.iter(query, [host])):
             self._scratch.write("DELETE FROM waiting WHERE host = ? AND number <= ?", [host, rows[-1][0]])
-            for _, url, kind, source, date, led_from, is_known in rows:
-                yield Waiting(url, kind, source, date, led_from, bool(is_known))
-
-
-FORGIVEN_SHARE = 0.1
-"""Of an interval: a daily crawl that starts a few minutes early still counts as a day later."""
+            for _, url, kind, source, date, led_from, is_known, named_by in rows:
+                yield Waiting(url, kind, source, date, led_from, bool(is_known), named_by)
 
 
 def iter_due(
-    site: Site, kind: Kind, frontier: Frontier, pages: PageHistories, *, is_wanted: Callable[[str], bool], now: datetime
+    site: Site,
+    kind: Kind,
+    frontier: Frontier,
+    history: CrawlHistory,
+    *,
+    is_wanted: Callable[[str], bool],
+    now: datetime,
 ) -> Iterator[Planned]:
     """The pages of a kind to ask for now: those found that no earlier run knows, and those known that are due.
 
     A known page that no source named is due like any other: it is how a removal is noticed. It is asked at the address
     that a source names now, for a page that moved to https, or lost its slash, answers 404 at the old one; else at the
-    known one that was checked last. Only addresses that are wanted count.
+    known one that was checked last. Only addresses that are wanted count. A page whose newest answer is no part of the
+    record is asked again after a day.
     """
+    pages = history.pages
     for number, key, found in frontier.iter_found(kind):
         if _find_latest(pages, kind, key, is_wanted) is None:
             yield Planned(found, is_known=False, rank=number)
@@ -197,12 +214,15 @@ def iter_due(
         page = _find_latest(pages, kind, key, is_wanted)
         named = frontier.find_found(kind, key)
         is_named = named is not None and named.discovered_by != "start"  # a line in the site file is no news of a page
-        if page is None or not is_due(page, site.file.recrawl, site.file.removal, now, is_named=is_named):
+        if page is None:
+            continue
+        is_open = (kind, key) in history.unsettled and now - page.checked_at >= DAY * (1 - FORGIVEN_SHARE)
+        if not (is_open or is_due(page, site.file.recrawl, site.file.removal, now, is_named=is_named)):
             continue
         if named is None:
             found = Found(normal_url(without_query(page.url, site.file.keep_query)), "known", page.listing_date)
         else:
-            found = Found(named.url, named.discovered_by, named.listing_date or page.listing_date)
+            found = replace(named, listing_date=named.listing_date or page.listing_date)
         yield Planned(found, is_known=True, rank=page.checked_at.timestamp())
 
 
@@ -218,12 +238,12 @@ def is_due(page: PageHistory, recrawl: Recrawl, removal: RemovalRule, now: datet
 
     Its age counts from when it was first seen or last changed, whichever is later. A page that answered 404 or 410 is
     asked again as soon as the answer can confirm the removal. Once it is confirmed, a page that a source still names
-    (it may be back) has the age of its absence, any other is an old page. Of each interval but the one that confirms a
-    removal, :data:`FORGIVEN_SHARE` is forgiven.
+    (it may be back) has the age of its absence, any other is an old page. Of each interval ``FORGIVEN_SHARE`` is
+    forgiven.
     """
     age = now - max(page.first_seen_at, page.changed_at)
     if page.absent_at:
-        apart = timedelta(hours=removal.hours_apart)
+        apart = removal.least_apart
         is_confirmed = len(page.absent_at) >= removal.answers and page.absent_at[-1] - page.absent_at[0] >= apart
         if not is_confirmed:
             return now - page.checked_at >= apart

@@ -125,20 +125,26 @@ class CrawlHistory:
     """What earlier runs know of a site.
 
     Its pages and sources, the listings that the newest crawl read whole, and the keys of the pages that were removed
-    for good (``iomdb purge``): those are never asked for again. ``n_future`` counts answers that are dated after now:
-    one of two clocks was wrong, and nothing is learned from them.
+    for good (``iomdb purge``): those are never asked for again. ``unsettled`` are kind and key of pages whose newest
+    answer is no part of the record, for its run was rejected or it was not read: what the ledgers say of them confirms
+    nothing. ``n_future`` counts answers that are dated after now: one of two clocks was wrong, and nothing is learned
+    from them.
     """
 
     pages: PageHistories
     listings_read: frozenset[str]
     purged: frozenset[str] = frozenset()
+    unsettled: frozenset[tuple[str, str]] = frozenset()
     n_future: int = 0
 
 
-def read_history(archive: Path, site_id: str, scratch: Scratch, now: datetime) -> CrawlHistory:
+def read_history(
+    archive: Path, site_id: str, scratch: Scratch, now: datetime, unsettled: frozenset[tuple[str, str]] = frozenset()
+) -> CrawlHistory:
     """The history of a site, out of every sealed run of the archive that has its rows; ``scratch`` keeps its pages.
 
-    Only captures of a known time count: a handed-over text has no validators and no bytes of the wire.
+    ``unsettled`` are the pages that whoever reads and judges the runs holds to be open. Only captures of a known time
+    count: a handed-over text has no validators and no bytes of the wire.
 
     Raises:
         ArchiveError, DamagedRecordError: a sealed run cannot be read; run ``iomdb fsck``.
@@ -161,7 +167,7 @@ def read_history(archive: Path, site_id: str, scratch: Scratch, now: datetime) -
                 n_future += 1
             elif row.time_basis == "captured":
                 _learn(pages, row, manifest.run_id)
-    return CrawlHistory(pages, listings_read, frozenset(purged), n_future)
+    return CrawlHistory(pages, listings_read, frozenset(purged), unsettled, n_future)
 
 
 def _iter_rows(path: Path) -> Iterator[_Row]:

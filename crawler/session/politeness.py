@@ -1,8 +1,9 @@
 """Politeness to each host of a site: who asks, how often, what its robots.txt allows, and when it is given up.
 
-Belongs here: ``contact.txt`` and the User-Agent, delays, holds, the circuit breaker, the meaning of an answer to
-``/robots.txt``, and what holds of each host met so far. Free of Scrapy; time comes from an injected clock of seconds.
-Does not belong here: fetching (crawler.engine), what an answer means, the site's own rules (crawler.site.file).
+Belongs here: ``contact.txt`` and the User-Agent, delays, holds, the circuit breaker, and what holds of each host met so
+far. Free of Scrapy; time comes from an injected clock of seconds.
+Does not belong here: fetching (crawler.engine), what an answer or a robots.txt means (crawler.session.robots), the
+site's own rules (crawler.site.file).
 """
 
 import asyncio
@@ -15,9 +16,8 @@ from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from protego import Protego
-
 from crawler.errors import SiteFileError
+from crawler.session.robots import PRODUCT_TOKEN, Robots
 from crawler.site.file import Politeness
 from crawler.site.urls import host_of
 
@@ -55,50 +55,6 @@ def build_user_agent(contact: str | None) -> str:
     'iomdb/0.1.0 (+https://example.org/crawler)'
     """
     return f"{PRODUCT_TOKEN}/{version('iomdb')}" + (f" (+{contact})" if contact else "")
-
-
-PRODUCT_TOKEN = "iomdb"  # noqa: S105 - the name robots.txt knows us by
-LARGEST_PARSED = 512 * 1024
-"""Bytes of a robots.txt that are read; RFC 9309, 2.5 asks for at least 500 KiB."""
-
-
-@dataclass(frozen=True, slots=True)
-class Robots:
-    """What one origin's robots.txt says to us.
-
-    ``closed`` is None, or why nothing may be fetched there today. ``crawl_delay`` is in seconds, None where not stated.
-    """
-
-    closed: str | None
-    crawl_delay: float | None = None
-    sitemaps: tuple[str, ...] = ()
-    parsed: Protego | None = None
-
-    def allows(self, url: str) -> bool:
-        """Whether ``url`` may be fetched; only its path and query count, as robots.txt is fetched per origin."""
-        if self.closed is not None:
-            return False
-        return self.parsed is None or bool(self.parsed.can_fetch(url, PRODUCT_TOKEN))
-
-
-def read_robots(status: int, body: bytes) -> Robots:
-    r"""The meaning of a final answer (redirects followed) to ``/robots.txt``; ``body`` is decoded.
-
-    2xx: the rules hold. 4xx: no rules, all allowed (RFC 9309, 2.3.1.3), except 429, which asks to be left alone. 5xx
-    and anything else: nothing may be fetched (2.3.1.4).
-
-    >>> rules = read_robots(200, b"User-agent: *\nDisallow: /private\nCrawl-delay: 3\n")
-    >>> rules.allows("https://iom.int/private/a"), rules.allows("https://iom.int/news/a"), rules.crawl_delay
-    (False, True, 3.0)
-    >>> read_robots(404, b"").allows("https://iom.int/x"), read_robots(503, b"").allows("https://iom.int/x")
-    (True, False)
-    """
-    if 200 <= status < 300:
-        parsed = Protego.parse(body[:LARGEST_PARSED].decode("utf-8", "replace").lstrip("\ufeff"))
-        return Robots(None, parsed.crawl_delay(PRODUCT_TOKEN), tuple(parsed.sitemaps), parsed)
-    if 400 <= status < 500 and status != 429:
-        return Robots(None)
-    return Robots(f"robots.txt answered {status}: nothing may be fetched until it can be read")
 
 
 def origin_of(url: str) -> str:

@@ -57,13 +57,22 @@ class Stop:
         self.broken.set()
 
 
+MOST_DEAD_IN_A_ROW = 200
+"""So many addresses of one source, none seen before, that answer 404 or 410 one after the other: it names no pages."""
+
+
 @dataclass(slots=True)
 class DiscoveryProgress:
-    """The sources read so far, written down as they are read. ``finished`` are the kinds of page all found by now."""
+    """The sources read so far, written down as they are read. ``finished`` are the kinds of page all found by now.
+
+    ``passed_over`` counts by source the addresses that are not asked for today, since it named too many dead ones.
+    """
 
     writer: RunWriter
     finished: set[str] = field(default_factory=set)
+    passed_over: Counter[str] = field(default_factory=Counter)
     _sources: dict[tuple[str, str], Discovery] = field(default_factory=dict)
+    _dead_in_a_row: Counter[str] = field(default_factory=Counter)
 
     def record_source(self, source: str, url: str, n_found: int, *, complete: bool) -> None:
         """Keep how many pages a source named and whether it was read to its end; both spiders may read the same one."""
@@ -72,6 +81,34 @@ class DiscoveryProgress:
             n_found, complete = n_found + before.found, complete and before.complete
         self._sources[source, url] = Discovery(source, url, n_found, complete)
         self.writer.record_discovery(list(self._sources.values()))
+
+    def note_answer(self, source: str, effect: Effect) -> None:
+        """What an address answered that a source names and that nobody had seen before."""
+        if self.is_dead(source):
+            return
+        if effect is Effect.ABSENT:
+            self._dead_in_a_row[source] += 1
+        elif effect is not Effect.UNKNOWN:
+            self._dead_in_a_row[source] = 0
+
+    def is_dead(self, source: str) -> bool:
+        """Whether a source is done with for the day."""
+        return self._dead_in_a_row[source] >= MOST_DEAD_IN_A_ROW
+
+    def pass_over(self, source: str) -> bool:
+        """Whether an address that nobody had seen is left unasked, since its source named too many dead ones."""
+        self.passed_over[source] += self.is_dead(source)
+        return self.is_dead(source)
+
+    def tell_passed_over(self, notes: RunNotes) -> bool:
+        """Say which sources named dead addresses; whether any did: how many pages they name is then not known."""
+        told = {source: n_pages for source, n_pages in sorted(self.passed_over.items()) if n_pages}
+        for source, n_pages in told.items():
+            notes.add(
+                f"{source} names addresses that are not there, {MOST_DEAD_IN_A_ROW} in a row that nobody had seen: "
+                f"the {n_pages} after them are not asked for today"
+            )
+        return bool(told)
 
     @property
     def is_complete(self) -> bool:

@@ -26,7 +26,8 @@ class RequestContext:
     """Why a URL is asked for, and what came of it so far.
 
     ``history`` is what earlier runs know of the URL; ``is_conditional`` says that the request carries its validators.
-    ``chain`` are the URLs whose redirects led here. ``sent`` counts requests sent, ``seconds`` the time they took on
+    ``chain`` are the URLs whose redirects led here; ``named_by`` is the address of the source that named a page that no
+    earlier run knows, or None. ``sent`` counts requests sent, ``seconds`` the time they took on
     the wire, ``received`` bytes of bodies. ``fetch`` is the row in the ledger once there is one; ``archived`` the
     capture, and its time, that a killed run left behind without a row, to be classified again.
     """
@@ -37,6 +38,7 @@ class RequestContext:
     history: PageHistory | None = None
     is_conditional: bool = False
     chain: tuple[str, ...] = ()
+    named_by: str | None = None
     sent: int = 0
     seconds: float = 0.0
     received: int = 0
@@ -145,6 +147,8 @@ class CrawlSession:
         """Write the one row of a URL; whoever asked for it, or waits for it, learns of it."""
         stored = self.ledger.enter(fetch)
         context.fetch = stored
+        if context.named_by is not None:
+            self.discovery.note_answer(context.named_by, stored.effect)
         self.pending.settle(fetch.url)
         self.report({"event": "fetched", "url": stored.url, "outcome": stored.outcome})
         return stored

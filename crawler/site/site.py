@@ -191,7 +191,8 @@ def _check_hosts(file: SiteFile, where: str) -> None:
             raise SiteFileError(f"{where}: hosts[{number}]: {host!r} is no host name in small letters, met once")
     for number, address in enumerate(file.private_addresses):
         try:
-            private = ip_address(address).is_private or ip_address(address).is_loopback
+            known = ip_address(address)
+            private = known.is_private or (known.version == 6 and known.is_site_local)
         except ValueError:
             private = False
         if not private:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, unquote_to_bytes, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawler.errors import UrlError
+from crawler.site.hosts import normal_host
 
 LANGUAGE_PREFIXES = frozenset({"ar", "de", "en", "es", "fr", "pt-pt", "pt", "ru", "uk", "zh"})
 """First path segments that name a language. `fr es ar uk de pt-pt en` were seen on iom.int hosts; the others are the
@@ -22,12 +23,17 @@ MAX_URL_LENGTH = 4096
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PATH_END = re.compile("[?#]")
+_BLANKS = "".join(map(chr, range(0x21)))
+"""What browsers take off both ends of a URL: blanks and the control characters of ASCII."""
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f<>\"\\^`{|}]")
 
 
-# What nearly all URLs of a site look like, in their normal form already; a sitemap has them by the ten thousand.
+# What nearly all URLs of a site look like, in their normal form already; a sitemap has them by the ten thousand. A name
+# that ends in a number is an address in one of its many forms; of these only the one is plain.
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _PLAIN = re.compile(
-    r"https?://((?:[a-z0-9-]+\.)*[a-z0-9-]+(?::(?:[1-9]\d{3}|[1-5]\d{4}))?)"
+    rf"https?://((?:(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*|{_OCTET}(?:\.{_OCTET}){{3}})(?::(?:[1-9]\d{{3}}|[1-5]\d{{4}}))?)"
     r"((?:/[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)+/?)"
 )
 
@@ -37,11 +43,20 @@ def _find_plain(url: str) -> re.Match[str] | None:
     return _PLAIN.fullmatch(url) if len(url) <= MAX_URL_LENGTH else None
 
 
+def _undo_backslashes(reference: str) -> str:
+    r"""The reference with ``/`` for each ``\`` before its query and fragment: so browsers read http(s) URLs."""
+    if "\\" not in reference:
+        return reference
+    end = _PATH_END.search(reference)
+    cut = end.start() if end else len(reference)
+    return reference[:cut].replace("\\", "/") + reference[cut:]
+
+
 def _split(url: str) -> SplitResult:
     if len(url) > MAX_URL_LENGTH:
         raise UrlError(f"the URL {url[:80]!r}… has {len(url)} characters, more than {MAX_URL_LENGTH}")
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(_undo_backslashes(url.strip(_BLANKS)))
         port = parts.port
     except ValueError as error:
         raise UrlError(f"{url!r} is no URL: {error}") from error
@@ -64,7 +79,7 @@ def check_written(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host in lower case and in ASCII (IDNA), with its port where that is not the scheme's own.
+    """The host as browsers read it (``crawler.site.hosts``), with its port where that is not the scheme's own.
 
     >>> host_of("HTTPS://WWW.IOM.int:443/news"), host_of("http://127.0.0.1:8080/")
     ('www.iom.int', '127.0.0.1:8080')
@@ -75,16 +90,10 @@ def host_of(url: str) -> str:
     if plain := _find_plain(url):
         return plain[1]
     parts = _split(url)
-    name = (parts.hostname or "").rstrip(".")
-    if not name.isascii():
-        try:
-            name = name.encode("idna").decode("ascii")
-        except UnicodeError as error:
-            raise UrlError(f"{url!r} names a host that is no name: {error}") from error
-    if not name or _FORBIDDEN.search(name):
-        raise UrlError(f"{url!r} names no host")
-    if ":" in name:
-        name = f"[{name}]"
+    try:
+        name = normal_host(parts.hostname or "")
+    except ValueError as error:
+        raise UrlError(f"{url!r} names a host that is no name: {error}") from error
     return name if parts.port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{name}:{parts.port}"
 
 
@@ -138,7 +147,7 @@ def join_url(base: str, reference: str) -> str:
         UrlError: what comes out is no absolute http(s) URL.
     """
     try:
-        return normal_url(urljoin(base, reference.strip()))
+        return normal_url(urljoin(base, _undo_backslashes(reference.strip(_BLANKS))))
     except ValueError as error:
         raise UrlError(f"{reference!r} on {base} is no URL: {error}") from error
 

@@ -12,7 +12,7 @@ import brotli  # type: ignore[import-untyped]  # it ships no types, and nobody p
 from isal import isal_zlib
 from isal.igzip_lib import IsalError
 
-from crawler.errors import PayloadError, PayloadTooLargeError
+from crawler.errors import PayloadError, PayloadTooLargeError, UnknownCodingError
 
 _CHUNK = 1 << 20
 _MOST_CODINGS = 3
@@ -31,7 +31,7 @@ def decode_payload(body: bytes, content_encoding: str, largest: int) -> bytes:
     """
     codings = [name for name in (part.strip().lower() for part in content_encoding.split(",")) if name]
     if len(codings) > _MOST_CODINGS:
-        raise PayloadError(f"{len(codings)} content codings are declared: {content_encoding[:80]!r}")
+        raise UnknownCodingError(f"{len(codings)} content codings are declared: {content_encoding[:80]!r}")
     for coding in reversed(codings):
         body = _undo(coding, body, largest)
     if len(body) > largest:
@@ -49,7 +49,7 @@ def _undo(coding: str, body: bytes, largest: int) -> bytes:
             return _inflate(body, largest)
         case "br":
             return _unbrotli(body, largest)
-    raise PayloadError(f"the content coding {coding[:40]!r} is not known here")
+    raise UnknownCodingError(f"the content coding {coding[:40]!r} is not known here")
 
 
 def _gunzip(body: bytes, largest: int) -> bytes:
@@ -111,6 +111,8 @@ def _unbrotli(body: bytes, largest: int) -> bytes:
 _STATUS_LINE = re.compile(rb"^HTTP/\d(?:\.\d)? +(\d{3})(?: |$)")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+BLANKS = " \t\n\r\x0b\x0c"
+"""What ``bytes.strip`` takes off, for text."""
 _GZIP_NAMES = frozenset({"gzip", "x-gzip"})
 
 
@@ -148,10 +150,16 @@ def parse_response_head(head: bytes) -> ResponseHead:
     Raises:
         PayloadError: it does not begin with an HTTP status line.
     """
-    first, *lines = re.split(rb"\r?\n", head.rstrip(b"\r\n"))
+    head = head.rstrip(b"\r\n")
+    is_plain = head.count(b"\n") == head.count(b"\r\n")
+    first, *lines = head.split(b"\r\n") if is_plain else re.split(rb"\r?\n", head)
     match = _STATUS_LINE.match(first)
     if match is None:
         raise PayloadError(f"no HTTP status line: {first[:40]!r}")
+    if is_plain and head.isascii():
+        texts = [line.partition(":") for line in head.decode("ascii").split("\r\n")[1:]]
+        named = [(name.strip(BLANKS).lower(), value.strip(BLANKS)) for name, colon, value in texts if colon]
+        return ResponseHead(int(match[1]), _fold(named))
     split = (line.partition(b":") for line in lines)
     return ResponseHead(int(match[1]), fold_headers((name, value) for name, colon, value in split if colon))
 
@@ -165,9 +173,12 @@ def fold_headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     >>> fold_headers([(b"Content-Encoding", b"gzip"), (b"ETag", b"a"), (b"content-encoding", b" br"), (b"etag", b"b")])
     {'content-encoding': 'gzip, br', 'etag': 'a'}
     """
+    return _fold((name.strip().decode("latin-1").lower(), _decode_value(value.strip())) for name, value in raw_headers)
+
+
+def _fold(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     folded: dict[str, str] = {}
-    for raw_name, raw_value in raw_headers:
-        name, value = raw_name.strip().decode("latin-1").lower(), _decode_value(raw_value.strip())
+    for name, value in headers:
         if name == "content-encoding" and name in folded:
             folded[name] += f", {value}"
         folded.setdefault(name, value)

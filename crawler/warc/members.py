@@ -14,7 +14,8 @@ from io import BytesIO
 from typing import BinaryIO
 
 from crawler.errors import DamagedRecordError
-from crawler.warc.records import DECODED_DIGEST, find_digest_fault, parse_record_id
+from crawler.warc.http import BLANKS
+from crawler.warc.records import DECODED_DIGEST, RECORD_END, find_digest_fault, parse_record_id
 from crawler.warc.streams import LIMITS, GzipStream, Limits, PlainStream, Stream
 
 _GZIP = rb"\x1f\x8b\x08"
@@ -23,6 +24,8 @@ _STARTS = {True: re.compile(_GZIP), False: re.compile(_PLAIN), None: re.compile(
 _LONGEST_START = 2048
 """Bytes that show what begins there: more than any table of a deflate block that comes before its first word."""
 _WINDOW = 1 << 20
+_LARGEST_AT_ONCE = 1 << 24
+"""Bytes of a block that are unpacked without a look in between; larger ones are read piece by piece."""
 _VERSION = re.compile(rb"^WARC/\d\.\d+$")
 
 
@@ -104,6 +107,12 @@ def parse_record(member: bytes, limits: Limits = LIMITS) -> Record:
     Raises:
         DamagedRecordError: it is not exactly one whole record, or is larger than the limits.
     """
+    whole = _unpack_whole(member, limits)
+    if whole is not None:
+        given, _ = _proved(Record(0, len(member), *whole))
+        if isinstance(given, Record):
+            return given
+    # Whatever is not as it should be is told by the one reader that knows all that can be wrong.
     found = list(_iter_at(BytesIO(member), 0, limits, compressed=True))
     if len(found) != 1:
         raise DamagedRecordError("the bytes hold more than one record")
@@ -113,6 +122,26 @@ def parse_record(member: bytes, limits: Limits = LIMITS) -> Record:
     if only.length != len(member):
         raise DamagedRecordError(f"the record ends after {only.length} of {len(member)} bytes")
     return only
+
+
+def _unpack_whole(member: bytes, limits: Limits) -> tuple[dict[str, str], bytes] | None:
+    """Headers and block of a member that is exactly one whole record within the limits, unpacked at one go; else None.
+
+    Most of an archive is so, and read three times as fast.
+    """
+    unpacker = zlib.decompressobj(31)
+    try:
+        content = unpacker.decompress(member, limits.head + min(limits.block, _LARGEST_AT_ONCE))
+    except zlib.error:
+        return None
+    end = content.find(b"\r\n\r\n", 0, limits.head)
+    if end < 0 or not unpacker.eof or unpacker.unused_data or not content.endswith(RECORD_END):
+        return None
+    headers = _parse_headers(content[:end])
+    length, start = headers.get("content-length", ""), end + 4
+    if length != str(len(content) - start - len(RECORD_END)):
+        return None
+    return headers, content[start : -len(RECORD_END)]
 
 
 def read_record_at(file: BinaryIO, offset: int, limits: Limits = LIMITS) -> Record:
@@ -187,6 +216,13 @@ def _parse_headers(head: bytes) -> dict[str, str]:
     if not _VERSION.match(first):
         raise DamagedRecordError(f"it begins with {first[:20]!r}, not with a WARC version")
     headers: dict[str, str] = {}
+    if head.isascii() and b"\n " not in head and b"\n\t" not in head:
+        for text in head.decode("ascii").split("\r\n")[1:]:
+            field, has_colon, content = text.partition(":")
+            if not has_colon:
+                raise DamagedRecordError(f"its header {text[:40].encode()!r} has no colon")
+            headers.setdefault(field.strip(BLANKS).lower(), content.strip(BLANKS))
+        return headers
     name = ""
     for line in lines:
         if line[:1] in {b" ", b"\t"} and name:

@@ -36,6 +36,9 @@ DECODED_DIGEST = "X-Decoded-Payload-Digest"
 """Our extension header: the digest of the payload with transfer and content coding undone, which is what readers get.
 WARC-Payload-Digest is of the payload as it is in the record, which is what other WARC software checks."""
 
+TIME_RECEIVED = b"time-basis: received\r\n"
+"""The block of a metadata record of ours: the date of the capture that it refers to is that of a hand-over."""
+
 _DATE = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?Z)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)()$")
 _FIRST_YEAR = 1996
@@ -164,6 +167,7 @@ def compress_record(record: bytes, speed: Speed, n_stored: int = 0) -> bytes:
 
 _CHUNKED = re.compile(rb"(?i)^transfer-encoding:.*chunked", re.MULTILINE)
 _LARGEST_DECODED = 1 << 26
+_LABELLED_SHA256 = len("sha256:") + 64
 _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 """Algorithms met in WARC files and the length of their digests in bytes; others are not checked."""
 
@@ -197,6 +201,8 @@ def parse_digest(label: str) -> tuple[str, bytes] | None:
 
 def is_digest_of(label: str, content: bytes | memoryview) -> bool | None:
     """Whether the labelled digest is that of the content; None when its algorithm is not known."""
+    if label.startswith("sha256:") and len(label) == _LABELLED_SHA256:
+        return sha256_hex(content) == label[7:].lower()
     parsed = parse_digest(label)
     if parsed is None or not parsed[1]:
         return None if parsed is None else False

@@ -1,8 +1,7 @@
 """The ways to a person: a command, a webhook, an e-mail. Each delivers a message whole in bounded time or says why not.
 
-A channel is its table in alerts.toml. Belongs here: what its keys may say, delivering. Does not belong here: reading
-the file (``settings``), what is reported and whether it was reported before (``incidents``).
-What a fault says never holds an address, a token, a password or a server's own words: it goes to logs.
+Belongs here: what its table in alerts.toml may say, delivering. Does not belong here: reading the file (``settings``),
+what is reported (``incidents``). What a fault says, and logs get, is never an address, a secret or a server's words.
 """
 
 import contextlib
@@ -32,7 +31,6 @@ from pipeline.ground.errors import PipelineError
 
 LARGEST_ANSWER = 65_536
 LARGEST_SECRET = 4_096
-
 Address = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$", max_length=254)]
 
 
@@ -291,6 +289,8 @@ def _describe(error: Exception) -> str:
     """Why it failed, in words of ours or the system's: never the server's, never an address."""
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "the server offers no STARTTLS, or no login; a relay on this machine may do without: starttls = false"
     if isinstance(error, ssl.SSLError):
         return f"no secure connection: {error.reason or 'certificate not accepted'}"
     if isinstance(error, OSError) and error.strerror:

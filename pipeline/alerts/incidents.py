@@ -10,7 +10,7 @@ import errno
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -25,6 +25,10 @@ from pipeline.ground.lock import hold_lock
 WAIT_SECONDS = 20.0
 BALLAST_BYTES = 65_536
 """Kept beside the state and given up when the disk is full, so that even this is reported once, not at every check."""
+
+
+AFTERMATH = timedelta(hours=6)
+"""What follows from a trouble may outlast it so long and pass unsaid: sites are crawled in turn after a dead daemon."""
 
 
 class Channel(Protocol):
@@ -68,6 +72,8 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     format: Literal[1] = 1
     next_number: int = 1
     incidents: list[Incident] = []
+    ended: dict[str, datetime] = {}
+    """What is over, by key, for as long as something may still follow from it."""
 
 
 @dataclass(slots=True)
@@ -94,8 +100,9 @@ def update_incidents(
 
     Notices among the ``findings`` are left out; of two with one key the first counts. The file at ``state_path`` is
     made where missing; a damaged one is put aside, and all is reported anew. A channel that fails is tried again at the
-    next look. ``families`` were looked at: an incident of another stays as it is, for not looking is not seeing it
-    gone.
+    next look. What follows from another problem opens no incident of its own while that one is there, nor for
+    :data:`AFTERMATH` after it; one that is open stays. ``families`` were looked at: an incident of another stays as it
+    is, for not looking is not seeing it gone.
 
     Raises:
         LockedError: another process has been notifying for longer than :data:`WAIT_SECONDS`.
@@ -130,8 +137,12 @@ def _open_and_end(state: _State, findings: Collection[Finding], families: Collec
     is_open = {incident.finding.key for incident in state.incidents if incident.over_at is None}
     for incident in state.incidents:
         if incident.over_at is None and incident.finding.key not in found and incident.finding.family in families:
-            incident.over_at = now
+            incident.over_at = state.ended[incident.finding.key] = now
+    state.ended = {key: at for key, at in state.ended.items() if now - at < AFTERMATH}
+    causes = found.keys() | is_open | state.ended.keys()
     for key in sorted(found.keys() - is_open):
+        if any(found[key].follows_from(cause) for cause in causes - {key}):
+            continue
         state.incidents.append(Incident(state.next_number, found[key], now))
         state.next_number += 1
 

@@ -63,7 +63,7 @@ def dry_run_page(source: str, *, url: str | None, sites: Sites, archive: Path, r
 def _find_url(path: Path) -> str | None:
     """The URL that the manifest beside a file gives it, or None."""
     try:
-        pages = read_manifest(path.parent)
+        pages = read_manifest(path.parent).pages
     except FolderError:
         return None
     return next((page.url for page in pages if page.file == path.name), None)

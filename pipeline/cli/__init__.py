@@ -7,6 +7,8 @@ Exit codes: 0 done, 1 a run or a gate failed, 2 wrong use, 130 interrupted.
 
 import os
 import sys
+from collections.abc import Callable
+from functools import cache, wraps
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -15,12 +17,16 @@ from typing import IO, Any
 import click
 
 from crawler.errors import CrawlerError
+from pipeline.cluster import Work, share
 from pipeline.ground.errors import PipelineError, find_exit_code
+from pipeline.ground.folders import find_data_folder
 from warehouse.errors import WarehouseError
 
 COMMANDS = {
     "run": "pipeline.cli.operation:run",
+    "demo": "pipeline.cli.demo:demo",
     "dev": "pipeline.cli.operation:dev",
+    "ui": "pipeline.cli.operation:ui",
     "daemon": "pipeline.cli.operation:daemon",
     "status": "pipeline.cli.operation:status",
     "doctor": "pipeline.cli.operation:doctor",
@@ -33,20 +39,54 @@ COMMANDS = {
     "fsck": "pipeline.cli.collection:fsck",
     "site": "pipeline.cli.sites:site",
     "extract": "pipeline.cli.readings:extract",
-    "verify": "pipeline.cli.readings:verify",
-    "cite": "pipeline.cli.readings:cite",
+    "verify": "pipeline.cli.proofs:verify",
+    "cite": "pipeline.cli.proofs:cite",
+    "prove": "pipeline.cli.proofs:write_proof",
     "freeze": "pipeline.cli.readings:freeze",
-    "sql": "pipeline.cli.questions:sql",
+    "sql": "pipeline.cli.sql:sql",
     "show": "pipeline.cli.show:show",
     "history": "pipeline.cli.documents:history",
     "changes": "pipeline.cli.questions:changes",
     "search": "pipeline.cli.questions:search",
     "diff": "pipeline.cli.documents:diff",
     "release": "pipeline.cli.outputs:release",
-    "export": "pipeline.cli.outputs:export",
+    "export": "pipeline.cli.exports:export",
     "report": "pipeline.cli.outputs:report",
 }
 """Command name to ``module:attribute``. Order is the order of ``iomdb --help``."""
+
+
+SHARED: dict[str, Work] = {
+    **dict.fromkeys(("ingest", "extract", "decide"), "collect"),
+    **dict.fromkeys(("publish", "rebuild"), "publish"),
+    "purge": "purge",
+    **dict.fromkeys(("status", "doctor"), "look"),
+    **dict.fromkeys(("fsck", "verify", "cite", "show", "prove", "export", "report"), "prove"),
+    **dict.fromkeys(("sql", "history", "changes", "search", "diff", "release"), "read"),
+}
+"""What each command does on a data folder that several machines share (:mod:`pipeline.cluster`); ``crawl`` says so
+itself, and the others touch none."""
+
+
+@cache
+def _load_command(name: str) -> click.Command:
+    """The command, imported now; its help ready to print."""
+    module, _, attribute = COMMANDS[name].partition(":")
+    command = getattr(import_module(module), attribute)
+    assert isinstance(command, click.Command)
+    _keep_example_lines(command)
+    if name in SHARED and command.callback is not None:
+        command.callback = _work_shared(command.callback, SHARED[name])
+    return command
+
+
+def _work_shared(callback: Callable[..., Any], work: Work) -> Callable[..., Any]:
+    @wraps(callback)
+    def call(*args: Any, **options: Any) -> Any:
+        with share(find_data_folder(), work):
+            return callback(*args, **options)
+
+    return call
 
 
 class LazyCommands(click.Group):
@@ -58,14 +98,21 @@ class LazyCommands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """The command, imported now, or None where no such name exists."""
-        target = COMMANDS.get(cmd_name)
-        if target is None:
-            return None
-        module, _, attribute = target.partition(":")
-        command = getattr(import_module(module), attribute)
-        assert isinstance(command, click.Command)
-        _keep_example_lines(command)
-        return command
+        return _load_command(cmd_name) if cmd_name in COMMANDS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the words name.
+
+        Raises:
+            click.UsageError: there is none; the text proposes near names, as click's own does for options.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            # click looks for near names among commands that are loaded: ours are not.
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run as a program: a closed output swallows, and a narrow encoding replaces what it cannot show."""
@@ -140,9 +187,10 @@ def main() -> None:
 
     \b
     First steps:
-      iomdb run --source seeds                      the whole job, offline, on the four seed pages
-      iomdb sql "SELECT title FROM v1.news"         ask the published tables
-      iomdb status                                  what there is, and how fresh
+      iomdb run --source seeds               the whole job, offline, on four pages
+      iomdb demo                             eight invented weeks to try
+      iomdb sql "SELECT title FROM v1.news"  ask the published tables
+      iomdb status                           what there is, and how fresh
     """
 
 

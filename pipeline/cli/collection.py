@@ -6,6 +6,7 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work, t
 
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,17 +18,21 @@ from crawler.errors import FolderError, ImportedWarcError
 from crawler.imports.folder import IngestedRun, ingest_folder
 from crawler.imports.warc import ingest_archive
 from crawler.site.site import Sites, load_sites
+from extractor.values.contacts import withhold_contacts
+from pipeline.cluster.site_crawl import crawl_site
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import find_data_folder, find_sites_folder
 from pipeline.ground.printable import count, encode_object, escape
-from pipeline.stages.crawl import Progress, run_crawl
+from pipeline.stages.crawl import Progress
 
 
 @click.command()
 @click.option("--site", "site_id", required=True, metavar="ID", help="The stem of the site's file in IOMDB_SITES.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object on stdout.")
 def crawl(site_id: str, as_json: bool) -> None:
-    r"""Fetch what is due of one site into the archive, politely; a crawl killed today is taken up where it was.
+    r"""Fetch what is due of one site, politely, into the archive.
+
+    Fetch what is due of one site into the archive, politely; a crawl killed today is taken up where it was.
 
     Pages are found by the site's sitemaps, listings, feeds and by what is known of it already; each URL that is asked
     for ends as one row with one outcome (docs/outcomes.md). Nothing is read or published: `iomdb run` does all of it.
@@ -38,10 +43,13 @@ def crawl(site_id: str, as_json: bool) -> None:
       iomdb crawl --site liberia
       IOMDB_SITES=my-sites IOMDB_DATA=/srv/iomdb iomdb crawl --site liberia --json
     """
-    report = run_crawl(
+    from pipeline.cli.operation import tell_note
+    from pipeline.defs.record import record_crawl
+
+    report = crawl_site(
+        find_data_folder(),
         site_id,
         sites=find_sites_folder(),
-        archive=find_data_folder().archive,
         now=read_clock(),
         on_progress=_show_crawl if sys.stderr.isatty() else _ignore,
         on_log=lambda line: click.echo(escape(line), err=True),
@@ -54,6 +62,7 @@ def crawl(site_id: str, as_json: bool) -> None:
             click.echo(f"  {escape(note)}")
         if not report.complete:
             click.echo("  discovery was not whole: pages that were not met may still be there")
+    tell_note(record_crawl(find_data_folder(), site_id, report, now=read_clock()))
     if report.failed:
         raise SystemExit(1)
 
@@ -91,10 +100,14 @@ def _ignore(progress: Progress) -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a path on stdout.")
 def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
-    r"""Take pages that others fetched into the archive: a folder with a manifest.toml, a WARC or a WACZ file.
+    r"""Take pages that others fetched into the archive.
 
-    Each becomes a run of its own, at its own capture times. The same input again changes nothing. Whatever is not as
-    it must be is named with its file and key, and nothing of that path is written.
+    Take pages that others fetched into the archive: a folder with a manifest.toml, a WARC or a WACZ file.
+
+    Each becomes a run of its own, at its own capture times. What the archive has already is not taken again, so the
+    same input again changes nothing. A folder is taken whole or not at all: what is not as it must be is named with its
+    file and key. Of a damaged WARC or WACZ what is whole is taken, each place that could not be read is named, and the
+    exit code is 1; `iomdb doctor` names such runs.
 
     \b
     Examples:
@@ -108,7 +121,7 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
     archive = find_data_folder().archive
     # Clocks of other machines run ahead a little; what is dated later than a day from now is not believed.
     latest = read_clock() + timedelta(days=1)
-    failed = 0
+    failed = n_damaged = 0
     for path in paths:
         try:
             done = _ingest(path, archive, sites, latest)
@@ -116,33 +129,36 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
             if len(paths) == 1:
                 raise
             failed += 1
-            click.echo(f"Error: {escape(str(error))}", err=True)
+            click.echo(f"Error: {_escape_lines(str(error))}", err=True)
             continue
-        if as_json:
-            click.echo(
-                encode_object(
-                    {
-                        "path": str(path),
-                        "run_id": done.run_id,
-                        "n_pages": done.n_pages,
-                        "already_present": done.already_present,
-                        "notes": list(done.notes),
-                    }
-                )
-            )
-            continue
-        words = "was in the archive already" if done.already_present else "is in the archive"
-        click.echo(f"{escape(str(path))}: {done.n_pages} pages, run {done.run_id} {words}")
-        for note in done.notes:
-            click.echo(f"  {escape(note)}")
+        n_damaged += bool(done.damages)
+        _print_ingested(path, done, as_json=as_json)
     if failed:
         click.echo(f"{failed} of {len(paths)} could not be taken; the others are in the archive", err=True)
+    if n_damaged:
+        words = "what is whole of them is in the archive; ingest whole copies where there are any"
+        click.echo(f"{count(n_damaged, 'file')} damaged: {words}", err=True)
+    if failed or n_damaged:
         sys.exit(1)
+
+
+def _print_ingested(path: Path, done: IngestedRun, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(encode_object({"path": str(path), **asdict(done)}))
+        return
+    words = "was in the archive already" if done.already_present else "is in the archive"
+    click.echo(f"{escape(str(path))}: {done.n_pages} pages, run {done.run_id} {words}")
+    for note in dict.fromkeys((*done.notes, *done.damages)):
+        click.echo(f"  {escape(note)}")
+
+
+def _escape_lines(text: str) -> str:
+    return "\n".join(escape(line) for line in text.splitlines())
 
 
 def _ingest(path: Path, archive: Path, sites: Sites, latest: datetime) -> IngestedRun:
     if path.is_dir():
-        return ingest_folder(path, archive, sites)
+        return ingest_folder(path, archive, sites, latest, withhold_contacts)
     return ingest_archive(path, archive, sites, latest, _show_progress if sys.stderr.isatty() else None)
 
 
@@ -153,7 +169,9 @@ def _show_progress(words: str) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each damage on stdout.")
 def fsck(as_json: bool) -> None:
-    r"""Read every archived record back against its digests, its ledger and its manifest; exit 1 when any does not hold.
+    r"""Check every archived record against its digests and its manifest.
+
+    Read every archived record back against its digests, its ledger and its manifest; exit 1 when any does not hold.
 
     \b
     Examples:

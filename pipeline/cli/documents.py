@@ -3,21 +3,22 @@
 Belongs here: arguments, printing, exit codes. Does not belong here: any question's SQL (:mod:`warehouse.read`).
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pipeline.cli.rows import json_option, open_tables, print_heading, print_others, print_rows
+from pipeline.cli.rows import json_option, open_tables, print_heading, print_others, print_rows, release_option
 from pipeline.cli.tables import paint_difference
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, format_value
-from pipeline.reporting.text_diff import iter_text_differences
+from pipeline.report.differences import iter_text_differences, narrow_difference
 from warehouse.errors import AmbiguousNameError
-from warehouse.publish.comparison import diff_releases
-from warehouse.publish.data_release import DESCRIPTION, find_releases, get_release
+from warehouse.publish.comparison import compare_releases
+from warehouse.publish.data_release import find_releases, get_release, read_names
+from warehouse.publish.package import DESCRIPTION
 from warehouse.read.documents import Named, compare_versions, find_documents, get_document, get_version, read_history
 from warehouse.read.published import QueryResult, Tables, as_objects, select_columns
 
@@ -27,7 +28,9 @@ from warehouse.read.published import QueryResult, Tables, as_objects, select_col
 @click.option("--all-beliefs", is_flag=True, help="Also what earlier extractor releases believed.")
 @json_option
 def history(*, name: str, all_beliefs: bool, as_json: bool) -> None:
-    r"""List the versions of a document: when each began, what the site changed, and what is read otherwise since.
+    r"""List the versions of a document and what changed in each.
+
+    List the versions of a document: when each began, what the site changed, and what is read otherwise since.
 
     A version that a newer extractor release reads otherwise keeps the site's change beside that.
 
@@ -58,24 +61,33 @@ def history(*, name: str, all_beliefs: bool, as_json: bool) -> None:
 @click.argument("name", metavar="URL-OR-ID|RELEASE")
 @click.argument("before", metavar="A", required=False)
 @click.argument("after", metavar="B", required=False)
+@click.option("--all", "everything", is_flag=True, help="Of data releases: each row and column that differs.")
+@release_option
 @json_option
-def diff(*, name: str, before: str | None, after: str | None, as_json: bool) -> None:
-    r"""Compare two versions of a document field by field, or two data releases row by row.
+def diff(
+    *, name: str, before: str | None, after: str | None, everything: bool, release: str | None, as_json: bool
+) -> None:
+    r"""Compare two versions of a document, or two data releases.
+
+    Compare two versions of a document field by field, or two data releases row by row.
 
     A and B are version numbers, or instants at which the version was valid; without them the last two versions are
-    compared. Two data releases are named by the beginnings of their ids, or by their folders.
+    compared. Two data releases are named by their names, the beginnings of their ids, or their folders: first a
+    summary, and what to correct if you used A. What only keeps the books (captures, digests, when something was last
+    seen) is left out without --all.
 
     \b
     Examples:
       iomdb diff QU8-805 1 2
       iomdb diff QU8-805 2026-01-01 2026-11-21 --json
       iomdb diff 3f2a9c41 81be0427
+      iomdb diff QU8-805 1 2 --release 3f2a9c41
     """
-    releases = _find_release_pair(name, before) if after is None else None
+    releases = _find_release_pair(name, before) if after is None and release is None else None
     if releases is not None:
-        _print_release_differences(*releases, as_json=as_json)
+        _print_release_differences(*releases, everything=everything, as_json=as_json)
         return
-    with open_tables() as connection:
+    with open_tables(release) as connection:
         try:
             named, others = get_document(connection, name)
         except AmbiguousNameError as error:
@@ -103,7 +115,7 @@ def _find_release_pair(name: str, before: str | None) -> tuple[Path, Path] | Non
     kept = find_data_folder().releases
     if _is_release(Path(name)):
         first = Path(name)
-    elif any(release.id.startswith(name) for release in find_releases(kept)):
+    elif name in read_names(kept) or any(release.id.startswith(name) for release in find_releases(kept)):
         first = get_release(kept, name).path
     else:
         return None
@@ -114,19 +126,29 @@ def _is_release(folder: Path) -> bool:
     return (folder / DESCRIPTION).is_file()
 
 
-def _print_release_differences(older: Path, newer: Path, *, as_json: bool) -> None:
-    differences = diff_releases(older, newer)
+def _print_release_differences(older: Path, newer: Path, *, everything: bool, as_json: bool) -> None:
+    compared = compare_releases(older, newer)
+    shown = compared.differences if everything else compared.of_content
     if as_json:
-        click.echo(encode_object([asdict(difference) for difference in differences]))
+        click.echo(encode_object([asdict(difference) for difference in shown]))
         return
-    rows = [
-        (one.table, one.change, " ".join(value or "" for value in one.key.values()), one.column, one.old, one.new)
-        for one in differences
-    ]
-    columns = ("table", "change", "key", "column", "old", "new")
-    print_heading("data releases", f"{older.name} → {newer.name}", f"{len(rows):,} differences")
-    if rows:
-        print_rows(QueryResult(columns, ("VARCHAR",) * len(columns), rows), "table", what="differences")
+    print_heading("data releases", f"{older.name} → {newer.name}")
+    for line in compared.summarise():
+        click.echo(line)
+    if compared.corrections:
+        columns = ("kind", "document_id", "change", "field", "old", "new")
+        rows: list[tuple[Any, ...]] = [astuple(one) for one in compared.corrections]
+        rows = [(*row[:4], *narrow_difference(row[4], row[5])) for row in rows]
+        print_heading("to correct, if you used the first")
+        print_rows(QueryResult(columns, ("VARCHAR",) * len(columns), rows), "table", what="corrections")
+    if everything:
+        differing: list[tuple[Any, ...]] = [
+            (one.table, one.change, " ".join(value or "" for value in one.key.values()), one.column, one.old, one.new)
+            for one in shown
+        ]
+        heads = ("table", "change", "key", "column", "old", "new")
+        print_heading("every difference")
+        print_rows(QueryResult(heads, ("VARCHAR",) * len(heads), differing), "table", what="differences")
 
 
 def _as_text(value: object) -> str:

@@ -3,9 +3,12 @@
 Belongs here: arguments, printing, exit codes. Does not belong here: any work; Dagster is imported on use.
 """
 
+from __future__ import annotations
+
 import getpass
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,14 +16,19 @@ from contracts.fetch import PAGE_KINDS
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder, find_sites_folder
-from pipeline.ground.printable import encode_report
+from pipeline.ground.printable import encode_report, escape
+
+if TYPE_CHECKING:
+    from pipeline.stages.publish import Publication
 
 
 @click.command()
 @click.option("--source", type=click.Choice(["seeds", "live"]), default="seeds", show_default=True, help="What to do.")
 @click.option("--site", "sites", multiple=True, metavar="ID", help="With live: only this site (may be repeated).")
 def run(source: str, sites: tuple[str, ...]) -> None:
-    r"""Do the whole job as a Dagster run: archive, extract, derive, judge, publish.
+    r"""Do the whole job as one Dagster run, from pages to tables.
+
+    Do the whole job as a Dagster run: archive, extract, derive, judge, publish.
 
     With seeds it is offline and takes seconds. With live it crawls each site in its own run, politely: for hours.
 
@@ -39,7 +47,7 @@ def run(source: str, sites: tuple[str, ...]) -> None:
 
 def _run_seeds() -> None:
     from pipeline.defs.launch import run_job
-    from pipeline.reporting.summary import summarise
+    from pipeline.history.summary import summarise
 
     folder = find_data_folder()
     run_job("seeds", folder, now=read_clock())
@@ -48,7 +56,7 @@ def _run_seeds() -> None:
 
 def _run_live(sites: tuple[str, ...]) -> None:
     from pipeline.defs.launch import run_live
-    from pipeline.reporting.summary import summarise
+    from pipeline.history.summary import summarise
 
     folder = find_data_folder()
     run_live(folder, find_sites_folder(), sites, now=read_clock(), report=lambda line: click.echo(line, err=True))
@@ -58,31 +66,57 @@ def _run_live(sites: tuple[str, ...]) -> None:
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port on 127.0.0.1.")
 def dev(port: int) -> None:
-    r"""Open Dagster's UI on 127.0.0.1 to look around; stop it with Ctrl-C.
+    r"""Open Dagster's UI on 127.0.0.1; Ctrl-C stops it.
+
+    Open Dagster's UI on 127.0.0.1 to look around; stop it with Ctrl-C.
 
     The schedule that crawls sites is off here until it is turned on in the UI; publishing what is new, and the watch,
-    are on. The web server has no login, so it listens on this machine only.
+    are on. The web server has no login: it listens on this machine only, and answers its own pages and programs,
+    no page of another site.
 
     \b
     Examples:
       iomdb dev
       iomdb dev --port 3001
     """
-    from pipeline.defs.instance import serve_ui
+    from pipeline.defs.service import serve_ui
 
     serve_ui(find_data_folder(), port=port, now=read_clock())
 
 
 @click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; others need --name.")
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port to listen on.")
+@click.option("--name", "names", multiple=True, metavar="HOST[:PORT]", help="Answer under this name too (repeatable).")
+@click.option("--read-only", is_flag=True, help="Show everything, change nothing.")
+def ui(host: str, port: int, names: tuple[str, ...], read_only: bool) -> None:
+    r"""Serve Dagster's UI beside a daemon; Ctrl-C or SIGTERM stops it.
+
+    It has no login: whoever reaches the port may do what it can do. It answers requests for 127.0.0.1 and localhost
+    with its port, and for each --name, from its own pages and from programs, and refuses those of other sites' pages.
+
+    \b
+    Examples:
+      iomdb ui --read-only
+      iomdb ui --name ui.example.org            (behind a proxy that asks who it is)
+    """
+    from pipeline.defs.ui import serve_ui
+
+    serve_ui(find_data_folder(), host=host, port=port, names=names, read_only=read_only)
+
+
+@click.command()
 def daemon() -> None:
-    r"""Run the schedules and sensors, without the UI; stop it with Ctrl-C or SIGTERM.
+    r"""Run the schedules, without the UI; Ctrl-C or SIGTERM stops it.
+
+    Run the schedules and sensors, without the UI; stop it with Ctrl-C or SIGTERM.
 
     \b
     Examples:
       iomdb daemon
       systemctl enable --now iomdb.service      (deploy/systemd has the unit)
     """
-    from pipeline.defs.instance import serve_daemon
+    from pipeline.defs.service import serve_daemon
 
     serve_daemon(find_data_folder(), now=read_clock())
 
@@ -90,9 +124,12 @@ def daemon() -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def publish(as_json: bool) -> None:
-    r"""Read what was not read yet, judge, derive the tables and swap in the new database; no Dagster run is made.
+    r"""Read, judge and derive what is new, and swap in the new tables.
 
-    Exits with 1 when the gate rejected a run: the others are published, and the message says which field fell.
+    Read what was not read yet, judge, derive the tables and swap in the new database.
+
+    Exits with 1 when the gate rejected a run, or an archived record is damaged: the others are published, and the
+    message says which field fell, or which record. No Dagster run is made, but its UI shows what was published.
 
     \b
     Examples:
@@ -101,17 +138,18 @@ def publish(as_json: bool) -> None:
     """
     from pipeline.stages.publish import publish as publish_tables
 
-    publication = publish_tables(find_data_folder(), now=read_clock(), on_progress=_tell)
-    click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())
-    publication.raise_if_rejected()
+    _report(publish_tables(find_data_folder(), now=read_clock(), on_progress=_tell), as_json=as_json)
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def rebuild(as_json: bool) -> None:
-    r"""Make every derived file anew from the archive: extractions of the current extractor release, tables, database.
+    r"""Make every derived file anew from the archive, hash for hash.
 
-    The same archive, extractor release and decisions give the same content hash.
+    Make every derived file anew from the archive: extractions of the current extractor release, tables, database.
+
+    The same archive, extractor release and decisions give the same content hash. A damaged record is left out and
+    named, and the exit code is 1.
 
     \b
     Examples:
@@ -120,9 +158,22 @@ def rebuild(as_json: bool) -> None:
     """
     from pipeline.stages.rebuild import rebuild as rebuild_all
 
-    publication = rebuild_all(find_data_folder(), now=read_clock(), on_progress=_tell)
+    _report(rebuild_all(find_data_folder(), now=read_clock(), on_progress=_tell), as_json=as_json)
+
+
+def _report(publication: Publication, *, as_json: bool) -> None:
+    """Print what was published, record it for the UI, and fail where the gate rejected a run."""
+    from pipeline.defs.record import record_publication
+
     click.echo(json.dumps(publication.as_json()) if as_json else publication.describe())
+    tell_note(record_publication(find_data_folder(), publication, now=read_clock()))
     publication.raise_if_rejected()
+
+
+def tell_note(note: str | None) -> None:
+    """Something that went wrong beside the work, which is done: it changes no exit code."""
+    if note:
+        click.echo(f"note: {escape(note)}", err=True)
 
 
 def _tell(line: str) -> None:
@@ -133,18 +184,29 @@ LONGEST_WHY = 2_000
 
 
 @click.command()
+@click.option("--alive", is_flag=True, help="Only whether the daemon gives signs of life: exit code 0, or 1.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def status(as_json: bool) -> None:
-    r"""What there is and how fresh: runs, pages, tables, the last crawl of each site. One screen.
+def status(*, alive: bool, as_json: bool) -> None:
+    r"""What there is and how fresh, on one screen.
+
+    What there is and how fresh: runs, pages, tables, the last crawl of each site. One screen.
+
+    With --alive nothing but the daemon's last sign of life: for health checks of containers and the like.
 
     \b
     Examples:
       iomdb status
       iomdb status --json | jq .stale
+      iomdb status --alive
     """
+    from pipeline.health.daemon import read_life
     from pipeline.health.status import read_status
 
     now = read_clock()
+    if alive:
+        life = read_life(find_data_folder(), now)
+        click.echo(encode_report(life.as_json()) if as_json else life.describe())
+        sys.exit(0 if life.is_alive else 1)
     current = read_status(find_data_folder(), find_sites_folder(), now=now)
     click.echo(encode_report(current.as_json()) if as_json else current.describe(now))
 
@@ -185,7 +247,9 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
 @click.option("--site", metavar="ID", help="Only this site's part of the run.")
 @click.option("--kind", type=click.Choice(PAGE_KINDS), help="Only pages of this kind.")
 def decide(decision: str, run_id: str, why: str, site: str | None, kind: str | None) -> None:
-    r"""Overrule the gate on one run, as recorded input; the newest decision on a run wins.
+    r"""Overrule the gate on one run, with a reason that is recorded.
+
+    Overrule the gate on one run, as recorded input; the newest decision on a run wins.
 
     It takes effect with the next publish, and a rebuild repeats it.
 
@@ -231,7 +295,9 @@ def check_why(why: str) -> str:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
-    r"""Remove a page for good: from archive, readings, tables and data releases. It is never asked for again.
+    r"""Remove a page for good, wherever it is kept.
+
+    Remove a page for good: from archive, readings, tables and data releases. It is never asked for again.
 
     A tombstone with the digest and the reason stays in the archive, the decision in decisions.jsonl. Listings and
     feeds that quote the page go with it; other pages that link to it are named, and stay. Copies of the data folder

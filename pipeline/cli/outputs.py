@@ -1,4 +1,4 @@
-"""Commands that write the tables out: release, export, report.
+"""Commands that keep and show the tables: release, report.
 
 Belongs here: arguments, printing, exit codes. Does not belong here: any work; each command imports its stage when it
 is called.
@@ -6,119 +6,168 @@ is called.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.rows import check_target, json_option, read_instant
+from pipeline.cli.rows import find_tables, json_option, leave_pandas_out, read_instant, release_option
+from pipeline.ground.bill import ENDING, write_bill
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
-from pipeline.ground.printable import encode_object
-from warehouse.errors import ExportError
+from pipeline.ground.printable import count, encode_object
+from pipeline.ground.target import check_target
 
 if TYPE_CHECKING:
-    from warehouse.export.files import Format
-
-FORMATS = ("csv", "jsonl", "parquet", "sqlite", "xlsx")
-"""As :data:`warehouse.export.files.FORMATS`, which is not imported here: writing Excel takes long to load."""
+    from pipeline.report.build import Report
 
 
 @click.command()
 @click.option("--list", "list_all", is_flag=True, help="List the data releases that are kept.")
+@click.option("--as", "name", metavar="NAME", help="A name by which it can be asked for, beside its id.")
 @click.option("--verify", "verify_id", metavar="ID", help="Check every file of a data release against its checksum.")
 @json_option
-def release(*, list_all: bool, verify_id: str | None, as_json: bool) -> None:
-    r"""Keep the published tables as a data release: Parquet, datapackage.json and checksums, named by their hash.
+def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json: bool) -> None:
+    r"""Keep the published tables as a data release that can be cited.
 
-    Equal tables give the same id on any machine; releasing twice adds nothing. A data release is never changed.
+    Keep the published tables as a data release, named by its hash: the database, Parquet, CSV, a description of each
+    column, README.md, CITATION.cff, checksums, and changes.csv, which says what to correct since the release before.
+
+    Equal tables give the same id on any machine; releasing twice adds nothing. A data release is never changed. `iomdb
+    sql`, `cite`, `diff` and `report` take it by --release, by its id (or how that begins) or a name that was given.
+
+    Beside its folder <ID>.cdx.json lists the software that made it (CycloneDX); it is no part of the release.
 
     \b
     Examples:
       iomdb release
+      iomdb release --as 2026-11
       iomdb release --list
       iomdb release --verify 3f2a9c41d07be866
     """
-    from warehouse.publish.data_release import find_releases, get_release, verify_release, write_release
+    from warehouse.publish.data_release import (
+        find_releases,
+        get_release,
+        is_name,
+        read_names,
+        verify_release,
+        write_release,
+    )
 
     folder = find_data_folder()
+    if name is not None and (list_all or verify_id is not None):
+        raise WrongUseError("--as names a data release that is made now: give it without --list and --verify")
+    if name is not None and not is_name(name):
+        raise WrongUseError(f"{name!r} is no name of a data release: letters, digits, dots and hyphens, and no id")
     if list_all:
         kept = find_releases(folder.releases)
     elif verify_id is not None:
         kept = [get_release(folder.releases, verify_id)]
         verify_release(kept[0].path)
     else:
-        kept = [write_release(folder.published, folder.releases)]
+        kept = [write_release(folder.published, folder.releases, name)]
+        bill = folder.releases / f"{kept[0].id}{ENDING}"
+        if not bill.exists():
+            write_bill(bill)
+    names: dict[str, list[str]] = {}
+    for given, release_id in sorted(read_names(folder.releases).items()):
+        names.setdefault(release_id, []).append(given)
     if as_json:
-        found = [{"id": one.id, "path": str(one.path)} for one in kept]
+        found = [{"id": one.id, "path": str(one.path), "names": names.get(one.id, [])} for one in kept]
         click.echo(encode_object(found if list_all else found[0]))
         return
     for one in kept:
-        click.echo(f"{one.id}  {one.path}" + ("  every file is as released" if verify_id else ""))
+        words = [one.id, str(one.path), *names.get(one.id, []), *(["every file is as released"] if verify_id else [])]
+        click.echo("  ".join(words))
     if list_all and not kept:
         click.echo("no data release is kept yet; make one with `iomdb release`", err=True)
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="What to write.")
-@click.option("--table", "-t", "names", multiple=True, metavar="NAME", help="Only this table (repeatable).")
 @click.option(
-    "--output", "-o", "target", type=click.Path(path_type=Path), help="Where to; a name is made if none is given."
+    "--output",
+    "-o",
+    "target",
+    type=click.Path(path_type=Path),
+    help="Write into this new folder instead of report/ in the data folder.",
 )
-@click.option("--force", is_flag=True, help="Replace what an earlier export left there.")
+@click.option("--at", metavar="T", help="Show the tables as they were: 2026-11-21, 2026-11-21T09:00Z, 30d.")
+@release_option
+@click.option("--base-url", "base", metavar="URL", help="The address it will lie under, for the links of its feeds.")
+@click.option("--open", "opens", is_flag=True, help="Then show it in the browser, over 127.0.0.1, until Ctrl-C.")
+@click.option("--force", is_flag=True, help="Replace an earlier report in the output folder.")
 @json_option
-def export(*, form: Format, names: tuple[str, ...], target: Path | None, force: bool, as_json: bool) -> None:
-    r"""Write the public tables for other programs: CSV, JSON lines, Parquet, SQLite or Excel.
+def report(
+    *,
+    target: Path | None,
+    at: str | None,
+    release: str | None,
+    base: str | None,
+    opens: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    r"""Write the report for people: pages, figures, feeds, search.
 
-    CSV, JSON lines and Parquet give a folder with a file a table (or one file, if one table is named and the output
-    bears the format's ending); SQLite and Excel give one file. In CSV, a text that a spreadsheet would run as a
-    formula gets a leading apostrophe.
+    A folder of static pages: what changed week by week, what vanished, a page a project and news page with its versions
+    and its words marked in the archived page, money by country and type, what was watched, what is doubtful; feeds,
+    a search, and the tables to look into. It works from the disk, without JavaScript, and asks nothing of the network.
+
+    Only what is other than before is written anew, and the folder is replaced when all of it is there.
 
     \b
     Examples:
-      iomdb export --format csv
-      iomdb export --format csv --table projects --output projects.csv
-      iomdb export --format xlsx --table projects --table news -o iom.xlsx
+      iomdb report --open
+      iomdb report --at 2026-01-01 --output january
+      iomdb report --base-url https://data.example.org/iom/
     """
-    from warehouse.export.files import ONE_FILE, export_tables
-
-    target = target or Path(f"iomdb.{form}" if form in ONE_FILE else f"iomdb-{form}")
-    check_target(target, force=force)
-    try:
-        rows = export_tables(find_data_folder().published, form, target, names)
-    except ExportError as error:
-        raise WrongUseError(str(error)) from error
-    if as_json:
-        click.echo(encode_object({"path": str(target), "format": form, "rows": rows}))
-        return
-    for name, count in rows.items():
-        click.echo(f"{count:>10,}  {name}")
-    click.echo(f"written to {target}")
-
-
-@click.command()
-@click.option(
-    "--since", metavar="T", default="30d", show_default=True, help="What changed from here on: 2026-01-01, 30d."
-)
-@click.option(
-    "--output", "-o", "target", type=click.Path(path_type=Path), help="Write here instead of the data folder."
-)
-@json_option
-def report(*, since: str, target: Path | None, as_json: bool) -> None:
-    r"""Write a page for people: what there is, what changed, what is covered, what is doubtful.
-
-    One self-contained HTML file, report/index.html in the data folder; it asks nothing of the network.
-
-    \b
-    Examples:
-      iomdb report
-      iomdb report --since 2026-01-01 --output january.html
-    """
-    from pipeline.reporting.page import write_report
+    from pipeline.report.addresses import is_web_address
+    from pipeline.report.build import write_report
 
     folder = find_data_folder()
-    path = target or folder.report / "index.html"
-    now = read_clock()
-    write_report(folder.published, path, since=read_instant(since, now))
-    click.echo(encode_object({"path": str(path)}) if as_json else f"written to {path}")
+    # The folder's own report is replaced unasked, but never what else somebody put there.
+    if target is not None or folder.report.exists():
+        check_target(target or folder.report, folder, force=force or target is None, is_folder=True)
+    if base is not None and not is_web_address(base):
+        raise WrongUseError(f"--base-url {base!r} is no address: write it with https://")
+    instant = None if at is None else read_instant(at, read_clock())
+    with leave_pandas_out():
+        made = write_report(
+            folder, target or folder.report, published=find_tables(release), at=instant, base=base,
+            on_progress=_show_progress(),
+        )  # fmt: skip
+    if as_json:
+        click.echo(encode_object(_summarise(made)))
+    else:
+        click.echo(f"{count(made.n_pages, 'page')} about {count(made.n_documents, 'document')}, "
+                   f"{count(made.n_written, 'file')} of {made.n_files:,} written anew")  # fmt: skip
+        click.echo(f"open {made.path / 'index.html'}")
+    if opens:
+        from pipeline.report.server import serve_report
+
+        with suppress(KeyboardInterrupt):
+            serve_report(made.path, lambda address: click.echo(f"shown at {address} until Ctrl-C", err=True))
+
+
+def _summarise(made: Report) -> dict[str, object]:
+    return {
+        "path": str(made.path),
+        "index": str(made.path / "index.html"),
+        "content_sha256": made.content_sha256,
+        "documents": made.n_documents,
+        "pages": made.n_pages,
+        "files": made.n_files,
+        "written": made.n_written,
+        "latest": made.latest,
+    }
+
+
+def _show_progress() -> Callable[[str], None]:
+    """Prints lines over one another while a person watches; else says nothing."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+    return lambda line: click.echo(f"\r{line}\x1b[K", nl=line.endswith("written"), err=True)

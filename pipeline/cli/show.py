@@ -13,9 +13,10 @@ import click
 
 from pipeline.cli.rows import json_option, open_tables, print_heading, print_record, read_instant
 from pipeline.ground.errors import WrongUseError
-from pipeline.ground.folders import find_data_folder
+from pipeline.ground.folders import DataFolder, find_data_folder
 from pipeline.ground.printable import count, encode_object, escape, format_value
-from warehouse.read.captures import Memento, find_capture, find_mementos, stand_alone
+from pipeline.ground.target import check_target, write_target
+from warehouse.read.captures import Capture, Memento, find_capture, find_mementos, stand_alone
 from warehouse.read.claims import Said, read_said
 from warehouse.read.documents import Named, find_version, get_current
 from warehouse.read.published import Tables
@@ -50,9 +51,13 @@ class Shown:
 @click.option(
     "--at", "at", metavar="T", help="An instant, in UTC unless it says otherwise: 2026-11-21, 2026-11-21T09:00Z."
 )
+@click.option("--save", "target", type=click.Path(path_type=Path), metavar="FILE", help="Write its bytes to this file.")
+@click.option("--force", is_flag=True, help="Replace the file.")
 @json_option
-def show(*, name: str, at: str | None, as_json: bool) -> None:
-    r"""Show what one capture of a page says, where its bytes are, and which version was valid then.
+def show(*, name: str, at: str | None, target: Path | None, force: bool, as_json: bool) -> None:
+    r"""Show what a page said at a time, and where its bytes are.
+
+    Show what one capture of a page says, where its bytes are, and which version was valid then.
 
     The capture is the nearest one that was read, before or after the instant, as RFC 7089 (Memento) chooses; without
     --at the newest. Of an address it is a capture of that very page, of an id one of the page that the record is read
@@ -62,9 +67,13 @@ def show(*, name: str, at: str | None, as_json: bool) -> None:
     Examples:
       iomdb show QU8-805
       iomdb show https://www.iom.int/news/new-project-boosts-migration-management --at 2026-11-21
+      iomdb show QU8-805 --at 2026-11-21 --save page.html
     """
     instant = None if at is None else read_instant(at)
-    extracted = find_data_folder().extracted
+    folder = find_data_folder()
+    extracted = folder.extracted
+    if target is not None:
+        check_target(target, folder, force=force)
     with open_tables() as connection:
         capture = find_capture(connection, name)
         if capture is None:
@@ -74,12 +83,27 @@ def show(*, name: str, at: str | None, as_json: bool) -> None:
         else:
             raise WrongUseError("a capture has its own instant: give its id alone, or an address and --at")
         shown = [_read_shown(connection, extracted, memento, instant) for memento in mementos]
+    if target is not None:
+        _save_page(folder, [one.memento.capture for one in shown], target, force=force)
     if as_json:
         told = [_as_object(one) for one in shown]
         click.echo(encode_object(told if len(told) > 1 else told[0]))
         return
     for one in shown:
         _print_shown(one)
+
+
+def _save_page(folder: DataFolder, captures: list[Capture], target: Path, *, force: bool) -> None:
+    """Write the page as it was archived, the codings of HTTP undone; of a capture that says "as before", that page."""
+    from pipeline.proof.verify import read_archived
+
+    if len(captures) > 1:
+        names = ", ".join(str(one.document_id) for one in captures)
+        raise WrongUseError(f"that is a name of several documents ({names}): one page is written, so give one of them")
+    payload = read_archived(folder.archive, captures[0])[1].payload
+    with write_target(target, force=force) as unfinished:
+        unfinished.write_bytes(payload)
+    click.echo(f"{count(len(payload), 'byte')} of capture {captures[0].capture_id} written to {target}", err=True)
 
 
 def _read_shown(connection: Tables, extracted: Path, memento: Memento, instant: datetime | None) -> Shown:

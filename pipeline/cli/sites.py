@@ -15,9 +15,10 @@ import msgspec
 
 from crawler.site.draft import draft_site
 from crawler.site.site import Site, Sites, load_sites
-from pipeline.cli.tables import cut, find_width, has_colour, iter_record, iter_table
+from pipeline.cli.screen import cut, iter_record, iter_table
+from pipeline.cli.tables import find_table_width, find_width, has_colour
 from pipeline.ground.clock import read_clock
-from pipeline.ground.errors import WrongUseError
+from pipeline.ground.errors import WrongUseError, propose
 from pipeline.ground.folders import find_data_folder, find_sites_folder
 from pipeline.ground.printable import count, encode_object, escape
 
@@ -29,7 +30,10 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 
 @click.group()
 def site() -> None:
-    """List, draft and prove the site files; try the extractor on a page. Nothing is fetched."""
+    """List, draft and check site files, and try a page.
+
+    Nothing is fetched.
+    """
 
 
 @site.command(name="list")
@@ -58,7 +62,7 @@ def list_sites(as_json: bool) -> None:
         for row in rows:
             click.echo(encode_object(dict(zip(columns, row, strict=True))))
         return
-    for line in iter_table(columns, rows, width=find_width(), colour=has_colour()):
+    for line in iter_table(columns, rows, width=find_table_width(), colour=has_colour()):
         click.echo(line)
 
 
@@ -114,7 +118,8 @@ def find_site(sites: Sites, name: str) -> Site:
     """
     found = sites.find(name)
     if found is None:
-        raise WrongUseError(f"there is no site {name!r}; there are: {', '.join(sites.by_id)}")
+        near = propose(name, [*sites.by_id, *(one.partition(".")[0] for one in sites.by_id)])
+        raise WrongUseError(f"there is no site {name!r}; {near or 'there are: ' + ', '.join(sites.by_id)}")
     return found
 
 

@@ -1,71 +1,88 @@
 """The assets, named after what is on disk when they are done. Each calls one stage and reports what it did.
 
-Belongs here: Dagster's view of the stages: dependencies, partitions, metadata. Does not belong here: the work itself.
+Belongs here: Dagster's view of the stages. Does not belong here: the work itself, what the graph shows of an asset
+(``specs``), what its work came to (``facts``).
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
 import dagster as dg
 
 from crawler.imports.folder import ingest_folder
 from crawler.site.site import load_sites
-from pipeline.defs.instance import mark_process, uninterrupted
-from pipeline.gate.verdicts import describe_notices
+from pipeline.cluster import share
+from pipeline.cluster.site_crawl import crawl_site
+from pipeline.defs import facts, specs
+from pipeline.defs.life import beating, uninterrupted
+from pipeline.defs.reports import build_report
 from pipeline.ground.clock import read_clock
-from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_site_ids, find_sites_folder
+from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_sites_folder
 from pipeline.ground.lock import hold_lock
-from pipeline.health.redesign import compare_structures
-from pipeline.reporting.samples import read_rows
-from pipeline.stages.crawl import run_crawl
-from pipeline.stages.extract import Scope, extract_missing
-from pipeline.stages.publish import Publication, describe_rejection, publish
+from pipeline.health.causes import find_cause
+from pipeline.stages.extract import extract_whole
+from pipeline.stages.extract_scope import Scope
+from pipeline.stages.publish import publish
 
-SITE_TAG = "iomdb/site"
-
-site_partitions = dg.StaticPartitionsDefinition(find_site_ids(find_sites_folder()))
-"""One partition a site file, by name only: a fault in one file fails that site's crawl, not the code location."""
+CAUSE_TAG = "iomdb/cause"
+"""Run tag: the family of the findings that say why this run failed."""
 
 
-@dg.asset(group_name="archive", kinds={"warc"})
+@contextmanager
+def working(context: dg.AssetExecutionContext) -> Iterator[None]:
+    """The step's run is alive while the block runs; where it fails for a known reason, the run bears it as a tag."""
+    with beating(context.instance, context.run.run_id):
+        try:
+            yield
+        except Exception as error:
+            if cause := find_cause(error):
+                note_cause(context, cause)
+            raise
+
+
+def note_cause(context: dg.AssetExecutionContext, cause: str) -> None:
+    """Write into the run's tags why it fails."""
+    with uninterrupted():
+        context.instance.add_run_tags(context.run.run_id, {CAUSE_TAG: cause})
+
+
+@dg.multi_asset(specs=[specs.SEEDS], name="archived_seeds")
 def archived_seeds(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-    """The four given pages as a sealed run of the archive, byte for byte; archiving them again changes nothing."""
-    mark_process(context.instance, context.run.run_id)
+    """Archive the four seeds."""
     folder, sites = find_data_folder(), load_sites(find_sites_folder())
-    with hold_lock(folder.lock, task="archiving the seeds", since=read_clock()):
+    with (
+        working(context),
+        share(folder, "collect"),
+        hold_lock(folder.lock, task="archiving the seeds", since=read_clock()),
+    ):
         run = ingest_folder(PROJECT_ROOT / "seeds", folder.archive, sites)
+    summary = {"run": run.run_id, "pages": run.n_pages, "already archived": "yes" if run.already_present else "no"}
     return dg.MaterializeResult(
-        metadata={"dagster/row_count": run.n_pages, "run": run.run_id, "already_archived": run.already_present}
+        metadata={"summary": facts.make_summary(summary), "dagster/row_count": run.n_pages, "run": run.run_id}
     )
 
 
-@dg.asset(group_name="archive", kinds={"warc", "scrapy"}, partitions_def=site_partitions)
-def archived_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-    """One crawl of one site as a sealed run of the archive. The crawl is a child process that ends with this run."""
-    mark_process(context.instance, context.run.run_id)
+@dg.multi_asset(
+    specs=[specs.CRAWL], check_specs=specs.CRAWL_CHECKS, partitions_def=specs.site_partitions, name="archived_site"
+)
+def archived_site(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """Crawl one site."""
     folder, site = find_data_folder(), context.partition_key
-    report = run_crawl(
-        site,
-        sites=find_sites_folder(),
-        archive=folder.archive,
-        now=read_clock(),
-        on_progress=lambda progress: say(context, describe_progress(progress)),
-        on_log=context.log.debug,
-    )
-    outcomes = make_table([{"outcome": outcome, "fetches": n} for outcome, n in sorted(report.counts.items())])
-    result = dg.MaterializeResult[None](
-        metadata={
-            "dagster/row_count": sum(report.counts.values()),
-            "run": report.run_id,
-            "outcomes": outcomes,
-            "discovery_complete": report.complete,
-            "notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in report.notes) or "none"),
-        }
-    )
+    with working(context):
+        report = crawl_site(
+            folder,
+            site,
+            sites=find_sites_folder(),
+            now=read_clock(),
+            on_progress=lambda progress: say(context, describe_progress(progress)),
+            on_log=context.log.debug,
+        )
+    metadata = facts.describe_crawl(site, report)
     if report.failed:
-        raise dg.Failure(f"nothing of {site} could be seen: {'; '.join(report.notes)}", result.metadata)
-    return result
+        yield from facts.judge_crawl(report)
+        raise dg.Failure(f"nothing of {site} could be seen: {'; '.join(report.notes)}", metadata)
+    yield dg.MaterializeResult(asset_key=specs.CRAWL.key, metadata=metadata, check_results=facts.judge_crawl(report))
 
 
 class ExtractionScope(dg.Config):
@@ -82,141 +99,42 @@ class ExtractionScope(dg.Config):
         return Scope(self.site, since, until, self.again)
 
 
-@dg.asset(group_name="records", kinds={"parquet"}, deps=[archived_seeds, archived_site])
+@dg.multi_asset(specs=[specs.RECORDS], name="extracted_records")
 def extracted_records(context: dg.AssetExecutionContext, config: ExtractionScope) -> dg.MaterializeResult[None]:
-    """One typed, evidenced record an archived page: each run is read once by each release of the extractor."""
-    mark_process(context.instance, context.run.run_id)
+    """Read what was not read yet."""
     folder = find_data_folder()
-    with hold_lock(folder.lock, task="extracting records", since=read_clock()):
-        report = extract_missing(folder, scope=config.parse(), on_progress=lambda line: say(context, line))
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": report.held.n_rows,
-            "read": report.held.n_read,
-            "quarantined": report.held.n_quarantined,
-            "release": report.release,
-            "runs_read_now": len(report.runs),
-        }
-    )
+    with (
+        working(context),
+        share(folder, "collect"),
+        hold_lock(folder.lock, task="extracting records", since=read_clock()),
+    ):
+        report = extract_whole(folder, scope=config.parse(), on_progress=lambda line: say(context, line))
+    for damage in report.damages:  # publishing leaves it out, publishes the rest, and fails its check
+        context.log.error(damage)
+    return dg.MaterializeResult(metadata=facts.describe_extraction(report))
 
 
-@dg.multi_asset(
-    specs=[
-        dg.AssetSpec(
-            "derived_versions",
-            deps=[extracted_records],
-            group_name="tables",
-            kinds={"duckdb"},
-            description="Versions on two clocks, derived from all observations by SQL.",
-        ),
-        dg.AssetSpec(
-            "document_clusters",
-            deps=["derived_versions"],
-            group_name="tables",
-            kinds={"duckdb"},
-            description="Documents that are one work: copies, near-copies, mirrors, translations. Nothing is deleted.",
-        ),
-        dg.AssetSpec(
-            "published_tables",
-            deps=["derived_versions", "document_clusters"],
-            group_name="tables",
-            kinds={"duckdb"},
-            description="The file people open: schema v1, checked, swapped in by one rename.",
-        ),
-    ],
-    check_specs=[
-        dg.AssetCheckSpec(
-            "gate",
-            asset="published_tables",
-            blocking=True,
-            description="Every site's newest run was accepted; a rejected one is left out and the run fails.",
-        )
-    ],
-)
-def published(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
-    """Judge every run, derive, find duplicates, check and publish, in one pass over one private file."""
-    mark_process(context.instance, context.run.run_id)
+@dg.multi_asset(specs=[*specs.PUBLICATION, specs.REPORT], check_specs=[specs.GATE, specs.REPORT_CHECK])
+def published(
+    context: dg.AssetExecutionContext,
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """Judge every run, derive, find duplicates, check and publish in one pass over one private file; then report."""
     folder = find_data_folder()
-    publication = publish(folder, now=read_clock())
-    rows = publication.rows
-    yield dg.MaterializeResult(
-        asset_key="derived_versions",
-        metadata={
-            "dagster/row_count": rows["project_versions"] + rows["news_versions"],
-            "changes": make_table(read_rows(folder, "changes_by_kind")),
-        },
-    )
-    yield dg.MaterializeResult(
-        asset_key="document_clusters",
-        metadata={
-            "dagster/row_count": rows["clusters"],
-            "methods": make_table(read_rows(folder, "clusters_by_method")),
-        },
-    )
-    yield dg.MaterializeResult(
-        asset_key="published_tables",
-        metadata={
-            "dagster/row_count": sum(rows.values()),
-            "dagster/column_schema": dg.TableSchema(
-                [
-                    dg.TableColumn(row["column"], row["type"], description=row["comment"])
-                    for row in read_rows(folder, "columns")
-                ]
-            ),
-            "database": dg.MetadataValue.path(str(publication.path)),
-            "content_sha256": publication.content_sha256,
-            "rows": make_table([{"table": table, "rows": n} for table, n in rows.items()]),
-            "sample_of_projects": make_table(read_rows(folder, "sample_of_projects")),
-            "sample_of_news": make_table(read_rows(folder, "sample_of_news")),
-            "rejected_runs": len(publication.rejected),
-            **{f"fill_rate_{row['field']}": row["share"] for row in read_rows(folder, "fill_rates")},
-        },
-        check_results=[judge_publication(publication)],
-    )
-
-
-def judge_publication(publication: Publication) -> dg.AssetCheckResult:
-    """The gate's open rejections as a check: field, before, after and the first page of each."""
-    reasons: list[dict[str, Any]] = [
-        {"run": verdict.run_id, "site": verdict.site, "kind": verdict.kind, "field": reason.field}
-        | {"before": reason.before, "after": reason.after, "first_url": reason.first_url}
-        for verdict in publication.rejected
-        for reason in verdict.reasons
-    ]
-    words = [*map(describe_rejection, publication.streaks), *describe_notices(publication.notices)]
-    return dg.AssetCheckResult(
-        check_name="gate",
-        asset_key="published_tables",
-        passed=not publication.rejected,
-        description="\n".join(words) or "all accepted",
-        metadata={"reasons": make_table(reasons), **describe_structures(publication)},
-    )
-
-
-def describe_structures(publication: Publication) -> dict[str, dg.MetadataValue[Any]]:
-    """For each rejection that names a page: its structure when it was last accepted beside its structure now."""
-    shown: dict[str, dg.MetadataValue[Any]] = {}
-    for verdict in publication.rejected:
-        url = next((reason.first_url for reason in verdict.reasons if reason.first_url), None)
-        change = compare_structures(find_data_folder(), verdict.run_id, url) if url else None
-        if change is not None:
-            text = f"{url}\n\n```text\n{change.describe()}\n```"
-            shown[f"structure_{verdict.site}_{verdict.kind}".replace(".", "_")] = dg.MetadataValue.md(text)
-    return shown
-
-
-def make_table(rows: list[dict[str, Any]]) -> dg.MetadataValue[Any]:
-    """Rows as Dagster shows them; a note where there are none, since Dagster needs a row to know the columns."""
-    if not rows:
-        return dg.MetadataValue.text("no rows")
-    return dg.MetadataValue.table(
-        [dg.TableRecord({key: make_cell(value) for key, value in row.items()}) for row in rows]
-    )
-
-
-def make_cell(value: object) -> str | int | float | bool:
-    """One value as a cell; all but numbers and truth values become text."""
-    return value if isinstance(value, (bool, int, float)) else "" if value is None else str(value)
+    with working(context), share(folder, "publish"):
+        publication = publish(folder, now=read_clock())
+        made = facts.describe_publication(folder, publication)
+        verdict = facts.judge_publication(folder, publication)
+        specs.add_sites(context.instance, list(sites := facts.describe_sites(folder)))
+    if publication.rejected:
+        # The check fails this run; what a person needs to know is the gate's own finding.
+        note_cause(context, specs.GATE.name)
+    for site, metadata in sites.items():
+        context.log_event(dg.AssetMaterialization(specs.SITE_RECORD.key, partition=site, metadata=metadata))
+    for spec in specs.PUBLICATION:
+        checks = [verdict] if spec.key == specs.PUBLISHED.key else []
+        yield dg.MaterializeResult(asset_key=spec.key, metadata=made[spec.key], check_results=checks)
+    with working(context):
+        yield from build_report(folder)
 
 
 def say(context: dg.AssetExecutionContext, line: str) -> None:
@@ -230,4 +148,10 @@ def describe_progress(progress: Mapping[str, object]) -> str:
     return " ".join(f"{key}={value}" for key, value in progress.items())
 
 
-ALL = [archived_seeds, archived_site, extracted_records, published]
+ALL: list[dg.AssetsDefinition | dg.AssetSpec] = [
+    archived_seeds,
+    archived_site,
+    extracted_records,
+    published,
+    specs.SITE_RECORD,
+]

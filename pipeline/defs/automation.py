@@ -1,7 +1,7 @@
 """The jobs, and what starts by itself: crawls of sites whose hour has come, one publish after new captures, the watch.
 
-Belongs here: which assets are made together, schedules and sensors, reading the state of runs. Does not belong here:
-when something is due (``pipeline.history.due``), what it does (assets).
+Belongs here: which assets are made together, schedules and sensors. Does not belong here: when something is due
+(``pipeline.history.due``), what it does (``assets``), which runs failed (``failures``).
 """
 
 import os
@@ -11,15 +11,16 @@ import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
 from crawler.archive.runs import iter_run_ids
+from pipeline.cluster import share
+from pipeline.cluster.workers import find_share, may_take_over
 from pipeline.defs import assets
-from pipeline.defs.assets import SITE_TAG
-from pipeline.defs.instance import recover_dead_runs
+from pipeline.defs.failures import RUN_FAMILY, find_failed_runs
+from pipeline.defs.specs import SITE_TAG, add_sites
 from pipeline.ground.clock import read_clock
-from pipeline.ground.finding import Finding
 from pipeline.ground.folders import find_data_folder, find_site_ids, find_sites_folder
 from pipeline.ground.printable import count
 from pipeline.health.diagnosis import examine, send_alerts
-from pipeline.history.due import find_contact_time, find_last_crawl, find_unaskable, judge_crawl_due, judge_publish_due
+from pipeline.history.due import find_contact_time, find_last_crawl, find_slot, judge_crawl_due, judge_publish_due
 from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
 from pipeline.stages.releases import current_release
 
@@ -49,10 +50,8 @@ ACTIVE = [
     DagsterRunStatus.CANCELING,
 ]
 
-FINISHED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE]
-NEWEST_RUNS = 500
-RUN_FAMILY = "run"
-UI = "http://127.0.0.1:3000"
+WORKING_SINCE = read_clock()
+"""When this code server began."""
 
 # Opening the UI to look around must not start crawling IOM's sites: there the schedule is turned on by hand.
 CRAWLING = (
@@ -64,16 +63,25 @@ CRAWLING = (
 def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
     """Crawl each site once a day from its own hour on; a missed day makes one catch-up, a running crawl is let be."""
     instance, now = context.instance, context.scheduled_execution_time.astimezone(UTC)
-    recover_dead_runs(instance, now=read_clock())
+    with share(find_data_folder(), "look"):
+        pass  # what other machines crawled is here now
+    sites = find_site_ids(find_sites_folder())
+    add_sites(instance, sites)
     # What failed for want of a contact is no attempt: once it is there, the sites are asked at the next tick.
     attempts_since = max(midnight(now), find_contact_time(find_sites_folder()) or midnight(now))
     run_ids = list(iter_run_ids(find_data_folder().archive))
-    requests, reasons = [], []
-    for site in find_site_ids(find_sites_folder()):
+    requests, reasons, workers = [], [], find_share()
+    for site in sites:
+        last_started_at = find_last_crawl(site, run_ids)
+        if not workers.covers(site, sites) and not may_take_over(
+            find_slot(site, now), last_started_at, now=now, working_since=WORKING_SINCE
+        ):
+            reasons.append(f"{site}: another worker's")
+            continue
         due = judge_crawl_due(
             site,
             now=now,
-            last_started_at=find_last_crawl(site, run_ids),
+            last_started_at=last_started_at,
             n_active=count_runs(instance, {SITE_TAG: site}, ACTIVE),
             n_failed_today=count_runs(instance, {SITE_TAG: site}, [DagsterRunStatus.FAILURE], since=attempts_since),
         )
@@ -89,7 +97,10 @@ def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest
 def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Publish once after new captures, decisions or site files, when no crawl is under way any more."""
     instance, folder = context.instance, find_data_folder()
-    recover_dead_runs(instance, now=read_clock())
+    if not find_share().publishes:
+        return dg.SkipReason("another worker publishes: IOMDB_SHARE")
+    with share(folder, "look"):
+        pass  # what other machines sealed, read and decided is here now
     if not any(iter_run_ids(folder.archive)):
         return dg.SkipReason("the archive holds no run")
     inputs = fingerprint_inputs(folder, current_release().number)
@@ -113,7 +124,7 @@ def watch(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         folder,
         find_sites_folder(),
         now=read_clock(),
-        extra_findings=find_failed_runs(context.instance),
+        extra_findings=find_failed_runs(context.instance, now=read_clock()),
         extra_families={RUN_FAMILY},
     )
     report = send_alerts(diagnosis, folder)
@@ -122,32 +133,6 @@ def watch(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     return dg.SkipReason(
         f"{count(report.n_open, 'open incident')}; {count(len(report.delivered), 'message')} delivered now"
     )
-
-
-def find_failed_runs(instance: dg.DagsterInstance) -> list[Finding]:
-    """One finding for each job, and for each site's crawl, whose newest finished run failed.
-
-    Crawls that failed before there was a contact are left out: that is one incident of its own, which the doctor
-    reports.
-    """
-    newest: dict[str, dg.DagsterRun] = {}
-    unaskable, askable_since = find_unaskable(find_sites_folder()), find_contact_time(find_sites_folder())
-    for record in instance.get_run_records(RunsFilter(statuses=FINISHED), limit=NEWEST_RUNS):
-        run, site = record.dagster_run, record.dagster_run.tags.get(SITE_TAG)
-        is_excused = site in unaskable or (site and askable_since and record.create_timestamp < askable_since)
-        if not is_excused or run.status == DagsterRunStatus.SUCCESS:
-            newest.setdefault(":".join(filter(None, [run.job_name, site])), run)
-    return [
-        Finding(
-            key=f"{RUN_FAMILY}:{name}",
-            severity="problem",
-            what=f"the newest run of {name} failed",
-            where=f"Dagster run {run.run_id}",
-            remedy=f"its log: {UI}/runs/{run.run_id} (iomdb-ui.service; `iomdb dev` where no daemon runs); or wait",
-        )
-        for name, run in sorted(newest.items())
-        if run.status == DagsterRunStatus.FAILURE
-    ]
 
 
 def count_runs(

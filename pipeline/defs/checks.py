@@ -1,6 +1,6 @@
 """What must hold of the assets, reported by the run that made them; a blocking check fails its run.
 
-Belongs here: asset checks, but for the gate, which the publishing asset reports itself.
+Belongs here: asset checks, but for those that an asset reports itself: the gate, and what a crawl is judged by.
 Does not belong here: the rules behind them (``crawler.archive.check``, ``pipeline.gate``).
 """
 
@@ -8,12 +8,12 @@ import dagster as dg
 
 from crawler.archive.check import check_run
 from crawler.archive.runs import iter_manifests
-from pipeline.defs.assets import archived_seeds, extracted_records
+from pipeline.defs import specs
 from pipeline.ground.folders import find_data_folder
 from pipeline.stages.extract import count_readings
 
 
-@dg.asset_check(asset=archived_seeds, blocking=True)
+@dg.asset_check(asset=specs.SEEDS.key, blocking=True, metadata=specs.link_docs("contracts.md"))
 def seeds_read_back() -> dg.AssetCheckResult:
     """Every record of the folders that were archived reads back against its digests, its ledger and its manifest."""
     archive = find_data_folder().archive
@@ -26,7 +26,7 @@ def seeds_read_back() -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(asset=extracted_records)
+@dg.asset_check(asset=specs.RECORDS.key, metadata=specs.link_docs("reading-pages.md"))
 def pages_are_read() -> dg.AssetCheckResult:
     """Nine of ten archived pages match exactly one layout; the others publish nothing and wait for a rule."""
     counts = count_readings(find_data_folder())

@@ -17,8 +17,9 @@ from dagster._core.errors import DagsterExecutionInterruptedError
 from crawler.errors import CrawlerError
 from crawler.site.site import load_sites
 from pipeline.defs import defs
-from pipeline.defs.assets import SITE_TAG
-from pipeline.defs.instance import PROCESS_TAG, open_instance, uninterrupted
+from pipeline.defs.instance import open_instance
+from pipeline.defs.life import PROCESS_TAG, beat, uninterrupted
+from pipeline.defs.specs import SITE_TAG, add_sites
 from pipeline.ground.errors import PipelineError, WrongUseError, find_exit_code
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.process import identify_process
@@ -51,6 +52,9 @@ def run_job(
     """
     run_id = str(uuid4())
     with open_instance(folder, now=now) as instance, uninterrupted():
+        if partition is not None:
+            add_sites(instance, [partition])
+        beat(instance, run_id)
         try:
             defs.resolve_job_def(name).execute_in_process(
                 run_id=run_id,

@@ -4,10 +4,11 @@ Belongs here: one function a rule, from a run and its site's baseline to a reaso
 Does not belong here: the order of runs, decisions.
 
 Pages are compared with themselves wherever that is possible: a mix of other pages today is no drop of a field, and a
-burst of genuine news is no change of a page.
+burst of genuine news is no change of a page. Pages are judged, never rows: of each its last word. An address that was
+never seen before is no evidence against a site: what does not answer there never did.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass, field
 
 from contracts.verdict import JudgedPage, Reason, SiteRun
@@ -26,13 +27,7 @@ class Expectations:
     fault: str | None = None
 
 
-class RuleReason(Reason, frozen=True, kw_only=True):
-    """A reason with the name of the rule that gave it."""
-
-    rule: str
-
-
-Rule = Callable[[SiteRun, Baseline, Expectations], RuleReason | None]
+Rule = Callable[[SiteRun, Baseline, Expectations], Reason | None]
 
 FEWEST_PAGES = 3
 """Fewer pages than this prove no pattern: single edits and single broken pages are the publisher's daily life."""
@@ -48,15 +43,18 @@ CHANGED_SHARE = 0.5
 ABSENT_SHARE = 0.3
 REKEYED_SHARE = 0.1
 
+CONFIRMABLE = frozenset({"absence", "pages_listed"})
+"""What a site says of itself: found again a day later, it is so. The others doubt our reading, no better then."""
 
-def check_minimum_pages(run: SiteRun, _baseline: Baseline, expectations: Expectations) -> RuleReason | None:
+
+def check_minimum_pages(run: SiteRun, _baseline: Baseline, expectations: Expectations) -> Reason | None:
     """The site listed fewer pages than its site file expects of every run."""
     if run.n_listed is None or run.n_listed >= expectations.minimum_pages:
         return None
     return _reason("minimum_pages", "pages listed", f"at least {expectations.minimum_pages}", str(run.n_listed), None)
 
 
-def check_listing(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
+def check_listing(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
     """The site listed far fewer pages than it usually does: half a sitemap is not a smaller site."""
     usual = baseline.find_usual_listing()
     if usual is None or run.n_listed is None:
@@ -66,35 +64,51 @@ def check_listing(run: SiteRun, baseline: Baseline, _expectations: Expectations)
     return _reason("pages_listed", "pages listed", str(usual), str(run.n_listed), None)
 
 
-def check_reach(run: SiteRun, _baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
-    """Most fetches said nothing of their pages: blocked, down, or robots unavailable."""
-    n_unknown = sum(run.unknown.values())
-    n_fetches = n_unknown + run.n_answered
-    if n_unknown < FEWEST_PAGES or n_unknown < BLOCKED_SHARE * n_fetches:
+def check_reach(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
+    """Nothing was learnt of most pages: blocked, down, or robots unavailable. Once any page is known, those count."""
+    known = baseline.pages.keys()
+    unknown = {
+        outcome: {page_key: url for page_key, url in urls.items() if not known or page_key in known}
+        for outcome, urls in run.unknown.items()
+    }
+    n_unknown = sum(map(len, unknown.values()))
+    n_pages = n_unknown + len(run.answered & known if known else run.answered)
+    if n_unknown < max(FEWEST_PAGES, BLOCKED_SHARE * n_pages):
         return None
-    ordered = sorted(run.unknown.items(), key=lambda item: (-item[1], item[0]))
-    after = f"{n_unknown} of {n_fetches} fetches said nothing: {', '.join(f'{n} {outcome}' for outcome, n in ordered)}"
-    return _reason("reach", "fetches", "pages answered", after, run.first_unknown_url)
+    ordered = sorted(
+        ((outcome, len(urls)) for outcome, urls in unknown.items() if urls), key=lambda one: (-one[1], one[0])
+    )
+    after = f"{n_unknown} of {n_pages} pages said nothing: {', '.join(f'{n} {outcome}' for outcome, n in ordered)}"
+    first = min(url for urls in unknown.values() for url in urls.values())
+    return _reason("reach", "pages", "pages answered", after, first)
 
 
-def check_reading(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
+def check_nobodys(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
+    """Most pages answer with one text: a wall, whatever its words."""
+    nobodys, n_pages = _find_nobodys(run, baseline)
+    return _tell_nobodys(nobodys, n_pages) if _is_pattern(nobodys, n_pages, BLOCKED_SHARE) else None
+
+
+def check_reading(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
     """Pages that used to read no longer do, or most new pages do not: a script-only shell, a redesign.
 
     Pages that answered as unchanged read still, so they count. What does not read publishes nothing by itself.
     """
-    known = [page for page in run.pages if baseline.pages.get(page.page_key)]
+    pages = [page for page in run.pages if not page.is_nobodys]
+    known = [page for page in pages if baseline.pages.get(page.page_key)]
     unread, n_known = [page for page in known if not page.is_read], len(known) + run.n_unchanged
     if _is_pattern(unread, n_known, LOST_SHARE):
         after = _share(unread, n_known, "unreadable")
         return _reason("reading", "layout", _name_layouts(unread, baseline), after, unread[0].url)
-    new = [page for page in run.pages if baseline.pages.get(page.page_key) is None]
+    new = [page for page in pages if baseline.pages.get(page.page_key) is None]
     unread = [page for page in new if not page.is_read]
-    if len(unread) >= FEWEST_NEW_PAGES and len(unread) > BLOCKED_SHARE * len(new):
+    fewest = FEWEST_NEW_PAGES if baseline.pages else FEWEST_PAGES
+    if len(unread) >= fewest and len(unread) > BLOCKED_SHARE * len(new):
         return _reason("reading", "layout", "readable pages", _share(unread, len(new), "unreadable"), unread[0].url)
     return None
 
 
-def check_fields(run: SiteRun, baseline: Baseline, expectations: Expectations) -> RuleReason | None:
+def check_fields(run: SiteRun, baseline: Baseline, expectations: Expectations) -> Reason | None:
     """Pages lost a field, or new pages lack what nearly all have, or the site file's share is missed."""
     read = [page for page in run.pages if page.is_read]
     for name in sorted(
@@ -106,7 +120,7 @@ def check_fields(run: SiteRun, baseline: Baseline, expectations: Expectations) -
     return None
 
 
-def check_changes(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
+def check_changes(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
     """Half of the known pages say something new at once: more likely our reading than their editors.
 
     A page of which other fields are unread than before says nothing new by that alone.
@@ -122,7 +136,7 @@ def check_changes(run: SiteRun, baseline: Baseline, _expectations: Expectations)
     )
 
 
-def check_keys(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
+def check_keys(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
     """Pages show another project's id than they did."""
     keyed = [
         (page, before)
@@ -137,16 +151,43 @@ def check_keys(run: SiteRun, baseline: Baseline, _expectations: Expectations) ->
     return _reason("keys", "project id", str(before.key), after, page.url)
 
 
-def check_absence(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
-    """A large part of the known pages vanished in one run: more likely a fault of the site than a clear-out."""
-    gone = sorted(run.absent & baseline.pages.keys())
-    if len(gone) < FEWEST_PAGES or len(gone) < ABSENT_SHARE * len(baseline.pages):
+def check_absence(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
+    """Many of the pages that were there vanished in one run: more likely a fault of the site than a clear-out."""
+    gone, n_there = baseline.find_gone(run), len(baseline.pages) - len(baseline.absent)
+    if not _is_pattern(gone, n_there, ABSENT_SHARE):
         return None
-    before = f"{len(baseline.pages)} known pages"
+    before = f"{n_there} known pages"
     return _reason("absence", "pages", before, f"{len(gone)} answered 404 or 410", baseline.pages[gone[0]].url)
 
 
-def warn_unmapped(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
+def is_clearance(run: SiteRun, baseline: Baseline) -> bool:
+    """Whether most of the pages that were there are gone: nobody but a person believes that."""
+    return len(baseline.find_gone(run)) > BLOCKED_SHARE * (len(baseline.pages) - len(baseline.absent))
+
+
+def warn_nobodys(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
+    """Some pages answer with one text, or with another page's: they are unknown today, and the others are not."""
+    nobodys, n_pages = _find_nobodys(run, baseline)
+    if not nobodys or _is_pattern(nobodys, n_pages, BLOCKED_SHARE):
+        return None
+    return _tell_nobodys(nobodys, n_pages)
+
+
+def warn_unsettled(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
+    """Pages that an earlier crawl found in a state that is in doubt were not asked again, or did not answer."""
+    doubted = sorted(baseline.doubted.keys() - run.answered)
+    if len(doubted) < FEWEST_PAGES:
+        return None
+    first = baseline.doubted[doubted[0]]
+    return _reason("unsettled", "pages", f"in doubt since {first}", f"{len(doubted)} were not seen again", None)
+
+
+def find_unsettled(reasons: Iterable[Reason]) -> Reason | None:
+    """The reason that says that an accepted crawl leaves open what an earlier one found."""
+    return next((reason for reason in reasons if reason.rule == "unsettled"), None)
+
+
+def warn_unmapped(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
     """Pages show labels or values that no rule knows and did not before. Nothing is lost, but a person should look."""
     known = [page for page in run.pages if page.is_read and baseline.pages.get(page.page_key)]
     worse = [page for page in known if page.n_unmapped > baseline.pages[page.page_key].n_unmapped]
@@ -157,7 +198,7 @@ def warn_unmapped(run: SiteRun, baseline: Baseline, _expectations: Expectations)
     )
 
 
-def warn_unread(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
+def warn_unread(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
     """Pages state a field in a way that no rule reads and did not before. Its values stay, but a person should look."""
     known = [(page, before) for page in run.pages if page.is_read and (before := baseline.pages.get(page.page_key))]
     for name in sorted({name for page, _ in known for name in page.unread}):
@@ -169,7 +210,7 @@ def warn_unread(run: SiteRun, baseline: Baseline, _expectations: Expectations) -
     return None
 
 
-def warn_layout(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> RuleReason | None:
+def warn_layout(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
     """Pages moved to another layout that reads: a redesign. Nothing is lost, but a person should look."""
     known = [page for page in run.pages if page.is_read and baseline.pages.get(page.page_key)]
     moved = [page for page in known if page.layout != baseline.pages[page.page_key].layout]
@@ -180,7 +221,7 @@ def warn_layout(run: SiteRun, baseline: Baseline, _expectations: Expectations) -
     )
 
 
-def warn_expectations(_run: SiteRun, _baseline: Baseline, expectations: Expectations) -> RuleReason | None:
+def warn_expectations(_run: SiteRun, _baseline: Baseline, expectations: Expectations) -> Reason | None:
     """The expectations that the run has recorded cannot be read, so nothing was expected of it."""
     if expectations.fault is None:
         return None
@@ -191,16 +232,24 @@ REJECTING: tuple[Rule, ...] = (
     check_minimum_pages,
     check_listing,
     check_reach,
+    check_nobodys,
     check_reading,
     check_fields,
     check_changes,
     check_keys,
     check_absence,
 )
-WARNING: tuple[Rule, ...] = (warn_unmapped, warn_unread, warn_layout, warn_expectations)
+WARNING: tuple[Rule, ...] = (
+    warn_nobodys,
+    warn_unsettled,
+    warn_unmapped,
+    warn_unread,
+    warn_layout,
+    warn_expectations,
+)
 
 
-def _check_field(name: str, read: list[JudgedPage], baseline: Baseline, expected: float | None) -> RuleReason | None:
+def _check_field(name: str, read: list[JudgedPage], baseline: Baseline, expected: float | None) -> Reason | None:
     had = [page for page in read if (before := baseline.pages.get(page.page_key)) and name in before.filled]
     lost = [page for page in had if name not in page.filled | page.unread]
     if _is_pattern(lost, len(had), LOST_SHARE):
@@ -222,7 +271,19 @@ def _check_field(name: str, read: list[JudgedPage], baseline: Baseline, expected
     return _reason("fill_rate", name, rate, _share(lacking, len(read), "without it"), lacking[0].url)
 
 
-def _is_pattern(part: list[JudgedPage], n_whole: int, share: float) -> bool:
+def _find_nobodys(run: SiteRun, baseline: Baseline) -> tuple[list[JudgedPage], int]:
+    """The pages whose text is nobody's, without those that a person accepted so; and how many pages have a text."""
+    pages = [page for page in run.pages if page.page_key not in baseline.tolerated]
+    return [page for page in pages if page.is_nobodys], len(pages) + run.n_unchanged
+
+
+def _tell_nobodys(nobodys: list[JudgedPage], n_pages: int) -> Reason:
+    rule = "nobodys_text" if _is_pattern(nobodys, n_pages, LOST_SHARE) else "few_nobodys"
+    after = _share(nobodys, n_pages, "answer with one title and text, or with another page's: the content of none")
+    return _reason(rule, "text", "own texts", after, nobodys[0].url)
+
+
+def _is_pattern(part: Sized, n_whole: int, share: float) -> bool:
     return len(part) >= FEWEST_PAGES and len(part) >= share * n_whole
 
 
@@ -234,6 +295,6 @@ def _name_layouts(pages: Iterable[JudgedPage], baseline: Baseline) -> str:
     return ", ".join(sorted({str(baseline.pages[page.page_key].layout) for page in pages}))
 
 
-def _reason(rule: str, field: str, before: str, after: str, first_url: str | None) -> RuleReason:
+def _reason(rule: str, field: str, before: str, after: str, first_url: str | None) -> Reason:
     where = f"; first: {first_url}" if first_url else ""
-    return RuleReason(field, before, after, first_url, f"{field}: {before} → {after}{where}", rule=rule)
+    return Reason(field, before, after, first_url, f"{field}: {before} → {after}{where}", rule=rule)

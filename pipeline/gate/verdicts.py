@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from contracts.verdict import Judge, Verdict
+from contracts.verdict import Judge, Reason, Verdict
+from pipeline.gate.rules import find_unsettled
 
 
 class Judged(Protocol):
@@ -24,6 +25,8 @@ class Judged(Protocol):
     def is_accepted(self) -> bool: ...  # noqa: D102 - said at Verdict
     @property
     def by(self) -> str: ...  # noqa: D102 - said at Verdict
+    @property
+    def reasons(self) -> tuple[Reason, ...]: ...  # noqa: D102 - said at Verdict
 
 
 V = TypeVar("V", bound=Judged)
@@ -33,8 +36,8 @@ V = TypeVar("V", bound=Judged)
 class RejectionStreak(Generic[V]):
     """The crawls rejected in a row, oldest first; ``has_good_state`` says that an earlier one was accepted.
 
-    Accepting the first makes it what the later ones are judged against, so where a site really changed that
-    one decision ends the streak.
+    One decision to accept one of them is about all that were rejected for the same, and the later crawls are judged
+    against what they read: where a site really changed it ends the streak.
     """
 
     rejected: tuple[V, ...]
@@ -54,7 +57,8 @@ class RejectionStreak(Generic[V]):
 def find_streaks(verdicts: Iterable[V]) -> list[RejectionStreak[V]]:
     """The open streaks, of verdicts that come oldest run first: nobody decided on the newest crawl.
 
-    An import ends none: it says nothing of how the site is now.
+    An import ends none: it says nothing of how the site is now. Nor does an accepted crawl that leaves open what the
+    rejected ones found.
     """
     crawls: dict[tuple[str, str], list[V]] = {}
     for verdict in verdicts:
@@ -62,15 +66,22 @@ def find_streaks(verdicts: Iterable[V]) -> list[RejectionStreak[V]]:
             crawls.setdefault((verdict.site, verdict.kind), []).append(verdict)
     streaks = []
     for judged in crawls.values():
-        since = next((n for n in range(len(judged), 0, -1) if judged[n - 1].is_accepted), 0)
-        rejected = tuple(verdict for verdict in judged[since:] if verdict.by == "gate")
-        if rejected and rejected[-1] is judged[-1]:
+        since = next((n for n in range(len(judged), 0, -1) if _is_settling(judged[n - 1])), 0)
+        rejected = tuple(one for one in judged[since:] if one.by == "gate" and not one.is_accepted)
+        if rejected and (rejected[-1] is judged[-1] or judged[-1].is_accepted):
             streaks.append(RejectionStreak(rejected, has_good_state=since > 0))
     return streaks
 
 
+def _is_settling(verdict: Judged) -> bool:
+    return verdict.is_accepted and find_unsettled(verdict.reasons) is None
+
+
 MOST_LINES = 20
 """Changed verdicts and strange imports that are named to a person; a program gets all."""
+
+TOLD = frozenset({"nobodys_text", "few_nobodys", "unsettled", "confirmed"})
+"""Rules whose word on an accepted crawl is told when it is published."""
 
 _BY: Mapping[Judge, str] = {"gate": "by the gate", "import": "as handed in", "decision": "by a decision"}
 
@@ -98,7 +109,8 @@ class VerdictNotice:
 def compare_verdicts(published: Iterable[Verdict], verdicts: Iterable[Verdict]) -> list[VerdictNotice]:
     """Every verdict that differs from the one that was published, and every strange import not yet noticed.
 
-    A run that is new has no verdict to differ from: what the gate says of a new crawl is its rejection.
+    A run that is new has no verdict to differ from: what the gate says of a new crawl is its rejection, or that it is
+    accepted although something of it is told.
     """
     old = {(verdict.run_id, verdict.site, verdict.kind): verdict for verdict in published}
     notices = []
@@ -110,7 +122,8 @@ def compare_verdicts(published: Iterable[Verdict], verdicts: Iterable[Verdict]) 
         was = None if before is None else _name_verdict(before)
         is_changed = was is not None and was != words
         is_strange = verdict.by == "import" and bool(reasons) and (before is None or reasons != _messages(before))
-        if is_changed or is_strange:
+        is_told = before is None and verdict.is_accepted and any(reason.rule in TOLD for reason in verdict.reasons)
+        if is_changed or is_strange or is_told:
             notices.append(VerdictNotice(*key, was if is_changed else None, words, reasons))
     gone = [VerdictNotice(*key, _name_verdict(before), None) for key, before in old.items()]
     return notices + gone

@@ -1,5 +1,8 @@
 """Every error the pipeline raises, in one tree. Messages say what happened, where, and the next step."""
 
+import difflib
+from collections.abc import Iterable
+
 from crawler.errors import SiteFileError, UrlError
 from warehouse.errors import NotFoundError
 
@@ -23,6 +26,14 @@ def find_exit_code(error: BaseException) -> int:
     return WrongUseError.exit_code if isinstance(error, (SiteFileError, UrlError, NotFoundError)) else 1
 
 
+class OutputError(PipelineError):
+    """Raised when what a command prints cannot be written where it is sent."""
+
+
+class NothingToWriteError(PipelineError):
+    """Raised by exports when there is nothing of what was asked for; no file is written."""
+
+
 class GateError(PipelineError):
     """Raised by publishing after the good sites are published, when a run was rejected by the gate."""
 
@@ -33,3 +44,14 @@ class LockedError(PipelineError):
 
 class ReadingError(PipelineError):
     """Raised when archived bytes cannot be read at all (not when a page is quarantined: that is a result)."""
+
+
+def propose(name: str, known: Iterable[str]) -> str:
+    """The names that somebody may have meant, as a question to end a message with; empty where none is near.
+
+    >>> propose("buget_amount", ["title", "budget_amount", "budget_currency"])
+    'did you mean budget_amount?'
+    """
+    folded = {one.lower(): one for one in known}
+    near = difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.7)
+    return f"did you mean {' or '.join(folded[one] for one in near)}?" if near else ""

@@ -10,33 +10,40 @@ PROC = Path("/proc")
 
 
 def identify_process(pid: int | None = None) -> str:
-    """A name for a process that no later process can have: boot id, process id and start time in clock ticks.
+    """A name for a process that no later process can have: boot id, process namespace, process id, start time in ticks.
 
     Raises:
         FileNotFoundError: the process does not exist.
     """
     pid = os.getpid() if pid is None else pid
-    return f"{_read_boot_id()}:{pid}:{_read_start_ticks(pid)}"
+    return f"{_find_horizon()}:{pid}:{_read_start_ticks(pid)}"
 
 
-def is_alive(identity: str) -> bool:
-    """Whether the process so named still runs (a zombie does not; nor does anything from before the last boot).
+def find_life(identity: str) -> bool | None:
+    """Whether the process so named still runs (a zombie does not); None where that cannot be seen from here.
 
-    >>> is_alive(identify_process())
+    Another boot (of this machine, or another one) and another process namespace (a container) are out of sight: what
+    lives there is told by its heartbeat alone.
+
+    >>> find_life(identify_process())
     True
-    >>> is_alive("another-boot:1:1")
-    False
+    >>> find_life("another-boot:4026531836:1:1") is None
+    True
     """
-    boot, _, rest = identity.partition(":")
-    pid, _, ticks = rest.partition(":")
+    horizon, _, rest = identity.rpartition(":")[0].rpartition(":")
+    ticks = identity.rpartition(":")[2]
+    if horizon != _find_horizon() or not (rest.isdecimal() and ticks.isdecimal()):
+        return None
     try:
-        return boot == _read_boot_id() and int(ticks) == _read_start_ticks(int(pid)) and not _is_zombie(int(pid))
-    except (FileNotFoundError, ProcessLookupError, ValueError):
+        return int(ticks) == _read_start_ticks(int(rest)) and not _is_zombie(int(rest))
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
-def _read_boot_id() -> str:
-    return (PROC / "sys/kernel/random/boot_id").read_text().strip()
+def _find_horizon() -> str:
+    """What a process can see: the processes of its boot, in its process namespace (``pid:[4026531836]``)."""
+    boot = (PROC / "sys/kernel/random/boot_id").read_text().strip()
+    return f"{boot}:{(PROC / 'self/ns/pid').readlink().name.strip('pid:[]')}"
 
 
 def _read_fields_after_name(pid: int) -> list[str]:

@@ -12,7 +12,10 @@ from contracts.run import source_of
 from crawler.archive.check import check_archive
 from crawler.archive.open_run import is_being_written
 from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids
-from pipeline.ground.finding import Finding
+from crawler.archive.volumes import VOLUME_PATTERN
+from pipeline.ground.finding import Finding, merge_likes
+from pipeline.ground.folders import is_shared
+from pipeline.ground.printable import count
 from pipeline.health.look import Look
 from pipeline.health.machine import quote
 from pipeline.history.publish_inputs import iter_readings, iter_release_folders
@@ -41,9 +44,31 @@ def check_sizes(look: Look) -> list[Finding]:
 def _find_fault(path: Path, size: int) -> str | None:
     try:
         there = os.stat(path).st_size  # noqa: PTH116 - a year of runs has many files, and this is asked every minute
+    except FileNotFoundError as error:
+        # A machine that crawls for others keeps ledgers alone: the pages are in the store.
+        return None if is_shared() and path.match(VOLUME_PATTERN) else f"{path.name} cannot be read: {error.strerror}"
     except OSError as error:
         return f"{path.name} cannot be read: {error.strerror}"
     return None if there == size else f"{path.name} has {there} bytes, was sealed with {size}"
+
+
+def check_imports(look: Look) -> list[Finding] | None:
+    """Runs made from a damaged file, until somebody decides on them: what the file held is not all in the archive."""
+    if look.decisions is None:
+        return None
+    decided = {decision.run_id for decision in look.decisions}
+    return [
+        Finding(
+            f"import:{run.run_id}",
+            "notice",
+            f"{count(run.damaged, 'place')} of the file could not be read, and what was there is missing: "
+            + next(iter(run.notes), ""),
+            run.run_id,
+            f"ingest a whole copy; or, where there is none: iomdb decide accept {run.run_id} --why '…'",
+        )
+        for run in look.history.runs
+        if run.damaged and run.run_id not in decided
+    ]
 
 
 def check_records(look: Look) -> list[Finding]:
@@ -81,7 +106,12 @@ def check_readings(look: Look) -> list[Finding]:
 
 def check_orphans(look: Look) -> list[Finding]:
     """What killed processes left, runs that no crawl will resume, readings of runs that are not there."""
-    return [*_find_unfinished(look), *_find_leftovers(look), *_find_unknown_readings(look)]
+    unfinished, leftovers = list(_find_unfinished(look)), list(_find_leftovers(look))
+    return [
+        *merge_likes(unfinished, "orphan:unfinished", "runs were never finished"),
+        *merge_likes(leftovers, "orphan:leftovers", "killed processes left something behind"),
+        *_find_unknown_readings(look),
+    ]
 
 
 def _find_unfinished(look: Look) -> Iterator[Finding]:

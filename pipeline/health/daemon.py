@@ -7,8 +7,10 @@ either. Belongs here: heartbeats, ticks, the schedule's state. Does not belong h
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -19,6 +21,9 @@ from pipeline.health.machine import quote
 
 LONGEST_SILENCE = timedelta(minutes=30)
 """Heartbeats come every 30 seconds; Dagster itself calls a daemon unhealthy after so long."""
+
+FRESH = timedelta(minutes=3)
+"""What a health check goes by: six beats in a row are missing."""
 
 NEEDED = ("SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR")
 
@@ -39,6 +44,34 @@ def check_daemon(look: Look) -> list[Finding] | None:
     what = f"no sign of life of the daemon since {beat:%Y-%m-%d %H:%M} UTC: nothing is crawled or published"
     remedy = f"systemctl start iomdb (or iomdb daemon); if it is stopped for good: rm -r {quote(look.folder.dagster)}"
     return [Finding("daemon:heartbeat", "problem", what, str(path), remedy)]
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonLife:
+    """When the daemon was last alive (None: never, or it cannot be read), and whether that is fresh."""
+
+    last_alive_at: datetime | None
+    is_alive: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a program."""
+        return asdict(self)
+
+    def describe(self) -> str:
+        """The same for a person, on one line."""
+        if self.last_alive_at is None:
+            return "the daemon is not alive: no sign of life of it can be read here"
+        said = f"last sign of life at {self.last_alive_at:%Y-%m-%d %H:%M:%S} UTC"
+        return f"the daemon is {'alive' if self.is_alive else 'not alive'}: {said}"
+
+
+def read_life(folder: DataFolder, now: datetime) -> DaemonLife:
+    """Whether the daemon of this folder is alive, for health checks. What cannot be read is no sign of life."""
+    try:
+        beat = find_heartbeat(find_runs(folder))
+    except sqlite3.Error:
+        beat = None
+    return DaemonLife(beat, beat is not None and now - beat <= FRESH)
 
 
 def is_alive(heartbeat: datetime, now: datetime) -> bool:

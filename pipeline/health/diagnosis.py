@@ -40,7 +40,9 @@ CHECKS: dict[str, Check] = {
     "archive": archive.check_sizes,
     "reading": archive.check_readings,
     "orphan": archive.check_orphans,
+    "import": archive.check_imports,
     "published": freshness.check_published,
+    "bytes": freshness.check_bytes,
     "stale": freshness.check_sites,
     "robots": freshness.check_robots,
     "gate": judgement.check_gate,
@@ -108,6 +110,10 @@ class Diagnosis:
                 f"  where   {one_line(finding.where)}",
                 f"  mend    {one_line(finding.remedy)}",
             ]
+            causes = sorted(
+                other.key for other in self.problems if other is not finding and finding.follows_from(other.key)
+            )
+            lines += [f"  cause   {cause}: nobody is told of both" for cause in causes[:1]]
         for change in self.structures:
             lines += ["", f"structure of {one_line(change.url)}", change.describe(width=width)]
         n_problems = len(self.problems)

@@ -15,12 +15,13 @@ from crawler.session.politeness import CONTACT_FILE, find_contact
 from crawler.site.site import Site
 from pipeline.alerts.incidents import read_open_incidents
 from pipeline.ground.errors import PipelineError
-from pipeline.ground.finding import Finding, Severity
+from pipeline.ground.finding import Finding, Severity, merge_likes
 from pipeline.ground.printable import count
 from pipeline.health.daemon import find_crawling_since, find_heartbeat, find_runs, is_alive
 from pipeline.health.look import Look, find_daemon_start, find_incidents
 from pipeline.history.due import find_longest_unseen, find_unaskable, is_overdue, is_stale
 from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.published_file import describe_change
 from pipeline.history.run_history import SealedRun
 from pipeline.stages.releases import current_release
 from warehouse.errors import PublishedFileError
@@ -31,6 +32,15 @@ UNREAD_CRAWLS = 3
 
 LONGEST_BEHIND = timedelta(hours=24)
 """A publish follows new captures within hours; a day later something is wrong."""
+
+NOT_CRAWLED = ("daemon:heartbeat", "tick:crawl_due_sites", "disk:data", "settings:sites", "permission:data")
+"""What keeps every site from being crawled: one incident, and not one a site."""
+
+NOT_PUBLISHED = (
+    "run:publish", "daemon:heartbeat", "tick:publish_new_captures", "disk:data", "decisions:file", "settings:sites",
+    "permission:data", "archive:", "record:", "reading:", "orphan:",
+)  # fmt: skip
+"""What keeps the published file from following the archive."""
 
 CONTACT_REMEDY = "write one line there: an e-mail address, or a page that says who crawls"
 
@@ -46,9 +56,12 @@ def check_sites(look: Look) -> list[Finding] | None:
         what = f"{len(never)} of {len(look.sites)} sites were never crawled: {names}"
         remedy = f"iomdb daemon crawls each in its hour; one by hand: iomdb crawl --site {never[0]}"
         found.append(Finding("stale:never-crawled", "notice", what, str(look.sites_folder), remedy))
-    for site in look.sites:
-        found += _tell_sources(site, list(islice(look.history.iter_crawls(site), UNREAD_CRAWLS)))
-    return found
+    unread = [
+        finding
+        for site in look.sites
+        for finding in _tell_sources(site, list(islice(look.history.iter_crawls(site), UNREAD_CRAWLS)))
+    ]
+    return found + merge_likes(unread, "stale:sources", "sources are not read to their end")
 
 
 def _find_late(look: Look, sites: Mapping[str, Site]) -> list[Finding]:
@@ -78,16 +91,17 @@ def _describe_contact(look: Look, n_sites: int, *, is_late: bool) -> Finding:
 def _judge_site(look: Look, site: Site, *, is_overdue: bool) -> Finding | None:
     success, newest = look.history.find_last_success(site.id), look.history.find_newest_crawl(site.id)
     key, remedy = f"stale:{site.id}", f"iomdb crawl --site {site.id}"
+    because = (f"run:crawl_site:{site.id}", *NOT_CRAWLED)
     if newest is not None and (success is None or is_stale(site, success.started_at, look.now)):
         since = f"since {success.started_at:%Y-%m-%d %H:%M} UTC" if success else "ever"
         hours = find_longest_unseen(site) // timedelta(hours=1)
         what = f"{site.id} was not seen {since} (due every {hours} hours); newest crawl: {_describe(newest)}"
-        return Finding(key, "problem", what, newest.run_id, remedy)
+        return Finding(key, "problem", what, newest.run_id, remedy, because)
     if not is_overdue:
         return None
     since = f"not crawled since {newest.started_at:%Y-%m-%d %H:%M} UTC" if newest else "never crawled"
     what = f"{site.id} was {since}, though the daemon lives and two of its daily slots went by"
-    return Finding(key, "problem", what, newest.run_id if newest else str(look.sites_folder), remedy)
+    return Finding(key, "problem", what, newest.run_id if newest else str(look.sites_folder), remedy, because)
 
 
 def _find_overdue(look: Look, sites: Mapping[str, Site]) -> set[str]:
@@ -145,12 +159,20 @@ def check_robots(look: Look) -> list[Finding] | None:
                 what = f"robots.txt of {robots.host} {answer}: nothing else was asked of it that day (RFC 9309)"
                 remedy = f"nothing to do if it passes; else look at https://{robots.host}/robots.txt"
                 found.append(Finding(f"robots:{robots.host}", "notice", what, newest.run_id if newest else "", remedy))
-    return found
+    return merge_likes(found, "robots:several", "hosts kept us away by their robots.txt")
+
+
+def check_bytes(look: Look) -> list[Finding] | None:
+    """A published file that is not the one that was published, by a quick look."""
+    what = describe_change(look.folder)
+    return [Finding("bytes:published", "problem", what, str(look.folder.published), "iomdb publish")] if what else []
 
 
 def check_tables(look: Look) -> list[Finding] | None:
-    """A published file in which a part cannot be read. Slow: it reads every value."""
+    """A published file of which a byte is another, or a part cannot be read. Slow: it reads every byte and value."""
     path = look.folder.published
+    if (what := describe_change(look.folder, whole=True)) and describe_change(look.folder) is None:
+        return [Finding("table:published", "problem", what, str(path), "iomdb publish")]
     if not path.exists() or "published" in look.faults:
         return None
     try:
@@ -183,6 +205,11 @@ def check_published(look: Look) -> list[Finding] | None:
     what = f"published {note.published_at:%Y-%m-%d %H:%M} UTC; there is more in the archive, decisions or site files"
     return [
         Finding(
-            "published:fresh", "problem" if is_late else "notice", what, str(path), "iomdb extract && iomdb publish"
+            "published:fresh",
+            "problem" if is_late else "notice",
+            what,
+            str(path),
+            "iomdb extract && iomdb publish",
+            NOT_PUBLISHED,
         )
     ]

@@ -22,6 +22,10 @@ from warehouse.errors import SchemaVersionError, WarehouseError
 
 T = TypeVar("T")
 
+DAEMON_TASK = "the daemon"
+UI_TASK = "the daemon of `iomdb dev`"
+"""What the daemon's lock says of its holder: that of the UI does not crawl."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -85,7 +89,7 @@ def find_daemon_start(folder: DataFolder) -> datetime | None:
     It writes its name into its lock when it starts, and nobody does later.
     """
     path = folder.dagster / "daemon.lock"
-    if "dagster-daemon" not in (find_holder(path) or ""):
+    if f"({DAEMON_TASK}, " not in (find_holder(path) or ""):
         return None
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 

@@ -22,6 +22,7 @@ from pipeline.ground.lock import find_holder
 from pipeline.ground.printable import count
 from pipeline.history.due import is_stale
 from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.published_file import describe_change
 from pipeline.history.run_history import PublishedVerdict, RunHistory, read_run_history, read_verdicts
 from pipeline.stages.releases import current_release
 from warehouse.errors import WarehouseError
@@ -32,6 +33,7 @@ TABLE_NOUNS = {
     "news": "news page",
     "project_versions": "project version",
     "news_versions": "news version",
+    "quarantine": "unread page",
 }
 TABLES = tuple(TABLE_NOUNS)
 COUNTS = "SELECT " + ", ".join(f"(SELECT count(*) FROM v1.{table})" for table in TABLES)
@@ -53,7 +55,10 @@ class SiteStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """All of it. ``rows`` is None, and ``fault`` says why, where the published file cannot be read."""
+    """All of it. ``rows`` is None, and ``fault`` says why, where the published file cannot be read.
+
+    ``changed`` says what is wrong with its bytes where something else than a publish wrote them.
+    """
 
     data: Path
     published: Path
@@ -61,6 +66,7 @@ class Status:
     is_current: bool | None
     rows: Mapping[str, int] | None
     fault: str | None
+    changed: str | None
     runs: int
     open_runs: Sequence[str]
     running: Sequence[str]
@@ -107,7 +113,8 @@ class Status:
         counts = ", ".join(f"{count(n, TABLE_NOUNS[table])}" for table, n in self.rows.items())
         age = f", {describe_age(now, self.published_at)}" if self.published_at else ""
         stand = {True: "", False: "; there is more in the archive by now", None: ""}[self.is_current]
-        return f"{self.published.name}: {counts}{age}{stand}"
+        changed = f"; {self.changed}" if self.changed else ""
+        return f"{self.published.name}: {counts}{age}{stand}{changed}"
 
 
 def read_status(folder: DataFolder, sites_folder: Path, *, now: datetime) -> Status:
@@ -127,6 +134,7 @@ def read_status(folder: DataFolder, sites_folder: Path, *, now: datetime) -> Sta
         is_current=None if note is None or inputs is None else note.inputs_sha256 == inputs,
         rows=rows,
         fault=fault,
+        changed=describe_change(folder),
         runs=len(history.runs) + len(history.faults),
         open_runs=list(iter_open_runs(folder.archive)),
         running=[
@@ -197,7 +205,7 @@ def _describe_site(site: SiteStatus, now: datetime, *, is_current: bool | None) 
 def _find_next_step(status: Status, verdicts: Sequence[PublishedVerdict]) -> str:
     if status.runs == 0:
         return _find_first_step(status)
-    if status.fault or find_streaks(verdicts):
+    if status.fault or status.changed or find_streaks(verdicts):
         return "iomdb doctor                 what is wrong, and the command that mends it"
     if status.rows is None or status.is_current is False:
         return "iomdb extract && iomdb publish"

@@ -8,6 +8,7 @@ readings. Does not belong here: what is damaged inside a run (``crawler.archive.
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,7 @@ import msgspec
 from crawler.archive.runs import iter_run_ids, iter_unsealed_folders
 from crawler.durable import write_durably
 from pipeline.ground.errors import PipelineError
-from pipeline.ground.folders import DataFolder
+from pipeline.ground.folders import DataFolder, is_shared
 from pipeline.ground.printable import count
 
 
@@ -76,17 +77,30 @@ def fingerprint_inputs(folder: DataFolder, release: int, *, run_ids: Iterable[st
     Today's site files are no input: what a run was held to is recorded in it.
 
     ``run_ids`` are the sealed runs that count; None: all. A reading counts by name, size and time: it is replaced whole
-    or not at all.
+    or not at all. Where machines share the archive its bytes count: each machine wrote its copy at a time of its own.
     """
+    identify = _digest_reading if is_shared() else _date_reading
     digest = hashlib.sha256(f"release {release}\n".encode())
     for run_id in iter_run_ids(folder.archive) if run_ids is None else run_ids:
         digest.update(f"run {run_id}\n".encode())
     for path in iter_readings(folder):
         status = path.stat()
-        digest.update(f"reading {path.parent.name}/{path.name} {status.st_size} {status.st_mtime_ns}\n".encode())
+        mark = identify(path, status.st_size, status.st_mtime_ns)
+        digest.update(f"reading {path.parent.name}/{path.name} {mark}\n".encode())
     if folder.decisions.exists():
         digest.update(f"decisions {hashlib.sha256(folder.decisions.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
+
+
+def _date_reading(_: Path, size: int, mtime_ns: int) -> str:
+    return f"{size} {mtime_ns}"
+
+
+@lru_cache(maxsize=100_000)
+def _digest_reading(path: Path, _size: int, _mtime_ns: int) -> str:
+    """The sha256 of a reading, worked out once a process while its size and time are the same."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def note_publish(folder: DataFolder, inputs_sha256: str, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ table: the digest is worked out anew, the page is read anew, and each range of b
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from typing import Any
 from contracts.extraction import CountryEntry, Evidence, Extraction, Mention
 from contracts.fetch import Fetch
 from contracts.fields import columns_beside, wording_column
+from contracts.run import RunManifest, Source, source_of
 from crawler.archive.reader import ArchivedCapture, read_fetched
-from crawler.archive.runs import iter_fetches
+from crawler.archive.runs import iter_fetches, read_manifest
 from crawler.errors import DamagedRecordError
-from pipeline.ground.errors import ReadingError, WrongUseError
+from pipeline.ground.errors import ReadingError, WrongUseError, propose
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.printable import format_value
 from pipeline.stages.extract import interpret_capture
@@ -27,7 +28,7 @@ from pipeline.stages.releases import current_release
 from warehouse.errors import AmbiguousNameError
 from warehouse.read.captures import Capture
 from warehouse.read.claims import Claim, VersionMark, find_claim
-from warehouse.read.published import open_published
+from warehouse.read.published import open_published, read_notice
 
 _COMPARED_BESIDE_RECORD = ("title", "lang", "content_sha256")
 
@@ -58,11 +59,14 @@ class Proof:
 
     ``observed_at`` is a capture time, or, where ``time_basis`` is ``received``, the day the bytes were handed over.
     ``published_release`` read the page for the tables, ``reread_release`` read it now. ``version`` is None for a
-    capture that no version is based on; ``is_accepted`` is False where the gate rejected its run. ``gone_from`` is
+    capture that no version is based on; ``is_accepted`` is False where the gate rejected its run. ``source`` says how
+    the bytes came to us (``crawl``, ``folder``, ``warc``), ``origin`` says it in words, with the file. ``gone_from`` is
     since when the document is gone; ``others`` are further documents that the name is or was a name of.
-    ``tables_sha256`` names the content of the published tables. Instants are UTC, without a zone.
+    ``tables_sha256`` names the content of the published tables. ``notice`` is what must be said of all of them (they
+    are invented), or None. Instants are UTC, without a zone.
     """
 
+    notice: str | None
     kind: str
     document_id: str
     title: str
@@ -83,6 +87,8 @@ class Proof:
     reread_release: int
     values: tuple[ProvedValue, ...]
     others: tuple[str, ...]
+    source: Source = "crawl"
+    origin: str = ""
 
     @property
     def faults(self) -> tuple[ProvedValue, ...]:
@@ -90,11 +96,25 @@ class Proof:
         return tuple(value for value in self.values if value.fault)
 
 
-def prove(folder: DataFolder, name: str, field: str | None = None, at: str | None = None) -> Proof:
+def prove(
+    folder: DataFolder, name: str, field: str | None = None, at: str | None = None, *, published: Path | None = None
+) -> Proof:
     """Prove what is published under a name: one field, or every field that is published.
 
     ``name`` is any name of a document, or a capture_id. ``at`` is the number of a version (``v3``) or an instant at
-    which it was valid; without it the current version is proved.
+    which it was valid; without it the current version is proved. ``published`` are the tables of a data release that
+    is kept; None for those that are published now.
+
+    Raises:
+        As :func:`prove_capture` does.
+    """
+    return prove_capture(folder, name, field, at, published=published)[0]
+
+
+def prove_capture(
+    folder: DataFolder, name: str, field: str | None = None, at: str | None = None, *, published: Path | None = None
+) -> tuple[Proof, ArchivedCapture]:
+    """As :func:`prove`; the proof, and the archived capture whose bytes prove it: of a revisit, its original's.
 
     Raises:
         NotFoundError: no document, version or capture has the name, or nothing was read from it.
@@ -102,22 +122,35 @@ def prove(folder: DataFolder, name: str, field: str | None = None, at: str | Non
         DamagedRecordError: the archived record does not hold.
         ReadingError: the archive no longer has the record, or its bytes are not the ones that the table names.
     """
-    with open_published(folder.published) as connection:
+    with open_published(published or folder.published) as connection:
         try:
             claim = find_claim(connection, folder.extracted, name, at)
         except AmbiguousNameError as error:
             raise WrongUseError(str(error)) from error
-    fetch, capture = _read_archived(folder.archive, claim.capture)
+        notice = read_notice(connection)
+    fetch, capture = read_archived(folder.archive, claim.capture)
     release = current_release().number
     run_id = claim.capture.content_run_id
     frames = find_used(folder.extracted / str(release), run_id)
     row = interpret_capture(capture, folder.archive / run_id, release, frames).extraction
-    return _make_proof(claim, fetch, release, _compare(claim, row, capture.payload, field))
+    proof = _make_proof(notice, claim, fetch, release, _compare(claim, row, capture.payload, field))
+    run = read_manifest(folder.archive, run_id)
+    return replace(proof, source=run.source, origin=describe_origin(run)), capture
 
 
-def _make_proof(claim: Claim, fetch: Fetch, release: int, values: tuple[ProvedValue, ...]) -> Proof:
+def describe_origin(run: RunManifest) -> str:
+    """How the captures of a run came to us: by a crawl of ours, or handed over, as what."""
+    if run.source == "crawl":
+        return "crawled by iomdb"
+    if run.source == "folder":
+        return f"handed over in the folder {source_of(run.run_id)}"
+    return f"imported, {next(iter(run.notes), 'of a file without a name')}"
+
+
+def _make_proof(notice: str | None, claim: Claim, fetch: Fetch, release: int, values: tuple[ProvedValue, ...]) -> Proof:
     found = claim.capture
     return Proof(
+        notice=notice,
         kind=claim.named.kind,
         document_id=claim.named.document_id,
         title=str(claim.values["title"]),
@@ -141,8 +174,12 @@ def _make_proof(claim: Claim, fetch: Fetch, release: int, values: tuple[ProvedVa
     )
 
 
-def _read_archived(archive: Path, published: Capture) -> tuple[Fetch, ArchivedCapture]:
-    """The ledger's line and the record of a capture's body, each checked against the other and against the table."""
+def read_archived(archive: Path, published: Capture) -> tuple[Fetch, ArchivedCapture]:
+    """The ledger's line and the record of a capture's body, each checked against the other and against the table.
+
+    Raises:
+        ReadingError, DamagedRecordError: as :func:`prove_capture`.
+    """
     run_id, body_id = published.content_run_id, published.content_capture_id
     run_folder = archive / run_id
     try:
@@ -161,7 +198,8 @@ def _read_archived(archive: Path, published: Capture) -> tuple[Fetch, ArchivedCa
     return fetches[0], capture
 
 
-def _as_text(value: object) -> str | None:
+def as_text(value: object) -> str | None:
+    """A published value as citations print it; None for NULL and an empty list."""
     if value is None or value in ([], ()):
         return None
     if isinstance(value, list | tuple):
@@ -178,15 +216,16 @@ def _read_values(row: Extraction) -> dict[str, str | None]:
     fields |= {name: getattr(row, name) for name in _COMPARED_BESIDE_RECORD}
     fields["country_roles"] = [f"{one.role} {one.country_code}" for one in row.countries]
     fields["mentions"] = [" ".join(filter(None, (one.kind, one.name, one.value))) for one in row.mentions]
-    return {name: _as_text(value) for name, value in fields.items()}
+    return {name: as_text(value) for name, value in fields.items()}
 
 
 def _compare(claim: Claim, row: Extraction, payload: bytes, field: str | None) -> tuple[ProvedValue, ...]:
     document, reread = claim.values, _read_values(row)
     comparable = [name for name in document if name in reread] if reread else list(document)
     if field is not None and field not in comparable:
-        raise WrongUseError(f"{field!r} is no field of this document; its fields are {', '.join(comparable)}")
-    chosen = [field] if field else [name for name in comparable if _as_text(document[name]) or reread.get(name)]
+        near = propose(field, comparable) or f"its fields are {', '.join(comparable)}"
+        raise WrongUseError(f"{field!r} is no field of this document; {near}")
+    chosen = [field] if field else [name for name in comparable if as_text(document[name]) or reread.get(name)]
     return tuple(_compare_field(name, claim, reread.get(name), row, payload) for name in chosen)
 
 
@@ -197,7 +236,7 @@ def _list_unread(kind: str, names: Iterable[str]) -> frozenset[str]:
 
 
 def _compare_field(name: str, claim: Claim, reread: str | None, row: Extraction, payload: bytes) -> ProvedValue:
-    published, raw = _as_text(claim.values[name]), _find_words(name, claim.values, row)
+    published, raw = as_text(claim.values[name]), _find_words(name, claim.values, row)
     is_unread = name in _list_unread(claim.named.kind, row.unread_fields)
     evidence = _find_evidence(name, row)
     fault = None
@@ -215,7 +254,7 @@ def _compare_field(name: str, claim: Claim, reread: str | None, row: Extraction,
 def _find_words(name: str, document: Mapping[str, Any], row: Extraction) -> str | None:
     """The page's words for a field as published, or None where it has none."""
     column = wording_column(row.kind, name) if row.kind else f"{name}_raw"
-    return _as_text(document.get(column)) if column else None
+    return as_text(document.get(column)) if column else None
 
 
 def _find_evidence(name: str, row: Extraction) -> tuple[Evidence, ...]:

@@ -16,7 +16,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import IO, Any
 
@@ -25,8 +27,9 @@ import msgspec
 from crawler.errors import SiteFileError
 from crawler.site.site import load_sites
 from pipeline.ground.errors import PipelineError, WrongUseError
-from pipeline.ground.folders import PROJECT_ROOT
+from pipeline.ground.folders import PROJECT_ROOT, DataFolder
 from pipeline.history.disk import require_crawl_room
+from pipeline.history.unsettled import find_unsettled
 
 GRACE_SECONDS = 20.0
 """How long the child may take to leave its run in good order after a SIGTERM; then its group is killed."""
@@ -57,30 +60,37 @@ def run_crawl(
     site_id: str,
     *,
     sites: Path,
-    archive: Path,
+    folder: DataFolder,
     now: datetime,
     on_progress: Callable[[Progress], None],
     on_log: Callable[[str], None],
+    on_start: Callable[[Callable[[], None]], None] = lambda _: None,
 ) -> CrawlReport:
     """Crawl one site to a sealed run; ``now`` is the start of the run, in UTC.
 
+    Pages whose newest answer is no part of what is published in ``folder`` are asked again after a day.
+
     ``on_progress`` gets each progress line, ``on_log`` each line of the child's log. Whatever they raise, and an
     interrupt, ends the child before it is passed on; its run stays open then, and the next call on the same day
-    resumes it.
+    resumes it. ``on_start`` gets a function that ends the child from any thread.
 
     Raises:
         DiskError: there is too little room on the disk; nothing was begun.
         WrongUseError: no such site, or a site file that is not as it must be.
         CrawlError: the child ended without sealing its run.
     """
-    _require_room(site_id, sites, archive)
+    _require_room(site_id, sites, folder.archive)
     last_words: deque[str] = deque(maxlen=20)
     events: dict[str, Progress] = {}
-    with _start(site_id, sites=sites, archive=archive, now=now) as child:
+    with (
+        TemporaryDirectory(prefix="iomdb-crawl-") as place,
+        _start(site_id, sites, folder, now, _write_unsettled(site_id, sites, folder, Path(place))) as child,
+    ):
         assert child.stdout is not None
         assert child.stderr is not None
         listener = Thread(target=_listen, args=(child.stderr, last_words, on_log), daemon=True)
         listener.start()
+        on_start(partial(end_group, child))
         try:
             for line in child.stdout:
                 progress = json.loads(line)
@@ -98,10 +108,31 @@ def run_crawl(
     raise CrawlError(f"the crawl of {site_id} ended with exit code {code} and no sealed run: {told or 'no last words'}")
 
 
-def _start(site_id: str, *, sites: Path, archive: Path, now: datetime) -> subprocess.Popen[str]:
+def _write_unsettled(site_id: str, sites: Path, folder: DataFolder, place: Path) -> Path:
+    """The file for the child; a site that is not there, or a faulty site file, is for the child to report."""
+    path = place / "unsettled"
+    with suppress(SiteFileError):
+        site = load_sites(sites).find(site_id)
+        pages = () if site is None else sorted(find_unsettled(folder.published, site.id))
+        path.write_text("".join(json.dumps(page) + "\n" for page in pages), encoding="utf-8")
+    path.touch()
+    return path
+
+
+def _start(site_id: str, sites: Path, folder: DataFolder, now: datetime, unsettled: Path) -> subprocess.Popen[str]:
     """The child process that crawls; it ends when its standard input does."""
-    words = [sys.executable, "-m", "crawler", "--site", site_id, "--sites", str(sites), "--archive", str(archive)]
-    words += ["--now", now.isoformat(), "--end-with-stdin"]
+    words = [
+        sys.executable,
+        "-m",
+        "crawler",
+        "--site",
+        site_id,
+        "--sites",
+        str(sites),
+        "--archive",
+        str(folder.archive),
+    ]
+    words += ["--now", now.isoformat(), "--unsettled", str(unsettled), "--end-with-stdin"]
     return subprocess.Popen(
         words,
         stdin=subprocess.PIPE,

@@ -12,6 +12,7 @@ from pipeline.ground.lock import hold_lock
 from pipeline.history.publish_inputs import require_whole_archive
 from pipeline.stages.extract import clear_extraction_leftovers, extract_runs, extraction_path
 from pipeline.stages.frames import find_frames_file
+from pipeline.stages.invented import write_older_readings
 from pipeline.stages.publish import Publication, publish
 from pipeline.stages.releases import current_release
 from warehouse.files import private_beside, put_in_place
@@ -27,7 +28,8 @@ def rebuild(
     """Read every archived page again with the current release, derive, judge and publish.
 
     Readings are made aside and put in the place of the old ones once all are there: a rebuild that is killed, or meets
-    a damaged run, loses none. What older releases of the extractor read stays: only their own code could read it again.
+    a damaged run, loses none. What older releases of the extractor read stays: only their own code could read it again
+    (an invented archive's older readings are made anew).
     The published file stays in place until the new one replaces it.
 
     Raises:
@@ -38,6 +40,7 @@ def rebuild(
     with hold_lock(folder.lock, task="rebuilding", since=now):
         run_ids = require_whole_archive(folder)
         extract_anew(folder, run_ids, on_progress=on_progress)
+        write_older_readings(folder)
     return publish(folder, now=now, threads=threads)
 
 
@@ -47,7 +50,7 @@ def extract_anew(
     """Read every run aside by the current release, then put the readings in the place of the old. Under the lock.
 
     Raises:
-        DamagedRecordError: records of some runs do not hold; every old reading stays.
+        DamagedRecordError: ledgers do not hold, or files are not there; every old reading stays.
     """
     release = current_release().number
     clear_extraction_leftovers(folder)

@@ -8,9 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from contracts.verdict import Verdict
-from pipeline.gate.judge import Judgement
-from pipeline.gate.rules import RuleReason
+from contracts.verdict import Reason, Verdict
+from pipeline.gate.judgement import Judgement
 
 VERDICT: dict[str, Any] = {
     "run_id": "r",
@@ -18,7 +17,9 @@ VERDICT: dict[str, Any] = {
     "kind": "project",
     "verdict": "rejected",
     "by": "gate",
-    "reasons": [{"field": "keys", "before": "A", "after": "B", "first_url": None, "message": "keys: A → B"}],
+    "reasons": [
+        {"field": "keys", "before": "A", "after": "B", "first_url": None, "message": "keys: A → B", "rule": "keys"}
+    ],
 }
 
 
@@ -44,7 +45,7 @@ def test_a_verdict_that_lacks_a_key_is_refused(key: str) -> None:
 
 
 def test_what_the_gate_alone_knows_does_not_pass_the_border() -> None:
-    reason = RuleReason("keys", "A", "B", None, "keys: A → B", rule="keys")
+    reason = Reason("keys", "A", "B", None, "keys: A → B", rule="keys")
     judgement = Judgement(
         run_id="r",
         site="s",

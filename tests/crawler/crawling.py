@@ -23,11 +23,16 @@ def site_of(text: str) -> Site:
 
 
 def crawl(
-    site: Site, archive: Path, now: datetime = MORNING, events: list[Mapping[str, object]] | None = None
+    site: Site,
+    archive: Path,
+    now: datetime = MORNING,
+    events: list[Mapping[str, object]] | None = None,
+    unsettled: frozenset[tuple[str, str]] = frozenset(),
 ) -> RunManifest:
     """One whole crawl; the events of its progress are added to ``events``."""
     taken: list[Mapping[str, object]] = [] if events is None else events
-    return asyncio.run(crawl_site(site, archive, now, taken.append, "https://example.org/who")).manifest
+    contact = "https://example.org/who"
+    return asyncio.run(crawl_site(site, archive, now, taken.append, contact, unsettled=unsettled)).manifest
 
 
 def rows(archive: Path, manifest: RunManifest) -> dict[str, Fetch]:

@@ -17,7 +17,6 @@ from crawler.session.politeness import (
     backoff,
     find_http_date,
     parse_retry_after,
-    read_robots,
 )
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -178,47 +177,3 @@ def test_backoff_doubles_jitters_and_has_a_bound() -> None:
     assert all(2**n * 0.5 <= wait <= 2**n * 1.5 for n, wait in enumerate(waits[:5], start=1))
     assert max(waits) == 120
     assert len({backoff(1, 1.0, rng) for _ in range(20)}) == 20
-
-
-ROBOTS = b"""\xef\xbb\xbf# comment
-User-agent: othercrawler
-Disallow: /
-
-User-agent: *
-User-agent: another
-Disallow: /admin
-Disallow: /*.pdf$
-Allow: /admin/public
-Disallow: /search?
-Crawl-delay: 2.5
-Sitemap: https://iom.int/sitemap.xml
-"""
-
-
-@pytest.mark.parametrize(
-    ("path", "allowed"),
-    [
-        ("/news/a", True),
-        ("/admin", False),
-        ("/admin/x", False),
-        ("/admin/public/x", True),
-        ("/file.pdf", False),
-        ("/file.pdf?x=1", True),
-        ("/search?q=a", False),
-        ("/search", True),
-        ("/robots.txt", True),
-        ("/%61dmin/x", False),
-    ],
-)
-def test_robots_rules_by_the_longest_match_wildcards_and_groups(path: str, allowed: bool) -> None:
-    robots = read_robots(200, ROBOTS)
-    assert robots.allows(f"https://iom.int{path}") is allowed
-    assert robots.crawl_delay == 2.5
-    assert robots.sitemaps == ("https://iom.int/sitemap.xml",)
-
-
-@given(st.binary(max_size=400), st.integers(100, 599))
-def test_any_robots_txt_gives_rules(body: bytes, status: int) -> None:
-    robots = read_robots(status, body)
-    robots.allows("https://iom.int/news/a")
-    assert (robots.closed is None) == (200 <= status < 300 or (400 <= status < 500 and status != 429))

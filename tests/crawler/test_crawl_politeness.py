@@ -15,7 +15,8 @@ import pytest
 from contracts.outcomes import Outcome
 from crawler.engine.crawl import crawl_site
 from crawler.errors import SiteFileError
-from crawler.session.politeness import LARGEST_PARSED, find_contact
+from crawler.session.politeness import find_contact
+from crawler.session.robots import LARGEST_PARSED
 from tests.crawler.crawling import MORNING, capture_of, crawl, rows, site_of
 from tests.patience import wait_until
 from tests.site import faults
@@ -102,6 +103,21 @@ def test_robots_txt_is_obeyed_after_redirects_and_kept_in_the_run(tmp_path: Path
         (server.host, 200, rules.decode())
     ]
     assert capture_of(tmp_path, manifest, fetched[f"{server.root}/rules.txt"]).payload == rules
+
+
+@pytest.mark.parametrize(
+    ("rules", "asked"),
+    [
+        ("User-agent: *\nAllow: /\nUser-agent: iomdb/1.0\nDisallow: /news/a\n", ["/news/b"]),
+        ("User-agent: iomdb\nNoindex: /x\nUser-agent: other\nDisallow: /news/a\n", ["/news/b"]),
+        ("User-agent: iom\nUser-agent: db\nDisallow: /\n", ["/news/a", "/news/b"]),
+    ],
+    ids=["our name with a version", "an unknown record between agents", "parts of our name"],
+)
+def test_the_group_of_robots_txt_that_names_us_binds_us(rules: str, asked: list[str], tmp_path: Path) -> None:
+    with WebServer({"/robots.txt": Answer(rules.encode()), "/news/a": page(GOOD), "/news/b": page(GOOD)}) as server:
+        crawl(site_of(file_of(server, ["/news/a", "/news/b"])), tmp_path)
+        assert sorted(server.paths()) == asked
 
 
 def test_of_an_endless_robots_txt_the_first_half_megabyte_counts(tmp_path: Path) -> None:

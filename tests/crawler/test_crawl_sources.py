@@ -12,14 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.run import RemovalRule
-from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, iter_listing
+from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, describe_refused, iter_listing
 from crawler.scratch import Scratch
 from crawler.session.frontier import Found, Frontier, is_due, iter_due
-from crawler.session.history import PageHistories, PageHistory
+from crawler.session.history import CrawlHistory, PageHistories, PageHistory
 from crawler.site.file import Recrawl
 from crawler.site.urls import find_trap, without_query
 from tests.costs import costing_at_most
 from tests.crawler.crawling import site_of
+from tests.site.routes import sitemap
 
 BASE = "https://www.iom.int/news?page=0"
 MAP = "https://www.iom.int/sitemap.xml"
@@ -71,8 +72,8 @@ LONG = "https://www.iom.int/news/" + "%D8%A3" * 90
         ),
         (
             b"<urlset><url><loc>/news/a?b=1&c=2</loc></url><url><loc>/news/d</loc></url></urlset>",
-            ["https://www.iom.int/news/a?b=1=2", "https://www.iom.int/news/d"],
-            "EntityRef: expecting ';' (line 1)",
+            ["https://www.iom.int/news/a?b=1&c=2", "https://www.iom.int/news/d"],
+            None,
         ),
         (b"<!doctype html><html><body>Page not found</body></html>", [], "it is no XML"),
         (b"<html><body>Page not found</body></html>", [], "its root is 'html'"),
@@ -84,6 +85,72 @@ def test_a_sitemap_says_whether_it_was_read_whole(payload: bytes, urls: list[str
     found = Sitemap(payload, MAP)
     assert [entry.url for entry in found] == urls
     assert found.fault == fault
+
+
+# What stands in the place of an address, and the address it names; None: none is guessed, and the entry is counted.
+WRITTEN: dict[str, tuple[bytes, str | None]] = {
+    "a bare ampersand": (b"/news/r&d-centre", "/news/r&d-centre"),
+    "one in a query": (b"/news/a?x=1&copy=2", "/news/a?x=1&copy=2"),
+    "one at the end": (b"/news/r&", "/news/r&"),
+    "two": (b"/news/r&&d", "/news/r&&d"),
+    "an escaped one": (b"/news/r&amp;d", "/news/r&d"),
+    "a numbered one": (b"/news/r&#38;d", "/news/r&d"),
+    "a number without digits": (b"/news/r&#x;d", None),
+    "an entity of HTML": (b"/news/caf&eacute;", None),
+    "an entity of nobody": (b"/news/r&d;x", None),
+    "a character that is none": (b"/news/a&#1;b", None),
+    "half a character": (b"/news/a&#xD800;b", None),
+    "a control character": (b"/news/a\x01b", None),
+    "a byte that is no character": (b"/news/a\xffb", None),
+    "a bare less-than": (b"/news/1<2", "/news/1%3C2"),
+    "a tag that nobody closes": (b"/news/a<b", None),
+    "a tag that nobody opened": (b"/news/a</b>c", None),
+    "an element": (b"<b>/news/a</b>", None),
+    "an instruction": (b"/news/a<?b c?>d", None),
+    "nothing": (b"", None),
+    "blanks": (b" \n ", None),
+    "a blank within": (b"/news/a b", None),
+    "a line end within": (b"/news/a\nb", None),
+    "another scheme": (b"ftp://www.iom.int/news/a", None),
+    "mail": (b"mailto:a@example.org", None),
+    "a host without a scheme": (b"www.iom.int/news/a", None),
+    "a host and port without a scheme": (b"127.0.0.1:8000/news/a", None),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_an_entry_gives_its_own_address_or_none_and_never_another(name: str) -> None:
+    written, path = WRITTEN[name]
+    sources: list[Sitemap | Feed] = [
+        Sitemap(b"<urlset><url><loc>" + written + b"</loc></url><url><loc>/n</loc></url></urlset>", MAP),
+        Feed(b"<rss><item><link>" + written + b"</link></item><item><link>/n</link></item></rss>", MAP),
+    ]
+    if b"<" not in written:
+        sources.append(Feed(b"<feed><entry><link href='" + written + b"'/></entry></feed>", MAP))
+    for source in sources:
+        found = [entry.url for entry in source if not entry.url.endswith("/n")]
+        assert found == ([] if path is None else [f"https://www.iom.int{path}"])
+        assert sum(source.refused.values()) == (path is None)
+
+
+def test_behind_a_fault_only_what_the_document_has_whole_counts() -> None:
+    payload = (
+        b"<urlset><url><loc>/news/a</loc></url><url><loc>/news/b</x>c</loc></url><url><loc>/news/d</loc></url></urlset>"
+    )
+    found = Sitemap(payload, MAP)
+    assert "https://www.iom.int/news/a" in [entry.url for entry in found]
+    assert found.fault is not None
+    assert not any("/news/b" in entry.url for entry in found)
+
+
+def test_entries_without_an_address_are_counted_by_their_reasons() -> None:
+    entries = ["", " ", "/news/a b", "ftp://www.iom.int/x", "www.iom.int/news/x", "/news/&x;"]
+    found = Sitemap(sitemap(entries).encode(), MAP)
+    assert list(found) == []
+    assert describe_refused(found.refused) == (
+        "6 entries give no address: 2 empty, 1 of another scheme than http(s), 1 with a blank in it, "
+        "1 with broken markup or an unknown entity in it, 1 without a scheme"
+    )
 
 
 def test_a_plain_list_of_addresses_is_a_sitemap_too() -> None:
@@ -219,7 +286,7 @@ def find_planned(
             past.keep(page)
         for found in named:
             frontier.add_found("news", found)
-        due = iter_due(SITE, "news", frontier, past, is_wanted=SITE.allows, now=NOW)
+        due = iter_due(SITE, "news", frontier, CrawlHistory(past, frozenset()), is_wanted=SITE.allows, now=NOW)
         frontier.plan("news", due, most)
         waiting = (page for host in SITE.file.hosts for page in frontier.take_waiting(host))
         return [(page.url, page.discovered_by, page.listing_date) for page in waiting]

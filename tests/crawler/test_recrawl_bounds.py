@@ -74,7 +74,7 @@ def is_asked(archive: Path, now: datetime, more: str = "", *, named: bool = Fals
     """Whether a crawl at this time would ask for the page; ``named`` by a sitemap."""
     site = site_of(SITE + more)
     with Scratch(archive) as scratch:
-        past, frontier = read_history(archive, "loop", scratch, now).pages, Frontier(scratch, site)
+        past, frontier = read_history(archive, "loop", scratch, now), Frontier(scratch, site)
         if named:
             frontier.add_found("news", Found(PAGE, "sitemap"))
         return [page.found.url for page in iter_due(site, "news", frontier, past, is_wanted=site.allows, now=now)] == [
@@ -118,15 +118,15 @@ def test_age_counts_from_the_last_change(tmp_path: Path) -> None:
 def test_a_page_that_is_absent_is_asked_for_again_when_that_can_confirm_it_and_no_earlier(tmp_path: Path) -> None:
     answers = [seen(-400), absent(0)]
     write_runs(tmp_path, answers)
-    check_first_asked(tmp_path, answers[-1], 1)
-    check_first_asked(tmp_path, answers[-1], 3, "[removal]\nhours_apart = 72\n")
-    check_first_asked(tmp_path, answers[-1], 3, "[removal]\nhours_apart = 72\n", named=True)
+    check_first_asked(tmp_path, answers[-1], 1 - FORGIVEN)
+    check_first_asked(tmp_path, answers[-1], 3 * (1 - FORGIVEN), "[removal]\nhours_apart = 72\n")
+    check_first_asked(tmp_path, answers[-1], 3 * (1 - FORGIVEN), "[removal]\nhours_apart = 72\n", named=True)
 
 
 @pytest.mark.parametrize(
     ("apart", "answers", "interval"),
-    [(23.9 / 24, 2, 1), (1, 2, 27), (1, 3, 1), (30, 3, 1)],
-    ids=["not far enough apart", "confirmed", "one answer too few", "one answer too few for long"],
+    [(0.89, 2, 0.9), (0.9, 2, 27), (1, 2, 27), (1, 3, 0.9), (30, 3, 0.9)],
+    ids=["not far enough apart", "a tenth early", "confirmed", "one answer too few", "one answer too few for long"],
 )
 def test_absence_is_confirmed_by_answers_enough_and_far_enough_apart(
     tmp_path: Path, apart: float, answers: int, interval: float
@@ -154,3 +154,14 @@ def test_validators_are_sent_until_the_last_whole_body_is_so_old(tmp_path: Path,
     site = site_of(SITE + ("" if full == 90 else f"[recrawl]\nfull_every_days = {full}\n"))
     every = timedelta(days=site.file.recrawl.full_every_days)
     assert [may_validate(known, every, now + step * SECOND) for step in (-1, 0, 1)] == [True, False, False]
+
+
+def test_a_page_whose_newest_answer_is_no_part_of_the_record_is_asked_for_again_the_next_day(tmp_path: Path) -> None:
+    write_runs(tmp_path, [seen(-400), absent(-50), absent(-2), absent(0)])
+    site = site_of(SITE)
+    for hours, expected in ((21.5, []), (21.6, [PAGE])):
+        now = NOON + timedelta(hours=hours)
+        with Scratch(tmp_path) as scratch:
+            past = read_history(tmp_path, "loop", scratch, now, frozenset({("news", site.page_key(PAGE))}))
+            due = iter_due(site, "news", Frontier(scratch, site), past, is_wanted=site.allows, now=now)
+            assert [page.found.url for page in due] == expected

@@ -81,6 +81,53 @@ def test_hosts_in_other_scripts_and_addresses_are_written_one_way() -> None:
     assert normal_url("https://user:secret@iom.int/x") == "https://iom.int/x"
 
 
+# https://url.spec.whatwg.org, "basic URL parser" and "host parser"
+AS_BROWSERS = [
+    (r"https:\\www.iom.int\news\a", "https://www.iom.int/news/a"),
+    (r"https:/\www.iom.int\news/..\a", "https://www.iom.int/a"),
+    (r"https://www.iom.int\@evil.example/a", "https://www.iom.int/@evil.example/a"),
+    (r"https://www.iom.int/a?x=1#\b", "https://www.iom.int/a?x=1"),
+    ("\x01 https://www.iom.int/a\x1f", "https://www.iom.int/a"),
+    ("https://www.iom.int/new\ns/\ta", "https://www.iom.int/news/a"),
+    ("https://faß.example/a", "https://xn--fa-hia.example/a"),
+    ("https://βόλος.example/", "https://xn--nxasmm1c.example/"),
+    ("https://☃.example/", "https://xn--n3h.example/"),
+    ("https://ＷＷＷ.ＩＯＭ.int/a", "https://www.iom.int/a"),
+    ("https://www。iom。int/a", "https://www.iom.int/a"),
+    ("https://www.i\u00adom.int/a", "https://www.iom.int/a"),
+    ("https://www%2Eiom.int/a", "https://www.iom.int/a"),
+    ("https://127.1/a", "https://127.0.0.1/a"),
+    ("https://0x7f.0.0.01/a", "https://127.0.0.1/a"),
+    ("https://2130706433/a", "https://127.0.0.1/a"),
+    ("https://１２７.0.0.1/a", "https://127.0.0.1/a"),
+    ("https://[0:0:0:0:0:0:0:1]/a", "https://[::1]/a"),
+]
+
+
+@pytest.mark.parametrize(("written", "asked"), AS_BROWSERS)
+def test_an_address_is_asked_where_a_browser_would_ask(written: str, asked: str) -> None:
+    assert normal_url(written) == asked
+    assert join_url("https://liberia.iom.int/news/x", written) == asked
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.iom.int%2Fx/a",
+        "https://www.iom.int%00/a",
+        "https://www.iom.int|/a",
+        "https://256.1.1.1/a",
+        "https://1.2.3.4.5/a",
+        "https://[::1%25eth0]/a",
+        "https://a\u200db.example/",
+        "https://%FF.example/",
+    ],
+)
+def test_a_host_that_a_browser_refuses_is_refused(url: str) -> None:
+    with pytest.raises(UrlError):
+        normal_url(url)
+
+
 def test_languages_are_read_from_the_path() -> None:
     assert find_language("https://www.iom.int/pt-pt/news/x") == "pt-pt"
     assert find_language("https://www.iom.int/news/fr") is None
@@ -92,6 +139,8 @@ def test_links_as_met_on_pages_are_made_whole() -> None:
     base = "https://www.iom.int/news/x"
     assert join_url(base, " ../project/y#z ") == "https://www.iom.int/project/y"
     assert join_url(base, "//liberia.iom.int/a b") == "https://liberia.iom.int/a%20b"
+    assert join_url(base, r"..\project\y?z=1") == "https://www.iom.int/project/y?z=1"
+    assert join_url(base, r"\\liberia.iom.int\a") == "https://liberia.iom.int/a"
     assert join_url(base, "?page=2") == "https://www.iom.int/news/x?page=2"
     for bad in ("mailto:x@iom.int", "javascript:void(0)", "http://[", "tel:+41"):
         with pytest.raises(UrlError):

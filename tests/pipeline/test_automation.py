@@ -12,7 +12,8 @@ import pytest
 
 from crawler.imports.folder import ingest_folder
 from pipeline.defs import defs
-from pipeline.defs.automation import crawl_due_sites, find_failed_runs, publish_new_captures, watch
+from pipeline.defs.automation import crawl_due_sites, publish_new_captures, watch
+from pipeline.defs.failures import find_failed_runs
 from pipeline.defs.instance import open_instance
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
@@ -90,9 +91,9 @@ def test_an_empty_archive_is_not_published_and_a_new_run_in_it_is_once(
 def test_a_failed_run_is_found_until_the_next_one_succeeds(instance: dg.DagsterInstance) -> None:
     tags = {"iomdb/site": "alpha"}
     instance.add_run(dg.DagsterRun(job_name="crawl_site", tags=tags, status=dg.DagsterRunStatus.FAILURE))
-    assert [finding.key for finding in find_failed_runs(instance)] == ["run:crawl_site:alpha"]
+    assert [finding.key for finding in find_failed_runs(instance, now=read_clock())] == ["run:crawl_site:alpha"]
     instance.add_run(dg.DagsterRun(job_name="crawl_site", tags=tags, status=dg.DagsterRunStatus.SUCCESS))
-    assert find_failed_runs(instance) == []
+    assert find_failed_runs(instance, now=read_clock()) == []
 
 
 def test_the_watch_tells_of_a_failed_run_once_and_when_it_is_over(
@@ -109,12 +110,3 @@ def test_the_watch_tells_of_a_failed_run_once_and_when_it_is_over(
     subjects = [line for line in told.read_text().splitlines() if line.startswith("iomdb: ")]
     what = "the newest run of crawl_site:alpha failed"
     assert subjects == [f"iomdb: {what}", f"iomdb: over: {what}"]
-
-
-def test_a_run_whose_process_died_is_marked_failed_and_a_living_one_is_not(instance: dg.DagsterInstance) -> None:
-    dead = dg.DagsterRun(job_name="publish", tags={"iomdb/process": "x:1:1"}, status=dg.DagsterRunStatus.STARTED)
-    instance.add_run(dead)
-    publish_new_captures(dg.build_sensor_context(instance=instance))
-    found = instance.get_run_by_id(dead.run_id)
-    assert found is not None
-    assert found.status == dg.DagsterRunStatus.FAILURE

@@ -7,7 +7,8 @@ import shlex
 import shutil
 import subprocess
 from configparser import RawConfigParser
-from pathlib import Path
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ from pipeline.ground.folders import PROJECT_ROOT
 DEPLOY = PROJECT_ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 SERVICES = [path for path in UNITS if path.suffix == ".service"]
+LOCKS = ("run", "cluster")
 PROGRAM = re.compile(r"^/opt/iomdb/\.venv/bin/")
 HARDENING = {
     "NoNewPrivileges": "yes",
@@ -67,6 +69,7 @@ def test_each_service_is_confined_and_starts_a_command_that_exists(path: Path) -
 def test_the_ui_listens_on_this_machine_only() -> None:
     words = shlex.split(read_unit(DEPLOY / "systemd" / "iomdb-ui.service")["Service"]["ExecStart"])
     assert words[words.index("--host") + 1] == "127.0.0.1"
+    assert "--read-only" in words
 
 
 def test_each_timer_has_its_service() -> None:
@@ -119,29 +122,131 @@ def test_every_container_is_confined_and_shares_one_named_volume() -> None:
         assert [volume.split(":")[0] for volume in service["volumes"]] == list(compose["volumes"])
 
 
-def test_the_compose_commands_exist() -> None:
+def test_the_compose_commands_exist_and_the_health_check_is_one_that_can_fail() -> None:
     daemon = read_compose()["services"]["daemon"]
-    assert parse_command(daemon["command"]).command.name == "daemon"
-    assert parse_command(daemon["healthcheck"]["test"][2:]).command.name == "status"
+    assert daemon["command"][0] == "iomdb"
+    assert parse_command(daemon["command"][1:]).command.name == "daemon"
+    assert daemon["healthcheck"]["test"][:2] == ["CMD", "iomdb"]
+    health = parse_command(daemon["healthcheck"]["test"][2:])
+    assert (health.command.name, health.params["alive"]) == ("status", True)
 
 
-def read_instructions() -> list[tuple[str, str]]:
+def read_instructions(lock: str = LOCKS[0]) -> list[tuple[str, str]]:
     text = (DEPLOY / "Containerfile").read_text().replace("\\\n", " ")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    # Which lock is an argument: that of one machine, or of several.
+    lines = [line.replace("${LOCK}", lock) for line in text.splitlines() if line and not line.startswith("#")]
     return [(line.split()[0], line.split(maxsplit=1)[1]) for line in lines]
 
 
+def list_copied() -> set[str]:
+    """What the image copies from the checkout, with either lock."""
+    return {
+        word
+        for lock in LOCKS
+        for verb, rest in read_instructions(lock)
+        if verb == "COPY" and not rest.startswith("--from")
+        for word in rest.split()[:-1]
+    }
+
+
 def test_the_image_copies_what_there_is_and_all_that_the_program_needs() -> None:
-    copied = {word for verb, rest in read_instructions() if verb == "COPY" for word in rest.split()[:-1]}
+    copied = list_copied()
     assert all((PROJECT_ROOT / name).exists() for name in copied)
     assert {"crawler", "pipeline", "warehouse", "seeds", "dagster.yaml", "pyproject.toml"} <= copied
-    allowed = (DEPLOY / "Containerfile.dockerignore").read_text().splitlines()
-    assert {line.removeprefix("!") for line in allowed if line.startswith("!")} == copied
+    assert {line.removeprefix("!") for line in read_ignored() if line.startswith("!")} == copied
 
 
-def test_the_image_is_pinned_to_a_python_hashed_and_not_root() -> None:
+def read_ignored() -> list[str]:
+    lines = (DEPLOY / "Containerfile.dockerignore").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def is_sent(path: str) -> bool:
+    """Whether a builder gets the file: of all patterns that fit it or a folder above it, the last one decides."""
+    above = [path, *map(str, PurePosixPath(path).parents)][:-1]
+    is_ignored = False
+    for line in read_ignored():
+        pattern = line.removeprefix("!")
+        # ** stands for any number of folders, none too; fnmatch's * crosses slashes, and no pattern here hangs on that.
+        names = [pattern, pattern.removeprefix("**/")]
+        if any(fnmatch(name, one) for name in above for one in names):
+            is_ignored = not line.startswith("!")
+    return not is_ignored
+
+
+def test_no_secret_and_no_data_is_sent_to_a_builder() -> None:
+    for path in (
+        "crawler/sites/contact.txt", "contact.txt", "data/alerts.toml", "data/archive/x/run.json", ".git/config",
+        ".venv/bin/python", "crawler/__pycache__/x.pyc", "tests/conftest.py", "alerts.toml", "deploy/compose.yaml",
+    ):  # fmt: skip
+        assert not is_sent(path), path
+    for path in ("crawler/sites/liberia.iom.int.toml", "pipeline/cli/__init__.py", "seeds/manifest.toml", "LICENSE"):
+        assert is_sent(path), path
+
+
+def test_every_file_of_the_repository_that_is_sent_is_one_that_the_image_copies() -> None:
+    copied = list_copied()
+    listed = subprocess.run(["git", "ls-files"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("no checkout here")
+    sent = [path for path in listed.stdout.split("\n") if path and is_sent(path)]
+    assert sent
+    assert [path for path in sent if path not in copied and path.split("/")[0] not in copied] == []
+
+
+def test_the_image_installs_with_the_words_of_the_makefile() -> None:
+    def list_options(line: str) -> set[str]:
+        return {word for word in line.split() if word.startswith("--") or word.endswith(".txt") or word == "."} - {
+            "--quiet", "--no-cache-dir", "--python", "--disable-pip-version-check",
+        }  # fmt: skip
+
+    made = [
+        line.replace("$*", "run")
+        for line in (PROJECT_ROOT / "Makefile").read_text().splitlines()
+        if "$(INSTALL)" in line
+    ]
+    ours = [
+        part
+        for verb, rest in read_instructions()
+        if verb == "RUN"
+        for part in rest.split("&&")
+        if " install " in part and "pip" in part
+    ]
+    lock, program = ([line for line in made if word in line][-1] for word in ("requirements/run.txt", "--editable"))
+    assert [list_options(line) for line in ours] == [list_options(lock), list_options(program)]
+
+
+def start_container(folder: Path) -> subprocess.CompletedProcess[str]:
+    """The image's entry point, on a volume at ``folder``, with a command that lists what it finds."""
+    return subprocess.run(
+        [DEPLOY / "entrypoint.sh", "sh", "-c", 'ls "$IOMDB_SITES"'],
+        env={"IOMDB_SITES": str(folder / "sites"), "PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+
+def test_the_first_start_fills_the_volume_with_the_site_files_that_ship_and_a_later_one_keeps_yours(
+    tmp_path: Path,
+) -> None:
+    shipped = sorted(path.name for path in (PROJECT_ROOT / "crawler" / "sites").glob("*.toml"))
+    assert start_container(tmp_path).stdout.split() == shipped
+    (tmp_path / "sites" / shipped[0]).unlink()
+    (tmp_path / "sites" / "contact.txt").write_text("ops@example.org\n")
+    assert start_container(tmp_path).stdout.split() == sorted([*shipped[1:], "contact.txt"])
+    assert [path.name for path in tmp_path.iterdir()] == ["sites"]
+
+
+def test_the_base_is_an_argument_to_pin_and_the_image_is_hashed_not_root_and_keeps_data_and_sites_on_the_volume() -> (
+    None
+):
     instructions = read_instructions()
-    assert ("FROM", "python:3.11-slim-bookworm") in instructions
+    assert instructions[0] == ("ARG", "BASE=docker.io/library/python:3.11-slim-bookworm")
+    assert [rest.split()[0] for verb, rest in instructions if verb == "FROM"] == ["${BASE}", "${BASE}"]
+    assert read_compose()["services"]["daemon"]["build"]["args"]["BASE"].startswith("${IOMDB_BASE_IMAGE:-")
+    (environment,) = (rest for verb, rest in instructions if verb == "ENV")
+    assert {"IOMDB_DATA=/data", "IOMDB_SITES=/data/sites"} <= set(environment.split())
+    assert ("VOLUME", "/data") in instructions
+    assert ("ENTRYPOINT", '["/opt/iomdb/deploy/entrypoint.sh"]') in instructions
     users = [rest for verb, rest in instructions if verb == "USER"]
     assert users == ["10001:10001"]
     assert not any(verb == "ADD" for verb, _ in instructions)

@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from pipeline.defs import defs
-from pipeline.defs.automation import find_failed_runs
+from pipeline.defs.failures import find_failed_runs
 from pipeline.defs.instance import open_instance
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder, find_site_ids, find_sites_folder
@@ -85,9 +85,11 @@ def test_what_failed_for_want_of_a_contact_is_not_told_of_each_site_and_is_no_at
     instance: dg.DagsterInstance,
 ) -> None:
     fail_all_day(instance, "liberia.iom.int")
-    assert find_failed_runs(instance) == []
+    assert find_failed_runs(instance, now=read_clock()) == []
     (find_sites_folder() / "contact.txt").write_text("data@example.org\n")
-    assert find_failed_runs(instance) == []
+    assert find_failed_runs(instance, now=read_clock()) == []
     keys = fail_all_day(instance, "liberia.iom.int")
     assert len(keys) == 3
-    assert [finding.key for finding in find_failed_runs(instance)] == ["run:crawl_site:liberia.iom.int"]
+    assert [finding.key for finding in find_failed_runs(instance, now=read_clock())] == [
+        "run:crawl_site:liberia.iom.int"
+    ]

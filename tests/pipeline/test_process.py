@@ -7,16 +7,16 @@ import sys
 
 import pytest
 
-from pipeline.ground.process import identify_process, is_alive
+from pipeline.ground.process import find_life, identify_process
 
 
 def test_a_child_lives_until_it_is_reaped_or_dead() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
         identity = identify_process(child.pid)
-        assert is_alive(identity)
+        assert find_life(identity) is True
         child.kill()
         child.wait()
-        assert not is_alive(identity)
+        assert find_life(identity) is False
 
 
 def test_a_zombie_is_dead() -> None:
@@ -24,16 +24,23 @@ def test_a_zombie_is_dead() -> None:
         identity = identify_process(child.pid)
         assert child.stdout is not None
         child.stdout.read()
-        while is_alive(identity):
+        while find_life(identity):
             pass
         assert child.returncode is None
 
 
 def test_another_process_with_the_same_number_is_not_it() -> None:
-    boot, pid, ticks = identify_process().split(":")
-    assert not is_alive(f"{boot}:{pid}:{int(ticks) + 1}")
+    boot, namespace, pid, ticks = identify_process().split(":")
+    assert find_life(f"{boot}:{namespace}:{pid}:{int(ticks) + 1}") is False
 
 
-@pytest.mark.parametrize("nonsense", ["", "x", "a:b:c", "::"])
-def test_nonsense_is_not_alive(nonsense: str) -> None:
-    assert not is_alive(nonsense)
+def test_what_another_boot_or_container_runs_cannot_be_seen_from_here() -> None:
+    boot, namespace, pid, ticks = identify_process().split(":")
+    assert find_life(f"another-boot:{namespace}:{pid}:{ticks}") is None
+    assert find_life(f"{boot}:1:{pid}:{ticks}") is None
+    assert find_life(f"{boot}:{pid}:{ticks}") is None, "as an older version named it"
+
+
+@pytest.mark.parametrize("nonsense", ["", "x", "a:b:c", ":::"])
+def test_nonsense_is_unknown(nonsense: str) -> None:
+    assert find_life(nonsense) is None

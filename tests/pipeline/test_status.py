@@ -40,12 +40,12 @@ def test_before_anything_it_says_how_to_begin(tmp_path: Path) -> None:
 
 def test_it_counts_what_is_published_and_names_the_last_crawl(house: House) -> None:
     status = read(house)
-    assert status.rows == {"projects": 1, "news": 2, "project_versions": 1, "news_versions": 2}
+    assert status.rows == {"projects": 1, "news": 2, "project_versions": 1, "news_versions": 2, "quarantine": 0}
     assert status.is_current is True
     (site,) = status.sites
     assert (site.outcomes, site.verdicts) == ({"fetched": 3}, {"news": "accepted", "project": "accepted"})
     text = status.describe(at_day(0.2))
-    assert "1 project, 2 news pages, 1 project version, 2 news versions, 2 hours ago" in text
+    assert "1 project, 2 news pages, 1 project version, 2 news versions, 0 unread pages, 2 hours ago" in text
     assert "example.org: 4 hours ago; news accepted, project accepted; fetched 3" in text
     assert len(text.splitlines()) <= 24
 

@@ -16,6 +16,7 @@ import pytest
 
 from crawler.archive.runs import iter_open_runs, iter_run_ids
 from pipeline.ground.errors import WrongUseError
+from pipeline.ground.folders import DataFolder
 from pipeline.stages.crawl import CrawlError, Progress, run_crawl
 from tests.patience import wait_until
 from tests.site import faults
@@ -40,7 +41,7 @@ def crawl(folder: Path, events: list[dict[str, Any]], site: str = "loop") -> Any
         events.append(dict(progress))
 
     return run_crawl(
-        site, sites=folder / "sites", archive=folder / "archive", now=NOW, on_progress=take, on_log=lambda line: None
+        site, sites=folder / "sites", folder=DataFolder(folder), now=NOW, on_progress=take, on_log=lambda line: None
     )
 
 
@@ -92,7 +93,7 @@ def test_whatever_the_caller_raises_ends_the_child_and_leaves_the_run_open(serve
         run_crawl(
             "loop",
             sites=tmp_path / "sites",
-            archive=tmp_path / "archive",
+            folder=DataFolder(tmp_path),
             now=NOW,
             on_progress=stop,
             on_log=lambda line: None,
@@ -107,9 +108,10 @@ CALLER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from pipeline.ground.folders import DataFolder
 from pipeline.stages.crawl import run_crawl
 folder = Path(sys.argv[1])
-run_crawl("loop", sites=folder / "sites", archive=folder / "archive", now=datetime(2026, 11, 22, tzinfo=UTC),
+run_crawl("loop", sites=folder / "sites", folder=DataFolder(folder), now=datetime(2026, 11, 22, tzinfo=UTC),
           on_progress=lambda progress: print(progress["event"], flush=True), on_log=print)
 """
 

@@ -57,6 +57,23 @@ def test_an_edit_of_another_field_keeps_the_unread_one_as_last_read(tmp_path: Pa
     ]
 
 
+def say_offices(page: bytes, n_countries: str) -> bytes:
+    sentence = (
+        "The International Organization for Migration (IOM) is part of the United Nations System as the leading "
+        "inter-governmental organization promoting since 1951 humane and orderly migration for the benefit of all, "
+        f"with 174 member states and a presence in {n_countries} countries."
+    )
+    return page.replace(b"<main>", f"<header><nav><p>{sentence}</p></nav></header><main>".encode())
+
+
+def test_a_number_of_the_publishers_own_offices_is_no_edit_beside_an_unread_field(tmp_path: Path) -> None:
+    edited = reword(PAGE).replace(b"Completed", b"Active")
+    house = publish_pages(
+        tmp_path, say_offices(PAGE, "171"), say_offices(edited, "over 100"), say_offices(edited, "171")
+    )
+    assert [row[:3] for row in ask(house, VERSIONS)] == [(1, "created", []), (2, "edited", ["status"])]
+
+
 def test_a_field_that_is_read_again_with_its_value_is_no_edit_and_with_another_is_one(tmp_path: Path) -> None:
     house = publish_pages(tmp_path, PAGE, reword(PAGE), PAGE, reword(PAGE), PAGE.replace(b"150000", b"160000"))
     assert ask(house, VERSIONS) == [

@@ -23,6 +23,7 @@ from crawler.archive.runs import iter_open_runs
 from crawler.site.site import Site, parse_site
 from pipeline.ground.folders import DataFolder
 from pipeline.health.diagnosis import examine, send_alerts
+from pipeline.history.unsettled import find_unsettled
 from pipeline.stages.extract import extract_missing
 from pipeline.stages.publish import Publication, publish
 from tests.crawler.crawling import crawl
@@ -73,12 +74,15 @@ class Operation:
     site: Site
     server: WebServer
 
-    def crawl_day(self, day: int) -> None:
+    def crawl_day(self, day: int, weather: Weather) -> None:
         """A day's crawl; on some days it is killed in its middle first."""
         now = find_tick(day)
         if day in KILLED:
             self.kill_crawl(now, day)
-        crawl(self.site, self.folder.archive, now)
+        site = self.site
+        if weather is Weather.OVER_BUDGET:
+            site = parse_site("loop", f"{site.text}\n[budget]\npages = 20\n", "loop.toml")
+        crawl(site, self.folder.archive, now, unsettled=find_unsettled(self.folder.published, site.id))
 
     def publish_day(self, day: int) -> Publication:
         """What follows new captures: extract, publish, look for trouble and tell of it."""
@@ -145,7 +149,7 @@ def live_through(world: World, root: Path) -> Iterator[tuple[Operation, Publishe
         publications: Published = {}
         for day in range(N_DAYS):
             world.serve(server, day, delay=0.02 if day in KILLED else 0.0)
-            operation.crawl_day(day)
+            operation.crawl_day(day, world.weather_on(day))
             if is_publishing_day(world, day):
                 publications[day] = operation.publish_day(day)
         yield operation, publications
@@ -158,18 +162,27 @@ def is_publishing_day(world: World, day: int) -> bool:
 
 
 def is_accepted(weather: Weather, kind: str) -> bool:
-    """Whether a day's run may be published for a kind of page. Half a listing is half of the news here."""
-    if weather is Weather.FIELD_LOST:
+    """Whether a day's run may be published for a kind of page. Half a listing is half of the news here.
+
+    A wall reads as news, whose text is nobody's; under the address of a project it reads as nothing at all.
+    """
+    if weather in {Weather.FIELD_LOST, Weather.EXODUS, Weather.HALF_WALLED}:
         return kind == "news"
     if weather is Weather.HALF_LISTED:
         return kind == "project"
-    return weather is Weather.FINE
+    return weather not in {Weather.DOWN, Weather.BLOCKED, Weather.SHELL, Weather.WALLED}
+
+
+def is_believed(weather: Weather, kind: str) -> bool:
+    """Whether a day's run is part of the record in the end: pages that are gone are gone on the next day too."""
+    return weather is Weather.EXODUS or is_accepted(weather, kind)
 
 
 def count_bad_spells(world: World, kind: str) -> int:
-    """How many times acceptable days end."""
-    good = [is_accepted(world.weather_on(day), kind) for day in range(N_DAYS)]
-    return sum(before and not after for before, after in pairwise(good))
+    """How many times days end on which nothing rings."""
+    weathers = [world.weather_on(day) for day in range(N_DAYS)]
+    good = [is_accepted(weather, kind) and weather is not Weather.HALF_WALLED for weather in weathers]
+    return sum(before and not after for before, after in pairwise([True, *good]))
 
 
 def derive_expected(world: World, root: str) -> list[tuple[str, str, datetime]]:
@@ -177,7 +190,11 @@ def derive_expected(world: World, root: str) -> list[tuple[str, str, datetime]]:
     expected = []
     for page in world.pages:
         kind = "project" if page.path.startswith("/project/") else "news"
-        days = [day for day in range(N_DAYS) if is_accepted(world.weather_on(day), kind) and day >= page.exists_from()]
+        days = [
+            day
+            for day in range(page.exists_from(), N_DAYS)
+            if is_believed(world.weather_on(day), kind) and not world.is_walled(page, day)
+        ]
         before, was_there = None, False
         for place, day in enumerate(days):
             says = page.says(day)
@@ -245,6 +262,8 @@ def check_each_incident_was_told_once_and_when_it_was_over(
 
 
 def check_nothing_is_stuck_or_damaged(operation: Operation, publications: Published, world: World) -> None:
+    assert run_query(operation.folder.published, "SELECT page_key, reason FROM v1.quarantine").rows == []
+    assert find_unsettled(operation.folder.published, operation.site.id) == frozenset()
     assert list(iter_open_runs(operation.folder.archive)) == []
     assert check_archive(operation.folder.archive) == []
     assert operation.find_private_files() == []

@@ -27,6 +27,12 @@ class Weather(StrEnum):
     SHELL = "shell"
     FIELD_LOST = "field lost"
     HALF_LISTED = "half listed"
+    WALLED = "walled"
+    HALF_WALLED = "half walled"
+    REWORDED = "reworded"
+    SLASHED = "slashed"
+    EXODUS = "exodus"
+    OVER_BUDGET = "over budget"
 
 
 @dataclass(slots=True)
@@ -53,6 +59,13 @@ class World:
     pages: list[Page]
     weather: dict[int, Weather]
     themes: dict[int, str]
+    unreadable: dict[int, str] = field(default_factory=dict)
+    """The path of a page that is gone and answers on that day with something that nobody reads."""
+
+    def is_walled(self, page: Page, day: int) -> bool:
+        """Whether a wall stands before the page on a day: before all, or from the middle of a crawl on."""
+        weather = self.weather_on(day)
+        return weather is Weather.WALLED or (weather is Weather.HALF_WALLED and self.pages.index(page) % 3 == 0)
 
     def weather_on(self, day: int) -> Weather:
         """The day's weather."""
@@ -69,14 +82,19 @@ class World:
         listed = [found for found in there if found.says(day) is not None]
         if weather is Weather.HALF_LISTED:
             listed = listed[: len(listed) // 2]
+        slash = "/" if weather is Weather.SLASHED else ""
         routes: dict[str, Route] = {
             "/robots.txt": Answer(b"User-agent: *\nDisallow:\n", headers=(("Content-Type", "text/plain"),)),
-            "/sitemap.xml": xml(sitemap([server.root + found.path for found in listed])),
+            "/sitemap.xml": xml(sitemap([server.root + found.path + slash for found in listed])),
         }
         for found in there:
             content = found.says(day)
             if content is not None:
-                routes[found.path] = slowly(page(self._render(content, day, weather)), delay)
+                body = WALL if self.is_walled(found, day) else self._render(content, day, weather)
+                routes[found.path] = slowly(page(body), delay)
+                routes[f"{found.path}/"] = Answer(status=301, headers=(("Location", server.root + found.path),))
+        if day in self.unreadable:
+            routes[self.unreadable[day]] = Answer(SCRIPT_SHELL)
         if weather is Weather.DOWN:
             routes = dict.fromkeys(routes, Answer(b"<h1>Maintenance</h1>", status=503))
         if weather is Weather.BLOCKED:
@@ -90,8 +108,11 @@ class World:
             return SCRIPT_SHELL
         if weather is Weather.FIELD_LOST and isinstance(content, ProjectContent):
             content = drop_field(content, "budget")
+        if weather is Weather.REWORDED and isinstance(content, ProjectContent):
+            content = reword_field(content, "budget", "Funding envelope")
         # The frame differs from day to day: menus, tokens and class names never make a version.
-        return render_page(content, Look(theme=self.theme_on(day), frame=day, n_bytes=6_000))
+        rendered = render_page(content, Look(theme=self.theme_on(day), frame=day, n_bytes=6_000))
+        return rendered.replace(b"</header>", CONSENT + b"</header>", 1) if day >= CONSENT_FROM else rendered
 
 
 def slowly(route: Callable[[Asked], Answer], delay: float) -> Callable[[Asked], Answer]:
@@ -103,6 +124,14 @@ BLOCK_PAGE = (
     b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Just a moment...</title></head>'
     b"<body><h1>127.0.0.1</h1><p>Your browser is being checked before you may enter.</p></body></html>"
 )
+WALL = (
+    b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The harbour office asks you to wait</title>'
+    b"</head><body><h1>The harbour office asks you to wait</h1><p>Every visitor of this house is counted at the gate "
+    b"before the office opens its books.</p><p>Keep this window open; the clerk will lead you to the page in a moment."
+    b"</p></body></html>"
+)
+CONSENT_FROM = 15
+CONSENT = b"<div><p>This house keeps small notes about its visitors; by reading on you let it do so.</p></div>"
 SCRIPT_SHELL = (
     b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>IOM</title>'
     b'<script src="/app.js"></script></head><body><div id="root"></div></body></html>'
@@ -110,7 +139,10 @@ SCRIPT_SHELL = (
 
 
 def make_world(seed: int, n_days: int, n_projects: int, n_news: int) -> World:
-    """A quarter of a site: genuine edits, a burst of news, removals, a resurrection, twelve bad days, two redesigns."""
+    """A quarter of a site: genuine edits, a burst of news, removals, a resurrection, bad days of all kinds, redesigns.
+
+    A third of the projects goes in the twelfth week.
+    """
     chance = random.Random(seed)
     pages = [_make_project_page(number, chance, n_days) for number in range(n_projects)]
     pages += [_make_news_page(number, chance, n_days) for number in range(n_news)]
@@ -127,7 +159,22 @@ def make_world(seed: int, n_days: int, n_projects: int, n_news: int) -> World:
         **dict.fromkeys((55, 56), Weather.FIELD_LOST),
         78: Weather.HALF_LISTED,
     }
-    return World(pages, weather, {0: "drupal9", 30: "redesign", 63: "table"})
+    if n_days <= EXODUS:
+        return World(pages, weather, {0: "drupal9", 30: "redesign", 63: "table"})
+    weather |= {
+        0: Weather.WALLED,
+        18: Weather.SLASHED,
+        **dict.fromkeys((22, 23), Weather.REWORDED),
+        36: Weather.HALF_WALLED,
+        EXODUS: Weather.EXODUS,
+        87: Weather.OVER_BUDGET,
+    }
+    for left in pages[5 : 5 + n_projects // 3 + 1]:
+        left.history = {day: says for day, says in left.history.items() if day < EXODUS} | {EXODUS: None}
+    return World(pages, weather, {0: "drupal9", 30: "redesign", 63: "table"}, {57: gone.path, 58: gone.path})
+
+
+EXODUS = 84
 
 
 def _make_project_page(number: int, chance: random.Random, n_days: int) -> Page:
@@ -146,6 +193,12 @@ def _make_news_page(number: int, chance: random.Random, n_days: int) -> Page:
         made.history[day] = replace(content, paragraphs=(*content.paragraphs, "A sentence was added to this release."))
         made.history[day + 6] = content
     return made
+
+
+def reword_field(content: ProjectContent, name: str, label: str) -> ProjectContent:
+    """The same project with another word for one of its labels."""
+    fields = tuple((one, label if one == name else said, values) for one, said, values in content.fields)
+    return replace(content, fields=fields)
 
 
 def _finish(content: ProjectContent, **values: str) -> ProjectContent:

@@ -22,7 +22,7 @@ Versions = list[tuple[int, str]]
 
 
 def say(url: str, story: str, week: int, answer: str) -> list[Answer]:
-    """What ``url`` answers in one week. A letter is a content; the rest as in each story."""
+    """What ``url`` answers in one week. A letter is a content, W a wall; the rest as in each story."""
     kind = "project" if "/project/" in url else "news"
     match answer:
         case " ":
@@ -33,6 +33,10 @@ def say(url: str, story: str, week: int, answer: str) -> list[Answer]:
             return [unknown(url, kind=kind, outcome=["timeout", "server_error", "blocked"][week % 3])]
         case "!":
             return [unreadable(url, kind=kind)]
+        case "W":
+            return [
+                Answer(url, record={"kind": "news", "title": "Wait at the gate", "body": "You are counted."}, kind=kind)
+            ]
     noise = f"token {week}" if story == "noise" else ""
     if kind == "project":
         return [project(url, projects_id=f"TC.{url.rsplit('-', 1)[1]}", title=story, status=answer, noise=noise)]
@@ -57,6 +61,14 @@ STORIES: dict[str, tuple[str, Versions]] = {
     "removed twice": ("A--A--AA", [(0, "created"), (1, "removed"), (3, "restored"), (4, "removed"), (6, "restored")]),
     "never there": ("--------", []),
     "never understood": ("!!!!!!!!", []),
+    "walled at first": ("WWAAAAAA", [(2, "created")]),
+    "walled for a week": ("AAWAAAAA", [(0, "created")]),
+    "edited behind a wall": ("AAWWBBBB", [(0, "created"), (4, "edited")]),
+    "walled to the end": ("AAAAAAWW", [(0, "created")]),
+    "removed, then unread": ("A--!!!!!", [(0, "created"), (1, "removed")]),
+    "removed, then walled": ("A--WWWWW", [(0, "created"), (1, "removed")]),
+    "back after it was unread": ("A--!W?AA", [(0, "created"), (1, "removed"), (6, "restored")]),
+    "absent around a wall": ("AA-WW-AA", [(0, "created"), (2, "removed"), (6, "restored")]),
 }
 
 

@@ -13,12 +13,14 @@ import duckdb
 import openpyxl
 import pytest
 
-from pipeline.cli.outputs import FORMATS as OFFERED
+from pipeline.cli.exports import TABLE_FORMATS as OFFERED
 from tests.warehouse.archives import Archive, news, project
 from warehouse.errors import ExportError, QueryError
 from warehouse.export.excel import MAX_TEXT
-from warehouse.export.files import FORMATS, ONE_FILE, Format, export_tables, write_query_parquet
+from warehouse.export.files import FORMATS, ONE_FILE, Format, export_tables
+from warehouse.export.query_rows import write_query_parquet
 from warehouse.publish.swap import publish_database
+from warehouse.read.limits import make_limits
 from warehouse.read.published import run_query
 from warehouse.tables import PUBLIC_TABLES
 
@@ -49,7 +51,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _export(published: Path, target: Path, form: Format, *names: str) -> dict[str, int]:
     rows = export_tables(published, form, target, names)
-    assert [path.name for path in target.parent.iterdir()] == [target.name], "nothing unfinished is left"
+    beside = ["metadata.yaml"] if form == "sqlite" else []
+    assert sorted(path.name for path in target.parent.iterdir()) == sorted([target.name, *beside])
     return rows
 
 
@@ -62,7 +65,8 @@ def test_every_format_is_offered_and_writes_every_table(published: Path, tmp_pat
         assert list(rows) == [table.name for table in PUBLIC_TABLES]
         assert rows["projects"] == 1
         if form not in ONE_FILE:
-            assert len(list((folder / "out").iterdir())) == len(PUBLIC_TABLES)
+            names = [f"{table.name}.{form}" for table in PUBLIC_TABLES]
+            assert sorted(path.name for path in (folder / "out").iterdir()) == sorted([*names, "datapackage.json"])
 
 
 def test_csv_neutralises_formulas_and_the_warehouse_keeps_them(published: Path, tmp_path: Path) -> None:
@@ -112,7 +116,7 @@ def test_sqlite_holds_true_text_keys_and_money(published: Path, tmp_path: Path) 
 def test_excel_has_texts_and_no_formula_and_says_where_it_cut(published: Path, tmp_path: Path) -> None:
     _export(published, tmp_path / "out.xlsx", "xlsx", "projects", "news")
     book = openpyxl.load_workbook(tmp_path / "out.xlsx")
-    assert book.sheetnames == ["projects", "news"]
+    assert book.sheetnames == ["About", "projects", "news"]
     head, row = book["projects"].iter_rows()
     cells = {str(name.value): cell for name, cell in zip(head, row, strict=True)}
     assert (cells["title"].value, cells["title"].data_type) == (FORMULA, "s")
@@ -137,7 +141,7 @@ def test_the_same_tables_give_the_same_bytes(published: Path, tmp_path: Path, fo
 def test_a_second_export_replaces_the_first_and_never_a_folder_of_other_files(published: Path, tmp_path: Path) -> None:
     export_tables(published, "csv", tmp_path / "out")
     export_tables(published, "jsonl", tmp_path / "out", ["projects"])
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["projects.jsonl"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["datapackage.json", "projects.jsonl"]
     (tmp_path / "out" / "thesis.docx").write_text("years of work")
     with pytest.raises(ExportError, match="holds other files"):
         export_tables(published, "csv", tmp_path / "out")
@@ -169,12 +173,12 @@ def test_an_export_that_fails_leaves_the_old_one(
     with pytest.raises(OSError, match="No space"):
         export_tables(published, "sqlite", tmp_path / "out.sqlite")
     assert (tmp_path / "out.sqlite").read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["out.sqlite"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["metadata.yaml", "out.sqlite"]
 
 
 def test_the_rows_of_a_query_become_parquet_with_their_types(published: Path, tmp_path: Path) -> None:
     sql = "SELECT title, countries, budget_amount FROM v1.projects WHERE start_year = $year"
-    assert write_query_parquet(published, sql, {"year": 2006}, tmp_path / "q.parquet") == 1
+    assert write_query_parquet(published, sql, {"year": 2006}, tmp_path / "q.parquet", make_limits()) == 1
     with closing(duckdb.connect()) as connection:
         found = connection.execute("FROM read_parquet(?)", [str(tmp_path / "q.parquet")])
         assert [str(column[1]) for column in found.description or []] == ["VARCHAR", "VARCHAR[]", "DECIMAL(14,2)"]
@@ -204,7 +208,7 @@ def test_a_query_for_parquet_reaches_nothing_else(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "q.parquet").write_text("the one before")
     with pytest.raises(QueryError):
-        write_query_parquet(published, sql, {}, tmp_path / "q.parquet")
+        write_query_parquet(published, sql, {}, tmp_path / "q.parquet", make_limits())
     assert (tmp_path / "q.parquet").read_text() == "the one before"
     assert [path.name for path in tmp_path.iterdir()] == ["q.parquet"]
 

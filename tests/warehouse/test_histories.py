@@ -44,7 +44,7 @@ def expect_versions(days: str, *, answers: int = 2) -> list[Expected]:
             if content and not gone and len(series) >= answers and day - series[0] >= 1:
                 versions.append(Expected(series[0], "removed", content))
                 gone = True
-        elif happening in "!>" or happening.isalpha():
+        elif happening == ">" or happening.isalpha():
             if gone:
                 versions.append(Expected(day, "restored", happening if happening.isalpha() else content))
                 content = versions[-1].content

@@ -82,13 +82,16 @@ def test_a_removed_page_was_seen_last_before_it_went_and_a_restored_one_when_it_
     ]
 
 
-def test_a_page_that_came_back_unread_still_cites_what_it_said_before(archive: Archive) -> None:
+def test_a_page_that_answers_unread_after_its_removal_is_not_back(archive: Archive) -> None:
     archive.run("2026-01-05", [project(PAGE, projects_id="TC.0001")])
     archive.run("2026-01-19", [absent(PAGE)])
     archive.run("2026-01-26", [absent(PAGE)])
     archive.run("2026-02-02", [unreadable(PAGE)])
     built = build(archive)
-    assert ask(built, SEEN_IN.format(versions="project_versions"))[-1][:2] == (utc("2026-02-02"), utc("2026-01-05"))
+    assert ask(built, "SELECT change_kind FROM v1.project_versions") == [("created",), ("removed",)]
+    assert ask(built, "SELECT reason, since, n_captures FROM v1.quarantine") == [
+        ("no known layout", utc("2026-02-02"), 1)
+    ]
 
 
 def test_byte_offsets_are_told_of_the_capture_that_has_the_bytes(archive: Archive) -> None:

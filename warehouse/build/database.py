@@ -16,9 +16,10 @@ from contracts.verdict import Verdict
 from warehouse.build.dictionary import apply_comments
 from warehouse.build.sources import Sources, stage_sources
 from warehouse.build.steps import run_step
-from warehouse.connection import SCHEMA_VERSION, attach_private, open_scratch, quote_text, refuse_newer
+from warehouse.connection import BUILD_MEMORY, SCHEMA_VERSION, attach_private, open_scratch, quote_text, refuse_newer
 from warehouse.errors import BuildError
 from warehouse.files import clear_leftovers, private_beside
+from warehouse.tables import PUBLIC_TABLES
 
 Relate = Callable[[Path, Path], None]
 """Judges what is alike: reads the documents file, writes ``clusters.ndjson`` and ``links.ndjson`` into the folder
@@ -27,6 +28,7 @@ Relate = Callable[[Path, Path], None]
 
 DERIVATION = (
     "10_load",
+    "11_nobodys_text",
     "20_observations",
     "30_identity",
     "35_absence",
@@ -45,8 +47,11 @@ TABLES = (
     "76_ledgers",
     "77_evidence",
     "81_findings",
+    "84_unread_pages",
+    "82_names",
+    "83_codebooks",
 )
-PUBLIC = ("90_views", "80_macros")
+PUBLIC = ("90_views", "91_unread_pages", "80_macros")
 ANSWERS = ("clusters", "links")
 
 
@@ -65,6 +70,7 @@ def build_database(
     *,
     relate: Relate | None = None,
     threads: int | None = None,
+    notice: str | None = None,
 ) -> BuildReport:
     """Build the database beside ``target`` (what a killed build left there is removed first).
 
@@ -72,7 +78,8 @@ def build_database(
     Only runs with an accepted verdict for their site and kind are derived from; a run without one is only listed.
 
     Of ``verdicts`` there is one a run, site and kind (docs/contracts.md, section 5). ``relate`` judges clusters and
-    links; None leaves both tables empty. ``threads`` is how many DuckDB may use; None for all.
+    links; None leaves both tables empty. ``threads`` is how many DuckDB may use; None for all. ``notice`` is what must
+    be said wherever something of the file is shown (it is invented); None for the public record.
 
     Raises:
         SourceError: a source does not keep to the contract; the text says which and where.
@@ -86,7 +93,7 @@ def build_database(
     with ExitStack() as undo:
         undo.callback(clear_leftovers, target)
         try:
-            rows = _build(private, sources, verdicts, relate, threads)
+            rows = _build(private, sources, verdicts, relate=relate, threads=threads, notice=notice)
         except duckdb.Error as error:
             told = " ".join(str(error).split())
             raise BuildError(f"{target.name} could not be built and is left as it was: {told}") from error
@@ -98,15 +105,18 @@ def _build(
     private: Path,
     sources: Sources,
     verdicts: Sequence[Verdict],
+    *,
     relate: Relate | None,
     threads: int | None,
+    notice: str | None,
 ) -> dict[str, int]:
     with tempfile.TemporaryDirectory(prefix=f"{private.name}-", dir=private.parent) as folder:
         staging = Path(folder)
-        with open_scratch(staging, threads=threads) as connection:
+        with open_scratch(staging, threads=threads, memory=BUILD_MEMORY) as connection:
             stage_sources(connection, sources, verdicts, staging)
             attach_private(connection, private, "built")
             connection.execute("SET VARIABLE schema_version = ?", [SCHEMA_VERSION])
+            connection.execute("SET VARIABLE notice = ?", [notice])
             run_step(connection, "00_schemas")
             for step in (*DERIVATION, *TABLES):
                 run_step(connection, step)
@@ -114,6 +124,9 @@ def _build(
             connection.execute("USE built")
             for step in PUBLIC:
                 run_step(connection, step)
+            # Under its own name too: SHOW TABLES and FROM projects answer, whatever the search path.
+            for table in PUBLIC_TABLES:
+                connection.execute(f"CREATE VIEW main.{table.name} AS SELECT * FROM v1.{table.name}")
             apply_comments(connection)
             connection.execute("USE memory")
             rows = count_rows(connection)

@@ -1,25 +1,40 @@
 """The data dictionary: every view, macro and column of ``v1`` with its meaning.
 
 Belongs here: applying the comments to a built file. Does not belong here: the meaning itself (of the fields of records
-the field catalogue has it, of all else ``sql/comments.toml``), the page for people
+the field catalogue has it, of all else ``sql/comments.toml`` and ``sql/facts.toml``), the page for people
 (:mod:`warehouse.build.tables_page`).
 """
 
 import tomllib
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from duckdb import DuckDBPyConnection
 
-from contracts.fields import RECORDS, TITLE, catalogue
+from contracts.fields import RECORDS, TITLE, catalogue, list_fields
+from contracts.outcomes import OUTCOMES
 from warehouse.build.steps import SQL_FOLDER
 from warehouse.connection import quote_text
 from warehouse.errors import BuildError
 from warehouse.tables import PUBLIC_TABLES
 
-DictionaryRow = tuple[str, str, str | None, int, str | None, str]
-"""relation, relation_kind, column_name (None for the relation), position, data_type (None), comment."""
+
+class DictionaryRow(NamedTuple):
+    """One row of ``v1.data_dictionary``; ``column_name`` and what follows from it are None for the relation itself."""
+
+    relation: str
+    relation_kind: str
+    column_name: str | None
+    position: int
+    data_type: str | None
+    unit: str | None
+    comment: str
+    null_meaning: str | None
+    allowed_values: list[str] | None
+    warning: str | None
+    example: str | None
 
 
 @cache
@@ -48,70 +63,181 @@ def _field_meanings() -> Mapping[str, str]:
     return {"title": TITLE.meaning, **meanings}
 
 
+@cache
+def read_facts() -> Mapping[str, Mapping[str, Any]]:
+    """The parsed facts.toml: ``unit``, ``null``, ``allowed`` and ``warning``, each by column."""
+    return tomllib.loads((SQL_FOLDER / "facts.toml").read_text(encoding="utf-8"))
+
+
+def find_fact(fact: str, view: str, column: str) -> Any:
+    """What facts.toml says of a column of a view; None where it says nothing.
+
+    >>> find_fact("unit", "projects", "budget_amount"), find_fact("unit", "runs", "n_fetches")
+    ('money, in budget_currency', 'count')
+    """
+    facts = read_facts()[fact]
+    exact = facts.get(f"{view}.{column}") or facts.get(column)
+    return exact or next((text for key, text in facts.items() if "*" in key and fnmatchcase(column, key)), None)
+
+
+def describe_column(
+    view: str, kind: str, column: str, *, position: int, data_type: str, example: str | None
+) -> DictionaryRow:
+    """The row of one column of a view or macro."""
+    return DictionaryRow(
+        relation=view,
+        relation_kind=kind,
+        column_name=column,
+        position=position,
+        data_type=data_type,
+        unit=find_fact("unit", view, column),
+        comment=find_comment(view, column) or "",
+        null_meaning=_find_null_meaning(view, column),
+        allowed_values=find_fact("allowed", view, column) or _list_outcomes(column),
+        warning=find_fact("warning", view, column),
+        example=example,
+    )
+
+
+def _find_null_meaning(view: str, column: str) -> str:
+    stated = find_fact("null", view, column)
+    if stated is not None:
+        return str(stated)
+    fields = {name: entry for kind in RECORDS for name, entry in catalogue(kind).items()}
+    if column not in fields or view in _KEYED:
+        return "never"
+    is_list = any(column in list_fields(kind) for kind in RECORDS)
+    return "never; an empty list is what is not stated or not read" if is_list else "not stated, or no rule reads it"
+
+
+_KEYED = frozenset({"countries", "project_types", "sites"})
+"""Codebooks: their columns are no fields of a record."""
+
+
+def _list_outcomes(column: str) -> list[str] | None:
+    return sorted(OUTCOMES) if column in {"outcome", "last_outcome"} else None
+
+
 def apply_comments(connection: DuckDBPyConnection) -> None:
     """Comment every view, macro and column of ``v1`` in the current database, and fill ``internal.data_dictionary``.
 
     Raises:
         BuildError: a view or column has no comment, or a comment names none; the text lists them.
     """
-    rows = [*_describe_views(connection), *_describe_macros(connection)]
-    missing = [f"{relation}.{column}" if column else relation for relation, _, column, _, _, text in rows if not text]
+    examples = _read_examples(connection)
+    rows = [*_describe_views(connection, examples), *_describe_macros(connection, examples)]
+    missing = [f"{row.relation}.{row.column_name or ''}" for row in rows if not row.comment]
     unused = find_unused_comments(rows)
     if missing or unused:
         raise BuildError(f"comments.toml is not complete: missing {missing}, of nothing {unused}")
     statements = [f"INSERT INTO internal.data_dictionary VALUES {', '.join(_make_literals(row) for row in rows)}"]
-    for relation, relation_kind, column, _, _, text in rows:
-        if relation_kind == "view":
-            on = f'COLUMN v1.{relation}."{column}"' if column else f"VIEW v1.{relation}"
-            statements.append(f"COMMENT ON {on} IS {quote_text(text)}")
-        elif column is None:
-            statements.append(f"COMMENT ON MACRO TABLE v1.{relation} IS {quote_text(text)}")
+    for row in rows:
+        if row.relation_kind == "view":
+            on = f'COLUMN v1.{row.relation}."{row.column_name}"' if row.column_name else f"VIEW v1.{row.relation}"
+            statements.append(f"COMMENT ON {on} IS {quote_text(row.comment)}")
+        elif row.column_name is None:
+            statements.append(f"COMMENT ON MACRO TABLE v1.{row.relation} IS {quote_text(row.comment)}")
     # One commit for hundreds of comments: each commit alone waits for the disk.
     connection.execute("BEGIN; " + "; ".join(statements) + "; COMMIT")
 
 
 def _make_literals(row: DictionaryRow) -> str:
-    cells = ["NULL" if cell is None else str(cell) if isinstance(cell, int) else quote_text(cell) for cell in row]
-    return f"({', '.join(cells)})"
+    return f"({', '.join(_make_literal(cell) for cell in row)})"
 
 
-def _describe_views(connection: DuckDBPyConnection) -> list[DictionaryRow]:
+def _make_literal(cell: object) -> str:
+    match cell:
+        case None:
+            return "NULL"
+        case int():
+            return str(cell)
+        case list():
+            return f"[{', '.join(quote_text(str(part)) for part in cell)}]"
+        case _:
+            return quote_text(str(cell))
+
+
+def _describe_relation(name: str, kind: str, comment: str) -> DictionaryRow:
+    return DictionaryRow(name, kind, None, 0, None, None, comment, None, None, None, None)
+
+
+Examples = dict[tuple[str, str], str]
+"""By the name and the type of a column: one value of it, as text."""
+_LONGEST_EXAMPLE = 80
+
+
+def _read_examples(connection: DuckDBPyConnection) -> Examples:
+    """One value of each column that has any, from the first view that has it: the least, so always the same."""
+    found: Examples = {}
+    for table in PUBLIC_TABLES:
+        described = [(str(row[0]), str(row[1])) for row in _describe(connection, f"v1.{table.name}")]
+        wanted = [column for column in described if column not in found]
+        if not wanted:
+            continue
+        least = ", ".join(f"min({_write_example(name, data_type)})" for name, data_type in wanted)
+        values = connection.execute(f"SELECT {least} FROM v1.{table.name}").fetchall()[0]
+        found |= {column: str(value) for column, value in zip(wanted, values, strict=True) if value is not None}
+    return found
+
+
+def _write_example(name: str, data_type: str) -> str:
+    """The SQL of a value as one short text, in the notation of instants and lists."""
+    column = f'"{name}"'
+    if data_type == "TIMESTAMP":
+        return f"strftime({column}, '%Y-%m-%dT%H:%M:%SZ')"
+    if data_type.startswith("STRUCT"):
+        text = f"CASE WHEN len({column}) > 0 THEN to_json({column})::VARCHAR END"
+    elif data_type.endswith("[]"):
+        text = f"nullif(array_to_string({column}, ', '), '')"
+    else:
+        text = f"{column}::VARCHAR"
+    short = f"regexp_replace(left({text}, {_LONGEST_EXAMPLE}), '\\s+', ' ', 'g')"
+    return f"CASE WHEN length({text}) > {_LONGEST_EXAMPLE} THEN {short} || '…' ELSE {short} END"
+
+
+def _describe(connection: DuckDBPyConnection, relation: str) -> list[tuple[object, ...]]:
+    return connection.execute(f"DESCRIBE FROM {relation}").fetchall()
+
+
+def _describe_views(connection: DuckDBPyConnection, examples: Examples) -> list[DictionaryRow]:
     rows: list[DictionaryRow] = []
     for table in PUBLIC_TABLES:
-        rows.append(
-            (table.name, "view", None, 0, None, read_comments()["views"].get(table.name, {}).get("comment", ""))
-        )
-        rows += [
-            (table.name, "view", column, position, data_type, find_comment(table.name, column) or "")
-            for position, (column, data_type) in enumerate(_describe(connection, f"v1.{table.name}"), start=1)
-        ]
+        comment = read_comments()["views"].get(table.name, {}).get("comment", "")
+        rows.append(_describe_relation(table.name, "view", comment))
+        rows += _describe_columns(connection, table.name, "view", f"v1.{table.name}", examples)
     return rows
 
 
-def _describe_macros(connection: DuckDBPyConnection) -> list[DictionaryRow]:
+def _describe_macros(connection: DuckDBPyConnection, examples: Examples) -> list[DictionaryRow]:
     rows: list[DictionaryRow] = []
     for name, macro in read_comments()["macros"].items():
-        rows.append((name, "macro", None, 0, None, f"{macro['comment']} Call: {macro['call']}"))
-        rows += [
-            (name, "macro", column, position, data_type, find_comment(name, column) or "")
-            for position, (column, data_type) in enumerate(_describe(connection, macro["probe"]), start=1)
-        ]
+        rows.append(_describe_relation(name, "macro", f"{macro['comment']} Call: {macro['call']}"))
+        rows += _describe_columns(connection, name, "macro", macro["probe"], examples)
     return rows
 
 
-def _describe(connection: DuckDBPyConnection, relation: str) -> list[tuple[str, str]]:
-    """Column names and DuckDB types of a view or of a macro's call."""
-    return [(str(row[0]), str(row[1])) for row in connection.execute(f"DESCRIBE FROM {relation}").fetchall()]
+def _describe_columns(
+    connection: DuckDBPyConnection, name: str, kind: str, relation: str, examples: Examples
+) -> list[DictionaryRow]:
+    """The rows of the columns of a view, or of a macro's call."""
+    described = [(str(row[0]), str(row[1])) for row in _describe(connection, relation)]
+    return [
+        describe_column(
+            name, kind, column, position=position, data_type=data_type, example=examples.get((column, data_type))
+        )
+        for position, (column, data_type) in enumerate(described, start=1)
+    ]
 
 
 def find_unused_comments(rows: list[DictionaryRow]) -> list[str]:
     """Comments that no view, macro or column of ``rows`` uses: left over from a change of the schema."""
     comments = read_comments()
-    columns = {column for _, _, column, _, _, _ in rows}
-    pairs = {(relation, column) for relation, _, column, _, _, _ in rows}
+    columns = {row.column_name for row in rows}
+    pairs = {(row.relation, row.column_name) for row in rows}
     unused = [name for name in comments["columns"] if name not in columns]
     for view, described in comments["views"].items():
         if (view, None) not in pairs:
             unused.append(view)
         unused += [f"{view}.{name}" for name in described.get("columns", {}) if (view, name) not in pairs]
-    return unused
+    named = {str(column) for column in columns} | {f"{view}.{column}" for view, column in pairs}
+    return unused + [key for facts in read_facts().values() for key in facts if "*" not in key and key not in named]

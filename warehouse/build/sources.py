@@ -14,9 +14,11 @@ from typing import Any
 import msgspec
 from duckdb import DuckDBPyConnection
 
+from contracts.codebook import ProjectType
 from contracts.release import ExtractorRelease
 from contracts.run import RemovalRule, RunManifest
 from contracts.verdict import Verdict
+from warehouse.build.codebooks import list_countries
 from warehouse.errors import SourceError
 from warehouse.extracted.writer import write_extraction
 
@@ -29,13 +31,14 @@ class Sources:
     """The places a build reads. ``archive`` and ``extracted`` are folders laid out as docs/contracts.md says.
 
     ``run_ids`` are the sealed runs that count; None counts all. A run that is sealed while a build is prepared is left
-    to the next one, in every step alike.
+    to the next one, in every step alike. ``project_types`` are the extractor's codebook of them.
     """
 
     archive: Path
     extracted: Path
     releases: Sequence[ExtractorRelease]
     run_ids: Collection[str] | None = None
+    project_types: Sequence[ProjectType] = ()
 
     def find_runs(self) -> list[Path]:
         """The sealed runs that count, by name."""
@@ -131,6 +134,9 @@ def stage_sources(connection: DuckDBPyConnection, sources: Sources, verdicts: Se
         "releases_file": sources.releases,
         "verdicts_file": verdicts,
         "removal_rules_file": _removal_rows(manifests),
+        "site_files_file": _site_rows(manifests),
+        "countries_file": list_countries(),
+        "project_types_file": sources.project_types,
     }
     for variable, rows in staged.items():
         path = staging / f"{variable}.ndjson"
@@ -169,20 +175,41 @@ def _run_row(manifest: RunManifest) -> dict[str, Any]:
     return {
         **{name: getattr(manifest, name) for name in RUN_COLUMNS},
         "n_fetches": sum(manifest.counts.values()),
-        "notes": str(manifest.notes),
+        "notes": manifest.notes,
     }
 
 
-def _removal_rows(manifests: Iterable[RunManifest]) -> list[dict[str, Any]]:
-    """The removal rule of each site, from the newest run that carries its site file; None: of all others."""
+def _find_newest(manifests: Iterable[RunManifest]) -> list[tuple[str, RunManifest]]:
+    """Each site whose file a run carries, with the newest such run; in order."""
     newest: dict[str, RunManifest] = {}
     for manifest in sorted(manifests, key=lambda manifest: (manifest.started_at, manifest.run_id)):
         if manifest.site and manifest.site_config:
             newest[manifest.site] = manifest
+    return sorted(newest.items())
+
+
+def _site_rows(manifests: Iterable[RunManifest]) -> list[dict[str, Any]]:
+    """Name, hosts and language of each site, as its newest recorded file has them."""
+    rows = []
+    for site, manifest in _find_newest(manifests):
+        try:
+            file = tomllib.loads(manifest.site_config or "")
+        except tomllib.TOMLDecodeError as error:
+            raise SourceError(f"the site configuration in run {manifest.run_id} is not TOML: {error}") from error
+        rows.append(
+            {"site": site, "name": file.get("name"), "hosts": file.get("hosts"), "language": file.get("language")}
+        )
+    return rows
+
+
+def _removal_rows(manifests: Iterable[RunManifest]) -> list[dict[str, Any]]:
+    """The removal rule of each site, from the newest run that carries its site file; None: of all others."""
     rules: list[tuple[str | None, RemovalRule]] = [(None, RemovalRule())]
-    for site, manifest in sorted(newest.items()):
+    for site, manifest in _find_newest(manifests):
         rules.append((site, parse_removal_rule(manifest.site_config, f"run {manifest.run_id}")))
-    return [{"site": site, "answers": rule.answers, "seconds": rule.hours_apart * 3600} for site, rule in rules]
+    return [
+        {"site": site, "answers": rule.answers, "seconds": rule.least_apart.total_seconds()} for site, rule in rules
+    ]
 
 
 def _empty_ledger(staging: Path) -> str:

@@ -6,10 +6,11 @@ record has. Does not belong here: SQL, the fields (``contracts``).
 A place reads ``<<project.compared | {field: 'NAME', old: TOLD(b), new: TOLD(v)}>>``: the template is written once for
 each field of the list, divided by commas. In it NAME is the field's name, and of an alias or struct ``x``
 
-- ``VALUE(x)`` is the field's column,
+- ``VALUE(x)`` is the field's column, ``STATED(x)`` the same, of a list never NULL,
 - ``FILLED(x)`` is whether it states something: a list is stated when it is not empty,
 - ``TOLD(x)`` is what a change reports of it: a raw text counts only while the field read from it has no value,
 - ``ATOM(x)`` is its value as one text, the same for equal values,
+- ``DAY(x)`` is the day that an EDTF text states, as the column ``<stem>_on``; ``YEAR(x)`` its year, ``<stem>_year``,
 - ``UNREAD(x)`` is whether the reading ``x`` could not read it, or what stands under its label with it.
 
 With a comma behind its name (``<<project.keys, | v.NAME>>``) each field of the list has one behind it too, the last as
@@ -29,17 +30,24 @@ from duckdb import DuckDBPyConnection
 
 from contracts.fetch import PAGE_KINDS
 from contracts.fields import RECORDS, TITLE, catalogue, columns_beside, list_fields, significance_of
+from contracts.outcomes import Outcome, Trait
 from contracts.verdict import Verdict
 from warehouse.errors import BuildError
 from warehouse.extracted.writer import list_columns
+
+DATE: Final = "_date"
+"""So end the names of dates in EDTF text."""
 
 _PLACE: Final = re.compile(r"<<([a-z.]+)(,?) \| (.*?)>>", re.DOTALL)
 _EACH: Final = re.compile(r"^-- each KIND\n(.*?)^-- to here\n", re.DOTALL | re.MULTILINE)
 _PLURALS: Final = {"project": "projects", "news": "news"}
 _SHAPE: Final = re.compile(r"<<columns of ([a-z]+)>>")
 _SHAPES: Final = {"verdict": Verdict}
-_PAGE_KINDS: Final = ", ".join(f"'{kind}'" for kind in PAGE_KINDS)
-_WORD: Final = re.compile(r"\b(VALUE|FILLED|TOLD|ATOM|UNREAD)\(([a-z.]+)\)|\bNAME\b")
+_LITERALS: Final = {
+    "<<page kinds>>": ", ".join(f"'{kind}'" for kind in PAGE_KINDS),
+    "<<unasked outcomes>>": ", ".join(f"'{outcome}'" for outcome in Outcome if Trait.UNASKED in outcome.traits),
+}
+_WORD: Final = re.compile(r"\b(VALUE|STATED|FILLED|TOLD|ATOM|UNREAD|DAY|YEAR)\(([a-z.]+)\)|\bNAME\b")
 
 
 def fill_lists(text: str) -> str:
@@ -52,7 +60,9 @@ def fill_lists(text: str) -> str:
         BuildError: a place names a list that there is not.
     """
     text = _EACH.sub(lambda block: "".join(_name_kind(block[1], kind) for kind in RECORDS), text)
-    text = _SHAPE.sub(lambda place: list_columns(_SHAPES[place[1]]), text.replace("<<page kinds>>", _PAGE_KINDS))
+    for place, literals in _LITERALS.items():
+        text = text.replace(place, literals)
+    text = _SHAPE.sub(lambda place: list_columns(_SHAPES[place[1]]), text)
     return _PLACE.sub(lambda place: _fill(place[1], place[3]) + (", " if place[2] and _lists()[place[1]] else ""), text)
 
 
@@ -74,6 +84,7 @@ def _lists() -> Mapping[str, tuple[str, ...]]:
     for kind in RECORDS:
         entries = catalogue(kind)
         titled = {"title": TITLE, **entries}
+        dated = tuple(n for n, entry in entries.items() if n.endswith(DATE) and entry.meaning.startswith("EDTF"))
         found |= {
             f"{kind}.keys": tuple(name for name, entry in entries.items() if entry.is_key),
             f"{kind}.fields": tuple(name for name, entry in entries.items() if not entry.is_key),
@@ -82,6 +93,8 @@ def _lists() -> Mapping[str, tuple[str, ...]]:
             f"{kind}.hashed": tuple(name for name, entry in entries.items() if entry.hashed),
             f"{kind}.compared": tuple(name for name, entry in entries.items() if entry.compared),
             f"{kind}.shared": tuple(name for name, entry in entries.items() if entry.shared),
+            f"{kind}.dated": dated,
+            f"{kind}.yearless": tuple(n for n in dated if n.replace(DATE, "_year") not in entries),
         }
         for significance in ("high", "medium"):
             found[f"{kind}.{significance}"] = tuple(n for n in titled if significance_of(kind, n) == significance)
@@ -92,18 +105,34 @@ def _render(kind: str, field: str, word: re.Match[str]) -> str:
     """One word of a template, for one field."""
     if word[1] is None:
         return field
-    column = f'{word[2]}."{field}"'
+    alias, column, stem = word[2], f'{word[2]}."{field}"', field.removesuffix(DATE)
     match word[1]:
+        case "VALUE":
+            text = column
+        case "STATED":
+            text = f"coalesce({column}, [])" if field in list_fields(kind) else column
         case "FILLED":
-            return _is_filled(kind, field, word[2])
-        case "ATOM" if field in list_fields(kind):
-            return f"nullif(array_to_string(list_sort({column}), ' '), '')"
-        case "TOLD" if (read_as := catalogue(kind)[field].wording_of) is not None:
-            return f"CASE WHEN NOT ({_is_filled(kind, read_as, word[2])}) THEN {column} END"
+            text = _is_filled(kind, field, alias)
+        case "DAY":
+            text = f"try_cast(CASE WHEN length({column}) = 10 THEN {column} END AS DATE) AS {stem}_on"
+        case "YEAR":
+            text = f"try_cast(left({column}, 4) AS INTEGER) AS {stem}_year"
         case "UNREAD":
-            return f"list_has_any({word[2]}.unread_fields, {list(columns_beside(kind, field))})"
-        case _:
-            return column if word[1] == "VALUE" else f"{column}::VARCHAR"
+            text = f"list_has_any({alias}.unread_fields, {list(columns_beside(kind, field))})"
+        case as_told_or_atom:
+            text = _tell(kind, field, alias, is_sorted=as_told_or_atom == "ATOM")
+    return text
+
+
+def _tell(kind: str, field: str, alias: str, *, is_sorted: bool) -> str:
+    """A field as one text: of a list its items, with a comma and a blank between."""
+    column = f'{alias}."{field}"'
+    if field in list_fields(kind):
+        return f"nullif(array_to_string({f'list_sort({column})' if is_sorted else column}, ', '), '')"
+    read_as = None if is_sorted else catalogue(kind)[field].wording_of
+    if read_as is not None:
+        return f"CASE WHEN NOT ({_is_filled(kind, read_as, alias)}) THEN {column} END"
+    return f"{column}::VARCHAR"
 
 
 def _is_filled(kind: str, field: str, alias: str) -> str:

@@ -1,25 +1,34 @@
-"""Handing the public tables out as files: CSV, JSON lines, Parquet, SQLite, Excel; the rows of a query as Parquet.
+"""Handing the public tables out as files: CSV, JSON lines, Parquet, SQLite, Excel.
 
 Belongs here: choosing tables, writing beside the target and renaming, the formats that DuckDB writes itself. Does not
-belong here: SQLite and Excel (:mod:`warehouse.export.sqlite`, :mod:`warehouse.export.excel`); data releases.
+belong here: the other formats, a module each; data releases.
 
 The warehouse keeps the true text. Only in CSV, which carries no types, is a text that a spreadsheet would run as a
-formula given a leading apostrophe; in Excel it is a text cell that says so.
+formula given a leading apostrophe; in Excel it is a text cell that says so. Each export says where its tables come
+from: a folder in its datapackage.json, a workbook on its first sheet, SQLite in its table ``about``, a Parquet file in
+its own metadata.
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
-from warehouse.connection import READER_SETTINGS, quote_text
-from warehouse.errors import ExportError, QueryError
+from warehouse.connection import quote_text
+from warehouse.errors import EmptyExportError, ExportError
+from warehouse.export.datasette import write_metadata
 from warehouse.export.excel import write_excel
 from warehouse.export.sqlite import write_sqlite
-from warehouse.files import private_beside
+from warehouse.files import FOLDER_MARK, private_beside
+from warehouse.publish.csv_tables import write_csv
+from warehouse.publish.data_release import find_release_of
+from warehouse.publish.origin import TablesOrigin, read_origin
+from warehouse.publish.package import DESCRIPTION, FileFormat, describe_file, describe_package, write_package
+from warehouse.read.cookbook import read_questions
 from warehouse.read.published import open_published
 from warehouse.tables import PUBLIC_TABLES, PublicTable
 
@@ -28,14 +37,13 @@ FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet", "sqlite", "xlsx")
 ONE_FILE: tuple[Format, ...] = ("sqlite", "xlsx")
 """These hold all tables in one file; of the others each table is a file of its own in a folder."""
 
-FORMULA_START = r"^[=+\-@\t\r\n＝＋－＠]"
-"""What makes a spreadsheet take a cell for a formula (OWASP, CSV injection), the full-width signs too."""
+METADATA = "metadata.yaml"
+"""Beside a SQLite file: what Datasette is told of it."""
 
-_COPY_OPTIONS = {
-    "csv": "FORMAT csv, HEADER true",
-    "jsonl": "FORMAT json",
-    "parquet": "FORMAT parquet, COMPRESSION zstd",
-}
+BOOKS = frozenset({"data_dictionary", "releases", "countries", "project_types", "sites"})
+"""Tables that are never empty, of a data folder without a page too."""
+
+_PARQUET = "FORMAT parquet, COMPRESSION zstd"
 
 
 def choose_tables(names: Sequence[str]) -> list[PublicTable]:
@@ -52,14 +60,25 @@ def choose_tables(names: Sequence[str]) -> list[PublicTable]:
     return [table for table in PUBLIC_TABLES if not stated or table.name in stated]
 
 
-def export_tables(published: Path, form: Format, target: Path, names: Sequence[str] = ()) -> dict[str, int]:
+def export_tables(
+    published: Path,
+    form: Format,
+    target: Path,
+    names: Sequence[str] = (),
+    *,
+    bom: bool = False,
+    releases: Path | None = None,
+) -> dict[str, int]:
     """Write the tables and return how many rows each has; what was at ``target`` is replaced when all is written.
 
-    ``target`` is a file for SQLite and Excel; else a folder of one ``<table>.<format>`` a table, or, where one table
-    is named in ``names``, a file that bears that ending.
+    ``target`` is a file for SQLite and Excel; else a folder of one ``<table>.<format>`` a table and a description of
+    them, or, where one table is named in ``names``, a file that bears that ending. Beside a SQLite file
+    ``metadata.yaml`` is written. ``bom`` begins CSV with the mark by which Excel knows UTF-8. ``releases`` is
+    where a data release of the same tables may be kept, which the export then names.
 
     Raises:
         ExportError: an unknown table, several for one file, or a target that holds what is not ours.
+        EmptyExportError: the tables have no row; nothing is written.
         QueryError: there is no published file.
     """
     tables = choose_tables(names)
@@ -72,7 +91,13 @@ def export_tables(published: Path, form: Format, target: Path, names: Sequence[s
     try:
         with open_published(published):
             pass  # the version of the schema is checked, and a missing file is reported, before anything is written
-        rows = _write(published, form, unfinished, tables, is_file=is_file)
+        # Trusted: every statement from here on is ours, so files may be written.
+        with closing(duckdb.connect(str(published), read_only=True)) as connection:
+            _refuse_empty(connection, tables)
+            origin = read_origin(connection)
+            kept = find_release_of(releases, origin.content_sha256) if releases else None
+            work = _Export(connection, replace(origin, release_id=kept.id if kept else None), tables, bom)
+            rows = work.write(form, unfinished, target.stem, is_file=is_file)
         _remove(target)
         unfinished.rename(target)
     finally:
@@ -80,74 +105,61 @@ def export_tables(published: Path, form: Format, target: Path, names: Sequence[s
     return rows
 
 
-def write_query_parquet(published: Path, sql: str, values: Mapping[str, object], target: Path) -> int:
-    """Run one SELECT in the sandbox and write its rows as Parquet by a rename; returns how many.
-
-    The sandbox is that of every reader, opened for one path only: the unfinished file beside ``target``.
+def _refuse_empty(connection: duckdb.DuckDBPyConnection, tables: Sequence[PublicTable]) -> None:
+    """Refuse to write tables without a row.
 
     Raises:
-        QueryError: the statement is refused or fails; ``target`` is left as it was.
+        EmptyExportError: they have none.
     """
-    unfinished = private_beside(target.absolute())
-    with open_published(published):
-        pass
-    settings = {key: value for key, value in READER_SETTINGS.items() if key not in _LOCKED_LAST}
-    try:
-        with closing(duckdb.connect(str(published), read_only=True, config=settings)) as connection:
-            connection.execute(f"SET allowed_paths = [{quote_text(str(unfinished))}]")
-            for setting in _LOCKED_LAST:
-                connection.execute(f"SET {setting} = {str(READER_SETTINGS[setting]).lower()}")
-            statements = connection.extract_statements(sql)
-            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise QueryError("only the rows of one SELECT can be written as Parquet")
-            connection.execute(f"CREATE TEMP TABLE query_rows AS {statements[0].query}", dict(values))
-            option = f"({_COPY_OPTIONS['parquet']}, USE_TMP_FILE false)"
-            written = connection.execute(f"COPY query_rows TO {quote_text(str(unfinished))} {option}").fetchone()
-        unfinished.replace(target)
-    except duckdb.Error as error:
-        raise QueryError(str(error)) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return int(written[0]) if written else 0
+    asked = [table for table in tables if table.name not in BOOKS] or tables
+    if not any(connection.execute(f"SELECT 1 FROM v1.{table.name} LIMIT 1").fetchone() for table in asked):
+        words = f"{tables[0].name} has no row" if len(tables) == 1 else "the tables have no row"
+        raise EmptyExportError(f"there is nothing to write: {words}")
 
 
-_LOCKED_LAST = ("enable_external_access", "lock_configuration")
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """Tables on their way into files."""
 
+    connection: duckdb.DuckDBPyConnection
+    origin: TablesOrigin
+    tables: Sequence[PublicTable]
+    bom: bool
 
-def _write(
-    published: Path, form: Format, unfinished: Path, tables: Sequence[PublicTable], *, is_file: bool
-) -> dict[str, int]:
-    # Trusted: every statement from here on is ours, so files may be written.
-    with closing(duckdb.connect(str(published), read_only=True)) as connection:
+    def write(self, form: Format, target: Path, name: str, *, is_file: bool) -> dict[str, int]:
+        """Write them; ``name`` is that of the file when it is finished, without its ending."""
         if form == "sqlite":
-            return write_sqlite(connection, tables, unfinished)
+            questions = read_questions() if len(self.tables) == len(PUBLIC_TABLES) else []
+            beside = target.with_name(METADATA)
+            rows = write_sqlite(self.connection, self.tables, target, self.origin, questions)
+            write_metadata(self.connection, self.origin, self.tables, questions, private_beside(beside), database=name)
+            private_beside(beside).replace(beside)
+            return rows
         if form == "xlsx":
-            return write_excel(connection, tables, unfinished)
-        if not is_file:
-            unfinished.mkdir()
-        paths = {table: unfinished if is_file else unfinished / f"{table.name}.{form}" for table in tables}
-        return {table.name: _copy(connection, form, table, path) for table, path in paths.items()}
+            return write_excel(self.connection, self.tables, target, self.origin)
+        if is_file:
+            return {self.tables[0].name: self._write_file(form, self.tables[0], target)}
+        return self._write_folder(form, target)
 
+    def _write_folder(self, form: FileFormat, folder: Path) -> dict[str, int]:
+        folder.mkdir()
+        paths = [folder / f"{table.name}.{form}" for table in self.tables]
+        rows = {table.name: self._write_file(form, table, path) for table, path in zip(self.tables, paths, strict=True)}
+        encoding = "utf-8-sig" if self.bom else "utf-8"
+        described = [describe_file(self.connection, path, form, among=list(rows), encoding=encoding) for path in paths]
+        write_package(folder, describe_package(self.origin, described))
+        return rows
 
-def _copy(connection: duckdb.DuckDBPyConnection, form: Format, table: PublicTable, path: Path) -> int:
-    columns = "*"
-    if form == "csv":
-        described = connection.execute(f"DESCRIBE v1.{table.name}").fetchall()
-        columns = ", ".join(_select_csv(str(name), str(kind)) for name, kind, *_ in described)
-    rows = f"SELECT {columns} FROM v1.{table.name} ORDER BY {table.order}"
-    written = connection.execute(f"COPY ({rows}) TO {quote_text(str(path))} ({_COPY_OPTIONS[form]})").fetchone()
-    return int(written[0]) if written else 0
-
-
-def _select_csv(name: str, kind: str) -> str:
-    """A column as CSV can carry it: lists and structs as JSON, texts without the power of a formula."""
-    column = '"' + name.replace('"', '""') + '"'
-    if kind.endswith("]") or kind.startswith(("STRUCT", "MAP")):
-        return f"to_json({column}) AS {column}"
-    if kind == "VARCHAR":
-        pattern = quote_text(FORMULA_START)
-        return f"CASE WHEN regexp_matches({column}, {pattern}) THEN '''' || {column} ELSE {column} END AS {column}"
-    return column
+    def _write_file(self, form: FileFormat, table: PublicTable, path: Path) -> int:
+        if form == "csv":
+            return write_csv(self.connection, table, path, bom=self.bom)
+        origin = ", ".join(
+            f"{name.replace(' ', '_')}: {quote_text(text)}" for name, text in self.origin.describe().items()
+        )
+        options = f"{_PARQUET}, KV_METADATA {{{origin}}}" if form == "parquet" else "FORMAT json"
+        sql = f"COPY (FROM v1.{table.name} ORDER BY {table.order}) TO {quote_text(str(path))} ({options})"
+        written = self.connection.execute(sql).fetchone()
+        return int(written[0]) if written else 0
 
 
 _HEADS: dict[str, bytes] = {"xlsx": b"PK", "sqlite": b"SQLite format 3", "parquet": b"PAR1"}
@@ -163,7 +175,7 @@ def _check_replaceable(target: Path, form: Format, *, is_file: bool) -> None:
             raise ExportError(f"{target} is no {form} file: it is not replaced; choose another name")
     if not target.is_dir():
         return
-    ours = {f"{table.name}.{form}" for table in PUBLIC_TABLES for form in FORMATS}
+    ours = {f"{table.name}.{form}" for table in PUBLIC_TABLES for form in FORMATS} | {FOLDER_MARK, DESCRIPTION}
     strange = sorted(path.name for path in target.iterdir() if path.name not in ours)
     if is_file or strange:
         raise ExportError(f"{target} is a folder that holds other files; choose another name")

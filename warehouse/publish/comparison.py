@@ -5,17 +5,35 @@ Belongs here: what differs between two folders of Parquet. Does not belong here:
 
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from duckdb import DuckDBPyConnection
 
 from warehouse.connection import open_scratch, quote_text
-from warehouse.publish.data_release import DESCRIPTION, verify_release
+from warehouse.publish.corrections import Corrected, Correction, find_corrections
+from warehouse.publish.data_release import verify_release
+from warehouse.publish.package import DESCRIPTION
 
 Change = Literal["table_added", "table_removed", "column_added", "column_removed", "added", "removed", "changed"]
+
+
+LEDGERS = frozenset({
+    "evidence", "captures", "fetches", "runs", "coverage", "aliases", "absences", "quarantine", "releases",
+    "data_dictionary", "project_versions", "news_versions", "project_versions_bitemporal", "news_versions_bitemporal",
+    "changes", "changes_bitemporal",
+})  # fmt: skip
+"""Tables of how and when something was seen, and of history, which two releases of other days never share."""
+
+BOOKKEEPING = frozenset({
+    "capture_id", "content_capture_id", "before_capture_id", "content_sha256", "extractor", "version_no", "n_versions",
+    "valid_from", "known_from", "first_seen_at", "last_seen_at", "last_checked_at", "start_byte", "end_byte",
+    "n_captures", "example_capture_id",
+})  # fmt: skip
+"""Columns that move with every sighting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +50,45 @@ class Difference:
     column: str | None = None
     old: str | None = None
     new: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseComparison:
+    """How two data releases differ: what a user of the older has to correct, and every difference of every table."""
+
+    corrections: Sequence[Corrected]
+    differences: Sequence[Difference]
+
+    @property
+    def of_content(self) -> list[Difference]:
+        """Differences in what is said, those left out that only keep the books."""
+        return [one for one in self.differences if one.table not in LEDGERS and one.column not in BOOKKEEPING]
+
+    def summarise(self) -> list[str]:
+        """What came of the comparison, in a few lines."""
+        counts = Counter(one.change for one in self.corrections)
+        documents = {(one.kind, one.document_id) for one in self.corrections}
+        words = [f"{counts[change]:,} {change}" for change in get_args(Correction) if counts[change]]
+        told = (
+            f"{len(documents):,} document{'s' * (len(documents) != 1)} to correct: {', '.join(words)}"
+            if words
+            else "no document to correct"
+        )
+        schema = [f"{one.change.replace('_', ' ')}: {one.table}{f'.{one.column}' if one.column else ''}"
+                  for one in self.differences if one.change.startswith(("table_", "column_"))]  # fmt: skip
+        rest = f"{len(self.differences):,} differences in all tables, with captures and other ledgers; --all lists them"
+        return [told, *schema, rest] if self.differences else ["they hold the same"]
+
+
+def compare_releases(older: Path, newer: Path) -> ReleaseComparison:
+    """Compare two folders of data releases.
+
+    Raises:
+        ReleaseError: one of them is damaged.
+    """
+    differences = diff_releases(older, newer)
+    with tempfile.TemporaryDirectory() as spill, open_scratch(Path(spill)) as connection:
+        return ReleaseComparison(find_corrections(connection, older, newer), differences)
 
 
 def diff_releases(older: Path, newer: Path) -> list[Difference]:

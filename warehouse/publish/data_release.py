@@ -3,40 +3,47 @@
 Belongs here: writing, finding and verifying a data release.
 Does not belong here: comparing two (:mod:`warehouse.publish.comparison`), or changing the published file.
 
-Its folder holds ``<table>.parquet``, ``datapackage.json`` (https://datapackage.org, with each file's sha256)
-and ``SHA256SUMS`` (as ``sha256sum -c`` reads it). Its id is the beginning of the sha256 of ``datapackage.json``: one
-content, one id, on any machine.
+Its folder holds ``<table>.parquet``, ``datapackage.json`` (with each file's sha256), ``csv/`` (the tables that people
+read once more as CSV, a package of its own), ``iomdb.duckdb`` (the published file, which answers every query and macro
+as it did), ``changes.csv`` (what to correct since the release before), ``README.md``, ``CITATION.cff`` and
+``SHA256SUMS`` (as ``sha256sum -c`` reads it). Its id is the beginning of the sha256 of ``datapackage.json``: one
+content, one id, on any machine. Names that people give it are in ``names.json`` beside the releases.
 """
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from warehouse.build.dictionary import find_comment, read_comments
 from warehouse.connection import check_schema_version, open_scratch, quote_text
 from warehouse.errors import ReleaseError
 from warehouse.files import PRIVATE_MARK, clear_leftovers, fsync_path, private_beside, put_in_place
+from warehouse.publish.corrections import find_corrections, write_changes
+from warehouse.publish.csv_tables import write_csv
+from warehouse.publish.origin import TablesOrigin, read_origin
+from warehouse.publish.package import DESCRIPTION, describe_file, describe_package, write_package
+from warehouse.publish.readme import write_citation, write_readme
 from warehouse.publish.swap import hash_file, write_ordered_parquet
 from warehouse.read.published import describe_missing
-from warehouse.tables import PublicTable, get_table
+from warehouse.tables import PUBLIC_TABLES, get_table
 
-DESCRIPTION = "datapackage.json"
 CHECKSUMS = "SHA256SUMS"
+DATABASE = "iomdb.duckdb"
+TWIN = "csv"
+CHANGES = "changes.csv"
+NAMES = "names.json"
+_NAME = re.compile(r"(?![0-9a-f]{4,16}$)[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
+_LEDGERS = frozenset({"evidence", "captures", "fetches", "runs"})
+"""Tables for programs: they have no twin."""
 ID_LENGTH = 16
 """Hex digits of the id: 64 bits, no two contents of one house will ever share them."""
-
-FIELD_TYPES = {
-    "VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "DOUBLE": "number", "BOOLEAN": "boolean",
-    "TIMESTAMP": "datetime", "DATE": "date",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +53,29 @@ class DataRelease:
     id: str
     path: Path
 
+    @property
+    def tables(self) -> Path:
+        """The published file as it was.
 
-def write_release(published: Path, releases: Path) -> DataRelease:
+        Raises:
+            ReleaseError: the release was made before the file was kept in it.
+        """
+        if not (self.path / DATABASE).is_file():
+            raise ReleaseError(f"data release {self.id} has no {DATABASE}; ask its Parquet files in {self.path}")
+        return self.path / DATABASE
+
+
+def write_release(published: Path, releases: Path, name: str | None = None) -> DataRelease:
     """Write the published tables as a data release under ``releases``; an equal one that is there is left alone.
 
+    ``name`` is one more name by which it can be asked for; it moves there from another release that had it.
+
     Raises:
-        ReleaseError: there is no published file, or an equal release is there but damaged.
+        ReleaseError: there is no published file, an equal release is there but damaged, or ``name`` is none.
         SchemaVersionError: the published file is of another internal schema.
     """
+    if name is not None and not is_name(name):
+        raise ReleaseError(f"{name!r} is no name of a data release: letters, digits, dots and hyphens, and no id")
     if not published.is_file():
         raise ReleaseError(describe_missing(published))
     releases.mkdir(parents=True, exist_ok=True)
@@ -63,112 +85,118 @@ def write_release(published: Path, releases: Path) -> DataRelease:
         undo.callback(clear_leftovers, releases / "release")
         release = _write_private(published, private, releases)
         undo.pop_all()
+    if name is not None:
+        _keep_name(releases, name, release.id)
     return release
+
+
+def is_name(text: str) -> bool:
+    """Whether a data release can be given this name: it could be no id, nor the beginning of one.
+
+    >>> is_name("2026-11"), is_name("../x"), is_name("3f2a9c41")
+    (True, False, False)
+    """
+    return _NAME.fullmatch(text) is not None
+
+
+def _keep_name(releases: Path, name: str, release_id: str) -> None:
+    names = read_names(releases) | {name: release_id}
+    private = private_beside(releases / NAMES)
+    private.write_text(json.dumps(names, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    put_in_place(private, releases / NAMES)
+
+
+def read_names(releases: Path) -> dict[str, str]:
+    """The names that were given to data releases, and the id that each means."""
+    try:
+        found: dict[str, str] = json.loads((releases / NAMES).read_bytes())
+    except FileNotFoundError:
+        return {}
+    return found
 
 
 def _write_private(published: Path, private: Path, releases: Path) -> DataRelease:
     private.mkdir()
     try:
-        files, description = _write_tables(published, private)
+        _write_tables(published, private, releases)
     except duckdb.Error as error:
         raise ReleaseError(f"the tables of {published} could not be written as a data release: {error}") from error
-    (private / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    _write_checksums(private, [*files, private / DESCRIPTION])
+    _write_checksums(private)
     release_id = hash_file(private / DESCRIPTION)[:ID_LENGTH]
     target = releases / release_id
     if target.exists():
         shutil.rmtree(private)
         verify_release(target)
         return DataRelease(release_id, target)
-    for path in private.iterdir():
+    for path in private.rglob("*"):
         fsync_path(path)
     put_in_place(private, target)
     return DataRelease(release_id, target)
 
 
-def _write_tables(published: Path, folder: Path) -> tuple[list[Path], dict[str, Any]]:
-    """The ordered Parquet files and their description."""
+def _write_tables(published: Path, folder: Path, releases: Path) -> None:
+    """The tables in each form and their description, then what people read of them."""
+    # Copied, never linked: whoever opens the published file with another program may write into it.
+    shutil.copyfile(published, folder / DATABASE)
     spilling = tempfile.TemporaryDirectory(prefix=f"{folder.name}-", dir=folder.parent)
     with spilling as spill, open_scratch(Path(spill)) as connection:
-        # Attached, not opened: a reader of this process may have the same file open with other settings.
-        connection.execute(f"ATTACH {quote_text(str(published))} AS published (READ_ONLY)")
+        connection.execute(f"ATTACH {quote_text(str(folder / DATABASE))} AS published (READ_ONLY)")
         connection.execute("USE published")
         check_schema_version(connection)
-        files = write_ordered_parquet(connection, folder)
-        return files, describe_release(connection, files)
+        origin = read_origin(connection)
+        described = [describe_file(connection, path, "parquet") for path in write_ordered_parquet(connection, folder)]
+        description = write_package(folder, describe_package(origin, described))
+        _write_twin(connection, origin, folder / TWIN)
+        connection.execute("USE memory")
+        before = find_before(releases, description)
+        corrections = find_corrections(connection, before.path, folder) if before else []
+    write_changes(corrections, folder / CHANGES)
+    named = replace(origin, release_id=hash_file(description)[:ID_LENGTH])
+    write_readme(folder, named, before.id if before else None, corrections)
+    write_citation(folder, named)
 
 
-def describe_release(connection: DuckDBPyConnection, files: list[Path]) -> dict[str, Any]:
-    """The Data Package of the open file's tables. No clock enters it: its time is that of the newest run."""
-    row = connection.execute(
-        "SELECT schema_version, content_sha256, (SELECT max(sealed_at) FROM internal.run), "
-        "(SELECT max(release) FROM internal.release) FROM internal.build"
-    ).fetchone()
-    assert row is not None
-    schema_version, content_sha256, newest_run, extractor = row
-    return {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": "iomdb",
-        "title": "The public record of IOM's projects and news",
-        "sources": [{"title": "International Organization for Migration (IOM)", "path": "https://www.iom.int"}],
-        "schema_version": schema_version,
-        "extractor_release": extractor,
-        "content_sha256": content_sha256,
-        "newest_run_sealed_at": None if newest_run is None else newest_run.isoformat() + "Z",
-        "resources": [_describe_table(connection, path) for path in files],
-    }
+def _write_twin(connection: DuckDBPyConnection, origin: TablesOrigin, folder: Path) -> None:
+    """The tables that people read as CSV, in a package of their own: programs that check packages take no Parquet."""
+    folder.mkdir()
+    names = [table.name for table in PUBLIC_TABLES if table.name not in _LEDGERS]
+    described = []
+    for name in names:
+        path = folder / f"{name}.csv"
+        write_csv(connection, get_table(name), path)
+        described.append(describe_file(connection, path, "csv", among=names))
+    write_package(folder, describe_package(origin, described))
 
 
-def _describe_table(connection: DuckDBPyConnection, path: Path) -> dict[str, Any]:
-    table = get_table(path.stem)
-    count = connection.execute(f"SELECT count(*) FROM v1.{table.name}").fetchone()
-    assert count is not None
-    columns = connection.execute(f"DESCRIBE FROM v1.{table.name}").fetchall()
-    return {
-        "name": table.name,
-        "path": path.name,
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
-        "bytes": path.stat().st_size,
-        "hash": f"sha256:{hash_file(path)}",
-        "description": read_comments()["views"][table.name]["comment"],
-        "rowcount": count[0],
-        "schema": {
-            "fields": [
-                {"name": name, "type": field_type(data_type), "description": find_comment(table.name, name)}
-                for name, data_type, *_ in columns
-            ],
-            **_describe_keys(table),
-        },
-    }
-
-
-def _describe_keys(table: PublicTable) -> dict[str, Any]:
-    """The key of a table and what its columns refer to. A key in which a column may be null is unique, not primary."""
-    key = {"uniqueKeys": [list(table.key)]} if table.nullable else {"primaryKey": list(table.key)}
-    foreign = [
-        {"fields": [column], "reference": {"resource": other, "fields": list(get_table(other).key)}}
-        for column, other in table.references
+def find_before(releases: Path, description: Path) -> DataRelease | None:
+    """The newest data release of tables that are no newer than those described, and others; or None."""
+    told = json.loads(description.read_bytes())
+    release_id = hash_file(description)[:ID_LENGTH]
+    known = [
+        (_read_age(release.path / DESCRIPTION), release)
+        for release in find_releases(releases)
+        if release.id != release_id
     ]
-    return key | ({"foreignKeys": foreign} if foreign else {})
+    earlier = [(age, release) for age, release in known if age[0] <= (told.get("created") or "")]
+    return max(earlier, key=lambda one: one[0])[1] if earlier else None
 
 
-def field_type(data_type: str) -> str:
-    """The Table Schema type of one DuckDB type.
-
-    >>> field_type("DECIMAL(14,2)"), field_type("VARCHAR[]"), field_type("TIMESTAMP")
-    ('number', 'array', 'datetime')
-    """
-    if data_type.endswith("[]"):
-        return "array"
-    if data_type.startswith("DECIMAL"):
-        return "number"
-    return FIELD_TYPES[data_type]
+def _read_age(description: Path) -> tuple[str, int, int]:
+    """How new a data release's tables are: by their newest run, then their reader, then when it was made."""
+    told = json.loads(description.read_bytes())
+    age = told.get("created") or told.get("newest_run_sealed_at") or ""
+    return age, int(told.get("extractor_release") or 0), description.stat().st_mtime_ns
 
 
-def _write_checksums(folder: Path, files: list[Path]) -> None:
-    lines = [f"{hash_file(path)}  {path.name}\n" for path in sorted(files)]
+def _write_checksums(folder: Path) -> None:
+    lines = [f"{hash_file(folder / name)}  {name}\n" for name in _list_files(folder)]
     (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def _list_files(folder: Path) -> list[str]:
+    """Every file in the folder but the checksums, by its path from there, in order."""
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    return sorted(name for name in found if name != CHECKSUMS)
 
 
 def find_releases(releases: Path) -> list[DataRelease]:
@@ -188,13 +216,14 @@ def find_release_of(releases: Path, content_sha256: str) -> DataRelease | None:
 
 
 def get_release(releases: Path, beginning: str) -> DataRelease:
-    """The one data release whose id begins so.
+    """The one data release of this name, or whose id begins so.
 
     Raises:
         ReleaseError: none or several do; the text lists what is there.
     """
     known = find_releases(releases)
-    fitting = [release for release in known if beginning and release.id.startswith(beginning)]
+    stated = read_names(releases).get(beginning, beginning)
+    fitting = [release for release in known if stated and release.id.startswith(stated)]
     if len(fitting) != 1:
         there = ", ".join(release.id for release in known) or "none; make one with `iomdb release`"
         raise ReleaseError(f"{len(fitting)} data releases begin with {beginning!r}; there are: {there}")
@@ -211,7 +240,7 @@ def verify_release(path: Path) -> None:
         listed = dict(line.split("  ", 1)[::-1] for line in (path / CHECKSUMS).read_text("utf-8").splitlines())
     except (OSError, ValueError) as error:
         raise ReleaseError(f"release {path.name} has no readable {CHECKSUMS}: {error}") from error
-    there = {file.name for file in path.iterdir()} - {CHECKSUMS}
+    there = set(_list_files(path))
     for name in sorted(there | listed.keys()):
         if name not in there or name not in listed:
             raise ReleaseError(f"release {path.name}: {name} is {'not listed' if name in there else 'missing'}")

@@ -6,10 +6,11 @@ A reader that holds the old file open keeps its whole snapshot; SIGKILL at any m
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 
@@ -17,7 +18,7 @@ from warehouse.build.steps import read_step
 from warehouse.connection import QUIET, quote_text
 from warehouse.errors import PublishError
 from warehouse.files import put_in_place
-from warehouse.tables import PUBLIC_TABLES
+from warehouse.tables import PUBLIC_TABLES, PublicTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,10 @@ class Published:
     content_sha256: str
 
 
-def publish_database(built: Path, published: Path) -> Published:
+def publish_database(built: Path, published: Path, *, before_swap: Callable[[Path], object] | None = None) -> Published:
     """Check ``built``, checkpoint and fsync it, and rename it over ``published``.
+
+    ``before_swap`` is called with the finished file, which does not change any more.
 
     Raises:
         PublishError: a law does not hold, or the file cannot be read; ``published`` is left as it was.
@@ -50,6 +53,8 @@ def publish_database(built: Path, published: Path) -> Published:
     wal = built.with_name(built.name + ".wal")
     if wal.exists():
         raise PublishError(f"{built.name} still has a write-ahead log after its checkpoint; build it again")
+    if before_swap is not None:
+        before_swap(built)
     put_in_place(built, published)
     return Published(published, rows, digest)
 
@@ -80,27 +85,36 @@ def count_public_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 def write_ordered_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
     """Every public table as ``<name>.parquet``, in the order of its key: equal tables give equal bytes."""
-    written = []
-    for table in PUBLIC_TABLES:
-        path = folder / f"{table.name}.parquet"
-        connection.execute(
-            f"COPY (SELECT * FROM v1.{table.name} ORDER BY {table.order}) TO {quote_text(str(path))} "
-            "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20000)"
-        )
-        written.append(path)
-    return written
+    return [_write_ordered(connection, table, folder, "zstd") for table in PUBLIC_TABLES]
+
+
+def _write_ordered(
+    connection: duckdb.DuckDBPyConnection,
+    table: PublicTable,
+    folder: Path,
+    compression: Literal["zstd", "uncompressed"],
+) -> Path:
+    path = folder / f"{table.name}.parquet"
+    connection.execute(
+        f"COPY (SELECT * FROM v1.{table.name} ORDER BY {table.order}) TO {quote_text(str(path))} "
+        f"(FORMAT parquet, COMPRESSION {compression}, ROW_GROUP_SIZE 20000)"
+    )
+    return path
 
 
 def hash_content(connection: duckdb.DuckDBPyConnection, beside: Path) -> str:
     """The sha256 over the ordered Parquet of the public tables: what two builds of one input have in common.
 
-    The database file itself is not reproducible byte for byte, ordered Parquet is. It is written to a folder next to
-    ``beside`` for as long as it takes: the disk that holds the database has room for it, ``/tmp`` may not.
+    The database file itself is not reproducible byte for byte, ordered Parquet is. One table at a time is written to a
+    folder next to ``beside``: the disk that holds the database has room for it, ``/tmp`` may not. It is not compressed:
+    that would take three times as long, for files that are only hashed.
     """
     total = hashlib.sha256()
     with tempfile.TemporaryDirectory(prefix=f"{beside.name}-", dir=beside.parent) as folder:
-        for path in write_ordered_parquet(connection, Path(folder)):
+        for table in PUBLIC_TABLES:
+            path = _write_ordered(connection, table, Path(folder), "uncompressed")
             total.update(f"{path.name} {hash_file(path)}\n".encode())
+            path.unlink()
     return total.hexdigest()
 
 

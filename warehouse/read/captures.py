@@ -43,6 +43,13 @@ UNION SELECT capture_id FROM v1.news_versions SEMI JOIN asked USING (capture_id)
 """
 
 
+_CAPTURED_AGAIN = """
+SELECT DISTINCT url, run_id FROM v1.fetches WHERE outcome = 'purged' AND starts_with(detail, 'captured again')
+ORDER BY url, run_id
+"""
+"""The words are those of step 10."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """One capture, the document of its page (None where that was never read), and where its body lies."""
@@ -60,6 +67,16 @@ class Capture:
     content_capture_id: str
     content_run_id: str
     is_accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CapturePlace:
+    """Where the record of a capture itself is; of a revisit that of the revisit, not of its body."""
+
+    run_id: str
+    file: str
+    offset: int
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +102,13 @@ def find_capture(connection: duckdb.DuckDBPyConnection, name: str) -> Capture | 
     if not rows:
         raise NotFoundError(f"no capture {stated} is in v1.captures")
     return _make_capture(rows[0])
+
+
+def find_place(connection: duckdb.DuckDBPyConnection, capture_id: str) -> CapturePlace:
+    """Where the record of a capture, named by its id as the tables have it, is in the archive."""
+    sql = "SELECT run_id, archive_file, archive_offset, archive_length FROM v1.captures WHERE capture_id = $id"
+    ((run_id, file, offset, length),) = fetch_query(connection, sql, {"id": capture_id}).rows
+    return CapturePlace(run_id, str(file).rpartition("/")[2], offset, length)
 
 
 def read_timemap(connection: duckdb.DuckDBPyConnection, address: str) -> QueryResult:
@@ -132,6 +156,11 @@ def find_mementos(
 def stand_alone(capture: Capture) -> Memento:
     """A capture named by its id, which was chosen from none."""
     return Memento(capture, None, None, 1)
+
+
+def read_captured_again(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Address and run of each capture of a page that was purged before: left out until somebody decides."""
+    return [(str(url), str(run_id)) for url, run_id in fetch_query(connection, _CAPTURED_AGAIN).rows]
 
 
 def _make_capture(row: Mapping[str, Any]) -> Capture:

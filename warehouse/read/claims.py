@@ -104,6 +104,12 @@ def read_said(connection: duckdb.DuckDBPyConnection, extracted: Path, capture: C
     return Said(None if found is None else found[1], "its reading is not in this data folder (extracted/)")
 
 
+def read_unread(connection: duckdb.DuckDBPyConnection, named: Named) -> tuple[str, ...]:
+    """The fields that a document's page states now in a way that no rule reads."""
+    rows = fetch_query(connection, _UNREAD, {"kind": named.kind, "id": named.document_id}).rows
+    return tuple(rows[0][0]) if rows else ()
+
+
 def _claim_version(
     connection: duckdb.DuckDBPyConnection,
     named: Named,
@@ -156,8 +162,7 @@ def _make_claim(
 ) -> Claim:
     gone = fetch_query(connection, _GONE, {"kind": named.kind, "id": named.document_id}).rows
     is_current = version is not None and version.valid_to is None
-    unread = fetch_query(connection, _UNREAD, {"kind": named.kind, "id": named.document_id}).rows if is_current else []
+    unread_fields = read_unread(connection, named) if is_current else ()
     ((tables_sha256,),) = fetch_query(connection, _TABLES_SHA256).rows
     gone_from = gone[0][0] if gone else None
-    unread_fields = tuple(unread[0][0]) if unread else ()
     return Claim(named, capture, values, version, gone_from, (), unread_fields, str(tables_sha256))

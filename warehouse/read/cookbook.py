@@ -5,8 +5,6 @@ key: text``; the keys are in :data:`KEYS`, and a line that begins with ``--   ``
 """
 
 import re
-import sys
-import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +12,18 @@ from warehouse.errors import QueryError
 from warehouse.read.published import QueryResult
 
 FOLDER = Path(__file__).resolve().parent / "queries"
-KEYS = ("question", "asked by", "counting", "parameters")
-"""What is asked, by whom, what could be counted twice and is not, and ``name = default; …`` for each ``$name``."""
+KEYS = ("question", "asked by", "counting", "parameters", "may be empty")
+"""What is asked, by whom, what could be counted twice and is not, ``name = default; …`` for each ``$name``, and where
+an answer without rows is a right one."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of the cookbook. ``defaults`` are the values of its parameters where none are given."""
+    """One question of the cookbook. ``defaults`` are the values of its parameters where none are given.
+
+    ``may_be_empty`` says where an answer without rows is right; None where it never is.
+    """
 
     name: str
     question: str
@@ -29,6 +31,7 @@ class Question:
     counting: str
     defaults: dict[str, str]
     sql: str
+    may_be_empty: str | None = None
 
 
 def find_question(name: str) -> Question | None:
@@ -75,6 +78,7 @@ def parse_question(name: str, text: str) -> Question:
         asked_by=header["asked by"],
         counting=header["counting"],
         defaults=_parse_defaults(name, header.get("parameters", "")),
+        may_be_empty=header.get("may be empty"),
         sql=sql,
     )
 
@@ -87,19 +91,3 @@ def _parse_defaults(name: str, text: str) -> dict[str, str]:
             raise QueryError(f"{name}.sql: the parameter {part!r} has no default")
         defaults[parameter.strip()] = value.strip()
     return defaults
-
-
-def describe_questions() -> str:
-    """The questions in Markdown, as docs/cookbook.md has them: ``python -m warehouse.read.cookbook`` prints them."""
-    return "\n".join(_describe(question) for question in read_questions())
-
-
-def _describe(question: Question) -> str:
-    values = ", ".join(f"`{name} = {value}`" for name, value in question.defaults.items())
-    about = f"`{question.name}`, asked by {question.asked_by}. {question.counting}"
-    about = textwrap.fill(f"{about} Values: {values}." if values else about, 120)
-    return f"## {question.question}\n\n{about}\n\n```sql\n{question.sql}\n```\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(describe_questions())

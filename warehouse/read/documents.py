@@ -1,6 +1,6 @@
 """The document that a person means by an id or an address, and its versions.
 
-Belongs here: names to documents; reading ``v1.project_versions`` and ``v1.news_versions``: a document's history, what
+Belongs here: names to documents; reading the versions of both kinds: a document's history, what
 it said at an instant, what differs between two versions. Does not belong here: choosing captures, printing.
 """
 
@@ -16,11 +16,8 @@ from warehouse.errors import AmbiguousNameError, NotFoundError
 from warehouse.read.published import QueryResult, as_objects, fetch_query, parse_instant
 
 _FIND = """
-SELECT kind, document_id FROM (
-SELECT kind, document_id FROM internal.document WHERE document_id = $name OR list_contains(page_keys, $key)
-UNION SELECT kind, document_id FROM internal.alias WHERE url = $name OR page_key = $name OR page_key = $key
-UNION SELECT 'project', project_id FROM internal.project_version WHERE upper($name) IN (projects_id, prima_id)
-) ORDER BY document_id NOT IN ($name, upper($name)), kind, document_id
+SELECT DISTINCT kind, document_id FROM internal.document_name WHERE name IN ($name, upper($name), $key)
+ORDER BY document_id NOT IN ($name, upper($name)), kind, document_id
 """
 
 
@@ -86,8 +83,11 @@ def _describe_missing(connection: duckdb.DuckDBPyConnection, name: str) -> str:
     return f"no document is named {name!r}; {hint}"
 
 
-TABLES = {"project": ("v1.project_versions", "project_id"), "news": ("v1.news_versions", "news_id")}
-"""By kind: the view of versions and its column of ids."""
+TABLES = {
+    "project": ("v1.project_versions_bitemporal", "project_id"),
+    "news": ("v1.news_versions_bitemporal", "news_id"),
+}
+"""By kind: the view of all versions ever believed, and its column of ids."""
 
 # Of version rows, what says when and by whom a version was known is no content.
 _BOOKKEEPING = frozenset(
@@ -112,7 +112,7 @@ _BOOKKEEPING = frozenset(
 )
 _HISTORY = """
 SELECT v.version_no, v.valid_from, v.valid_to, v.known_from, v.known_to, v.site_change,
-       coalesce((SELECT list(c.field ORDER BY c.field) FROM v1.changes AS c
+       coalesce((SELECT list(c.field ORDER BY c.field) FROM v1.changes_bitemporal AS c
                  WHERE c.kind = $kind AND c.document_id = $id AND c.changed_at = v.valid_from
                    AND c.known_from = v.known_from AND c.change_kind = v.site_change), []) AS site_changed_fields,
        v.change_kind, v.changed_fields, v.title, v.capture_id, v.extractor
@@ -140,6 +140,13 @@ def read_history(connection: duckdb.DuckDBPyConnection, named: Named, *, all_bel
     table, key = TABLES[named.kind]
     sql = _HISTORY.format(table=table, key=key)
     return fetch_query(connection, sql, {"id": named.document_id, "kind": named.kind, "all_beliefs": all_beliefs})
+
+
+def read_versions(connection: duckdb.DuckDBPyConnection, named: Named) -> list[dict[str, Any]]:
+    """Every version of a document as it is believed now, in site time, oldest first, with every column."""
+    table, key = TABLES[named.kind]
+    sql = f"SELECT * FROM {table} WHERE {key} = $id AND known_to IS NULL ORDER BY valid_from"
+    return as_objects(fetch_query(connection, sql, {"id": named.document_id}))
 
 
 def get_current(connection: duckdb.DuckDBPyConnection, named: Named) -> dict[str, Any]:

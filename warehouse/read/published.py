@@ -1,9 +1,10 @@
 """Reading the published file: opened read-only and sandboxed, at any time, also while a run publishes.
 
-Belongs here: opening, one query with bound values, its rows; instants as people write them. Does not belong here:
-printing, or any question's SQL.
+Belongs here: opening, one query of ours with bound values or one of a stranger's, its rows; instants as people write
+them. Does not belong here: printing, any question's SQL, what a stranger's may do (:mod:`warehouse.read.door`).
 """
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,12 +16,19 @@ from typing import Any
 import duckdb
 
 from warehouse.connection import check_schema_version, close_at_once, connect_reader
-from warehouse.errors import PublishedFileError, QueryError
+from warehouse.errors import LimitError, PublishedFileError, QueryError
+from warehouse.read.door import admit
+from warehouse.read.limits import QueryLimits, format_size, make_limits
 
 OPEN_ATTEMPTS = 50
 OPEN_PAUSE_SECONDS = 0.02
 """A publish replaces the file by one rename. Only on file systems where a rename is not instantaneous can an open meet
 a moment without it; a second of patience is enough everywhere measured."""
+
+BATCH = 500
+"""Rows that are fetched at once from a stream."""
+
+_HELD = re.compile(r"Conflicting lock is held in (.*?\(PID \d+\)|[^.]*)")
 
 _DAMAGES = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 """What DuckDB raises when bytes of the file are not what they must be; no reader's SQL can make it say so, for want of
@@ -36,9 +44,26 @@ class QueryResult:
     rows: list[tuple[Any, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class RowStream:
+    """The answer to a stranger's query, row by row as it is found; read it before the connection closes.
+
+    ``rows`` raises LimitError behind the last row that may be given, and QueryError where DuckDB fails on the way.
+    """
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+
 @contextmanager
-def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_published(
+    path: Path, limits: QueryLimits | None = None, *, outlet: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published file, for reading only: no file, network, extension or setting can be reached from its SQL.
+
+    ``limits`` are those of :func:`warehouse.read.limits.make_limits` where none are given; ``outlet`` is the one file
+    that may be written.
 
     Publishing never waits for a reader: it renames a new file into place, and this connection keeps the old one whole.
 
@@ -47,7 +72,7 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             from inside of the block, where the damaged part is first read.
         SchemaVersionError: it was written by a program with another internal schema; names both numbers.
     """
-    connection = _connect_patiently(path)
+    connection = _connect_patiently(path, limits or make_limits(), outlet)
     try:
         check_schema_version(connection)
         yield connection
@@ -60,14 +85,19 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         close_at_once(connection)
 
 
-def _connect_patiently(path: Path) -> duckdb.DuckDBPyConnection:
+def _connect_patiently(path: Path, limits: QueryLimits, outlet: Path | None) -> duckdb.DuckDBPyConnection:
     for attempt in range(OPEN_ATTEMPTS):
         try:
-            return connect_reader(path)
+            return connect_reader(path, limits.settings, outlet)
         except duckdb.Error as error:
-            if attempt == OPEN_ATTEMPTS - 1 or not path.exists():
-                if not path.exists():
-                    raise PublishedFileError(describe_missing(path)) from error
+            if not path.exists():
+                raise PublishedFileError(describe_missing(path)) from error
+            if holder := _HELD.search(str(error)):
+                raise PublishedFileError(
+                    f"{path} is held by another program, which opened it for writing ({holder[1].strip()}): close it "
+                    "there, or open it there with read_only"
+                ) from error
+            if attempt == OPEN_ATTEMPTS - 1:
                 raise PublishedFileError(f"{path} cannot be opened: {error}; `iomdb publish` makes it anew") from error
             time.sleep(OPEN_PAUSE_SECONDS)
     raise AssertionError("the loop returns or raises")
@@ -79,6 +109,12 @@ def describe_missing(path: Path) -> str:
         f"there is no published file {path.absolute()}. IOMDB_DATA names the data folder (else it is data/ in the "
         "current folder); make the file with `iomdb run` or `iomdb publish`"
     )
+
+
+def read_notice(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """What must be said wherever something of the file is shown (it is invented); None for the public record."""
+    ((notice,),) = fetch_query(connection, "SELECT notice FROM internal.build").rows
+    return None if notice is None else str(notice)
 
 
 def read_everything(path: Path) -> None:
@@ -130,9 +166,59 @@ def fetch_query(
         raise
     except duckdb.Error as error:
         raise QueryError(str(error)) from error
-    columns = tuple(str(column[0]) for column in description)
-    types = tuple(str(column[1]) for column in description)
-    return QueryResult(columns, types, rows)
+    return QueryResult(*_describe_columns(description), rows)
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, Any], limits: QueryLimits | None = None
+) -> RowStream:
+    """Let a stranger's statement in by the door, and run it on a connection that :func:`open_published` gave.
+
+    Raises:
+        QueryError: it is refused (:func:`warehouse.read.door.admit`), or DuckDB refused or failed.
+        LimitError: it needs more than the limits allow.
+    """
+    limits = limits or make_limits()
+    with telling_limits(limits):
+        admitted = admit(connection, text)
+        cursor = connection.execute(admitted, values) if values else connection.execute(admitted)
+    return RowStream(*_describe_columns(cursor.description or []), _iter_rows(cursor, limits))
+
+
+def _iter_rows(cursor: duckdb.DuckDBPyConnection, limits: QueryLimits) -> Iterator[tuple[Any, ...]]:
+    n_given = 0
+    while True:
+        with telling_limits(limits):
+            rows = cursor.fetchmany(min(BATCH, limits.rows + 1 - n_given))
+        if not rows:
+            return
+        yield from rows[: limits.rows - n_given]
+        n_given += len(rows)
+        if n_given > limits.rows:
+            raise LimitError(
+                f"the query gives more than {limits.rows:,} rows: narrow it, or allow more with --max-rows"
+            )
+
+
+@contextmanager
+def telling_limits(limits: QueryLimits) -> Iterator[None]:
+    """DuckDB's errors as one sentence of ours: what a query may not have, or what is wrong with it."""
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, MemoryError) as error:
+        is_disk = "max_temp_directory_size" in str(error)
+        wanted = (
+            f"{format_size(limits.spill)} of temporary disk" if is_disk else f"{format_size(limits.memory)} of memory"
+        )
+        raise LimitError(f"the query needs more than {wanted}: narrow it, or allow more with --memory") from error
+    except _DAMAGES:
+        raise
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
+
+
+def _describe_columns(description: Sequence[Sequence[Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(str(column[0]) for column in description), tuple(str(column[1]) for column in description)
 
 
 Tables = duckdb.DuckDBPyConnection

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from collections.abc import Callable
 from io import BytesIO
 from itertools import pairwise
 
@@ -203,3 +204,25 @@ def test_one_member_is_parsed_only_when_it_is_exactly_one_record() -> None:
     for bad in (member[:-1], member + b"x", member + member, gzip.compress(record_of(b"", b"a") * 2, mtime=0), b""):
         with pytest.raises(DamagedRecordError):
             parse_record(bad)
+
+
+HEADER_BYTES = st.binary(max_size=12) | st.sampled_from(
+    [b" x ", b"\tfolded", b"A: b", b"a:c\x1f", b"\x0b:\x0c", b"no colon"]
+)
+
+
+@examples(150)
+@given(lines=st.lists(HEADER_BYTES, max_size=4), block=st.binary(max_size=30), cut=st.integers(0, 60))
+def test_a_member_taken_at_once_says_what_a_file_read_piece_by_piece_says(
+    lines: list[bytes], block: bytes, cut: int
+) -> None:
+    member = gzip.compress(record_of(b"\r\n".join([*lines, b""]), block), mtime=0)
+    member = member[:-cut] if cut < 20 and cut else member
+
+    def attempt(read_one: Callable[[], Record]) -> Record | str:
+        try:
+            return read_one()
+        except DamagedRecordError as error:
+            return str(error)
+
+    assert attempt(lambda: parse_record(member)) == attempt(lambda: read_record_at(BytesIO(member), 0))

@@ -81,6 +81,58 @@ def test_a_notice_is_never_told(state: Path) -> None:
     assert diary.told == []
 
 
+def tell(state: Path, diary: Diary, minute: int, *findings: Finding) -> None:
+    update_incidents(
+        findings, state, [diary], NOON + timedelta(minutes=minute), families=("run", "gate", "stale", "daemon")
+    )
+
+
+def test_what_follows_from_another_problem_rings_no_second_time(state: Path) -> None:
+    diary = Diary()
+    late = Finding("stale:niger", "problem", "not seen", "niger", "wait", because=("daemon:heartbeat", "disk:"))
+    for minute in range(3):
+        tell(state, diary, minute, problem("daemon:heartbeat"), late)
+    assert diary.told == [("daemon:heartbeat", "open")]
+    tell(state, diary, 3, late)
+    assert diary.told[1:] == [("daemon:heartbeat", "over")], "the daemon lives again, and has not come to it yet"
+    tell(state, diary, 30, late)
+    tell(state, diary, 60)
+    assert len(diary.told) == 2, "it passed unsaid"
+
+
+def test_what_outlasts_its_cause_by_hours_is_told(state: Path) -> None:
+    diary = Diary()
+    late = Finding("stale:niger", "problem", "not seen", "niger", "wait", because=("daemon:",))
+    tell(state, diary, 0, problem("daemon:heartbeat"), late)
+    tell(state, diary, 1, late)
+    tell(state, diary, 60 * 7, late)
+    assert diary.told[2:] == [("stale:niger", "open")]
+
+
+def test_an_incident_stays_open_when_its_cause_is_found_later(state: Path) -> None:
+    diary = Diary()
+    late = Finding("stale:niger", "problem", "not seen", "niger", "wait", because=("run:crawl_site:niger",))
+    tell(state, diary, 0, late)
+    tell(state, diary, 1, late, problem("run:crawl_site:niger"))
+    tell(state, diary, 2)
+    assert diary.told == [
+        ("stale:niger", "open"), ("run:crawl_site:niger", "open"), ("stale:niger", "over"),
+        ("run:crawl_site:niger", "over"),
+    ]  # fmt: skip
+
+
+def test_a_cause_named_in_full_is_no_beginning_of_another(state: Path) -> None:
+    diary = Diary()
+    tell(
+        state,
+        diary,
+        0,
+        problem("run:crawl_site:niger2"),
+        Finding("stale:niger", "problem", "", "", "", ("run:crawl_site:niger",)),
+    )
+    assert len(diary.told) == 2
+
+
 def test_a_family_that_was_not_looked_at_is_not_over(state: Path) -> None:
     diary = Diary()
     look(state, "record:run-1", channels=(diary,))

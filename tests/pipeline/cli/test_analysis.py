@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.pipeline.cli.conftest import Iomdb
 
 ANALYST = sorted(list(COMMANDS)[list(COMMANDS).index("sql") :])
-HEAVY = ("dagster", "scrapy", "twisted", "rich", "xlsxwriter", "numpy", "pandas", "babel", "rensa", "lxml", "pytz")
+HEAVY = ("dagster", "scrapy", "twisted", "xlsxwriter", "numpy", "pandas", "babel", "rensa", "lxml", "pytz")
 
 
 def test_starting_an_analysts_command_imports_nothing_heavy(weeks: Path) -> None:
@@ -37,6 +37,18 @@ def test_starting_an_analysts_command_imports_nothing_heavy(weeks: Path) -> None
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"IOMDB_DATA": str(weeks)}
     )
     assert answer.stderr.strip() == "[]"
+
+
+def test_the_first_help_fits_80_columns_and_cuts_no_summary(iomdb: Iomdb) -> None:
+    lines = iomdb("--help").output.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert not [line for line in lines[1:] if line.endswith("...")]
+
+
+def test_a_command_that_does_not_exist_is_answered_with_its_neighbour(iomdb: Iomdb) -> None:
+    answer = iomdb("hystory", "QU8-805")
+    assert answer.exit_code == 2
+    assert "Did you mean 'history'?" in answer.output
 
 
 @pytest.mark.parametrize("name", ANALYST)
@@ -126,46 +138,6 @@ def test_wrong_use_ends_with_2_and_says_why(iomdb: Iomdb, words: tuple[str, ...]
     answer = iomdb(*words)
     assert answer.exit_code == 2, answer.output
     assert message in answer.output
-
-
-ESCAPES = [
-    "SELECT * FROM read_csv('/etc/hostname')",
-    "SELECT * FROM sniff_csv('/etc/hostname')",
-    "SELECT * FROM read_text('/etc/hostname')",
-    "SELECT * FROM read_blob('/etc/hostname')",
-    "SELECT * FROM '/etc/hostname'",
-    "SELECT * FROM glob('/etc/*')",
-    "SELECT * FROM parquet_metadata('x.parquet')",
-    "SELECT * FROM read_json('/etc/hostname')",
-    "COPY v1.projects TO 'stolen.csv'",
-    "COPY (SELECT 1) TO '/tmp/stolen.csv'",
-    "EXPORT DATABASE 'stolen'",
-    "ATTACH 'other.duckdb' AS other",
-    "INSTALL httpfs",
-    "LOAD httpfs",
-    "SET enable_external_access = true",
-    "RESET lock_configuration",
-    "PRAGMA enable_profiling = 'json'",
-    "CREATE SECRET s (TYPE s3, KEY_ID 'a', SECRET 'b')",
-    "CREATE TABLE internal.t AS SELECT 1",
-    "INSERT INTO internal.document SELECT * FROM internal.document",
-    "UPDATE internal.document SET url = 'x'",
-    "DELETE FROM internal.document",
-    "DROP VIEW v1.projects",
-    "SELECT * FROM read_csv('https://example.org/x.csv')",
-    "SELECT getenv('HOME')",
-]
-
-
-@pytest.mark.parametrize("sql", ESCAPES)
-def test_sql_cannot_read_files_reach_the_network_attach_install_or_write(
-    iomdb: Iomdb, weeks: Path, tmp_path: Path, sql: str
-) -> None:
-    before = (weeks / "iomdb.duckdb").read_bytes()
-    answer = iomdb("sql", sql)
-    assert answer.exit_code == 2, answer.output
-    assert list(tmp_path.iterdir()) == []
-    assert (weeks / "iomdb.duckdb").read_bytes() == before
 
 
 def test_changes_and_search_print_tables_and_json(iomdb: Iomdb) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from contracts.verdict import Decision, JudgedPage, SiteRun
-from pipeline.gate.judge import Judgement, judge_runs
+from pipeline.gate.judge import judge_runs
+from pipeline.gate.judgement import Judgement
 from pipeline.gate.rules import Expectations
 from pipeline.gate.verdicts import find_streaks
 from tests.pipeline.gate.test_judge import FIELDS, judge, make_page, make_run, rules, unchanged_since
@@ -68,7 +69,8 @@ def test_how_many_pages_a_site_usually_lists(past: list[int], fewest: int) -> No
 def test_three_fetches_and_half_of_all_that_tell_nothing_are_too_many(
     unknown: int, answered: int, rejecting: set[str]
 ) -> None:
-    run = make_run("first", pages(answered), unknown={"timeout": unknown})
+    silent = {f"example.org/project/silent-{n}": f"https://example.org/project/silent-{n}" for n in range(unknown)}
+    run = make_run("first", pages(answered), unknown={"timeout": silent})
     assert rules(judge(run)[0]) == rejecting
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.gate.decisions import decide_run
-from pipeline.gate.judge import Judgement
+from pipeline.gate.judgement import Judgement
 from pipeline.ground.finding import Finding
 from pipeline.health.diagnosis import examine
 from pipeline.stages.publish import Publication
@@ -137,7 +137,7 @@ def test_accepting_the_first_rejected_crawl_heals_those_after_it_and_both_say_so
     publication = house.publish(at_day(8.1))
     (streak,) = publication.streaks
     assert [verdict.run_id for verdict in streak.rejected] == [first, second, third]
-    with pytest.raises(Exception, match=f"decide accept {first} .*the 2 after it are then judged by what it read"):
+    with pytest.raises(Exception, match=f"decide accept {first} .*that is about the 2 after it too"):
         publication.raise_if_rejected()
     (finding,) = find_gate_findings(house, 8.2)
     assert "the last good state stays; 2 crawls before it rejected too" in finding.what

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.verdict import Decision, JudgedPage, SiteRun
-from pipeline.gate.judge import Judgement, judge_runs
+from pipeline.gate.judge import judge_runs
+from pipeline.gate.judgement import Judgement
 from pipeline.gate.rules import Expectations
 
 FIELDS = frozenset({"title", "projects_id", "budget_amount", "countries"})
@@ -31,7 +32,7 @@ def make_page(number: int, **changes: object) -> JudgedPage:
 
 def make_run(name: str, pages: Iterable[JudgedPage], **changes: object) -> SiteRun:
     run = SiteRun(run_id=name, source="crawl", site="example", kind="project", pages=tuple(pages))
-    run = replace(run, n_listed=len(run.pages), n_answered=len(run.pages))
+    run = replace(run, n_listed=len(run.pages))
     return replace(run, **changes)  # type: ignore[arg-type]  # the names are SiteRun's own
 
 
@@ -45,6 +46,10 @@ def decide(run_id: str, decision: Literal["accept", "reject"], why: str, site: s
 
 def unchanged_since(run_id: str, numbers: Iterable[int]) -> dict[str, frozenset[str]]:
     return {run_id: frozenset(f"example.org/project/{number}" for number in numbers)}
+
+
+def urls_of(run: SiteRun) -> dict[str, str]:
+    return {page.page_key: page.url for page in run.pages}
 
 
 FIRST = make_run("first", [make_page(n) for n in range(20)])
@@ -67,11 +72,11 @@ def test_the_same_pages_again_are_accepted() -> None:
 
 
 def test_block_pages_on_all_pages_are_rejected_and_named() -> None:
-    blocked = make_run("second", [], unknown={"block_page": 20}, n_listed=20, first_unknown_url="https://example.org/a")
+    blocked = make_run("second", [], unknown={"block_page": urls_of(FIRST)}, n_listed=20)
     verdict = judge(FIRST, blocked)[1]
     assert rules(verdict) == {"reach"}
-    assert "20 of 20 fetches said nothing: 20 block_page" in verdict.rejecting[0].message
-    assert "https://example.org/a" in verdict.rejecting[0].message
+    assert "20 of 20 pages said nothing: 20 block_page" in verdict.rejecting[0].message
+    assert "https://example.org/project/0" in verdict.rejecting[0].message
 
 
 def test_a_script_only_shell_is_rejected() -> None:
@@ -181,7 +186,7 @@ def test_what_a_person_handed_in_is_not_judged() -> None:
 
 
 def test_sites_are_judged_apart() -> None:
-    other = make_run("other", [], site="other", unknown={"timeout": 9}, n_listed=9)
+    other = make_run("other", [], site="other", unknown={"timeout": urls_of(FIRST)}, n_listed=9)
     assert [verdict.is_accepted for verdict in judge(FIRST, other, replace(FIRST, run_id="second"))] == [
         True,
         False,

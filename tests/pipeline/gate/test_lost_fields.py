@@ -8,7 +8,7 @@ from pathlib import Path
 
 from contracts.fields import LABELLED, catalogue, expectable_fields
 from extractor.codebooks import read_codebook
-from pipeline.gate.judge import Judgement
+from pipeline.gate.judgement import Judgement
 from tests.pipeline.houses import House, at_day, news_url, project_url
 from warehouse.read.published import run_query
 

@@ -1,8 +1,10 @@
--- Step 20, observations. In: ledger, verdict, reading, release. Out: accepted_fetch, page, content, belief, observation.
--- Only runs that the gate accepted are observed. An observation says one of four things of a page at one instant:
--- 'read' (its content is known), 'present' (it answered, but was not read), 'absent' (404, 410), 'moved'.
--- Outcomes whose effect is unknown are no observation: they change nothing. Nor is a text that was handed over ('received')
--- after the page was captured: when the page said so is not known, and its hand-over is no edit.
+-- Step 20, observations. In: ledger, verdict, nobodys_answer, reading, release.
+-- Out: accepted_fetch, page, content, belief, observation.
+-- Only runs that the gate accepted are observed. An observation says one of three things of a page at one instant:
+-- 'read' (its content is known), 'absent' (404, 410), 'moved'.
+-- An answer that was not read (no reader understood it, or its text is nobody's) is no observation, and outcomes whose
+-- effect is unknown are none: they change nothing. Nor is a text that was handed over ('received') after the page was
+-- captured: when the page said so is not known, and its hand-over is no edit.
 
 -- Since when each page that was also handed over is known by a capture.
 CREATE TABLE page_captured AS
@@ -10,17 +12,20 @@ SELECT f.page_key, min(f.fetched_at) AS captured_from
 FROM ledger AS f
 JOIN verdict AS v ON v.run_id = f.run_id AND v.site = f.site AND v.kind = f.kind AND v.is_accepted
 SEMI JOIN reading AS r ON r.capture_id = f.capture.content_capture_id
+ANTI JOIN nobodys_answer AS o ON o.page_key = f.page_key AND o.capture_id = f.capture.content_capture_id
 WHERE f.effect = 'seen' AND f.time_basis = 'captured'
   AND f.page_key IN (SELECT page_key FROM ledger WHERE time_basis = 'received')
 GROUP BY f.page_key;
 
--- capture_id is the answer's own capture; content_capture_id the one whose bytes it has (of a revisit: another).
+-- capture_id is the answer's own capture; content_capture_id the one whose bytes it has (of a revisit: another), NULL where
+-- they are nobody's.
 CREATE TABLE accepted_fetch AS
-SELECT f.run_id, f.seq, f.site, f.kind, f.url, f.page_key, f.effect, f.fetched_at, f.time_basis, f.final_url,
+SELECT f.run_id, f.seq, f.site, f.kind, f.url, f.page_key, f.effect, f.fetched_at, f.time_basis, f.http_status, f.final_url,
        CASE WHEN f.effect = 'seen' THEN f.capture.capture_id END AS capture_id,
-       CASE WHEN f.effect = 'seen' THEN f.capture.content_capture_id END AS content_capture_id
+       CASE WHEN f.effect = 'seen' AND o.capture_id IS NULL THEN f.capture.content_capture_id END AS content_capture_id
 FROM ledger AS f
 JOIN verdict AS v ON v.run_id = f.run_id AND v.site = f.site AND v.kind = f.kind AND v.is_accepted
+LEFT JOIN nobodys_answer AS o ON o.page_key = f.page_key AND o.capture_id = f.capture.content_capture_id
 LEFT JOIN page_captured AS c ON c.page_key = f.page_key AND f.time_basis = 'received'
 WHERE f.effect IN ('seen', 'absent', 'moved') AND (c.captured_from IS NULL OR f.fetched_at < c.captured_from);
 
@@ -54,9 +59,9 @@ QUALIFY row_number() OVER (PARTITION BY c.capture_no, k.release ORDER BY r.relea
 
 CREATE TABLE observation AS
 SELECT p.page_no, f.fetched_at AS observed_at, f.time_basis,
-       CASE WHEN f.effect <> 'seen' THEN f.effect WHEN c.capture_no IS NULL THEN 'present' ELSE 'read' END AS says,
-       c.capture_no
+       CASE WHEN f.effect = 'seen' THEN 'read' ELSE f.effect END AS says, c.capture_no
 FROM accepted_fetch AS f
 JOIN page AS p USING (page_key)
 LEFT JOIN read_capture AS c ON c.capture_id = f.content_capture_id
+WHERE f.effect <> 'seen' OR c.capture_no IS NOT NULL
 GROUP BY ALL;

@@ -1,8 +1,9 @@
--- Step 30, identity. In: page, observation, belief, reading, ledger. Out: page_fact, page_edge, identity (page -> document).
+-- Step 30, identity. In: page, observation, belief, reading, ledger, run, the extraction files.
+-- Out: page_fact, page_edge, page_work (pages of an ID that two works bear), identity (page -> document).
 -- A project is its Projects ID, else its Prima ID (linked to a Projects ID when exactly one is ever shown with it, on one
 -- page or on pages joined), else its page. A news document is its page. Pages joined by a redirect or a canonical link are
 -- one document, under guards: the target was itself read as a page of the same kind, no two IDs of one sort meet, and no
--- crowd leads to one target.
+-- crowd leads to one target. Of two works under one Projects ID the first keeps it, and the other is its page.
 
 -- What each page says now, by its newest reading in the newest release that read it.
 CREATE TABLE newest_belief AS
@@ -123,17 +124,87 @@ SELECT prima_id, min(projects_id) AS projects_id
 FROM (FROM shown_with UNION SELECT prima_id, projects_id FROM joined_with WHERE prima_id IS NOT NULL)
 GROUP BY prima_id HAVING count(*) = 1;
 
+-- Where a page comes among those of its document: by when we first asked for it ourselves. An import may bring older captures
+-- and addresses that nobody asked for; it must not change what a document is called.
+CREATE TABLE page_order AS
+SELECT p.page_no, row_number() OVER (
+           ORDER BY min(f.fetched_at) FILTER (r.source <> 'warc') NULLS LAST, regexp_matches(p.page_key, '/node/[0-9]+$'), p.page_key
+       ) AS place
+FROM page_fact AS p
+JOIN accepted_fetch AS f ON f.page_key = p.page_key AND f.effect = 'seen'
+JOIN run AS r USING (run_id)
+GROUP BY p.page_no, p.page_key;
+
+-- One Projects ID on two works: pages of one language that state another title, other years, another budget and other countries.
+-- What the first page of a work says leads it; pages of other languages go to the work that they share most facts with.
+CREATE TABLE work_fact AS
+SELECT p.page_no, p.projects_id, p.lang, c.component, o.place, built.internal.plain_title(p.title) AS title,
+       x.project.budget_amount AS budget, x.project.start_year AS start_year, x.project.end_year AS end_year,
+       x.project.funding_year AS funding_year, list_sort(x.project.countries) AS countries
+FROM page_fact AS p
+JOIN page_component AS c USING (page_no)
+JOIN page_order AS o USING (page_no)
+JOIN reading AS r ON r.capture_id = p.capture_id AND r.release = p.release
+JOIN read_parquet(getvariable('extraction_files')) AS x
+  ON x.capture_id = r.capture_id AND x.release = r.release AND x.run_id = r.run_id
+WHERE p.kind = 'project' AND p.projects_id IN (
+    SELECT projects_id FROM page_fact WHERE kind = 'project' AND projects_id IS NOT NULL GROUP BY projects_id HAVING count(*) > 1);
+
+CREATE TABLE other_work AS
+SELECT a.page_no AS page_no, b.page_no AS other_no
+FROM work_fact AS a JOIN work_fact AS b
+  ON b.projects_id = a.projects_id AND b.lang IS NOT DISTINCT FROM a.lang AND b.component <> a.component
+WHERE a.title <> b.title AND a.budget <> b.budget AND len(a.countries) > 0 AND len(b.countries) > 0 AND a.countries <> b.countries
+  AND coalesce(a.start_year <> b.start_year, true) AND coalesce(a.end_year <> b.end_year, true)
+  AND coalesce(a.funding_year <> b.funding_year, true)
+  AND coalesce(a.start_year <> b.start_year, a.end_year <> b.end_year, a.funding_year <> b.funding_year) IS NOT NULL;
+
+CREATE TABLE page_work AS
+WITH divided AS (
+    -- The language that tells the works of an ID apart: English, else the first that can.
+    SELECT projects_id, min_by(lang, (lang IS DISTINCT FROM 'en', lang)) AS lang
+    FROM work_fact WHERE page_no IN (SELECT page_no FROM other_work) GROUP BY projects_id
+),
+led AS (
+    SELECT a.projects_id, a.page_no, min_by(b.page_no, b.place) AS leader_no
+    FROM work_fact AS a
+    JOIN divided AS d ON d.projects_id = a.projects_id AND d.lang IS NOT DISTINCT FROM a.lang
+    JOIN work_fact AS b ON b.projects_id = a.projects_id AND b.lang IS NOT DISTINCT FROM a.lang
+    WHERE NOT EXISTS (SELECT 1 FROM other_work AS o WHERE o.page_no = a.page_no AND o.other_no = b.page_no)
+    GROUP BY a.projects_id, a.page_no
+),
+chosen AS (
+    SELECT a.projects_id, a.page_no,
+           max_by(l.leader_no, (coalesce(a.budget = f.budget, false)::INTEGER + (a.countries = f.countries)::INTEGER
+                                + coalesce(a.start_year = f.start_year, false)::INTEGER
+                                + coalesce(a.funding_year = f.funding_year, false)::INTEGER, -f.place)) AS leader_no
+    FROM work_fact AS a
+    JOIN divided AS d ON d.projects_id = a.projects_id AND d.lang IS DISTINCT FROM a.lang
+    JOIN (SELECT DISTINCT projects_id, leader_no FROM led) AS l ON l.projects_id = a.projects_id
+    JOIN work_fact AS f ON f.page_no = l.leader_no
+    GROUP BY a.projects_id, a.page_no
+)
+SELECT w.page_no, w.projects_id, w.leader_no, p.page_key AS leader_key,
+       o.place = min(o.place) OVER (PARTITION BY w.projects_id) AS keeps_id
+FROM (FROM led UNION ALL FROM chosen) AS w
+JOIN page_order AS o ON o.page_no = w.leader_no
+JOIN page_fact AS p ON p.page_no = w.leader_no;
+
 CREATE TABLE identity AS
 WITH named AS (
-    SELECT s.page_no, s.page_key, s.kind, s.first_read_at, s.component,
-           CASE WHEN s.kind = 'project' THEN coalesce(s.projects_id, j.projects_id, k.projects_id, s.prima_id) END AS stated_id
+    SELECT s.page_no, s.page_key, s.kind, s.component,
+           CASE WHEN s.kind = 'project' THEN coalesce(
+               CASE WHEN NOT w.keeps_id THEN w.leader_key END, s.projects_id, j.projects_id, k.projects_id, s.prima_id
+           ) END AS stated_id, o.place
     FROM page_stated AS s
+    JOIN page_order AS o USING (page_no)
+    LEFT JOIN page_work AS w USING (page_no)
     LEFT JOIN joined_with AS j ON j.component = s.component
     LEFT JOIN prima_link AS k ON k.prima_id = s.prima_id
 ),
 joined AS (
     SELECT component, kind, min(stated_id) AS stated_id, count(DISTINCT stated_id) AS n_ids,
-           arg_min(page_key, (first_read_at, page_key)) AS first_page_key
+           arg_min(page_key, place) AS first_page_key
     FROM named GROUP BY component, kind
 )
 SELECT s.page_no, s.page_key, s.kind, s.stated_id,

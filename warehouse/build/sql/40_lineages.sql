@@ -8,7 +8,7 @@
 
 -- The newest answer of each page that says something. Of two of one instant the one that saw it counts.
 CREATE TABLE page_answer AS
-SELECT page_no, max(observed_at) AS last_checked_at, max(observed_at) FILTER (says IN ('read', 'present')) AS last_seen_at,
+SELECT page_no, max(observed_at) AS last_checked_at, max(observed_at) FILTER (says = 'read') AS last_seen_at,
        arg_max(says, (observed_at, says <> 'absent', says)) AS last_says
 FROM observation GROUP BY page_no;
 
@@ -96,4 +96,4 @@ LEFT JOIN page_gone AS g ON g.page_no = x.page_no AND g.gone_to IS NULL;
 -- The pages that say something now: the newest page of each lineage that was not left, if its newest answer saw it.
 CREATE TABLE standing_page AS
 SELECT l.page_no FROM lineage AS l JOIN page_answer AS w USING (page_no)
-WHERE l.left_as IS NULL AND w.last_says IN ('read', 'present');
+WHERE l.left_as IS NULL AND w.last_says = 'read';

@@ -44,11 +44,13 @@ SELECT * EXCLUDE (project, news, countries, capture_id),
                        THEN {entries: countries, capture_id: capture_id} END IGNORE NULLS) OVER w AS countries
 FROM told WINDOW w AS (PARTITION BY lineage_no, release ORDER BY observed_at, capture_no);
 
+-- What the publisher says of itself (the numbers of its offices) is no content, as for the content hash.
 -- Readings in a row that say the same, unread or not, are one stretch; it has the content of those that were read whole.
 CREATE TABLE carried AS
 WITH said AS (
     SELECT *, [letters(title), <<project.hashed | letters(TOLD(project))>>, <<news.hashed | letters(TOLD(news))>>,
-               array_to_string(list_sort(list_transform(mentions, lambda m: m.kind || letters(m.name) || letters(m.value))), ' '),
+               array_to_string(list_sort(list_transform(list_filter(mentions, lambda m: m.kind <> 'office'),
+                                                        lambda m: m.kind || letters(m.name) || letters(m.value))), ' '),
                CASE WHEN kind = 'news' THEN array_to_string(list_sort(list_distinct(
                    list_transform(countries.entries, lambda c: c.role || c.country_code))), ' ') END] AS says
     FROM carried_value

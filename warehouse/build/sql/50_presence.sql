@@ -59,7 +59,7 @@ confirmed AS (
 -- When it was last seen before it went, and last found absent before it came back.
 last_answer AS (
     SELECT c.document_no, c.gone_from,
-           max(o.observed_at) FILTER (o.says IN ('read', 'present') AND o.observed_at < c.gone_from) AS last_seen_at,
+           max(o.observed_at) FILTER (o.says = 'read' AND o.observed_at < c.gone_from) AS last_seen_at,
            max(o.observed_at) FILTER (o.says = 'absent' AND o.observed_at < c.gone_to) AS last_absent_at
     FROM confirmed AS c JOIN member AS m USING (document_no) JOIN observation AS o USING (page_no)
     GROUP BY c.document_no, c.gone_from

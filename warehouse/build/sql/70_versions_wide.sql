@@ -33,8 +33,10 @@ CREATE TABLE built.internal.KIND_version AS
 SELECT d.document_id AS KIND_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, w.time_basis,
        v.known_from, v.known_to, v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone,
        v.version_row, v.before_row, v.site_before_row, <<KIND.keys, | VALUE(y.KIND) AS NAME>> w.site, w.page_key, x.lang,
-       x.title, <<KIND.fields | VALUE(y.KIND) AS NAME>>, x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
-       x.release AS extractor
+       x.title, <<KIND.fields | STATED(y.KIND) AS NAME>>,
+       <<KIND.dated | DAY(y.KIND)>>, <<KIND.yearless, | YEAR(y.KIND)>> x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
+       x.release AS extractor,
+       []::VARCHAR[] AS changed_fields, []::VARCHAR[] AS site_changed_fields  -- step 72 fills them where there is something to say
 FROM version AS v
 JOIN document AS d USING (document_no)
 JOIN version_reading AS w USING (version_row)

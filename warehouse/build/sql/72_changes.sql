@@ -1,6 +1,6 @@
--- Step 72, what changed. In: the published versions, each with the row it came from. Out: built.internal.field_change
--- (one row a field that differs) and changed_fields in the versions. Values are compared as
--- interpreted, lists as text; a raw text counts only while no rule reads it.
+-- Step 72, what changed. In: the published versions, each with the row it came from, capture, run. Out:
+-- built.internal.field_change (one row a field that differs), and in the versions changed_fields (from the row it came
+-- from) and site_changed_fields (on the site). Values are compared as interpreted, lists as text with commas between; a raw text counts only while no rule reads it.
 
 -- A version that a new release reads otherwise was also, on the site's clock, an edit of the version before it: both are
 -- reported, or a site's edits would be lost from sight with every release of the extractor.
@@ -28,13 +28,20 @@ SELECT 'KIND' AS kind, * EXCLUDE (f), f.field AS field, f.old AS old, f.new AS n
 FROM pair WHERE f.old IS DISTINCT FROM f.new;
 -- to here
 
+-- How the answers came in which a change shows: of a change that only a handed-over answer shows, the site has said nothing
+-- to us.
 CREATE TABLE built.internal.field_change AS
-FROM project_change UNION ALL FROM news_change
+SELECT f.*, CASE WHEN n.source <> 'crawl' THEN n.source ELSE coalesce(b.source, n.source) END AS source
+FROM (FROM project_change UNION ALL FROM news_change) AS f
+LEFT JOIN (SELECT capture_id, source FROM capture JOIN run USING (run_id)) AS n ON n.capture_id = f.capture_id
+LEFT JOIN (SELECT capture_id, source FROM capture JOIN run USING (run_id)) AS b ON b.capture_id = f.before_capture_id
 ORDER BY kind, document_id, version_row, change_kind, field;
 
 -- each KIND
-ALTER TABLE built.internal.KIND_version ADD COLUMN changed_fields VARCHAR[];
-UPDATE built.internal.KIND_version AS v SET changed_fields = coalesce(
-    (SELECT list(c.field ORDER BY c.field) FROM built.internal.field_change AS c
-     WHERE c.version_row = v.version_row AND c.change_kind = v.change_kind), []);
+CREATE TABLE KIND_changed AS
+SELECT version_row, change_kind, list(field ORDER BY field) AS fields FROM KIND_change GROUP BY ALL;
+UPDATE built.internal.KIND_version AS v SET changed_fields = c.fields
+FROM KIND_changed AS c WHERE c.version_row = v.version_row AND c.change_kind = v.change_kind;
+UPDATE built.internal.KIND_version AS v SET site_changed_fields = c.fields
+FROM KIND_changed AS c WHERE c.version_row = v.version_row AND c.change_kind = v.site_change;
 -- to here

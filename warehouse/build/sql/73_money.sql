@@ -22,7 +22,7 @@ share AS (
 SELECT project_id, position::INTEGER AS position, countries[position] AS country_code, n_countries::INTEGER AS n_countries,
        ((cents // n_countries + CASE WHEN position <= cents % n_countries THEN 1 ELSE 0 END)::DECIMAL(18,0) / 100)::DECIMAL(14,2)
            AS share_amount,
-       budget_amount, budget_currency, len(countries) > 1 AS is_estimate,
+       budget_currency, len(countries) > 1 AS is_estimate,
        CASE WHEN len(countries) > 1 THEN 'equal_shares' WHEN len(countries) = 1 THEN 'single_country'
             WHEN is_unread THEN 'countries_unread' ELSE 'no_country' END AS method,
        funding_year, start_year, capture_id, extractor

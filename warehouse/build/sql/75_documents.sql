@@ -61,7 +61,7 @@ SELECT a.page_key, a.site, coalesce(m.kind, a.kind) AS kind, a.kind AS ledger_ki
        m.period_no IS NOT NULL AS is_representative, p.lang, p.title, p.capture_id,
        p.first_read_at AS first_seen_at, w.last_seen_at, w.last_checked_at, c.last_changed_at,
        a.first_attempt_at, a.last_attempt_at, a.last_outcome, a.n_attempts,
-       CASE WHEN w.last_checked_at IS NULL THEN 'never_answered'
+       CASE WHEN n.page_no IS NULL THEN 'never_answered'
             WHEN e.page_key IS NULL THEN 'unchecked'
             WHEN g.gone_from IS NOT NULL THEN 'gone'
             WHEN e.effect <> 'seen' THEN e.effect
@@ -70,7 +70,7 @@ SELECT a.page_key, a.site, coalesce(m.kind, a.kind) AS kind, a.kind AS ledger_ki
             WHEN c.last_changed_at >= e.answered_at THEN 'changed'
             ELSE 'unchanged' END AS checked,
        CASE WHEN g.gone_from IS NOT NULL THEN 'gone'
-            WHEN w.last_says IN ('read', 'present') THEN 'live' ELSE 'unknown' END AS state,
+            WHEN w.last_says = 'read' THEN 'live' ELSE 'unknown' END AS state,
        g.gone_from, g.confirmed_at
 FROM page_attempt AS a
 LEFT JOIN page AS n ON n.page_key = a.page_key

@@ -66,6 +66,14 @@ across AS (
           WHERE kind = 'project' AND prima_id IS NOT NULL AND projects_id IS NOT NULL
           GROUP BY prima_id HAVING count(DISTINCT projects_id) > 1) AS o ON o.prima_id = p.project.prima_id
     UNION ALL
+    SELECT p.kind, p.document_id, p.page_key, p.url, p.capture_id, p.release, 'one-id-on-two-works', 'projects_id',
+           w.projects_id || ' is also on ' || o.urls
+    FROM page_part AS p
+    JOIN page_work AS w USING (page_no)
+    JOIN (SELECT a.page_no, string_agg(DISTINCT u.url, ', ' ORDER BY u.url) AS urls
+          FROM page_work AS a JOIN page_work AS b ON b.projects_id = a.projects_id AND b.leader_no <> a.leader_no
+          JOIN page_url AS u ON u.page_no = b.leader_no GROUP BY a.page_no) AS o USING (page_no)
+    UNION ALL
     SELECT p.kind, p.document_id, p.page_key, p.url, p.capture_id, p.release, 'budget-not-positive', 'budget_amount',
            p.project.budget_amount::VARCHAR
     FROM page_part AS p WHERE p.project.budget_amount <= 0

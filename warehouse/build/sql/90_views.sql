@@ -4,18 +4,18 @@
 -- What versions of all kinds have in common.
 CREATE VIEW internal.any_version AS
 SELECT 'project' AS kind, project_id AS document_id, version_no, valid_from, valid_to, time_basis, known_from, known_to,
-       change_kind, site_change, changed_fields, title, lang, is_gone, content_sha256, capture_id, content_capture_id,
+       change_kind, site_change, changed_fields, site_changed_fields, title, lang, is_gone, content_sha256, capture_id, content_capture_id,
        extractor, page_key
 FROM internal.project_version
 UNION ALL
 SELECT 'news', news_id, version_no, valid_from, valid_to, time_basis, known_from, known_to,
-       change_kind, site_change, changed_fields, title, lang, is_gone, content_sha256, capture_id, content_capture_id,
+       change_kind, site_change, changed_fields, site_changed_fields, title, lang, is_gone, content_sha256, capture_id, content_capture_id,
        extractor, page_key
 FROM internal.news_version;
 
 CREATE VIEW v1.projects AS
 SELECT v.project_id, <<project.keys | v.NAME>>, d.url, d.urls, v.site, v.lang, v.title,
-       <<project.fields | v.NAME>>, d.unread_fields, d.state, v.version_no, d.n_versions::INTEGER AS n_versions,
+       <<project.fields | v.NAME>>, v.start_on, v.end_on, d.unread_fields, d.state, v.version_no, d.n_versions::INTEGER AS n_versions,
        v.valid_from, v.time_basis, d.first_seen_at, d.last_seen_at, d.last_checked_at, v.content_sha256, v.capture_id,
        v.content_capture_id, v.extractor
 FROM internal.project_version AS v
@@ -23,8 +23,8 @@ JOIN internal.document AS d ON d.kind = 'project' AND d.document_id = v.project_
 WHERE v.valid_to IS NULL AND v.known_to IS NULL;
 
 CREATE VIEW v1.news AS
-SELECT v.news_id, d.url, d.urls, v.site, v.lang, v.title, 
-       <<news.fields | v.NAME>>,
+SELECT v.news_id, d.url, d.urls, v.site, v.lang, v.title,
+       <<news.fields | v.NAME>>, v.published_on, v.published_year,
        d.unread_fields, c.cluster_id, d.state, v.version_no, d.n_versions::INTEGER AS n_versions, v.valid_from, v.time_basis,
        d.first_seen_at, d.last_seen_at, d.last_checked_at, v.content_sha256, v.capture_id, v.content_capture_id, v.extractor
 FROM internal.news_version AS v
@@ -32,9 +32,16 @@ JOIN internal.document AS d ON d.kind = 'news' AND d.document_id = v.news_id
 LEFT JOIN internal.cluster AS c ON c.kind = 'news' AND c.document_id = v.news_id
 WHERE v.valid_to IS NULL AND v.known_to IS NULL;
 
+-- Believed now, and what happened on the site; and beside it all that was ever believed, where a row may come from another
+-- reading alone: there counting change_kind counts readings too.
 -- each KIND
 CREATE VIEW v1.KIND_versions AS
-SELECT * EXCLUDE (version_row, before_row, site_before_row) FROM internal.KIND_version;
+SELECT * EXCLUDE (version_row, before_row, site_before_row, site_change, site_changed_fields)
+       REPLACE (site_change AS change_kind, site_changed_fields AS changed_fields)
+FROM internal.KIND_version WHERE known_to IS NULL;
+
+CREATE VIEW v1.KIND_versions_bitemporal AS
+SELECT * EXCLUDE (version_row, before_row, site_before_row, site_changed_fields) FROM internal.KIND_version;
 
 CREATE VIEW v1.KIND_countries AS
 SELECT document_id AS KIND_id, country_code, role, position, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
@@ -49,13 +56,17 @@ FROM internal.mention;
 CREATE VIEW v1.project_country_money AS SELECT * FROM internal.country_money;
 
 -- Significance is of the field, not of the change: what an analyst of grants would have to correct.
-CREATE VIEW v1.changes AS
+CREATE VIEW v1.changes_bitemporal AS
 SELECT kind, document_id, field, old, new,
        CASE WHEN (kind, field) IN (<<project.high | ('project', 'NAME')>>, <<news.high | ('news', 'NAME')>>) THEN 'high'
             WHEN (kind, field) IN (<<project.medium | ('project', 'NAME')>>, <<news.medium | ('news', 'NAME')>>) THEN 'medium'
             ELSE 'low' END AS significance,
-       change_kind, valid_from AS changed_at, time_basis, changed_after, known_from, known_to, version_no, before_capture_id, capture_id
+       change_kind, valid_from AS changed_at, time_basis, changed_after, known_from, known_to, version_no, before_capture_id, capture_id,
+       source
 FROM internal.field_change;
+
+CREATE VIEW v1.changes AS
+SELECT * FROM v1.changes_bitemporal WHERE known_to IS NULL AND change_kind <> 'reparsed';
 
 CREATE VIEW v1.removals AS
 SELECT r.kind, r.document_id, v.title, d.url, r.last_seen_at, r.gone_from, r.confirmed_at, r.restored_at
@@ -70,7 +81,11 @@ CREATE VIEW v1.data_issues AS SELECT * FROM internal.data_issue;
 
 CREATE VIEW v1.unmapped AS SELECT * FROM internal.unmapped;
 
-CREATE VIEW v1.aliases AS SELECT * FROM internal.alias;
+-- Addresses, and ids that it had before.
+CREATE VIEW v1.aliases AS
+SELECT kind, document_id, url AS alias, url, page_key, reason, first_seen_at, last_seen_at FROM internal.alias
+UNION ALL
+SELECT kind, document_id, id, NULL, NULL, 'former_id', first_seen_at, NULL FROM internal.former_id;
 
 CREATE VIEW v1.evidence AS
 SELECT kind, document_id, position, field, value, raw, rule, certainty, start_byte, end_byte, capture_id, extractor
@@ -106,5 +121,11 @@ FROM internal.run AS r LEFT JOIN internal.verdict AS v ON v.run_id = r.run_id;
 CREATE VIEW v1.releases AS
 SELECT r.release, r.released_on, r.summary, coalesce(e.n_captures, 0) AS n_captures
 FROM internal.release AS r LEFT JOIN internal.reading_count AS e USING (release);
+
+CREATE VIEW v1.countries AS SELECT * FROM internal.country_code;
+
+CREATE VIEW v1.project_types AS SELECT * FROM internal.project_type;
+
+CREATE VIEW v1.sites AS SELECT * FROM internal.site;
 
 CREATE VIEW v1.data_dictionary AS SELECT * FROM internal.data_dictionary;

@@ -1,12 +1,12 @@
 -- question: Did a budget change after its project was completed?
 -- asked by: an aid-transparency analyst
 -- counting: One row a change of the amount after a version that already said completed; 183,813 and 183813.00 are equal.
+-- may be empty: where no completed project's budget was touched
 SELECT c.document_id AS project_id, v.title, c.changed_at, c.old::DECIMAL(14,2) AS old_amount,
        c.new::DECIMAL(14,2) AS new_amount, c.new::DECIMAL(14,2) - c.old::DECIMAL(14,2) AS difference
 FROM v1.changes AS c
-JOIN v1.project_versions AS v ON v.project_id = c.document_id AND v.version_no = c.version_no AND v.known_to IS NULL
-WHERE c.kind = 'project' AND c.field = 'budget_amount' AND c.change_kind IN ('edited', 'restored') AND c.known_to IS NULL
+JOIN v1.project_versions AS v ON v.project_id = c.document_id AND v.version_no = c.version_no
+WHERE c.kind = 'project' AND c.field = 'budget_amount' AND c.change_kind IN ('edited', 'restored')
   AND EXISTS (SELECT 1 FROM v1.project_versions AS before
-              WHERE before.project_id = c.document_id AND before.known_to IS NULL
-                AND before.status = 'completed' AND before.valid_to = v.valid_from)
+              WHERE before.project_id = c.document_id AND before.status = 'completed' AND before.valid_to = v.valid_from)
 ORDER BY c.changed_at, project_id;

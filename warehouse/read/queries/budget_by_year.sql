@@ -1,5 +1,7 @@
 -- question: How much was allocated in each funding year?
 -- asked by: an aid-transparency analyst
 -- counting: One row a project, whole budgets; nothing is split. The funding year is not the start: use one or the other.
-SELECT funding_year, count(*) AS n_projects, sum(budget_amount) AS total, budget_currency
+--   Projects that are gone are among them: n_gone, gone_total.
+SELECT funding_year, count(*) AS n_projects, sum(budget_amount) AS total, budget_currency,
+       count(*) FILTER (WHERE state = 'gone') AS n_gone, sum(budget_amount) FILTER (WHERE state = 'gone') AS gone_total
 FROM v1.projects GROUP BY funding_year, budget_currency ORDER BY funding_year NULLS LAST, budget_currency;

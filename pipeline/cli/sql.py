@@ -1,0 +1,165 @@
+"""The command ``sql``: a stranger's statement on the published tables, or a question of the cookbook.
+
+Belongs here: arguments, printing, exit codes. Does not belong here: which statements run (:mod:`warehouse.read.door`),
+any question's SQL.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.cli.rows import (
+    find_tables,
+    format_option,
+    json_option,
+    leave_pandas_out,
+    open_tables,
+    print_rows,
+    print_stream,
+    release_option,
+)
+from pipeline.ground.errors import WrongUseError
+from pipeline.ground.folders import find_data_folder
+from pipeline.ground.printable import count
+from pipeline.ground.target import check_target, write_target
+from warehouse.errors import LimitError, PublishedFileError, QueryError
+from warehouse.read.cookbook import Question, find_question, list_questions
+from warehouse.read.door import LONGEST_STATEMENT
+from warehouse.read.limits import QueryLimits, hold_memory, make_limits, parse_size
+from warehouse.read.parameters import bind_values
+from warehouse.read.published import ask
+
+
+class _StatementCommand(click.Command):
+    """A command whose argument may begin with a comment of SQL: ``-- …`` is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click's, with a line break before a comment, for which SQL does not care."""
+        return super().parse_args(ctx, ["\n" + arg if arg.startswith(("-- ", "--\n")) else arg for arg in args])
+
+
+@click.command(cls=_StatementCommand)
+@click.argument("statement", required=False)
+@click.option("--query", "name", metavar="NAME", help="Ask this question of the cookbook.")
+@click.option("--list", "list_all", is_flag=True, help="List the questions of the cookbook.")
+@click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE", help="A value for $NAME (repeatable).")
+@format_option("parquet")
+@json_option
+@release_option
+@click.option("--output", "-o", "target", type=click.Path(path_type=Path), help="Write to this file.")
+@click.option("--force", is_flag=True, help="Replace the output file.")
+@click.option(
+    "--memory", metavar="SIZE", help="The memory it may take: 500MB, 8GB. A quarter of the machine's if not given."
+)
+@click.option("--max-rows", type=click.IntRange(1), metavar="N", help="The rows it may give; 10 million if not given.")
+def sql(
+    *,
+    statement: str | None,
+    name: str | None,
+    list_all: bool,
+    params: tuple[str, ...],
+    form: str,
+    as_json: bool,
+    release: str | None,
+    target: Path | None,
+    force: bool,
+    memory: str | None,
+    max_rows: int | None,
+) -> None:
+    r"""Ask the published tables in SQL, or a question of the cookbook.
+
+    Statements that read the tables run (SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, EXPLAIN of one), and nothing else: no
+    file, network, extension or setting is in reach. Rows are given out as they are found. A query that needs more
+    memory, temporary disk or rows than it may have ends with exit code 1 and says which.
+
+    STATEMENT is DuckDB's SQL; "-" reads it from standard input. The tables are in the schema v1, and
+    v1.data_dictionary says what each column means.
+
+    \b
+    Examples:
+      iomdb sql "SELECT project_id, title, budget_amount FROM v1.projects"
+      iomdb sql --list
+      iomdb sql --query budget_by_country --format csv
+      iomdb sql 'SELECT title FROM v1.news WHERE lang = $lang' -p lang=fr --json
+      iomdb sql "FROM v1.project_versions" --format parquet -o versions.parquet
+    """
+    form = _choose_form(form, as_json=as_json)
+    if list_all:
+        print_rows(list_questions(), "table" if form == "parquet" else form, what="questions")
+        return
+    if target is not None:
+        check_target(target, find_data_folder(), force=force)
+    text, values = _choose_statement(statement, name, _parse_params(params), release)
+    try:
+        limits = make_limits(None if memory is None else parse_size(memory), max_rows)
+        with hold_memory(limits):
+            if form == "parquet":
+                _write_parquet(find_tables(release), text, values, target, limits, force=force)
+                return
+            with open_tables(release, limits) as connection:
+                print_stream(ask(connection, text, values, limits), form, target=target, force=force)
+    except (PublishedFileError, LimitError):
+        raise
+    except QueryError as error:
+        raise WrongUseError(str(error)) from error
+
+
+def _choose_form(form: str, *, as_json: bool) -> str:
+    if as_json and form not in {"table", "json"}:
+        raise click.UsageError(f"--json and --format {form} ask for two formats; give one")
+    return "json" if as_json else form
+
+
+def _choose_statement(
+    statement: str | None, name: str | None, params: dict[str, str], release: str | None
+) -> tuple[str, dict[str, str]]:
+    if name is not None:
+        if statement is not None:
+            raise click.UsageError("give a statement or --query NAME, not both")
+        question = find_question(name)
+        if question is None:
+            raise click.UsageError(f"the cookbook has no question {name!r}; `iomdb sql --list` shows them all")
+        return question.sql, _bind_values(question, params, release)
+    if statement is None:
+        raise click.UsageError("give a statement, or --query NAME; `iomdb sql --list` shows what can be asked by name")
+    if statement == "-":
+        # No more than is read at all, and as bytes: what is no UTF-8 is refused by the door, in a sentence.
+        read = sys.stdin.buffer.read(4 * LONGEST_STATEMENT + 1)
+        return read.decode("utf-8", errors="surrogateescape"), params
+    return statement, params
+
+
+def _bind_values(question: Question, given: dict[str, str], release: str | None) -> dict[str, str]:
+    """Names become codes; without any there is nothing to look up."""
+    if not given:
+        return dict(question.defaults)
+    try:
+        with open_tables(release) as connection:
+            return bind_values(connection, question, given)
+    except PublishedFileError:
+        raise
+    except QueryError as error:
+        raise WrongUseError(str(error)) from error
+
+
+def _parse_params(params: tuple[str, ...]) -> dict[str, str]:
+    values = {}
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals or not name.isidentifier():
+            raise click.UsageError(f"--param {param!r} is not NAME=VALUE")
+        values[name] = value
+    return values
+
+
+def _write_parquet(
+    published: Path, text: str, values: dict[str, str], target: Path | None, limits: QueryLimits, *, force: bool
+) -> None:
+    from warehouse.export.query_rows import write_query_parquet
+
+    if target is None:
+        raise click.UsageError("Parquet is for a file: add --output FILE")
+    with leave_pandas_out(), write_target(target, force=force) as private:
+        n_rows = write_query_parquet(published, text, values, private, limits)
+    click.echo(f"{target}: {count(n_rows, 'row')}", err=True)

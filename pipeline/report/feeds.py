@@ -1,0 +1,195 @@
+"""Feeds: what happened, for readers of Atom and JSON Feed 1.1.
+
+Belongs here: entries, their ids, both forms. Does not belong here: sentences (``sentences``), choosing events.
+
+An entry's id is made of document, instant of the version and kind of change alone: it stays the same over a rebuild,
+another address of the report, and a newer extractor release, so that nothing comes twice.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from pipeline.ground.printable import escape, write_instant
+from pipeline.report.addresses import link, make_name, name_week
+from pipeline.report.sentences import write_sentence
+from pipeline.report.words import LIST_FIELDS, name_country, name_field, write_field
+
+if TYPE_CHECKING:
+    from pipeline.report.edition import Edition, SiteEvent
+    from pipeline.report.changes import Change
+
+NAMESPACE = uuid.UUID("6f6b4f3e-0d0c-5f0a-9f5a-2f0d1b1d6a01")
+ATOM = "http://www.w3.org/2005/Atom"
+MOST_ENTRIES = 200
+LONGEST_VALUE = 600
+EMPTY_SINCE = "1970-01-01T00:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a feed. ``path`` is the page of its document, ``week`` that of its week, from the top."""
+
+    id: str
+    title: str
+    text: str
+    updated: str
+    path: str
+    week: str
+    source: str | None
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFeed:
+    """A feed: its path without an ending, its title and its items, newest first."""
+
+    path: str
+    title: str
+    home: str
+    items: tuple[Item, ...]
+
+
+def make_id(event: SiteEvent) -> str:
+    """The id of an event's entry: an absolute URI."""
+    first = event.first
+    stated = "\n".join((first.kind, first.document_id, write_instant(first.changed_at), first.change))
+    return f"urn:uuid:{uuid.uuid5(NAMESPACE, stated)}"
+
+
+def list_feeds(edition: Edition) -> Iterator[ReportFeed]:
+    """Every feed of an edition."""
+    items = {id(event): _make_item(edition, event) for event in edition.events}
+
+    def collect(events: Sequence[SiteEvent]) -> tuple[Item, ...]:
+        return tuple(items[id(event)] for event in events[:MOST_ENTRIES])
+
+    events = edition.events
+    yield ReportFeed("feeds/all", "All changes", "changes/index.html", collect(events))
+    high = [event for event in events if event.weight == "high"]
+    yield ReportFeed("feeds/high", "Changes of high significance", "changes/index.html", collect(high))
+    went = [event for event in events if event.first.change in {"removed", "restored"}]
+    yield ReportFeed("feeds/removals", "Removals and returns", "removed/index.html", collect(went))
+    for site in edition.sites:
+        own = [event for event in events if event.first.site == site]
+        yield ReportFeed(f"feeds/site/{make_name(site)}", f"Changes on {site}", "coverage/index.html", collect(own))
+    for code, chosen in sorted(_by_country(edition).items()):
+        name = make_name(code)
+        home, title = f"country/{name}/index.html", f"Changes about {name_country(code)}"
+        yield ReportFeed(f"feeds/country/{name}", title, home, collect(chosen))
+    for entry in edition.projects:
+        own = edition.events_of.get((entry.kind, entry.id), [])
+        yield ReportFeed(f"feeds/project/{make_name(entry.id)}", f"Changes of {entry.title}", entry.href, collect(own))
+
+
+def _by_country(edition: Edition) -> dict[str, list[SiteEvent]]:
+    named: dict[tuple[str, str], set[str]] = {}
+    for entry in edition.projects:
+        named[entry.kind, entry.id] = set(entry.row["countries"] or ())
+    for row in edition.ask("SELECT DISTINCT news_id, country_code FROM v1.news_countries"):
+        if ("news", row["news_id"]) in edition.entries:
+            named.setdefault(("news", row["news_id"]), set()).add(row["country_code"])
+    found: dict[str, list[SiteEvent]] = {code: [] for codes in named.values() for code in codes}
+    for event in edition.events:
+        for code in named.get(event.key, ()):
+            found[code].append(event)
+    return found
+
+
+def _make_item(edition: Edition, event: SiteEvent) -> Item:
+    first = event.first
+    entry = edition.entries.get(event.key)
+    lines = []
+    for change, sentence in zip(event.changes, event.sentences, strict=True):
+        lines.append(write_sentence(sentence))
+        if change.field:
+            lines.append(f"{name_field(change.field)} before: {_write(change, change.old)}")
+            lines.append(f"after: {_write(change, change.new)}")
+    return Item(
+        id=make_id(event),
+        title=write_sentence(event.sentences[0]),
+        text="\n".join(lines),
+        updated=write_instant(first.changed_at),
+        path=entry.href if entry else "changes/index.html",
+        week=f"week/{name_week(first.changed_at)}/index.html",
+        source=entry.row["url"] if entry else None,
+        tags=(first.change, first.kind, f"{event.weight} significance"),
+    )
+
+
+def _write(change: Change, value: str | None) -> str:
+    assert change.field is not None, "a changed field"
+    text = write_field(change.field, value, change.currency)
+    text = text if change.field in LIST_FIELDS else " ".join(text.split())
+    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
+
+
+def write_atom(feed: ReportFeed, base: str | None, notices: Sequence[str] = ()) -> bytes:
+    """A feed as Atom (RFC 4287). Without a base address its links are relative to the feed."""
+    ET.register_namespace("", ATOM)
+    root = ET.Element(f"{{{ATOM}}}feed")
+    _add(root, "title", feed.title)
+    _add(root, "subtitle", " ".join(("What IOM’s websites changed, as iomdb saw it.", *notices)))
+    _add(root, "id", f"urn:uuid:{uuid.uuid5(NAMESPACE, feed.path)}")
+    _add(root, "updated", feed.items[0].updated if feed.items else EMPTY_SINCE)
+    _add(_add(root, "author"), "name", "iomdb")
+    _add(root, "link", rel="self", type="application/atom+xml", href=_point(feed, f"{feed.path}.xml", base))
+    _add(root, "link", rel="alternate", type="text/html", href=_point(feed, feed.home, base))
+    for item in feed.items:
+        entry = _add(root, "entry")
+        _add(entry, "title", item.title)
+        _add(entry, "id", item.id)
+        _add(entry, "updated", item.updated)
+        _add(entry, "link", rel="alternate", type="text/html", href=_point(feed, item.path, base))
+        _add(entry, "link", rel="related", title="proof", href=_point(feed, f"{item.path}#archived", base))
+        _add(entry, "link", rel="related", title="week", href=_point(feed, item.week, base))
+        for tag in item.tags:
+            _add(entry, "category", term=tag)
+        _add(entry, "content", item.text, type="text")
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
+    element = ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+    if text is not None:
+        element.text = "\n".join(escape(line) for line in text.split("\n"))
+    return element
+
+
+def write_json_feed(feed: ReportFeed, base: str | None, notices: Sequence[str] = ()) -> bytes:
+    """A feed as JSON Feed 1.1, its items in the same order under the same ids."""
+    items = [
+        {
+            "id": item.id,
+            "url": _point(feed, item.path, base),
+            **({"external_url": item.source} if item.source else {}),
+            "title": item.title,
+            "content_text": item.text,
+            "date_published": item.updated,
+            "date_modified": item.updated,
+            "tags": list(item.tags),
+        }
+        for item in feed.items
+    ]
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "description": " ".join(("What IOM’s websites changed, as iomdb saw it.", *notices)),
+        "home_page_url": _point(feed, feed.home, base),
+        "feed_url": _point(feed, f"{feed.path}.json", base),
+        "authors": [{"name": "iomdb"}],
+        "language": "en",
+        "items": items,
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+def _point(feed: ReportFeed, target: str, base: str | None) -> str:
+    if base is None:
+        return link(feed.path.rpartition("/")[0], target)
+    return f"{base.rstrip('/')}/{target}"

@@ -1,0 +1,160 @@
+"""Templates and what they may call: every value is escaped, and shown as safe text.
+
+Belongs here: the environment of Jinja, its filters. Does not belong here: what a page says.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from markupsafe import escape as escape_markup
+
+from pipeline.ground.printable import escape, format_value, write_instant
+from pipeline.report.addresses import is_web_address, make_name
+from pipeline.report.changes import Change
+from pipeline.report.differences import Stretch, mark_differences
+from pipeline.report.words import (
+    CHANGES,
+    CHECKS,
+    STATES,
+    get_direction,
+    join_words,
+    name_country,
+    name_field,
+    name_language,
+    write_amount,
+    write_date,
+    write_day,
+)
+
+FOLDER = Path(__file__).parent
+SITE_NAME = "iomdb"
+
+
+class Templates:
+    """The templates of the report. ``notices`` are sentences that every page bears above all else."""
+
+    def __init__(self, notices: tuple[str, ...] = ()) -> None:
+        self._environment = _make_environment()
+        style = read_asset("quote.css")
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        self._environment.globals |= {"notices": notices, "quote_style_hash": f"sha256-{digest}"}
+        self._quote_style = Markup(style)  # noqa: S704 - a file of ours, without a sign of markup
+
+    def render(self, template: str, path: str, **context: Any) -> bytes:
+        """The page that lies at ``path`` of the report."""
+        root = "../" * path.count("/")
+        here = path.partition("/")[0] if "/" in path else ""
+        return self._environment.get_template(template).render(root=root, here=here, **context).encode("utf-8")
+
+    def render_quote(self, **context: Any) -> str:
+        """The document of a frame with archived text."""
+        return self._environment.get_template("quote.html").render(style=self._quote_style, **context)
+
+    def render_text(self, template: str, **context: Any) -> bytes:
+        """A file of plain text."""
+        return self._environment.get_template(template).render(**context).encode("utf-8")
+
+
+@cache
+def read_asset(name: str) -> str:
+    """A file of ours that goes into the report as it is."""
+    return (FOLDER / "assets" / name).read_text("utf-8")
+
+
+def _make_environment() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        finalize=lambda value: value if hasattr(value, "__html__") else format_value(value),
+    )
+    templates.filters |= {
+        "amount": write_amount, "bytes": write_bytes, "country": name_country, "country_names": _name_countries,
+        "counted": counted, "cut": cut, "day": write_day, "differences": _mark_change, "direction": get_direction,
+        "edtf": write_date, "field_name": name_field, "iso": _write_iso, "keep": _keep_lines,
+        "language": name_language, "name": make_name, "slashes": break_at_slashes, "stamp": _write_stamp,
+        "thousands": "{:,}".format, "years": write_years,
+    }  # fmt: skip
+    templates.tests["web_address"] = is_web_address
+    templates.globals |= {
+        "site_name": SITE_NAME, "states_words": STATES, "changes_words": CHANGES, "checks_words": CHECKS,
+    }  # fmt: skip
+    return templates
+
+
+def counted(n: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "country"), counted(3, "country"), counted(2, "change"), counted(2, "child", "children")
+    ('1 country', '3 countries', '2 changes', '2 children')
+    """
+    more = plural or (f"{noun[:-1]}ies" if noun.endswith(("ry", "cy")) else f"{noun}s")
+    return f"{n:,} {noun if n == 1 else more}"
+
+
+def write_bytes(n: int) -> str:
+    """An amount of bytes.
+
+    >>> write_bytes(900), write_bytes(2_500_000)
+    ('900 B', '2.5 MB')
+    """
+    for size, sign in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if n >= size:
+            return f"{n / size:.1f} {sign}"
+    return f"{n} B"
+
+
+def write_years(row: Mapping[str, Any]) -> str:
+    """From when to when a project runs, in years.
+
+    >>> write_years({"start_year": 2006, "end_year": None}), write_years({"start_year": None, "end_year": None})
+    ('2006 to not stated', 'not stated')
+    """
+    start, end = row["start_year"], row["end_year"]
+    if start is None and end is None:
+        return "not stated"
+    return f"{start}" if start == end else f"{start or 'not stated'} to {end or 'not stated'}"
+
+
+def break_at_slashes(url: str) -> Markup:
+    """An address that may be broken at its slashes, and nowhere else."""
+    return Markup("/<wbr>").join(escape(part) for part in url.split("/"))
+
+
+def cut(value: object, longest: int = 300) -> str:
+    """The value as safe text, at most so long: the whole text is one query away."""
+    text = " ".join(format_value(value).split())
+    return text if len(text) <= longest else text[:longest].rstrip() + "…"
+
+
+def _name_countries(codes: list[str] | None) -> str:
+    return join_words([name_country(code) for code in codes or ()]) or "not stated"
+
+
+def _write_iso(instant: datetime | None) -> str:
+    return write_instant(instant, timespec="seconds") if instant else ""
+
+
+def _write_stamp(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"
+
+
+def _keep_lines(text: str) -> Markup:
+    return escape_markup(escape(text, keep_lines=True))
+
+
+def _mark_change(change: Change) -> tuple[list[Stretch], list[Stretch]]:
+    if change.old is None or change.new is None:
+        old, new = ([Stretch(cut(side, 3_000), differs=True)] if side else [] for side in (change.old, change.new))
+        return old, new
+    return mark_differences(change.old, change.new)

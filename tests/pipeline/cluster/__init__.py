@@ -1,0 +1,1 @@
+"""Several machines: data folders and processes of their own, one object store, one PostgreSQL."""

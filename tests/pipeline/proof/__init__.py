@@ -1,0 +1,1 @@
+"""Proofs: verified, cited, handed on, watched."""

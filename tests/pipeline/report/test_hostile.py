@@ -1,0 +1,127 @@
+"""Pages, ids and addresses that mean harm, tables at their limits: text stays text, the report stays readable."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from pipeline.ground.folders import DataFolder
+from pipeline.report.build import write_report
+from tests.pipeline.commands import Caller
+from tests.pipeline.report.reading import is_own, iter_pages, read_index, read_page
+from tests.warehouse.archives import Archive, absent, news, project
+from warehouse.publish.swap import publish_database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.warehouse.archives import Answer
+
+EVIL = "<script>alert(1)</script>\"'&<img src=x onerror=y>\u202e\x1b[0m</td></table>]]><![CDATA["
+SITE = "https://iom.int"
+
+
+def publish(root: Path, *weeks: list[Answer]) -> DataFolder:
+    archive = Archive(root)
+    (root / "archive").mkdir(parents=True, exist_ok=True)
+    for number, answers in enumerate(weeks):
+        archive.run(f"2026-{1 + number // 28:02}-{1 + number % 28:02}", answers)
+    archive.extract()
+    publish_database(archive.build(), root / "iomdb.duckdb")
+    return DataFolder(root)
+
+
+@pytest.mark.slow
+def test_hostile_text_stays_text_on_every_page(tmp_path: Path) -> None:
+    issue = {"code": f"code {EVIL}", "field": EVIL, "detail": EVIL}
+    unmapped = {"field": EVIL, "label": EVIL, "value": EVIL}
+    hostile = project(
+        f"{SITE}/project/a", title=EVIL, projects_id=f"X/../{EVIL}", budget_amount="1.00", budget_currency="U<b>",
+        countries=["LR"], description=EVIL, status_raw=EVIL, issues=[issue], unmapped=[unmapped], lang='en"><b>',
+    )  # fmt: skip
+    told = news(f"{SITE}/news/n", title=EVIL, body=EVIL, published_raw=EVIL, dateline_raw=EVIL)
+    calm = project(f"{SITE}/project/a", title="calm", projects_id=f"X/../{EVIL}")
+    folder = publish(
+        tmp_path / "data", [hostile, told], [calm, news(f"{SITE}/news/n", title="calm", body=f"{EVIL} more")]
+    )
+    report = write_report(folder, folder.report).path
+    said = False
+    for name, page in iter_pages(report):
+        tags = {tag for tag, _ in page.tags}
+        assert not tags & {"img", "object"}, name
+        assert all(is_own(values.get("src", "x")) for tag, values in page.tags if tag == "script")
+        assert not any(key.startswith("on") for _, values in page.tags for key in values)
+        raw = (report / name).read_text("utf-8")
+        assert "\u202e" not in raw
+        assert "\x1b" not in raw
+        said = said or "alert(1)" in page.text
+    assert said
+    assert all(path.resolve().is_relative_to(report.resolve()) for path in report.rglob("*"))
+    for feed in read_index(report)["feeds"]:
+        assert "\u202e" not in (report / feed).read_text("utf-8")
+    json.loads((report / "feeds/all.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example/x", "https://iom.int/ok"])
+def test_only_web_addresses_are_links(url: str, tmp_path: Path) -> None:
+    folder = publish(tmp_path / "data", [project(f"{SITE}/project/a", title="A", projects_id="A.1")])
+    with duckdb.connect(str(folder.published)) as tables:
+        tables.execute("UPDATE internal.document SET url = ?", [url])
+    report = write_report(folder, folder.report).path
+    page = read_page(report / "project/A.1/index.html")
+    assert (url in page.links) == url.startswith("https")
+    assert not any(link.startswith(("javascript", "data", "//")) for link in page.links)
+
+
+def test_ids_that_differ_in_letter_case_or_by_a_slash_have_pages_of_their_own(tmp_path: Path) -> None:
+    names = ["A/1", "A-1", "a-1", "..", "CON", "x" * 300, "übung"]
+    answers = [project(f"{SITE}/project/p{n}", title=f"T{n}", projects_id=name) for n, name in enumerate(names)]
+    folder = publish(tmp_path / "data", answers)
+    documents = read_index(write_report(folder, folder.report).path)["documents"]
+    assert len(documents) == len(names)
+    assert len({path.lower() for path in documents.values()}) == len(names)
+    assert documents["A/1"] == "project/A-1/index.html"
+
+
+@pytest.mark.slow
+def test_a_document_of_hundreds_versions_has_a_page_that_can_be_read(tmp_path: Path) -> None:
+    weeks = [[project(f"{SITE}/project/a", title="A", projects_id="A.1", status_raw=f"s{n}")] for n in range(300)]
+    folder = publish(tmp_path / "data", *weeks)
+    page = write_report(folder, folder.report).path / "project/A.1/index.html"
+    assert page.stat().st_size < 1_000_000
+    assert "300 versions" in read_page(page).text
+
+
+def test_an_empty_database_gives_pages_that_say_so(tmp_path: Path) -> None:
+    folder = publish(tmp_path / "data")
+    made = write_report(folder, folder.report)
+    pages = dict(iter_pages(made.path))
+    assert "Nothing has been archived yet." in pages["index.html"].text
+    assert made.n_documents == 0
+    assert {name.partition("/")[0] for name in pages} >= {"changes", "removed", "doubts", "coverage", "search", "data"}
+
+
+def test_a_page_that_went_and_came_back_is_told_in_its_weeks(tmp_path: Path) -> None:
+    here, gone = project(f"{SITE}/project/a", title="A", projects_id="A.1"), absent(f"{SITE}/project/a")
+    folder = publish(tmp_path / "data", [here], *[[gone]] * 9, [here])
+    pages = dict(iter_pages(write_report(folder, folder.report).path))
+    assert (
+        "The project “A” is gone since 2 January 2026; it was last seen on 1 January 2026."
+        in pages["week/2026-W01/index.html"].text
+    )
+    assert "The project “A” is back since" in "".join(page.text for page in pages.values())
+    assert "Gone for a time" in pages["removed/index.html"].text
+
+
+def test_tables_of_another_schema_are_one_line(tmp_path: Path) -> None:
+    folder = publish(tmp_path / "data", [project(f"{SITE}/project/a", title="A", projects_id="A.1")])
+    with duckdb.connect(str(folder.published)) as tables:
+        tables.execute("UPDATE internal.build SET schema_version = 99")
+    answer = Caller(folder.root).call("report")
+    assert answer.code == 1
+    assert len(answer.err.strip().splitlines()) == 1
+    assert "99" in answer.err
+    assert not folder.report.exists()

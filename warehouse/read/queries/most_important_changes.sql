@@ -1,0 +1,19 @@
+-- question: What changed in the last week before the newest run, the most important first?
+-- asked by: a journalist
+-- counting: One row a changed field, the most significant first; a page that came, went or came back has one row without a field
+--   where nothing else differs. What a newer extractor release reads otherwise, or another page of the document says, is
+--   no change of the site and left out.
+-- parameters: days = 7
+-- may be empty: where nothing changed
+WITH version AS (
+    SELECT 'project' AS kind, project_id AS document_id, valid_from AS changed_at, change_kind, title FROM v1.project_versions
+    UNION ALL
+    SELECT 'news', news_id, valid_from, change_kind, title FROM v1.news_versions
+)
+SELECT v.changed_at, v.kind, v.document_id, v.change_kind AS change, c.field, c.old, c.new, c.significance, v.title
+FROM version AS v
+LEFT JOIN v1.changes AS c ON c.kind = v.kind AND c.document_id = v.document_id AND c.changed_at = v.changed_at
+WHERE v.change_kind NOT IN ('reparsed', 'relocated')
+  AND v.changed_at > (SELECT max(started_at) FROM v1.runs) - to_days($days::INTEGER)
+ORDER BY list_position(['removed', 'restored', 'edited', 'created'], v.change_kind),
+         list_position(['high', 'medium', 'low'], c.significance), v.changed_at DESC, v.kind, v.document_id, c.field;
