@@ -132,12 +132,12 @@ def quote_payload(payload: bytes, reader: str, charset: str | None, quoted: Sequ
 def _read(source: Source, reader: str) -> Document | None:
     if reader == "text":
         return from_text(source)
-    document = Markup(source).read_document(may_hold_fields=True)
+    document = Markup(source).read_document(lambda _: True)
     try:
         for block in document.blocks if document else ():
             block.prove()
     except UnplacedError:
-        return read_whole(source, may_hold_fields=True)
+        return read_whole(source, lambda _: True)
     return document
 
 
