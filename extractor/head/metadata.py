@@ -38,7 +38,6 @@ _NO_LETTER: Final = re.compile("[^a-z]+")
 _WRAPPED: Final = re.compile(r"\s*(?:/\*|//)?\s*(?:<!\[CDATA\[)?\s*(?:\*/)?\s*")
 _DECODER: Final = json.JSONDecoder(strict=False)
 _ESCAPED: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|\\[^u]")
-_ESCAPED: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|\\[^u]")
 _NAMES: Final = ("datePublished", "headline")
 _ARTICLE_TYPES: Final = frozenset(["BlogPosting", "LiveBlogPosting", "PressRelease", "Report", "SocialMediaPosting"])
 _PAGE_TYPES: Final = frozenset(["WebPage", "ItemPage", "CreativeWork", "Recipe"])
@@ -151,12 +150,6 @@ def _find_text(source: Source, name: str, value: str, place: _Place) -> SourceTe
             text = SourceText.from_markup(source, [found.span(1)])
             return text.edit(_iter_escaped(text.value)) if "\\" in text.value else text
     return None
-
-
-def _iter_escaped(text: str) -> Iterator[tuple[int, int, str]]:
-    """What JSON writes with a backslash, as it reads."""
-    for found in _ESCAPED.finditer(text):
-        yield (*found.span(), " ".join(str(json.loads(f'"{found[0]}"')).split("\n")).strip("\r\t\b\f"))
 
 
 def _iter_escaped(text: str) -> Iterator[tuple[int, int, str]]:

@@ -101,8 +101,6 @@ def _may_date(block: Block, role: Role | None) -> bool:
     """Whether a line may say when the page was published; one of the frame must begin with words that say so."""
     if not block.times and not any(map(str.isdigit, block.value)):
         return False
-    if not block.times and not any(map(str.isdigit, block.value)):
-        return False
     begin = _skip_words(block.value, 0, len(block.value))
     return role in {None, "byline"} or (role == "frame" and any(map(str.isalpha, block.value[:begin])))
 

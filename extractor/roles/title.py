@@ -34,8 +34,6 @@ SEPARATOR: Final = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s\|\s?|\s?\|\s"
 _OVER_TEXT: Final = 60
 _ANCHOR_SIGNS: Final = " ¶§"
 """What a theme sets beside a heading as a link to it."""
-_ANCHOR_SIGNS: Final = " ¶§"
-"""What a theme sets beside a heading as a link to it."""
 _SIGNS: Final = 12
 """By so many characters may two texts of the same words differ: quotes, dashes, blanks."""
 
