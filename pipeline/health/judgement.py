@@ -33,7 +33,7 @@ def check_gate(look: Look) -> list[Finding] | None:
         return None
     streaks = find_streaks(look.verdicts)
     told = _describe_told(look.verdicts, look.decisions, {(one.newest.site, one.newest.kind) for one in streaks})
-    found = [_describe_streak(streak, look.decisions) for streak in streaks]
+    found = [_describe_streak(streak, streaks, look.decisions) for streak in streaks]
     found += [finding for finding in told if finding.severity == "problem"]
     notices = [finding for finding in told if finding.severity == "notice"]
     standing = {id(verdict) for streak in streaks for verdict in streak.rejected}
@@ -63,13 +63,20 @@ def check_gate(look: Look) -> list[Finding] | None:
     ]
 
 
-def _describe_streak(streak: RejectionStreak[PublishedVerdict], decisions: Sequence[Decision]) -> Finding:
+def _describe_streak(
+    streak: RejectionStreak[PublishedVerdict],
+    streaks: Sequence[RejectionStreak[PublishedVerdict]],
+    decisions: Sequence[Decision],
+) -> Finding:
     newest = streak.newest
     if any(is_decided(verdict, decisions) for verdict in streak.rejected):
         what = f"{newest.site} {newest.kind}: a decision is recorded and takes effect with the next publish"
         return Finding(_key(newest), "notice", what, newest.run_id, "iomdb publish")
     what = f"{newest.site} {newest.kind} rejected: {describe_reasons(newest.reasons)}; {describe_stand(streak)}"
-    return Finding(_key(newest), "problem", what, newest.run_id, _remedy(streak.first))
+    # A crawl that saw nothing is a failed run already, and both kinds of pages of one crawl fail for one reason.
+    others = [_key(other.newest) for other in streaks if other.newest.run_id == newest.run_id]
+    because = (f"run:crawl_site:{newest.site}", *others[: others.index(_key(newest))])
+    return Finding(_key(newest), "problem", what, newest.run_id, _remedy(streak.first), because)
 
 
 def _describe_told(
