@@ -79,17 +79,21 @@ def ingest_archive(
     with writer, Scratch(writer.folder) as scratch:
         try:
             intake = Intake(writer, scratch, sites=sites, latest=latest, received=survey.received)
-            for member in _iter_members(path, archive):
-                _take_pages(intake, member, report)
-            if intake.n_revisits:
-                # A revisit may come before its original, in its own file or in one of an earlier member.
-                for member in _iter_members(path, archive):
-                    _take_revisits(intake, member)
-            intake.settle_earlier()
+            _take_all(intake, path, archive, report)
             return _finish(intake, writer, path, survey)
         except CrawlerError:
             writer.discard()  # nothing is left open of what could not be taken
             raise
+
+
+def _take_all(intake: Intake, path: Path, scratch: Path, report: Callable[[str], None] | None) -> None:
+    for member in _iter_members(path, scratch):
+        _take_pages(intake, member, report)
+    if intake.n_revisits:
+        # A revisit may come before its original, in its own file or in one of an earlier member.
+        for member in _iter_members(path, scratch):
+            _take_revisits(intake, member)
+    intake.settle_earlier()
 
 
 def _take_pages(intake: Intake, member: WarcMember, report: Callable[[str], None] | None) -> None:

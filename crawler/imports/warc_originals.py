@@ -53,7 +53,7 @@ class Referred:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownCapture:
     """A capture that the archive has: its run, and the row that names it."""
 
     run_id: str
@@ -98,12 +98,12 @@ class Originals:
             return None
         return self._look_up(_place(url, datetime.fromisoformat(row[0])), digest)
 
-    def find_known(self, capture_id: str) -> Known | None:
+    def find_known(self, capture_id: str) -> KnownCapture | None:
         """The row of the archive that names this capture, or None."""
         row = self._scratch.find("SELECT run_id, line FROM archived WHERE capture_id = ?", [capture_id])
-        return None if row is None else Known(row[0], read_fetch(self._archive / row[0], row[1]))
+        return None if row is None else KnownCapture(row[0], read_fetch(self._archive / row[0], row[1]))
 
-    def read_known(self, known: Known) -> ArchivedCapture:
+    def read_known(self, known: KnownCapture) -> ArchivedCapture:
         """The record of such a row."""
         return read_fetched(self._archive / known.run_id, known.fetch)
 

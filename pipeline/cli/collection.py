@@ -6,6 +6,7 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work, t
 
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -131,24 +132,7 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
             click.echo(f"Error: {_escape_lines(str(error))}", err=True)
             continue
         n_damaged += bool(done.damages)
-        if as_json:
-            click.echo(
-                encode_object(
-                    {
-                        "path": str(path),
-                        "run_id": done.run_id,
-                        "n_pages": done.n_pages,
-                        "already_present": done.already_present,
-                        "notes": list(done.notes),
-                        "damages": list(done.damages),
-                    }
-                )
-            )
-            continue
-        words = "was in the archive already" if done.already_present else "is in the archive"
-        click.echo(f"{escape(str(path))}: {done.n_pages} pages, run {done.run_id} {words}")
-        for note in dict.fromkeys((*done.notes, *done.damages)):
-            click.echo(f"  {escape(note)}")
+        _print_ingested(path, done, as_json=as_json)
     if failed:
         click.echo(f"{failed} of {len(paths)} could not be taken; the others are in the archive", err=True)
     if n_damaged:
@@ -156,6 +140,16 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
         click.echo(f"{count(n_damaged, 'file')} damaged: {words}", err=True)
     if failed or n_damaged:
         sys.exit(1)
+
+
+def _print_ingested(path: Path, done: IngestedRun, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(encode_object({"path": str(path), **asdict(done)}))
+        return
+    words = "was in the archive already" if done.already_present else "is in the archive"
+    click.echo(f"{escape(str(path))}: {done.n_pages} pages, run {done.run_id} {words}")
+    for note in dict.fromkeys((*done.notes, *done.damages)):
+        click.echo(f"  {escape(note)}")
 
 
 def _escape_lines(text: str) -> str:

@@ -46,8 +46,8 @@ def run(source: str, sites: tuple[str, ...]) -> None:
 
 
 def _run_seeds() -> None:
-    from pipeline.cli.summary import summarise
     from pipeline.defs.launch import run_job
+    from pipeline.history.summary import summarise
 
     folder = find_data_folder()
     run_job("seeds", folder, now=read_clock())
@@ -55,8 +55,8 @@ def _run_seeds() -> None:
 
 
 def _run_live(sites: tuple[str, ...]) -> None:
-    from pipeline.cli.summary import summarise
     from pipeline.defs.launch import run_live
+    from pipeline.history.summary import summarise
 
     folder = find_data_folder()
     run_live(folder, find_sites_folder(), sites, now=read_clock(), report=lambda line: click.echo(line, err=True))

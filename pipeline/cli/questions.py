@@ -17,8 +17,9 @@ from pipeline.cli.rows import (
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
+from pipeline.report.changes import make_changes
 from pipeline.report.differences import narrow_difference
-from pipeline.report.sentences import describe_change, make_changes, write_sentence
+from pipeline.report.sentences import describe_change, write_sentence
 from warehouse.errors import QueryError
 from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
 from warehouse.read.published import QueryResult, Tables, as_objects, fetch_query, select_columns

@@ -18,6 +18,9 @@ from pipeline.ground.folders import PROJECT_ROOT
 OWN = "iomdb"
 ENDING = ".cdx.json"
 LOCK_FILE = PROJECT_ROOT / "requirements" / "run.txt"
+MAX_LICENCE = 100
+"""Characters: some distributions give the whole text for a name."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -71,10 +74,10 @@ def _describe(name: str, distribution: Distribution | None, kind: str = "library
     version = distribution.version if distribution else "unknown"
     described = {"type": kind, "bom-ref": f"pkg:pypi/{name}@{version}", "name": name, "version": version}
     described["purl"] = described["bom-ref"]
-    meta = distribution.metadata if distribution else None
-    if meta and (expression := meta.get("License-Expression")):
+    meta = distribution.metadata.json if distribution else {}
+    if expression := meta.get("license_expression"):
         return {**described, "licenses": [{"expression": expression}]}
-    if meta and (licence := meta.get("License")) and len(licence) <= 100:
+    if (licence := meta.get("license")) and len(licence) <= MAX_LICENCE:
         return {**described, "licenses": [{"license": {"name": licence}}]}
     return dict(described)
 

@@ -40,6 +40,11 @@ class DataFolder:
         return self.root / "iomdb.duckdb"
 
     @property
+    def search_index(self) -> Path:
+        """The index of the published file's texts, made anew with it."""
+        return self.published.with_suffix(".search")
+
+    @property
     def releases(self) -> Path:
         """``<id>/``: ordered Parquet, datapackage.json, checksums."""
         return self.root / "releases"

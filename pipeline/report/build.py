@@ -14,12 +14,12 @@ from pathlib import Path
 
 from pipeline.ground.folders import DataFolder
 from pipeline.report.addresses import make_name
-from pipeline.report.dossier import read_dossiers
 from pipeline.report.edition import Edition
 from pipeline.report.feeds import list_feeds, write_atom, write_json_feed
 from pipeline.report.folder import OpenFolder, build_folder
 from pipeline.report.pages.data_page import DataPage, write_tables
 from pipeline.report.pages.documents import DocumentPages
+from pipeline.report.pages.dossier import read_dossiers
 from pipeline.report.pages.lists import ListPages, list_languages, list_latest
 from pipeline.report.pages.looks import Looks
 from pipeline.report.render import Templates, read_asset

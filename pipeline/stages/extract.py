@@ -5,10 +5,7 @@ Belongs here: which captures are read, and where the results go. Does not belong
 """
 
 import shutil
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,19 +14,19 @@ import msgspec
 from contracts.extraction import Contact, Extraction, Interpretation, PageInput
 from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
-from contracts.run import RunManifest
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_fetches, iter_manifests
-from crawler.durable import write_durably
 from crawler.errors import DamagedRecordError, UnreadableFileError
 from extractor.layouts.read_page import read_page
 from extractor.layouts.repeated import Frame
 from extractor.meaning.interpret import interpret_page
 from extractor.values.dates import Order, find_order, find_readings
 from extractor.values.language import find_in_url
-from pipeline.ground.folders import PROJECT_ROOT, DataFolder
+from pipeline.ground.folders import DataFolder
 from pipeline.history.publish_inputs import iter_readings, iter_release_folders
+from pipeline.stages.contacts import keeps_contacts, write_contacts
 from pipeline.stages.extract_report import ExtractionReport, ReadingCounts, RunExtraction
+from pipeline.stages.extract_scope import EVERYTHING, Scope
 from pipeline.stages.frames import BY_RULES, Frames, Group, find_group
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import NO_PAGE, count_rows
@@ -38,14 +35,6 @@ from warehouse.files import PRIVATE_MARK, STAGING_MARK
 
 DAMAGED = "damaged: "
 """The beginning of the reason for which a capture is quarantined whose archived record does not hold."""
-
-
-def keeps_contacts(path: Path = PROJECT_ROOT / "pipeline" / "privacy.toml") -> bool:
-    """The switch of ``privacy.toml``: whether contacts are kept in ``private/`` at all.
-
-    They are never published either way.
-    """
-    return bool(tomllib.loads(path.read_text(encoding="utf-8"))["keep_contacts"])
 
 
 @lru_cache(maxsize=64)
@@ -184,45 +173,6 @@ def clear_extraction_leftovers(folder: DataFolder) -> None:
         for path in parent.glob(".*") if parent.is_dir() else ():
             if path.name.startswith((PRIVATE_MARK, STAGING_MARK)):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def write_contacts(folder: DataFolder, release: int, run_id: str, contacts: list[Contact]) -> None:
-    """One line a contact in ``private/<release>/<run_id>.jsonl``; the folders can be entered by their owner only."""
-    target = folder.private / str(release)
-    folder.private.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target.mkdir(mode=0o700, exist_ok=True)
-    path = target / f"{run_id}.jsonl"
-    if contacts:
-        write_durably(path, b"".join(msgspec.json.encode(contact) + b"\n" for contact in contacts))
-        path.chmod(0o600)
-    else:
-        path.unlink(missing_ok=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which runs are read: those of one site, those that started in a period of UTC days (both ends included).
-
-    ``again`` reads also what the release has read, and replaces it: a backfill, offline, from the archive alone. A run
-    of many sites (a folder, imported WARCs) belongs to each of them.
-    """
-
-    site: str | None = None
-    since: date | None = None
-    until: date | None = None
-    again: bool = False
-
-    def covers(self, manifest: RunManifest) -> bool:
-        """Whether the run is one of those."""
-        day = manifest.started_at.date()
-        return (
-            (self.site is None or manifest.site in (None, self.site))
-            and (self.since is None or day >= self.since)
-            and (self.until is None or day <= self.until)
-        )
-
-
-EVERYTHING = Scope()
 
 
 def extract_missing(

@@ -152,9 +152,13 @@ def publish(
         note_publish(folder, inputs, now=now)
         with suppress(OSError, WarehouseError):
             build_index(folder.published)
-    with open_published(published.path) as connection:
-        again = read_captured_again(connection)
+    again = _find_captured_again(published.path)
     return Publication(published.path, published.rows, published.content_sha256, verdicts, notices, damages, again)
+
+
+def _find_captured_again(published: Path) -> list[tuple[str, str]]:
+    with open_published(published) as connection:
+        return read_captured_again(connection)
 
 
 def list_project_types() -> list[ProjectType]:

@@ -144,7 +144,7 @@ def test_what_is_no_regular_file_of_the_folder_is_refused_and_never_waited_for(
         with socket.socket(socket.AF_UNIX) as made:
             made.bind(str(path))
     else:
-        targets = {"device": "/dev/null", "device without end": "/dev/zero", "loop": path}
+        targets: dict[str, Path | str] = {"device": "/dev/null", "device without end": "/dev/zero", "loop": path}
         path.symlink_to(targets.get(kind, tmp_path / "outside"))
     answer = Caller(tmp_path / "data").call("ingest", str(folder))
     assert answer.code == 1

@@ -32,7 +32,7 @@ class Task:
 
 
 def read_tasks() -> list[Task]:
-    (project,) = re.findall(r"`PROJECT` is `([^`]+)`", TEXT)
+    (project,) = re.findall(r"`PROJECT` is\s+`([^`]+)`", TEXT)
     rows = re.findall(r"^\| ([a-ex]\d?) \| (.*?) \| (.*?) \| `(.*?)` \|$", TEXT, re.MULTILINE)
     return [
         Task(name, tuple(re.findall(r"`([^`]+)`", told.replace("PROJECT", project))), expected, "*copy*" in task)

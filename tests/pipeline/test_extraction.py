@@ -23,8 +23,9 @@ from pipeline.authoring.freeze import freeze_page
 from pipeline.cli import main
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
-from pipeline.stages.extract import Scope, count_readings, extract_missing, extract_run, extraction_path
+from pipeline.stages.extract import count_readings, extract_missing, extract_run, extraction_path
 from pipeline.stages.extract_report import ReadingCounts
+from pipeline.stages.extract_scope import Scope
 from pipeline.stages.releases import ReleasesFileError, current_release, hash_code, read_releases, restamp
 from tests.pipeline.houses import House, build_house, news_url, project_url
 from warehouse.errors import UnreadableReadingError

@@ -55,7 +55,7 @@ def test_everything_in_the_graph_says_what_it_is_and_whose() -> None:
     checks = repository.asset_checks_defs_by_key
     said = {key: definition.get_spec_for_check_key(key).description for key, definition in checks.items()}
     assert [key for key, description in said.items() if not description] == []
-    automata = [*repository.schedule_defs, *repository.sensor_defs]
+    automata: list[Any] = [*repository.schedule_defs, *repository.sensor_defs]
     assert [one.name for one in automata if not one.description] == []
     ours = [job for job in repository.get_all_jobs() if not job.name.startswith("__")]
     assert [job.name for job in ours if not job.description] == []

@@ -17,7 +17,7 @@ from crawler.archive.runs import read_manifest
 from crawler.errors import CrawlerError
 from pipeline.ground.printable import escape
 from pipeline.report.addresses import make_name, name_week
-from pipeline.report.figures.time import Day, draw_calendar
+from pipeline.report.figures.time import CalendarDay, draw_calendar
 from pipeline.report.render import Templates
 from pipeline.report.words import CHECKS, name_field, write_day
 
@@ -261,10 +261,10 @@ def judge_week(row: Row) -> str:
 
 
 def _draw_years(site: str, days: list[Row]) -> list[tuple[int, Any]]:
-    years: dict[int, dict[date, Day]] = {}
+    years: dict[int, dict[date, CalendarDay]] = {}
     for row in days:
         words = f"{row['state']}; asked {row['asked']:,}, answered {row['seen']:,}, changed {row['changed']:,}"
-        years.setdefault(row["day"].year, {})[row["day"]] = Day(row["state"], words)
+        years.setdefault(row["day"].year, {})[row["day"]] = CalendarDay(row["state"], words)
     return [
         (year, draw_calendar(year, found, f"{site} in {year}, day by day; the days are in the table below"))
         for year, found in sorted(years.items(), reverse=True)

@@ -57,7 +57,7 @@ def find_page(report: Path, kind: str) -> str:
     name = KINDS[kind]
     if not name.endswith("/"):
         return name
-    return next(one for one in read_index(report)["pages"] if one.startswith(name) and one.count("/") == 2)
+    return str(next(one for one in read_index(report)["pages"] if one.startswith(name) and one.count("/") == 2))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.report.edition import Edition, Entry
+    from pipeline.report.edition import DocumentEntry, Edition
 
 Row = dict[str, Any]
 
@@ -67,7 +67,7 @@ _OF_NOW = frozenset({"evidence", "issues", "countries", "mentions", "disagreemen
 class Dossier:
     """All rows about one document, by the names of :data:`_QUERIES`."""
 
-    entry: Entry
+    entry: DocumentEntry
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> list[Row]:
@@ -76,7 +76,7 @@ class Dossier:
         raise AttributeError(name)
 
 
-def read_dossiers(edition: Edition, kind: str, entries: Sequence[Entry]) -> list[Dossier]:
+def read_dossiers(edition: Edition, kind: str, entries: Sequence[DocumentEntry]) -> list[Dossier]:
     """The dossiers of documents of one kind, in their order."""
     found = {entry.id: Dossier(entry) for entry in entries}
     other = "news" if kind == "project" else "project"
