@@ -66,8 +66,8 @@ rules: .venv/ready-dev
 
 cookbook: .venv/ready-dev
 	@demo=$$(mktemp -d) && $(BIN)/iomdb demo "$$demo/demo" >/dev/null \
-	  && $(BIN)/python -m warehouse.read.cookbook_page "$$demo/demo/iomdb.duckdb"; rm -rf "$$demo"
-	@$(BIN)/python -m warehouse.build.tables_page
+	  && $(BIN)/python -m warehouse.build.tables_page "$$demo/demo/iomdb.duckdb" \
+	  && $(BIN)/python -m warehouse.read.cookbook_page "$$demo/demo/iomdb.duckdb"; status=$$?; rm -rf "$$demo"; exit $$status
 
 vendored: .venv/ready-dev
 	@$(BIN)/python -m bench.vendored
@@ -109,4 +109,4 @@ lock:
 	$(LOCK) --group dev --group bench --group cluster-tests --output-file requirements/bench.txt
 
 clean:
-	rm -rf .venv data/extracted data/iomdb.duckdb data/dagster data/report
+	rm -rf .venv data/extracted data/iomdb.duckdb data/iomdb.search data/dagster data/report

@@ -6,7 +6,7 @@ Belongs here: measuring this process and the children it has waited for. Does no
 from __future__ import annotations
 
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -22,3 +22,10 @@ def costing_at_most(seconds: float) -> Iterator[None]:
 def _find_spent() -> float:
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def measure_cost(work: Callable[[], object]) -> float:
+    """The seconds of a processor that some work takes."""
+    before = _find_spent()
+    work()
+    return _find_spent() - before

@@ -24,7 +24,6 @@ from crawler.engine.request_middlewares import RobotsMiddleware
 from crawler.errors import PayloadError
 from crawler.session.frontier import Found, Waiting, iter_due
 from crawler.session.politeness import origin_of
-from crawler.session.progress import MOST_DEAD_IN_A_ROW
 from crawler.session.session import CrawlSession, RequestContext
 from crawler.site.file import Listing
 from crawler.site.urls import find_trap, normal_url, without_query
@@ -69,7 +68,8 @@ class DiscoverySpider(Spider):
         self.session.report({"event": "discovered", "kind": self.kind, "found": n_found, "due": n_due})
         queues = [self._take_wanted(host) for host in frontier.find_hosts()]
         await fetch_pages(self.crawler.engine, queues, 4 * self.site.file.politeness.concurrent_requests)
-        self._tell_passed_over()
+        if self.session.discovery.tell_passed_over(self.session.notes):
+            self.session.ledger.writer.record_listed(self.kind, None)
         for request in _NO_REQUESTS:  # Scrapy asks for a generator
             yield request
 
@@ -85,30 +85,15 @@ class DiscoverySpider(Spider):
 
     def _take_wanted(self, host: str) -> Iterator[Wanted]:
         for page in self.session.frontier.take_waiting(host):
-            is_new = not page.is_known and page.named_by is not None
-            if is_new and self.session.discovery.is_dead(str(page.named_by)):
-                self.session.discovery.passed_over[str(page.named_by)] += 1
+            named_by = None if page.is_known else page.named_by
+            if named_by is not None and self.session.discovery.pass_over(named_by):
                 continue
             history = self.session.history.pages.find(page.url) if page.is_known else None
             chain = () if page.led_from is None else (page.led_from,)
-            context = RequestContext(
-                *(page.kind, page.discovered_by, page.listing_date, history),
-                chain=chain,
-                named_by=page.named_by if is_new else None,
-            )
+            about = (page.kind, page.discovered_by, page.listing_date, history)
+            context = RequestContext(*about, chain=chain, named_by=named_by)
             self.session.pending.add(page.url, context)
             yield page.url, context
-
-    def _tell_passed_over(self) -> None:
-        """Say which sources named dead addresses; then how many pages the sources name is not known."""
-        passed_over = self.session.discovery.passed_over
-        for source, n_pages in sorted(passed_over.items()):
-            self.session.notes.add(
-                f"{source} names addresses that are not there, {MOST_DEAD_IN_A_ROW} in a row that nobody had seen: "
-                f"the {n_pages} after them are not asked for today"
-            )
-        if passed_over:
-            self.session.ledger.writer.record_listed(self.kind, None)
 
     def parse(self, response: Any, **kwargs: Any) -> None:
         """Nothing: a page is archived by the time it gets here, and read from the archive (extractor)."""

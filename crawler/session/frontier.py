@@ -108,7 +108,7 @@ class Frontier:
         """Take in a page that a source named: one entry a page key, at its first mention.
 
         Of a page's several addresses https is taken before http and the site's first host before its others; of the
-        dates the first one printed; of the sources the first.
+        dates the first one printed; of the kinds of sources the first, of the sources themselves the last.
         """
         key = self._site.page_key(found.url)
         before = self.find_found(kind, key)
@@ -121,9 +121,10 @@ class Frontier:
             return
         url = min(before.url, found.url, key=self._preference)
         date = before.listing_date or found.listing_date
-        if (url, date) != (before.url, before.listing_date):
+        if (url, date, found.named_by) != (before.url, before.listing_date, before.named_by):
             self._scratch.write(
-                "UPDATE found SET url = ?, listing_date = ? WHERE kind = ? AND page_key = ?", (url, date, kind, key)
+                "UPDATE found SET url = ?, listing_date = ?, named_by = ? WHERE kind = ? AND page_key = ?",
+                (url, date, found.named_by, kind, key),
             )
 
     def _preference(self, url: str) -> tuple[bool, int, int, str]:

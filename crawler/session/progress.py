@@ -95,6 +95,21 @@ class DiscoveryProgress:
         """Whether a source is done with for the day."""
         return self._dead_in_a_row[source] >= MOST_DEAD_IN_A_ROW
 
+    def pass_over(self, source: str) -> bool:
+        """Whether an address that nobody had seen is left unasked, since its source named too many dead ones."""
+        self.passed_over[source] += self.is_dead(source)
+        return self.is_dead(source)
+
+    def tell_passed_over(self, notes: RunNotes) -> bool:
+        """Say which sources named dead addresses; whether any did: how many pages they name is then not known."""
+        told = {source: n_pages for source, n_pages in sorted(self.passed_over.items()) if n_pages}
+        for source, n_pages in told.items():
+            notes.add(
+                f"{source} names addresses that are not there, {MOST_DEAD_IN_A_ROW} in a row that nobody had seen: "
+                f"the {n_pages} after them are not asked for today"
+            )
+        return bool(told)
+
     @property
     def is_complete(self) -> bool:
         """Whether both spiders read every source to its end."""

@@ -128,8 +128,8 @@ def publish(as_json: bool) -> None:
 
     Read what was not read yet, judge, derive the tables and swap in the new database.
 
-    Exits with 1 when the gate rejected a run: the others are published, and the message says which field fell. No
-    Dagster run is made, but its UI shows what was published.
+    Exits with 1 when the gate rejected a run, or an archived record is damaged: the others are published, and the
+    message says which field fell, or which record. No Dagster run is made, but its UI shows what was published.
 
     \b
     Examples:
@@ -148,7 +148,8 @@ def rebuild(as_json: bool) -> None:
 
     Make every derived file anew from the archive: extractions of the current extractor release, tables, database.
 
-    The same archive, extractor release and decisions give the same content hash.
+    The same archive, extractor release and decisions give the same content hash. A damaged record is left out and
+    named, and the exit code is 1.
 
     \b
     Examples:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.rows import find_tables, json_option, leave_pandas_out, read_instant, release_option
+from pipeline.ground.bill import ENDING, write_bill
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
@@ -39,6 +40,8 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
     Equal tables give the same id on any machine; releasing twice adds nothing. A data release is never changed. `iomdb
     sql`, `cite`, `diff` and `report` take it by --release, by its id (or how that begins) or a name that was given.
 
+    Beside its folder <ID>.cdx.json lists the software that made it (CycloneDX); it is no part of the release.
+
     \b
     Examples:
       iomdb release
@@ -46,11 +49,20 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
       iomdb release --list
       iomdb release --verify 3f2a9c41d07be866
     """
-    from warehouse.publish.data_release import find_releases, get_release, read_names, verify_release, write_release
+    from warehouse.publish.data_release import (
+        find_releases,
+        get_release,
+        is_name,
+        read_names,
+        verify_release,
+        write_release,
+    )
 
     folder = find_data_folder()
     if name is not None and (list_all or verify_id is not None):
         raise WrongUseError("--as names a data release that is made now: give it without --list and --verify")
+    if name is not None and not is_name(name):
+        raise WrongUseError(f"{name!r} is no name of a data release: letters, digits, dots and hyphens, and no id")
     if list_all:
         kept = find_releases(folder.releases)
     elif verify_id is not None:
@@ -58,6 +70,9 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
         verify_release(kept[0].path)
     else:
         kept = [write_release(folder.published, folder.releases, name)]
+        bill = folder.releases / f"{kept[0].id}{ENDING}"
+        if not bill.exists():
+            write_bill(bill)
     names: dict[str, list[str]] = {}
     for given, release_id in sorted(read_names(folder.releases).items()):
         names.setdefault(release_id, []).append(given)

@@ -8,7 +8,7 @@ burst of genuine news is no change of a page. Pages are judged, never rows: of e
 never seen before is no evidence against a site: what does not answer there never did.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass, field
 
 from contracts.verdict import JudgedPage, Reason, SiteRun
@@ -73,7 +73,7 @@ def check_reach(run: SiteRun, baseline: Baseline, _expectations: Expectations) -
     }
     n_unknown = sum(map(len, unknown.values()))
     n_pages = n_unknown + len(run.answered & known if known else run.answered)
-    if n_unknown < FEWEST_PAGES or n_unknown < BLOCKED_SHARE * n_pages:
+    if n_unknown < max(FEWEST_PAGES, BLOCKED_SHARE * n_pages):
         return None
     ordered = sorted(
         ((outcome, len(urls)) for outcome, urls in unknown.items() if urls), key=lambda one: (-one[1], one[0])
@@ -86,9 +86,7 @@ def check_reach(run: SiteRun, baseline: Baseline, _expectations: Expectations) -
 def check_nobodys(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
     """Most pages answer with one text: a wall, whatever its words."""
     nobodys, n_pages = _find_nobodys(run, baseline)
-    if not _is_pattern(nobodys, n_pages, BLOCKED_SHARE):
-        return None
-    return _tell_nobodys(nobodys, n_pages)
+    return _tell_nobodys(nobodys, n_pages) if _is_pattern(nobodys, n_pages, BLOCKED_SHARE) else None
 
 
 def check_reading(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
@@ -104,7 +102,8 @@ def check_reading(run: SiteRun, baseline: Baseline, _expectations: Expectations)
         return _reason("reading", "layout", _name_layouts(unread, baseline), after, unread[0].url)
     new = [page for page in pages if baseline.pages.get(page.page_key) is None]
     unread = [page for page in new if not page.is_read]
-    if len(unread) >= FEWEST_NEW_PAGES and len(unread) > BLOCKED_SHARE * len(new):
+    fewest = FEWEST_NEW_PAGES if baseline.pages else FEWEST_PAGES
+    if len(unread) >= fewest and len(unread) > BLOCKED_SHARE * len(new):
         return _reason("reading", "layout", "readable pages", _share(unread, len(new), "unreadable"), unread[0].url)
     return None
 
@@ -155,7 +154,7 @@ def check_keys(run: SiteRun, baseline: Baseline, _expectations: Expectations) ->
 def check_absence(run: SiteRun, baseline: Baseline, _expectations: Expectations) -> Reason | None:
     """Many of the pages that were there vanished in one run: more likely a fault of the site than a clear-out."""
     gone, n_there = baseline.find_gone(run), len(baseline.pages) - len(baseline.absent)
-    if len(gone) < FEWEST_PAGES or len(gone) < ABSENT_SHARE * n_there:
+    if not _is_pattern(gone, n_there, ABSENT_SHARE):
         return None
     before = f"{n_there} known pages"
     return _reason("absence", "pages", before, f"{len(gone)} answered 404 or 410", baseline.pages[gone[0]].url)
@@ -281,10 +280,10 @@ def _find_nobodys(run: SiteRun, baseline: Baseline) -> tuple[list[JudgedPage], i
 def _tell_nobodys(nobodys: list[JudgedPage], n_pages: int) -> Reason:
     rule = "nobodys_text" if _is_pattern(nobodys, n_pages, LOST_SHARE) else "few_nobodys"
     after = _share(nobodys, n_pages, "answer with one title and text, or with another page's: the content of none")
-    return _reason(rule, "text", "a text of its own on each page", after, nobodys[0].url)
+    return _reason(rule, "text", "own texts", after, nobodys[0].url)
 
 
-def _is_pattern(part: list[JudgedPage], n_whole: int, share: float) -> bool:
+def _is_pattern(part: Sized, n_whole: int, share: float) -> bool:
     return len(part) >= FEWEST_PAGES and len(part) >= share * n_whole
 
 

@@ -139,8 +139,8 @@ class Shore:
     def list_changes(self) -> list[tuple[str, str]]:
         """Every change of a document after its first version: (path, kind), in order."""
         rows = self.ask(
-            "SELECT page_key, change_kind FROM (SELECT page_key, change_kind, valid_from FROM v1.news_versions UNION ALL "
-            "SELECT page_key, change_kind, valid_from FROM v1.project_versions) "
+            "SELECT page_key, change_kind FROM (SELECT page_key, change_kind, valid_from FROM v1.news_versions "
+            "UNION ALL SELECT page_key, change_kind, valid_from FROM v1.project_versions) "
             "WHERE change_kind <> 'created' ORDER BY page_key, valid_from"
         )
         return [(key[key.index("/") :], kind) for key, kind in rows]

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.stages.rebuild import rebuild
 from tests.pipeline.shores import WALL, find_day, open_shore, wall
-from tests.site.pages import make_news
+from tests.site.pages import make_news, make_project
 from tests.site.server import Answer
 
 pytestmark = pytest.mark.slow
@@ -35,11 +35,17 @@ def test_a_wall_in_mid_crawl_is_no_edit_and_rings(n_walls: int, n_pages: int, tm
         assert rebuild(shore.folder, now=find_day(3), threads=1).content_sha256 == shore.publications[-1].content_sha256
 
 
-@pytest.mark.parametrize("n_pages", [3, 4, 19])
-def test_a_first_crawl_behind_a_wall_publishes_nothing_and_rings(n_pages: int, tmp_path: Path) -> None:
+BOT_TEST = wall("Making sure you are not a bot!", "Loading...", "Please wait a moment while we ensure your security.")
+CONSENT = wall("We value your privacy", "We and our partners store cookies on your device.", "Accept all", "Reject all")
+
+
+@pytest.mark.parametrize(
+    ("n_pages", "answer"), [(3, WALL), (4, BOT_TEST), (3, CONSENT), (19, WALL)], ids=["3", "bot test", "consent", "19"]
+)
+def test_a_first_crawl_behind_a_wall_publishes_nothing_and_rings(n_pages: int, answer: Answer, tmp_path: Path) -> None:
     with open_shore(tmp_path) as shore:
         paths = shore.add_news(n_pages)
-        shore.live(0, dict.fromkeys(paths, WALL))
+        shore.live(0, dict.fromkeys(paths, answer))
         assert shore.ask("FROM v1.news") == []
         assert shore.find_rings(0) == ["gate:loop:news"]
         shore.live(1)
@@ -119,6 +125,25 @@ def test_a_page_that_moved_to_another_slug_keeps_its_text(tmp_path: Path) -> Non
             shore.add(content, f"/news/{slug}")
             shore.live(day)
         assert shore.ask_one("SELECT count(*) FROM v1.news WHERE url LIKE '%a-third-slug'") == 1
+
+
+def test_one_project_under_three_addresses_is_a_project(tmp_path: Path) -> None:
+    with open_shore(tmp_path) as shore:
+        for path in ("/project/wells-of-the-delta", "/project/delta-wells", "/project/water-for-the-delta"):
+            shore.add(make_project(3), path)
+        shore.live(0)
+        assert shore.count_states() == {"live": 1}
+
+
+def test_two_addresses_of_one_page_are_edited_one_after_the_other(tmp_path: Path) -> None:
+    with open_shore(tmp_path) as shore:
+        shore.add_news(5)
+        for day, said in enumerate((60, 61, 61)):
+            shore.add(make_news(said), "/news/an-address")
+            shore.add(make_news(60 if day < 2 else 61), "/news/its-other-address")
+            shore.live(day)
+        assert shore.list_changes() == [("/news/an-address", "edited"), ("/news/its-other-address", "edited")]
+        assert shore.ask("FROM v1.quarantine") == []
 
 
 def test_a_text_with_other_numbers_is_another_text(tmp_path: Path) -> None:

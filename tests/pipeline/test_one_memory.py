@@ -9,6 +9,7 @@ import pytest
 
 from crawler.archive.runs import iter_fetches
 from pipeline.gate.decisions import decide_run
+from pipeline.stages.crawl import run_crawl
 from pipeline.stages.rebuild import rebuild
 from tests.pipeline.shores import MONTHLY, NOT_THERE, Shore, find_day, open_shore
 from tests.site.server import Answer
@@ -125,3 +126,21 @@ def test_an_unread_page_is_asked_for_again_the_next_day(shore: Shore) -> None:
     shore.live(31)
     assert asked_on(shore, 31) == {path}
     assert shore.ask("FROM v1.quarantine") == []
+
+
+def test_the_process_that_crawls_is_told_what_is_open(shore: Shore) -> None:
+    gone = lose(shore)
+    shore.live(30)
+    shore.serve({})
+    report = run_crawl(
+        "loop",
+        sites=shore.root / "sites",
+        folder=shore.folder,
+        now=find_day(31),
+        on_progress=lambda _: None,
+        on_log=lambda _: None,
+    )
+    assert report.counts["not_found"] >= len(gone)
+    assert set(gone) <= asked_on(shore, 31)
+    shore.publish(31)
+    assert shore.count_states() == {"gone": 6, "live": 13}

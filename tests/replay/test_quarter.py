@@ -162,8 +162,11 @@ def is_publishing_day(world: World, day: int) -> bool:
 
 
 def is_accepted(weather: Weather, kind: str) -> bool:
-    """Whether a day's run may be published for a kind of page. Half a listing is half of the news here."""
-    if weather in {Weather.FIELD_LOST, Weather.EXODUS}:
+    """Whether a day's run may be published for a kind of page. Half a listing is half of the news here.
+
+    A wall reads as news, whose text is nobody's; under the address of a project it reads as nothing at all.
+    """
+    if weather in {Weather.FIELD_LOST, Weather.EXODUS, Weather.HALF_WALLED}:
         return kind == "news"
     if weather is Weather.HALF_LISTED:
         return kind == "project"

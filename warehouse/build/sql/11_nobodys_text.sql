@@ -5,9 +5,11 @@
 -- 2. A page that was read with another text before, and now says what another address of the site said in an earlier run,
 --    does not say it of itself.
 -- These answers are unknown: no content, no edit, no sighting, no removal. It is asked of every run, whatever its verdict,
--- so it depends on the archive alone. Node addresses, languages, mirrors and copies of one slug are one address.
+-- so it depends on the archive alone. Node addresses, languages, mirrors and copies of one slug are one address; a page that
+-- states a project's id, or has a title and no text, shares nothing; pages that shared another text before are one page.
 
-CREATE MACRO last_step(path) AS nullif(regexp_replace(regexp_extract(lower(path), '([^/?#]*)/?([?#].*)?$', 1), '[.](html?|php|aspx?)$', ''), '');
+CREATE MACRO last_step(path) AS
+    nullif(regexp_replace(regexp_extract(lower(path), '([^/?#]*)/?([?#].*)?$', 1), '[.](html?|php|aspx?)$', ''), '');
 
 -- The words of a text without what differs from answer to answer: its own address, instants, and numbers of requests.
 CREATE MACRO bare_words(said, slug) AS regexp_replace(regexp_replace(
@@ -39,14 +41,15 @@ candidate AS (
 ),
 worded AS (
     SELECT x.capture_id, CASE WHEN x.kind = 'project' THEN x.content_sha256
-                              ELSE bare_words(coalesce(x.title, ''), c.slug) || ' ' || bare_words(coalesce(x.news.body, ''), c.slug) END AS words
+                              ELSE nullif(bare_words(coalesce(x.news.body, ''), c.slug), '') || ' '
+                                   || bare_words(coalesce(x.title, ''), c.slug) END AS words
     FROM read_parquet(getvariable('extraction_files')) AS x JOIN candidate AS c USING (capture_id)
-    WHERE x.status = 'read'
+    WHERE x.status = 'read' AND coalesce(x.project.projects_id, x.project.prima_id) IS NULL
     QUALIFY row_number() OVER (PARTITION BY x.capture_id ORDER BY x.release DESC, x.run_id) = 1
 )
 SELECT a.* EXCLUDE (title), md5(w.words) AS text_md5
 FROM read_answer AS a JOIN worded AS w USING (capture_id)
-WHERE trim(w.words) <> '';
+WHERE w.words IS NOT NULL;
 
 -- A copy (slug-0 beside slug) and a page that names another of the same text as its own address are that one's address.
 CREATE TABLE shared_address AS
@@ -64,7 +67,13 @@ WITH wall AS (
 ),
 first_said AS (
     SELECT site, text_md5, page_key, slug, min(fetched_at) AS said_at, arg_min(run_id, (fetched_at, run_id)) AS run_id
-    FROM shared_address WHERE slug IS NOT NULL GROUP BY site, text_md5, page_key, slug
+    FROM shared_address ANTI JOIN wall USING (site, text_md5) WHERE slug IS NOT NULL GROUP BY site, text_md5, page_key, slug
+),
+-- Pages that say more than one text together are addresses of one page: an edit of it is seen on one of them first.
+twin AS (
+    SELECT p.site, p.page_key, q.page_key AS other_key
+    FROM first_said AS p JOIN first_said AS q ON q.site = p.site AND q.text_md5 = p.text_md5 AND q.slug <> p.slug
+    GROUP BY ALL HAVING count(*) > 1
 ),
 borrowed AS (
     SELECT DISTINCT p.site, p.text_md5, p.page_key
@@ -72,6 +81,7 @@ borrowed AS (
     JOIN first_said AS q ON q.site = p.site AND q.text_md5 = p.text_md5 AND q.slug <> p.slug
                         AND q.said_at < p.said_at AND q.run_id <> p.run_id
     JOIN read_answer AS own ON own.site = p.site AND own.page_key = p.page_key AND own.fetched_at < p.said_at
+    ANTI JOIN twin AS t ON t.site = p.site AND t.page_key = p.page_key AND t.other_key = q.page_key
 )
 SELECT a.page_key, a.capture_id, max(w.n_addresses) AS n_addresses
 FROM shared_address AS a
