@@ -7,11 +7,13 @@
 # figures   set up, then the figures of the house beside their bounds
 # rules     set up, then which pages run which rules of the reader (REAL_PAGES=FOLDER: saved pages of others too)
 # cookbook  set up, then docs/cookbook.md with the answers of the demonstration, and docs/tables.md
+# vendored  fetch anew what the report carries of others: shapes of countries, a reader of Parquet (needs npm)
+# screenshots  set up, then take the pictures of the README and the docs of the demonstration (needs Chromium)
 # format    set up, then write the code in its one form
 # lock      choose the newest permitted dependencies and lock them with hashes (needs uv and the registry)
 # clean     remove the environment and everything derived; the archive stays
 
-.PHONY: run test test-all fuzz dev bench figures rules cookbook lock format clean
+.PHONY: run test test-all fuzz dev bench figures rules vendored screenshots cookbook lock format clean
 .DELETE_ON_ERROR:
 
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done 2>/dev/null)
@@ -64,8 +66,14 @@ rules: .venv/ready-dev
 
 cookbook: .venv/ready-dev
 	@demo=$$(mktemp -d) && $(BIN)/iomdb demo "$$demo/demo" >/dev/null \
-	  && $(BIN)/python -m warehouse.read.cookbook_page "$$demo/demo/iomdb.duckdb"; rm -rf "$$demo"
-	@$(BIN)/python -m warehouse.build.tables_page
+	  && $(BIN)/python -m warehouse.build.tables_page "$$demo/demo/iomdb.duckdb" \
+	  && $(BIN)/python -m warehouse.read.cookbook_page "$$demo/demo/iomdb.duckdb"; status=$$?; rm -rf "$$demo"; exit $$status
+
+vendored: .venv/ready-dev
+	@$(BIN)/python -m bench.vendored
+
+screenshots: .venv/ready-dev
+	@$(BIN)/python -m bench.screenshots
 
 format: .venv/ready-dev
 	$(BIN)/ruff format .
@@ -101,4 +109,4 @@ lock:
 	$(LOCK) --group dev --group bench --group cluster-tests --output-file requirements/bench.txt
 
 clean:
-	rm -rf .venv data/extracted data/iomdb.duckdb data/dagster data/report
+	rm -rf .venv data/extracted data/iomdb.duckdb data/iomdb.search data/dagster data/report

@@ -25,20 +25,34 @@ TARGET: Final = ROOT / "pipeline" / "report" / "vendored"
 PACKAGES: Final = {
     "hyparquet": "1.33.0",
     "hyparquet-compressors": "1.1.2",
+    "fzstd": "0.1.1",
     "world-atlas": "2.0.2",
     "esbuild": "0.28.2",
 }
 DIGESTS: Final = {
     "hyparquet": "sha512-8EKLe73vRIMEKVEOe5y+kIzFxo6AvbLvd5ukd7P+yv3RvG0+TZM4qO8imbqxU6zds5pV+OeWRTMwy95mhHUheg==",
     "hyparquet-compressors": "sha512-0Hx6w0ZpVpNCefKy5xBYLTp6rKeZn/tsUzuliNzfKqSCdLcTQSfwATEoeedS703Y17k1qNS61HwRME5aOeNkPg==",  # noqa: E501
+    "fzstd": "sha512-dkuVSOKKwh3eas5VkJy1AW1vFpet8TA/fGmVA5krThl8YcOVE/8ZIoEA1+U1vEn5ckxxhLirSdY837azmbaNHA==",
     "world-atlas": "sha512-IXfV0qwlKXpckz1FhwXVwKRjiIhOnWttOskm5CtxMsjgE/MXAYRHWJqgXOpM8IkcPBoXnyTU5lFHcYa5ChG0LQ==",
 }
 """Of what ends up in the repository; the bundler leaves no trace in it."""
-ENTRY: Final = (
-    "import { parquetReadObjects, parquetMetadata, parquetSchema } from 'hyparquet'\n"
-    "import { compressors } from 'hyparquet-compressors'\n"
-    "globalThis.hyparquet = { parquetReadObjects, parquetMetadata, parquetSchema, compressors }\n"
-)
+ENTRY: Final = """
+import { parquetReadObjects } from 'hyparquet'
+import { decompress } from 'fzstd'
+import { decompressBrotli } from './node_modules/hyparquet-compressors/src/brotli.js'
+import { gunzip } from './node_modules/hyparquet-compressors/src/gzip.js'
+import { decompressLz4, decompressLz4Raw } from './node_modules/hyparquet-compressors/src/lz4.js'
+const compressors = {
+  BROTLI: decompressBrotli,
+  GZIP: (input, length) => gunzip(input, new Uint8Array(length)),
+  LZ4: decompressLz4,
+  LZ4_RAW: decompressLz4Raw,
+  ZSTD: (input, length) => decompress(input, new Uint8Array(length)),
+}
+globalThis.hyparquet = { parquetReadObjects, compressors }
+"""
+"""Parquet's codecs in plain JavaScript: the one in WebAssembly (hysnappy) would need a policy that allows ``eval``, and
+hyparquet reads Snappy by itself."""
 WIDTH: Final = 960
 BY_NAME: Final = {"Kosovo": "XK", "Somaliland": "SO", "N. Cyprus": "CY"}
 LEFT_OUT: Final = frozenset({"AQ"})
@@ -69,8 +83,6 @@ def main() -> None:
         _write_world(modules / "world-atlas")
         for package in DIGESTS:
             shutil.copyfile(modules / package / "LICENSE", TARGET / f"{package}.LICENSE")
-        shutil.copyfile(modules / "fzstd" / "LICENSE", TARGET / "fzstd.LICENSE")
-        shutil.copyfile(modules / "hysnappy" / "LICENSE", TARGET / "hysnappy.LICENSE")
 
 
 def _bundle(folder: Path, modules: Path) -> None:
@@ -78,7 +90,7 @@ def _bundle(folder: Path, modules: Path) -> None:
     options = ["--bundle", "--minify", "--format=iife", "--legal-comments=none", "--charset=ascii"]
     made = folder / "made.js"
     subprocess.run([modules / ".bin" / "esbuild", "entry.js", *options, f"--outfile={made}"], cwd=folder, check=True)
-    named = ", ".join(f"{name} {PACKAGES[name]} (MIT)" for name in ("hyparquet", "hyparquet-compressors"))
+    named = ", ".join(f"{name} {PACKAGES[name]} (MIT)" for name in ("hyparquet", "hyparquet-compressors", "fzstd"))
     (TARGET / "hyparquet.js").write_text(f"/* {named}; licences beside this file's source */\n{made.read_text()}")
 
 

@@ -128,6 +128,9 @@ class Outcome(StrEnum):
         "Not fetched: the run was stopped first."), Trait.UNASKED
     UNRESOLVED_REVISIT = "unresolved_revisit", Effect.UNKNOWN, Host.NOT_ASKED, (
         "A revisit in an imported archive whose original is not known here.")
+    CONFLICTING = "conflicting", Effect.UNKNOWN, Host.NOT_ASKED, (
+        "An imported answer that the archive has already, with the same bytes, and that would be read otherwise here "
+        "(another declared character set, another status): the first stays.")
     PURGED = "purged", Effect.UNKNOWN, Host.NOT_ASKED, (
         "What was archived was removed for good (`iomdb purge`); never asked for again."), Trait.UNASKED
     # fmt: on

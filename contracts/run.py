@@ -65,7 +65,8 @@ class RunManifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """``run.json``: what a sealed run holds. ``site`` is None for a run of many sites; every instant is UTC.
 
     ``complete`` says that discovery was whole: only then does a page that was not met mean anything. ``listed`` is by
-    kind how many distinct pages the sources named; a kind of which that is not known is not in it.
+    kind how many distinct pages the sources named; a kind of which that is not known is not in it. ``damaged`` counts
+    places of an imported file that could not be read.
     """
 
     format: Literal[1] = 1
@@ -85,6 +86,7 @@ class RunManifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     site_config: str | None = None
     robots: list[RobotsAnswer] = []
     resumed: Annotated[int, Meta(ge=0)] = 0
+    damaged: Annotated[int, Meta(ge=0)] = 0
     notes: list[str] = []
 
 

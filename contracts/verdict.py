@@ -82,7 +82,8 @@ class JudgedPage:
     ``key`` is the project's id on the page, or None. ``filled`` names the fields that have a value, ``unread`` those
     that the page states in a way that no rule reads: they keep the last read value. ``layout`` is None when the page
     was quarantined, or its text is nobody's (``is_nobodys``: one text under many addresses): then nothing else is known
-    of it. ``observed_at`` is when it was captured.
+    of it. ``observed_at`` is when it was captured. ``stated`` has, as text, the title and what matters most, of pages
+    that were also handed in; else nothing.
     """
 
     page_key: str
@@ -95,6 +96,7 @@ class JudgedPage:
     n_unmapped: int = 0
     observed_at: datetime = BEFORE_ALL
     is_nobodys: bool = False
+    stated: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_read(self) -> bool:
@@ -111,7 +113,8 @@ class SiteRun:
     were due or not; None: not known. ``last_fetched_at`` is the time of its last answer. Pages are known by their keys,
     each with its last word alone: ``unchanged`` maps earlier runs to the pages that still answer with what was archived
     then, ``unknown`` outcomes to the pages of which nothing was learnt, with an address each; ``absent`` were answered
-    404 or 410, ``moved`` redirect to another page, ``pages`` have a body.
+    404 or 410, ``moved`` redirect to another page, ``pages`` have a body. ``conflicts`` are addresses whose answer the
+    archive had already, and that would be read otherwise here.
     """
 
     run_id: str
@@ -126,6 +129,7 @@ class SiteRun:
     absent: frozenset[str] = frozenset()
     moved: frozenset[str] = frozenset()
     pages: tuple[JudgedPage, ...] = ()
+    conflicts: tuple[str, ...] = ()
 
     @property
     def is_import(self) -> bool:

@@ -42,6 +42,10 @@ class DamagedRecordError(ArchiveError):
     """Raised when archived bytes do not agree with their digest, their headers or the ledger: run ``iomdb fsck``."""
 
 
+class UnreadableFileError(DamagedRecordError):
+    """Raised for a file of the archive that is not there or cannot be opened: nobody knows that it is damaged."""
+
+
 class PayloadError(CrawlerError):
     """Raised when a body cannot be decoded: its content coding is broken, cut short or unknown."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 UNSEEN = re.compile(
@@ -95,10 +96,26 @@ _CAPITAL = re.compile("[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u1fff\u2c00-\U0010f
 """The class stands first, as ranges: the engine then looks for it without trying anything at other characters."""
 
 
-def find_capitals(text: str) -> tuple[tuple[str, int], ...]:
-    """Words that begin with a capital, or in a script without capitals, and where each begins.
+Capitals = dict[str, list[int]]
+"""The words of a text that begin with a capital, or in a script without capitals, each with the places it begins at."""
 
-    >>> find_capitals("in Mali and Côte d’Ivoire")
-    (('Mali', 3), ('Côte', 12), ('Ivoire', 19))
+
+def find_capitals(text: str) -> Capitals:
+    """Where each word of a text begins that names may begin with.
+
+    >>> find_capitals("in Mali and Côte d’Ivoire, Mali")
+    {'Mali': [3, 27], 'Côte': [12], 'Ivoire': [19]}
     """
-    return tuple([(match[0], match.start()) for match in _CAPITAL.finditer(text)])
+    found: Capitals = {}
+    for match in _CAPITAL.finditer(text):
+        word = match[0]
+        if word in found:
+            found[word].append(match.start())
+        else:
+            found[word] = [match.start()]
+    return found
+
+
+def list_places(capitals: Capitals, words: Iterable[str]) -> list[tuple[int, str]]:
+    """Each place of some of the words with the word, in the order of the text."""
+    return sorted([(place, word) for word in words for place in capitals[word]])

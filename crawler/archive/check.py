@@ -12,10 +12,12 @@ from typing import BinaryIO, NamedTuple
 
 from msgspec import Struct
 
+from contracts.charset import decode_page
 from contracts.fetch import CaptureRef
+from contracts.outcomes import Outcome
 from contracts.run import RunManifest, SealedFile, is_run_id
 from crawler.archive.open_run import is_being_written
-from crawler.archive.reader import open_record
+from crawler.archive.reader import ArchivedCapture, open_record
 from crawler.archive.runs import LEDGER_NAME, MANIFEST_NAME, OPEN_SUFFIX, iter_fetches, read_manifest
 from crawler.errors import ArchiveError, DamagedRecordError, PayloadError
 from crawler.warc.members import Damage, Record, iter_records
@@ -25,7 +27,7 @@ class ArchiveDamage(Struct, frozen=True):
     """One thing that is not as it was sealed. ``file`` and ``offset`` are None where the run as a whole is meant.
 
     ``code`` is one of ``folder``, ``manifest``, ``missing``, ``orphan_file``, ``size``, ``digest``, ``record``,
-    ``count``, ``ledger``, ``original``, ``left_open``.
+    ``count``, ``ledger``, ``original``, ``conflict``, ``left_open``.
     """
 
     run_id: str
@@ -50,9 +52,13 @@ _Places = dict[tuple[str, int], _Standing]
 
 @dataclass(slots=True)
 class _Seen:
-    """What is known once all runs were read: captures with a body of their own, and who refers to which."""
+    """What is known once all runs were read: captures with a body of their own, and who refers to which.
+
+    ``declared`` has the charset that the first record of a capture declares, and its run.
+    """
 
     bodies: set[str] = field(default_factory=set)
+    declared: dict[str, tuple[str | None, str]] = field(default_factory=dict)
     referring: list[tuple[str, str]] = field(default_factory=list)
     n_unknown: int = 0
 
@@ -119,11 +125,11 @@ def _iter_run(run_folder: Path, seen: _Seen) -> Iterator[ArchiveDamage]:
             yield ArchiveDamage(run_id, "orphan_file", "the manifest does not name this file", path.name)
     places: _Places = {}
     for name in sorted(sealed):
-        yield from _check_file(run_folder, sealed[name], places)
+        yield from _check_file(run_folder, sealed[name], places, seen)
     yield from _check_ledger(run_folder, manifest, places, seen)
 
 
-def _check_file(run_folder: Path, sealed: SealedFile, places: _Places) -> Iterator[ArchiveDamage]:
+def _check_file(run_folder: Path, sealed: SealedFile, places: _Places, seen: _Seen) -> Iterator[ArchiveDamage]:
     run_id, path = run_folder.name, run_folder / sealed.name
     if path.parent != run_folder or not path.is_file():
         yield ArchiveDamage(run_id, "missing", "the manifest names a file that is not there", sealed.name)
@@ -136,19 +142,23 @@ def _check_file(run_folder: Path, sealed: SealedFile, places: _Places) -> Iterat
         if digest != sealed.sha256:
             yield ArchiveDamage(run_id, "digest", f"the file has the sha256 {digest}, not {sealed.sha256}", sealed.name)
         if sealed.name != LEDGER_NAME:
-            yield from _check_records(run_id, sealed, file, places)
+            yield from _check_records(run_id, sealed, file, places, seen)
 
 
-def _check_records(run_id: str, sealed: SealedFile, file: BinaryIO, places: _Places) -> Iterator[ArchiveDamage]:
+def _check_records(
+    run_id: str, sealed: SealedFile, file: BinaryIO, places: _Places, seen: _Seen
+) -> Iterator[ArchiveDamage]:
     n_records = 0
     for found in iter_records(file):
         if isinstance(found, Damage):
             yield ArchiveDamage(run_id, "record", found.reason, sealed.name, found.offset)
             continue
         n_records += 1
-        fault = _find_fault(found)
-        if fault is not None:
-            yield ArchiveDamage(run_id, "record", fault, sealed.name, found.offset)
+        capture = _open_record(found)
+        if isinstance(capture, str):
+            yield ArchiveDamage(run_id, "record", capture, sealed.name, found.offset)
+        elif conflict := _find_conflict(run_id, capture, seen):
+            yield ArchiveDamage(run_id, "conflict", conflict, sealed.name, found.offset)
         digest = found.decoded_digest
         if digest is not None:
             places[sealed.name, found.offset] = _Standing(found.record_id, found.warc_type, found.length, digest)
@@ -156,16 +166,30 @@ def _check_records(run_id: str, sealed: SealedFile, file: BinaryIO, places: _Pla
         yield ArchiveDamage(run_id, "count", f"{n_records} whole records, {sealed.records} were sealed", sealed.name)
 
 
-def _find_fault(record: Record) -> str | None:
-    """What is wrong with a record whose bytes are whole: no date, no id, a payload that its headers do not describe."""
+def _open_record(record: Record) -> ArchivedCapture | str:
+    """A record whose bytes are whole; or what is wrong with it: no date, no id, a payload that it does not describe."""
     missing = [name for name in ("warc-type", "warc-record-id", "warc-date") if not record.headers.get(name)]
     if missing:
         return f"the record has no {', '.join(missing)}"
     try:
-        open_record(record)
+        return open_record(record)
     except (DamagedRecordError, PayloadError) as error:
         return str(error)
-    return None
+
+
+def _find_conflict(run_id: str, capture: ArchivedCapture, seen: _Seen) -> str | None:
+    """How another run has the same capture and reads it otherwise, or None: one id must be one reading."""
+    if capture.record.decoded_digest is None or capture.record.warc_type == "revisit":
+        return None
+    declared, first = seen.declared.setdefault(capture.record.record_id, (capture.charset, run_id))
+    if declared == capture.charset or decode_page(capture.payload, declared) == decode_page(
+        capture.payload, capture.charset
+    ):
+        return None
+    return (
+        f"the capture {capture.record.record_id} declares {capture.charset or 'no charset'}, "
+        f"and {declared or 'none'} in {first}: it is read as in the crawl, else as in the first run that has it"
+    )
 
 
 def _check_ledger(run_folder: Path, manifest: RunManifest, places: _Places, seen: _Seen) -> Iterator[ArchiveDamage]:
@@ -174,6 +198,9 @@ def _check_ledger(run_folder: Path, manifest: RunManifest, places: _Places, seen
     try:
         for number, fetch in enumerate(iter_fetches(run_folder)):
             counts[str(fetch.outcome)] += 1
+            if fetch.outcome is Outcome.CONFLICTING:
+                words = f"line {number + 1}: {fetch.url} at {fetch.fetched_at.isoformat()}: {fetch.detail}"
+                yield ArchiveDamage(run_id, "conflict", words, LEDGER_NAME)
             if fetch.seq != number:
                 yield ArchiveDamage(run_id, "ledger", f"line {number + 1} has seq {fetch.seq}", LEDGER_NAME)
             place = fetch.capture

@@ -12,7 +12,7 @@ from typing import BinaryIO, Self
 from contracts.charset import find_charset
 from contracts.fetch import CaptureRef, Fetch
 from crawler.archive.runs import iter_fetches
-from crawler.errors import DamagedRecordError, PayloadError
+from crawler.errors import DamagedRecordError, PayloadError, UnreadableFileError
 from crawler.warc.http import ResponseHead, bare_media_type, decode_body, parse_response_head, split_head
 from crawler.warc.members import Record, parse_record, read_record_at
 from crawler.warc.records import is_digest_of
@@ -128,7 +128,7 @@ def _read(volumes: _Volumes, file: str, offset: int, length: int | None, fetch: 
     except (DamagedRecordError, PayloadError) as error:
         raise DamagedRecordError(f"{volumes.name_place(file, offset)}: {error}; run `iomdb fsck`") from error
     except OSError as error:
-        raise DamagedRecordError(f"{volumes.name_place(file, offset)} cannot be read: {error}") from error
+        raise UnreadableFileError(f"{volumes.name_place(file, offset)} cannot be read: {error}") from error
 
 
 def _read_record(volume: BinaryIO, offset: int, length: int | None) -> Record:

@@ -210,16 +210,18 @@ class RunWriter:
         shutil.rmtree(self.folder)
 
     def seal(
-        self, *, ended_at: datetime, sealed_at: datetime, complete: bool, notes: Sequence[str] = ()
+        self, *, ended_at: datetime, sealed_at: datetime, complete: bool, notes: Sequence[str] = (), damaged: int = 0
     ) -> RunManifest:
         """End the run: write ``run.json`` durably, and give the folder its final name. The writer is closed.
+
+        ``damaged`` counts the places of an imported file that could not be read.
 
         Raises:
             ArchiveError: the disk failed; the run stays open and can be resumed.
         """
         try:
             self.close()
-            manifest = self._manifest(ended_at, sealed_at, complete, notes)
+            manifest = msgspec.structs.replace(self._manifest(ended_at, sealed_at, complete, notes), damaged=damaged)
             write_durably(self.folder / MANIFEST_NAME, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
             finish_seal(self.archive, self.run_id)
         except OSError as error:

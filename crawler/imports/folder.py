@@ -71,15 +71,17 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class IngestedRun:
-    """What ingesting gave: ``already_present`` says that the same input had been ingested before, and nothing changed.
+    """What ingesting gave: ``already_present`` says that the archive had all of the input, and nothing changed.
 
-    ``notes`` say what was left out, and why; a folder leaves nothing out.
+    ``run_id`` is then a run that has it. ``notes`` say what was left out, and why; a folder leaves nothing out.
+    ``damages`` are the places of the input that could not be read, in words.
     """
 
     run_id: str
     n_pages: int
     already_present: bool
     notes: Sequence[str] = ()
+    damages: Sequence[str] = ()
 
 
 def ingest_folder(

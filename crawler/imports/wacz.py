@@ -68,6 +68,8 @@ def iter_warcs(path: Path, scratch: Path) -> Iterator[WarcMember]:
     if len(members) > _MOST_MEMBERS:
         raise ImportedWarcError(f"{path} has {len(members)} members, more than {_MOST_MEMBERS}")
     warcs = sorted((m for m in members if m.filename.lower().endswith((".warc.gz", ".warc"))), key=lambda m: m.filename)
+    if any(member.filename.lower().endswith(".wacz") for member in members):
+        raise ImportedWarcError(f"{path} holds WACZ files: unpack it (`unzip`) and ingest those")
     if not warcs:
         raise ImportedWarcError(f"{path} holds no WARC file")
     with path.open("rb") as archive:

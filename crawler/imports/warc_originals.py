@@ -1,7 +1,8 @@
 """What the revisits of an imported WARC refer to: the captures that are possible, and finding the one that is meant.
 
-Belongs here: the names under which a capture is referred to, and whether what a revisit says of itself agrees with it.
-Does not belong here: reading records (``crawler.imports.warc_records``), writing the run (``crawler.imports.warc``).
+Belongs here: the names under which a capture is referred to, whether what a revisit says of itself agrees with it, and
+what the archive has of an input already. Does not belong here: reading records (``crawler.imports.warc_records``),
+writing the run (``crawler.imports.intake``).
 
 A revisit is believed only as far as its original can be proved: a capture whose payload is not the one that the revisit
 declares is not its original, and a page that was absent or moved lends no later answer that state.
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from contracts.fetch import Fetch
 from contracts.outcomes import OUTCOMES, Effect, Outcome
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_lines, iter_manifests, read_fetch
@@ -29,6 +31,16 @@ CREATE TABLE originals (
     run_id TEXT, line INTEGER  -- of a capture in the archive: where its row begins
 ) WITHOUT ROWID
 """
+_MORE_TABLES = (
+    # Captures of pages whose content is known, by which a 304 that names no original finds the body of before.
+    "CREATE TABLE bodies (url TEXT, fetched_at TEXT, PRIMARY KEY (url, fetched_at)) WITHOUT ROWID",
+    # Every capture of the archive, and where its row begins; the first run that has it counts.
+    "CREATE TABLE archived (capture_id TEXT PRIMARY KEY, run_id TEXT, line INTEGER) WITHOUT ROWID",
+    # Answers of earlier imports that named no original, and those that have found one since.
+    "CREATE TABLE unsettled (url TEXT, fetched_at TEXT, run_id TEXT, line INTEGER)",
+    "CREATE TABLE settled (url TEXT, fetched_at TEXT, PRIMARY KEY (url, fetched_at)) WITHOUT ROWID",
+)
+_NOT_MODIFIED = 304
 _NO_ORIGINAL = frozenset({Effect.ABSENT, Effect.MOVED})
 
 
@@ -40,14 +52,24 @@ class Referred:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class KnownCapture:
+    """A capture that the archive has: its run, and the row that names it."""
+
+    run_id: str
+    fetch: Fetch
+
+
 class Originals:
-    """The captures of one input, and, when it refers to others, those of the archive, by all their names."""
+    """The captures of one input, and those of the archive, by all their names."""
 
     def __init__(self, archive: Path, scratch: Scratch) -> None:
         self._archive = archive
         self._scratch = scratch
-        self._has_places = self._has_ids = False
-        scratch.write(_ORIGINALS)
+        self._has_ids = False
+        for table in (_ORIGINALS, *_MORE_TABLES):
+            scratch.write(table)
+        self._scan_archive()
 
     def remember(self, answer: Answer, referred: Referred) -> None:
         """Keep a capture of the input under every name that a revisit may use; the first of a name counts."""
@@ -57,6 +79,7 @@ class Originals:
             names += [f"digest {answer.digest}", f"digest {answer.digest} {answer.url}"]
         for name in names:
             self._keep(name, referred, answer.digest)
+        self._keep_body(referred)
 
     def find(self, revisit: Answer) -> Referred | None:
         """The capture that a revisit refers to, in its own input or in the archive; None where none can be proved."""
@@ -64,7 +87,34 @@ class Originals:
             found = self._look_up(name, revisit.digest)
             if found is not None:
                 return found
-        return None
+        is_nameless = revisit.outcome is Outcome.UNCHANGED and not any(revisit.refers_to)
+        return self.find_last_body(revisit.url, revisit.fetched_at, revisit.digest) if is_nameless else None
+
+    def find_last_body(self, url: str, at: datetime, digest: str | None = None) -> Referred | None:
+        """The last capture of a page with a body of its own at an instant: what a 304 without more says is valid."""
+        query = "SELECT max(fetched_at) FROM bodies WHERE url = ? AND fetched_at <= ?"
+        row = self._scratch.find(query, [url, at.isoformat()])
+        if row is None or row[0] is None:
+            return None
+        return self._look_up(_place(url, datetime.fromisoformat(row[0])), digest)
+
+    def find_known(self, capture_id: str) -> KnownCapture | None:
+        """The row of the archive that names this capture, or None."""
+        row = self._scratch.find("SELECT run_id, line FROM archived WHERE capture_id = ?", [capture_id])
+        return None if row is None else KnownCapture(row[0], read_fetch(self._archive / row[0], row[1]))
+
+    def read_known(self, known: KnownCapture) -> ArchivedCapture:
+        """The record of such a row."""
+        return read_fetched(self._archive / known.run_id, known.fetch)
+
+    def iter_unsettled(self) -> Iterator[Fetch]:
+        """The 304s of earlier imports that named no original and have found none, in the order of their runs."""
+        query = """
+        SELECT run_id, line FROM unsettled AS u
+        WHERE NOT EXISTS (SELECT 1 FROM settled AS s WHERE s.url = u.url AND s.fetched_at = u.fetched_at)
+        ORDER BY run_id, line"""
+        for run_id, line in self._scratch.iter(query):
+            yield read_fetch(self._archive / run_id, line)
 
     def _keep(
         self, name: str, referred: Referred, digest: str | None, run_id: str | None = None, line: int | None = None
@@ -98,36 +148,60 @@ class Originals:
         ours, theirs = parse_digest(own_digest or ""), parse_digest(digest)
         return ours is None or theirs is None or ours[0] != theirs[0] or ours[1] == theirs[1]
 
+    def _keep_body(self, referred: Referred) -> None:
+        if referred.outcome.effect is Effect.SEEN:
+            original = referred.original
+            values = [original.url, original.fetched_at.isoformat()]
+            self._scratch.write("INSERT OR IGNORE INTO bodies VALUES (?, ?)", values)
+
     def _add_archived(self, name: str) -> bool:
-        """Take in the archive's captures under names of this sort, once; whether any was."""
-        if name.startswith("place ") and not self._has_places:
-            self._has_places = True
-            for run_id, line, referred in self._iter_archived(is_imported=False):
-                self._keep(_place(referred.original.url, referred.original.fetched_at), referred, None, run_id, line)
-            return True
-        if name.startswith("id ") and not self._has_ids:
-            # Only a record that was made from an imported one has the name by which imported revisits know it.
-            self._has_ids = True
-            for run_id, line, referred in self._iter_archived(is_imported=True):
+        """Take in the names by which revisits of others know captures of the archive, once; whether any was."""
+        if not name.startswith("id ") or self._has_ids:
+            return False
+        # Only a record that was made from an imported one has the name by which imported revisits know it.
+        self._has_ids = True
+        for run_id, line, fetch in self._iter_archived(is_imported=True):
+            if _has_body(fetch):
                 source_id = self._read(run_id, line).record.headers.get(SOURCE_RECORD.lower())
                 if source_id:
-                    self._keep(f"id {source_id}", referred, None, run_id, line)
-            return True
-        return False
+                    self._keep(f"id {source_id}", _as_referred(fetch), None, run_id, line)
+        return True
 
-    def _iter_archived(self, *, is_imported: bool) -> Iterator[tuple[str, int, Referred]]:
-        """Run, place in its ledger and capture, of every capture with a body of its own."""
+    def _scan_archive(self) -> None:
+        """Take in what the ledgers say, the records themselves unread."""
+        for run_id, line, fetch in self._iter_archived():
+            place, at = fetch.capture, fetch.fetched_at.isoformat()
+            if place is not None:
+                values = [place.capture_id, run_id, line]
+                self._scratch.write("INSERT OR IGNORE INTO archived VALUES (?, ?, ?)", values)
+            if _has_body(fetch):
+                referred = _as_referred(fetch)
+                self._keep(_place(fetch.url, fetch.fetched_at), referred, None, run_id, line)
+                self._keep_body(referred)
+            elif fetch.outcome is Outcome.UNRESOLVED_REVISIT and fetch.http_status == _NOT_MODIFIED:
+                self._scratch.write("INSERT INTO unsettled VALUES (?, ?, ?, ?)", [fetch.url, at, run_id, line])
+            elif fetch.outcome is Outcome.UNCHANGED:
+                self._scratch.write("INSERT OR IGNORE INTO settled VALUES (?, ?)", [fetch.url, at])
+
+    def _iter_archived(self, *, is_imported: bool = False) -> Iterator[tuple[str, int, Fetch]]:
+        """Run, place in its ledger and row, of every run or of the imported ones alone."""
         for manifest in iter_manifests(self._archive):
-            if is_imported and manifest.source != "warc":
-                continue
-            for line, fetch in iter_lines(self._archive / manifest.run_id):
-                place = fetch.capture
-                if place is not None and place.capture_id == place.content_capture_id:
-                    original = Original(place.capture_id, fetch.url, fetch.fetched_at, place.payload_sha256)
-                    yield manifest.run_id, line, Referred(original, fetch.outcome)
+            if manifest.source == "warc" or not is_imported:
+                for line, fetch in iter_lines(self._archive / manifest.run_id):
+                    yield manifest.run_id, line, fetch
 
     def _read(self, run_id: str, line: int) -> ArchivedCapture:
         return read_fetched(self._archive / run_id, read_fetch(self._archive / run_id, line))
+
+
+def _has_body(fetch: Fetch) -> bool:
+    return fetch.capture is not None and fetch.capture.capture_id == fetch.capture.content_capture_id
+
+
+def _as_referred(fetch: Fetch) -> Referred:
+    place = fetch.capture
+    assert place is not None, "asked of rows with a capture alone"
+    return Referred(Original(place.capture_id, fetch.url, fetch.fetched_at, place.payload_sha256), fetch.outcome)
 
 
 def is_telling(digest: str | None) -> bool:

@@ -43,12 +43,9 @@ _ASIDE: Final = frozenset(["aside", "dialog", "form"])
 
 @final
 class Box:
-    """An element that holds blocks: its blocks are ``document.blocks[first:last]``.
+    """An element that holds blocks: its blocks are ``document.blocks[first:last]``."""
 
-    ``home`` is the box whose text its blocks are: the first around it that is no paragraph, list, table or quote.
-    """
-
-    __slots__ = ("_path", "children", "depth", "element", "first", "home", "is_aside", "last", "parent", "tag")
+    __slots__ = ("_home", "_path", "children", "depth", "element", "first", "is_aside", "last", "parent", "tag")
 
     def __init__(self, tag: str, parent: Box | None, first: int, element: Any = None) -> None:
         self.tag = tag
@@ -61,11 +58,11 @@ class Box:
         self._path: str | None = None
         if parent is None:
             self.depth: int = 0
-            self.home: Box = self
+            self._home: Box | None = None
             self.is_aside: bool = False
         else:
             self.depth = parent.depth + 1
-            self.home = parent.home if tag in _TEXT_TAGS else self
+            self._home = parent.home if tag in _TEXT_TAGS else None  # not itself: what holds itself is never freed
             self.is_aside = parent.is_aside or tag in _ASIDE
             """Whether it, or a box around it, is apart from the text by its tag."""
             if parent.children:
@@ -81,6 +78,11 @@ class Box:
             return ""
         stated = [attributes[name] for name in _NAMING if name in attributes]
         return " ".join([" ".join(one) if isinstance(one, list) else str(one) for one in stated if one])
+
+    @property
+    def home(self) -> Box:
+        """The box whose text its blocks are: it or the first around it that is no paragraph, list, table or quote."""
+        return self._home or self
 
     @property
     def path(self) -> str:
@@ -133,17 +135,17 @@ class Block:
 
     ``link_share`` is how much of its characters, 0.0 to 1.0, stand inside links. ``marker`` is the bullet a text page
     prints before it. ``n_breaks`` counts the ``<br>`` or line ends that part it from the block before: 0 where a box
-    does, 2 and more where an empty line does. ``texts`` are those of its document, ``first`` to ``last`` its own; None
-    for a text page.
+    does, 2 and more where an empty line does. ``texts`` are those of its document of markup, ``first`` to ``last`` its
+    own; ``origin`` is where a line of a text page stands.
     """
 
     __slots__ = (
-        "_origin", "_ranges", "_reads_as_prose", "_source", "box", "first", "heading_level", "index", "is_indented",
-        "last", "link_share", "marker", "n_breaks", "text", "texts",
+        "_ranges", "_reads_as_prose", "_source", "box", "first", "heading_level", "index", "is_indented",
+        "last", "link_share", "marker", "n_breaks", "origin", "texts", "value",
     )  # fmt: skip
 
-    def __init__(self, source: Source, text: SourceText | str, box: Box, index: int, *, n_breaks: int = 0) -> None:
-        self.text = text if isinstance(text, SourceText) else SourceText(text, self)
+    def __init__(self, source: Source, value: str, box: Box, index: int, *, n_breaks: int = 0) -> None:
+        self.value = value
         self.box = box
         self.index = index
         self.n_breaks = n_breaks
@@ -156,14 +158,14 @@ class Block:
         self.first = self.last = 0
         self._source = source
         self._ranges: list[Ranges] | None = None
-        self._origin: Origin | None = None
+        self.origin: Origin | None = None
         self._reads_as_prose: bool | None = None
 
     @property
     def is_prose(self) -> bool:
         """Whether it reads like running text; worked out once."""
         if self._reads_as_prose is None:
-            self._reads_as_prose = is_prose(self.text.value)
+            self._reads_as_prose = is_prose(self.value)
         return self._reads_as_prose
 
     def find_ranges(self, first: int = 0, last: int | None = None) -> Ranges:
@@ -177,18 +179,12 @@ class Block:
             self._ranges = texts.places.find_ranges(self.box, texts.nodes[self.first : self.last]) if texts else []
         return [one for ranges in self._ranges[first:last] for one in ranges]
 
-    def _find_origin(self) -> Origin:
-        if self._origin is None:
-            self._origin = Folded(self._source, self.find_ranges, has_references=True)
-        return self._origin
-
-    def find_start(self, index: int) -> int:
-        """Where a character of its text begins in the payload."""
-        return self._find_origin().find_start(index)
-
-    def find_end(self, index: int) -> int:
-        """Where it ends."""
-        return self._find_origin().find_end(index)
+    @property
+    def text(self) -> SourceText:
+        """What it reads, with the places of all characters."""
+        if self.origin is None:  # not before: a block that held its text would be freed by the garbage collector alone
+            return SourceText(self.value, Folded(self._source, self.find_ranges, has_references=True))
+        return SourceText(self.value, self.origin)
 
     def prove(self) -> None:
         """Raise ``UnplacedError`` where the place of its text can't be proved."""
@@ -222,13 +218,13 @@ class Block:
     def read_beside_times(self) -> str:
         """The block's text without that of its ``time`` elements."""
         if self.texts is None:
-            return self.text.value
+            return self.value
         inside = {index for first, last, _ in self._list_times() for index in range(first, last)}
         parts = self.texts.parts
         return " ".join(" ".join([parts[i] for i in range(self.first, self.last) if i not in inside]).split())
 
     def __repr__(self) -> str:
-        return f"Block({self.box.tag}, {self.text.value!r})"
+        return f"Block({self.box.tag}, {self.value!r})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,6 +238,13 @@ class Document:
     outside: tuple[SourceText, ...] = field(default=())
     """Texts of ``h1`` elements that stand outside the content area, where it holds none itself."""
 
+    def release(self) -> None:
+        """Let go of what holds itself, so that all is freed as soon as nobody needs it: boxes know none below them."""
+        boxes = [self.root]
+        for box in boxes:
+            boxes += box.children
+            box.children = ()
+
     @cached_property
     def has_heading(self) -> bool:
         """Whether an ``h1`` stands in the content area."""
@@ -250,14 +253,14 @@ class Document:
     @cached_property
     def n_characters(self) -> int:
         """Characters of all blocks."""
-        return sum(len(block.text.value) for block in self.blocks)
+        return sum(len(block.value) for block in self.blocks)
 
 
 def from_text(source: Source) -> Document:
     r"""A text page: one block a line, without its bullet or heading signs; a bullet alone is a block without text.
 
     >>> from extractor.blocks.text import Source
-    >>> [(b.marker, b.text.value) for b in from_text(Source("-\nYear\n- Where we work\n\n  2006")).blocks]
+    >>> [(b.marker, b.value) for b in from_text(Source("-\nYear\n- Where we work\n\n  2006")).blocks]
     [('-', ''), ('', 'Year'), ('-', 'Where we work'), ('', '2006')]
     """
     root = Box("root", None, 0)
@@ -271,7 +274,8 @@ def from_text(source: Source) -> Document:
             marker = bare[0] if bare[0] in _BULLETS and (len(bare) == 1 or bare[1].isspace()) else ""
             heading = _HEADING.match(bare)
             text = SourceText.from_plain(source, start + (heading.end() if heading else len(marker)), at + len(line))
-            block = Block(source, text, root, len(blocks), n_breaks=n_breaks)
+            block = Block(source, text.value, root, len(blocks), n_breaks=n_breaks)
+            block.origin = text.origin
             block.marker, block.is_indented, n_breaks = marker, line[0] in " \t" and not marker, 0
             blocks.append(block)
         at += len(line) + 1

@@ -104,7 +104,9 @@ class Stated:
     def read(self, name: str) -> str | None:
         """An attribute without blanks around it; None where it is not there or empty."""
         value = self._attributes.get(name)
-        return (" ".join(value) if isinstance(value, list) else value or "").strip() or None
+        if value is None:
+            return None
+        return (" ".join(value) if isinstance(value, list) else value).strip() or None
 
     def find_text(self, name: str | None = None) -> SourceText | None:
         """What an attribute states, or (without a name) what the element holds; None for nothing."""

@@ -89,7 +89,7 @@ def states_kind(value: str) -> bool:
 
 def is_byline(block: Block) -> bool:
     """Whether a short block above the text says when it was published, by whom or as what."""
-    value = block.text.value
+    value = block.value
     if ends_with_dash(value):
         return False
     return len(value) <= 120 and (_DATE.search(value) is not None or _BYLINE.fullmatch(value) is not None)
@@ -115,8 +115,10 @@ def read_paragraphs(blocks: Sequence[Block]) -> list[SourceText]:
 
 def is_wrapped(lines: Sequence[Block]) -> bool:
     """Whether lines are the pieces of hard-wrapped text (legacy pages: about 67 or 47 columns), not paragraphs."""
-    values = [line.text.value for line in lines]
-    if len(values) < 4 or max(map(len, values)) > 90:
+    if len(lines) < 4:
+        return False
+    values = [line.value for line in lines]
+    if max(map(len, values)) > 90:
         return False
     inner = [value for value in values if not ends_sentence(value)]
     return 30 <= median(map(len, values)) <= 72 and len(inner) >= 0.5 * len(values)
@@ -127,12 +129,10 @@ def iter_paragraphs(lines: Sequence[Block]) -> Iterator[SourceText]:
 
     A paragraph ends at an empty line, and where a sentence ends although the next word would still have fitted.
     """
-    width = max((len(line.text.value) for line in lines), default=0)
+    width = max((len(line.value) for line in lines), default=0)
     paragraph: list[SourceText] = []
     for line in lines:
-        if paragraph and (
-            line.n_breaks > 1 or line.marker or _ends_paragraph(paragraph[-1].value, line.text.value, width)
-        ):
+        if paragraph and (line.n_breaks > 1 or line.marker or _ends_paragraph(paragraph[-1].value, line.value, width)):
             yield SourceText.join(" ", paragraph)
             paragraph = []
         paragraph.append(line.text)

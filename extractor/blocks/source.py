@@ -12,7 +12,7 @@ from typing import Final, final
 
 from contracts.charset import decode_page
 
-_STRIDE: Final = 1024
+_STRIDE: Final = 4096
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 

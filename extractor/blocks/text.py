@@ -198,11 +198,11 @@ class SourceText:
     ('Tom & Ann', (3, 16), (7, 12))
     """
 
-    __slots__ = ("_at", "_origin", "value")
+    __slots__ = ("_at", "origin", "value")
 
     def __init__(self, value: str, origin: Origin, at: int = 0) -> None:
         self.value: Final = value
-        self._origin: Final = origin
+        self.origin: Final = origin
         self._at: Final = at
 
     @classmethod
@@ -272,13 +272,13 @@ class SourceText:
         start, end, _ = slice(start, end).indices(len(self.value))
         if start >= end:
             at = self._at + start
-            edge = self._origin.find_end(at - 1) if start > 0 else self._origin.find_start(at)
+            edge = self.origin.find_end(at - 1) if start > 0 else self.origin.find_start(at)
             return edge, edge
-        return self._origin.find_start(self._at + start), self._origin.find_end(self._at + end - 1)
+        return self.origin.find_start(self._at + start), self.origin.find_end(self._at + end - 1)
 
     def prove(self) -> None:
         """Raise an error where the place of the text cannot be told."""
-        self._origin.prove()
+        self.origin.prove()
 
     def strip(self, characters: str | None = None) -> SourceText:
         """Without whitespace (or the given characters) at both ends; the rest keeps its place."""
@@ -292,7 +292,7 @@ class SourceText:
             raise ValueError("a SourceText is sliced without a step: its bytes stand in one order")
         if start == 0 and end == len(self.value):
             return self
-        return SourceText(self.value[start : max(start, end)], self._origin, self._at + start)
+        return SourceText(self.value[start : max(start, end)], self.origin, self._at + start)
 
     def __len__(self) -> int:
         return len(self.value)

@@ -68,8 +68,8 @@ def assign(blocks: Sequence[Block], free: Iterable[Block], titles: Sequence[int]
     """
     free = list(free)
     if not any(map(begins_with_label, free)):
-        telling = [one for one in free if is_telling(one.text.value)]
-        if len(telling) < 2 and not any(is_project_key(one.text.value) for one in telling):
+        telling = [one for one in free if is_telling(one.value)]
+        if len(telling) < 2 and not any(is_project_key(one.value) for one in telling):
             return Assignment()
     parts = [part for block in free for part in divide(block)]
     own = find_own(parts, titles)

@@ -56,13 +56,13 @@ class Part:
 
 def begins_with_label(block: Block) -> bool:
     """Whether a block is a label or a line of labels, as far as its first words tell."""
-    value = block.text.value
+    value = block.value
     return may_begin_label(value) and (bool(find_marks(value)) or find_label(block.runs[0].value) is not None)
 
 
 def divide(block: Block) -> list[Part]:
     """The parts of a block, in order; none of a block that shows nothing but a sign."""
-    value = block.text.value
+    value = block.value
     if may_begin_label(value):
         if (label := find_label(value)) is not None:
             return [Part(block, _cut_label(block.text), label)]

@@ -77,15 +77,15 @@ def settle_published(document: Document, roles: dict[int, Role], stated: Metadat
             block.prove()
             roles[block.index] = "byline"
     for block in below:
-        if roles.get(block.index) == "byline" and not _is_explained(block.text.value, known, stated):
+        if roles.get(block.index) == "byline" and not _is_explained(block.value, known, stated):
             del roles[block.index]
     return stated
 
 
 def _may_date(block: Block, role: Role | None) -> bool:
     """Whether a line may say when the page was published; one of the frame must begin with words that say so."""
-    begin = _skip_words(block.text.value, 0, len(block.text))
-    return role in {None, "byline"} or (role == "frame" and any(map(str.isalpha, block.text.value[:begin])))
+    begin = _skip_words(block.value, 0, len(block.value))
+    return role in {None, "byline"} or (role == "frame" and any(map(str.isalpha, block.value[:begin])))
 
 
 def _find_above(blocks: Sequence[Block], title: int) -> Sequence[Block]:
@@ -98,18 +98,18 @@ def _iter_printed(document: Document, block: Block, lines: Sequence[Block]) -> I
     """The dates of a line whose other words, and the label over it, are those of publication, a name, or none."""
     around = block.box.parent
     beside = [other for other in lines if other is block or around in {other.box, other.box.parent}]
-    label = next((other.text.value for other in beside if other.index == block.index - 1), "")[: _LONGEST_LABEL + 1]
+    label = next((other.value for other in beside if other.index == block.index - 1), "")[: _LONGEST_LABEL + 1]
     is_another = len(label) <= _LONGEST_LABEL and (label.endswith(":") or _ANOTHER.search(label) is not None)
-    if any(other.link_share >= 0.8 and len(other.text) >= _LONGEST_LINK for other in beside) or (
+    if any(other.link_share >= 0.8 and len(other.value) >= _LONGEST_LINK for other in beside) or (
         is_another and _PUBLICATION.fullmatch(label) is None
     ):
         return
     times = [stated for start in block.times if (stated := _read_time(document, start)) is not None]
     if times and _PUBLICATION.fullmatch(block.read_beside_times()):
         yield from (MetadataText(text, "time") for text in times)
-    elif len(block.text) <= _LONGEST_LINE:
-        for first, last in _iter_dated(block.text.value):
-            day = find_date(block.text.value[first:last])
+    elif len(block.value) <= _LONGEST_LINE:
+        for first, last in _iter_dated(block.value):
+            day = find_date(block.value[first:last])
             same = [text for text in times if day is not None and find_date(text.value) == day]
             yield MetadataText(same[0], "time") if same else MetadataText(block.text[first:last], "byline")
 

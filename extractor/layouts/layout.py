@@ -65,7 +65,7 @@ class Laid:
 
 def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | str:
     """The page by the one layout that matches it; else the reason why none does."""
-    if not any(block.text for block in document.blocks):
+    if not any(block.value for block in document.blocks):
         return "no readable text: a script-only shell or an empty page"
     roles: dict[int, Role] = {}
     title = find_title(document, metadata, roles, url)
@@ -109,7 +109,7 @@ def _find_refusal(document: Document, title: SourceText | None) -> str | None:
     """Why a page that refuses is not read, with its words; None where it is none."""
     said = title.value if title is not None and refuses(title.value) else None
     if said is None and document.n_characters <= _SHORT:
-        lines = [block.text.value for block in document.blocks]
+        lines = [block.value for block in document.blocks]
         shown = [title.value, *lines] if title is not None and title.value not in lines else lines
         said = find_refusal_line(lines) or find_wall_line([line for line in shown if not is_frame_text(line)])
     return f"a block or error page, not content: “{said[:80]}”" if said is not None else None
@@ -145,5 +145,5 @@ def _is_listing(blocks: Sequence[Block], parts: NewsParts) -> bool:
         return False
     if "teaser" in roles.values():
         return True
-    linked = [b for b in blocks if b.link_share >= 0.8 and len(b.text) >= _MIN_LINKED_TITLE]
+    linked = [b for b in blocks if b.link_share >= 0.8 and len(b.value) >= _MIN_LINKED_TITLE]
     return len([b for b in linked if roles.get(b.index) not in {"body", "related"}]) >= 5

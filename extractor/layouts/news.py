@@ -61,4 +61,4 @@ def read_news(document: Document, roles: dict[int, Role]) -> NewsParts:
 def _may_be_contact(block: Block, roles: dict[int, Role]) -> bool:
     """A line of no known role, or one that looks like a share link (``E-mail:``) but stands alone."""
     role = roles.get(block.index)
-    return role is None or (role == "frame" and block.text.value.endswith(":") and block.link_share == 0)
+    return role is None or (role == "frame" and block.value.endswith(":") and block.link_share == 0)

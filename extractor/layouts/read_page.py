@@ -18,7 +18,7 @@ from extractor.head.metadata import read_metadata
 from extractor.head.printed_date import settle_published
 from extractor.layouts.layout import Laid, may_be_project_address, read_layout
 from extractor.layouts.repeated import NO_TEXTS, leave_out, list_texts
-from extractor.raw import NO_METADATA, PageReading
+from extractor.raw import NO_METADATA, PageReading, keeping_garbage
 from extractor.roles.boilerplate import find_frame_facts
 
 if TYPE_CHECKING:
@@ -33,13 +33,17 @@ MAX_BYTES: Final = 2_000_000
 """No page of these sites comes near (the largest met is 130 KB); larger ones are not searched for one."""
 
 MAX_LINES: Final = 20_000
-"""No text page of these sites has a tenth of it."""
+"""No page of these sites has a tenth of these lines or blocks."""
+
+MAX_TEXT: Final = 500_000
+"""No page of these sites has a fifth of these characters of text."""
 
 _FRAME_ROLES: Final = frozenset(["frame", "aside", "related", "teaser"])
 _LEFT_OUT: Final = frozenset([*_FRAME_ROLES, "caption", "byline"])
 """Roles of blocks that leave no text in the reading."""
 
 
+@keeping_garbage()
 def read_page(
     payload: bytes, *, reader: Reader, url: str, declared_charset: str | None = None, frame: Frame | None = None
 ) -> PageReading:
@@ -106,22 +110,26 @@ def read_page_whole(source: Source, url: str, frame: Frame | None = None) -> Pag
 
 
 def _read_document(document: Document, metadata: PageMetadata, url: str, frame: Frame | None) -> PageReading:
-    laid = read_layout(document, metadata, url)
     total = len(document.blocks)
+    if total > MAX_LINES or document.n_characters > MAX_TEXT:
+        size = f"{total} blocks of text with {document.n_characters} characters"
+        return _quarantine(f"{size}: more than the {MAX_LINES} or {MAX_TEXT} of any page", n_blocks=total)
+    laid = read_layout(document, metadata, url)
     if frame is not None and (own := leave_out(document, metadata, laid, frame, url)):
         document, metadata = own
         was_read = not isinstance(laid, str)
         laid = read_layout(document, metadata, url)
         if was_read and isinstance(laid, str):
             laid = f"{laid}; other pages of the site say the rest too"
+    document.release()
     facts = find_frame_facts(document.source, is_markup=document.is_markup)
     if isinstance(laid, str):
         return _quarantine(laid, metadata, n_blocks=total)
     if laid.news is not None:
         metadata = replace(metadata, published=settle_published(document, laid.roles, metadata.published))
-    for block in document.blocks:
-        if laid.roles.get(block.index) not in _LEFT_OUT:
-            block.prove()
+    for index, role in laid.roles.items():
+        if role not in _LEFT_OUT:
+            document.blocks[index].prove()
     if laid.title is not None:
         laid.title.prove()
     unexplained = [block.text for block in document.blocks if block.index not in laid.roles]

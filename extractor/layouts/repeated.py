@@ -60,7 +60,7 @@ def make_key(value: str, *, is_name: bool = False) -> str:
 
 
 def _make_block_key(block: Block) -> str:
-    return make_key(block.text.value, is_name=block.heading_level == 1)
+    return make_key(block.value, is_name=block.heading_level == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def list_texts(document: Document, metadata: PageMetadata) -> PageTexts:
     """The texts of a page that may be frame: its blocks, headings outside of them, and its head's titles in parts."""
     names = {part.value for text in _list_titles(metadata) for _, part in _iter_ends(text)}
     names.update(text.value for text in document.outside)
-    blocks = [block for block in document.blocks if block.text]
+    blocks = [block for block in document.blocks if block.value]
     return PageTexts(
         frozenset(make_key(name, is_name=True) for name in names),
         tuple(map(_make_block_key, blocks)),
@@ -134,7 +134,7 @@ def leave_out(
     The document itself is used up.
     """
     roles = {} if isinstance(laid, str) else laid.roles
-    repeated = {block.index for block in document.blocks if block.text and _make_block_key(block) in frame.keys}
+    repeated = {block.index for block in document.blocks if block.value and _make_block_key(block) in frame.keys}
     bare = _cut_titles(metadata, frame)
     repeated -= _find_kept(document, repeated, laid, url) | _find_named(document, frame) if repeated else set()
     if isinstance(laid, str):
@@ -184,10 +184,10 @@ def _find_kept(document: Document, repeated: set[int], laid: Laid | str, url: st
     """Those of the repeated blocks that are the page's own all the same, or that the word lists know."""
     blocks, roles = document.blocks, {} if isinstance(laid, str) else laid.roles
     kept = _find_between(blocks, repeated, laid)
-    told = [index for index, role in roles.items() if role == "field" and _is_explained(blocks[index].text.value)]
+    told = [index for index, role in roles.items() if role == "field" and _is_explained(blocks[index].value)]
     first, last = min(told, default=0), max(told, default=0)
     for index in repeated - kept:
-        block, value = blocks[index], blocks[index].text.value
+        block, value = blocks[index], blocks[index].value
         following = index + 1
         if (
             roles.get(index) == "contact"
@@ -207,7 +207,7 @@ def _find_kept(document: Document, repeated: set[int], laid: Laid | str, url: st
 
 def _find_named(document: Document, frame: Frame) -> set[int]:
     """The title and lead of the page itself that other pages tease."""
-    blocks = [block for block in document.blocks if block.text]
+    blocks = [block for block in document.blocks if block.value]
     keys = list(map(_make_block_key, blocks))
     over = _find_over(keys, [block.is_prose for block in blocks], frame.keys)
     return {blocks[at].index for at in over if keys[at] not in frame.over}
@@ -220,8 +220,8 @@ def _is_explained(value: str) -> bool:
 
 
 def _follows_label(blocks: Sequence[Block], index: int) -> bool:
-    before = next((block for block in reversed(blocks[:index]) if block.text), None)
-    return before is not None and find_label(before.text.value) is not None
+    before = next((block for block in reversed(blocks[:index]) if block.value), None)
+    return before is not None and find_label(before.value) is not None
 
 
 def _find_between(blocks: Sequence[Block], repeated: set[int], laid: Laid | str) -> set[int]:
@@ -236,7 +236,7 @@ def _find_between(blocks: Sequence[Block], repeated: set[int], laid: Laid | str)
             homes.setdefault(block.box.home, []).append(block)
     if not homes:
         return set()
-    text, own = max(homes.items(), key=lambda one: sum(len(block.text.value) for block in one[1]))
+    text, own = max(homes.items(), key=lambda one: sum(len(block.value) for block in one[1]))
     return {index for index in repeated if own[0].index < index < own[-1].index and blocks[index].box.home is text}
 
 

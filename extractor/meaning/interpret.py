@@ -31,7 +31,7 @@ from extractor.mentions import iter_mentions
 from extractor.prose.country_roles import Role, read_roles
 from extractor.prose.prose import BETWEEN_PARAGRAPHS, Prose
 from extractor.prose.rule import Hit, Rule
-from extractor.raw import PageReading
+from extractor.raw import PageReading, keeping_garbage
 from extractor.unicode import clean_line
 from extractor.values.contacts import find_contacts, withhold_contacts
 from extractor.values.language import FoundLanguage, find_language
@@ -50,6 +50,7 @@ AROUND = 40
 """Characters on either side of it that its issue repeats."""
 
 
+@keeping_garbage()
 def interpret_page(page: PageInput, reading: PageReading) -> Interpretation:
     """What ``reading`` means. A quarantined reading gives a quarantined extraction.
 

@@ -188,13 +188,9 @@ def _known() -> dict[str, str]:
 def _find_known(prose: Prose) -> Iterator[Hit]:
     entries, text = _known(), prose.text
     spelled = {pair.letters for pair in iter_pairs(prose)}
-    for word, first in prose.capitals:
+    for word, first in prose.iter_capitals(entries.keys()):
         last = first + len(word)
-        if (
-            word in entries
-            and word not in spelled
-            and not _PART_OF_MORE.search(text[first - 1 : first] + text[last : last + 1])
-        ):
+        if word not in spelled and not _PART_OF_MORE.search(text[first - 1 : first] + text[last : last + 1]):
             spelled.add(word)
             yield Hit(word, entries[word], first, last)
 

@@ -93,8 +93,8 @@ def _person(name: str, role: str, first: int, last: int) -> Iterator[Hit]:
 def _find_role_honorific_name(prose: Prose) -> Iterator[Hit]:
     """From each honorific back to the beginning of its clause: the longest run of words that is a role."""
     text = prose.text
-    for word, first in prose.capitals:
-        match = _HONORIFIC_AND_NAME.match(text, first) if word in _HONORIFICS else None
+    for _, first in prose.iter_capitals(_HONORIFICS):
+        match = _HONORIFIC_AND_NAME.match(text, first)
         if match is None:
             continue
         end = len(text[:first].removesuffix("H.E. ").rstrip(" ,"))
@@ -123,8 +123,8 @@ def _find_role_start(text: str, first: int, end: int) -> int | None:
 def _find_role_name(prose: Prose) -> Iterator[Hit]:
     """Roles that end with known words, right before a name."""
     reached = 0
-    for word, first in prose.capitals:
-        if word not in _CLOSED_FIRST or first < reached:
+    for _, first in prose.iter_capitals(_CLOSED_FIRST):
+        if first < reached:
             continue
         if match := _CLOSED_ROLE_AND_NAME.match(prose.text, first):
             leading = _LEADING.search(prose.text, max(prose.find_sentence(first)[0], first - 60), first)
@@ -137,9 +137,7 @@ def _find_name_role(prose: Prose) -> Iterator[Hit]:
     """From each noun of a role back to the comma before its phrase: a name must end there."""
     text = prose.text
     tried = -1
-    for word, place in prose.capitals:
-        if word not in _ROLE_STEMS:
-            continue
+    for _, place in prose.iter_capitals(_ROLE_STEMS):
         start, _ = prose.find_sentence(place)
         comma = text.rfind(", ", start, place)
         if comma <= tried:

@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extractor.codebooks import read_codebook
-from extractor.unicode import find_capitals, fold, fold_word
-from extractor.values.country_names import WORD, Key, country_keys, index_by_first_word, words_of
+from extractor.unicode import Capitals, find_capitals, fold_word, list_places
+from extractor.values.country_names import MARKS, WORD, Key, country_keys, index_by_first_word, words_of
 
 
 class NamedCountry(NamedTuple):
@@ -66,6 +66,7 @@ def _lexicon() -> _Lexicon:
     )
 
 
+_MARK = re.compile(f"[{MARKS}]")
 _NEXT_WORD = re.compile(rf"[ '’\-‐‑.\n]{{1,2}}\(?({WORD.pattern})")
 
 
@@ -114,10 +115,9 @@ def _is_ruled_out(text: str, key: Key, first: int, last: int) -> bool:
     return is_name and ((previous[:1].isupper() and previous not in {"IOM", "UN", "In", "From"}) or after[:1].isupper())
 
 
-@lru_cache(maxsize=4096)
 def _find_key_words(word: str) -> str | None:
-    """The folded form of a word that begins a name of the lexicon, else None. Texts repeat few words."""
-    folded = fold(word)
+    """The folded form of a word that begins a name of the lexicon, else None."""
+    folded = fold_word(word)
     return folded if folded in _lexicon().by_word else None
 
 
@@ -133,7 +133,7 @@ def _find_acronym(text: str, word: str, first: int) -> str | None:
     return None
 
 
-def iter_named_countries(text: str, capitals: Iterable[tuple[str, int]] | None = None) -> Iterator[NamedCountry]:
+def iter_named_countries(text: str, capitals: Capitals | None = None) -> Iterator[NamedCountry]:
     """Namings of countries in ``text``, in order; ``capitals`` is ``find_capitals(text)`` where it is known.
 
     Demonyms of several countries count where the text names one of them, and only one.
@@ -145,7 +145,7 @@ def iter_named_countries(text: str, capitals: Iterable[tuple[str, int]] | None =
     found: list[NamedCountry] = []
     waiting: list[tuple[Key, int, int]] = []
     reached = 0
-    for token, first in find_capitals(text) if capitals is None else capitals:
+    for first, token in _list_beginnings(text, find_capitals(text) if capitals is None else capitals):
         if first < reached:
             continue
         if token in lexicon.acronyms and (acronym := _find_acronym(text, token, first)):
@@ -165,6 +165,24 @@ def iter_named_countries(text: str, capitals: Iterable[tuple[str, int]] | None =
             else:
                 waiting.append((key, first, reached))
     yield from sorted([*found, *_decide(waiting, found)], key=lambda country: country.first)
+
+
+def _list_beginnings(text: str, capitals: Capitals) -> list[tuple[int, str]]:
+    """The places at which a name of the lexicon may begin: words are looked up once each, and only these are tried."""
+    if _MARK.search(text) is not None:  # a decomposed letter: the word goes on behind what was found of it
+        return list_places(capitals, capitals)
+    return list_places(capitals, filter(_begins_name, capitals))
+
+
+@lru_cache(maxsize=4096)
+def _begins_name(word: str) -> bool:
+    """Texts repeat few words."""
+    whole = WORD.match(word)
+    return (
+        word in _lexicon().acronyms
+        or (whole is not None and _find_key_words(whole[0]) is not None)
+        or (word.isascii() and _find_key_words(word) is not None)
+    )
 
 
 def _match_at(text: str, token: str, first: int) -> tuple[Key, int] | None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from extractor.prose.found_dates import disagrees_with_weekday, find_day_and_month
 from extractor.prose.prose import Prose
 from extractor.prose.times import HELD, find_event_durations, iter_occasion_dates
-from extractor.unicode import fold
+from extractor.unicode import fold_word
 from extractor.values.country_names import WORD
 from extractor.values.dates import edtf, find_exact_day
 from extractor.values.places import city_keys
@@ -114,7 +114,7 @@ def resolve_relative_date(relative: RelativeDate, published: str | None) -> str 
     """
     known = find_exact_day(published)
     if relative.day_and_month is None:
-        shift = _SHIFT.get(fold(relative.word))
+        shift = _SHIFT.get(fold_word(relative.word))
         return None if known is None or shift is None else (known + timedelta(days=shift)).isoformat()
     day, month = relative.day_and_month
     for year in (known.year, known.year - 1, known.year + 1) if known else ():
@@ -182,8 +182,8 @@ _HELD_IN = re.compile(
 
 def find_event_place(prose: Prose) -> EventPlace | None:
     """The first town right after a verb of happening ("held in Niamey", "launched today in Port-au-Prince")."""
-    for word, first in prose.capitals:
-        if is_start_of_city(word) and (town := _match_town(prose.text, first)):
+    for _, first in prose.iter_capitals(set(filter(is_start_of_city, prose.capitals))):
+        if town := _match_town(prose.text, first):
             held = _HELD_IN.search(prose.text, max(0, first - 60), first)
             if held and not prose.is_quoted(held.start()):
                 return town
@@ -193,7 +193,7 @@ def find_event_place(prose: Prose) -> EventPlace | None:
 @lru_cache(maxsize=4096)
 def is_start_of_city(word: str) -> bool:
     """Whether a town of the gazetteer begins with the word."""
-    return fold(word) in _first_words()
+    return fold_word(word) in _first_words()
 
 
 @cache
@@ -206,7 +206,7 @@ def _match_town(text: str, first: int) -> EventPlace | None:
     ends: list[int] = []
     position = first
     while len(words) < 4 and (word := WORD.match(text, position)):
-        words.append(fold(word[0]))
+        words.append(fold_word(word[0]))
         ends.append(word.end())
         position = word.end() + 1
         if text[word.end() : position] not in {" ", "-", "'", "’"}:

@@ -68,7 +68,7 @@ _BY_MONTH = re.compile(
 )
 _MONTH_OF_YEAR = re.compile(rf"\b(?P<month>{MONTH}){_OF} (?P<year>\d{{4}})\b(?![.,]\d)")
 _WEEKDAY_BEFORE = re.compile(r"([^\W\d_]{4,10}(?:-feira)?)[,،]?(?: the| le| el| o| am| den)? ?$")
-_LAST_WORD = re.compile(rf"({MONTH})\.?(?:[ ,]+(?:of|de|del|do))? $")
+_LAST_WORD = re.compile(rf"(?<![^\W\d_])({MONTH})\.?(?:[ ,]+(?:of|de|del|do))? $")
 _FARTHEST_WORD = 36
 _NUMBER = re.compile(r"\d+")
 
@@ -139,6 +139,8 @@ def _iter_near_digits(text: str) -> Iterator[re.Match[str]]:
 
 
 def _word_before(text: str, position: int) -> int | None:
+    if text[position - 1 : position] != " ":
+        return None
     match = _LAST_WORD.search(text, max(0, position - _FARTHEST_WORD), position)
     return match.start(1) if match else None
 

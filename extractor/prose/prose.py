@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 from extractor.prose.country_mentions import NamedCountry, iter_named_countries
 from extractor.prose.found_dates import FoundDate, iter_dates
-from extractor.unicode import find_capitals
+from extractor.unicode import Capitals, find_capitals, list_places
 
 BETWEEN_PARAGRAPHS = "\n\n"
 
@@ -56,9 +57,13 @@ class Prose:
         return lowered if len(lowered) == len(self.text) else "".join(_lower(char) for char in self.text)
 
     @cached_property
-    def capitals(self) -> tuple[tuple[str, int], ...]:
-        """Words that begin with a capital, or in a script without capitals, and where: names begin with one."""
+    def capitals(self) -> Capitals:
+        """Words that begin with a capital, or in a script without capitals: names begin with one."""
         return find_capitals(self.text)
+
+    def iter_capitals(self, words: AbstractSet[str]) -> Iterator[tuple[str, int]]:
+        """Some of them, each with its place, in the order of the text."""
+        return ((word, place) for place, word in list_places(self.capitals, self.capitals.keys() & words))
 
     def places_of(self, words: Iterable[str]) -> list[int]:
         """Where any of the words, in small letters, stands, in order; also inside other words.

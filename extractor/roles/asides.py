@@ -75,7 +75,7 @@ def _assign_named(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     Names decide nothing alone: a box that holds the title is not meant, nor one with most of the prose around it.
     """
     titled = [index for index, role in roles.items() if role == "title"]
-    sums = [0, *accumulate(len(block.text.value) if block.is_prose else 0 for block in blocks)]
+    sums = [0, *accumulate(len(block.value) if block.is_prose else 0 for block in blocks)]
     area = _find_area(blocks, titled, sums)
     outermost: dict[Box, Role | None] = {}
     for block in blocks:
@@ -135,8 +135,8 @@ def assign_line_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """The same for the lines of a text page after its title: all that no rule knows otherwise is its text."""
     start = min((index for index, role in roles.items() if role == "title"), default=-1)
     free = [block for block in blocks if block.index > start and block.index not in roles]
-    if is_wrapped([block for block in free if block.text]):
-        roles.update((block.index, "body" if block.text else "frame") for block in free)
+    if is_wrapped([block for block in free if block.value]):
+        roles.update((block.index, "body" if block.value else "frame") for block in free)
         return
     for run in iter_entries(free, [find_line_kind(block) for block in free]):
         roles.update((block.index, "teaser") for block in run)
@@ -148,7 +148,7 @@ def assign_line_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     for block, known in found:
         own = known
         is_point = block.marker and block.text and first < block.index < last
-        if own is None or (own == "frame" and is_point and not is_share_text(block.text.value)):
+        if own is None or (own == "frame" and is_point and not is_share_text(block.value)):
             own = "byline" if block.index < first and is_byline(block) else "body"
         roles[block.index] = own
 
@@ -160,7 +160,7 @@ def _assign_line_zones(free: Sequence[Block], roles: dict[int, Role]) -> None:
     for at, block in enumerate(free):
         if at < covered:
             continue
-        if has_prose and announces_related(block.text.value):
+        if has_prose and announces_related(block.value):
             size = measure_line_zone(free[at + 1 :])
             covered = at + 1 + size
             if size or covered == len(free):
@@ -169,7 +169,7 @@ def _assign_line_zones(free: Sequence[Block], roles: dict[int, Role]) -> None:
 
 
 def _find_own_role(block: Block, *, is_enumerated: bool) -> Role | None:
-    value = block.text.value
+    value = block.value
     if not value:
         return "frame"
     n_characters = len(value)
@@ -184,7 +184,7 @@ def _find_own_role(block: Block, *, is_enumerated: bool) -> Role | None:
 
 def _is_enumerated(blocks: Sequence[Block]) -> bool:
     """Whether the text counts its points by letters: then ``(c)`` is one of them, and no sign of an owner."""
-    return bool([block for block in blocks if block.text.value[:3] in _ENUMERATED])
+    return bool([block for block in blocks if block.value[:3] in _ENUMERATED])
 
 
 def is_caption(value: str, *, is_enumerated: bool = False) -> bool:

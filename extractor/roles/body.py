@@ -84,18 +84,18 @@ def find_title_block(blocks: Sequence[Block], roles: Mapping[int, Role]) -> int:
 
 
 def _weigh(blocks: Sequence[Block], roles: Mapping[int, Role]) -> int:
-    return sum(len(block.text.value) for block in blocks if _is_free_prose(block, roles))
+    return sum(len(block.value) for block in blocks if _is_free_prose(block, roles))
 
 
 def _is_lead(block: Block) -> bool:
-    return len(block.text.value) >= _MIN_LEAD and block.is_prose and ends_sentence(block.text.value)
+    return len(block.value) >= _MIN_LEAD and block.is_prose and ends_sentence(block.value)
 
 
 def _take_back(between: Sequence[Block], roles: dict[int, Role]) -> None:
     """Take what looks like boilerplate for text where it is among the prose: entries of a list, links alone."""
-    links = {id(b.box.parent) for b in between if b.box.tag == "li" and not is_frame_text(b.text.value)}
+    links = {id(b.box.parent) for b in between if b.box.tag == "li" and not is_frame_text(b.value)}
     for block in between:
-        value = block.text.value
+        value = block.value
         if roles.get(block.index) != "frame" or block.box.tag not in _IN_TEXT or is_call(value):
             continue
         is_own = not is_share_text(value)
@@ -127,7 +127,7 @@ class _Page:
         between = self.blocks[last.index + 1 : block.index]
         if any(self.roles.get(one.index) not in {None, "caption"} or one.is_prose for one in between):
             return False
-        headings = [one.text.value for one in between if one.heading_level]
+        headings = [one.value for one in between if one.heading_level]
         if headings:
             return not any(map(announces_related, headings))
         return sum(1 for one in self.blocks[home.first : home.last] if _is_free_prose(one, self.roles)) > 1
@@ -143,7 +143,7 @@ def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
     within = [(b, home) for b, home in main if article.first <= b.index < article.last]
     weights: Counter[Box] = Counter()
     for block, home in within:
-        weights[home] += len(block.text.value)
+        weights[home] += len(block.value)
     text = weights.most_common(1)[0][0]
     path = text.path
     inside = [block for block, home in zip(prose, homes, strict=True) if _is_inside(block, text)]
@@ -171,9 +171,9 @@ def _continues(page: _Page, block: Block, home: Box, path: str, last: Block) -> 
 def _find_article(page: _Page, prose: Sequence[Block]) -> Box:
     """The smallest box around the title that holds most of the prose; the whole page where the title is outside it."""
     box = page.blocks[max(page.title, 0)].box
-    total = sum(len(block.text.value) for block in prose)
+    total = sum(len(block.value) for block in prose)
     for around in box.iter_up():
-        held = sum(len(block.text.value) for block in prose if around.first <= block.index < around.last)
+        held = sum(len(block.value) for block in prose if around.first <= block.index < around.last)
         if around.parent is None or (page.title >= 0 and 2 * held >= total):
             return around
     return box

@@ -145,11 +145,11 @@ def find_frame_end(blocks: Sequence[Block], url: str) -> int:
     A stray line or two between menus is theirs: no title has a menu right behind it. What the address names is no menu.
     """
     end = at = 0
-    while at < len(blocks) and at - end <= _MAX_STRAYS and rate_named(blocks[at].text.value, url) < NAMED:
+    while at < len(blocks) and at - end <= _MAX_STRAYS and rate_named(blocks[at].value, url) < NAMED:
         size = _measure_menu(blocks, at) if at > end else _measure_menu(blocks, at) or _measure_entry(blocks, at)
         if size:
             end = at = at + size
-        elif find_label(blocks[at].text.value) is not None or len(blocks[at].text.value) > _LONGEST_ENTRY:
+        elif find_label(blocks[at].value) is not None or len(blocks[at].value) > _LONGEST_ENTRY:
             break
         else:
             at += 1
@@ -162,8 +162,8 @@ def _measure_menu(blocks: Sequence[Block], at: int) -> int:
     An entry, then the same again, alone or with the panel's sentence set right behind (``Our WorkAs the …``); or two
     entries, then a panel, with more of the frame behind it.
     """
-    lead = 1 if blocks[at].marker and not blocks[at].text.value else 0
-    entry, *others = [block.text.value for block in blocks[at + lead : at + lead + 3]] or [""]
+    lead = 1 if blocks[at].marker and not blocks[at].value else 0
+    entry, *others = [block.value for block in blocks[at + lead : at + lead + 3]] or [""]
     if not entry or len(entry) > _LONGEST_ENTRY or any(block.marker for block in blocks[at + lead : at + lead + 2]):
         return 0
     if find_label(entry) is not None or ends_sentence(entry):
@@ -180,12 +180,12 @@ def _measure_menu(blocks: Sequence[Block], at: int) -> int:
 def _measure_entry(blocks: Sequence[Block], at: int) -> int:
     """How many blocks of an entry without a panel begin at ``at``: a bullet with its words, words of the frame."""
     block = blocks[at]
-    value = block.text.value
+    value = block.value
     following = blocks[at + 1] if at + 1 < len(blocks) else None
     if block.marker and value:
         return 1 if len(value) <= _LONGEST_BULLET and find_label(value) is None and not ends_sentence(value) else 0
     if block.marker:
-        return 0 if following is None or find_label(following.text.value) is not None else 1
+        return 0 if following is None or find_label(following.value) is not None else 1
     return 1 if is_frame_text(value) else 0
 
 
@@ -199,23 +199,23 @@ def _repeats(entry: str, panel: str) -> bool:
 
 def _is_title_twice(blocks: Sequence[Block], at: int) -> bool:
     """Whether a doubled line is the title (old host) and not the last menu: content follows it, and no other title."""
-    value = blocks[at].text.value
-    ahead = [block for block in blocks[at + 2 : at + 22] if block.marker or block.text.value]
-    if value != blocks[at + 1].text.value or is_frame_text(value) or not ahead:
+    value = blocks[at].value
+    ahead = [block for block in blocks[at + 2 : at + 22] if block.marker or block.value]
+    if value != blocks[at + 1].value or is_frame_text(value) or not ahead:
         return False
     first = ahead[0]
     if first.marker:
-        return len(ahead) > 1 and find_label(first.text.value or ahead[1].text.value) is not None
-    bare = takewhile(lambda block: not block.marker and find_label(block.text.value) is None, ahead)
-    if any(is_project_key(block.text.value) or _AMOUNT.fullmatch(block.text.value) for block in bare):
-        return not (len(ahead) > 1 and _repeats(first.text.value, ahead[1].text.value))
-    return find_label(first.text.value) is not None or len(first.text.value) > 160
+        return len(ahead) > 1 and find_label(first.value or ahead[1].value) is not None
+    bare = takewhile(lambda block: not block.marker and find_label(block.value) is None, ahead)
+    if any(is_project_key(block.value) or _AMOUNT.fullmatch(block.value) for block in bare):
+        return not (len(ahead) > 1 and _repeats(first.value, ahead[1].value))
+    return find_label(first.value) is not None or len(first.value) > 160
 
 
 def iter_trailing_frame(blocks: Sequence[Block]) -> Iterator[Block]:
     """The blocks at the end of a text page that are its frame, last first."""
     for block in reversed(blocks):
-        is_entry = bool(block.marker) and not block.text.value
-        if not is_entry and not is_frame_text(block.text.value):
+        is_entry = bool(block.marker) and not block.value
+        if not is_entry and not is_frame_text(block.value):
             return
         yield block

@@ -62,7 +62,7 @@ def _take_announced(blocks: Sequence[Block], at: int) -> Sequence[Block]:
 
     One short sentence may stand between a colon and the first address ("please contact: … who speaks French.").
     """
-    value = blocks[at].text.value
+    value = blocks[at].value
     announced = _ANNOUNCES.match(value) or _HEADS.match(value)
     if announced is None:
         return []
@@ -74,9 +74,9 @@ def _take_announced(blocks: Sequence[Block], at: int) -> Sequence[Block]:
         block = blocks[index]
         if index - max(at, end) > _FARTHEST:
             break
-        if has_reach(block.text.value):
+        if has_reach(block.value):
             end, may_list, may_tell = index + 1, True, False
-        elif _is_text(block) and may_tell and len(block.text.value) <= _LONGEST_REACH_LINE:
+        elif _is_text(block) and may_tell and len(block.value) <= _LONGEST_REACH_LINE:
             may_tell = False
         elif is_byline(block) or _is_text(block):
             break
@@ -87,7 +87,7 @@ def _take_announced(blocks: Sequence[Block], at: int) -> Sequence[Block]:
 
 def _is_text(block: Block) -> bool:
     """Whether a block without an address or number is no line of a contact: it says something, or somebody says it."""
-    value = block.text.value.rstrip(":")
+    value = block.value.rstrip(":")
     return is_prose(value) or value.startswith(_QUOTES) or ends_sentence(value)
 
 
@@ -98,13 +98,13 @@ def _take_signature(blocks: Sequence[Block]) -> list[Block]:
     """
     taken: list[Block] = []
     for block in reversed(blocks[-_LONGEST_SIGNATURE:]):
-        value = block.text.value
+        value = block.value
         is_reach = len(value) <= _LONGEST_REACH_LINE and has_reach(value) and not _says_something(value)
         is_line = is_reach or (len(value) <= _LONGEST_LINE and not _is_text(block))
         if not is_line or block.marker or block.box.tag == "li":
             break
         taken.insert(0, block)
-    return taken if any(has_reach(block.text.value) for block in taken) and len(taken) < len(blocks) else []
+    return taken if any(has_reach(block.value) for block in taken) and len(taken) < len(blocks) else []
 
 
 def _says_something(value: str) -> bool:

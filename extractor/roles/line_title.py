@@ -41,7 +41,7 @@ def find_line_title(blocks: Sequence[Block], roles: dict[int, Role], url: str) -
         return None
     if _is_text(chosen, blocks[chosen.index + 1 :], url):
         return None
-    roles.update((line.index, "title") for line in lines if line.text == chosen.text)
+    roles.update((line.index, "title") for line in lines if line.value == chosen.value)
     return chosen.text
 
 
@@ -50,26 +50,26 @@ def _is_text(line: Block, following: Sequence[Block], url: str) -> bool:
 
     Not where the page's address names it.
     """
-    if not following or rate_named(line.text.value, url) >= _MIN_NAMED:
+    if not following or rate_named(line.value, url) >= _MIN_NAMED:
         return False
     wrapped = is_wrapped(following)
-    if wrapped and following[0].text.value[:1].islower():
+    if wrapped and following[0].value[:1].islower():
         return True
-    is_sentence = line.is_prose and ends_sentence(line.text.value)
-    return is_sentence and (wrapped or (following[0].is_prose and ends_sentence(following[0].text.value)))
+    is_sentence = line.is_prose and ends_sentence(line.value)
+    return is_sentence and (wrapped or (following[0].is_prose and ends_sentence(following[0].value)))
 
 
 def _find_first_title(lines: Sequence[Block]) -> int:
     """How many of the lines name a section, or say when, where or by whom: the title is below them."""
     for over, line in enumerate(lines[:-1]):
-        value = line.text.value
+        value = line.value
         if not is_section_name(value) and not (is_byline(line) and not is_prose(value)):
             return over
     return max(0, len(lines) - 1)
 
 
 def _may_be_title(block: Block) -> bool:
-    value = block.text.value
+    value = block.value
     if block.marker or len(value) > MAX_TITLE or find_label(value) is not None:
         return False
     return not (len(value) > _LONG and ends_sentence(value))
@@ -82,14 +82,14 @@ def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Bl
     words names none of several lines, nothing tells a title from a menu's last entry.
     """
     first = lines[0]
-    if following and (following[0].marker or find_label(following[0].text.value) is not None):
+    if following and (following[0].marker or find_label(following[0].value) is not None):
         short = [line for line in lines if not line.is_prose]
         return short[-1] if len(short) == len(lines) else first
-    if len(lines) == 1 or lines[1].text == first.text or _belongs_below_title(lines[1]):
+    if len(lines) == 1 or lines[1].value == first.value or _belongs_below_title(lines[1]):
         return first
-    if any(is_project_key(line.text.value) for line in lines):
+    if any(is_project_key(line.value) for line in lines):
         return first
-    named = [(rate_named(line.text.value, url), -line.index, line) for line in lines if not line.is_prose]
+    named = [(rate_named(line.value, url), -line.index, line) for line in lines if not line.is_prose]
     best = max(named, key=lambda one: one[:2], default=None)
     if best is None or best[0] < 0:
         return first
@@ -99,4 +99,4 @@ def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Bl
 
 
 def _belongs_below_title(block: Block) -> bool:
-    return block.is_prose or is_byline(block) or ends_with_dash(block.text.value)
+    return block.is_prose or is_byline(block) or ends_with_dash(block.value)

@@ -59,19 +59,19 @@ def announces_related(value: str) -> bool:
 
 def refers_elsewhere(block: Block) -> bool:
     """Whether a line in a text sends its reader to another page: what announces it, then its title as a link."""
-    sign = _ANNOUNCEMENT_END.search(block.text.value)
-    if sign is None or not announces_related(block.text.value[: sign.start()].rstrip()):
+    sign = _ANNOUNCEMENT_END.search(block.value)
+    if sign is None or not announces_related(block.value[: sign.start()].rstrip()):
         return False
-    return block.link_share >= 0.4 or (sign[0] == ":" and sign.end() == len(block.text.value))
+    return block.link_share >= 0.4 or (sign[0] == ":" and sign.end() == len(block.value))
 
 
 def assign_teasers(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """Give the blocks of teasers in markup their roles: ``related`` where announced, else ``teaser``."""
     covered = 0
     for block in blocks:
-        if len(block.text.value) > _LONGEST_WORDS or block.index < covered:
+        if len(block.value) > _LONGEST_WORDS or block.index < covered:
             continue
-        if announces_related(block.text.value) and _is_heading(block):
+        if announces_related(block.value) and _is_heading(block):
             zone = _trim_zone(block, blocks[block.index + 1 : _find_zone_end(block)])
             covered = max(zone[1], block.index + 1)
             _assign(blocks[slice(*zone)], "related", roles)
@@ -104,9 +104,9 @@ def _is_set_in_text(blocks: Sequence[Block], run: Sequence[Block]) -> bool:
 
 
 def _may_be_entry(block: Block) -> bool:
-    if len(block.text.value) < _SHORTEST_TITLE:
-        return is_date(block.text.value)
-    return block.heading_level >= 2 or block.link_share >= 0.5 or is_date(block.text.value)
+    if len(block.value) < _SHORTEST_TITLE:
+        return is_date(block.value)
+    return block.heading_level >= 2 or block.link_share >= 0.5 or is_date(block.value)
 
 
 def iter_entries(blocks: Sequence[Block], kinds: Sequence[str]) -> Iterator[Sequence[Block]]:
@@ -133,7 +133,7 @@ def _take_run(blocks: Sequence[Block], run: Sequence[tuple[int, int]]) -> Iterat
 
 def _find_kind(block: Block) -> str:
     """One letter for what a block of markup can be in an entry: see ``_ENTRY``; ``x`` for nothing of it."""
-    value, share = block.text.value, block.link_share
+    value, share = block.value, block.link_share
     kind = _find_short_kind(value) if len(value) <= _LONGEST_WORDS else ""
     if kind:
         return kind
@@ -153,7 +153,7 @@ def _find_short_kind(value: str) -> str:
 
 
 def _find_plain_kind(block: Block) -> str:
-    value = block.text.value
+    value = block.value
     if block.box.tag == "p":
         return "s" if is_prose(value) else "x"
     if states_kind(value):
@@ -165,7 +165,7 @@ def _find_plain_kind(block: Block) -> str:
 
 def find_line_kind(block: Block) -> str:
     """The same for a line of a text page."""
-    value = block.text.value
+    value = block.value
     if is_date(value):
         return "d"
     if states_kind(value):
@@ -182,7 +182,7 @@ def is_list_of_lines(blocks: Sequence[Block], roles: Mapping[int, Role]) -> bool
     titled = min((index for index, role in roles.items() if role == "title"), default=None)
     if titled is None:
         return False
-    lines = [block for block in blocks[titled:] if block.text]
+    lines = [block for block in blocks[titled:] if block.value]
     run = next(iter_entries(lines, [find_line_kind(block) for block in lines]), None)
     return run is not None and run[0].index == titled
 
@@ -197,7 +197,7 @@ def measure_line_zone(blocks: Sequence[Block]) -> int:
         if prose[at] and prose[at + 1]:
             is_titled = at > 0 and not prose[at - 1] and at > 1 and prose[at - 2]
             return at - 1 if is_titled else at
-    return 0 if prose[:1] == [True] and len(blocks[0].text) >= _LONGEST_TITLE else len(blocks)
+    return 0 if prose[:1] == [True] and len(blocks[0].value) >= _LONGEST_TITLE else len(blocks)
 
 
 def _is_heading(block: Block) -> bool:

@@ -56,7 +56,7 @@ def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role
         return None
     words, shown = split_words(title.value), title.value
     for block in document.blocks:
-        value, level = block.text.value, block.heading_level
+        value, level = block.value, block.heading_level
         if (level == 1 and (value in shown or shown in value)) or (
             -_SIGNS <= len(value) - len(shown) <= _SIGNS
             and not (level and block.link_share >= 0.8)
@@ -112,7 +112,7 @@ def _iter_headings(document: Document) -> Iterator[tuple[list[SourceText], bool]
     """Each ``h1``: its whole text, then its parts; and whether it is the one right over the page's text."""
     inside: dict[int, list[Block]] = {}
     for block in document.blocks:
-        if block.heading_level == 1 and not is_frame_text(block.text.value):
+        if block.heading_level == 1 and not is_frame_text(block.value):
             inside.setdefault(block.box.first, []).append(block)
     for lines in inside.values():
         below = document.blocks[lines[-1].index + 1 : lines[-1].index + _OVER_TEXT]
@@ -162,7 +162,7 @@ def _find_second_heading(document: Document) -> SourceText | None:
     for block in document.blocks:
         if block.is_prose:
             return None
-        value = block.text.value
+        value = block.value
         if block.heading_level == 2 and block.link_share < 0.8 and not is_frame_text(value):
             return None if announces_related(value) else block.text
     return None

@@ -28,8 +28,8 @@ LANGUAGES = ("en", "fr", "es", "ar")
 IOM-SITES, "in three languages", and Arabic datelines.
 """
 
-_MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670"
-WORD = re.compile(rf"(?:[^\W_][{_MARKS}]*)+")
+MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670"
+WORD = re.compile(rf"(?:[^\W_][{MARKS}]*)+")
 """One word with the marks that combine with its letters; numbers are words ("UNSCR 1244")."""
 
 

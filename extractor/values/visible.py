@@ -28,9 +28,10 @@ def keep_visible(text: SourceText) -> SourceText:
     >>> kept.value, kept[1:2].span(), kept[7:12].span()
     ('Côte Liberia', (1, 4), (12, 17))
     """
-    if text.value.isascii() and text.value.isprintable():
+    is_printable = text.value.isprintable()  # what nobody sees is not
+    if is_printable and text.value.isascii():
         return text
-    seen = _take_out(JOINER, _take_out(UNSEEN, text))
+    seen = text if is_printable else _take_out(JOINER, _take_out(UNSEEN, text))
     if seen is not text:
         seen = seen.edit(_iter_folds(seen.value))
     if unicodedata.is_normalized("NFC", seen.value):

@@ -40,6 +40,13 @@ class AlertSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """All channels, kind by kind in the order of the file."""
         return [*self.command, *self.webhook, *self.email]
 
+    @property
+    def secret_files(self) -> list[Path]:
+        """The files that hold a secret of a channel."""
+        keys = ("url_file", "token_file", "password_file")
+        named = (getattr(channel, key, None) for channel in self.channels for key in keys)
+        return [path for path in named if path is not None]
+
     def find_faults(self) -> list[str]:
         """What will now keep a channel from delivering; the others deliver all the same."""
         return [fault for channel in self.channels for fault in channel.iter_faults()]

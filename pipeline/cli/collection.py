@@ -6,6 +6,7 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work, t
 
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -103,8 +104,10 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
 
     Take pages that others fetched into the archive: a folder with a manifest.toml, a WARC or a WACZ file.
 
-    Each becomes a run of its own, at its own capture times. The same input again changes nothing. Whatever is not as
-    it must be is named with its file and key, and nothing of that path is written.
+    Each becomes a run of its own, at its own capture times. What the archive has already is not taken again, so the
+    same input again changes nothing. A folder is taken whole or not at all: what is not as it must be is named with its
+    file and key. Of a damaged WARC or WACZ what is whole is taken, each place that could not be read is named, and the
+    exit code is 1; `iomdb doctor` names such runs.
 
     \b
     Examples:
@@ -118,7 +121,7 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
     archive = find_data_folder().archive
     # Clocks of other machines run ahead a little; what is dated later than a day from now is not believed.
     latest = read_clock() + timedelta(days=1)
-    failed = 0
+    failed = n_damaged = 0
     for path in paths:
         try:
             done = _ingest(path, archive, sites, latest)
@@ -126,28 +129,31 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
             if len(paths) == 1:
                 raise
             failed += 1
-            click.echo(f"Error: {escape(str(error))}", err=True)
+            click.echo(f"Error: {_escape_lines(str(error))}", err=True)
             continue
-        if as_json:
-            click.echo(
-                encode_object(
-                    {
-                        "path": str(path),
-                        "run_id": done.run_id,
-                        "n_pages": done.n_pages,
-                        "already_present": done.already_present,
-                        "notes": list(done.notes),
-                    }
-                )
-            )
-            continue
-        words = "was in the archive already" if done.already_present else "is in the archive"
-        click.echo(f"{escape(str(path))}: {done.n_pages} pages, run {done.run_id} {words}")
-        for note in done.notes:
-            click.echo(f"  {escape(note)}")
+        n_damaged += bool(done.damages)
+        _print_ingested(path, done, as_json=as_json)
     if failed:
         click.echo(f"{failed} of {len(paths)} could not be taken; the others are in the archive", err=True)
+    if n_damaged:
+        words = "what is whole of them is in the archive; ingest whole copies where there are any"
+        click.echo(f"{count(n_damaged, 'file')} damaged: {words}", err=True)
+    if failed or n_damaged:
         sys.exit(1)
+
+
+def _print_ingested(path: Path, done: IngestedRun, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(encode_object({"path": str(path), **asdict(done)}))
+        return
+    words = "was in the archive already" if done.already_present else "is in the archive"
+    click.echo(f"{escape(str(path))}: {done.n_pages} pages, run {done.run_id} {words}")
+    for note in dict.fromkeys((*done.notes, *done.damages)):
+        click.echo(f"  {escape(note)}")
+
+
+def _escape_lines(text: str) -> str:
+    return "\n".join(escape(line) for line in text.splitlines())
 
 
 def _ingest(path: Path, archive: Path, sites: Sites, latest: datetime) -> IngestedRun:

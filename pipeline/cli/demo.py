@@ -35,8 +35,8 @@ def demo(*, directory: Path, as_json: bool) -> None:
       iomdb demo
       iomdb demo /tmp/try
     """
-    from pipeline.cli.summary import count_documents
     from pipeline.demo.demo import make_demo
+    from pipeline.history.summary import count_documents
 
     root = Path(os.path.abspath(directory))  # noqa: PTH100 - no link is resolved: it is named as it was given
     made = make_demo(root, now=read_clock(), on_progress=lambda line: click.echo(line, err=True))

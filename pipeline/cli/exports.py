@@ -6,6 +6,7 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work (:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -138,6 +139,8 @@ def _write_iati(
 ) -> None:
     from warehouse.export.iati import name_omissions, write_iati
 
+    if given.ref is not None and not re.fullmatch(r"[^/&|?\s]+", given.ref):
+        raise WrongUseError(f"{given.ref!r} is no ref of an organisation: it has none of / & | ? and no blank")
     target = target or Path("iomdb.xml")
     beside = name_omissions(target)
     for path in (target, beside):

@@ -46,8 +46,8 @@ def run(source: str, sites: tuple[str, ...]) -> None:
 
 
 def _run_seeds() -> None:
-    from pipeline.cli.summary import summarise
     from pipeline.defs.launch import run_job
+    from pipeline.history.summary import summarise
 
     folder = find_data_folder()
     run_job("seeds", folder, now=read_clock())
@@ -55,8 +55,8 @@ def _run_seeds() -> None:
 
 
 def _run_live(sites: tuple[str, ...]) -> None:
-    from pipeline.cli.summary import summarise
     from pipeline.defs.launch import run_live
+    from pipeline.history.summary import summarise
 
     folder = find_data_folder()
     run_live(folder, find_sites_folder(), sites, now=read_clock(), report=lambda line: click.echo(line, err=True))
@@ -128,8 +128,8 @@ def publish(as_json: bool) -> None:
 
     Read what was not read yet, judge, derive the tables and swap in the new database.
 
-    Exits with 1 when the gate rejected a run: the others are published, and the message says which field fell. No
-    Dagster run is made, but its UI shows what was published.
+    Exits with 1 when the gate rejected a run, or an archived record is damaged: the others are published, and the
+    message says which field fell, or which record. No Dagster run is made, but its UI shows what was published.
 
     \b
     Examples:
@@ -148,7 +148,8 @@ def rebuild(as_json: bool) -> None:
 
     Make every derived file anew from the archive: extractions of the current extractor release, tables, database.
 
-    The same archive, extractor release and decisions give the same content hash.
+    The same archive, extractor release and decisions give the same content hash. A damaged record is left out and
+    named, and the exit code is 1.
 
     \b
     Examples:

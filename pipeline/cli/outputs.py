@@ -10,15 +10,20 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.rows import find_tables, json_option, leave_pandas_out, read_instant, release_option
+from pipeline.ground.bill import ENDING, write_bill
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import count, encode_object
 from pipeline.ground.target import check_target
+
+if TYPE_CHECKING:
+    from pipeline.report.build import Report
 
 
 @click.command()
@@ -35,6 +40,8 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
     Equal tables give the same id on any machine; releasing twice adds nothing. A data release is never changed. `iomdb
     sql`, `cite`, `diff` and `report` take it by --release, by its id (or how that begins) or a name that was given.
 
+    Beside its folder <ID>.cdx.json lists the software that made it (CycloneDX); it is no part of the release.
+
     \b
     Examples:
       iomdb release
@@ -42,11 +49,20 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
       iomdb release --list
       iomdb release --verify 3f2a9c41d07be866
     """
-    from warehouse.publish.data_release import find_releases, get_release, read_names, verify_release, write_release
+    from warehouse.publish.data_release import (
+        find_releases,
+        get_release,
+        is_name,
+        read_names,
+        verify_release,
+        write_release,
+    )
 
     folder = find_data_folder()
     if name is not None and (list_all or verify_id is not None):
         raise WrongUseError("--as names a data release that is made now: give it without --list and --verify")
+    if name is not None and not is_name(name):
+        raise WrongUseError(f"{name!r} is no name of a data release: letters, digits, dots and hyphens, and no id")
     if list_all:
         kept = find_releases(folder.releases)
     elif verify_id is not None:
@@ -54,6 +70,9 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
         verify_release(kept[0].path)
     else:
         kept = [write_release(folder.published, folder.releases, name)]
+        bill = folder.releases / f"{kept[0].id}{ENDING}"
+        if not bill.exists():
+            write_bill(bill)
     names: dict[str, list[str]] = {}
     for given, release_id in sorted(read_names(folder.releases).items()):
         names.setdefault(release_id, []).append(given)
@@ -121,20 +140,30 @@ def report(
             folder, target or folder.report, published=find_tables(release), at=instant, base=base,
             on_progress=_show_progress(),
         )  # fmt: skip
-    index = made.path / "index.html"
     if as_json:
-        found = {"path": str(made.path), "index": str(index), "content_sha256": made.content_sha256}
-        counts = {"documents": made.n_documents, "pages": made.n_pages, "files": made.n_files}
-        click.echo(encode_object({**found, **counts, "written": made.n_written, "latest": made.latest}))
+        click.echo(encode_object(_summarise(made)))
     else:
         click.echo(f"{count(made.n_pages, 'page')} about {count(made.n_documents, 'document')}, "
                    f"{count(made.n_written, 'file')} of {made.n_files:,} written anew")  # fmt: skip
-        click.echo(f"open {index}")
+        click.echo(f"open {made.path / 'index.html'}")
     if opens:
         from pipeline.report.server import serve_report
 
         with suppress(KeyboardInterrupt):
             serve_report(made.path, lambda address: click.echo(f"shown at {address} until Ctrl-C", err=True))
+
+
+def _summarise(made: Report) -> dict[str, object]:
+    return {
+        "path": str(made.path),
+        "index": str(made.path / "index.html"),
+        "content_sha256": made.content_sha256,
+        "documents": made.n_documents,
+        "pages": made.n_pages,
+        "files": made.n_files,
+        "written": made.n_written,
+        "latest": made.latest,
+    }
 
 
 def _show_progress() -> Callable[[str], None]:

@@ -84,7 +84,7 @@ def _print_proof(proof: Proof) -> None:
     from pipeline.proof.cite import describe_time, describe_version
 
     click.echo(f"{proof.kind} {escape(proof.document_id)}: {escape(proof.title)}")
-    click.echo(f"{describe_time(proof)} from {escape(proof.url)}")
+    click.echo(f"{escape(describe_time(proof))} from {escape(proof.url)}")
     click.echo(describe_version(proof))
     click.echo(f"{proof.archive_file} at {proof.archive_offset}, capture {proof.capture_id}")
     click.echo(f"payload sha256:{proof.payload_sha256} holds; read again by extractor release {proof.reread_release}")

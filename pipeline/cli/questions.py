@@ -16,13 +16,15 @@ from pipeline.cli.rows import (
 )
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
+from pipeline.ground.folders import find_data_folder
+from pipeline.report.changes import make_changes
 from pipeline.report.differences import narrow_difference
-from pipeline.report.sentences import describe_change, make_changes, write_sentence
+from pipeline.report.sentences import describe_change, write_sentence
 from warehouse.errors import QueryError
 from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
 from warehouse.read.published import QueryResult, Tables, as_objects, fetch_query, select_columns
+from warehouse.read.search import parse_terms
 from warehouse.read.search import search as search_documents
-from warehouse.read.search import split_terms
 
 kind_option = click.option("--kind", type=click.Choice(["project", "news"]), help="Only projects, or only news.")
 site_option = click.option("--site", metavar="ID", help="Only this site: its id, host or short name.")
@@ -121,22 +123,26 @@ def search(
 
     Find documents by words of their titles and texts, best first, in all languages; accents and case do not matter.
 
-    A word between the quotation marks of the shell, with a blank inside, is a phrase.
+    A word between the quotation marks of the shell, with a blank inside, is a phrase. title: or text: before a word or
+    phrase says where it must be.
 
     \b
     Examples:
       iomdb search border management
       iomdb search "border management" haiti --kind news
       iomdb search frontière sénégal --lang fr --json
+      iomdb search title:returns reintegration
     """
     text = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
     try:
-        split_terms(text)
+        parse_terms(text)
     except QueryError as error:
         raise WrongUseError(str(error)) from error
-    with open_tables() as connection:
-        site = _find_site(connection, site)
-        result = search_documents(connection, text, kind=kind, lang=lang, site=site, any_word=any_word, limit=limit)
+    if site is not None:
+        with open_tables() as connection:
+            site = _find_site(connection, site)
+    published = find_data_folder().published
+    result = search_documents(published, text, kind=kind, lang=lang, site=site, any_word=any_word, limit=limit)
     form = "json" if as_json else form
     if form == "table":
         if not result.rows:

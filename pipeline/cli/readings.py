@@ -77,7 +77,8 @@ def extract(
     from pipeline.cli.operation import tell_note
     from pipeline.defs.record import record_extraction
     from pipeline.ground.lock import hold_lock
-    from pipeline.stages.extract import Scope, extract_missing
+    from pipeline.stages.extract import extract_missing
+    from pipeline.stages.extract_scope import Scope
 
     if site is not None:
         site = _find_site(site)

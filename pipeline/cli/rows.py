@@ -19,7 +19,7 @@ from pipeline.ground.errors import OutputError, WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape
 from pipeline.ground.target import write_target
-from warehouse.errors import LimitError, QueryError
+from warehouse.errors import LimitError, QueryError, ReleaseError, SchemaVersionError
 from warehouse.read.limits import QueryLimits
 from warehouse.read.published import QueryResult, RowStream, Tables, open_published, parse_instant
 
@@ -65,9 +65,21 @@ def find_tables(release: str | None) -> Path:
 
 @contextmanager
 def open_tables(release: str | None = None, limits: QueryLimits | None = None) -> Iterator[Tables]:
-    """The tables that :func:`find_tables` finds, read-only, sandboxed and within the limits."""
-    with leave_pandas_out(), open_published(find_tables(release), limits) as connection:
-        yield connection
+    """The tables that :func:`find_tables` finds, read-only, sandboxed and within the limits.
+
+    Raises:
+        ReleaseError: the data release is of another internal schema.
+    """
+    try:
+        with leave_pandas_out(), open_published(find_tables(release), limits) as connection:
+            yield connection
+    except SchemaVersionError as error:
+        if release is None:
+            raise
+        raise ReleaseError(
+            f"data release {release} was made by an iomdb of another internal schema: ask its Parquet files, or use "
+            "that version of iomdb"
+        ) from error
 
 
 @contextmanager

@@ -5,24 +5,15 @@ here: the stages, which work on the machine's own disk as they always do. Where 
 this is imported, and ``obstore`` in ``objects`` alone (the extra ``iomdb[cluster]``).
 """
 
-import os
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Literal
 
-from pipeline.ground.folders import DataFolder
-
-ARCHIVE_VARIABLE, STORE_VARIABLE = "IOMDB_ARCHIVE", "IOMDB_STORE"
+from pipeline.ground.folders import DataFolder, is_shared
 
 Work = Literal["collect", "publish", "purge", "look", "read", "prove"]
 """What is done to a data folder, by what of it is fetched before and sent after: ``collect`` adds to it, ``publish``
 derives from it, alone, ``purge`` changes what is sealed, ``look`` reads ledgers, ``read`` the published file, ``prove``
 that and the archive."""
-
-
-def is_shared(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether the archive is an object store that other machines use too."""
-    return bool(environ.get(ARCHIVE_VARIABLE))
 
 
 def share(folder: DataFolder, work: Work) -> AbstractContextManager[object]:

@@ -14,7 +14,7 @@ from crawler.durable import write_durably
 from pipeline.cluster.objects import ObjectStore, StoredObject
 
 
-class Known(msgspec.Struct, frozen=True):
+class MirroredFile(msgspec.Struct, frozen=True):
     """A file as it was when it and its object were last alike: the object's tag, the file's size and its time."""
 
     etag: str
@@ -29,12 +29,12 @@ class Mirror:
     store: ObjectStore
     folder: Path
     index: Path
-    _known: dict[str, Known] = field(default_factory=dict)
+    _known: dict[str, MirroredFile] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take up the index; one that is lost or damaged costs fetching everything once more."""
         try:
-            self._known = msgspec.json.decode(self.index.read_bytes(), type=dict[str, Known])
+            self._known = msgspec.json.decode(self.index.read_bytes(), type=dict[str, MirroredFile])
         except (FileNotFoundError, msgspec.DecodeError):
             self._known = {}
 
@@ -61,7 +61,7 @@ class Mirror:
             target.parent.mkdir(parents=True, exist_ok=True)
             self.store.download(one.key, target)
             status = target.stat()
-            self._known[one.key] = Known(one.etag, status.st_size, status.st_mtime_ns)
+            self._known[one.key] = MirroredFile(one.etag, status.st_size, status.st_mtime_ns)
         self._keep()
 
     def create(self, path: Path) -> None:
@@ -72,7 +72,7 @@ class Mirror:
             StoreError: the store is away.
         """
         key, status = path.relative_to(self.folder).as_posix(), path.stat()
-        self._known[key] = Known(self.store.create(key, path), status.st_size, status.st_mtime_ns)
+        self._known[key] = MirroredFile(self.store.create(key, path), status.st_size, status.st_mtime_ns)
         self._keep()
 
     def adopt(self, objects: Iterable[StoredObject]) -> None:
@@ -80,7 +80,7 @@ class Mirror:
         for one in objects:
             path = self.folder / one.key
             if one.key not in self._known and path.is_file() and path.stat().st_size == one.size:
-                self._known[one.key] = Known(one.etag, one.size, path.stat().st_mtime_ns)
+                self._known[one.key] = MirroredFile(one.etag, one.size, path.stat().st_mtime_ns)
         self._keep()
 
     def send(self, paths: Iterable[Path]) -> int:
@@ -95,7 +95,7 @@ class Mirror:
             known = self._known.get(key)
             if known is None or (known.size, known.mtime_ns) != (status.st_size, status.st_mtime_ns):
                 etag = self.store.replace(key, path)
-                self._known[key] = Known(etag, status.st_size, status.st_mtime_ns)
+                self._known[key] = MirroredFile(etag, status.st_size, status.st_mtime_ns)
                 n_sent += 1
         self._keep()
         return n_sent

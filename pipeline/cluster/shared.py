@@ -22,12 +22,12 @@ from pathlib import Path
 from crawler.archive.runs import MANIFEST_NAME, iter_run_ids, read_manifest
 from crawler.archive.volumes import VOLUME_PATTERN
 from crawler.durable import write_durably
-from pipeline.cluster import ARCHIVE_VARIABLE, STORE_VARIABLE, Work
+from pipeline.cluster import Work
 from pipeline.cluster.lease import hold_leases
 from pipeline.cluster.mirror import Mirror
 from pipeline.cluster.objects import ObjectStore, StoredObject, StoreError, TakenError
 from pipeline.ground.clock import read_clock
-from pipeline.ground.folders import DataFolder
+from pipeline.ground.folders import ARCHIVE_VARIABLE, STORE_VARIABLE, DataFolder
 from pipeline.history.published_file import note_file
 
 POINTER = "published.json"

@@ -9,8 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from crawler.site.site import load_sites
-from pipeline.cluster import is_shared
-from pipeline.ground.folders import DataFolder
+from pipeline.ground.folders import DataFolder, is_shared
 from pipeline.stages.crawl import CrawlReport, Progress, run_crawl
 
 

@@ -48,7 +48,7 @@ def describe_crawl(site: str, report: CrawlReport) -> Metadata:
         "run": report.run_id,
         "site_file": dg.MetadataValue.path(str(find_sites_folder() / f"{site}.toml")),
         "fetches": sum(report.counts.values()),
-        "pages_seen": by_effect[Effect.SEEN],
+        "answers_seen": by_effect[Effect.SEEN],
         "pages_fetched": report.counts.get("fetched", 0),
         "answers_unknown": by_effect[Effect.UNKNOWN],
         "outcomes": dg.MetadataValue.json(dict(sorted(report.counts.items()))),
@@ -115,7 +115,6 @@ def describe_publication(folder: DataFolder, publication: Publication) -> dict[d
         "projects": rows["projects"],
         "news pages": rows["news"],
         "runs left out by the gate": len(publication.rejected),
-        "content sha256": publication.content_sha256,
     }
     columns = read_columns(folder)
     return {
@@ -178,11 +177,12 @@ def judge_publication(folder: DataFolder, publication: Publication) -> dg.AssetC
         for verdict in publication.rejected
         for reason in verdict.reasons
     ]
-    words = [*map(describe_rejection, publication.streaks), *describe_notices(publication.notices)]
+    words = [*map(describe_rejection, publication.streaks), *publication.damages]
+    words += describe_notices(publication.notices)
     return dg.AssetCheckResult(
         check_name=GATE.name,
         asset_key=PUBLISHED.key,
-        passed=not publication.rejected,
+        passed=not (publication.rejected or publication.damages),
         description="\n".join(words) or "all accepted",
         metadata={"reasons": make_table(reasons), **describe_structures(folder, publication)},
     )
@@ -202,7 +202,7 @@ def describe_structures(folder: DataFolder, publication: Publication) -> dict[st
 
 def make_summary(facts: Mapping[str, Any]) -> dg.MetadataValue[Any]:
     """The one table of an asset's page: a row a fact."""
-    return make_table([{"what": name, "value": str(value)} for name, value in facts.items()])
+    return make_table([{"what": name.replace("_", " "), "value": str(value)} for name, value in facts.items()])
 
 
 def make_table(rows: list[dict[str, Any]]) -> dg.MetadataValue[Any]:

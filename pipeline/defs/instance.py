@@ -58,6 +58,8 @@ def open_instance(folder: DataFolder, *, now: datetime) -> DagsterInstance:
     """
     set_environment(folder)
     folder.dagster.mkdir(parents=True, exist_ok=True)
+    # Sockets and state in it are this user's alone, whatever the umask: who reaches them may start anything.
+    folder.dagster.chmod(0o700)
     task = "preparing the Dagster instance"
     with hold_lock(folder.dagster / "setup.lock", task=task, since=now, wait_seconds=120), uninterrupted():
         _copy_settings(folder)

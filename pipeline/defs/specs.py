@@ -150,7 +150,7 @@ GATE = dg.AssetCheckSpec(
     "gate",
     asset=PUBLISHED.key,
     blocking=True,
-    description="Every site's newest run was accepted; a rejected one is left out and the run fails.",
+    description="Every site's newest run was accepted and every record whole; what is not is left out; the run fails.",
     metadata=link_docs("operating.md"),
 )
 

@@ -17,7 +17,7 @@ from crawler.archive.volumes import Exchange, Original
 from crawler.archive.writer import RunWriter
 from crawler.site.site import Site, load_sites
 from pipeline.demo.content import DemoPage, host_of_site
-from pipeline.demo.event import N_WEEKS, Event, day_of
+from pipeline.demo.event import N_WEEKS, PageEvent, day_of
 from pipeline.demo.markup import NOT_FOUND, SHELL, render
 from pipeline.demo.script import BLOCKED, REDESIGNED, Web
 
@@ -63,7 +63,7 @@ class DemoCrawler:
             writer.seal(ended_at=ended, sealed_at=ended, complete=True, notes=["Invented: a demonstration of iomdb."])
         return run_id
 
-    def _fetch(self, writer: RunWriter, site: Site, page: DemoPage, event: Event | None, at: datetime) -> None:
+    def _fetch(self, writer: RunWriter, site: Site, page: DemoPage, event: PageEvent | None, at: datetime) -> None:
         week = (at.date() - day_of(1)).days // 7 + 1
         answer = event.answer if event else Outcome.FETCHED
         if BLOCKED.get(site.id) == week:

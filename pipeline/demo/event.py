@@ -19,7 +19,7 @@ Edit = Callable[[DemoPage], DemoPage]
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class PageEvent:
     """From this week's crawl on, the page is edited, or answers otherwise; ``target`` is where a redirect leads.
 
     Without a ``page`` of its own the address is one that stands already.

@@ -9,8 +9,19 @@ from datetime import timedelta
 from typing import Final
 
 from contracts.outcomes import Outcome
-from pipeline.demo.content import DAKAR, HAITI, LIBERIA, MAIN, DemoPage, Lang, copy_news, make_news, make_project
-from pipeline.demo.event import N_WEEKS, Edit, Event, add_sentence, day_of, reword
+from pipeline.demo.content import (
+    DAKAR,
+    HAITI,
+    LIBERIA,
+    MAIN,
+    DemoPage,
+    Lang,
+    copy_news,
+    make_news,
+    make_project,
+    read_words,
+)
+from pipeline.demo.event import N_WEEKS, Edit, PageEvent, add_sentence, day_of, reword
 
 TRANSLATED: Final[dict[int, Lang]] = {0: "fr", 3: "fr", 1: "es", 4: "es"}
 DAKAR_NEWS: Final = (25, 30, 34, 35, 39, 44)
@@ -72,40 +83,41 @@ def _iter_speeches() -> Iterator[DemoPage]:
     for number, (title, published, paragraphs) in enumerate(texts):
         page = make_news(40 + number, MAIN, "en", published)
         slug = page.url.rpartition("/")[0] + "/" + "-".join(title.lower().split())
-        yield replace(page, title=title, url=slug, paragraphs=(*paragraphs, page.paragraphs[-1]))
+        notice = read_words()["notice"]["en"].format(title=title)
+        yield replace(page, title=title, url=slug, paragraphs=(*paragraphs, notice))
 
 
-def iter_events() -> Iterator[Event]:
+def iter_events() -> Iterator[PageEvent]:
     """What happens to news."""
     yield from _iter_new_pages()
     yield from _iter_news_events()
 
 
-def _iter_new_pages() -> Iterator[Event]:
+def _iter_new_pages() -> Iterator[PageEvent]:
     """News of the week, on the main site every week and in Liberia now and then."""
     for week in range(2, N_WEEKS + 1):
         day = (day_of(week) - timedelta(days=2)).isoformat()
         page = make_news(15 + week, MAIN, "en", day)
-        yield Event(week, page.url, page=page)
+        yield PageEvent(week, page.url, page=page)
         if week in LOCAL:
             local = make_news(LOCAL[week], LIBERIA, "en", day)
-            yield Event(week, local.url, page=local)
+            yield PageEvent(week, local.url, page=local)
     fresh = make_news(15 + 3, MAIN, "en", None)
-    yield Event(4, fresh.url, add_sentence("A correction: the first lorry crossed on a Tuesday, not on a Monday."))
+    yield PageEvent(4, fresh.url, add_sentence("A correction: the first lorry crossed on a Tuesday, not on a Monday."))
 
 
-def _iter_news_events() -> Iterator[Event]:
+def _iter_news_events() -> Iterator[PageEvent]:
     """Quiet edits of old news, removals, and answers that tell nothing."""
     claim = next(page for page in _iter_speeches() if page.title == "The Fund in Figures")
-    yield Event(5, claim.url, reword("60 projects worth USD 9.8 million", "64 projects worth USD 12.4 million"))
-    yield Event(4, make_news(2, MAIN, "en", None).url, add_sentence("The figures of this page were corrected."))
+    yield PageEvent(5, claim.url, reword("60 projects worth USD 9.8 million", "64 projects worth USD 12.4 million"))
+    yield PageEvent(4, make_news(2, MAIN, "en", None).url, add_sentence("The figures of this page were corrected."))
     mayor = make_news(16, LIBERIA, "en", None)
     for url in (mayor.url, copy_news(mayor, MAIN).url):
-        yield Event(6, url, reword("the Mayor of Upper Gannet, Ms. Ida Marlow", "a clerk of Upper Gannet"))
-    yield Event(5, make_news(7, MAIN, "en", None).url, answer=Outcome.GONE)
+        yield PageEvent(6, url, reword("the Mayor of Upper Gannet, Ms. Ida Marlow", "a clerk of Upper Gannet"))
+    yield PageEvent(5, make_news(7, MAIN, "en", None).url, answer=Outcome.GONE)
     vanished = make_news(19, LIBERIA, "en", None).url
-    yield Event(3, vanished, answer=Outcome.NOT_FOUND)
-    yield Event(5, vanished)
-    yield Event(6, make_news(9, MAIN, "en", None).url, answer=Outcome.TIMEOUT)
-    yield Event(1, make_news(DAKAR_NEWS[-1], DAKAR, "fr", None).url, answer=Outcome.DNS_ERROR)
-    yield Event(8, make_news(12, MAIN, "en", None).url, is_shell=True)
+    yield PageEvent(3, vanished, answer=Outcome.NOT_FOUND)
+    yield PageEvent(5, vanished)
+    yield PageEvent(6, make_news(9, MAIN, "en", None).url, answer=Outcome.TIMEOUT)
+    yield PageEvent(1, make_news(DAKAR_NEWS[-1], DAKAR, "fr", None).url, answer=Outcome.DNS_ERROR)
+    yield PageEvent(8, make_news(12, MAIN, "en", None).url, is_shell=True)

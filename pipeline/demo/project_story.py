@@ -18,7 +18,7 @@ from pipeline.demo.content import (
     read_words,
     translate_project,
 )
-from pipeline.demo.event import Edit, Event
+from pipeline.demo.event import Edit, PageEvent
 
 FRENCH: Final = tuple(range(0, N_PROJECTS, 4))
 SPANISH: Final = (1, 10, 11, 13, 25, 34, 35, 37)
@@ -66,7 +66,7 @@ def iter_pages() -> Iterator[DemoPage]:
     yield from _iter_special_projects()
 
 
-def iter_events() -> Iterator[Event]:
+def iter_events() -> Iterator[PageEvent]:
     """What happens to them."""
     yield from _iter_edits()
     yield from _iter_absences()
@@ -98,7 +98,7 @@ def _iter_special_projects() -> Iterator[DemoPage]:
     )  # fmt: skip
 
 
-def _iter_edits() -> Iterator[Event]:
+def _iter_edits() -> Iterator[PageEvent]:
     """The publisher's edits of projects."""
     completed = read_words()["status"]["completed"]["en"]
     other = "A second count, made in the rain, came to other figures, and both are printed here side by side."
@@ -121,10 +121,10 @@ def _iter_edits() -> Iterator[Event]:
         (8, 31, lambda p: p.state(type="Stamps and Seals")),
     ]
     for week, number, edit in edits:
-        yield Event(week, make_first(number).url, edit)
+        yield PageEvent(week, make_first(number).url, edit)
 
 
-def _iter_absences() -> Iterator[Event]:
+def _iter_absences() -> Iterator[PageEvent]:
     """Projects that vanish, for good or not; ``answers`` are by week."""
     gone, missing, back = Outcome.GONE, Outcome.NOT_FOUND, Outcome.FETCHED
     absences: dict[int, dict[int, Outcome]] = {
@@ -139,22 +139,22 @@ def _iter_absences() -> Iterator[Event]:
     }
     for number, answers in absences.items():
         for week, answer in answers.items():
-            yield Event(week, make_first(number).url, answer=answer)
+            yield PageEvent(week, make_first(number).url, answer=answer)
             if number in {16, 20} and number in FRENCH:
-                yield Event(week, translate_project(number, "fr").url, answer=answer)
+                yield PageEvent(week, translate_project(number, "fr").url, answer=answer)
             if number in SPANISH:
-                yield Event(week, translate_project(number, "es").url, answer=answer)
+                yield PageEvent(week, translate_project(number, "es").url, answer=answer)
 
 
-def _iter_faults() -> Iterator[Event]:
+def _iter_faults() -> Iterator[PageEvent]:
     """Pages that answer and cannot be read, whole or in part, and addresses that move."""
-    yield Event(6, make_first(29).url, lambda p: replace(p, labels={**p.labels, "budget": "Funding envelope"}))
-    yield Event(5, make_first(35).url, lambda p: replace(p, labels={**p.labels, "status": "Stage of the work"}))
-    yield Event(7, make_first(45).url, is_shell=True)
-    yield Event(1, make_first(61).url, is_shell=True)
-    yield Event(7, make_first(49).url, answer=Outcome.SERVER_ERROR)
-    yield Event(8, make_first(49).url)
+    yield PageEvent(6, make_first(29).url, lambda p: replace(p, labels={**p.labels, "budget": "Funding envelope"}))
+    yield PageEvent(5, make_first(35).url, lambda p: replace(p, labels={**p.labels, "status": "Stage of the work"}))
+    yield PageEvent(7, make_first(45).url, is_shell=True)
+    yield PageEvent(1, make_first(61).url, is_shell=True)
+    yield PageEvent(7, make_first(49).url, answer=Outcome.SERVER_ERROR)
+    yield PageEvent(8, make_first(49).url)
     moved = make_first(40)
     renamed = replace(moved, url=f"{moved.url}-renewed")
-    yield Event(3, renamed.url, page=renamed)
-    yield Event(3, moved.url, answer=Outcome.REDIRECTED, target=renamed.url)
+    yield PageEvent(3, renamed.url, page=renamed)
+    yield PageEvent(3, moved.url, answer=Outcome.REDIRECTED, target=renamed.url)

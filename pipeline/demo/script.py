@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.demo import news_story, project_story
 from pipeline.demo.content import HAITI, LIBERIA, DemoPage
-from pipeline.demo.event import Event
+from pipeline.demo.event import PageEvent
 
 REDESIGNED: Final = {LIBERIA: 5}
 """From which week on a site stands in its new design: every page has other markup and says the same."""
@@ -23,8 +23,8 @@ class Web:
     """The invented sites as they stand: pages by address, and what an address answers instead of its page."""
 
     pages: dict[str, DemoPage]
-    answers: dict[str, Event]
-    events: list[Event]
+    answers: dict[str, PageEvent]
+    events: list[PageEvent]
 
     @classmethod
     def open(cls) -> "Web":

@@ -6,7 +6,7 @@ from a comparison (rules), the rejected crawls that wait (series).
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from statistics import median_low
@@ -14,6 +14,16 @@ from statistics import median_low
 from contracts.verdict import JudgedPage, SiteRun
 
 N_EARLIER_LISTINGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """One thing that an imported page states otherwise than crawls do; ``after`` is None where it states none."""
+
+    url: str
+    field: str
+    before: str
+    after: str | None
 
 
 @dataclass(slots=True)
@@ -24,11 +34,12 @@ class Baseline:
     keeps, by run and page, what was read that is no baseline: in rejected crawls, in imports, and the pages that an
     accepted crawl could not read. ``doubted`` are pages that a crawl found in a state that is not settled, with that
     run: gone, where it was rejected, or with a text that is nobody's. ``tolerated`` are pages with such a text in a run
-    that a person accepted.
+    that a person accepted. ``restated`` is what an import states otherwise than the crawls around it.
     """
 
     pages: dict[str, JudgedPage] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
+    restated: list[Restated] = field(default_factory=list)
     listed: deque[int] = field(default_factory=lambda: deque(maxlen=N_EARLIER_LISTINGS))
     aside: dict[str, dict[str, JudgedPage]] = field(default_factory=dict)
     doubted: dict[str, str] = field(default_factory=dict)
@@ -36,9 +47,14 @@ class Baseline:
 
     def copy(self) -> "Baseline":
         """The same, to try what would follow from another verdict."""
-        listed = deque(self.listed, maxlen=N_EARLIER_LISTINGS)
         return Baseline(
-            dict(self.pages), set(self.absent), listed, dict(self.aside), dict(self.doubted), set(self.tolerated)
+            pages=dict(self.pages),
+            absent=set(self.absent),
+            restated=list(self.restated),
+            listed=deque(self.listed, maxlen=N_EARLIER_LISTINGS),
+            aside=dict(self.aside),
+            doubted=dict(self.doubted),
+            tolerated=set(self.tolerated),
         )
 
     def find_usual_listing(self) -> int | None:
@@ -117,16 +133,19 @@ class Baseline:
 class ImportBaseline:
     """What was known at any time: the accepted readings of one (site, kind), by page, each with the run that made it.
 
-    Crawled or handed in, whenever they arrived.
+    Crawled or handed in, whenever they arrived; ``crawled`` are those of crawls alone.
     """
 
     readings: defaultdict[str, list[tuple[str, JudgedPage]]] = field(default_factory=lambda: defaultdict(list))
+    crawled: defaultdict[str, list[JudgedPage]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, run: SiteRun) -> None:
         """Take in what an accepted run read."""
         for page in run.pages:
             if page.is_read:
                 self.readings[page.page_key].append((run.run_id, page))
+                if not run.is_import:
+                    self.crawled[page.page_key].append(page)
 
     def recall(self, run: SiteRun) -> tuple[SiteRun, Baseline]:
         """An import with its newest reading of each page, and what other runs had read of every page before that."""
@@ -137,7 +156,27 @@ class ImportBaseline:
             before = self._find_before(page_key, run.run_id, moment)
             if before is not None:
                 baseline.pages[page_key] = before
+        for page in run.pages:
+            baseline.restated += self._find_restated(page)
         return replace(run, pages=tuple(newest.values())), baseline
+
+    def _find_restated(self, page: JudgedPage) -> Iterator[Restated]:
+        """What a page of an import states otherwise than the last crawl before it and the first one after it did.
+
+        A change that the next crawl saw too is the site's own.
+        """
+        if not page.is_read:
+            return
+        crawled = self.crawled.get(page.page_key, [])
+        before = max((one for one in crawled if one.observed_at <= page.observed_at), key=_age, default=None)
+        after = min((one for one in crawled if one.observed_at > page.observed_at), key=_age, default=None)
+        nearest = before or after
+        if nearest is None:
+            return
+        for name, value in nearest.stated.items():
+            here = page.stated.get(name)
+            if here != value and name not in page.unread and (after is None or here != after.stated.get(name)):
+                yield Restated(page.url, name, value, here)
 
     def _find_before(self, page_key: str, run_id: str, moment: datetime) -> JudgedPage | None:
         others = (page for by, page in self.readings[page_key] if by != run_id and page.observed_at < moment)

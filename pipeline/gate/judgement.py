@@ -10,6 +10,7 @@ import msgspec
 
 from contracts.verdict import Decision, Judge, Reason, SiteRun, Verdict
 from pipeline.gate.baseline import Baseline, ImportBaseline
+from pipeline.gate.import_rules import OF_IMPORTS
 from pipeline.gate.rules import REJECTING, WARNING, Expectations, Rule
 
 
@@ -58,7 +59,7 @@ def judge_import(run: SiteRun, import_baseline: ImportBaseline, decisions: Seque
     """
     newest, baseline = import_baseline.recall(run)
     rejecting = _apply(REJECTING, newest, baseline, Expectations())
-    warnings = _apply(WARNING, newest, baseline, Expectations())
+    warnings = _apply((*WARNING, *OF_IMPORTS), newest, baseline, Expectations())
     return _conclude(run, rejecting, warnings, decisions, is_accepted=True, by="import")
 
 

@@ -1,4 +1,4 @@
-"""Where things live: the two variables of the environment, and the layout under ``IOMDB_DATA``.
+"""Where things live: the variables of the environment that say so, and the layout under ``IOMDB_DATA``.
 
 Belongs here: paths. Does not belong here: reading or writing what is there.
 """
@@ -7,6 +7,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+ARCHIVE_VARIABLE, STORE_VARIABLE = "IOMDB_ARCHIVE", "IOMDB_STORE"
+"""Of several machines: the object stores that they share (:mod:`pipeline.cluster`)."""
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,6 +38,11 @@ class DataFolder:
     def published(self) -> Path:
         """The DuckDB file that people open; only ever replaced by a rename."""
         return self.root / "iomdb.duckdb"
+
+    @property
+    def search_index(self) -> Path:
+        """The index of the published file's texts, made anew with it."""
+        return self.published.with_suffix(".search")
 
     @property
     def releases(self) -> Path:
@@ -80,6 +88,11 @@ def find_data_folder(environ: Mapping[str, str] = os.environ) -> DataFolder:
 def find_sites_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder of site files named by ``IOMDB_SITES``, else the one that ships with the crawler; absolute."""
     return Path(environ.get("IOMDB_SITES") or PROJECT_ROOT / "crawler" / "sites").absolute()
+
+
+def is_shared(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the archive is an object store that other machines use too."""
+    return bool(environ.get(ARCHIVE_VARIABLE))
 
 
 def find_site_ids(sites_folder: Path) -> list[str]:

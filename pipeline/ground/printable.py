@@ -20,11 +20,11 @@ def escape(text: str, *, keep_lines: bool = False) -> str:
     >>> escape("red \x1b[31m, hidden \u200b, reversed \u202e, two\nlines")
     'red \\x1b[31m, hidden \\u200b, reversed \\u202e, two\\nlines'
     """
-    if text.isprintable() and text.isascii():
+    if text.isprintable():
         return text
-    return "".join(
-        character if keep_lines and character == "\n" else _escape_character(character) for character in text
-    )
+    if keep_lines:
+        return "\n".join(escape(line) for line in text.split("\n"))
+    return "".join(character if character.isprintable() else _escape_character(character) for character in text)
 
 
 def format_value(value: object) -> str:

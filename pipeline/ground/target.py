@@ -90,7 +90,7 @@ def _refuse_own(target: Path, place: Path, folder: DataFolder) -> None:
     inside = any(_is_same(above, tree) for tree in trees for above in within)
     beside = _is_same(place.parent, folder.root) and (
         place.name.startswith((folder.published.name, private_beside(folder.published).name))
-        or place.name in {path.name for path in (*trees, folder.decisions, folder.lock)}
+        or place.name in {path.name for path in (*trees, folder.decisions, folder.lock, folder.search_index)}
         or place.name.endswith(".toml")
     )
     if inside or beside or any(_is_same(place, above) for above in (folder.root, *folder.root.parents)):

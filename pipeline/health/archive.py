@@ -13,8 +13,9 @@ from crawler.archive.check import check_archive
 from crawler.archive.open_run import is_being_written
 from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids
 from crawler.archive.volumes import VOLUME_PATTERN
-from pipeline.cluster import is_shared
 from pipeline.ground.finding import Finding, merge_likes
+from pipeline.ground.folders import is_shared
+from pipeline.ground.printable import count
 from pipeline.health.look import Look
 from pipeline.health.machine import quote
 from pipeline.history.publish_inputs import iter_readings, iter_release_folders
@@ -49,6 +50,25 @@ def _find_fault(path: Path, size: int) -> str | None:
     except OSError as error:
         return f"{path.name} cannot be read: {error.strerror}"
     return None if there == size else f"{path.name} has {there} bytes, was sealed with {size}"
+
+
+def check_imports(look: Look) -> list[Finding] | None:
+    """Runs made from a damaged file, until somebody decides on them: what the file held is not all in the archive."""
+    if look.decisions is None:
+        return None
+    decided = {decision.run_id for decision in look.decisions}
+    return [
+        Finding(
+            f"import:{run.run_id}",
+            "notice",
+            f"{count(run.damaged, 'place')} of the file could not be read, and what was there is missing: "
+            + next(iter(run.notes), ""),
+            run.run_id,
+            f"ingest a whole copy; or, where there is none: iomdb decide accept {run.run_id} --why '…'",
+        )
+        for run in look.history.runs
+        if run.damaged and run.run_id not in decided
+    ]
 
 
 def check_records(look: Look) -> list[Finding]:

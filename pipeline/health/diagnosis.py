@@ -40,6 +40,7 @@ CHECKS: dict[str, Check] = {
     "archive": archive.check_sizes,
     "reading": archive.check_readings,
     "orphan": archive.check_orphans,
+    "import": archive.check_imports,
     "published": freshness.check_published,
     "bytes": freshness.check_bytes,
     "stale": freshness.check_sites,

@@ -7,7 +7,6 @@ Does not belong here: the gate's rules, recording a decision.
 import shlex
 from collections.abc import Collection, Sequence
 
-from contracts.fetch import PAGE_KINDS
 from contracts.verdict import Decision, Reason
 from crawler.archive.tombstones import STAGING
 from pipeline.gate.verdicts import TOLD, RejectionStreak, find_streaks
@@ -17,7 +16,8 @@ from pipeline.health.look import Look
 from pipeline.history.run_history import PublishedVerdict
 from pipeline.stages.publish import describe_stand
 from warehouse.errors import WarehouseError
-from warehouse.read.published import run_query
+from warehouse.read.captures import read_captured_again
+from warehouse.read.published import open_published
 
 GRAVE = frozenset({"nobodys_text", "unsettled"})
 """Rules whose word on an accepted crawl needs a person."""
@@ -33,7 +33,7 @@ def check_gate(look: Look) -> list[Finding] | None:
         return None
     streaks = find_streaks(look.verdicts)
     told = _describe_told(look.verdicts, look.decisions, {(one.newest.site, one.newest.kind) for one in streaks})
-    found = [_describe_streak(streak, look.decisions) for streak in streaks]
+    found = [_describe_streak(streak, streaks, look.decisions) for streak in streaks]
     found += [finding for finding in told if finding.severity == "problem"]
     notices = [finding for finding in told if finding.severity == "notice"]
     standing = {id(verdict) for streak in streaks for verdict in streak.rejected}
@@ -63,13 +63,20 @@ def check_gate(look: Look) -> list[Finding] | None:
     ]
 
 
-def _describe_streak(streak: RejectionStreak[PublishedVerdict], decisions: Sequence[Decision]) -> Finding:
+def _describe_streak(
+    streak: RejectionStreak[PublishedVerdict],
+    streaks: Sequence[RejectionStreak[PublishedVerdict]],
+    decisions: Sequence[Decision],
+) -> Finding:
     newest = streak.newest
     if any(is_decided(verdict, decisions) for verdict in streak.rejected):
         what = f"{newest.site} {newest.kind}: a decision is recorded and takes effect with the next publish"
         return Finding(_key(newest), "notice", what, newest.run_id, "iomdb publish")
     what = f"{newest.site} {newest.kind} rejected: {describe_reasons(newest.reasons)}; {describe_stand(streak)}"
-    return Finding(_key(newest), "problem", what, newest.run_id, _remedy(streak.first))
+    # A crawl that saw nothing is a failed run already, and both kinds of pages of one crawl fail for one reason.
+    others = [_key(other.newest) for other in streaks if other.newest.run_id == newest.run_id]
+    because = (f"run:crawl_site:{newest.site}", *others[: others.index(_key(newest))])
+    return Finding(_key(newest), "problem", what, newest.run_id, _remedy(streak.first), because)
 
 
 def _describe_told(
@@ -110,7 +117,7 @@ def check_decisions(look: Look) -> list[Finding]:
 
 
 def check_purged(look: Look) -> list[Finding] | None:
-    """Pages that were purged and whose text was captured again since."""
+    """A purge that was killed, and pages that were purged and captured again since."""
     if look.verdicts is None or look.decisions is None:
         return None
     purged = {decision.url: decision for decision in look.decisions if decision.decision == "purge" and decision.url}
@@ -120,19 +127,15 @@ def check_purged(look: Look) -> list[Finding] | None:
         what = "a purge was killed before it was done: the page may still be archived, and a run be out of its place"
         remedy = f"iomdb purge {shlex.quote(last.url or '')} --why {shlex.quote(last.why)}"
         found.append(Finding("purge:unfinished", "problem", what, str(look.folder.root / STAGING), remedy))
-    for url in sorted(purged):
-        try:
-            rows = run_query(
-                look.folder.published,
-                "SELECT run_id FROM v1.captures WHERE url = ? AND list_contains(?, kind) LIMIT 1",
-                [url, list(PAGE_KINDS)],
-            ).rows
-        except WarehouseError:
-            return None
-        if rows:
-            what = f"a purged page was captured again: {url}"
-            remedy = f"iomdb purge {shlex.quote(url)} --why '…'"
-            found.append(Finding(f"purge:{''.join(url.split())}", "problem", what, str(rows[0][0]), remedy))
+    try:
+        with open_published(look.folder.published) as connection:
+            again = read_captured_again(connection)
+    except WarehouseError:
+        return None
+    for url, run_id in again:
+        what = f"a purged page was captured again, and is left out: {url}"
+        remedy = f"iomdb purge {shlex.quote(url)} --why '…'; to publish it: iomdb decide accept {run_id} --why '…'"
+        found.append(Finding(f"purge:{''.join(url.split())}", "problem", what, run_id, remedy))
     return found
 
 

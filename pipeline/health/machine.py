@@ -44,7 +44,8 @@ def check_permissions(look: Look) -> list[Finding]:
     if not root.exists():
         what = "there is no data folder here: nothing was archived yet, or IOMDB_DATA or the current folder is another"
         return [Finding("permission:folder", "notice", what, str(root), "iomdb run makes it; or set IOMDB_DATA")]
-    return [*_find_unwritable(root), *_find_open_private(look.folder.private), *_find_foreign(root)]
+    secrets = _find_open_secrets(look)
+    return [*_find_unwritable(root), *_find_open_private(look.folder.private), *secrets, *_find_foreign(root)]
 
 
 def _find_unwritable(root: Path) -> Iterator[Finding]:
@@ -67,6 +68,16 @@ def _find_open_private(private: Path) -> Iterator[Finding]:
     if mode & 0o077:
         what = f"personal contacts can be reached by other users: mode {mode:04o}, not 0700"
         yield Finding("permission:private", "problem", what, str(private), f"chmod 0700 {quote(private)}")
+
+
+def _find_open_secrets(look: Look) -> Iterator[Finding]:
+    """The settings of alarms, in which an address may be secret, and the files of tokens and passwords."""
+    files = [find_alert_settings(look.folder), *(look.settings.secret_files if look.settings else ())]
+    for path in dict.fromkeys(path for path in files if path.exists()):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o007:
+            what = f"a secret of the alarms can be reached by other users: mode {mode:04o}, not 0600"
+            yield Finding(f"permission:{path.name}", "problem", what, str(path), f"chmod 0600 {quote(path)}")
 
 
 def _find_foreign(root: Path) -> Iterator[Finding]:

@@ -15,9 +15,8 @@ import msgspec
 
 from crawler.archive.runs import iter_run_ids, iter_unsealed_folders
 from crawler.durable import write_durably
-from pipeline.cluster import is_shared
 from pipeline.ground.errors import PipelineError
-from pipeline.ground.folders import DataFolder
+from pipeline.ground.folders import DataFolder, is_shared
 from pipeline.ground.printable import count
 
 

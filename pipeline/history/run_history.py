@@ -38,6 +38,8 @@ class SealedRun(Struct, frozen=True):
     files: list[SealedFile]
     robots: list[RobotsRow] = []
     discovery: list[Discovery] = []
+    damaged: int = 0
+    notes: list[str] = []
 
     @property
     def saw_something(self) -> bool:

@@ -131,6 +131,8 @@ def _describe(proof: Proof, value: ProvedValue, content: ArchivedCapture) -> dic
         "is_markup": is_markup,
         "captured_at": write_instant(proof.observed_at),
         "time_basis": proof.time_basis,
+        "source": proof.source,
+        "origin": proof.origin,
         "version": _describe_version(proof),
         "gone_from": None if proof.gone_from is None else write_instant(proof.gone_from),
         "notice": proof.notice,

@@ -28,6 +28,7 @@ END = b"\r\n\r\n"
 REFERRED = "warc-refers-to"
 DECODED = "x-decoded-payload-digest"
 HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs"}
+CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -65,6 +66,7 @@ def check_folder(folder: Path) -> list[str]:
     return [
         value,
         f"is {cited['field']} of {cited['document_id']}, {word} {cited['captured_at']} from {cited['url']}{since}",
+        f"which is {cited['origin']}",
         *quotes,
         f"all in a page of {len(payload)} bytes with sha256 {cited['payload_sha256']}",
         *([cited["notice"]] if cited["notice"] else []),
@@ -187,14 +189,12 @@ def find_payload(
 
 def iter_decoded(head: bytes, body: bytes) -> Iterator[bytes]:
     """The body without its chunks, and without those and its compression, as far as either can be undone."""
-    if re.search(rb"(?im)^transfer-encoding:.*chunked", head):
-        body, rest = b"", body
-        while True:
-            size, _, rest = rest.partition(b"\r\n")
-            length = int(size.partition(b";")[0], 16)
-            if not length:
-                break
-            body, rest = body + rest[:length], rest[length + 2 :]
+    if re.search(rb"(?im)^transfer-encoding:.*chunked", head) and CHUNK.match(body):
+        whole, position = b"", 0
+        while (found := CHUNK.match(body, position)) and int(found[1], 16):
+            whole += body[found.end() : found.end() + int(found[1], 16)]
+            position = found.end() + int(found[1], 16) + 2
+        body = whole
         yield body
     for bits in (47, -15):  # gzip or zlib by its head; deflate without one
         try:

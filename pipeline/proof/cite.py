@@ -49,9 +49,10 @@ def refuse_rejected(proof: Proof) -> None:
 
 
 def describe_time(proof: Proof) -> str:
-    """When the bytes were captured; a hand-over is no capture and says so."""
+    """When the bytes were captured, and how they came to us; a hand-over is no capture and says so."""
     when = format_value(proof.observed_at)
-    return f"captured {when}" if proof.time_basis == "captured" else f"received {when} (capture time not known)"
+    words = f"captured {when}" if proof.time_basis == "captured" else f"received {when} (capture time not known)"
+    return f"{words}, {proof.origin}"
 
 
 def describe_version(proof: Proof) -> str:
@@ -92,6 +93,7 @@ def _cite_in_footnote(proof: Proof, _release_id: str | None) -> str:
     """At most :data:`LONGEST_FOOTNOTE` characters beside the address: the title, then the value, give way."""
     day = f"{proof.observed_at:%Y-%m-%d}"
     when = f"captured {day}" if proof.time_basis == "captured" else f"received {day}"
+    when += "" if proof.source == "crawl" or proof.time_basis == "received" else ", by others"
     state = [f"gone since {proof.gone_from:%Y-%m-%d}"] if proof.gone_from else []
     # Its first words say what it is; there is no room for all.
     state += [proof.notice.partition(";")[0]] if proof.notice else []

@@ -7,7 +7,7 @@ table: the digest is worked out anew, the page is read anew, and each range of b
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from typing import Any
 from contracts.extraction import CountryEntry, Evidence, Extraction, Mention
 from contracts.fetch import Fetch
 from contracts.fields import columns_beside, wording_column
+from contracts.run import RunManifest, Source, source_of
 from crawler.archive.reader import ArchivedCapture, read_fetched
-from crawler.archive.runs import iter_fetches
+from crawler.archive.runs import iter_fetches, read_manifest
 from crawler.errors import DamagedRecordError
 from pipeline.ground.errors import ReadingError, WrongUseError, propose
 from pipeline.ground.folders import DataFolder
@@ -58,7 +59,8 @@ class Proof:
 
     ``observed_at`` is a capture time, or, where ``time_basis`` is ``received``, the day the bytes were handed over.
     ``published_release`` read the page for the tables, ``reread_release`` read it now. ``version`` is None for a
-    capture that no version is based on; ``is_accepted`` is False where the gate rejected its run. ``gone_from`` is
+    capture that no version is based on; ``is_accepted`` is False where the gate rejected its run. ``source`` says how
+    the bytes came to us (``crawl``, ``folder``, ``warc``), ``origin`` says it in words, with the file. ``gone_from`` is
     since when the document is gone; ``others`` are further documents that the name is or was a name of.
     ``tables_sha256`` names the content of the published tables. ``notice`` is what must be said of all of them (they
     are invented), or None. Instants are UTC, without a zone.
@@ -85,6 +87,8 @@ class Proof:
     reread_release: int
     values: tuple[ProvedValue, ...]
     others: tuple[str, ...]
+    source: Source = "crawl"
+    origin: str = ""
 
     @property
     def faults(self) -> tuple[ProvedValue, ...]:
@@ -129,7 +133,18 @@ def prove_capture(
     run_id = claim.capture.content_run_id
     frames = find_used(folder.extracted / str(release), run_id)
     row = interpret_capture(capture, folder.archive / run_id, release, frames).extraction
-    return _make_proof(notice, claim, fetch, release, _compare(claim, row, capture.payload, field)), capture
+    proof = _make_proof(notice, claim, fetch, release, _compare(claim, row, capture.payload, field))
+    run = read_manifest(folder.archive, run_id)
+    return replace(proof, source=run.source, origin=describe_origin(run)), capture
+
+
+def describe_origin(run: RunManifest) -> str:
+    """How the captures of a run came to us: by a crawl of ours, or handed over, as what."""
+    if run.source == "crawl":
+        return "crawled by iomdb"
+    if run.source == "folder":
+        return f"handed over in the folder {source_of(run.run_id)}"
+    return f"imported, {next(iter(run.notes), 'of a file without a name')}"
 
 
 def _make_proof(notice: str | None, claim: Claim, fetch: Fetch, release: int, values: tuple[ProvedValue, ...]) -> Proof:

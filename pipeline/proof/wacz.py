@@ -21,6 +21,7 @@ from typing import Any
 from contracts.fetch import PAGE_KINDS, CaptureRef, Fetch
 from contracts.outcomes import Effect
 from crawler.archive.runs import iter_fetches, iter_run_ids
+from crawler.errors import DamagedRecordError
 from crawler.warc.members import Record, parse_record
 from crawler.warc.records import TIME_RECEIVED, compress_record, encode_record, record_id_of, sha256_hex
 from pipeline.ground.errors import NothingToWriteError
@@ -190,7 +191,11 @@ class _Wacz:
             with (self.archive / run_id / place.file).open("rb") as volume:
                 volume.seek(place.offset)
                 member = volume.read(place.length)
-            record = parse_record(member)
+            try:
+                record = parse_record(member)
+            except DamagedRecordError as error:
+                where = f"{run_id}/{place.file} at {place.offset}"
+                raise DamagedRecordError(f"{where}: {error}; nothing is written; run `iomdb fsck`") from error
             members = [member]
             if fetch.time_basis == "received":
                 members.append(_make_record("metadata", fetch.url, fetch.fetched_at, TIME_RECEIVED, record.record_id))

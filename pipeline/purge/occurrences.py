@@ -28,13 +28,15 @@ QUOTING = frozenset({"listing", "feed"})
 class Occurrences:
     """What the archive holds of a page.
 
-    ``bodies`` are the captures to remove, by run; ``gone`` were removed before. ``copies`` are other addresses with the
-    very same bytes, ``quoting`` other pages that link to it: both stay, and are named for a person to judge.
+    ``bodies`` are the captures to remove, by run; ``gone`` were removed before; ``digests`` are of their payloads.
+    ``copies`` are other addresses with the very same bytes, ``quoting`` other pages that link to it: both stay, and
+    are named for a person to judge.
     """
 
     bodies: dict[str, set[str]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     copies: set[str] = field(default_factory=set)
+    digests: frozenset[str] = frozenset()
     quoting: set[str] = field(default_factory=set)
 
     @property
@@ -102,6 +104,7 @@ def find_occurrences(folder: DataFolder, sites: Sites, url: str) -> Occurrences:
         for volume in sorted((folder.archive / run_id).glob(VOLUME_PATTERN)):
             for record in iter_whole_records(volume):
                 search.take(run_id, record)
+    search.occurrences.digests = frozenset(search.digests)
     return search.occurrences
 
 

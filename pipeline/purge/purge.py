@@ -30,9 +30,10 @@ from pipeline.ground.lock import hold_lock
 from pipeline.ground.printable import count, write_instant
 from pipeline.purge.occurrences import Occurrences, find_occurrences, find_page_key, is_page_at, refuse_open_runs
 from pipeline.purge.scrub import scrub_folder
+from pipeline.report.build import write_report
 from pipeline.stages.frames import forget_frames
 from pipeline.stages.publish import publish
-from warehouse.extracted.purge import drop_captures, holds_captures, read_titles
+from warehouse.extracted.purge import drop_captures, holds_captures, read_traces
 from warehouse.files import private_beside
 from warehouse.publish.data_release import find_releases
 from warehouse.publish.package import DESCRIPTION
@@ -90,21 +91,26 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
         occurrences = find_occurrences(folder, sites, url)
         decision = _record(folder, sites, Decision(now, "purge", why, who, url=normal_url(url)), occurrences)
         ids = occurrences.capture_ids
-        titles = {title for path in _iter_readings(folder) for title in read_titles(path, ids)}
-        scrub_folder(folder.dagster, titles)
+        traces = read_traces(_iter_readings(folder), ids)
+        addresses = {url, decision.url or url, key}
+        scrub_folder(folder.dagster, traces.titles, traces.digests | occurrences.digests | addresses)
         for path in _iter_readings(folder):
             drop_captures(path, ids)
         forget_frames(folder.extracted, occurrences.bodies)
         drop_contacts(folder, ids)
         withdrawn = withdraw_releases(folder, ids, decision)
+        has_report = folder.report.exists()
         for path in (folder.report, *folder.root.glob(f"{private_beside(folder.report).name}*")):
             shutil.rmtree(path, ignore_errors=True)
-        (folder.extracted / "sketches.bin").unlink(missing_ok=True)
+        for path in (folder.extracted / "sketches.bin", folder.search_index):
+            path.unlink(missing_ok=True)
         removal = CaptureRemoval(ids, decision.decided_at, decision.why)
         runs = {run: remove_captures(folder.archive, run, removal, staging) for run in sorted(occurrences.bodies)}
         shutil.rmtree(staging, ignore_errors=True)
     if folder.published.exists():
         publish(folder, now=now)
+        if has_report:
+            write_report(folder, folder.report)
     return Purged(
         url,
         decision,

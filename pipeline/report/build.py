@@ -13,12 +13,13 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.ground.folders import DataFolder
-from pipeline.report.dossier import read_dossiers
+from pipeline.report.addresses import make_name
 from pipeline.report.edition import Edition
 from pipeline.report.feeds import list_feeds, write_atom, write_json_feed
 from pipeline.report.folder import OpenFolder, build_folder
 from pipeline.report.pages.data_page import DataPage, write_tables
 from pipeline.report.pages.documents import DocumentPages
+from pipeline.report.pages.dossier import read_dossiers
 from pipeline.report.pages.lists import ListPages, list_languages, list_latest
 from pipeline.report.pages.looks import Looks
 from pipeline.report.render import Templates, read_asset
@@ -116,8 +117,8 @@ def _make_files(
     data: Path,
     on_progress: Callable[[str], None],
 ) -> Iterator[File]:
-    yield "style.css", read_asset("style.css").encode()
-    yield "script.js", read_asset("script.js").encode()
+    for name in ("style.css", "script.js", "icon.svg"):
+        yield name, read_asset(name).encode()
     looks = Looks(edition, data)
     yield from ListPages(edition, looks, templates).make()
     yield from looks.make_coverage(templates)
@@ -125,6 +126,7 @@ def _make_files(
     yield from DataPage(edition, templates, tables).make()
     yield _make_search(edition, templates)
     yield from make_index(edition)
+    yield from _make_moved(edition, templates)
     pages = DocumentPages(edition, templates, data)
     done = 0
     for kind, batch in edition.iter_batches(list(edition.entries.values())):
@@ -132,6 +134,17 @@ def _make_files(
             yield from pages.make(dossier)
         done += len(batch)
         on_progress(f"{done:,} of {len(edition.entries):,} documents written")
+
+
+def _make_moved(edition: Edition, templates: Templates) -> Iterator[File]:
+    """A page for each id that gave way, which leads on; none where another document's page lies there."""
+    taken = {entry.folder.lower() for entry in edition.entries.values()}
+    for former, entry in edition.former_ids:
+        folder = f"{entry.kind}/{make_name(former)}"
+        if folder.lower() not in taken:
+            taken.add(folder.lower())
+            path = f"{folder}/index.html"
+            yield path, templates.render("moved.html", path, former=former, entry=entry)
 
 
 def _make_search(edition: Edition, templates: Templates) -> File:

@@ -14,7 +14,8 @@ from typing import Any
 
 from pipeline.ground.printable import escape
 from pipeline.report.addresses import name_documents, name_week
-from pipeline.report.sentences import Change, Sentence, describe_change, make_changes
+from pipeline.report.changes import Change, make_changes
+from pipeline.report.sentences import Sentence, describe_change
 from pipeline.report.words import get_direction
 from warehouse.read.changes import read_changes
 from warehouse.read.published import Tables, as_objects, fetch_query
@@ -34,7 +35,7 @@ WITH seen AS (
     WHERE c.kind = '{kind}' AND c.is_representative AND f.fetched_at <= $at GROUP BY ALL
 ),
 counted AS (
-    SELECT {kind}_id, count(*) AS n_versions FROM v1.{kind}_versions WHERE known_to IS NULL AND valid_from <= $at
+    SELECT {kind}_id, count(*) AS n_versions FROM v1.{kind}_versions WHERE valid_from <= $at
     GROUP BY ALL
 )
 SELECT v.*, d.url, d.urls, d.first_seen_at, n.n_versions, v.version_no = d.version_no AS is_newest,
@@ -46,7 +47,7 @@ FROM v1.{kind}_versions AS v
 JOIN v1.{table} AS d USING ({kind}_id)
 JOIN counted AS n USING ({kind}_id)
 LEFT JOIN seen AS s ON s.document_id = v.{kind}_id
-WHERE v.known_to IS NULL AND v.valid_from <= $at AND (v.valid_to IS NULL OR v.valid_to > $at)
+WHERE v.valid_from <= $at AND (v.valid_to IS NULL OR v.valid_to > $at)
 ORDER BY d.first_seen_at, v.{kind}_id
 """
 _REMOVALS = """
@@ -63,7 +64,7 @@ _AS_OF = "SELECT min(captured_at), max(captured_at), count(*) FROM v1.captures W
 
 
 @dataclass(slots=True)
-class Entry:
+class DocumentEntry:
     """A document as lists show it, and its whole row."""
 
     kind: str
@@ -101,7 +102,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class SiteEvent:
     """What happened to one document at one instant: its changes of fields, or the change itself where it has none."""
 
     changes: tuple[Change, ...]
@@ -155,14 +156,14 @@ class Edition:
         """The rows of a query that names ``$at``."""
         return self.ask(sql, at=self.at, **values)
 
-    def _read_entries(self) -> dict[tuple[str, str], Entry]:
+    def _read_entries(self) -> dict[tuple[str, str], DocumentEntry]:
         rows: list[tuple[str, dict[str, Any]]] = []
         for kind, table in (("project", "projects"), ("news", "news")):
             found = self.ask_at(_DOCUMENTS.format(kind=kind, table=table), always=ALWAYS)
             rows += [(kind, row) for row in found]
         folders = name_documents((kind, row[f"{kind}_id"], row["site"]) for kind, row in rows)
         return {
-            key: Entry(kind, key[1], folders[key], row)
+            key: DocumentEntry(kind, key[1], folders[key], row)
             for kind, row in rows
             for key in [(kind, str(row[f"{kind}_id"]))]
         }
@@ -180,15 +181,22 @@ class Edition:
                 entry.shares = divide_budget(entry.row)
 
     @cached_property
-    def projects(self) -> list[Entry]:
+    def projects(self) -> list[DocumentEntry]:
         """All projects, by id."""
         return sorted((entry for entry in self.entries.values() if entry.kind == "project"), key=lambda one: one.id)
 
     @cached_property
-    def news(self) -> list[Entry]:
+    def news(self) -> list[DocumentEntry]:
         """All news pages, the newest published first, those without a date last."""
         found = sorted((entry for entry in self.entries.values() if entry.kind == "news"), key=lambda one: one.id)
         return sorted(found, key=lambda one: one.row["published_date"] or "", reverse=True)
+
+    @cached_property
+    def former_ids(self) -> list[tuple[str, DocumentEntry]]:
+        """Ids that gave way to another one, and the document that has it now; none that is an id of its own again."""
+        rows = self.ask("SELECT kind, document_id, alias FROM v1.aliases WHERE reason = 'former_id' ORDER BY ALL")
+        found = [(str(row["alias"]), row["kind"], self.entries.get((row["kind"], row["document_id"]))) for row in rows]
+        return [(old, entry) for old, kind, entry in found if entry is not None and (kind, old) not in self.entries]
 
     @cached_property
     def sites(self) -> list[str]:
@@ -196,7 +204,7 @@ class Edition:
         return [row["site"] for row in self.ask("SELECT DISTINCT site FROM v1.coverage ORDER BY 1")]
 
     @cached_property
-    def events(self) -> list[Event]:
+    def events(self) -> list[SiteEvent]:
         """What happened on the sites, newest first."""
         until = self.at + timedelta(microseconds=1) if self.is_past else None
         groups: dict[tuple[object, ...], list[Change]] = {}
@@ -206,24 +214,24 @@ class Edition:
         return [_make_event(changes) for changes in groups.values()]
 
     @cached_property
-    def events_of(self) -> dict[tuple[str, str], list[Event]]:
+    def events_of(self) -> dict[tuple[str, str], list[SiteEvent]]:
         """The events of each document, newest first."""
-        found: dict[tuple[str, str], list[Event]] = {}
+        found: dict[tuple[str, str], list[SiteEvent]] = {}
         for event in self.events:
             found.setdefault(event.key, []).append(event)
         return found
 
     @cached_property
-    def weeks(self) -> dict[str, list[Event]]:
+    def weeks(self) -> dict[str, list[SiteEvent]]:
         """The events by ISO week, the newest week first; weeks with a look and no change are there too, empty."""
         looked = self.ask_at("SELECT DISTINCT date_trunc('week', fetched_at)::DATE AS day FROM v1.fetches "
                              "WHERE fetched_at <= $at ORDER BY 1 DESC")  # fmt: skip
-        found: dict[str, list[Event]] = {name_week(row["day"]): [] for row in looked}
+        found: dict[str, list[SiteEvent]] = {name_week(row["day"]): [] for row in looked}
         for event in self.events:
             found.setdefault(name_week(event.first.changed_at), []).append(event)
         return dict(sorted(found.items(), reverse=True))
 
-    def iter_batches(self, entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    def iter_batches(self, entries: Sequence[DocumentEntry]) -> Iterator[tuple[str, list[DocumentEntry]]]:
         """The entries in batches of one kind, for queries about many documents at once."""
         for kind in ("project", "news"):
             chosen = [entry for entry in entries if entry.kind == kind]
@@ -237,9 +245,9 @@ def _order(change: Change) -> tuple[int, bool, str]:
     return SIGNIFICANCE.index(change.weight), field.endswith(("_code", "_raw")), field
 
 
-def _make_event(changes: list[Change]) -> Event:
+def _make_event(changes: list[Change]) -> SiteEvent:
     ordered = sorted(changes, key=_order)
-    return Event(tuple(ordered), tuple(describe_change(one) for one in ordered))
+    return SiteEvent(tuple(ordered), tuple(describe_change(one) for one in ordered))
 
 
 def divide_budget(row: dict[str, Any]) -> list[Share]:

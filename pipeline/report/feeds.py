@@ -21,7 +21,7 @@ from pipeline.report.sentences import write_sentence
 from pipeline.report.words import LIST_FIELDS, name_country, name_field, write_field
 
 if TYPE_CHECKING:
-    from pipeline.report.edition import Edition, Event
+    from pipeline.report.edition import Edition, SiteEvent
     from pipeline.report.sentences import Change
 
 NAMESPACE = uuid.UUID("6f6b4f3e-0d0c-5f0a-9f5a-2f0d1b1d6a01")
@@ -46,7 +46,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class ReportFeed:
     """A feed: its path without an ending, its title and its items, newest first."""
 
     path: str
@@ -55,53 +55,53 @@ class Feed:
     items: tuple[Item, ...]
 
 
-def make_id(event: Event) -> str:
+def make_id(event: SiteEvent) -> str:
     """The id of an event's entry: an absolute URI."""
     first = event.first
     stated = "\n".join((first.kind, first.document_id, write_instant(first.changed_at), first.change))
     return f"urn:uuid:{uuid.uuid5(NAMESPACE, stated)}"
 
 
-def list_feeds(edition: Edition) -> Iterator[Feed]:
+def list_feeds(edition: Edition) -> Iterator[ReportFeed]:
     """Every feed of an edition."""
     items = {id(event): _make_item(edition, event) for event in edition.events}
 
-    def collect(events: Sequence[Event]) -> tuple[Item, ...]:
+    def collect(events: Sequence[SiteEvent]) -> tuple[Item, ...]:
         return tuple(items[id(event)] for event in events[:MOST_ENTRIES])
 
     events = edition.events
-    yield Feed("feeds/all", "All changes", "changes/index.html", collect(events))
+    yield ReportFeed("feeds/all", "All changes", "changes/index.html", collect(events))
     high = [event for event in events if event.weight == "high"]
-    yield Feed("feeds/high", "Changes of high significance", "changes/index.html", collect(high))
+    yield ReportFeed("feeds/high", "Changes of high significance", "changes/index.html", collect(high))
     went = [event for event in events if event.first.change in {"removed", "restored"}]
-    yield Feed("feeds/removals", "Removals and returns", "removed/index.html", collect(went))
+    yield ReportFeed("feeds/removals", "Removals and returns", "removed/index.html", collect(went))
     for site in edition.sites:
         own = [event for event in events if event.first.site == site]
-        yield Feed(f"feeds/site/{make_name(site)}", f"Changes on {site}", "coverage/index.html", collect(own))
+        yield ReportFeed(f"feeds/site/{make_name(site)}", f"Changes on {site}", "coverage/index.html", collect(own))
     for code, chosen in sorted(_by_country(edition).items()):
         name = make_name(code)
         home, title = f"country/{name}/index.html", f"Changes about {name_country(code)}"
-        yield Feed(f"feeds/country/{name}", title, home, collect(chosen))
+        yield ReportFeed(f"feeds/country/{name}", title, home, collect(chosen))
     for entry in edition.projects:
         own = edition.events_of.get((entry.kind, entry.id), [])
-        yield Feed(f"feeds/project/{make_name(entry.id)}", f"Changes of {entry.title}", entry.href, collect(own))
+        yield ReportFeed(f"feeds/project/{make_name(entry.id)}", f"Changes of {entry.title}", entry.href, collect(own))
 
 
-def _by_country(edition: Edition) -> dict[str, list[Event]]:
+def _by_country(edition: Edition) -> dict[str, list[SiteEvent]]:
     named: dict[tuple[str, str], set[str]] = {}
     for entry in edition.projects:
         named[entry.kind, entry.id] = set(entry.row["countries"] or ())
     for row in edition.ask("SELECT DISTINCT news_id, country_code FROM v1.news_countries"):
         if ("news", row["news_id"]) in edition.entries:
             named.setdefault(("news", row["news_id"]), set()).add(row["country_code"])
-    found: dict[str, list[Event]] = {code: [] for codes in named.values() for code in codes}
+    found: dict[str, list[SiteEvent]] = {code: [] for codes in named.values() for code in codes}
     for event in edition.events:
         for code in named.get(event.key, ()):
             found[code].append(event)
     return found
 
 
-def _make_item(edition: Edition, event: Event) -> Item:
+def _make_item(edition: Edition, event: SiteEvent) -> Item:
     first = event.first
     entry = edition.entries.get(event.key)
     lines = []
@@ -129,7 +129,7 @@ def _write(change: Change, value: str | None) -> str:
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
 
 
-def write_atom(feed: Feed, base: str | None, notices: Sequence[str] = ()) -> bytes:
+def write_atom(feed: ReportFeed, base: str | None, notices: Sequence[str] = ()) -> bytes:
     """A feed as Atom (RFC 4287). Without a base address its links are relative to the feed."""
     ET.register_namespace("", ATOM)
     root = ET.Element(f"{{{ATOM}}}feed")
@@ -161,7 +161,7 @@ def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: s
     return element
 
 
-def write_json_feed(feed: Feed, base: str | None, notices: Sequence[str] = ()) -> bytes:
+def write_json_feed(feed: ReportFeed, base: str | None, notices: Sequence[str] = ()) -> bytes:
     """A feed as JSON Feed 1.1, its items in the same order under the same ids."""
     items = [
         {
@@ -189,7 +189,7 @@ def write_json_feed(feed: Feed, base: str | None, notices: Sequence[str] = ()) -
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
-def _point(feed: Feed, target: str, base: str | None) -> str:
+def _point(feed: ReportFeed, target: str, base: str | None) -> str:
     if base is None:
         return link(feed.path.rpartition("/")[0], target)
     return f"{base.rstrip('/')}/{target}"

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from pipeline.report.edition import Entry, Share
+from pipeline.report.edition import DocumentEntry, Share
 from pipeline.report.figures.bars import Column, Segment, draw_bar, draw_columns
 from pipeline.report.words import write_amount
 
@@ -23,7 +23,7 @@ Sums = tuple[str, Markup, Decimal, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class MoneySums:
     """The sums of one currency over some shares; ``n`` is how many projects they are of.
 
     ``years`` are rows of year (None where no funding year is stated), stated and estimated sum, in order, those without
@@ -45,12 +45,12 @@ class Money:
         return self.stated + self.shared
 
 
-Counted = list[tuple[Entry, Share]]
+Counted = list[tuple[DocumentEntry, Share]]
 
 
 def add_up(
-    entries: Iterable[Entry], regions: Mapping[str, str], keep: Callable[[Share], bool] = lambda _: True
-) -> list[Money]:
+    entries: Iterable[DocumentEntry], regions: Mapping[str, str], keep: Callable[[Share], bool] = lambda _: True
+) -> list[MoneySums]:
     """The sums of the shares that ``keep`` keeps, a currency each, that of the most projects first."""
     by_currency: dict[str | None, Counted] = {}
     for entry in entries:
@@ -61,14 +61,14 @@ def add_up(
     return sorted(found, key=lambda money: (-money.n, money.currency or ""))
 
 
-def _add(currency: str | None, counted: Counted, regions: Mapping[str, str]) -> Money:
+def _add(currency: str | None, counted: Counted, regions: Mapping[str, str]) -> MoneySums:
     years: dict[int | None, list[Decimal]] = {}
     for entry, share in counted:
         sums = years.setdefault(entry.row["funding_year"], [NOTHING, NOTHING])
         sums[share.is_estimate] += share.amount
     ordered = sorted(years.items(), key=lambda one: (one[0] is None, one[0] or 0))
     rows = [(year, sums[0], sums[1]) for year, sums in ordered]
-    return Money(
+    return MoneySums(
         currency=currency,
         n=len({entry.id for entry, _ in counted}),
         stated=sum((one.amount for _, one in counted if not one.is_estimate), NOTHING),
@@ -106,7 +106,7 @@ def _draw_years(rows: list[tuple[int | None, Decimal, Decimal]], currency: str |
     return draw_columns(columns, f"Budgets by funding year, {first} to {last}; the numbers are in the table below")
 
 
-def _sum_by(counted: Counted, name: Callable[[Entry, Share], str], currency: str | None) -> list[Sums]:
+def _sum_by(counted: Counted, name: Callable[[DocumentEntry, Share], str], currency: str | None) -> list[Sums]:
     sums: dict[str, list[Decimal]] = {}
     for entry, share in counted:
         sums.setdefault(name(entry, share), [NOTHING, NOTHING])[share.is_estimate] += share.amount

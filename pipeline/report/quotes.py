@@ -50,7 +50,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QuotedLine:
     """A block of the page: ``level`` is 1 to 6 for a heading, else 0."""
 
     level: int
@@ -64,7 +64,7 @@ class Quotation:
     ``missing`` says why there is no text; None where there is.
     """
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[QuotedLine, ...] = ()
     beside: tuple[tuple[int, str], ...] = ()
     is_cut: bool = False
     missing: str | None = None
@@ -117,14 +117,14 @@ def quote_payload(payload: bytes, reader: str, charset: str | None, quoted: Sequ
     document = _read(source, reader) if source is not None else None
     if document is None:
         return Quotation(beside=_show_beside(payload, marks), missing=None if quoted else "no text was found in it")
-    lines: list[Line] = []
+    lines: list[QuotedLine] = []
     shown = 0
     for block in document.blocks:
         if shown > SHOWN_CHARACTERS:
             break
         text = block.text.value
         if text:
-            lines.append(Line(block.heading_level, tuple(_mark(block, text[:SHOWN_CHARACTERS], marks))))
+            lines.append(QuotedLine(block.heading_level, tuple(_mark(block, text[:SHOWN_CHARACTERS], marks))))
             shown += len(text)
     return Quotation(tuple(lines), _show_beside(payload, marks), shown > SHOWN_CHARACTERS)
 

@@ -17,8 +17,8 @@ from markupsafe import escape as escape_markup
 
 from pipeline.ground.printable import escape, format_value, write_instant
 from pipeline.report.addresses import is_web_address, make_name
+from pipeline.report.changes import Change
 from pipeline.report.differences import Stretch, mark_differences
-from pipeline.report.sentences import Change
 from pipeline.report.words import (
     CHANGES,
     CHECKS,

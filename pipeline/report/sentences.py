@@ -6,13 +6,14 @@ Belongs here: which words say what changed. Does not belong here: single values 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from contracts.fields import catalogue, wording_column
+from contracts.fields import catalogue
 from pipeline.ground.printable import escape
+from pipeline.report.changes import Change, is_nothing
 from pipeline.report.words import (
     LIST_FIELDS,
     join_words,
@@ -32,70 +33,14 @@ Role = Literal["", "title", "old", "new"]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Piece:
     """A stretch of a sentence: our words, or text of the publisher's in its role."""
 
     text: str
     role: Role = ""
 
 
-Sentence = tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One row of :func:`warehouse.read.changes.read_changes`: a changed field, or with no field the change itself.
-
-    ``currency``, ``end_date`` and ``published_date`` are what the document stated after it. ``printed`` are the page's
-    words for a value that no rule reads any more. Instants are UTC.
-    """
-
-    kind: str
-    document_id: str
-    change: str
-    changed_at: datetime
-    field: str | None = None
-    old: str | None = None
-    new: str | None = None
-    significance: str | None = None
-    title: str | None = None
-    lang: str | None = None
-    site: str = ""
-    version_no: int = 0
-    changed_after: datetime | None = None
-    time_basis: str = "captured"
-    currency: str | None = None
-    end_date: str | None = None
-    published_date: str | None = None
-    printed: str | None = None
-    capture_id: str | None = None
-    before_capture_id: str | None = None
-
-    @property
-    def weight(self) -> str:
-        """Its significance; of a page that went or came back high, of other changes without a field low."""
-        return self.significance or ("high" if self.change in {"removed", "restored"} else "low")
-
-
-def make_changes(rows: Iterable[Mapping[str, Any]]) -> list[Change]:
-    """The changes of rows of ``read_changes``, in their order.
-
-    Of one version a value that went and words that came in its place are told apart from a value that is not stated.
-    """
-    changes = [Change(**{name: row[name] for name in Change.__slots__ if name in row}) for row in rows]
-    words: dict[tuple[object, ...], str] = {
-        (*_version(one), one.field): one.new for one in changes if one.field and one.new
-    }
-    return [
-        replace(one, printed=words.get((*_version(one), wording_column(one.kind, one.field))))
-        if one.field and _is_nothing(one.new)
-        else one
-        for one in changes
-    ]
-
-
-def _version(change: Change) -> tuple[str, str, datetime, str]:
-    return change.kind, change.document_id, change.changed_at, change.change
+Sentence = tuple[Piece, ...]
 
 
 def describe_change(change: Change) -> Sentence:
@@ -104,14 +49,14 @@ def describe_change(change: Change) -> Sentence:
         return _describe_page(change)
     if change.change == "reparsed":
         return (*_say(f"A newer reader reads the {name_field(change.field)} of "), _title(change),
-                *_say(" as "), _new(change), *_say(", where an older one read "), _old(change), Part("."))  # fmt: skip
+                *_say(" as "), _new(change), *_say(", where an older one read "), _old(change), Piece("."))  # fmt: skip
     describe = _RULES.get(change.field, _describe_value)
     said = describe(change)
     if change.change != "relocated":
         return said
     # The words of ours that a sentence begins with; a name of the publisher's keeps its letters.
-    first = said[0] if said[0].role else Part(said[0].text[:1].lower() + said[0].text[1:])
-    return (Part("As it is read from another of its pages since, "), first, *said[1:])
+    first = said[0] if said[0].role else Piece(said[0].text[:1].lower() + said[0].text[1:])
+    return (Piece("As it is read from another of its pages since, "), first, *said[1:])
 
 
 def write_sentence(sentence: Sentence) -> str:
@@ -120,27 +65,27 @@ def write_sentence(sentence: Sentence) -> str:
 
 
 def _say(text: str) -> Sentence:
-    return (Part(text),)
+    return (Piece(text),)
 
 
-def _title(change: Change) -> Part:
-    return Part(f"“{escape(' '.join(change.title.split()))}”" if change.title else "a page without a title", "title")
+def _title(change: Change) -> Piece:
+    return Piece(f"“{escape(' '.join(change.title.split()))}”" if change.title else "a page without a title", "title")
 
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 
 
-def _value(change: Change, value: str | None, role: Role) -> Part:
+def _value(change: Change, value: str | None, role: Role) -> Piece:
     assert change.field is not None, "a change of a field"
-    return Part(_cut(write_field(change.field, value, change.currency)), role)
+    return Piece(_cut(write_field(change.field, value, change.currency)), role)
 
 
-def _old(change: Change) -> Part:
+def _old(change: Change) -> Piece:
     return _value(change, change.old, "old")
 
 
-def _new(change: Change) -> Part:
+def _new(change: Change) -> Piece:
     return _value(change, change.new, "new")
 
 
@@ -149,16 +94,16 @@ def _describe_page(change: Change) -> Sentence:
     title = _title(change)
     if change.change == "removed":
         seen = f"; it was last seen on {write_day(change.changed_after)}" if change.changed_after else ""
-        return (*_say(f"The {noun} "), title, Part(f" is gone since {write_day(change.changed_at)}{seen}."))
+        return (*_say(f"The {noun} "), title, Piece(f" is gone since {write_day(change.changed_at)}{seen}."))
     if change.change == "restored":
-        return (*_say(f"The {noun} "), title, Part(f" is back since {write_day(change.changed_at)}."))
+        return (*_say(f"The {noun} "), title, Piece(f" is back since {write_day(change.changed_at)}."))
     if change.change == "relocated":
-        return (*_say(f"The {noun} "), title, Part(" is read from another of its pages since, and says the same."))
+        return (*_say(f"The {noun} "), title, Piece(" is read from another of its pages since, and says the same."))
     if change.change == "created":
         told = "was handed over" if change.time_basis == "received" else "was first seen"
-        return (*_say(f"The {noun} "), title, Part(f" {told} on {write_day(change.changed_at)}."))
+        return (*_say(f"The {noun} "), title, Piece(f" {told} on {write_day(change.changed_at)}."))
     what = "is read otherwise by a newer reader" if change.change == "reparsed" else "changed"
-    return (*_say(f"The {noun} "), title, Part(f" {what}."))
+    return (*_say(f"The {noun} "), title, Piece(f" {what}."))
 
 
 def _describe_value(change: Change) -> Sentence:
@@ -168,13 +113,13 @@ def _describe_value(change: Change) -> Sentence:
     of = (*_say(f"The {name} of "), _title(change))
     if change.printed is not None:
         return (*of, *_say(" was "), _old(change), *_say("; what the page prints now, “"),
-                Part(_cut(escape(" ".join(change.printed.split()))), "new"), Part("”, no rule reads."))  # fmt: skip
-    if _is_nothing(change.old):
-        return (*of, *_say(", which was not stated, is now "), _new(change), Part("."))
-    if _is_nothing(change.new):
-        return (*of, *_say(" is no longer stated; it was "), _old(change), Part("."))
+                Piece(_cut(escape(" ".join(change.printed.split()))), "new"), Piece("”, no rule reads."))  # fmt: skip
+    if is_nothing(change.old):
+        return (*of, *_say(", which was not stated, is now "), _new(change), Piece("."))
+    if is_nothing(change.new):
+        return (*of, *_say(" is no longer stated; it was "), _old(change), Piece("."))
     verb = " moved from " if "date" in name or "day" in name else " went from "
-    return (*of, *_say(verb), _old(change), *_say(" to "), _new(change), Part("."))
+    return (*of, *_say(verb), _old(change), *_say(" to "), _new(change), Piece("."))
 
 
 def _is_wording(change: Change) -> bool:
@@ -186,30 +131,26 @@ def _is_wording(change: Change) -> bool:
 def _describe_wording(change: Change) -> Sentence:
     name = name_field(change.field or "").removeprefix("printed ")
     of = (*_say(f"The {name} of "), _title(change))
-    if _is_nothing(change.new):
-        return (*of, *_say(" is no longer printed as “"), _old(change), Part("”, which no rule reads."))
-    if _is_nothing(change.old):
-        return (*of, *_say(" is now printed as “"), _new(change), Part("”, which no rule reads."))
+    if is_nothing(change.new):
+        return (*of, *_say(" is no longer printed as “"), _old(change), Piece("”, which no rule reads."))
+    if is_nothing(change.old):
+        return (*of, *_say(" is now printed as “"), _new(change), Piece("”, which no rule reads."))
     return (*of, *_say(" is now printed as “"), _new(change), *_say("”, no longer as “"), _old(change),
-            Part("”; no rule reads either."))  # fmt: skip
-
-
-def _is_nothing(value: str | None) -> bool:
-    return value is None or value in {"", "[]"}
+            Piece("”; no rule reads either."))  # fmt: skip
 
 
 def _describe_money(change: Change) -> Sentence:
     late = _say_late(change)
-    if _is_nothing(change.old):
+    if is_nothing(change.old):
         return (*_say("A budget of "), _new(change), *_say(" is now stated for "), _title(change),
-                Part(f", where none was{late}."))  # fmt: skip
-    if _is_nothing(change.new):
+                Piece(f", where none was{late}."))  # fmt: skip
+    if is_nothing(change.new):
         return (*_say("The budget of "), _title(change), *_say(" is no longer stated; it was "), _old(change),
-                Part(f"{late}."))  # fmt: skip
+                Piece(f"{late}."))  # fmt: skip
     # The currency once, after the second amount.
-    old = Part(write_amount(change.old), "old")
+    old = Piece(write_amount(change.old), "old")
     return (*_say("The budget of "), _title(change), *_say(" went from "), old, *_say(" to "), _new(change),
-            Part(f"{late}."))  # fmt: skip
+            Piece(f"{late}."))  # fmt: skip
 
 
 def _say_late(change: Change) -> str:
@@ -222,10 +163,10 @@ def _say_late(change: Change) -> str:
 
 
 def _describe_title(change: Change) -> Sentence:
-    if _is_nothing(change.old) or _is_nothing(change.new):
+    if is_nothing(change.old) or is_nothing(change.new):
         return _describe_value(change)
-    return (*_say("The title “"), Part(_cut(write_field("title", change.old)), "old"), *_say("” became “"),
-            Part(_cut(write_field("title", change.new)), "new"), Part("”."))  # fmt: skip
+    return (*_say("The title “"), Piece(_cut(write_field("title", change.old)), "old"), *_say("” became “"),
+            Piece(_cut(write_field("title", change.new)), "new"), Piece("”."))  # fmt: skip
 
 
 def _describe_list(change: Change) -> Sentence:
@@ -236,16 +177,16 @@ def _describe_list(change: Change) -> Sentence:
         if came or went:
             return _describe_value(change)
         return (*_say(f"The {name} of "), _title(change), *_say(" are listed in another order: "), _new(change),
-                Part("."))  # fmt: skip
+                Piece("."))  # fmt: skip
     said: Sentence
     if came and went:
-        said = (Part(_write_list(change.field, came), "new"), Part(f" {_was(came)} added, and "),
-                Part(_write_list(change.field, went), "old"), Part(" removed, among "))  # fmt: skip
+        said = (Piece(_write_list(change.field, came), "new"), Piece(f" {_was(came)} added, and "),
+                Piece(_write_list(change.field, went), "old"), Piece(" removed, among "))  # fmt: skip
     elif came:
-        said = (Part(_write_list(change.field, came), "new"), Part(f" {_was(came)} added to "))
+        said = (Piece(_write_list(change.field, came), "new"), Piece(f" {_was(came)} added to "))
     else:
-        said = (Part(_write_list(change.field, went), "old"), Part(f" {_was(went)} removed from "))
-    return (*said, Part(f"the {name} of "), _title(change), Part("."))
+        said = (Piece(_write_list(change.field, went), "old"), Piece(f" {_was(went)} removed from "))
+    return (*said, Piece(f"the {name} of "), _title(change), Piece("."))
 
 
 def _was(parts: list[str]) -> str:
@@ -262,10 +203,10 @@ def _describe_text(change: Change) -> Sentence:
     old, new = len((change.old or "").split()), len((change.new or "").split())
     if not old or not new:
         said = f" now has a {name}, of {_words(new)}" if not old else f" no longer has a {name}; it had {_words(old)}"
-        return (_title(change), Part(f"{said}."))
+        return (_title(change), Piece(f"{said}."))
     size = f"grew from {_words(old)} to {new:,}" if new > old else f"shrank from {_words(old)} to {new:,}"
     how = f"{size}" if new != old else f"was changed, at {_words(new)} as before"
-    return (*_say(f"The {name} of "), _title(change), Part(f" {how}{_say_quiet(change)}."))
+    return (*_say(f"The {name} of "), _title(change), Piece(f" {how}{_say_quiet(change)}."))
 
 
 def _words(n: int) -> str:

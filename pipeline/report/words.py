@@ -19,18 +19,11 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "November", "December")  # fmt: skip
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 NAMES = {
-    "body": "text", "budget_amount": "budget", "budget_currency": "currency of the budget",
-    "countries": "benefiting countries", "coverage": "coverage", "dateline_country": "country of the dateline",
-    "dateline_place": "place of the dateline", "dateline_raw": "dateline", "description": "description",
-    "end_date": "end date", "event_country": "country of the event", "event_end": "last day of the event",
-    "event_place": "place of the event", "event_start": "first day of the event", "funding_year": "funding year",
-    "idf_region": "region of the fund", "other_countries": "other benefiting countries", "prima_id": "Prima ID",
-    "projects_id": "Projects ID", "projects_id_scheme": "form of the Projects ID",
-    "published_date": "publication date", "published_source": "source of the publication date",
-    "sdg_targets": "targets of the SDGs", "start_date": "start date", "status": "status", "title": "title",
-    "type_code": "type code", "type_name": "type", "word_count": "number of words",
+    "body": "text", "budget_amount": "budget", "countries": "benefiting countries", "idf_region": "region of the fund",
+    "other_countries": "other benefiting countries", "prima_id": "Prima ID", "projects_id": "Projects ID",
+    "published_date": "publication date", "type_name": "type",
 }  # fmt: skip
-"""What people call a field; any other is called by its column, without underscores."""
+"""What people call a field whose column says it otherwise; any other is called by its column, without underscores."""
 
 STATES = {"live": "on the site", "gone": "gone", "unknown": "uncertain: its newest answer was neither page nor absence"}
 CHANGES = {
@@ -58,7 +51,8 @@ def name_field(field: str) -> str:
         return NAMES[field]
     bare = field.removesuffix("_raw")
     if bare != field:
-        return f"printed {NAMES.get(bare) or NAMES.get(f'{bare}_name') or bare.replace('_', ' ')}"
+        named = (NAMES.get(bare + more) for more in ("", "_name", "_amount", "_date"))
+        return f"printed {next(filter(None, named), bare.replace('_', ' '))}"
     return field.replace("_", " ")
 
 

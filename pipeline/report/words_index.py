@@ -16,7 +16,7 @@ from pipeline.ground.printable import escape
 from pipeline.report.words import name_country
 
 if TYPE_CHECKING:
-    from pipeline.report.edition import Edition, Entry
+    from pipeline.report.edition import DocumentEntry, Edition
 
 N_SHARDS = 64
 TITLE_WEIGHT, MOST_WEIGHT = 3, 60
@@ -79,7 +79,7 @@ def make_index(edition: Edition) -> Iterator[tuple[str, bytes]]:
         yield f"search/words-{number}.js", _call("words", f"{number},{_dump(shard)}")
 
 
-def _list_texts(entry: Entry) -> Iterable[tuple[str, int]]:
+def _list_texts(entry: DocumentEntry) -> Iterable[tuple[str, int]]:
     row = entry.row
     yield row["title"] or "", TITLE_WEIGHT
     if entry.kind == "project":
@@ -90,7 +90,7 @@ def _list_texts(entry: Entry) -> Iterable[tuple[str, int]]:
         yield row["body"] or "", 1
 
 
-def _describe(entry: Entry, length: int) -> list[object]:
+def _describe(entry: DocumentEntry, length: int) -> list[object]:
     row = entry.row
     text = " ".join((row["description" if entry.kind == "project" else "body"] or "").split())
     excerpt = text if len(text) <= EXCERPT else text[:EXCERPT].rpartition(" ")[0] + "…"

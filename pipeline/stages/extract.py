@@ -5,10 +5,7 @@ Belongs here: which captures are read, and where the results go. Does not belong
 """
 
 import shutil
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,32 +14,27 @@ import msgspec
 from contracts.extraction import Contact, Extraction, Interpretation, PageInput
 from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
-from contracts.run import RunManifest
-from crawler.archive.reader import ArchivedCapture, iter_captures
+from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_fetches, iter_manifests
-from crawler.durable import write_durably
-from crawler.errors import DamagedRecordError
+from crawler.errors import DamagedRecordError, UnreadableFileError
 from extractor.layouts.read_page import read_page
 from extractor.layouts.repeated import Frame
 from extractor.meaning.interpret import interpret_page
 from extractor.values.dates import Order, find_order, find_readings
 from extractor.values.language import find_in_url
-from pipeline.ground.folders import PROJECT_ROOT, DataFolder
+from pipeline.ground.folders import DataFolder
 from pipeline.history.publish_inputs import iter_readings, iter_release_folders
+from pipeline.stages.contacts import keeps_contacts, write_contacts
 from pipeline.stages.extract_report import ExtractionReport, ReadingCounts, RunExtraction
+from pipeline.stages.extract_scope import EVERYTHING, Scope
 from pipeline.stages.frames import BY_RULES, Frames, Group, find_group
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import NO_PAGE, count_rows
 from warehouse.extracted.writer import write_extraction
 from warehouse.files import PRIVATE_MARK, STAGING_MARK
 
-
-def keeps_contacts(path: Path = PROJECT_ROOT / "pipeline" / "privacy.toml") -> bool:
-    """The switch of ``privacy.toml``: whether contacts are kept in ``private/`` at all.
-
-    They are never published either way.
-    """
-    return bool(tomllib.loads(path.read_text(encoding="utf-8"))["keep_contacts"])
+DAMAGED = "damaged: "
+"""The beginning of the reason for which a capture is quarantined whose archived record does not hold."""
 
 
 @lru_cache(maxsize=64)
@@ -107,16 +99,24 @@ def iter_interpretations(
 ) -> Iterator[Interpretation]:
     """Each capture of a page, once, that has a body of its own, in the order of the ledger.
 
+    One whose archived record does not hold is quarantined: what was known of its page stays.
+
     Raises:
-        DamagedRecordError: an archived record does not hold; nothing of the run may then be used.
+        DamagedRecordError: the ledger does not hold, or a file of the run is not there.
     """
     seen: set[str] = set()
-    for capture in iter_captures(run_folder):
-        fetch = capture.ledger
-        if fetch is None or fetch.kind not in PAGE_KINDS or capture.record.warc_type == "revisit":
+    for fetch in iter_fetches(run_folder):
+        place = fetch.capture
+        if place is None or fetch.kind not in PAGE_KINDS or place.warc_type == "revisit" or place.capture_id in seen:
             continue
-        if capture.record.record_id not in seen:
-            seen.add(capture.record.record_id)
+        seen.add(place.capture_id)
+        try:
+            capture = read_fetched(run_folder, fetch)
+        except UnreadableFileError:
+            raise
+        except DamagedRecordError as error:
+            yield _quarantine(page_input(fetch, run_folder, release), f"{DAMAGED}{error}")
+        else:
             yield interpret_capture(capture, run_folder, release, frames)
 
 
@@ -139,17 +139,21 @@ def extract_run(
     Contacts to ``private/``, unless the switch is off. The Parquet file appears last: a run is read when it is there.
 
     Raises:
-        DamagedRecordError: an archived record does not hold; nothing is written.
+        DamagedRecordError: as :func:`iter_interpretations`; nothing is written.
     """
     keep = keeps_contacts() if keep_contacts is None else keep_contacts
     contacts: list[Contact] = []
+    damages: list[str] = []
     n_quarantined = n_no_pages = 0
 
     def iter_rows() -> Iterator[bytes]:
         nonlocal n_quarantined, n_no_pages
         for interpretation in iter_interpretations(folder.archive / run_id, release, frames):
             contacts.extend(interpretation.contacts)
-            is_no_page = (interpretation.extraction.reason or "").startswith(NO_PAGE)
+            reason = interpretation.extraction.reason or ""
+            if reason.startswith(DAMAGED):
+                damages.append(reason.removeprefix(DAMAGED))
+            is_no_page = reason.startswith(NO_PAGE)
             n_no_pages += is_no_page
             n_quarantined += interpretation.extraction.status == "quarantined" and not is_no_page
             yield msgspec.json.encode(interpretation.extraction)
@@ -159,7 +163,8 @@ def extract_run(
 
     target = extraction_path(folder, release, run_id) if place is None else place / f"{run_id}.parquet"
     n_rows = write_extraction(iter_rows(), target)
-    return RunExtraction(n_rows, n_quarantined, n_no_pages, run_id, len(contacts) if keep else 0)
+    n_contacts = len(contacts) if keep else 0
+    return RunExtraction(n_rows, n_quarantined, n_no_pages, run_id, n_contacts, tuple(damages))
 
 
 def clear_extraction_leftovers(folder: DataFolder) -> None:
@@ -170,45 +175,6 @@ def clear_extraction_leftovers(folder: DataFolder) -> None:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def write_contacts(folder: DataFolder, release: int, run_id: str, contacts: list[Contact]) -> None:
-    """One line a contact in ``private/<release>/<run_id>.jsonl``; the folders can be entered by their owner only."""
-    target = folder.private / str(release)
-    folder.private.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target.mkdir(mode=0o700, exist_ok=True)
-    path = target / f"{run_id}.jsonl"
-    if contacts:
-        write_durably(path, b"".join(msgspec.json.encode(contact) + b"\n" for contact in contacts))
-        path.chmod(0o600)
-    else:
-        path.unlink(missing_ok=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which runs are read: those of one site, those that started in a period of UTC days (both ends included).
-
-    ``again`` reads also what the release has read, and replaces it: a backfill, offline, from the archive alone. A run
-    of many sites (a folder, imported WARCs) belongs to each of them.
-    """
-
-    site: str | None = None
-    since: date | None = None
-    until: date | None = None
-    again: bool = False
-
-    def covers(self, manifest: RunManifest) -> bool:
-        """Whether the run is one of those."""
-        day = manifest.started_at.date()
-        return (
-            (self.site is None or manifest.site in (None, self.site))
-            and (self.since is None or day >= self.since)
-            and (self.until is None or day <= self.until)
-        )
-
-
-EVERYTHING = Scope()
-
-
 def extract_missing(
     folder: DataFolder,
     *,
@@ -216,10 +182,28 @@ def extract_missing(
     on_progress: Callable[[str], object] | None = None,
     keep_contacts: bool | None = None,
 ) -> ExtractionReport:
-    """Read every sealed run in ``scope`` that the current release has not read. For the holder of the lock.
+    """As :func:`extract_whole`, and an error where anything had to be left out.
 
     Raises:
-        DamagedRecordError: records of some runs do not hold; every other run has been read, none of those has.
+        DamagedRecordError: records do not hold; all else has been read, and they are left out until they are whole.
+    """
+    report = extract_whole(folder, scope=scope, on_progress=on_progress, keep_contacts=keep_contacts)
+    if report.damages:
+        raise DamagedRecordError("\n".join(report.damages))
+    return report
+
+
+def extract_whole(
+    folder: DataFolder,
+    *,
+    scope: Scope = EVERYTHING,
+    on_progress: Callable[[str], object] | None = None,
+    keep_contacts: bool | None = None,
+) -> ExtractionReport:
+    """Read what is whole of every sealed run in ``scope`` that the current release has not read. Under the lock.
+
+    Raises:
+        DamagedRecordError: a ledger does not hold, or a file is not there; every other run has been read.
     """
     release = current_release().number
     place = folder.extracted / str(release)
@@ -235,18 +219,22 @@ def extract_missing(
 
 def extract_unread(
     folder: DataFolder, run_ids: Iterable[str], *, on_progress: Callable[[str], object] | None = None
-) -> None:
+) -> list[str]:
     """Read those of the runs that no release has read: what a publish must not go without. For the holder of the lock.
 
+    Returns the archived records that do not hold, in words; they are left out.
+
     Raises:
-        DamagedRecordError: as :func:`extract_missing`.
+        DamagedRecordError: a ledger does not hold, or a file of the archive is not there.
     """
     clear_extraction_leftovers(folder)
     read = {path.stem for path in iter_readings(folder)}
     wanted = [run_id for run_id in run_ids if run_id not in read]
     place = folder.extracted / str(current_release().number)
-    if wanted or place.exists():
-        extract_runs(folder, wanted, place, on_progress=on_progress)
+    if not wanted and not place.exists():
+        return []
+    done = extract_runs(folder, wanted, place, on_progress=on_progress)
+    return [damage for run in done for damage in run.damages]
 
 
 def extract_runs(
@@ -259,10 +247,11 @@ def extract_runs(
 ) -> list[RunExtraction]:
     """Read the runs by the current release, each to ``place/<run_id>.parquet``, with the frames of their sites.
 
-    So are those whose reading in ``place`` was made with other frames than are known now.
+    So are those whose reading in ``place`` was made with other frames than are known now, or without a record that did
+    not hold.
 
     Raises:
-        DamagedRecordError: as :func:`extract_missing`.
+        DamagedRecordError: the ledgers of some runs do not hold, or files are not there; every other run has been read.
     """
     release = current_release().number
     done: list[RunExtraction] = []
@@ -276,7 +265,7 @@ def extract_runs(
         except DamagedRecordError as error:
             damages.append(str(error))
             continue
-        frames.note_reading(run_id)
+        frames.note_reading(run_id, is_whole=not one.damages)
         done.append(one)
         if on_progress is not None:
             on_progress(f"read run {one.run_id}: {one.describe()}")

@@ -40,10 +40,11 @@ class ReadingCounts:
 
 @dataclass(frozen=True, slots=True)
 class RunExtraction(ReadingCounts):
-    """One run read by one extractor release."""
+    """One run read by one extractor release; ``damages`` are the records that did not hold, and were left out."""
 
     run_id: str
     n_contacts: int
+    damages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class ExtractionReport:
     release: int
     runs: tuple[RunExtraction, ...]
     held: ReadingCounts
+
+    @property
+    def damages(self) -> list[str]:
+        """The archived records that do not hold, in words."""
+        return [damage for run in self.runs for damage in run.damages]
 
     def describe(self) -> str:
         """The same for a person, on one line."""

@@ -23,7 +23,7 @@ from contracts.outcomes import Effect
 from crawler.archive.reader import read_fetched
 from crawler.archive.runs import iter_fetches, iter_run_ids
 from crawler.durable import write_durably
-from crawler.errors import DamagedRecordError
+from crawler.errors import DamagedRecordError, UnreadableFileError
 from extractor.layouts.read_page import read_texts
 from extractor.layouts.repeated import LEAST_PAGES, Frame, PageTexts, learn_frame
 from extractor.values.language import find_in_url
@@ -36,6 +36,9 @@ LEAST_SAMPLE, MOST_SAMPLE = 12, 40
 
 NO_FRAMES = hashlib.sha256().hexdigest()
 """The digest of reading by rules alone."""
+
+IN_PART = "in part"
+"""In the place of the digest: a record did not hold, so the run is looked at and read again until all of them do."""
 
 _SUFFIX = ".frames.json"
 
@@ -82,10 +85,10 @@ def find_group(fetch: Fetch) -> Group:
 
 
 def learn_run(run_folder: Path) -> tuple[Learnt, ...]:
-    """What the pages of a run tell of each group in it, in the order of the groups.
+    """What the pages of a run tell of each group in it, in the order of the groups. A damaged record tells nothing.
 
     Raises:
-        DamagedRecordError: an archived record does not hold.
+        DamagedRecordError: its ledger does not hold, or a file of it is not there.
     """
     seen: dict[Group, list[datetime]] = {}
     pages: dict[Group, dict[str, Fetch]] = {}
@@ -125,17 +128,22 @@ def _learn_group(run_folder: Path, group: Group, seen: Sequence[datetime], pages
     if len(pages) < LEAST_PAGES:
         return Learnt(*group, at)
     n_pages = min(max(LEAST_SAMPLE, len(seen) // 8), MOST_SAMPLE)
-    texts = [_list_texts(run_folder, fetch) for fetch in _take_sample(pages, n_pages).values()]
+    texts = [found for fetch in _take_sample(pages, n_pages).values() if (found := _list_texts(run_folder, fetch))]
     frame = learn_frame(texts)
     keys, over = sorted(frame.keys), sorted(frame.over)
     digest = hashlib.sha256(" ".join([*keys, "over", *over]).encode()).hexdigest()
     return Learnt(*group, at, tuple(keys), tuple(over), digest)
 
 
-def _list_texts(run_folder: Path, fetch: Fetch) -> PageTexts:
+def _list_texts(run_folder: Path, fetch: Fetch) -> PageTexts | None:
     assert fetch.capture is not None, "see _is_page"
     assert fetch.capture.reader is not None, "see _is_page"
-    capture = read_fetched(run_folder, fetch)
+    try:
+        capture = read_fetched(run_folder, fetch)
+    except UnreadableFileError:
+        raise
+    except DamagedRecordError:
+        return None
     return read_texts(capture.payload, reader=fetch.capture.reader, url=fetch.url, declared_charset=capture.charset)
 
 
@@ -161,13 +169,13 @@ class Frames:
     def learn(cls, archive: Path, place: Path, anew: Collection[str] = ()) -> "Frames":
         """Those of every sealed run, kept in ``place``; learnt where they are not kept yet, or are wanted ``anew``.
 
-        A run with a damaged record tells nothing, until it is whole again.
+        A run whose ledger is damaged tells nothing, until it is whole again.
         """
         place.mkdir(parents=True, exist_ok=True)
         kept: dict[str, KeptFrames] = {}
         for run_id in iter_run_ids(archive):
             frames = _read(place, run_id)
-            if frames.learnt is None or run_id in anew:
+            if frames.learnt is None or frames.read_with == IN_PART or run_id in anew:
                 try:
                     frames = msgspec.structs.replace(frames, learnt=learn_run(archive / run_id))
                 except DamagedRecordError:
@@ -190,13 +198,13 @@ class Frames:
             if (self._place / f"{run_id}.parquet").exists() and self._read_with[run_id] != self._digest(run_id)
         ]
 
-    def note_reading(self, run_id: str) -> None:
-        """Write down what the reading of the run, which is in its place, was made with."""
+    def note_reading(self, run_id: str, *, is_whole: bool = True) -> None:
+        """Write down what the reading of the run, which is in its place, was made with; whether all records held."""
         if run_id not in self._marks:
             return
         used = tuple(UsedFrame(*group, donor.run_id) for group, donor in self._find_donors(run_id).items())
         kept = _read(self._place, run_id)
-        noted = msgspec.structs.replace(kept, used=used, read_with=self._digest(run_id))
+        noted = msgspec.structs.replace(kept, used=used, read_with=self._digest(run_id) if is_whole else IN_PART)
         if noted != kept:
             _write(self._place, run_id, noted)
 

@@ -21,7 +21,7 @@ from contracts.run import start_of
 from extractor.meaning.fingerprint import content_sha256
 from pipeline.ground.folders import DataFolder
 from pipeline.stages.releases import current_release, read_releases
-from warehouse.extracted.reader import iter_rows
+from warehouse.extracted.reader import iter_rows, list_filled
 from warehouse.extracted.writer import write_extraction
 
 NOTICE = "INVENTED: made by `iomdb demo`, not IOM's; no page, project, person or amount of it exists"
@@ -49,11 +49,10 @@ def write_older_readings(folder: DataFolder) -> None:
     if not folder.invented.exists():
         return
     current = current_release()
-    for path in sorted((folder.extracted / str(current.number)).glob("*.parquet")):
-        if start_of(path.stem).date() < current.released_on:
-            rows = [msgspec.json.encode(_read_as_before(row)) for row in _iter_extractions(path)]
-            if rows:
-                write_extraction(rows, folder.extracted / str(OLDER.number) / path.name)
+    readings = sorted((folder.extracted / str(current.number)).glob("*.parquet"))
+    for path in list_filled([path for path in readings if start_of(path.stem).date() < current.released_on]):
+        rows = [msgspec.json.encode(_read_as_before(row)) for row in _iter_extractions(path)]
+        write_extraction(rows, folder.extracted / str(OLDER.number) / path.name)
 
 
 def _iter_extractions(path: Path) -> Iterator[Extraction]:

@@ -4,6 +4,7 @@ Belongs here: the order and its outcome. Does not belong here: judging, SQL, Dag
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -19,6 +20,7 @@ from pipeline.gate.judge import judge_archive
 from pipeline.gate.judgement import Judgement
 from pipeline.gate.verdicts import RejectionStreak, VerdictNotice, compare_verdicts, describe_notices, find_streaks
 from pipeline.ground.errors import GateError
+from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
 from pipeline.ground.printable import count
@@ -34,13 +36,18 @@ from warehouse.build.database import build_database
 from warehouse.build.sources import Sources
 from warehouse.errors import WarehouseError
 from warehouse.publish.swap import publish_database
+from warehouse.read.captures import read_captured_again
+from warehouse.read.published import open_published
+from warehouse.read.search_index import build_index, drop_index
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What was published: where, how many rows a table, the content's hash, and the verdict on every run.
 
-    ``notices`` are the verdicts that differ from the last publication's, and imports that look strange.
+    ``notices`` are the verdicts that differ from the last publication's, and imports that look strange. ``damages`` are
+    archived records that do not hold: what they held is left out, and all else is published. ``captured_again`` are
+    addresses of purged pages, each with its run: they are left out until somebody decides.
     """
 
     path: Path
@@ -48,6 +55,8 @@ class Publication:
     content_sha256: str
     verdicts: Sequence[Judgement]
     notices: Sequence[VerdictNotice] = ()
+    damages: Sequence[str] = ()
+    captured_again: Sequence[tuple[str, str]] = ()
 
     @property
     def streaks(self) -> list[RejectionStreak[Judgement]]:
@@ -67,6 +76,8 @@ class Publication:
             "rows": dict(self.rows),
             "rejected": [msgspec.to_builtins(judgement.as_verdict()) for judgement in self.rejected],
             "notices": [asdict(one) for one in self.notices],
+            "damages": list(self.damages),
+            "captured_again": [{"url": url, "run_id": run_id} for url, run_id in self.captured_again],
         }
 
     def describe(self) -> str:
@@ -75,16 +86,22 @@ class Publication:
         unread = f"; {count(self.rows['quarantine'], 'page')} could not be read (v1.quarantine)"
         documents += unread if self.rows["quarantine"] else ""
         lines = [f"published {self.path}: {documents}", f"content sha256 {self.content_sha256}"]
+        lines += [
+            f"left out, for it was purged: {one_line(url)}; purge it again, or `iomdb decide accept {run_id} --why …`"
+            for url, run_id in self.captured_again
+        ]
         return "\n".join([*lines, *describe_notices(self.notices)])
 
     def raise_if_rejected(self) -> None:
-        """Raise for the gate's open rejections, after everything else is published.
+        """Raise for what is left out, after everything else is published: open rejections, damaged records.
 
         Raises:
-            GateError: names each run, the field, before, after and the first page.
+            GateError: names each run, the field, before, after and the first page; each damaged record.
         """
-        if self.streaks:
-            raise GateError("\n".join(describe_rejection(streak) for streak in self.streaks))
+        lines = [describe_rejection(streak) for streak in self.streaks]
+        lines += [f"left out, for its archived record does not hold: {damage}" for damage in self.damages]
+        if lines:
+            raise GateError("\n".join(lines))
 
 
 def publish(
@@ -103,13 +120,13 @@ def publish(
     Raises:
         DiskError: there is too little room on the disk; nothing was begun.
         LockedError: another process writes.
-        LostRunsError, DamagedRecordError: runs are missing or damaged; nothing published was changed.
+        LostRunsError, DamagedRecordError: runs, files or ledgers are missing or damaged; nothing published was changed.
         DecisionsError, SourceError, BuildError, PublishError: nothing was changed; the text says why.
     """
     require_publish_room(folder)
     with hold_lock(folder.lock, task="publishing", since=now):
         run_ids = require_whole_archive(folder)
-        extract_unread(folder, run_ids, on_progress=on_progress)
+        damages = extract_unread(folder, run_ids, on_progress=on_progress)
         inputs = fingerprint_inputs(folder, current_release().number, run_ids=run_ids)
         sources = Sources(
             archive=folder.archive,
@@ -128,10 +145,20 @@ def publish(
             threads=threads,
             notice=find_notice(folder),
         )
+        # What it holds may be gone from the next file; and one that is missing is made again by who asks.
+        drop_index(folder.published)
         published = publish_database(report.path, folder.published, before_swap=partial(note_swap, folder))
         note_file(folder)
         note_publish(folder, inputs, now=now)
-    return Publication(published.path, published.rows, published.content_sha256, verdicts, notices)
+        with suppress(OSError, WarehouseError):
+            build_index(folder.published)
+    again = _find_captured_again(published.path)
+    return Publication(published.path, published.rows, published.content_sha256, verdicts, notices, damages, again)
+
+
+def _find_captured_again(published: Path) -> list[tuple[str, str]]:
+    with open_published(published) as connection:
+        return read_captured_again(connection)
 
 
 def list_project_types() -> list[ProjectType]:

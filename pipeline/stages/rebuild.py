@@ -50,7 +50,7 @@ def extract_anew(
     """Read every run aside by the current release, then put the readings in the place of the old. Under the lock.
 
     Raises:
-        DamagedRecordError: records of some runs do not hold; every old reading stays.
+        DamagedRecordError: ledgers do not hold, or files are not there; every old reading stays.
     """
     release = current_release().number
     clear_extraction_leftovers(folder)

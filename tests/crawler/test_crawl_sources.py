@@ -121,7 +121,7 @@ WRITTEN: dict[str, tuple[bytes, str | None]] = {
 @pytest.mark.parametrize("name", WRITTEN)
 def test_an_entry_gives_its_own_address_or_none_and_never_another(name: str) -> None:
     written, path = WRITTEN[name]
-    sources = [
+    sources: list[Sitemap | Feed] = [
         Sitemap(b"<urlset><url><loc>" + written + b"</loc></url><url><loc>/n</loc></url></urlset>", MAP),
         Feed(b"<rss><item><link>" + written + b"</link></item><item><link>/n</link></item></rss>", MAP),
     ]

@@ -38,7 +38,7 @@ def outcomes(fetches: Sequence[Fetch]) -> list[Outcome]:
     return [fetch.outcome for fetch in sorted(fetches, key=lambda fetch: fetch.fetched_at)]
 
 
-def test_a_304_with_the_digest_of_nothing_is_not_gone_because_an_empty_404_has_it_too(tmp_path: Path) -> None:
+def test_a_304_with_the_digest_of_nothing_is_of_its_page_and_not_gone_like_an_empty_404(tmp_path: Path) -> None:
     warc = ImportedWarc()
     warc.add_response(URL, DAY, page_bytes(1))
     warc.add_response(
@@ -46,8 +46,8 @@ def test_a_304_with_the_digest_of_nothing_is_not_gone_because_an_empty_404_has_i
     )
     add_304(warc, LAST, WARC_Payload_Digest=OF_NOTHING)
     _, fetches, _ = take(warc, tmp_path)
-    assert outcomes(fetches) == [Outcome.FETCHED, Outcome.NOT_FOUND, Outcome.UNRESOLVED_REVISIT]
-    assert [fetch.effect for fetch in fetches if fetch.url == URL] == [Effect.SEEN, Effect.UNKNOWN]
+    assert outcomes(fetches) == [Outcome.FETCHED, Outcome.NOT_FOUND, Outcome.UNCHANGED]
+    assert [fetch.effect for fetch in fetches if fetch.url == URL] == [Effect.SEEN, Effect.SEEN]
 
 
 @pytest.mark.parametrize("declared", [sha1(page_bytes(2)), sha1(b"unknown")], ids=["another's", "nobody's"])

@@ -57,7 +57,7 @@ def test_a_cut_warc_says_what_was_lost_and_keeps_the_rest(run: Path, tmp_path: P
     path = tmp_path / "cut.warc.gz"
     path.write_bytes(warc.content[:-20])
     done = iomdb("ingest", str(path))
-    assert done.exit_code == 0
+    assert done.exit_code == 1
     assert "2 pages" in done.output
     assert "is damaged: its gzip member is cut short (nothing readable follows)" in done.output
     assert iomdb("fsck").exit_code == 0

@@ -21,6 +21,7 @@ from pipeline.ground.folders import PROJECT_ROOT
 DEPLOY = PROJECT_ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 SERVICES = [path for path in UNITS if path.suffix == ".service"]
+LOCKS = ("run", "cluster")
 PROGRAM = re.compile(r"^/opt/iomdb/\.venv/bin/")
 HARDENING = {
     "NoNewPrivileges": "yes",
@@ -130,19 +131,26 @@ def test_the_compose_commands_exist_and_the_health_check_is_one_that_can_fail() 
     assert (health.command.name, health.params["alive"]) == ("status", True)
 
 
-def read_instructions() -> list[tuple[str, str]]:
+def read_instructions(lock: str = LOCKS[0]) -> list[tuple[str, str]]:
     text = (DEPLOY / "Containerfile").read_text().replace("\\\n", " ")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    # Which lock is an argument: that of one machine, or of several.
+    lines = [line.replace("${LOCK}", lock) for line in text.splitlines() if line and not line.startswith("#")]
     return [(line.split()[0], line.split(maxsplit=1)[1]) for line in lines]
 
 
-def test_the_image_copies_what_there_is_and_all_that_the_program_needs() -> None:
-    copied = {
+def list_copied() -> set[str]:
+    """What the image copies from the checkout, with either lock."""
+    return {
         word
-        for verb, rest in read_instructions()
+        for lock in LOCKS
+        for verb, rest in read_instructions(lock)
         if verb == "COPY" and not rest.startswith("--from")
         for word in rest.split()[:-1]
     }
+
+
+def test_the_image_copies_what_there_is_and_all_that_the_program_needs() -> None:
+    copied = list_copied()
     assert all((PROJECT_ROOT / name).exists() for name in copied)
     assert {"crawler", "pipeline", "warehouse", "seeds", "dagster.yaml", "pyproject.toml"} <= copied
     assert {line.removeprefix("!") for line in read_ignored() if line.startswith("!")} == copied
@@ -177,7 +185,7 @@ def test_no_secret_and_no_data_is_sent_to_a_builder() -> None:
 
 
 def test_every_file_of_the_repository_that_is_sent_is_one_that_the_image_copies() -> None:
-    copied = {word for verb, rest in read_instructions() if verb == "COPY" for word in rest.split()[:-1]}
+    copied = list_copied()
     listed = subprocess.run(["git", "ls-files"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
         pytest.skip("no checkout here")

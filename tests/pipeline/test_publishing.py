@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError
+from pipeline.ground.errors import GateError
 from pipeline.history.publish_inputs import (
     LostRunsError,
     find_published_inputs,
@@ -41,11 +43,6 @@ def house(published: House, tmp_path: Path) -> House:
 def count_projects(house: House) -> int:
     ((n,),) = run_query(house.folder.published, "SELECT count(*) FROM v1.projects").rows
     return int(n)
-
-
-def cut_volume(house: House, run_id: str) -> None:
-    (volume,) = (house.folder.archive / run_id).glob("*.warc.gz")
-    volume.write_bytes(volume.read_bytes()[:400])
 
 
 def test_publishing_reads_what_nobody_has_read_yet(tmp_path: Path) -> None:
@@ -93,11 +90,34 @@ def test_a_run_that_was_read_and_is_gone_stops_the_publish_until_a_person_says_s
     assert [path.name for path in house.folder.archive.iterdir()] == [first]
 
 
-def test_a_rebuild_that_meets_a_damaged_run_keeps_every_reading_there_was(house: House) -> None:
+def test_a_rebuild_leaves_a_damaged_record_out_names_it_and_publishes_the_rest(house: House) -> None:
+    (run_id,) = (path.name for path in house.folder.archive.iterdir())
+    whole = publish(house.folder, now=at_day(1)).content_sha256
+    (volume,) = (house.folder.archive / run_id).glob("*.warc.gz")
+    content = volume.read_bytes()
+    place = list(iter_fetches(house.folder.archive / run_id))[1].capture
+    assert place is not None
+    middle = place.offset + place.length // 2
+    volume.write_bytes(content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :])
+    for make in (rebuild, publish):
+        publication = make(house.folder, now=at_day(1))
+        assert count_projects(house) == 2
+        (damage,) = publication.damages
+        assert f"{run_id}/{volume.name} at {place.offset}" in damage
+        with pytest.raises(GateError, match=f"left out.* {place.offset}"):
+            publication.raise_if_rejected()
+    volume.write_bytes(content)
+    publication = publish(house.folder, now=at_day(1))
+    publication.raise_if_rejected()
+    assert (count_projects(house), publication.content_sha256) == (3, whole), "it heals once the archive is whole"
+
+
+def test_a_rebuild_without_a_file_of_the_archive_keeps_every_reading_there_was(house: House) -> None:
     (run_id,) = (path.name for path in house.folder.archive.iterdir())
     reading = extraction_path(house.folder, RELEASE, run_id)
     before = reading.read_bytes()
-    cut_volume(house, run_id)
+    (volume,) = (house.folder.archive / run_id).glob("*.warc.gz")
+    volume.unlink()
     with pytest.raises(DamagedRecordError, match=run_id):
         rebuild(house.folder, now=at_day(1))
     assert reading.read_bytes() == before

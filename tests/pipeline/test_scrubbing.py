@@ -49,11 +49,30 @@ def test_every_spelling_goes_and_json_stays_json(tmp_path: Path) -> None:
     assert not [spelling for spelling in spell(TITLE) if spelling.encode() in content]
 
 
-def test_short_texts_and_foreign_files_are_left_alone(tmp_path: Path) -> None:
-    path = make_file(tmp_path, ["News and more news"])
-    assert scrub_folder(tmp_path, ["News"]) == 0
-    assert read_texts(path) == ["News and more news"]
+def test_a_short_title_goes_where_a_run_says_something_and_names_of_dagsters_own_stay(tmp_path: Path) -> None:
+    said = {"step_key": "News", "News": 1, "user_message": "read News and Newsroom", "metadata": {"x": ["News"]}}
+    path = make_file(tmp_path, [json.dumps(said), "News and more news"])
+    assert scrub_folder(tmp_path, ["News"]) == 1
+    changed, plain = read_texts(path)
+    assert json.loads(changed) == {
+        "step_key": "News",
+        "News": 1,
+        "user_message": "read [removed] and Newsroom",
+        "metadata": {"x": ["[removed]"]},
+    }
+    assert plain == "News and more news"
     assert scrub_folder(tmp_path / "nowhere", [TITLE]) == 0
+
+
+def test_rows_that_quote_documents_go_whole(tmp_path: Path) -> None:
+    wrapped = {"__class__": "TableRecord", "data": {"title": "Another", "budget_amount": "7.00"}}
+    counted = {"__class__": "TableRecord", "data": {"table": "projects", "rows": 1}}
+    sample = {"sample": [{"title": "A page", "countries": "LR"}], "records": [wrapped, counted]}
+    path = make_file(tmp_path, [json.dumps(sample)])
+    assert scrub_folder(tmp_path, [TITLE]) == 1
+    (row,) = read_texts(path)
+    assert json.loads(row) == {"sample": [], "records": [counted]}
+    assert b"budget_amount" not in path.read_bytes()
 
 
 @examples(40)

@@ -111,6 +111,7 @@ class Archive:
         name: str = "iom",
         accepted: bool = True,
         site_config: str | None = None,
+        source: str = "crawl",
         reasons: Sequence[dict[str, Any]] = (),
     ) -> str:
         """Seal one run that starts at ``started`` (a day or an instant) and asks one URL a second."""
@@ -122,7 +123,7 @@ class Archive:
         folder.mkdir(parents=True)
         (folder / "fetches.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
         manifest = {
-            "format": 1, "run_id": run_id, "source": "crawl", "site": name, "started_at": instant(start),
+            "format": 1, "run_id": run_id, "source": source, "site": name, "started_at": instant(start),
             "ended_at": instant(start + timedelta(hours=1)), "sealed_at": instant(start + timedelta(hours=1)),
             "complete": True, "discovery": [], "files": [], "counts": {"fetched": len(lines)}, "software": {},
             "site_config_sha256": None, "site_config": site_config, "robots": [], "resumed": 0, "notes": [],

@@ -10,7 +10,6 @@ import pytest
 
 from tests.warehouse.archives import Archive
 from warehouse.build import dictionary
-from warehouse.build.tables_page import PAGE, make_page
 from warehouse.errors import BuildError
 from warehouse.tables import PUBLIC_TABLES
 
@@ -58,10 +57,6 @@ def test_an_order_is_a_position_and_a_release_is_the_extractors(built: Path) -> 
     assert ask(built, f"{columns} = 'place'") == []
     assert {relation for relation, _ in ask(built, f"{columns} = 'position'")} >= {"evidence", "project_countries"}
     assert ask(built, f"{columns} = 'release'") == [("releases", "release")]
-
-
-def test_docs_tables_md_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == make_page(), "run: python -m warehouse.build.tables_page"
 
 
 @pytest.mark.parametrize(

@@ -70,14 +70,14 @@ def schema() -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(str(path), etree.XMLParser(no_network=True)))
 
 
-def export(published: Path, folder: Path, **how: Any) -> tuple[IatiReport, etree._Element, list[dict[str, str]]]:
+def export(published: Path, folder: Path, **how: Any) -> tuple[IatiReport, Any, list[dict[str, str]]]:
     target = folder / "iom.xml"
     report = write_iati(published, target, name_omissions(target), **how)
     with name_omissions(target).open(newline="", encoding="utf-8") as file:
         return report, etree.parse(str(target)).getroot(), list(csv.DictReader(file))
 
 
-def find_activity(root: etree._Element, project_id: str) -> etree._Element:
+def find_activity(root: Any, project_id: str) -> Any:
     (found,) = root.xpath(f"iati-activity[other-identifier[@type='A1' and @ref='{project_id}']]")
     return found
 

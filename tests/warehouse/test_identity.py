@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
-from tests.warehouse.archives import Archive, absent, at, build, moved, news, project
+from tests.warehouse.archives import Answer, Archive, absent, at, build, moved, news, project
 from tests.warehouse.reading import ask, ask_one, ask_values, kinds
-
-if TYPE_CHECKING:
-    pass
 
 MAIN = "https://www.iom.int/project/a-border"
 OLD_HOST = "https://developmentfund.iom.int/project/a-border-1"
@@ -287,3 +284,81 @@ def test_many_addresses_that_were_never_pages_may_lead_to_one_page(archive: Arch
     aliases = [moved(f"https://www.iom.int/{prefix}project/a-border", MAIN) for prefix in prefixes]
     archive.run("2026-01-05", [*aliases, project(MAIN, projects_id="TC.0001")])
     assert ask_values(build(archive), "SELECT count(*) FROM v1.aliases WHERE reason = 'redirect'") == [6]
+
+
+SECOND = "https://www.iom.int/project/a-market"
+
+
+def other_work(url: str = SECOND, **fields: str | int | list[str]) -> Answer:
+    """A page of another work under the Projects ID of the first."""
+    stated = {
+        "title": "Stalls for a market", "start_year": 2019, "start_date": "2019", "funding_year": 2018,
+        "budget_amount": "80000.00", "countries": ["HT"],
+    }  # fmt: skip
+    return project(url, projects_id="TC.0001", budget_currency="USD", **{**stated, **fields})  # type: ignore[arg-type]
+
+
+def first_work(url: str = MAIN, **fields: str | int | list[str]) -> Answer:
+    stated = {
+        "title": "A border post", "start_year": 2012, "start_date": "2012", "funding_year": 2011,
+        "budget_amount": "100000.00", "countries": ["LR"],
+    }  # fmt: skip
+    return project(url, projects_id="TC.0001", budget_currency="USD", **{**stated, **fields})  # type: ignore[arg-type]
+
+
+def test_one_projects_id_on_two_works_is_two_projects_with_an_issue_on_both_and_no_money_lost(archive: Archive) -> None:
+    french = other_work(FRENCH, title="Des étals pour un marché", lang="fr")
+    archive.run("2026-01-05", [first_work(), other_work(), french])
+    built = build(archive)
+    rows = "SELECT project_id, projects_id, budget_amount::VARCHAR, len(urls) FROM v1.projects ORDER BY 1"
+    key = SECOND.removeprefix("https://www.")
+    assert ask(built, rows) == [("TC.0001", "TC.0001", "100000.00", 1), (key, "TC.0001", "80000.00", 2)]
+    assert ask_values(built, "SELECT sum(share_amount)::VARCHAR FROM v1.project_country_money") == ["180000.00"]
+    told = ask(built, "SELECT DISTINCT document_id, code, detail FROM v1.data_issues ORDER BY 1")
+    assert told == [
+        ("TC.0001", "one-id-on-two-works", f"TC.0001 is also on {SECOND}"),
+        (key, "one-id-on-two-works", f"TC.0001 is also on {MAIN}"),
+    ]
+    assert kinds(built, "tc.0001") == ["created", "created"], "the shared id finds both"
+
+
+@pytest.mark.parametrize("same", ["title", "start_year", "budget_amount", "countries"])
+def test_pages_that_agree_in_one_of_the_four_are_one_project(archive: Archive, same: str) -> None:
+    agreed = {"title": "A border post", "start_year": 2012, "budget_amount": "100000.00", "countries": ["LR"]}[same]
+    archive.run("2026-01-05", [first_work(), other_work(**{same: agreed})])  # type: ignore[arg-type]
+    assert ask_values(build(archive), "SELECT project_id FROM v1.projects") == ["TC.0001"]
+
+
+def test_what_one_page_does_not_state_makes_no_second_work(archive: Archive) -> None:
+    archive.run("2026-01-05", [first_work(), project(SECOND, projects_id="TC.0001", title="Stalls for a market")])
+    assert ask_values(build(archive), "SELECT project_id FROM v1.projects") == ["TC.0001"]
+
+
+def test_an_import_of_older_captures_changes_no_news_id_and_the_older_address_finds_the_document(
+    archive: Archive,
+) -> None:
+    old, new = "https://www.iom.int/news/a-0-old-address", "https://www.iom.int/news/the-story"
+    archive.run("2026-01-05", [news(new, title="The story")])
+    archive.extract()
+    assert ask_values(archive.build(), "SELECT news_id FROM v1.news") == ["iom.int/news/the-story"]
+    before = at(news(old, title="The story"), "2019-05-05T00:00:00Z")
+    leads = at(moved(old, new, kind="news"), "2019-06-05T00:00:00Z")
+    archive.run("2019-05-05", [before, leads], name="old", source="warc")
+    built = build(archive)
+    assert ask(built, "SELECT news_id, first_seen_at::DATE::VARCHAR FROM v1.news") == [
+        ("iom.int/news/the-story", "2019-05-05")
+    ]
+    assert kinds(built, old) == kinds(built, "iom.int/news/the-story")
+
+
+def test_a_project_that_was_named_by_its_page_is_found_by_that_name_still(archive: Archive) -> None:
+    archive.run("2026-01-05", [project(MAIN)])
+    archive.run("2026-01-12", [project(MAIN, projects_id="TC.0001")])
+    built = build(archive)
+    key = MAIN.removeprefix("https://www.")
+    assert ask(built, "SELECT document_id, alias, reason FROM v1.aliases WHERE url IS NULL") == [
+        ("TC.0001", key, "former_id")
+    ]
+    asof = f"SELECT project_id, projects_id FROM v1.projects_asof('2026-01-06', NULL, '{key}')"
+    assert ask(built, asof) == [("TC.0001", None)]
+    assert kinds(built, key) == ["created", "edited"]

@@ -119,7 +119,8 @@ def test_frictionless_takes_the_csv_twin_with_its_keys(
     report = json.loads(done.stdout)
     assert (done.returncode, report["valid"], report["stats"]["errors"]) == (0, True, 0), done.stdout
     package = frictionless.Package(str(release.path / "csv" / "datapackage.json"))
-    rows = package.get_resource("projects").read_rows()
+    projects: Any = package.get_resource("projects")
+    rows = projects.read_rows()
     assert {"QU8-805", "PR.0157"} <= {row["project_id"] for row in rows}
     assert next(row["countries"] for row in rows if row["project_id"] == "QU8-805") == ["LR"]
 

@@ -16,7 +16,7 @@ from contracts.verdict import Verdict
 from warehouse.build.dictionary import apply_comments
 from warehouse.build.sources import Sources, stage_sources
 from warehouse.build.steps import run_step
-from warehouse.connection import SCHEMA_VERSION, attach_private, open_scratch, quote_text, refuse_newer
+from warehouse.connection import BUILD_MEMORY, SCHEMA_VERSION, attach_private, open_scratch, quote_text, refuse_newer
 from warehouse.errors import BuildError
 from warehouse.files import clear_leftovers, private_beside
 from warehouse.tables import PUBLIC_TABLES
@@ -112,7 +112,7 @@ def _build(
 ) -> dict[str, int]:
     with tempfile.TemporaryDirectory(prefix=f"{private.name}-", dir=private.parent) as folder:
         staging = Path(folder)
-        with open_scratch(staging, threads=threads) as connection:
+        with open_scratch(staging, threads=threads, memory=BUILD_MEMORY) as connection:
             stage_sources(connection, sources, verdicts, staging)
             attach_private(connection, private, "built")
             connection.execute("SET VARIABLE schema_version = ?", [SCHEMA_VERSION])

@@ -65,7 +65,7 @@ def _field_meanings() -> Mapping[str, str]:
 
 @cache
 def read_facts() -> Mapping[str, Mapping[str, Any]]:
-    """The parsed facts.toml: ``unit``, ``null``, ``allowed``, ``warning`` and ``example``, each by column."""
+    """The parsed facts.toml: ``unit``, ``null``, ``allowed`` and ``warning``, each by column."""
     return tomllib.loads((SQL_FOLDER / "facts.toml").read_text(encoding="utf-8"))
 
 
@@ -80,7 +80,9 @@ def find_fact(fact: str, view: str, column: str) -> Any:
     return exact or next((text for key, text in facts.items() if "*" in key and fnmatchcase(column, key)), None)
 
 
-def describe_column(view: str, kind: str, column: str, position: int, data_type: str) -> DictionaryRow:
+def describe_column(
+    view: str, kind: str, column: str, *, position: int, data_type: str, example: str | None
+) -> DictionaryRow:
     """The row of one column of a view or macro."""
     return DictionaryRow(
         relation=view,
@@ -93,7 +95,7 @@ def describe_column(view: str, kind: str, column: str, position: int, data_type:
         null_meaning=_find_null_meaning(view, column),
         allowed_values=find_fact("allowed", view, column) or _list_outcomes(column),
         warning=find_fact("warning", view, column),
-        example=find_fact("example", view, column),
+        example=example,
     )
 
 
@@ -122,7 +124,8 @@ def apply_comments(connection: DuckDBPyConnection) -> None:
     Raises:
         BuildError: a view or column has no comment, or a comment names none; the text lists them.
     """
-    rows = [*_describe_views(connection), *_describe_macros(connection)]
+    examples = _read_examples(connection)
+    rows = [*_describe_views(connection, examples), *_describe_macros(connection, examples)]
     missing = [f"{row.relation}.{row.column_name or ''}" for row in rows if not row.comment]
     unused = find_unused_comments(rows)
     if missing or unused:
@@ -158,29 +161,71 @@ def _describe_relation(name: str, kind: str, comment: str) -> DictionaryRow:
     return DictionaryRow(name, kind, None, 0, None, None, comment, None, None, None, None)
 
 
-def _describe_views(connection: DuckDBPyConnection) -> list[DictionaryRow]:
+Examples = dict[tuple[str, str], str]
+"""By the name and the type of a column: one value of it, as text."""
+_LONGEST_EXAMPLE = 80
+
+
+def _read_examples(connection: DuckDBPyConnection) -> Examples:
+    """One value of each column that has any, from the first view that has it: the least, so always the same."""
+    found: Examples = {}
+    for table in PUBLIC_TABLES:
+        described = [(str(row[0]), str(row[1])) for row in _describe(connection, f"v1.{table.name}")]
+        wanted = [column for column in described if column not in found]
+        if not wanted:
+            continue
+        least = ", ".join(f"min({_write_example(name, data_type)})" for name, data_type in wanted)
+        values = connection.execute(f"SELECT {least} FROM v1.{table.name}").fetchall()[0]
+        found |= {column: str(value) for column, value in zip(wanted, values, strict=True) if value is not None}
+    return found
+
+
+def _write_example(name: str, data_type: str) -> str:
+    """The SQL of a value as one short text, in the notation of instants and lists."""
+    column = f'"{name}"'
+    if data_type == "TIMESTAMP":
+        return f"strftime({column}, '%Y-%m-%dT%H:%M:%SZ')"
+    if data_type.startswith("STRUCT"):
+        text = f"CASE WHEN len({column}) > 0 THEN to_json({column})::VARCHAR END"
+    elif data_type.endswith("[]"):
+        text = f"nullif(array_to_string({column}, ', '), '')"
+    else:
+        text = f"{column}::VARCHAR"
+    short = f"regexp_replace(left({text}, {_LONGEST_EXAMPLE}), '\\s+', ' ', 'g')"
+    return f"CASE WHEN length({text}) > {_LONGEST_EXAMPLE} THEN {short} || '…' ELSE {short} END"
+
+
+def _describe(connection: DuckDBPyConnection, relation: str) -> list[tuple[object, ...]]:
+    return connection.execute(f"DESCRIBE FROM {relation}").fetchall()
+
+
+def _describe_views(connection: DuckDBPyConnection, examples: Examples) -> list[DictionaryRow]:
     rows: list[DictionaryRow] = []
     for table in PUBLIC_TABLES:
         comment = read_comments()["views"].get(table.name, {}).get("comment", "")
         rows.append(_describe_relation(table.name, "view", comment))
-        rows += _describe_columns(connection, table.name, "view", f"v1.{table.name}")
+        rows += _describe_columns(connection, table.name, "view", f"v1.{table.name}", examples)
     return rows
 
 
-def _describe_macros(connection: DuckDBPyConnection) -> list[DictionaryRow]:
+def _describe_macros(connection: DuckDBPyConnection, examples: Examples) -> list[DictionaryRow]:
     rows: list[DictionaryRow] = []
     for name, macro in read_comments()["macros"].items():
         rows.append(_describe_relation(name, "macro", f"{macro['comment']} Call: {macro['call']}"))
-        rows += _describe_columns(connection, name, "macro", macro["probe"])
+        rows += _describe_columns(connection, name, "macro", macro["probe"], examples)
     return rows
 
 
-def _describe_columns(connection: DuckDBPyConnection, name: str, kind: str, relation: str) -> list[DictionaryRow]:
+def _describe_columns(
+    connection: DuckDBPyConnection, name: str, kind: str, relation: str, examples: Examples
+) -> list[DictionaryRow]:
     """The rows of the columns of a view, or of a macro's call."""
-    described = connection.execute(f"DESCRIBE FROM {relation}").fetchall()
+    described = [(str(row[0]), str(row[1])) for row in _describe(connection, relation)]
     return [
-        describe_column(name, kind, str(column), position, str(data_type))
-        for position, (column, data_type, *_) in enumerate(described, start=1)
+        describe_column(
+            name, kind, column, position=position, data_type=data_type, example=examples.get((column, data_type))
+        )
+        for position, (column, data_type) in enumerate(described, start=1)
     ]
 
 

@@ -1,22 +1,17 @@
-"""docs/tables.md: the data dictionary as a page for people. ``python -m warehouse.build.tables_page`` writes it.
+"""docs/tables.md: the data dictionary as a page for people. ``python -m warehouse.build.tables_page DATABASE``.
 
 Belongs here: Markdown. Does not belong here: what anything means (``sql/comments.toml``, ``sql/facts.toml``).
 """
 
 import sys
-import tempfile
 import textwrap
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from contracts.release import ExtractorRelease
-from warehouse.build.database import build_database
 from warehouse.build.dictionary import DictionaryRow, read_comments
-from warehouse.build.sources import Sources
 from warehouse.tables import PUBLIC_TABLES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tables.md"
@@ -41,15 +36,11 @@ tables in the current catalogue: they answer after `USE iom`.
 """
 
 
-def make_page() -> str:
-    """The page, from the dictionary of a database built from nothing."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        sources = Sources(root / "archive", root / "extracted", [ExtractorRelease(1, date(2026, 1, 1))])
-        built = build_database(sources, [], root / "empty.duckdb").path
-        with closing(duckdb.connect(str(built), read_only=True)) as connection:
-            # rowid keeps the order of documentation, which is that of warehouse.tables.
-            rows = connection.execute("SELECT * FROM internal.data_dictionary ORDER BY rowid").fetchall()
+def make_page(published: Path) -> str:
+    """The page, from the dictionary of a published file: its examples are values of these tables."""
+    with closing(duckdb.connect(str(published), read_only=True)) as connection:
+        # rowid keeps the order of documentation, which is that of warehouse.tables.
+        rows = connection.execute("SELECT * FROM internal.data_dictionary ORDER BY rowid").fetchall()
     return render_page(DictionaryRow(*row) for row in rows)
 
 
@@ -90,5 +81,5 @@ def shorten_type(data_type: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(make_page(), encoding="utf-8")
+    PAGE.write_text(make_page(Path(sys.argv[1])), encoding="utf-8")
     sys.stdout.write(f"wrote {PAGE.name}\n")

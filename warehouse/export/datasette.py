@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from warehouse.build.dictionary import find_comment, read_comments
-from warehouse.publish.origin import LICENCE, PUBLISHER, PUBLISHER_URL, TITLE, Origin
+from warehouse.publish.origin import LICENCE, PUBLISHER, PUBLISHER_URL, TITLE, TablesOrigin
 from warehouse.read.cookbook import Question
 from warehouse.tables import PublicTable
 
@@ -23,7 +23,7 @@ _PLAIN = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][a-z_0-9]*"
 
 def write_metadata(
     connection: duckdb.DuckDBPyConnection,
-    origin: Origin,
+    origin: TablesOrigin,
     tables: Sequence[PublicTable],
     questions: Sequence[Question],
     target: Path,
@@ -40,14 +40,17 @@ def write_metadata(
         }
     for question in questions:
         about = f"{question.question} {question.counting}"
-        described[question.name] = {"title": question.question, "description": about}
-        described[name_answer(question)] = {"hidden": True, "description": about}
+        told = {"title": question.question, "description": about}
+        if question.name in described:
+            described[name_answer(question)] = told
+        else:
+            described |= {question.name: told, name_answer(question): {"hidden": True, "description": about}}
     described["about"] = {"description": "Where these tables come from, and how to cite them."}
-    told = dict(origin.describe())
+    facts = origin.describe()
     metadata = {
         "title": TITLE,
         "description": ". ".join(
-            [*([origin.notice] if origin.notice else []), f"Data release: {told['data release']}", told["to cite"]]
+            [*([origin.notice] if origin.notice else []), f"Data release: {facts['data release']}", facts["to cite"]]
         ),
         "source": PUBLISHER,
         "source_url": PUBLISHER_URL,

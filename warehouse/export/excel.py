@@ -17,7 +17,7 @@ import duckdb
 import xlsxwriter
 
 from warehouse.build.dictionary import read_comments
-from warehouse.publish.origin import Origin
+from warehouse.publish.origin import TablesOrigin
 from warehouse.tables import PublicTable
 
 MAX_TEXT = 32_767
@@ -32,7 +32,7 @@ _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp without a zone, 
 
 
 def write_excel(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[PublicTable], target: Path, origin: Origin
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[PublicTable], target: Path, origin: TablesOrigin
 ) -> dict[str, int]:
     """Write each table; returns how many rows each has."""
     rows = {}
@@ -52,7 +52,7 @@ def write_excel(
     return rows
 
 
-def _write_about(tables: Sequence[PublicTable], book: Any, styles: dict[str, Any], origin: Origin) -> None:
+def _write_about(tables: Sequence[PublicTable], book: Any, styles: dict[str, Any], origin: TablesOrigin) -> None:
     """The first sheet: what a reader must know of the others."""
     sheet = book.add_worksheet(ABOUT)
     sheet.set_column(0, 0, 26)

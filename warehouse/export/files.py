@@ -20,13 +20,13 @@ import duckdb
 
 from warehouse.connection import quote_text
 from warehouse.errors import EmptyExportError, ExportError
-from warehouse.export.csv_tables import write_csv
 from warehouse.export.datasette import write_metadata
 from warehouse.export.excel import write_excel
 from warehouse.export.sqlite import write_sqlite
 from warehouse.files import FOLDER_MARK, private_beside
+from warehouse.publish.csv_tables import write_csv
 from warehouse.publish.data_release import find_release_of
-from warehouse.publish.origin import Origin, read_origin
+from warehouse.publish.origin import TablesOrigin, read_origin
 from warehouse.publish.package import DESCRIPTION, FileFormat, describe_file, describe_package, write_package
 from warehouse.read.cookbook import read_questions
 from warehouse.read.published import open_published
@@ -122,7 +122,7 @@ class _Export:
     """Tables on their way into files."""
 
     connection: duckdb.DuckDBPyConnection
-    origin: Origin
+    origin: TablesOrigin
     tables: Sequence[PublicTable]
     bom: bool
 

@@ -16,9 +16,9 @@ from xml.sax.saxutils import escape
 import duckdb
 
 from warehouse.errors import EmptyExportError
-from warehouse.export.csv_tables import FORMULA_START
 from warehouse.export.iati_activity import EXTRA, Activity, Omission
-from warehouse.publish.origin import Origin, read_origin
+from warehouse.publish.csv_tables import FORMULA_START
+from warehouse.publish.origin import TablesOrigin, read_origin
 from warehouse.read.published import as_objects, fetch_query, open_published
 
 DEFAULT_REF = "XX-IOMDB"
@@ -87,7 +87,7 @@ def _iter_projects(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, 
     yield from as_objects(fetch_query(connection, _PROJECTS))
 
 
-def _begin(origin: Origin) -> str:
+def _begin(origin: TablesOrigin) -> str:
     generated = f' generated-datetime="{origin.created}"' if origin.created else ""
     # Two hyphens would end a comment too early.
     told = "\n".join(f"  {name}: {text}" for name, text in origin.describe().items()).replace("--", "- -")

@@ -43,7 +43,7 @@ class Omission(NamedTuple):
     reason: str
 
 
-class Day(NamedTuple):
+class StatedDay(NamedTuple):
     """A day to write, and, where the page states a year or month alone, the words that say so."""
 
     iso: str
@@ -83,7 +83,7 @@ class Activity:
         self._add_page()
         return self.element, self.omitted
 
-    def _can_be_written(self, days: Mapping[str, Day | None]) -> bool:
+    def _can_be_written(self, days: Mapping[str, StatedDay | None]) -> bool:
         row = self.row
         if not (row["title"] or "").strip():
             self._omit("title", "the page has no title, and IATI wants one; the project is not written")
@@ -140,7 +140,7 @@ class Activity:
                 owner = ET.SubElement(other, "owner-org", ref=IOM_REF)
                 self._narrate(owner, f"International Organization for Migration: its {label}")
 
-    def _add_dates(self, days: Mapping[str, Day | None]) -> None:
+    def _add_dates(self, days: Mapping[str, StatedDay | None]) -> None:
         is_over = self.row["status"] == "completed"
         for name, kind in (("start_date", "2"), ("end_date", "4" if is_over else "3")):
             day = days[name]
@@ -150,7 +150,7 @@ class Activity:
             raw = self.row[f"{name}_raw"] or self.row[name]
             self._narrate(dated, f"{day.note} As printed: {raw}" if day.note else f"As printed: {raw}")
 
-    def _find_day(self, name: str, *, is_end: bool) -> Day | None:
+    def _find_day(self, name: str, *, is_end: bool) -> StatedDay | None:
         stated = self.row[name]
         if not stated:
             return None
@@ -186,7 +186,7 @@ class Activity:
         elif self.row["type_raw"]:
             self._omit("type_name", "a project type that no codebook has", self.row["type_raw"])
 
-    def _add_budget(self, days: Mapping[str, Day | None]) -> None:
+    def _add_budget(self, days: Mapping[str, StatedDay | None]) -> None:
         amount, currency = self.row["budget_amount"], self.row["budget_currency"]
         start, end = days["start_date"], days["end_date"]
         if amount is None:
@@ -234,11 +234,11 @@ class Activity:
         return _NOT_XML.sub("�", text)
 
 
-def _read_day(year: str, month: str | None, day: str | None, *, is_end: bool) -> Day | None:
+def _read_day(year: str, month: str | None, day: str | None, *, is_end: bool) -> StatedDay | None:
     """The day of an EDTF date; of a year or month its first, or with ``is_end`` its last, and the words that say so."""
     try:
         if day is not None:
-            return Day(date(int(year), int(month or 0), int(day)).isoformat(), None)
+            return StatedDay(date(int(year), int(month or 0), int(day)).isoformat(), None)
         last = 12 if month is None else int(month)
         which = "last" if is_end else "first"
         n_days = calendar.monthrange(int(year), last)[1]
@@ -246,7 +246,7 @@ def _read_day(year: str, month: str | None, day: str | None, *, is_end: bool) ->
     except (ValueError, IndexError):
         return None
     unit, stated = ("year", year) if month is None else ("month", f"{year}-{month}")
-    return Day(found.isoformat(), f"The page states the {unit} {stated} alone; this is its {which} day.")
+    return StatedDay(found.isoformat(), f"The page states the {unit} {stated} alone; this is its {which} day.")
 
 
 def split_hundred(n: int) -> list[Decimal]:

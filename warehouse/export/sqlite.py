@@ -5,7 +5,7 @@ Belongs here: types and rows for SQLite. Does not belong here: choosing tables o
 0 or 1.
 
 SQLite does not speak DuckDB's SQL, so the answer to each question of the cookbook, for the values that it has where
-none are given, is a table, and a view of the question's name shows it.
+none are given, is a table, and a view of the question's name shows it, unless a public table has that name.
 """
 
 import json
@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from warehouse.export.datasette import name_answer
-from warehouse.publish.origin import Origin
+from warehouse.publish.origin import TablesOrigin
 from warehouse.read.cookbook import Question
 from warehouse.tables import PublicTable, get_table
 
@@ -33,7 +33,7 @@ def write_sqlite(
     connection: duckdb.DuckDBPyConnection,
     tables: Sequence[PublicTable],
     target: Path,
-    origin: Origin,
+    origin: TablesOrigin,
     questions: Sequence[Question] = (),
 ) -> dict[str, int]:
     """Write each table, its keys declared where they are never null; returns how many rows each has."""
@@ -45,7 +45,7 @@ def write_sqlite(
             rows[table.name] = _write_table(connection, table, names, file)
             _write_full_text(table, file)
         for question in questions:
-            _write_answer(connection, question, file)
+            _write_answer(connection, question, names, file)
         file.execute('CREATE TABLE "about" ("name" TEXT PRIMARY KEY, "value" TEXT)')
         file.executemany('INSERT INTO "about" VALUES (?, ?)', origin.describe().items())
         file.commit()
@@ -67,12 +67,15 @@ def _write_table(
     return _fill(cursor, table.name, parts, len(columns), file)
 
 
-def _write_answer(connection: duckdb.DuckDBPyConnection, question: Question, file: sqlite3.Connection) -> None:
+def _write_answer(
+    connection: duckdb.DuckDBPyConnection, question: Question, names: set[str], file: sqlite3.Connection
+) -> None:
     cursor = connection.execute(question.sql, question.defaults)
     columns = [(str(name), str(kind)) for name, kind, *_ in cursor.description or []]
     answer = name_answer(question)
     _fill(cursor, answer, [f'"{name}" {_find_affinity(kind)}' for name, kind in columns], len(columns), file)
-    file.execute(f'CREATE VIEW "{question.name}" AS SELECT * FROM "{answer}"')
+    if question.name not in names:
+        file.execute(f'CREATE VIEW "{question.name}" AS SELECT * FROM "{answer}"')
 
 
 def _fill(

@@ -5,8 +5,9 @@ Belongs here: rewriting one extraction, asking a data release. Does not belong h
 """
 
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,15 +18,32 @@ from warehouse.extracted.writer import ROW_GROUP
 from warehouse.files import private_beside, put_in_place
 
 
-def read_titles(extraction: Path, capture_ids: Collection[str]) -> list[str]:
-    """The titles that these captures have in one extraction, each once, in alphabetical order.
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """By what a page could be known elsewhere: its titles and ids, and the digests of its content."""
+
+    titles: frozenset[str]
+    digests: frozenset[str]
+
+
+def read_traces(extractions: Iterable[Path], capture_ids: Collection[str]) -> Traces:
+    """What these captures are known by in the extractions.
 
     Raises:
-        SourceError: the file cannot be read.
+        SourceError: a file cannot be read.
     """
-    with _open(extraction, capture_ids) as (db, rows):
-        titles = db.execute(f"SELECT DISTINCT title FROM {rows} SEMI JOIN dropped USING (capture_id) ORDER BY 1")
-        return [title for (title,) in titles.fetchall() if title]
+    titles: set[str] = set()
+    digests: set[str] = set()
+    for path in extractions:
+        with _open(path, capture_ids) as (db, rows):
+            found = db.execute(
+                "SELECT DISTINCT title, project.projects_id, project.prima_id, content_sha256 "
+                f"FROM {rows} SEMI JOIN dropped USING (capture_id)"
+            )
+            for title, projects_id, prima_id, digest in found.fetchall():
+                titles |= {text for text in (title, projects_id, prima_id) if text}
+                digests |= {digest} - {None}
+    return Traces(frozenset(titles), frozenset(digests))
 
 
 def drop_captures(extraction: Path, capture_ids: Collection[str]) -> int:

@@ -1,4 +1,5 @@
 """Publishing: the checked swap of the published file, and the data releases that are kept of it.
 
-Belongs here: what makes tables public and durable, and comparing what was. Does not belong here: deriving (``build``).
+Belongs here: what makes tables public and durable, where they come from, and comparing what was. Does not belong
+here: deriving (``build``), other programs' formats (``export``).
 """

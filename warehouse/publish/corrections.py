@@ -16,7 +16,7 @@ from duckdb import DuckDBPyConnection
 from contracts.fields import RECORDS
 from warehouse.build.steps import fill_lists
 from warehouse.connection import quote_text
-from warehouse.export.csv_tables import FORMULA_START
+from warehouse.publish.csv_tables import FORMULA_START
 
 Correction = Literal["added", "removed", "restored", "edited", "reparsed"]
 TABLES = {"project": "projects", "news": "news"}

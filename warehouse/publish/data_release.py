@@ -24,10 +24,10 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.connection import check_schema_version, open_scratch, quote_text
 from warehouse.errors import ReleaseError
-from warehouse.export.csv_tables import write_csv
 from warehouse.files import PRIVATE_MARK, clear_leftovers, fsync_path, private_beside, put_in_place
 from warehouse.publish.corrections import find_corrections, write_changes
-from warehouse.publish.origin import Origin, read_origin
+from warehouse.publish.csv_tables import write_csv
+from warehouse.publish.origin import TablesOrigin, read_origin
 from warehouse.publish.package import DESCRIPTION, describe_file, describe_package, write_package
 from warehouse.publish.readme import write_citation, write_readme
 from warehouse.publish.swap import hash_file, write_ordered_parquet
@@ -55,7 +55,13 @@ class DataRelease:
 
     @property
     def tables(self) -> Path:
-        """The published file as it was."""
+        """The published file as it was.
+
+        Raises:
+            ReleaseError: the release was made before the file was kept in it.
+        """
+        if not (self.path / DATABASE).is_file():
+            raise ReleaseError(f"data release {self.id} has no {DATABASE}; ask its Parquet files in {self.path}")
         return self.path / DATABASE
 
 
@@ -68,10 +74,8 @@ def write_release(published: Path, releases: Path, name: str | None = None) -> D
         ReleaseError: there is no published file, an equal release is there but damaged, or ``name`` is none.
         SchemaVersionError: the published file is of another internal schema.
     """
-    if name is not None and not _NAME.fullmatch(name):
-        raise ReleaseError(
-            f"{name!r} is no name of a data release: letters, digits, dots and hyphens, no 16 hex digits"
-        )
+    if name is not None and not is_name(name):
+        raise ReleaseError(f"{name!r} is no name of a data release: letters, digits, dots and hyphens, and no id")
     if not published.is_file():
         raise ReleaseError(describe_missing(published))
     releases.mkdir(parents=True, exist_ok=True)
@@ -84,6 +88,15 @@ def write_release(published: Path, releases: Path, name: str | None = None) -> D
     if name is not None:
         _keep_name(releases, name, release.id)
     return release
+
+
+def is_name(text: str) -> bool:
+    """Whether a data release can be given this name: it could be no id, nor the beginning of one.
+
+    >>> is_name("2026-11"), is_name("../x"), is_name("3f2a9c41")
+    (True, False, False)
+    """
+    return _NAME.fullmatch(text) is not None
 
 
 def _keep_name(releases: Path, name: str, release_id: str) -> None:
@@ -143,7 +156,7 @@ def _write_tables(published: Path, folder: Path, releases: Path) -> None:
     write_citation(folder, named)
 
 
-def _write_twin(connection: DuckDBPyConnection, origin: Origin, folder: Path) -> None:
+def _write_twin(connection: DuckDBPyConnection, origin: TablesOrigin, folder: Path) -> None:
     """The tables that people read as CSV, in a package of their own: programs that check packages take no Parquet."""
     folder.mkdir()
     names = [table.name for table in PUBLIC_TABLES if table.name not in _LEDGERS]

@@ -21,7 +21,7 @@ LICENCE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class TablesOrigin:
     """Which tables these are. ``content_sha256`` names what they hold, on any machine.
 
     ``newest_run_at`` is when the newest run in them was sealed (None: there is none). ``notice`` is what must be said
@@ -62,7 +62,7 @@ class Origin:
         }
 
 
-def read_origin(connection: DuckDBPyConnection, release_id: str | None = None) -> Origin:
+def read_origin(connection: DuckDBPyConnection, release_id: str | None = None) -> TablesOrigin:
     """The origin of the open file's tables; ``release_id`` is the data release that keeps them, if one does."""
     row: Any = connection.execute(
         "SELECT content_sha256, schema_version, (SELECT max(release) FROM internal.release), "
@@ -70,4 +70,4 @@ def read_origin(connection: DuckDBPyConnection, release_id: str | None = None) -
     ).fetchone()
     assert row is not None, "a built file has one row of internal.build"
     content_sha256, schema_version, extractor, newest_run_at, notice = row
-    return Origin(content_sha256, schema_version, extractor, newest_run_at, notice, release_id)
+    return TablesOrigin(content_sha256, schema_version, extractor, newest_run_at, notice, release_id)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from duckdb import DuckDBPyConnection
 
 from warehouse.build.dictionary import find_comment, read_comments
-from warehouse.publish.origin import LICENCE, LICENCE_NAME, PUBLISHER, PUBLISHER_URL, TITLE, Origin
+from warehouse.publish.origin import LICENCE, LICENCE_NAME, PUBLISHER, PUBLISHER_URL, TITLE, TablesOrigin
 from warehouse.publish.swap import hash_file
 from warehouse.tables import PublicTable, get_table
 
@@ -28,7 +28,7 @@ _FIELD_TYPES = {
 }  # fmt: skip
 
 
-def describe_package(origin: Origin, resources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def describe_package(origin: TablesOrigin, resources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The Data Package of tables. No clock enters it: its time is that of the newest run."""
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",

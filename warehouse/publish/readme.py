@@ -11,7 +11,7 @@ from pathlib import Path
 
 from warehouse.build.dictionary import read_comments
 from warehouse.publish.corrections import Corrected
-from warehouse.publish.origin import LICENCE, PUBLISHER, PUBLISHER_URL, TITLE, Origin
+from warehouse.publish.origin import LICENCE, PUBLISHER, PUBLISHER_URL, TITLE, TablesOrigin
 from warehouse.tables import PUBLIC_TABLES
 
 _FILES = """\
@@ -27,7 +27,7 @@ _FILES = """\
 """
 
 
-def write_readme(folder: Path, origin: Origin, before: str | None, corrections: Sequence[Corrected]) -> None:
+def write_readme(folder: Path, origin: TablesOrigin, before: str | None, corrections: Sequence[Corrected]) -> None:
     """Write README.md. ``before`` is the data release that ``corrections`` are against; None where there is none."""
     told = origin.describe()
     facts = "\n".join(f"- **{name}**: {text}" for name, text in told.items() if name != "title")
@@ -50,7 +50,7 @@ def _describe_corrections(before: str | None, corrections: Sequence[Corrected]) 
     return f"Against data release {before}: {told}; `changes.csv` has each."
 
 
-def write_citation(folder: Path, origin: Origin) -> None:
+def write_citation(folder: Path, origin: TablesOrigin) -> None:
     """Write CITATION.cff; its texts are quoted as JSON quotes them, which YAML reads alike."""
     abstract = [*([origin.notice] if origin.notice else []), read_comments()["views"]["projects"]["comment"], LICENCE]
     fields = {

@@ -43,6 +43,13 @@ UNION SELECT capture_id FROM v1.news_versions SEMI JOIN asked USING (capture_id)
 """
 
 
+_CAPTURED_AGAIN = """
+SELECT DISTINCT url, run_id FROM v1.fetches WHERE outcome = 'purged' AND starts_with(detail, 'captured again')
+ORDER BY url, run_id
+"""
+"""The words are those of step 10."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """One capture, the document of its page (None where that was never read), and where its body lies."""
@@ -149,6 +156,11 @@ def find_mementos(
 def stand_alone(capture: Capture) -> Memento:
     """A capture named by its id, which was chosen from none."""
     return Memento(capture, None, None, 1)
+
+
+def read_captured_again(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Address and run of each capture of a page that was purged before: left out until somebody decides."""
+    return [(str(url), str(run_id)) for url, run_id in fetch_query(connection, _CAPTURED_AGAIN).rows]
 
 
 def _make_capture(row: Mapping[str, Any]) -> Capture:

@@ -1,49 +1,39 @@
-"""Searching titles and bodies: ranked like BM25, in all languages, whatever the case and the accents.
+"""Searching titles and texts by their words: ranked by BM25, in all languages, whatever the case and the accents.
 
-Belongs here: words to ranked documents, in plain SQL (a file with a full-text index does not open where the extension
-is missing). Does not belong here: printing.
+Belongs here: words to ranked documents. Does not belong here: the index (``search_index``), printing.
 """
 
-import math
 import re
+import sqlite3
 import unicodedata
-from collections.abc import Iterator
-
-import duckdb
+import zlib
+from pathlib import Path
 
 from warehouse.errors import QueryError
-from warehouse.read.published import QueryResult, fetch_query
+from warehouse.read.published import QueryResult
+from warehouse.read.search_index import fold, open_index
 
 MAX_TERMS = 16
-_TERM = re.compile(r'"([^"]*)"|(\S+)')
+_TERM = re.compile(r'(?:(title|text):)?(?:"([^"]*)"|(\S+))')
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
-"""Thai, Lao, Chinese and Japanese are written without blanks: a term is found inside a run of letters there."""
+_COLUMNS = {"title": "{title} : ", "text": "{body} : ", "": ""}
+_TITLE_WEIGHT = 3.0
+"""A word in the title counts like three in the text."""
 
-_K1, _B, _TITLE_WEIGHT = 1.2, 0.75, 3
-"""The usual constants of BM25 (Robertson and Zaragoza, 2009); a word in the title counts like three in the text."""
-_BATCH = 2000
-_DOCUMENTS = """
-SELECT 'project' AS kind, project_id AS id, title, description AS body, start_date AS date, site, lang, url, state
-FROM v1.projects
-UNION ALL
-SELECT 'news', news_id, title, body, published_date, site, lang, url, state FROM v1.news
+_FOUND = f"""
+SELECT -bm25(word, {_TITLE_WEIGHT}, 1.0) AS score, d.kind, d.id, d.date, d.lang, d.title, d.url, d.state, d.number
+FROM word JOIN document AS d ON d.number = word.rowid
+WHERE word MATCH :words AND (:kind IS NULL OR d.kind = :kind) AND (:lang IS NULL OR d.lang = :lang)
+  AND (:site IS NULL OR d.site = :site)
+ORDER BY score DESC, d.kind, d.id LIMIT :limit
 """
-_FOLDED = f"""
-SELECT kind, id, strip_accents(lower(coalesce(title, ''))) AS title, strip_accents(lower(coalesce(body, ''))) AS body
-FROM ({_DOCUMENTS})
-WHERE ($kind IS NULL OR kind = $kind) AND ($lang IS NULL OR lang = $lang) AND ($site IS NULL OR site = $site)
-"""
-_SHOWN = f"""
-SELECT round(r.score, 3) AS score, d.kind, d.id, d.date, d.lang, d.title, d.url, d.state, d.body
-FROM (SELECT unnest($scores::DOUBLE[]) AS score, unnest($kinds::VARCHAR[]) AS kind, unnest($ids::VARCHAR[]) AS id) AS r
-JOIN ({_DOCUMENTS}) AS d USING (kind, id)
-ORDER BY r.score DESC, d.kind, d.id
-"""
+_SHOWN = ("score", "kind", "id", "date", "lang", "title", "url", "state", "excerpt")
+_TYPES = ("DOUBLE", *["VARCHAR"] * (len(_SHOWN) - 1))
 
 
 def search(
-    connection: duckdb.DuckDBPyConnection,
+    published: Path,
     words: str,
     *,
     kind: str | None = None,
@@ -54,64 +44,51 @@ def search(
 ) -> QueryResult:
     """The documents that hold the words, best first: score, kind, id, date, lang, title, url, state, excerpt.
 
-    ``words`` are whole words, and phrases between double quotation marks; case and accents do not matter. With
-    ``any_word`` a document may hold some of them only. ``kind`` (``project``, ``news``), ``lang`` and ``site`` narrow
-    the search.
+    The best one's score is 1, the others' a share of it: what BM25 gives means nothing beside another search.
+
+    ``words`` are whole words, and phrases between double quotation marks; ``title:`` and ``text:`` before one say where
+    it must be. Case and accents do not matter. With ``any_word`` a document may hold some of them only. ``kind``
+    (``project``, ``news``), ``lang`` and ``site`` narrow the search.
 
     Raises:
-        QueryError: there is no word to look for, or more than :data:`MAX_TERMS`.
+        QueryError: there is no word to look for, or more than :data:`MAX_TERMS`; or no published file.
     """
-    terms = split_terms(words)
-    rows = connection.execute("SELECT strip_accents(lower(unnest($1)))", [terms]).fetchall()
-    folded = list(dict.fromkeys(row[0] for row in rows))
-    scored = _score(connection, folded, {"kind": kind, "lang": lang, "site": site}, any_word=any_word)
-    best = sorted(scored, key=lambda found: (-found[0], found[1], found[2]))[:limit]
-    scores, kinds, ids = ([found[place] for found in best] for place in range(3))
-    answer = fetch_query(connection, _SHOWN, {"scores": scores, "kinds": kinds, "ids": ids})
-    shown = [(*row[:-1], make_excerpt(row[-1] or "", folded)) for row in answer.rows]
-    return QueryResult((*answer.columns[:-1], "excerpt"), answer.types, shown)
+    terms = list(dict.fromkeys(parse_terms(words)))
+    match = (" OR " if any_word else " AND ").join(f'{_COLUMNS[field]}"{_write_phrase(term)}"' for field, term in terms)
+    narrow = {"words": match, "kind": kind, "lang": lang, "site": site, "limit": limit}
+    looked_for = [_fold_in_place(term) for _, term in terms]
+    with open_index(published) as index:
+        try:
+            found = index.execute(_FOUND, narrow).fetchall()
+            shown = [
+                (round(row[0] / found[0][0], 3), *row[1:-1], make_excerpt(_read_body(index, row[-1]), looked_for))
+                for row in found
+            ]
+        except sqlite3.Error as error:
+            raise QueryError(f"the search index cannot be read: {error}; remove {published.stem}.search") from error
+    return QueryResult(_SHOWN, _TYPES, shown)
 
 
-def _score(
-    connection: duckdb.DuckDBPyConnection, terms: list[str], narrow: dict[str, str | None], *, any_word: bool
-) -> Iterator[tuple[float, str, str]]:
-    """Score, kind and id of the documents that hold the terms.
-
-    DuckDB passes over the documents that cannot hold them; whole words are counted here, since a pattern that is a
-    bound value would be compiled anew for every row there.
-    """
-    # A phrase is looked up by its longest word.
-    longest = [max(_WORD.findall(term), key=lambda word: (len(word), word)) for term in terms]
-    values = {**narrow, **{f"word_{position}": word for position, word in enumerate(longest)}}
-    held = [f"(contains(title, $word_{place}) OR contains(body, $word_{place}))" for place in range(len(terms))]
-    counts = ", ".join(f"count(*) FILTER ({condition})" for condition in held)
-    ((n_documents, mean_length, *holding),) = fetch_query(
-        connection, f"SELECT count(*), greatest(avg(length(body)), 1), {counts} FROM ({_FOLDED})", values
-    ).rows
-    rarity = [math.log(1 + (n_documents - n + 0.5) / (n + 0.5)) for n in holding]
-    patterns = [_make_pattern(term) for term in terms]
-    condition = (" OR " if any_word else " AND ").join(held)
-    cursor = connection.execute(f"SELECT * FROM ({_FOLDED}) WHERE {condition}", values)
-    while batch := cursor.fetchmany(_BATCH):
-        for kind, id_, title, body in batch:
-            counted = [_TITLE_WEIGHT * len(find.findall(title)) + len(find.findall(body)) for find in patterns]
-            if any(counted) if any_word else all(counted):
-                norm = _K1 * (1 - _B + _B * len(body) / mean_length)
-                score = sum(r * n * (_K1 + 1) / (n + norm) for r, n in zip(rarity, counted, strict=True))
-                yield score, kind, id_
+def _write_phrase(term: str) -> str:
+    return " ".join(_WORD.findall(fold(term)))
 
 
-def split_terms(words: str) -> list[str]:
-    """Words and quoted phrases, each reduced to its letters and digits.
+def _read_body(index: sqlite3.Connection, number: int) -> str:
+    ((body,),) = index.execute("SELECT body FROM document WHERE number = ?", [number])
+    return zlib.decompress(body).decode()
 
-    >>> split_terms('Haïti "border  management" post-earthquake')
-    ['Haïti', 'border management', 'post earthquake']
+
+def parse_terms(words: str) -> list[tuple[str, str]]:
+    """Words and quoted phrases, each with the field it must be in (empty: any), reduced to its letters and digits.
+
+    >>> parse_terms('Haïti "border  management" title:post-earthquake')
+    [('', 'Haïti'), ('', 'border management'), ('title', 'post earthquake')]
 
     Raises:
         QueryError: nothing is left, or there are more than :data:`MAX_TERMS`.
     """
-    terms = [" ".join(_WORD.findall(phrase or word)) for phrase, word in _TERM.findall(words)]
-    terms = [term for term in terms if term]
+    terms = [(field, " ".join(_WORD.findall(phrase or word))) for field, phrase, word in _TERM.findall(words)]
+    terms = [(field, term) for field, term in terms if term]
     if not terms:
         raise QueryError(f"{words!r} holds no word to search for")
     if len(terms) > MAX_TERMS:

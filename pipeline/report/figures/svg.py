@@ -12,9 +12,12 @@ from pipeline.ground.printable import escape
 Element = ET.Element
 
 
-def draw(width: int, height: int, label: str, *, name: str) -> Element:
-    """An empty picture of a size in its own units; it grows with the page. ``label`` says what it shows."""
-    root = ET.Element("svg", viewBox=f"0 0 {width} {height}", role="img")
+def draw(width: int, height: int, label: str, *, name: str, role: str = "img") -> Element:
+    """An empty picture of a size in its own units; it grows with the page. ``label`` says what it shows.
+
+    One with links in it is a ``group``: what is an image to a program has nothing inside.
+    """
+    root = ET.Element("svg", viewBox=f"0 0 {width} {height}", role=role)
     root.set("class", f"figure {name}")
     root.set("aria-label", escape(label))
     return root

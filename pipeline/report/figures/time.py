@@ -72,14 +72,14 @@ def _draw_mark(root: Element, x: float, y: float, mark: Mark) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CalendarDay:
     """One day of looks at a site: ``state`` is unchanged, changed, unchecked or refused."""
 
     state: str
     words: str
 
 
-def draw_calendar(year: int, days: Mapping[date, Day], label: str) -> Markup:
+def draw_calendar(year: int, days: Mapping[date, CalendarDay], label: str) -> Markup:
     """The months of a year with a look, as columns of weeks, Monday above; days without a look are faint.
 
     A changed day has a diamond, a refused one a cross.
@@ -111,7 +111,7 @@ def draw_calendar(year: int, days: Mapping[date, Day], label: str) -> Markup:
     return show(root)
 
 
-def _draw_day(root: Element, x: int, y: int, day: date, shown: Day) -> None:
+def _draw_day(root: Element, x: int, y: int, day: date, shown: CalendarDay) -> None:
     group = add(root, "g", kind=f"day {shown.state}")
     add(group, "title", f"{day.isoformat()}: {shown.words}")
     add(group, "rect", x=x, y=y, width=SQUARE, height=SQUARE, rx=1)

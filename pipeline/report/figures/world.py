@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pipeline.ground.printable import escape
 from pipeline.report.figures.svg import add, draw, show
 
 SHAPES = Path(__file__).parents[1] / "vendored" / "world.json"
@@ -56,11 +57,12 @@ def draw_map(countries: Mapping[str, Shaded], label: str) -> Markup:
     """The world; each country of ``countries`` is shaded, named when pointed at, and a link."""
     world = _read_world()
     limits = choose_limits([one.size for one in countries.values()])
-    root = draw(world["width"], world["height"], label, name="map")
+    root = draw(world["width"], world["height"], label, name="map", role="group")
     add(root, "path", d="".join(path for code, path in world["paths"].items() if code not in countries), kind="land")
     for code, shown in sorted(countries.items(), key=lambda one: one[0] in world["dots"]):
         anchor = add(root, "a", href=shown.href)
         anchor.set("class", f"shade s{find_shade(shown.size, limits)}")
+        anchor.set("aria-label", escape(shown.words))
         add(anchor, "title", shown.words)
         if code in world["paths"]:
             add(anchor, "path", d=world["paths"][code])

@@ -22,8 +22,8 @@ from pipeline.report.words import CHANGES, get_direction, name_field, write_amou
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.report.dossier import Dossier, Row
-    from pipeline.report.edition import Edition, Entry
+    from pipeline.report.edition import DocumentEntry, Edition
+    from pipeline.report.pages.dossier import Dossier, Row
 
 SHOWN_VERSIONS = 60
 SHOWN_TEXT = 40_000
@@ -85,19 +85,19 @@ class DocumentPages:
             return Quotation()
         return quote_capture(self._data, place, quoted)
 
-    def _make_frame(self, entry: Entry, quotation: Quotation) -> str:
+    def _make_frame(self, entry: DocumentEntry, quotation: Quotation) -> str:
         if quotation.missing:
             return ""
         return self._templates.render_quote(
             quotation=quotation, lang=entry.row["lang"], direction=get_direction(entry.row["lang"])
         )
 
-    def _follow(self, kind: str, rows: list[Row]) -> list[tuple[Row, Entry]]:
+    def _follow(self, kind: str, rows: list[Row]) -> list[tuple[Row, DocumentEntry]]:
         found = ((row, self._edition.entries.get((kind, row["other"]))) for row in rows)
         return [(row, entry) for row, entry in found if entry is not None]
 
 
-def describe_state(entry: Entry) -> str:
+def describe_state(entry: DocumentEntry) -> str:
     """The state of a document in one sentence; nothing in it changes by a look that finds nothing new."""
     row = entry.row
     if row["state"] == "gone":
@@ -110,7 +110,7 @@ def describe_state(entry: Entry) -> str:
     return f"On the site. What follows is {since} {write_day(row['valid_from'])}."
 
 
-def list_facts(entry: Entry, quoted: list[Quoted], evidence: list[Row]) -> list[Fact]:
+def list_facts(entry: DocumentEntry, quoted: list[Quoted], evidence: list[Row]) -> list[Fact]:
     """The facts of a document in the order of its columns; fields that are one statement are one fact."""
     words = {row["field"]: row["raw"] for row in reversed(evidence)}
     groups: dict[str, list[str]] = {}
@@ -123,7 +123,7 @@ def list_facts(entry: Entry, quoted: list[Quoted], evidence: list[Row]) -> list[
 
 
 def _make_fact(
-    entry: Entry, group: str, columns: list[str], quoted: list[Quoted], words: Mapping[str, str | None]
+    entry: DocumentEntry, group: str, columns: list[str], quoted: list[Quoted], words: Mapping[str, str | None]
 ) -> Fact:
     row, named = entry.row, entry.row["unread_fields"] or ()
     unread = {beside for name in named for beside in columns_beside(entry.kind, name)}

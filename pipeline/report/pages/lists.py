@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from pipeline.report.addresses import make_name
 from pipeline.report.figures.bars import Segment, draw_stack
 from pipeline.report.figures.world import Shaded, can_draw, draw_map
-from pipeline.report.money import NOTHING, Money, add_up, name_region
+from pipeline.report.money import NOTHING, MoneySums, add_up, name_region
 from pipeline.report.sentences import count_quiet_days, write_sentence
 from pipeline.report.words import CHECKS, name_country, name_language, write_amount, write_day
 
 if TYPE_CHECKING:
-    from pipeline.report.edition import Edition, Entry, Event
+    from pipeline.report.edition import DocumentEntry, Edition, SiteEvent
     from pipeline.report.pages.looks import Looks
     from pipeline.report.render import Templates
 
@@ -48,7 +48,7 @@ _ROLE_WORDS = {
 }
 
 
-def _touches(event: Event, fields: set[str]) -> bool:
+def _touches(event: SiteEvent, fields: set[str]) -> bool:
     return any(one.field in fields for one in event.changes)
 
 
@@ -74,13 +74,11 @@ class ListPages:
 
     @cached_property
     def _regions(self) -> dict[str, str]:
-        if not self._edition.ask("SELECT 1 FROM v1.data_dictionary WHERE relation = 'countries' LIMIT 1"):
-            return {}
         rows = self._edition.ask("SELECT country_code, subregion FROM v1.countries")
         return {row["country_code"]: row["subregion"] for row in rows if row["subregion"]}
 
     @cached_property
-    def _moneys(self) -> list[Money]:
+    def _moneys(self) -> list[MoneySums]:
         return add_up(self._edition.projects, self._regions)
 
     def _make_home(self) -> Page:
@@ -185,7 +183,7 @@ class ListPages:
         return self._render("removed.html", "removed/index.html", groups=groups)
 
     def _make_countries(self) -> Iterator[Page]:
-        projects: dict[str, list[Entry]] = {}
+        projects: dict[str, list[DocumentEntry]] = {}
         for entry in self._edition.projects:
             for code in entry.row["countries"] or ():
                 projects.setdefault(code, []).append(entry)
@@ -216,13 +214,13 @@ class ListPages:
         )  # fmt: skip
         yield self._render("countries.html", "country/index.html", rows=rows, currency=currency, lost=lost)
 
-    def _read_roles(self) -> dict[str, dict[str, list[Entry]]]:
+    def _read_roles(self) -> dict[str, dict[str, list[DocumentEntry]]]:
         """By country and role the news that names it, in the order of the news."""
         rows = self._edition.ask("SELECT DISTINCT country_code, role, news_id FROM v1.news_countries ORDER BY ALL")
         named: dict[str, list[tuple[str, str]]] = {}
         for row in rows:
             named.setdefault(row["news_id"], []).append((row["country_code"], row["role"]))
-        found: dict[str, dict[str, list[Entry]]] = {}
+        found: dict[str, dict[str, list[DocumentEntry]]] = {}
         for role in _ROLE_WORDS:
             for entry in self._edition.news:
                 for code, stated in named.get(entry.id, ()) if entry.row["is_newest"] else ():
@@ -231,7 +229,7 @@ class ListPages:
         return found
 
     def _make_types(self) -> Iterator[Page]:
-        by_code: dict[str | None, list[Entry]] = {}
+        by_code: dict[str | None, list[DocumentEntry]] = {}
         for entry in self._edition.projects:
             by_code.setdefault(entry.row["type_code"], []).append(entry)
         rows = []
@@ -250,7 +248,7 @@ class ListPages:
         yield self._render("types.html", "type/index.html", rows=rows, currency=currency)
 
 
-def list_languages(entries: Iterable[Entry]) -> list[tuple[str, str]]:
+def list_languages(entries: Iterable[DocumentEntry]) -> list[tuple[str, str]]:
     """The languages of documents, by name."""
     found = {entry.row["lang"] for entry in entries if entry.row["lang"]}
     return sorted(((tag, name_language(tag)) for tag in found), key=lambda one: one[1])
@@ -265,24 +263,24 @@ def list_latest(edition: Edition) -> list[str]:
     return []
 
 
-def _most_significant(events: list[Event]) -> list[Event]:
+def _most_significant(events: list[SiteEvent]) -> list[SiteEvent]:
     """The events by what they matter: removals, returns, then high, medium and low; the newest first in each."""
     order = {"high": 0, "medium": 1, "low": 2}
     went = {"removed": 0, "restored": 1}
     return sorted(events, key=lambda one: (order[one.weight], went.get(one.first.change, 2), *_by_time(one)))
 
 
-def _say_once(events: list[Event]) -> list[Event]:
+def _say_once(events: list[SiteEvent]) -> list[SiteEvent]:
     """The events without those that say the same as one before: of copies one is enough on the first page."""
     return list({write_sentence(event.sentences[0]): event for event in reversed(events)}.values())[::-1]
 
 
-def _by_time(event: Event) -> tuple[float, str, str]:
+def _by_time(event: SiteEvent) -> tuple[float, str, str]:
     return (-(event.first.changed_at - _EPOCH).total_seconds(), *event.key)
 
 
-def _group(events: list[Event]) -> Iterator[tuple[str, list[Event]]]:
-    groups: dict[str, list[Event]] = {}
+def _group(events: list[SiteEvent]) -> Iterator[tuple[str, list[SiteEvent]]]:
+    groups: dict[str, list[SiteEvent]] = {}
     for event in events:
         groups.setdefault(next(title for title, belongs in _GROUPS if belongs(event)), []).append(event)
     yield from ((title, groups[title]) for title, _ in _GROUPS if title in groups)

@@ -17,7 +17,7 @@ from crawler.archive.runs import read_manifest
 from crawler.errors import CrawlerError
 from pipeline.ground.printable import escape
 from pipeline.report.addresses import make_name, name_week
-from pipeline.report.figures.time import Day, draw_calendar
+from pipeline.report.figures.time import CalendarDay, draw_calendar
 from pipeline.report.render import Templates
 from pipeline.report.words import CHECKS, name_field, write_day
 
@@ -87,6 +87,14 @@ _NEWEST_RUNS = """
 SELECT site, max_by(run_id, started_at) AS run_id FROM v1.runs
 WHERE site IS NOT NULL AND source = 'crawl' AND started_at <= $at GROUP BY site
 """
+_QUARANTINE = """
+SELECT page_key, url, site, kind, reason, since, n_captures FROM v1.quarantine ORDER BY site, since DESC, page_key
+"""
+_ABSENCES = """
+SELECT a.document_id, c.kind, c.site, c.url, a.seen_at, a.http_status FROM v1.absences AS a
+JOIN v1.coverage AS c USING (page_key) WHERE a.ended_at IS NULL ORDER BY a.seen_at DESC, c.url
+"""
+_SITES = "SELECT site, name FROM v1.sites"
 _CODES = """
 SELECT code, field, count(DISTINCT document_id) AS documents, min_by(detail, page_key) AS detail,
        min_by(kind, page_key) AS kind, min_by(document_id, page_key) AS document_id
@@ -144,13 +152,15 @@ class Looks:
         """The page of what was watched."""
         receipts = self._edition.ask_at(_RECEIPTS, unsent=list(UNSENT), refusing=list(REFUSING))
         by_site = {row["site"]: row for row in receipts}
+        names = {row["site"]: row["name"] for row in self._edition.ask(_SITES)}
         runs = {row["site"]: row["run_id"] for row in self._edition.ask_at(_NEWEST_RUNS)}
         days: dict[str, list[Row]] = {}
         for row in self.days:
             days.setdefault(row["site"], []).append(row)
         sites = [
             {
-                "name": site,
+                "id": site,
+                "name": names.get(site) or site,
                 "days": found,
                 "years": _draw_years(site, found),
                 "checks": list(self.checks.get(site, {}).items()),
@@ -161,7 +171,17 @@ class Looks:
         ]
         rejected = [row | {"why": _list_reasons(row)} for row in self._edition.ask_at(_REJECTED)]
         path = "coverage/index.html"
-        yield path, templates.render("coverage.html", path, sites=sites, rejected=rejected)
+        yield path, templates.render("coverage.html", path, sites=sites, rejected=rejected, **self._list_unseen())
+
+    def _list_unseen(self) -> dict[str, Any]:
+        """Pages that answer and cannot be read, and absences that are not confirmed yet; known of now alone."""
+        if self._edition.is_past:
+            return {"quarantine": [], "absences": [], "most": MOST}
+        entries = self._edition.entries
+        absences = [
+            row | {"entry": entries.get((row["kind"], row["document_id"]))} for row in self._edition.ask(_ABSENCES)
+        ]
+        return {"quarantine": self._edition.ask(_QUARANTINE), "absences": absences, "most": MOST}
 
     def _read_robots(self, run_id: str | None) -> list[Row]:
         """robots.txt as the newest crawl read it; none where the archive is not at hand."""
@@ -241,10 +261,10 @@ def judge_week(row: Row) -> str:
 
 
 def _draw_years(site: str, days: list[Row]) -> list[tuple[int, Any]]:
-    years: dict[int, dict[date, Day]] = {}
+    years: dict[int, dict[date, CalendarDay]] = {}
     for row in days:
         words = f"{row['state']}; asked {row['asked']:,}, answered {row['seen']:,}, changed {row['changed']:,}"
-        years.setdefault(row["day"].year, {})[row["day"]] = Day(row["state"], words)
+        years.setdefault(row["day"].year, {})[row["day"]] = CalendarDay(row["state"], words)
     return [
         (year, draw_calendar(year, found, f"{site} in {year}, day by day; the days are in the table below"))
         for year, found in sorted(years.items(), reverse=True)

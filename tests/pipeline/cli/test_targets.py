@@ -31,6 +31,7 @@ OWN = [
     "iomdb.duckdb",
     "iomdb.duckdb.wal",
     "iomdb.duckdb.tmp",
+    "iomdb.search",
     "decisions.jsonl",
     "writer.lock",
     "alerts.toml",

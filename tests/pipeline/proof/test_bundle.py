@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import brotli  # type: ignore[import-untyped]  # it has no types
@@ -25,32 +27,39 @@ from tests.pipeline.houses import SITE, House, at_day, news_url, project_url
 from tests.site.pages import Look, make_news, make_project, render_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-PACKED = f"https://{SITE}/project/grant-7"
+PACKED, SPLIT, MISLED = (f"https://{SITE}/project/grant-{number}" for number in (7, 8, 9))
+"""Pages in a coding that Python cannot undo, in two gzip members, and with a head that declares undone chunks."""
+CODINGS: list[tuple[str, str, Callable[[bytes], bytes]]] = [
+    (PACKED, "Content-Encoding: br", brotli.compress),
+    (SPLIT, "Content-Encoding: gzip", lambda page: gzip.compress(page[:99]) + gzip.compress(page[99:])),
+    (MISLED, "Transfer-Encoding: chunked", bytes),
+]
 FILES = ["README.txt", "check.py", "citation.json", "record.warc.gz"]
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """Projects and news, seen again unchanged a week later; one page came packed with Brotli, one went."""
+    """Projects and news, seen again unchanged a week later; some came in codings, one went."""
     house = House(tmp_path_factory.mktemp("bundle"))
     for number in range(4):
         house.pages[project_url(number)] = render_page(make_project(number), Look(n_bytes=4_000))
         house.pages[news_url(number)] = render_page(make_news(number), Look(n_bytes=4_000))
-    page = render_page(make_project(7), Look(n_bytes=4_000))
     with house.open_crawl(0) as writer:
-        packed = Exchange(
-            url=PACKED,
-            fetched_at=at_day(0.01),
-            response_head=b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: br\r\n\r\n",
-            body=brotli.compress(page),
-            payload_sha256=sha256_hex(page),
-            media_type="text/html",
-            reader="html",
-        )
-        writer.write_fetch(house._fetch(PACKED, at_day(0.01), Outcome.FETCHED, writer.write_exchange(packed)))
+        for number, (url, header, encode) in enumerate(CODINGS):
+            page = render_page(make_project(7 + number), Look(n_bytes=4_000))
+            packed = Exchange(
+                url=url,
+                fetched_at=at_day(0.01 + number / 1000),
+                response_head=f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n{header}\r\n\r\n".encode(),
+                body=encode(page),
+                payload_sha256=sha256_hex(page),
+                media_type="text/html",
+                reader="html",
+            )
+            fetch = house._fetch(url, packed.fetched_at, Outcome.FETCHED, writer.write_exchange(packed))
+            writer.write_fetch(fetch)
         first = house.seal(writer, 0).run_id
     house.crawl_unchanged(7, since=first)
     gone = {project_url(3): Outcome.NOT_FOUND}
@@ -100,6 +109,8 @@ def select(house: House, sql: str) -> list[tuple[object, ...]]:
         (news_url(0), "body"),
         (news_url(1), "published_date"),
         (PACKED, "budget_amount"),
+        (SPLIT, "budget_amount"),
+        (MISLED, "budget_amount"),
     ],
 )
 def test_a_bundle_checks_in_an_empty_folder_and_gives_the_value(

@@ -149,7 +149,9 @@ def test_what_went_out_comes_back_in_an_empty_folder_with_every_version(
         ("projects", "project_id"), ("news", "news_id"), ("project_versions", "project_id, valid_from"),
         ("removals", "document_id"), ("changes", "document_id, changed_at, field"),
     ):  # fmt: skip
-        mine, theirs = (read_rows(folder, f"FROM v1.{table} ORDER BY {key}") for folder in (house.folder, other))
+        # How the bytes came to us is another way now; what they say is not.
+        sql = f"SELECT COLUMNS(name -> name <> 'source') FROM v1.{table} ORDER BY {key}"
+        mine, theirs = (read_rows(folder, sql) for folder in (house.folder, other))
         assert mine == theirs
         assert mine
 

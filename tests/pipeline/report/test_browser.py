@@ -57,7 +57,7 @@ def find_page(report: Path, kind: str) -> str:
     name = KINDS[kind]
     if not name.endswith("/"):
         return name
-    return next(one for one in read_index(report)["pages"] if one.startswith(name) and one.count("/") == 2)
+    return str(next(one for one in read_index(report)["pages"] if one.startswith(name) and one.count("/") == 2))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -72,7 +72,9 @@ def test_each_kind_of_page_is_quiet_fits_a_phone_and_is_open_to_all(
                 page.wait_for_selector("#results li")
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, f"{kind} is {wide} pixels wider than a screen of {width}"
-            found = Axe().run(page)
+            assert told.faults == []
+            # It would fetch the stylesheets, which the pages' own policy forbids, and say so.
+            found = Axe().run(page, options={"preload": False})
             grave = [
                 f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
                 for one in found.response["violations"]
@@ -84,7 +86,6 @@ def test_each_kind_of_page_is_quiet_fits_a_phone_and_is_open_to_all(
             picture = PICTURES / f"{kind}-{theme}-{'phone' if width == PHONE else 'desk'}.png"
             page.screenshot(path=picture)
             assert picture.stat().st_size > 8_000
-            assert told.faults == []
 
 
 def test_over_loopback_it_is_as_quiet_as_from_the_disk(browser: Browser, report: Path) -> None:
@@ -95,7 +96,7 @@ def test_over_loopback_it_is_as_quiet_as_from_the_disk(browser: Browser, report:
         for name in ("index.html", "project/IB.1001/index.html", "search/index.html?q=lamp", "data/index.html"):
             with open_page(browser, home) as (page, told):
                 page.goto(home + name, wait_until="networkidle")
-                assert [one for one in told.faults if "favicon" not in one] == []
+                assert told.faults == []
         server.shutdown()
 
 
@@ -106,7 +107,7 @@ class _Silent(SimpleHTTPRequestHandler):
 
 def test_without_scripts_all_but_search_and_sorting_is_there(browser: Browser, report: Path, home: str) -> None:
     with open_page(browser, home, has_scripts=False) as (page, told):
-        page.goto(home)
+        page.goto(f"{home}index.html")
         page.get_by_role("link", name="Removed", exact=True).click()
         page.locator("main table a").first.click()
         assert "Gone since" in page.locator(".state").inner_text()
@@ -125,7 +126,7 @@ def test_without_scripts_all_but_search_and_sorting_is_there(browser: Browser, r
         ("lamps ledgers orsel", "Lamps and ledgers for the border posts of Port Orsel"),
         ("IB.1001", "Lamps and ledgers for the border posts of Port Orsel"),
         ("deuxieme voie azarmou", "Une deuxième voie ouvre à Azarmou"),
-        ("PANADEROS sorekan", "Los panaderos de Sorekan toman sus primeros pedidos"),
+        ("PANADEROS sorekan", "Los panaderos de Sorékan toman sus primeros pedidos"),
         ("water upper gann", "Water Reaches the Upper Streets of Upper Gannet"),
     ],
 )
@@ -169,7 +170,7 @@ def test_the_script_folds_and_divides_words_as_the_index_does(browser: Browser, 
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Browser, home: str) -> None:
     with open_page(browser, home) as (page, told):
-        page.goto(home)
+        page.goto(f"{home}index.html")
         n = page.evaluate(
             "document.querySelectorAll('a[href], button, input, select, summary, [tabindex=\"0\"]').length"
         )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from xml.etree import ElementTree as ET
 
 from pipeline.report.figures.bars import Column, Segment, draw_bar, draw_columns, draw_stack
-from pipeline.report.figures.time import Day, Mark, draw_calendar, draw_versions
+from pipeline.report.figures.time import CalendarDay, Mark, draw_calendar, draw_versions
 from pipeline.report.figures.world import Shaded, can_draw, choose_limits, draw_map, find_shade
 
 NOON = datetime(2026, 1, 1, 12)  # noqa: DTZ001 - the tables' instants are UTC without a zone
@@ -61,9 +61,9 @@ def test_the_line_is_broken_while_the_document_is_gone() -> None:
 
 def test_the_calendar_has_the_months_with_a_look_and_marks_days_by_shape() -> None:
     days = {
-        date(2026, 2, 2): Day("changed", "c"),
-        date(2026, 3, 31): Day("refused", "r"),
-        date(2026, 3, 1): Day("unchanged", "u"),
+        date(2026, 2, 2): CalendarDay("changed", "c"),
+        date(2026, 3, 31): CalendarDay("refused", "r"),
+        date(2026, 3, 1): CalendarDay("unchanged", "u"),
     }
     root = ET.fromstring(draw_calendar(2026, days, "x"))
     texts = [one.text for one in root.iter("text")]
@@ -93,7 +93,7 @@ def test_words_in_a_figure_cannot_become_markup() -> None:
         draw_bar([Segment("a", 1, EVIL)], 1, EVIL),
         draw_columns([Column(EVIL, (Segment("a", 1, EVIL),))], EVIL),
         draw_versions([Mark(NOON, "created", is_gone=False, words=EVIL)], EVIL),
-        draw_calendar(2026, {date(2026, 1, 1): Day("changed", EVIL)}, EVIL),
+        draw_calendar(2026, {date(2026, 1, 1): CalendarDay("changed", EVIL)}, EVIL),
         draw_map({"LR": Shaded(1.0, EVIL, "x")}, EVIL),
     ):
         assert "<script" not in figure

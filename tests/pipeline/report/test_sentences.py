@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.report.sentences import Change, count_quiet_days, describe_change, make_changes, write_sentence
+from pipeline.report.changes import Change, make_changes
+from pipeline.report.sentences import count_quiet_days, describe_change, write_sentence
 
 SEEN = datetime(2026, 11, 23, 8)  # noqa: DTZ001 - the tables' instants are UTC without a zone
 BEFORE = datetime(2026, 11, 16, 8)  # noqa: DTZ001 - as above

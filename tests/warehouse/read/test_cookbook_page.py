@@ -1,4 +1,4 @@
-"""The cookbook's page: as made, and its examples as they run."""
+"""The cookbook's examples as they run on other tables than the demonstration's; the page itself: tests/demo."""
 
 import contextlib
 import io
@@ -11,27 +11,24 @@ import pytest
 from tests.warehouse.archives import Archive, project
 from warehouse.export.files import export_tables
 from warehouse.publish.swap import publish_database
-from warehouse.read.cookbook_page import describe_questions
+from warehouse.read.cookbook_page import PAGE
 from warehouse.read.published import run_query
 
-PAGE = (Path(__file__).parents[3] / "docs" / "cookbook.md").read_text("utf-8")
 PYTHON_EXAMPLES = dict(
-    zip(("pandas", "Polars", "CSV"), re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL), strict=True)
+    zip(
+        ("pandas", "Polars", "CSV"),
+        re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL),
+        strict=True,
+    )
 )
 """The page's examples in Python, in their order: another one needs its test."""
-
-
-def test_the_page_in_the_docs_ends_with_the_questions_and_says_each_once() -> None:
-    questions = describe_questions()
-    assert PAGE.endswith(f"\n\n{questions}"), "run: python -m warehouse.read.cookbook"
-    assert "```sql" not in PAGE.removesuffix(questions)
 
 
 def _run_example(name: str, published: Path) -> str:
     """What an example of the page prints."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(compile(PYTHON_EXAMPLES[name].replace("data/iomdb.duckdb", str(published)), name, "exec"), {})
+        exec(compile(PYTHON_EXAMPLES[name].replace("demo/iomdb.duckdb", str(published)), name, "exec"), {})
     return printed.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Names, captures, versions, changes and search over the eight weeks."""
+"""Names, captures, versions and changes over the eight weeks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from warehouse.errors import NotFoundError, QueryError
 from warehouse.read.changes import CHANGE_KINDS, read_changes
 from warehouse.read.documents import Named, compare_versions, find_documents, find_version, get_version, read_history
 from warehouse.read.published import as_objects, parse_instant, select_columns
-from warehouse.read.search import MAX_TERMS, make_excerpt, search, split_terms
 
 if TYPE_CHECKING:
     import duckdb
@@ -125,58 +124,6 @@ def test_changes_can_be_narrowed(tables: duckdb.DuckDBPyConnection) -> None:
         ("PR.0157", "coverage"),
         ("QU8-805", "coverage"),
     }
-
-
-def _search(tables: duckdb.DuckDBPyConnection, words: str, **how: Any) -> list[str]:
-    return [row["id"] for row in as_objects(search(tables, words, **how))]
-
-
-def test_search_finds_words_whatever_the_case_and_accents_in_any_language(tables: duckdb.DuckDBPyConnection) -> None:
-    assert _search(tables, "éTÉ OUVERT") == ["iom.int/fr/news/un-poste-ouvre"]
-    assert _search(tables, "ete ouvert") == ["iom.int/fr/news/un-poste-ouvre"]
-    assert _search(tables, "guards", lang="fr") == []
-
-
-def test_search_takes_whole_words_and_phrases(tables: duckdb.DuckDBPyConnection) -> None:
-    assert _search(tables, "stor") == []
-    assert _search(tables, '"new border post"', kind="news")
-    assert _search(tables, '"post border new"') == []
-    assert _search(tables, "storm nowhere") == []
-    assert _search(tables, "storm nowhere", any_word=True) == ["haiti.iom.int/news/storm"]
-
-
-def test_a_word_in_the_title_ranks_higher_and_projects_are_found_too(tables: duckdb.DuckDBPyConnection) -> None:
-    assert _search(tables, "storm")[0] == "haiti.iom.int/news/storm"
-    assert _search(tables, "guards")[:2] == ["PR.0157", "QU8-805"]
-    assert len(_search(tables, "the", limit=2)) == 2
-
-
-@pytest.mark.parametrize("words", ["", "  ", "--", '""', "!?"])
-def test_a_search_without_a_word_is_refused(tables: duckdb.DuckDBPyConnection, words: str) -> None:
-    with pytest.raises(QueryError, match="no word"):
-        search(tables, words)
-    with pytest.raises(QueryError, match="more than"):
-        search(tables, "word " * (MAX_TERMS + 1))
-
-
-@pytest.mark.parametrize("words", ["a.*b", "\\", "(", "[", "$1", "'; DROP TABLE x", "%", "\x00x"])
-def test_signs_in_search_words_mean_nothing(tables: duckdb.DuckDBPyConnection, words: str) -> None:
-    if any(sign.isalnum() for sign in words):
-        assert search(tables, words).columns[0] == "score"
-    else:
-        with pytest.raises(QueryError, match="no word"):
-            search(tables, words)
-
-
-def test_terms_and_excerpts() -> None:
-    assert split_terms('one "two  three" four-five') == ["one", "two three", "four five"]
-    body = "word " * 60 + "the Évaluation went on. " + "word " * 60
-    excerpt = make_excerpt(body, ["evaluation"])
-    assert "Évaluation" in excerpt
-    assert excerpt.startswith("…")
-    assert excerpt.endswith("…")
-    assert len(excerpt) <= 170
-    assert make_excerpt("short text", ["absent"]) == "short text"
 
 
 @pytest.mark.parametrize(

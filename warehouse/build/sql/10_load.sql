@@ -1,5 +1,5 @@
 -- Step 10, load. In: the ledgers, the extractions and the staged manifests, releases, verdicts and removal rules.
--- Out: run, ledger, capture, release, verdict, removal_rule, reading (narrow: page text stays in Parquet until it is published).
+-- Out: run, archived_line, ledger, capture, release, verdict, removal_rule, reading (narrow: page text stays in Parquet until it is published).
 -- The lists of files are bound by warehouse.build.database; a list is never empty.
 
 CREATE TABLE run AS
@@ -21,8 +21,17 @@ CREATE TABLE removal_rule AS
 SELECT * FROM read_json(getvariable('removal_rules_file'), format = 'newline_delimited', columns = {
     site: 'VARCHAR', answers: 'INTEGER', seconds: 'DOUBLE'});
 
-CREATE TABLE ledger AS
-SELECT parse_path(filename)[-2] AS run_id, * EXCLUDE (filename)
+-- No personal contact is published, not in an address either. The archive keeps it; two addresses stay two.
+CREATE MACRO withhold_email(address) AS CASE
+    WHEN contains(address, '@') OR contains(address, '%40') THEN list_reduce(
+        regexp_extract_all(address, '(?i)[a-z0-9._+~-]+(?:@|%40)[a-z0-9-]+(?:[.][a-z0-9-]+)+'),
+        lambda said, email: replace(said, email, 'e-mail-withheld-' || md5(lower(replace(email, '%40', '@')))[:8]), address)
+    ELSE address END;
+
+CREATE TABLE archived_line AS
+SELECT parse_path(filename)[-2] AS run_id, * EXCLUDE (filename) REPLACE (
+    withhold_email(url) AS url, withhold_email(page_key) AS page_key, withhold_email(final_url) AS final_url,
+    withhold_email(discovered_by) AS discovered_by)
 FROM read_json(getvariable('ledger_files'), format = 'newline_delimited', filename = true, columns = {
     seq: 'BIGINT', site: 'VARCHAR', url: 'VARCHAR', page_key: 'VARCHAR', kind: 'VARCHAR', outcome: 'VARCHAR',
     effect: 'VARCHAR', fetched_at: 'TIMESTAMP', time_basis: 'VARCHAR', http_status: 'INTEGER', final_url: 'VARCHAR',
@@ -31,20 +40,41 @@ FROM read_json(getvariable('ledger_files'), format = 'newline_delimited', filena
     listing_date: 'VARCHAR', discovered_by: 'VARCHAR', etag: 'VARCHAR', last_modified: 'VARCHAR',
     attempts: 'INTEGER', bytes_received: 'BIGINT', detail: 'VARCHAR'});
 
--- One capture may be in two runs (an archive imported twice): it is the same capture, listed once.
+-- A purged page stays out when it is captured again (handed over, mostly), until a person accepts that run.
+CREATE TABLE purged_again AS
+SELECT l.run_id, l.seq, l.capture.capture_id AS capture_id
+FROM archived_line AS l
+SEMI JOIN (SELECT page_key FROM archived_line WHERE outcome = 'purged' AND kind IN (<<page kinds>>)) AS p
+  ON l.page_key = p.page_key
+ANTI JOIN (SELECT * FROM verdict WHERE is_accepted AND judged_by = 'decision') AS v
+  ON v.run_id = l.run_id AND v.site = l.site AND v.kind = l.kind
+WHERE l.capture IS NOT NULL AND l.kind IN (<<page kinds>>);
+
+-- Its lines are read as those are that the purge wrote anew.
+CREATE TABLE ledger AS
+SELECT l.* REPLACE (
+    if(a.seq IS NULL, l.outcome, 'purged') AS outcome, if(a.seq IS NULL, l.effect, 'unknown') AS effect,
+    if(a.seq IS NULL, l.capture, NULL) AS capture, if(a.seq IS NULL, l.etag, NULL) AS etag,
+    if(a.seq IS NULL, l.last_modified, NULL) AS last_modified,
+    if(a.seq IS NULL, l.detail, 'captured again after it was removed: left out until somebody decides') AS detail)
+FROM archived_line AS l LEFT JOIN purged_again AS a ON a.run_id = l.run_id AND a.seq = l.seq;
+
+-- One capture may be in two runs (an archive imported twice): it is the same capture, listed once, as a crawl has it.
 CREATE TABLE capture AS
-SELECT capture.capture_id AS capture_id, run_id, url, page_key, site, kind, fetched_at AS captured_at, time_basis,
+SELECT capture.capture_id AS capture_id, run_id, url, page_key, ledger.site, kind, fetched_at AS captured_at, time_basis,
        http_status, capture.warc_type AS warc_type, capture.file AS file, capture."offset" AS "offset",
        capture.length AS length, capture.payload_sha256 AS payload_sha256, capture.media_type AS media_type,
        capture.reader AS reader, capture.content_capture_id AS content_capture_id
-FROM ledger
+FROM ledger JOIN run USING (run_id)
 WHERE capture IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY capture.capture_id ORDER BY run_id, seq) = 1;
+QUALIFY row_number() OVER (PARTITION BY capture.capture_id ORDER BY run.source <> 'crawl', run_id, seq) = 1;
 
 -- Quarantined readings stay in the extraction files and in the gate's counts: unknown never changes the record.
 CREATE TABLE reading AS
-SELECT capture_id, release, run_id, kind, layout, lang, title, content_sha256, canonical_url, alternates,
+SELECT capture_id, release, run_id, kind, layout, lang, title, content_sha256, withhold_email(canonical_url) AS canonical_url,
+       list_transform(alternates, lambda one: struct_pack(lang := one.lang, url := withhold_email(one.url))) AS alternates,
        project.projects_id AS projects_id, project.prima_id AS prima_id, unread_fields
 FROM read_parquet(getvariable('extraction_files'))
-WHERE status = 'read'
-QUALIFY row_number() OVER (PARTITION BY capture_id, release ORDER BY run_id) = 1;
+LEFT JOIN (SELECT run_id, source FROM run) AS r USING (run_id)
+WHERE status = 'read' AND capture_id NOT IN (SELECT capture_id FROM purged_again ANTI JOIN capture USING (capture_id))
+QUALIFY row_number() OVER (PARTITION BY capture_id, release ORDER BY r.source <> 'crawl', run_id) = 1;

@@ -5,7 +5,8 @@
 -- the page itself is not its last word, and what was left unasked for a reason of ours (a budget, a trap, a purge) is none.
 -- One page_reading a page seen with a body of its own in it, read or quarantined, by the newest extractor release that read
 -- it; the body of a 404 or of a redirect is no reading of its page. Fields are filled when they have a value, and unread
--- when the page states them in a way that no rule reads. Nobody's text is not read.
+-- when the page states them in a way that no rule reads. Nobody's text is not read. What a page states of what matters most
+-- is kept for pages that somebody handed in, to compare imports with crawls.
 
 CREATE TABLE last_word AS
 SELECT run_id, site, kind, page_key, url, seq, outcome, effect, fetched_at
@@ -21,7 +22,8 @@ SELECT f.run_id, r.source, r.started_at, f.site, f.kind, any_value(r.site_config
        max(f.fetched_at) AS last_fetched_at,
        map_from_entries(list_sort(coalesce(any_value(u.outcomes), []))) AS unknown,
        list_sort(coalesce(list(f.page_key) FILTER (f.effect = 'absent'), [])) AS absent,
-       list_sort(coalesce(list(f.page_key) FILTER (f.effect = 'moved'), [])) AS moved
+       list_sort(coalesce(list(f.page_key) FILTER (f.effect = 'moved'), [])) AS moved,
+       coalesce(any_value(c.urls), []) AS conflicts
 FROM last_word AS f
 JOIN run AS r USING (run_id)
 LEFT JOIN (
@@ -30,6 +32,9 @@ LEFT JOIN (
           WHERE effect = 'unknown' AND outcome NOT IN (<<unasked outcomes>>) GROUP BY ALL)
     GROUP BY ALL
 ) AS u ON u.run_id = f.run_id AND u.site = f.site AND u.kind = f.kind
+LEFT JOIN (
+    SELECT run_id, site, kind, list_sort(list(DISTINCT url)) AS urls FROM ledger WHERE outcome = 'conflicting' GROUP BY ALL
+) AS c ON c.run_id = f.run_id AND c.site = f.site AND c.kind = f.kind
 GROUP BY f.run_id, r.source, r.started_at, f.site, f.kind
 ORDER BY r.started_at, f.run_id, f.site, f.kind;
 
@@ -46,7 +51,10 @@ CREATE TABLE page_reading AS
 WITH newest AS (
     SELECT capture_id, layout, status, content_sha256, title, project, news, len(unmapped) AS n_unmapped, unread_fields
     FROM read_parquet(getvariable('extraction_files'))
-    QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY release DESC, run_id) = 1
+    LEFT JOIN (SELECT run_id, source FROM run) AS r USING (run_id)
+    QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY release DESC, r.source <> 'crawl', run_id) = 1
+), handed_in AS (
+    SELECT DISTINCT page_key FROM ledger JOIN run USING (run_id) WHERE run.source <> 'crawl'
 )
 SELECT f.run_id, f.site, f.kind, f.page_key, f.url, f.fetched_at AS observed_at,
        CASE WHEN n.status = 'read' AND o.capture_id IS NULL THEN n.layout END AS layout,
@@ -61,7 +69,12 @@ SELECT f.run_id, f.site, f.kind, f.page_key, f.url, f.fetched_at AS observed_at,
        list_filter([
            <<project.guarded | CASE WHEN n.project IS NOT NULL AND UNREAD(n) THEN 'NAME' END>>,
            <<news.guarded | CASE WHEN n.news IS NOT NULL AND UNREAD(n) THEN 'NAME' END>>
-       ], lambda x: x IS NOT NULL) AS unread
+       ], lambda x: x IS NOT NULL) AS unread,
+       CASE WHEN f.page_key IN (FROM handed_in) THEN map_from_entries(list_filter([
+           {'k': 'title', 'v': n.title},
+           <<project.high | {'k': 'NAME', 'v': TOLD(n.project)}>>,
+           <<news.high | {'k': 'NAME', 'v': TOLD(n.news)}>>
+       ], lambda x: x.v IS NOT NULL)) END AS stated
 FROM ledger AS f
 JOIN run AS r USING (run_id)
 JOIN newest AS n ON n.capture_id = f.capture.capture_id

@@ -1,6 +1,6 @@
--- Step 72, what changed. In: the published versions, each with the row it came from. Out: built.internal.field_change
--- (one row a field that differs), and in the versions changed_fields (from the row it came from) and site_changed_fields (on
--- the site). Values are compared as interpreted, lists as text with commas between; a raw text counts only while no rule reads it.
+-- Step 72, what changed. In: the published versions, each with the row it came from, capture, run. Out:
+-- built.internal.field_change (one row a field that differs), and in the versions changed_fields (from the row it came
+-- from) and site_changed_fields (on the site). Values are compared as interpreted, lists as text with commas between; a raw text counts only while no rule reads it.
 
 -- A version that a new release reads otherwise was also, on the site's clock, an edit of the version before it: both are
 -- reported, or a site's edits would be lost from sight with every release of the extractor.
@@ -28,8 +28,13 @@ SELECT 'KIND' AS kind, * EXCLUDE (f), f.field AS field, f.old AS old, f.new AS n
 FROM pair WHERE f.old IS DISTINCT FROM f.new;
 -- to here
 
+-- How the answers came in which a change shows: of a change that only a handed-over answer shows, the site has said nothing
+-- to us.
 CREATE TABLE built.internal.field_change AS
-FROM project_change UNION ALL FROM news_change
+SELECT f.*, CASE WHEN n.source <> 'crawl' THEN n.source ELSE coalesce(b.source, n.source) END AS source
+FROM (FROM project_change UNION ALL FROM news_change) AS f
+LEFT JOIN (SELECT capture_id, source FROM capture JOIN run USING (run_id)) AS n ON n.capture_id = f.capture_id
+LEFT JOIN (SELECT capture_id, source FROM capture JOIN run USING (run_id)) AS b ON b.capture_id = f.before_capture_id
 ORDER BY kind, document_id, version_row, change_kind, field;
 
 -- each KIND

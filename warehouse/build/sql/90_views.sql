@@ -61,7 +61,8 @@ SELECT kind, document_id, field, old, new,
        CASE WHEN (kind, field) IN (<<project.high | ('project', 'NAME')>>, <<news.high | ('news', 'NAME')>>) THEN 'high'
             WHEN (kind, field) IN (<<project.medium | ('project', 'NAME')>>, <<news.medium | ('news', 'NAME')>>) THEN 'medium'
             ELSE 'low' END AS significance,
-       change_kind, valid_from AS changed_at, time_basis, changed_after, known_from, known_to, version_no, before_capture_id, capture_id
+       change_kind, valid_from AS changed_at, time_basis, changed_after, known_from, known_to, version_no, before_capture_id, capture_id,
+       source
 FROM internal.field_change;
 
 CREATE VIEW v1.changes AS

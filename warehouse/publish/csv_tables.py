@@ -1,7 +1,7 @@
 """A public table as CSV: what each type becomes, and no text that a spreadsheet would run.
 
-Belongs here: the columns and the file. Does not belong here: choosing tables (:mod:`warehouse.export.files`), the twin
-of a data release (``publish``).
+Belongs here: the columns and the file. Does not belong here: choosing tables (:mod:`warehouse.export.files`, the twin
+of a data release in :mod:`warehouse.publish.data_release`).
 
 CSV carries no types: an instant is ISO 8601 in UTC with a Z, a list or a structure is JSON, NULL is empty, and a text
 that a spreadsheet would run as a formula gets a leading apostrophe.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.report.edition import Edition, Entry
+    from pipeline.report.edition import DocumentEntry, Edition
 
 Row = dict[str, Any]
 
@@ -21,9 +21,11 @@ _QUERIES = {
 SELECT e.document_id AS id, e.field, e.value, e.raw, e.certainty, e.start_byte, e.end_byte, e.capture_id
 FROM v1.evidence AS e JOIN asked ON asked.id = e.document_id WHERE e.kind = $kind ORDER BY e.document_id, e.position""",
     "aliases": """
-SELECT a.document_id AS id, a.url, a.reason, c.lang, c.state FROM v1.aliases AS a JOIN asked ON asked.id = a.document_id
+SELECT a.document_id AS id, a.url, a.reason, c.lang, c.state FROM v1.aliases AS a
+JOIN asked ON asked.id = a.document_id
 LEFT JOIN v1.coverage AS c ON c.page_key = a.page_key
-WHERE a.kind = $kind AND a.first_seen_at <= $at ORDER BY a.document_id, a.reason <> 'preferred', a.reason, a.url""",
+WHERE a.kind = $kind AND a.url IS NOT NULL AND a.first_seen_at <= $at
+ORDER BY a.document_id, a.reason <> 'preferred', a.reason, a.url""",
     "issues": """
 SELECT DISTINCT i.document_id AS id, i.code, i.field, i.detail, i.url FROM v1.data_issues AS i
 JOIN asked ON asked.id = i.document_id WHERE i.kind = $kind ORDER BY ALL""",
@@ -46,13 +48,13 @@ SELECT v.{kind}_id AS id, v.version_no, v.valid_from, v.valid_to, v.time_basis, 
        v.content_sha256, v.capture_id, v.extractor, c.payload_sha256, c.url, c.http_status
 FROM v1.{kind}_versions AS v JOIN asked ON asked.id = v.{kind}_id
 LEFT JOIN v1.captures AS c ON c.capture_id = v.capture_id
-WHERE v.known_to IS NULL AND v.valid_from <= $at ORDER BY v.{kind}_id, v.valid_from DESC""",
+WHERE v.valid_from <= $at ORDER BY v.{kind}_id, v.valid_from DESC""",
     "place": """
 SELECT v.{kind}_id AS id, b.capture_id, b.captured_at, b.time_basis, b.url, b.archive_file, b.archive_offset,
        b.archive_length, b.payload_sha256, b.reader
 FROM v1.{kind}_versions AS v JOIN asked ON asked.id = v.{kind}_id
 JOIN v1.captures AS b ON b.capture_id = v.content_capture_id
-WHERE v.known_to IS NULL AND v.valid_from <= $at AND (v.valid_to IS NULL OR v.valid_to > $at)""",
+WHERE v.valid_from <= $at AND (v.valid_to IS NULL OR v.valid_to > $at)""",
     "disagreements": """
 SELECT d.project_id AS id, d.field, d.published_value, d."values" FROM v1.disagreements AS d
 JOIN asked ON asked.id = d.project_id WHERE $kind = 'project' ORDER BY d.project_id, d.field""",
@@ -65,7 +67,7 @@ _OF_NOW = frozenset({"evidence", "issues", "countries", "mentions", "disagreemen
 class Dossier:
     """All rows about one document, by the names of :data:`_QUERIES`."""
 
-    entry: Entry
+    entry: DocumentEntry
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> list[Row]:
@@ -74,7 +76,7 @@ class Dossier:
         raise AttributeError(name)
 
 
-def read_dossiers(edition: Edition, kind: str, entries: Sequence[Entry]) -> list[Dossier]:
+def read_dossiers(edition: Edition, kind: str, entries: Sequence[DocumentEntry]) -> list[Dossier]:
     """The dossiers of documents of one kind, in their order."""
     found = {entry.id: Dossier(entry) for entry in entries}
     other = "news" if kind == "project" else "project"

@@ -1,0 +1,75 @@
+"""One change of one document, as its sentence, its feed entry and its place in a page need it.
+
+Belongs here: that shape, and what of several changed fields belongs together. Does not belong here: words
+(``sentences``), finding changes (``warehouse.read.changes``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from contracts.fields import wording_column
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of :func:`warehouse.read.changes.read_changes`: a changed field, or with no field the change itself.
+
+    ``currency``, ``end_date`` and ``published_date`` are what the document stated after it. ``printed`` are the page's
+    words for a value that no rule reads any more. Instants are UTC.
+    """
+
+    kind: str
+    document_id: str
+    change: str
+    changed_at: datetime
+    field: str | None = None
+    old: str | None = None
+    new: str | None = None
+    significance: str | None = None
+    title: str | None = None
+    lang: str | None = None
+    site: str = ""
+    version_no: int = 0
+    changed_after: datetime | None = None
+    time_basis: str = "captured"
+    currency: str | None = None
+    end_date: str | None = None
+    published_date: str | None = None
+    printed: str | None = None
+    capture_id: str | None = None
+    before_capture_id: str | None = None
+
+    @property
+    def weight(self) -> str:
+        """Its significance; of a page that went or came back high, of other changes without a field low."""
+        return self.significance or ("high" if self.change in {"removed", "restored"} else "low")
+
+
+def make_changes(rows: Iterable[Mapping[str, Any]]) -> list[Change]:
+    """The changes of rows of ``read_changes``, in their order.
+
+    Of one version a value that went and words that came in its place are told apart from a value that is not stated.
+    """
+    changes = [Change(**{name: row[name] for name in Change.__slots__ if name in row}) for row in rows]
+    words: dict[tuple[object, ...], str] = {
+        (*_version(one), one.field): one.new for one in changes if one.field and one.new
+    }
+    return [
+        replace(one, printed=words.get((*_version(one), wording_column(one.kind, one.field))))
+        if one.field and is_nothing(one.new)
+        else one
+        for one in changes
+    ]
+
+
+def _version(change: Change) -> tuple[str, str, datetime, str]:
+    return change.kind, change.document_id, change.changed_at, change.change
+
+
+def is_nothing(value: str | None) -> bool:
+    """Whether a value as ``v1.changes`` writes it states nothing."""
+    return value is None or value in {"", "[]"}
