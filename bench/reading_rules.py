@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from bench.house import House, Module, iter_functions
 
 if TYPE_CHECKING:
-    from extractor.prose.rule import Rule
+    from extractor.prose.prose import Rule
 
 PACKAGE = "extractor"
 MENTION = "mention "
@@ -127,5 +127,5 @@ def forget_answers(modules: dict[str, ModuleType]) -> None:
 
 def list_register() -> list[str]:
     """The entries of the register of rules that read running text."""
-    rules: tuple[Rule, ...] = import_module(f"{PACKAGE}.mentions").RULES
+    rules: tuple[Rule, ...] = import_module(f"{PACKAGE}.mentions.register").RULES
     return sorted(f"{MENTION}{rule.id}" for rule in rules)

@@ -1,40 +1,20 @@
 """What reading one page gives: raw, positioned texts under the names of what they are, or the reason why not.
 
-Belongs here: the shapes, and that what a page is made of is kept until it is read. Does not belong here: how texts are
-found, and what they mean.
+Belongs here: the shapes. Does not belong here: how they are found, and what their texts mean.
 """
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from contracts.extraction import BlockCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from contracts.fields import DocumentKind, FieldName
     from extractor.blocks.text import SourceText
 
 Status = Literal["read", "quarantined"]
-
-
-@contextmanager
-def keeping_garbage() -> Iterator[None]:
-    """Let Python look for garbage when a page is done: of its thousands of objects none goes before, and looking costs.
-
-    A sixth of the time of a reading was spent so.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +44,6 @@ class ProjectPage:
     description: tuple[SourceText, ...] = ()
     empty_labels: tuple[SourceText, ...] = ()
     unread: tuple[FieldName, ...] = ()
-
-    def find(self, name: FieldName) -> LabelledValue | None:
-        """The field of that name, or None where the page does not state it."""
-        return next((labelled for labelled in self.fields if labelled.field == name), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 What is compared is folded.
 
-Belongs here: rules about characters. Does not belong here: rules about words. Neither function is used before a
-slice has been cut from the payload, so no byte offset ever depends on them.
+Belongs here: rules about characters. Does not belong here: rules about words. No function is used before a slice has
+been cut from the payload: no byte offset depends on them.
 """
 
 from __future__ import annotations

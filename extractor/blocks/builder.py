@@ -1,17 +1,23 @@
-"""From the elements and texts of a page's markup, in page order, to blocks inside boxes: for both readers of markup.
+"""What both readers of markup share: the content area of a page, what it hides, where a line begins and ends.
 
-Belongs here: where a line begins and ends. Does not belong here: what is left out (``hidden``, by the readers).
+Belongs here: from the elements and texts of a page's markup, in page order, to blocks inside boxes; elements and
+attributes that silence. Does not belong here: parsing (``markup``, ``reference``), the frame that only words give away
+and what inside the area is the page's own text (``roles``).
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final, final
 
 from extractor.blocks.document import Block, Box, Document, Texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from extractor.blocks.document import Places
-    from extractor.blocks.text import Source
+    from extractor.blocks.source import Source
 
 # fmt: off
 INLINE: Final = frozenset([
@@ -136,3 +142,107 @@ class BlockBuilder:
         for box in self._box.iter_up():
             box.last = len(self.blocks)
         return Document(self.source, self.root, self.blocks, is_markup=True)
+
+
+MAX_OUTSIDE: Final = 20
+"""So many headings outside the content area are looked at."""
+
+_MAX_HEADINGS: Final = 3
+_MOST: Final = 0.75
+
+
+def iter_areas(tree: Any, read: Callable[[Any], str], keeps_all: Callable[[str], bool]) -> Iterator[Any]:
+    """The content area of a page, then those to try where it shows nothing: the only ``main``, the body, the page.
+
+    ``tree`` is what turbohtml or BeautifulSoup made of the page; ``read`` gives the text of an element of it. The
+    smallest element around a heading that holds most of the area's paragraphs is taken, unless the area's text is one
+    that ``keeps_all``: of a project, whose fields may be anywhere.
+    """
+    mains = tree.find_all("main", limit=2)
+    body = tree.find("body")
+    areas = [*(mains if len(mains) == 1 else ()), *((body,) if body is not None else ())]
+    for area in areas:
+        narrow = _narrow(area, read)
+        yield area if narrow is not area and keeps_all(read(area)) else narrow
+
+
+def keeps_nothing(_: str) -> bool:
+    """Of a page that holds no project's fields."""
+    return False
+
+
+def _narrow(area: Any, read: Callable[[Any], str]) -> Any:
+    """The smallest element of an area around one of its first headings that holds most of its paragraphs."""
+
+    def measure_paragraphs(element: Any) -> int:
+        return sum([len(read(one)) for one in element.find_all("p")])
+
+    headings = area.find_all("h1", limit=_MAX_HEADINGS)
+    least = _MOST * measure_paragraphs(area) if headings else 0
+    if not least:
+        return area
+    found = []
+    for heading in headings:
+        around, element = [], heading
+        while element is not area and element is not None:
+            around.append(element)
+            element = element.parent
+        at = bisect_left(around, least, key=measure_paragraphs)  # the further out, the more of them
+        found += around[at : at + 1]
+    return min(found, key=lambda one: len(read(one)), default=area)
+
+
+def find_outside_headings(tree: Any, area: Any) -> list[Any]:
+    """The ``h1`` elements of a page that are not in its content area."""
+    inside = area.find_all("h1", limit=MAX_OUTSIDE)
+    return [one for one in tree.find_all("h1", limit=MAX_OUTSIDE) if not any(one is other for other in inside)]
+
+
+CONTENT: Final = frozenset(["main", "article"])
+"""Elements whose header and footer are content, and not the page's."""
+
+BREAKS: Final = frozenset(["br", "hr"])
+"""Elements that end a line without a box of their own."""
+# fmt: off
+VOID: Final = frozenset([
+    "area", "base", "col", "command", "embed", "img", "input", "keygen", "link", "meta", "param", "source", "track",
+    "wbr",
+])
+"""Elements that hold nothing and end no line."""
+
+SILENT: Final = frozenset([
+    "audio", "button", "canvas", "datalist", "del", "head", "iframe", "map", "math", "nav", "noscript", "object", "s",
+    "script", "select", "strike", "style", "svg", "template", "textarea", "title", "video",
+])
+# fmt: on
+"""Elements whose text is not content wherever they stand: programs, drawings, controls, menus, what is struck out."""
+
+_SILENT_ROLES: Final = frozenset(["navigation", "search", "contentinfo"])
+_HIDING_STYLE: Final = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE
+)
+MAY_HIDE: Final = "[hidden],[style*='display' i],[style*='visibility' i],dialog," + ",".join(
+    f"[role~='{role}' i]" for role in sorted(_SILENT_ROLES)
+)
+"""A selector of the elements that ``is_silent`` may find hidden by what they state."""
+
+
+def is_silent(tag: str, attributes: Mapping[str, object], *, is_within: bool) -> bool:
+    """Whether an element's text is left out: programs, menus, what is hidden, and the page's own footer.
+
+    ``is_within`` says whether a ``main`` or ``article`` is around it: its footer is content. The header of the page is
+    the caller's to judge, for it may hold the title. What a reader can open (``details``) or find
+    (``hidden="until-found"``) is text.
+
+    >>> is_silent("div", {"style": "color: red; display: none"}, is_within=True), is_silent("p", {}, is_within=True)
+    (True, False)
+    """
+    if tag in SILENT or (tag == "footer" and not is_within) or (tag == "dialog" and "open" not in attributes):
+        return True
+    if not attributes:
+        return False
+    if "hidden" in attributes and str(attributes["hidden"] or "").lower() != "until-found":
+        return True
+    if _HIDING_STYLE.search(str(attributes.get("style") or "")) is not None:
+        return True
+    return any(role in _SILENT_ROLES for role in str(attributes.get("role") or "").lower().split())

@@ -17,12 +17,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Protocol, final
 
 from extractor.blocks.prose_shape import is_prose
-from extractor.blocks.text import Folded, SourceText
+from extractor.blocks.source import Folded
+from extractor.blocks.text import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from extractor.blocks.text import Origin, Source
+    from extractor.blocks.source import Source
+    from extractor.blocks.text import Origin
 
 Ranges = list[tuple[int, int]]
 """Stretches of a source's text, in order."""
@@ -259,7 +261,7 @@ class Document:
 def from_text(source: Source) -> Document:
     r"""A text page: one block a line, without its bullet or heading signs; a bullet alone is a block without text.
 
-    >>> from extractor.blocks.text import Source
+    >>> from extractor.blocks.source import Source
     >>> [(b.marker, b.value) for b in from_text(Source("-\nYear\n- Where we work\n\n  2006")).blocks]
     [('-', ''), ('', 'Year'), ('-', 'Where we work'), ('', '2006')]
     """

@@ -14,19 +14,29 @@ from typing import TYPE_CHECKING, Final, Literal, final
 
 from turbohtml import Element, Text, parse
 
-from extractor.blocks.area import find_outside_headings, iter_areas
-from extractor.blocks.builder import INLINE, BlockBuilder
+from extractor.blocks.builder import (
+    BREAKS,
+    CONTENT,
+    INLINE,
+    MAY_HIDE,
+    SILENT,
+    VOID,
+    BlockBuilder,
+    find_outside_headings,
+    is_silent,
+    iter_areas,
+    keeps_nothing,
+)
 from extractor.blocks.document import Document
-from extractor.blocks.hidden import BREAKS, CONTENT, MAY_HIDE, SILENT, VOID, is_silent
 from extractor.blocks.places import TokenPlaces
 from extractor.blocks.text import SourceText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from turbohtml import Node
 
-    from extractor.blocks.text import Source
+    from extractor.blocks.source import Source
 
 _KINDS: Final[dict[str, Literal["nothing", "break", "inline", "content", "asked"]]] = {
     **dict.fromkeys((*SILENT, *VOID), "nothing"),
@@ -51,10 +61,10 @@ class Markup:
         self._places = TokenPlaces(text)
         self._reader = _AreaReader(source, self._places)
 
-    def read_document(self, *, may_hold_fields: bool = False) -> Document | None:
+    def read_document(self, keeps_all: Callable[[str], bool] = keeps_nothing) -> Document | None:
         """The blocks of the page, whose area ``area`` says; None where it has none."""
         area = None
-        for area in iter_areas(self._tree, _read_text, may_hold_fields=may_hold_fields):
+        for area in iter_areas(self._tree, _read_text, keeps_all):
             document = self._reader.read(area)
             if document.blocks:
                 return document if document.has_heading else replace(document, outside=self._read_outside(area))

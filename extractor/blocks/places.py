@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 from turbohtml import Element, Text, tokenize
 
+from extractor.blocks.builder import BREAKS, VOID
 from extractor.blocks.document import UnplacedError
-from extractor.blocks.hidden import BREAKS, VOID
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,17 +19,25 @@ from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuild
 from bs4.element import NavigableString, ProcessingInstruction, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
-from extractor.blocks.area import find_outside_headings, iter_areas
-from extractor.blocks.builder import INLINE, BlockBuilder
+from extractor.blocks.builder import (
+    BREAKS,
+    CONTENT,
+    INLINE,
+    VOID,
+    BlockBuilder,
+    find_outside_headings,
+    is_silent,
+    iter_areas,
+    keeps_nothing,
+)
 from extractor.blocks.document import Document
-from extractor.blocks.hidden import BREAKS, CONTENT, VOID, is_silent
 from extractor.blocks.text import SourceText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from extractor.blocks.document import Box, Ranges
-    from extractor.blocks.text import Source
+    from extractor.blocks.source import Source
 
 # html.parser searches to the end of the page for the end of each of these. More of them than a page can have would
 # make it read the page over and over: CVE-2025-6069 and its relatives.
@@ -105,13 +113,13 @@ class _KnownPlaces:
         return [[(node.start, node.end)] for node in nodes]
 
 
-def read_whole(source: Source, *, may_hold_fields: bool = False) -> Document | None:
+def read_whole(source: Source, keeps_all: Callable[[str], bool] = keeps_nothing) -> Document | None:
     """The document of any page; None where the markup cannot be parsed at all."""
     soup = parse_markup(source.read(0, len(source.text)))
     if soup is None:
         return None
     document = None
-    for area in iter_areas(soup, _read_text, may_hold_fields=may_hold_fields):
+    for area in iter_areas(soup, _read_text, keeps_all):
         document = _read_area(source, area)
         if document.blocks:
             if document.has_heading:

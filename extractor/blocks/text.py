@@ -1,136 +1,30 @@
 """Text that knows where it came from: every character of a ``SourceText`` has its byte range in the payload.
 
-Belongs here: the way from a character of a text back to those of its source, through entities and folded whitespace.
-Does not belong here: the way from there to bytes (``source``), and what a text means.
+Belongs here: texts joined, cut and edited that keep the place of each character. Does not belong here: the way from a
+place in the source to bytes (``source``), and what a text means.
 
 The way back is worked out only when it is asked for: most texts of a page are read and never cited.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import unescape
 from typing import Final, Protocol, final
 
-from extractor.blocks.source import Source
-
-__all__ = ["EMPTY", "Source", "SourceText"]
-
-# A character reference as html.unescape finds them (which lets some end in whitespace; here none does, and the rest is
-# then read as what it is), or whitespace that folding changes.
-_IRREGULAR: Final = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\s<&#;]{1,32};?)|\s{2,}|[^\S ]")
-_IRREGULAR_SPACE: Final = re.compile(r"\s{2,}|[^\S ]")
-
-_Ranges = Sequence[tuple[int, int]]
-_Segment = tuple[int, int, int, bool]
-"""Start in the value, start and end in the source's text, and whether the characters are the same one for one."""
+from extractor.blocks.source import Folded, Ranges, Segment, Source
 
 
 class Origin(Protocol):
     """Where the characters of a value begin and end in the payload."""
 
-    def find_start(self, index: int) -> int: ...
-    def find_end(self, index: int) -> int: ...
+    def find_start(self, index: int) -> int: ...  # noqa: D102 - as the class says
+
+    def find_end(self, index: int) -> int: ...  # noqa: D102
 
     def prove(self) -> None:
         """Raise an error where that cannot be told; nothing is counted for it."""
-
-
-@final
-class Folded:
-    """Characters of one or more ranges of a source, with references decoded and whitespace folded."""
-
-    __slots__ = ("_has_references", "_ranges", "_segments", "_source", "_starts")
-
-    def __init__(self, source: Source, ranges: _Ranges | Callable[[], _Ranges], *, has_references: bool) -> None:
-        self._source = source
-        self._ranges = ranges
-        self._has_references = has_references
-        self._segments: list[_Segment] | None = None
-        self._starts: list[int] = []
-
-    def find_start(self, index: int) -> int:
-        at, start, _, same = self._find_segment(index)
-        return self._source.find_byte(start + (index - at if same else 0))
-
-    def find_end(self, index: int) -> int:
-        at, start, end, same = self._find_segment(index)
-        return self._source.find_byte(start + (index - at) + 1 if same else end)
-
-    def prove(self) -> None:
-        if callable(self._ranges):
-            self._ranges()
-
-    def _find_segment(self, index: int) -> _Segment:
-        if self._segments is None:
-            ranges = self._ranges() if callable(self._ranges) else self._ranges
-            start = ranges[0][0] if ranges else 0
-            found = list(_iter_segments(self._source, ranges, has_references=self._has_references))
-            self._segments = found or [(0, start, start, False)]
-            self._starts = [segment[0] for segment in self._segments]
-        return self._segments[bisect_right(self._starts, index) - 1]
-
-
-def _iter_segments(source: Source, ranges: _Ranges, *, has_references: bool) -> Iterator[_Segment]:
-    """The segments of the folded text of some ranges, in order; one blank stands for each fold."""
-    length = 0
-    gap: tuple[int, int] | None = None
-    for piece in _iter_pieces(source.text, ranges, has_references=has_references):
-        start, end, size = piece
-        if size == 0:
-            gap = (gap[0] if gap else start, end)
-            continue
-        if gap is not None:
-            if length:
-                yield (length, *gap, False)
-                length += 1
-            gap = None
-        yield (length, start, end, size == end - start)
-        length += size
-
-
-def _iter_pieces(text: str, ranges: _Ranges, *, has_references: bool) -> Iterator[tuple[int, int, int]]:
-    """Start, end and how many characters the piece has once folded; 0 for a fold."""
-    irregular = _IRREGULAR if has_references else _IRREGULAR_SPACE
-    for start, end in ranges:
-        at = start
-        for found in irregular.finditer(text, start, end):
-            yield from _iter_plain(text, at, found.start())
-            at = found.end()
-            if text[found.start()] != "&":
-                yield (found.start(), at, 0)
-                continue
-            yield from _iter_reference(text, found.start(), at)
-        yield from _iter_plain(text, at, end)
-
-
-def _iter_reference(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """A reference, which may decode to characters, to whitespace, to both (``&nbspx``), or to nothing but itself."""
-    reference = unescape(text[start:end])
-    if reference == text[start:end]:
-        yield from _iter_plain(text, start, end)
-        return
-    if reference[:1].isspace():
-        yield (start, end, 0)
-    body = reference.strip()
-    if body:
-        yield (start, end, len(body))
-        if reference[-1].isspace():
-            yield (start, end, 0)
-
-
-def _iter_plain(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """A stretch without references whose inner whitespace is single blanks; it may begin and end with one."""
-    if start < end and text[start] == " ":
-        yield (start, start + 1, 0)
-        start += 1
-    tail = end - 1 if start < end and text[end - 1] == " " else end
-    if start < tail:
-        yield (start, tail, tail - start)
-    if tail < end:
-        yield (tail, end, 0)
 
 
 @final
@@ -165,7 +59,7 @@ class _Edited:
 
     __slots__ = ("_segments", "_starts", "_text")
 
-    def __init__(self, text: SourceText, segments: list[_Segment]) -> None:
+    def __init__(self, text: SourceText, segments: list[Segment]) -> None:
         self._text = text
         self._segments = segments
         self._starts = [segment[0] for segment in segments]
@@ -206,7 +100,7 @@ class SourceText:
         self._at: Final = at
 
     @classmethod
-    def from_markup(cls, source: Source, ranges: _Ranges) -> SourceText:
+    def from_markup(cls, source: Source, ranges: Ranges) -> SourceText:
         """The text of ranges of markup that hold no tags: references decoded, whitespace folded to single blanks."""
         raw = source.read(*ranges[0]) if len(ranges) == 1 else "".join([source.read(a, b) for a, b in ranges])
         if "&" in raw:
@@ -214,7 +108,7 @@ class SourceText:
         return cls(" ".join(raw.split()), Folded(source, ranges, has_references=True))
 
     @classmethod
-    def from_nodes(cls, source: Source, value: str, find_ranges: Callable[[], _Ranges]) -> SourceText:
+    def from_nodes(cls, source: Source, value: str, find_ranges: Callable[[], Ranges]) -> SourceText:
         """The same for text nodes that are known to read ``value``; where they are is asked for when it is needed."""
         return cls(value, Folded(source, find_ranges, has_references=True))
 
@@ -252,7 +146,7 @@ class SourceText:
         ('Côte dIvoire', (1, 2), (7, 13))
         """
         pieces: list[str] = []
-        segments: list[_Segment] = []
+        segments: list[Segment] = []
         length = reached = 0
         for first, last, instead in (*edits, (len(self.value), len(self.value), "")):
             kept = self.value[reached:first]

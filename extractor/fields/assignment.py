@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from extractor.codebooks.labels import is_project_key, list_in_order
+from extractor.codebooks import is_project_key, list_in_order
 from extractor.fields.clusters import MIN_LABELS, find_own
 from extractor.fields.grammar import CODEBOOKS, LISTS, Fit, find_shapes, is_short, is_telling, judge, resembles_type
 from extractor.fields.pairs import COLUMN, INLINE, Page, count_proven, pair_labels
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from contracts.fields import FieldName
     from extractor.blocks.document import Block, Box
     from extractor.blocks.text import SourceText
-    from extractor.codebooks.labels import Label
+    from extractor.codebooks import Label
     from extractor.fields.pairs import Pair
     from extractor.fields.parts import Part
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractor.blocks.document import Block, Box
-    from extractor.codebooks.labels import Label
+    from extractor.codebooks import Label
     from extractor.fields.parts import Part
 
 MIN_LABELS: Final = 4

@@ -1,7 +1,7 @@
 """Each field's own grammar: what a text can be by its words and shape alone, wherever on a page it stands.
 
-Belongs here: which rule reads which field, and trying one text against all of them. Does not belong here: where texts
-stand (``assignment``), and the rules themselves (``values``, the codebooks).
+Belongs here: which rule reads which field, the forms of identifiers, and trying one text against all of them. Does not
+belong here: where texts stand (``assignment``), the other rules (``values``, the codebooks), identifiers in prose.
 """
 
 from __future__ import annotations
@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from contracts.fields import catalogue
 from extractor.blocks.prose_shape import is_prose
-from extractor.codebooks import find_entry, read_codebook
-from extractor.codebooks.labels import PRIMA_ID, PROJECTS_ID, find_label, find_marks
-from extractor.unicode import clean_line, fold
+from extractor.codebooks import PRIMA_ID, PROJECTS_ID, find_entry, find_label, find_marks, read_codebook
+from extractor.unicode import clean_line, fold, straighten
 from extractor.values.countries import read_countries
 from extractor.values.dates import FIRST_YEAR, LAST_YEAR, find_date, find_year
-from extractor.values.identity import find_prima_id, find_projects_id
 from extractor.values.money import PRINTED, find_currency, find_money
 
 if TYPE_CHECKING:
@@ -191,3 +189,36 @@ def reads_like_prose(value: str) -> bool:
 def is_short(value: str) -> bool:
     """Whether a text may be a label or a value: no prose, and no known label."""
     return 0 < len(value) <= MAX_VALUE and not reads_like_prose(value) and find_label(value) is None
+
+
+class ProjectsId(NamedTuple):
+    """``scheme`` is ``typed`` (project type and number), ``legacy-800`` or ``legacy-805``."""
+
+    value: str
+    scheme: str
+
+
+def find_projects_id(value: str) -> ProjectsId | None:
+    """A value that is a Projects ID and nothing else.
+
+    >>> find_projects_id("QU8-805"), find_projects_id(" TC.0767 "), find_projects_id("TC.0767, IB.0001")
+    (ProjectsId(value='QU8-805', scheme='legacy-805'), ProjectsId(value='TC.0767', scheme='typed'), None)
+    """
+    text = _plain(value)
+    if PROJECTS_ID.fullmatch(text) is None:
+        return None
+    return ProjectsId(text, "typed" if "." in text else f"legacy-80{text[-1]}")
+
+
+def find_prima_id(value: str) -> str | None:
+    """A value that is a Prima ID and nothing else.
+
+    >>> find_prima_id("LR10P0010"), find_prima_id("LR20P0010")
+    ('LR10P0010', None)
+    """
+    text = _plain(value)
+    return text if PRIMA_ID.fullmatch(text) else None
+
+
+def _plain(value: str) -> str:
+    return straighten(clean_line(value)).upper()

@@ -10,14 +10,14 @@ import unicodedata
 from typing import TYPE_CHECKING, Final, final
 
 from contracts.fields import LABELLED
-from extractor.codebooks.labels import MAX_LABEL, find_label, find_marks, is_blank, may_begin_label
+from extractor.codebooks import MAX_LABEL, find_label, find_marks, is_blank, may_begin_label
 from extractor.fields.grammar import Fit, judge, reads_like_prose
 
 if TYPE_CHECKING:
     from contracts.fields import FieldName
     from extractor.blocks.document import Block
     from extractor.blocks.text import SourceText
-    from extractor.codebooks.labels import Label
+    from extractor.codebooks import Label
 
 MAX_UNKNOWN_LABEL: Final = 60
 _SIGNS: Final = frozenset(["Po", "Ps", "Pe", "So", "Zs", "Cf"])

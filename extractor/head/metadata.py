@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extractor.blocks.markup import Markup, Stated
-    from extractor.blocks.text import Source
+    from extractor.blocks.source import Source
 
 _PUBLISHED: Final = (
     re.compile(r".*publishedtime|ogarticletime"),
@@ -37,6 +37,7 @@ _MAY_DATE: Final = re.compile("date|time|issued|created")
 _NO_LETTER: Final = re.compile("[^a-z]+")
 _WRAPPED: Final = re.compile(r"\s*(?:/\*|//)?\s*(?:<!\[CDATA\[)?\s*(?:\*/)?\s*")
 _DECODER: Final = json.JSONDecoder(strict=False)
+_ESCAPED: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|\\[^u]")
 _NAMES: Final = ("datePublished", "headline")
 _ARTICLE_TYPES: Final = frozenset(["BlogPosting", "LiveBlogPosting", "PressRelease", "Report", "SocialMediaPosting"])
 _PAGE_TYPES: Final = frozenset(["WebPage", "ItemPage", "CreativeWork", "Recipe"])
@@ -51,7 +52,7 @@ _MARKED: Final = (
 _NAMED: Final = re.compile(r"\b(?:datePublished|dc:(?:date|issued|created)|dcterms:(?:date|issued|created)|pubdate)\b")
 TAG: Final = re.compile(r"""<[a-zA-Z][^\s<>]*+(?P<attributes>(?:[^"'<>]++|"[^"]*+"|'[^']*+')*+)>(?P<text>[^<]*+)""")
 _ATTRIBUTE: Final = re.compile(r"""([^\s"'=<>/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
-_ZONED: Final = re.compile(r"\d[tT ]\d\d:.*(?:[zZ]|[+-]\d\d:?\d\d)\s*")
+ZONED: Final = re.compile(r"\d[tT ]\d\d:.*(?:[zZ]|[+-]\d\d:?\d\d)\s*")
 _NEAR: Final = 4000
 """Characters of markup behind the heading in which one of several dates is the article's."""
 _MOST: Final = 40
@@ -146,8 +147,15 @@ def _find_text(source: Source, name: str, value: str, place: _Place) -> SourceTe
     """Where the text of that name stands in its script; None where it is written in a way that hides it."""
     for found in re.compile(rf'"{name}"\s*:\s*"((?:[^"\\]|\\.)*+)"').finditer(source.text, *place):
         if json.loads(f'"{found[1]}"', strict=False) == value:
-            return SourceText.from_markup(source, [found.span(1)])
+            text = SourceText.from_markup(source, [found.span(1)])
+            return text.edit(_iter_escaped(text.value)) if "\\" in text.value else text
     return None
+
+
+def _iter_escaped(text: str) -> Iterator[tuple[int, int, str]]:
+    """What JSON writes with a backslash, as it reads."""
+    for found in _ESCAPED.finditer(text):
+        yield (*found.span(), " ".join(str(json.loads(f'"{found[0]}"')).split("\n")).strip("\r\t\b\f"))
 
 
 def _iter_nodes(markup: Markup) -> Iterator[tuple[dict[str, object], _Place]]:
@@ -211,5 +219,5 @@ def read_stated(source: Source, tag: re.Match[str]) -> SourceText:
     place = next((spans[name] for name in ("content", "datetime", "title") if name in spans), None)
     stated = SourceText.from_markup(source, [place]) if place else printed
     day, shown = find_exact_day(find_date(stated.value)), find_exact_day(find_date(printed.value))
-    is_shifted = day and shown and abs(day - shown) == timedelta(days=1) and _ZONED.search(stated.value)
+    is_shifted = day and shown and abs(day - shown) == timedelta(days=1) and ZONED.search(stated.value)
     return printed if is_shifted or (day is None and shown) else stated

@@ -14,18 +14,17 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from extractor.head.metadata import TAG, read_stated
+from extractor.blocks.text import SourceText
+from extractor.head.metadata import TAG, ZONED, read_stated
 from extractor.raw import MetadataText
 from extractor.unicode import fold
-from extractor.values.dates import find_date, find_exact_day, find_readings
-from extractor.values.month_names import weekday_numbers
+from extractor.values.dates import find_date, find_exact_day, find_readings, weekday_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from extractor.blocks.document import Block, Document
     from extractor.blocks.prose_shape import Role
-    from extractor.blocks.text import SourceText
 
 _PUBLICATION: Final = re.compile(
     r"[\W_]*(?:(?:date|news|press release|story|statement|feature|blog|local|global|posted|published|publication"
@@ -57,8 +56,9 @@ _MOST_BELOW: Final = 60
 def settle_published(document: Document, roles: dict[int, Role], stated: MetadataText | None) -> MetadataText | None:
     """``stated`` where it is a date, else the only date of publication printed beside the title, else ``stated``.
 
-    The line that it stands on becomes a byline; a byline below the title with another date loses that role. Raises
-    ``UnplacedError`` where the place of that line can't be proved.
+    Where the two differ the printed day counts if nothing but the zone parts them; else neither does: both are given
+    as one text that is no date. The line that it stands on becomes a byline; a byline below the title with another date
+    loses that role. Raises ``UnplacedError`` where the place of that line can't be proved.
     """
     title = min((index for index, role in roles.items() if role == "title"), default=None)
     body = min((index for index, role in roles.items() if role == "body"), default=None)
@@ -66,15 +66,20 @@ def settle_published(document: Document, roles: dict[int, Role], stated: Metadat
         return stated
     below = document.blocks[title + 1 : body]
     known = find_date(stated.text.value) if stated is not None else None
-    if known is None:
-        lines = [*below[:_MOST_BELOW], *_find_above(document.blocks, title)]
-        free = [block for block in lines if _may_date(block, roles.get(block.index))]
-        found = [(block, one) for block in free for one in _iter_printed(document, block, lines)]
-        days = {find_date(one.text.value): (block, one) for block, one in found}
-        days = {day: one for day, one in days.items() if day is not None} or days
-        if len(days) == 1:
-            known, (block, stated) = days.popitem()
+    lines = [*below[:_MOST_BELOW], *_find_above(document.blocks, title)]
+    free = [block for block in lines if _may_date(block, roles.get(block.index))]
+    found = [(block, one) for block in free for one in _iter_printed(document, block, lines)]
+    days = {find_date(one.text.value): (block, one) for block, one in found}
+    days = {day: one for day, one in days.items() if day is not None} or days
+    if len(days) == 1:
+        day, (block, printed) = days.popitem()
+        if known is None or day == known:
+            known, stated = day, stated if known is not None else printed
             block.prove()
+            roles[block.index] = "byline"
+        elif stated is not None and day is not None:
+            block.prove()
+            known, stated = _choose(stated, known, printed, day)
             roles[block.index] = "byline"
     for block in below:
         if roles.get(block.index) == "byline" and not _is_explained(block.value, known, stated):
@@ -82,8 +87,20 @@ def settle_published(document: Document, roles: dict[int, Role], stated: Metadat
     return stated
 
 
+def _choose(stated: MetadataText, known: str, printed: MetadataText, day: str) -> tuple[str | None, MetadataText]:
+    """Of two dates that differ the printed one, where a zone explains it; else none, and both as one text."""
+    first, second = find_exact_day(known), find_exact_day(day)
+    if first is None or second is None:
+        return known, stated
+    if abs(first - second) == timedelta(days=1) and ZONED.search(stated.text.value):
+        return day, printed
+    return None, MetadataText(SourceText.join(" / ", [stated.text, printed.text]), stated.name)
+
+
 def _may_date(block: Block, role: Role | None) -> bool:
     """Whether a line may say when the page was published; one of the frame must begin with words that say so."""
+    if not block.times and not any(map(str.isdigit, block.value)):
+        return False
     begin = _skip_words(block.value, 0, len(block.value))
     return role in {None, "byline"} or (role == "frame" and any(map(str.isalpha, block.value[:begin])))
 

@@ -1,7 +1,8 @@
 """Which layout a page has, by its structure: exactly one must match, or the page is quarantined.
 
-Belongs here: the layouts, what tells them from each other, and what is no page of content at all (block pages,
-listings, script shells). Does not belong here: reading what a layout holds (``project``, ``news``).
+Belongs here: the layouts, what tells them from each other, what is no page of content at all (block pages, listings,
+script shells); which blocks are a project's description or an article's text once all others have their roles. Does not
+belong here: the roles themselves, whose labels and values the fields are, what texts mean.
 
 =====================  ===============================================================
 ``project/1``          labels with their values: form A, field markup, tables, lists
@@ -19,15 +20,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from contracts.page_signs import find_refusal_line, refuses
-from extractor.blocks.prose_shape import is_wrapped
+from extractor.blocks.prose_shape import (
+    Role,
+    group_lines,
+    is_wrapped,
+    mend_text,
+    read_paragraphs,
+)
+from extractor.fields.assignment import KEYS, Assignment, assign
 from extractor.fields.clusters import MIN_LABELS
-from extractor.layouts.news import NewsParts, read_news
-from extractor.layouts.project import find_fields, is_project, read_project
-from extractor.roles.boilerplate import is_frame_text
+from extractor.fields.grammar import find_shapes, is_telling
+from extractor.raw import NewsPage, ProjectPage
+from extractor.roles.asides import assign_aside_roles, assign_line_roles
+from extractor.roles.body import assign_body_roles
+from extractor.roles.boilerplate import find_wall_line, is_frame_text
+from extractor.roles.contact_block import find_contact_blocks, split_contact
+from extractor.roles.line_title import find_line_title
 from extractor.roles.teasers import is_list_of_lines
-from extractor.roles.text_repair import mend_text
 from extractor.roles.title import find_title
-from extractor.roles.walls import find_wall_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +45,7 @@ if TYPE_CHECKING:
     from extractor.blocks.document import Block, Document
     from extractor.blocks.prose_shape import Role
     from extractor.blocks.text import SourceText
-    from extractor.codebooks.labels import Label
+    from extractor.codebooks import Label
     from extractor.fields.assignment import Assignment
     from extractor.raw import NewsPage, PageMetadata, ProjectPage
 
@@ -68,7 +78,10 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
     if not any(block.value for block in document.blocks):
         return "no readable text: a script-only shell or an empty page"
     roles: dict[int, Role] = {}
-    title = find_title(document, metadata, roles, url)
+    if document.is_markup:
+        title = find_title(document, metadata, roles, url)
+    else:
+        title = find_line_title(document.blocks, roles, url)
     objection = _find_refusal(document, title) or (_find_untitled(document, roles) if title is None else None)
     found = objection or find_fields(document, roles)
     if isinstance(found, str):
@@ -147,3 +160,108 @@ def _is_listing(blocks: Sequence[Block], parts: NewsParts) -> bool:
         return True
     linked = [b for b in blocks if b.link_share >= 0.8 and len(b.value) >= _MIN_LINKED_TITLE]
     return len([b for b in linked if roles.get(b.index) not in {"body", "related"}]) >= 5
+
+
+@dataclass(frozen=True, slots=True)
+class NewsParts:
+    """A news page as read, with the role of every block that a rule explained, and whether its lines were wrapped."""
+
+    page: NewsPage
+    roles: dict[int, Role]
+    is_wrapped: bool
+
+
+def read_news(document: Document, roles: dict[int, Role]) -> NewsParts:
+    """The article below the title; without paragraphs where the page has no running text."""
+    start = min((index + 1 for index, role in roles.items() if role == "title"), default=0)
+    blocks = document.blocks
+    if document.is_markup:
+        assign_aside_roles(blocks, roles)
+    contact = find_contact_blocks([block for block in blocks[start:] if _may_be_contact(block, roles)])
+    roles.update(dict.fromkeys((block.index for block in contact), "contact"))
+    if document.is_markup:
+        assign_body_roles(blocks, roles)
+    else:
+        assign_line_roles(blocks, roles)
+    body = [block for block in blocks if roles.get(block.index) == "body"]
+    paragraphs, contacts = [], [block.text for block in contact]
+    for paragraph in read_paragraphs(body):
+        text, reach = split_contact(mend_text(paragraph))
+        if text:
+            paragraphs.append(text)
+        if reach is not None:
+            contacts.insert(0, reach)
+    page = NewsPage(tuple(paragraphs), tuple(contacts))
+    return NewsParts(page, roles, any(map(is_wrapped, group_lines(body))))
+
+
+def _may_be_contact(block: Block, roles: dict[int, Role]) -> bool:
+    """A line of no known role, or one that looks like a share link (``E-mail:``) but stands alone."""
+    role = roles.get(block.index)
+    return role is None or (role == "frame" and block.value.endswith(":") and block.link_share == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectParts:
+    """A project page as read, its layout, and its known labels."""
+
+    layout: str
+    page: ProjectPage
+    labels: Sequence[Label]
+
+
+def find_fields(document: Document, roles: dict[int, Role]) -> Assignment | str:
+    """What the blocks without a role state in fields."""
+    titles = [index for index, role in roles.items() if role == "title"]
+    return assign(document.blocks, [block for block in document.blocks if block.index not in roles], titles)
+
+
+def is_project(found: Assignment, *, is_address: bool) -> bool:
+    """Whether fields make a project page: four of them, or a key with others, or a key under a project's address.
+
+    Without labels and without a key four may stand on any page.
+    """
+    n_fields, has_key = len(found.names), bool(found.names & KEYS)
+    if n_fields >= MIN_LABELS:
+        return has_key or is_address or bool(found.labels)
+    return has_key and (is_address or n_fields + 1 >= MIN_LABELS)
+
+
+def read_project(
+    document: Document, found: Assignment, title: SourceText, roles: dict[int, Role]
+) -> ProjectParts | str:
+    """The project page that the fields belong to, with ``roles`` for its blocks; or why its title is lost.
+
+    What is left of the blocks is its description, or explained by no rule.
+    """
+    if is_telling(title.value) and not find_shapes(title.value) & found.names:
+        return f"a field's value stands where the title should: “{title.value}”"
+    roles.update(dict.fromkeys(found.blocks, "field"))
+    roles.update(dict.fromkeys(found.foreign - roles.keys(), "related"))
+    if document.is_markup:
+        assign_aside_roles(document.blocks, roles)
+        assign_body_roles(document.blocks, roles)
+    else:
+        assign_line_roles(document.blocks, roles)
+    _drop_strays(document.blocks, roles, found)
+    body = [block for block in document.blocks if roles.get(block.index) == "body"]
+    description = tuple(mend_text(paragraph) for paragraph in read_paragraphs(body))
+    page = ProjectPage(tuple(found.fields), description, tuple(found.empty), tuple(sorted(found.unread)))
+    if len(found.labels) * 2 < len(found.names):
+        layout = "project/3-unlabelled"
+    else:
+        layout = "project/2-bullets" if found.n_bulleted * 2 > len(found.labels) else "project/1"
+    return ProjectParts(layout, page, found.labels)
+
+
+def _drop_strays(blocks: Sequence[Block], roles: dict[int, Role], found: Assignment) -> None:
+    """Take short lines before and among the fields out of the body; one below them is text, where nothing else is."""
+    last = max(found.blocks)
+    for block in blocks[:last]:
+        if roles.get(block.index) == "body" and not block.is_prose:
+            roles.pop(block.index)
+    if "body" not in roles.values():
+        for block in blocks[last + 1 :]:
+            if block.index in roles or block.heading_level or block.link_share >= 0.8:
+                return
+            roles[block.index] = "body"

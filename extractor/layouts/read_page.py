@@ -5,27 +5,30 @@ Belongs here: the order of the steps and the account of every block. Does not be
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from contracts.extraction import BlockCounts
 from extractor.blocks.document import UnplacedError, from_text
 from extractor.blocks.markup import Markup
 from extractor.blocks.reference import read_whole
-from extractor.blocks.source import decode_html, decode_text
+from extractor.blocks.source import decode_html, decode_text, keeping_garbage
+from extractor.codebooks import list_key_labels
 from extractor.head.metadata import read_metadata
 from extractor.head.printed_date import settle_published
 from extractor.layouts.layout import Laid, may_be_project_address, read_layout
 from extractor.layouts.repeated import NO_TEXTS, leave_out, list_texts
-from extractor.raw import NO_METADATA, PageReading, keeping_garbage
+from extractor.raw import NO_METADATA, PageReading
 from extractor.roles.boilerplate import find_frame_facts
 
 if TYPE_CHECKING:
     from contracts.fetch import Reader
     from contracts.fields import DocumentKind
     from extractor.blocks.document import Document
-    from extractor.blocks.text import Source
+    from extractor.blocks.source import Source
     from extractor.layouts.repeated import Frame, PageTexts
     from extractor.raw import PageMetadata
 
@@ -38,6 +41,7 @@ MAX_LINES: Final = 20_000
 MAX_TEXT: Final = 500_000
 """No page of these sites has a fifth of these characters of text."""
 
+_KEY: Final = re.compile("|".join(map(re.escape, list_key_labels())))
 _FRAME_ROLES: Final = frozenset(["frame", "aside", "related", "teaser"])
 _LEFT_OUT: Final = frozenset([*_FRAME_ROLES, "caption", "byline"])
 """Roles of blocks that leave no text in the reading."""
@@ -66,7 +70,7 @@ def read_page(
         return _read_document(from_text(source), NO_METADATA, url, frame)
     markup = Markup(source)
     metadata = read_metadata(markup)
-    document = markup.read_document(may_hold_fields=may_be_project_address(url))
+    document = markup.read_document(partial(_may_be_project, url))
     if document is not None:
         try:
             return _read_document(document, metadata, url, frame)
@@ -82,10 +86,8 @@ def read_texts(payload: bytes, *, reader: Reader, url: str, declared_charset: st
         return NO_TEXTS
     if reader == "text":
         return list_texts(from_text(source), NO_METADATA)
-    may_hold_fields = may_be_project_address(url)
-    markup = Markup(source)
-    document = markup.read_document(may_hold_fields=may_hold_fields)
-    document = document or read_whole(source, may_hold_fields=may_hold_fields)
+    markup, may_be_project = Markup(source), partial(_may_be_project, url)
+    document = markup.read_document(may_be_project) or read_whole(source, may_be_project)
     return list_texts(document, read_metadata(markup)) if document is not None else NO_TEXTS
 
 
@@ -103,10 +105,15 @@ def _decode(payload: bytes, reader: Reader, declared_charset: str | None) -> Sou
 
 def read_page_whole(source: Source, url: str, frame: Frame | None = None) -> PageReading:
     """The same for the source of an HTML page, without the short cut: what ``read_page`` must agree with."""
-    document = read_whole(source, may_hold_fields=may_be_project_address(url))
+    document = read_whole(source, partial(_may_be_project, url))
     if document is None:
         return _quarantine("markup that cannot be parsed")
     return _read_document(document, read_metadata(Markup(source)), url, frame)
+
+
+def _may_be_project(url: str, text: str) -> bool:
+    """Whether a page holds a project's fields, by its address or the label of a key in its text."""
+    return may_be_project_address(url) or _KEY.search(text) is not None
 
 
 def _read_document(document: Document, metadata: PageMetadata, url: str, frame: Frame | None) -> PageReading:

@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from extractor.blocks.document import Document
 from extractor.blocks.prose_shape import ends_with_dash, is_byline
-from extractor.codebooks.labels import find_label, find_marks
+from extractor.codebooks import find_label, find_marks
 from extractor.fields.grammar import MAX_VALUE, find_shapes
 from extractor.layouts.layout import Laid
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.teasers import announces_related
-from extractor.roles.title import SEPARATOR
-from extractor.roles.witnesses import NAMED, rate_named
+from extractor.roles.title import NAMED, SEPARATOR, rate_named
 from extractor.unicode import clean_line
 
 if TYPE_CHECKING:

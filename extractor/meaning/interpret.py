@@ -21,21 +21,25 @@ from contracts.extraction import (
 )
 from contracts.fields import NewsRecord, ProjectRecord
 from extractor.blocks.prose_shape import is_prose, share_unexplained
+from extractor.blocks.source import keeping_garbage
 from extractor.blocks.text import SourceText
-from extractor.meaning.findings import Findings, shorten
-from extractor.meaning.fingerprint import content_sha256
+from extractor.meaning.findings import (
+    Findings,
+    content_sha256,
+    find_office_country,
+    keep_visible,
+    office_mention,
+    shorten,
+)
 from extractor.meaning.news import interpret_news
-from extractor.meaning.office import find_office_country, office_mention
 from extractor.meaning.project import interpret_project, list_unread
-from extractor.mentions import iter_mentions
+from extractor.mentions.register import iter_mentions
 from extractor.prose.country_roles import Role, read_roles
-from extractor.prose.prose import BETWEEN_PARAGRAPHS, Prose
-from extractor.prose.rule import Hit, Rule
-from extractor.raw import PageReading, keeping_garbage
+from extractor.prose.prose import BETWEEN_PARAGRAPHS, Hit, Prose, Rule
+from extractor.raw import PageReading
 from extractor.unicode import clean_line
 from extractor.values.contacts import find_contacts, withhold_contacts
 from extractor.values.language import FoundLanguage, find_language
-from extractor.values.visible import keep_visible
 
 MOST_UNEXPLAINED = 5
 """How many unexplained texts a row repeats; all are counted."""

@@ -13,15 +13,14 @@ from typing import Any
 from contracts.extraction import CountryEntry, CountryRole
 from contracts.fields import ProjectRecord, catalogue
 from extractor.blocks.text import SourceText
-from extractor.codebooks.labels import find_label
+from extractor.codebooks import find_label
 from extractor.fields.grammar import CODEBOOKS, LISTS, NOT_STATED, read_single
-from extractor.meaning.findings import Findings
+from extractor.meaning.findings import Findings, keep_visible
 from extractor.raw import LabelledValue, ProjectPage
 from extractor.unicode import clean_line, clean_text
 from extractor.values.contacts import withhold_contacts
 from extractor.values.countries import read_countries
 from extractor.values.money import find_currency
-from extractor.values.visible import keep_visible
 
 _ROLES: dict[str, CountryRole] = {"countries": "benefiting", "other_countries": "other_benefiting"}
 """The part that the countries of a field play, in the order in which they are listed.

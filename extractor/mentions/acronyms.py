@@ -14,8 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from extractor.codebooks import read_codebook
-from extractor.prose.prose import Prose, once_a_text
-from extractor.prose.rule import Hit, Rule
+from extractor.prose.prose import Hit, Prose, Rule, once_a_text
 from extractor.unicode import clean_line, fold_word
 
 _IN_PARENTHESES = re.compile(r"\((?P<letters>[^\W\d_a-z][A-Za-zÀ-ÿ0-9&/\-]{1,11})\)")
@@ -198,7 +197,7 @@ def _find_known(prose: Prose) -> Iterator[Hit]:
 _PART_OF_MORE = re.compile(r"[\w\-/()]")
 
 
-RULES = (
+ACRONYM_RULES = (
     Rule(
         id="acronym.spelled-out",
         kind="acronym",

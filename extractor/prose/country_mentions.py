@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from extractor.codebooks import read_codebook
 from extractor.unicode import Capitals, find_capitals, fold_word, list_places
-from extractor.values.country_names import MARKS, WORD, Key, country_keys, index_by_first_word, words_of
+from extractor.values.places import MARKS, WORD, Key, country_keys, index_by_first_word, words_of
 
 
 class NamedCountry(NamedTuple):

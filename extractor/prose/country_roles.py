@@ -16,8 +16,7 @@ from typing import NamedTuple
 
 from contracts.extraction import Certainty, CountryRole
 from extractor.prose.country_mentions import NamedCountry
-from extractor.prose.prose import Prose
-from extractor.prose.rule import Hit
+from extractor.prose.prose import Hit, Prose
 
 
 class Role(NamedTuple):

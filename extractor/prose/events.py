@@ -12,13 +12,12 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from extractor.prose.found_dates import disagrees_with_weekday, find_day_and_month
+from extractor.prose.datelines import disagrees_with_weekday, find_day_and_month
 from extractor.prose.prose import Prose
 from extractor.prose.times import HELD, find_event_durations, iter_occasion_dates
 from extractor.unicode import fold_word
-from extractor.values.country_names import WORD
 from extractor.values.dates import edtf, find_exact_day
-from extractor.values.places import city_keys
+from extractor.values.places import WORD, city_keys
 
 
 class EventDate(NamedTuple):

@@ -1,6 +1,7 @@
-"""Running text as the rules of mentions see it: one string, with what several of them need worked out once.
+"""Running text as rules see it: one string, with what several of them need worked out once; and what a rule is.
 
-Belongs here: the text and its lazily found countries, dates and quotations. Does not belong here: rules.
+Belongs here: the text and its lazily found countries, dates and quotations; the shape of a rule. Does not belong here:
+rules.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from functools import cached_property, wraps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from contracts.extraction import Certainty, MentionKind
 from extractor.prose.country_mentions import NamedCountry, iter_named_countries
-from extractor.prose.found_dates import FoundDate, iter_dates
+from extractor.prose.datelines import FoundDate, iter_dates
 from extractor.unicode import Capitals, find_capitals, list_places
 
 BETWEEN_PARAGRAPHS = "\n\n"
@@ -124,3 +127,28 @@ class Prose:
     def countries_between(self, first: int, last: int) -> tuple[NamedCountry, ...]:
         """Namings that lie wholly in a range."""
         return tuple(country for country in self.countries if first <= country.first and country.last <= last)
+
+
+class Hit(NamedTuple):
+    """One find: ``first`` and ``last`` are characters of the prose."""
+
+    name: str
+    value: str | None
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``example`` gives exactly ``finds`` (name and value); ``counter_example`` gives nothing.
+
+    The tests hold every rule to it.
+    """
+
+    id: str
+    kind: MentionKind
+    certainty: Certainty
+    find: Callable[[Prose], Iterable[Hit]]
+    example: str
+    finds: tuple[tuple[str, str | None], ...]
+    counter_example: str

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractor.prose.prose import Prose, once_a_text
-from extractor.prose.rule import Hit, Rule
+from extractor.prose.prose import Hit, Prose, Rule, once_a_text
 from extractor.unicode import clean_line
 
 _NUMBERS = {

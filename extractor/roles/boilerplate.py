@@ -1,30 +1,27 @@
-"""What stands around the content of every page: menus, the sentences on IOM and its office, share links.
+"""What stands around the content of every page, or in its way: menus, the sentences on IOM, share links, walls.
 
-Belongs here: the words and sentences of the frame, and where the frame of a text page ends.
-Does not belong here: what markup itself sets apart as menu or footer (``region.is_silent``).
+Belongs here: the words and sentences of the frame; answers that are a log-in, a test for robots, maintenance, told by
+most of what they say (``codebooks/walls.toml``: words alone prove nothing, so they are looked for in pages of a few
+sentences only). Does not belong here: what markup itself sets apart (``builder``), the frame of a text page
+(``line_title``), titles that say that a page is not there or refused (``contracts.page_signs``).
 
-The sentences were SEEN on pages of www.iom.int and liberia.iom.int; menus are recognised by their structure (a title
-and a panel that begins with it, bullets), and by words only where structure cannot tell.
+The sentences were SEEN on pages of www.iom.int and liberia.iom.int.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from extractor.blocks.prose_shape import ends_sentence
 from extractor.blocks.text import SourceText
-from extractor.codebooks.labels import find_label, is_project_key
+from extractor.codebooks import read_codebook
 from extractor.raw import FrameFact
-from extractor.roles.witnesses import NAMED, rate_named
-from extractor.values.money import PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from extractor.blocks.document import Block
-    from extractor.blocks.text import Source
+    from extractor.blocks.source import Source
 
 _MENU: Final = frozenset(
     """who we are|our work|what we do|partnerships|highlights|where we work|take action|work with us|get involved|about
@@ -57,11 +54,6 @@ _CALL: Final = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_CALL: Final = 400
-_AMOUNT: Final = re.compile(rf"(?:USD|US\$|\$)? ?(?:{PRINTED.pattern})")
-_LONGEST_ENTRY: Final = 80
-_LONGEST_BULLET: Final = 120
-_SHORTEST_PANEL: Final = 100
-_MAX_STRAYS: Final = 2
 _BEGINNING: Final = re.compile(
     r"WHO WE ARE\s*(?:The International Organization|L.Organisation internationale|La Organización Internacional)"
 )
@@ -139,83 +131,27 @@ def _take(source: Source, start: int, end: int) -> SourceText:
     return SourceText.from_markup(source, [(start, end)])
 
 
-def find_frame_end(blocks: Sequence[Block], url: str) -> int:
-    """How many blocks at the beginning of a text page are its frame: menus in any language, told by their structure.
+_SENTENCES: Final = re.compile(r"(?<=[.!?…؟。])\s+")
+_MOST_CHARACTERS: Final = 600
 
-    A stray line or two between menus is theirs: no title has a menu right behind it. What the address names is no menu.
+
+@cache
+def _signs() -> re.Pattern[str]:
+    kinds = read_codebook("walls").values()
+    return re.compile("|".join(sign for kind in kinds for sign in kind["signs"]), re.IGNORECASE)
+
+
+def find_wall_line(lines: Sequence[str]) -> str | None:
+    """Of the lines of a page of a few sentences the first that shows a wall, where most of them do; else None.
+
+    >>> find_wall_line(["Hold tight", "Please confirm that you are a human before you go on."])
+    'Please confirm that you are a human before you go on.'
+    >>> find_wall_line(["A log-in for clerks", "Each has a password.", "They met.", "Forty came.", "All passed."])
     """
-    end = at = 0
-    while at < len(blocks) and at - end <= _MAX_STRAYS and rate_named(blocks[at].value, url) < NAMED:
-        size = _measure_menu(blocks, at) if at > end else _measure_menu(blocks, at) or _measure_entry(blocks, at)
-        if size:
-            end = at = at + size
-        elif find_label(blocks[at].value) is not None or len(blocks[at].value) > _LONGEST_ENTRY:
-            break
-        else:
-            at += 1
-    return end
-
-
-def _measure_menu(blocks: Sequence[Block], at: int) -> int:
-    """How many blocks a menu with its panel has that begins at ``at``; 0 where none does.
-
-    An entry, then the same again, alone or with the panel's sentence set right behind (``Our WorkAs the …``); or two
-    entries, then a panel, with more of the frame behind it.
-    """
-    lead = 1 if blocks[at].marker and not blocks[at].value else 0
-    entry, *others = [block.value for block in blocks[at + lead : at + lead + 3]] or [""]
-    if not entry or len(entry) > _LONGEST_ENTRY or any(block.marker for block in blocks[at + lead : at + lead + 2]):
-        return 0
-    if find_label(entry) is not None or ends_sentence(entry):
-        return 0
-    if others and _repeats(entry, others[0]):
-        return 0 if _is_title_twice(blocks, at + lead) else lead + 2
-    if lead and len(others) == 2 and len(others[0]) <= _LONGEST_ENTRY and len(others[1]) >= _SHORTEST_PANEL:
-        behind = at + lead + 3
-        is_framed = behind < len(blocks) and (blocks[behind].marker != "" or _measure_menu(blocks, behind) > 0)
-        return lead + 3 if is_framed else 0
-    return 0
-
-
-def _measure_entry(blocks: Sequence[Block], at: int) -> int:
-    """How many blocks of an entry without a panel begin at ``at``: a bullet with its words, words of the frame."""
-    block = blocks[at]
-    value = block.value
-    following = blocks[at + 1] if at + 1 < len(blocks) else None
-    if block.marker and value:
-        return 1 if len(value) <= _LONGEST_BULLET and find_label(value) is None and not ends_sentence(value) else 0
-    if block.marker:
-        return 0 if following is None or find_label(following.value) is not None else 1
-    return 1 if is_frame_text(value) else 0
-
-
-def _repeats(entry: str, panel: str) -> bool:
-    """Whether ``panel`` is the same words again, alone or with a sentence glued to them, in any script."""
-    if not panel.casefold().startswith(entry.casefold()):
-        return False
-    glued = panel[len(entry) :]
-    return not glued or (glued[0].isalpha() and not glued[0].islower())
-
-
-def _is_title_twice(blocks: Sequence[Block], at: int) -> bool:
-    """Whether a doubled line is the title (old host) and not the last menu: content follows it, and no other title."""
-    value = blocks[at].value
-    ahead = [block for block in blocks[at + 2 : at + 22] if block.marker or block.value]
-    if value != blocks[at + 1].value or is_frame_text(value) or not ahead:
-        return False
-    first = ahead[0]
-    if first.marker:
-        return len(ahead) > 1 and find_label(first.value or ahead[1].value) is not None
-    bare = takewhile(lambda block: not block.marker and find_label(block.value) is None, ahead)
-    if any(is_project_key(block.value) or _AMOUNT.fullmatch(block.value) for block in bare):
-        return not (len(ahead) > 1 and _repeats(first.value, ahead[1].value))
-    return find_label(first.value) is not None or len(first.value) > 160
-
-
-def iter_trailing_frame(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks at the end of a text page that are its frame, last first."""
-    for block in reversed(blocks):
-        is_entry = bool(block.marker) and not block.value
-        if not is_entry and not is_frame_text(block.value):
-            return
-        yield block
+    if sum(map(len, lines)) > _MOST_CHARACTERS:
+        return None
+    sentences = [sentence for line in lines for sentence in _SENTENCES.split(line) if " " in sentence.strip()]
+    signs = [sentence for sentence in sentences if _signs().search(sentence)]
+    if not signs or 2 * len(signs) < len(sentences) - 1:
+        return None
+    return next(line for line in lines if _signs().search(line))

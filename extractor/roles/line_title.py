@@ -1,20 +1,23 @@
-"""The title of a text page: the line over its text or labels that is not its frame.
+"""The title of a text page, the line over its text or labels that is not its frame; and that frame.
 
-Belongs here: choosing that line. Does not belong here: titles of markup (``title``), the frame's end (``boilerplate``).
+Belongs here: choosing that line; menus in any language, told by their structure (a title and a panel that begins with
+it, bullets), and by words only where structure cannot tell. Does not belong here: titles of markup (``title``).
 """
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from extractor.blocks.prose_shape import ends_sentence, ends_with_dash, is_byline, is_prose, is_wrapped
-from extractor.codebooks.labels import find_label, is_project_key
-from extractor.roles.boilerplate import find_frame_end, iter_trailing_frame
-from extractor.roles.witnesses import is_section_name, rate_named
+from extractor.codebooks import find_label, is_project_key
+from extractor.roles.boilerplate import is_frame_text
+from extractor.roles.title import NAMED, is_section_name, rate_named
+from extractor.values.money import PRINTED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from extractor.blocks.document import Block
     from extractor.blocks.prose_shape import Role
@@ -24,6 +27,11 @@ MAX_TITLE: Final = 300
 _LONG: Final = 160
 """Longer titles are met, in French up to 220 characters; a line so long that ends a sentence is text."""
 _MIN_NAMED: Final = 0.5
+_AMOUNT: Final = re.compile(rf"(?:USD|US\$|\$)? ?(?:{PRINTED.pattern})")
+_LONGEST_ENTRY: Final = 80
+_LONGEST_BULLET: Final = 120
+_SHORTEST_PANEL: Final = 100
+_MAX_STRAYS: Final = 2
 
 
 def find_line_title(blocks: Sequence[Block], roles: dict[int, Role], url: str) -> SourceText | None:
@@ -100,3 +108,85 @@ def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Bl
 
 def _belongs_below_title(block: Block) -> bool:
     return block.is_prose or is_byline(block) or ends_with_dash(block.value)
+
+
+def find_frame_end(blocks: Sequence[Block], url: str) -> int:
+    """How many blocks at the beginning of a text page are its frame: menus in any language, told by their structure.
+
+    A stray line or two between menus is theirs: no title has a menu right behind it. What the address names is no menu.
+    """
+    end = at = 0
+    while at < len(blocks) and at - end <= _MAX_STRAYS and rate_named(blocks[at].value, url) < NAMED:
+        size = _measure_menu(blocks, at) if at > end else _measure_menu(blocks, at) or _measure_entry(blocks, at)
+        if size:
+            end = at = at + size
+        elif find_label(blocks[at].value) is not None or len(blocks[at].value) > _LONGEST_ENTRY:
+            break
+        else:
+            at += 1
+    return end
+
+
+def _measure_menu(blocks: Sequence[Block], at: int) -> int:
+    """How many blocks a menu with its panel has that begins at ``at``; 0 where none does.
+
+    An entry, then the same again, alone or with the panel's sentence set right behind (``Our WorkAs the …``); or two
+    entries, then a panel, with more of the frame behind it.
+    """
+    lead = 1 if blocks[at].marker and not blocks[at].value else 0
+    entry, *others = [block.value for block in blocks[at + lead : at + lead + 3]] or [""]
+    if not entry or len(entry) > _LONGEST_ENTRY or any(block.marker for block in blocks[at + lead : at + lead + 2]):
+        return 0
+    if find_label(entry) is not None or ends_sentence(entry):
+        return 0
+    if others and _repeats(entry, others[0]):
+        return 0 if _is_title_twice(blocks, at + lead) else lead + 2
+    if lead and len(others) == 2 and len(others[0]) <= _LONGEST_ENTRY and len(others[1]) >= _SHORTEST_PANEL:
+        behind = at + lead + 3
+        is_framed = behind < len(blocks) and (blocks[behind].marker != "" or _measure_menu(blocks, behind) > 0)
+        return lead + 3 if is_framed else 0
+    return 0
+
+
+def _measure_entry(blocks: Sequence[Block], at: int) -> int:
+    """How many blocks of an entry without a panel begin at ``at``: a bullet with its words, words of the frame."""
+    block = blocks[at]
+    value = block.value
+    following = blocks[at + 1] if at + 1 < len(blocks) else None
+    if block.marker and value:
+        return 1 if len(value) <= _LONGEST_BULLET and find_label(value) is None and not ends_sentence(value) else 0
+    if block.marker:
+        return 0 if following is None or find_label(following.value) is not None else 1
+    return 1 if is_frame_text(value) else 0
+
+
+def _repeats(entry: str, panel: str) -> bool:
+    """Whether ``panel`` is the same words again, alone or with a sentence glued to them, in any script."""
+    if not panel.casefold().startswith(entry.casefold()):
+        return False
+    glued = panel[len(entry) :]
+    return not glued or (glued[0].isalpha() and not glued[0].islower())
+
+
+def _is_title_twice(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a doubled line is the title (old host) and not the last menu: content follows it, and no other title."""
+    value = blocks[at].value
+    ahead = [block for block in blocks[at + 2 : at + 22] if block.marker or block.value]
+    if value != blocks[at + 1].value or is_frame_text(value) or not ahead:
+        return False
+    first = ahead[0]
+    if first.marker:
+        return len(ahead) > 1 and find_label(first.value or ahead[1].value) is not None
+    bare = takewhile(lambda block: not block.marker and find_label(block.value) is None, ahead)
+    if any(is_project_key(block.value) or _AMOUNT.fullmatch(block.value) for block in bare):
+        return not (len(ahead) > 1 and _repeats(first.value, ahead[1].value))
+    return find_label(first.value) is not None or len(first.value) > 160
+
+
+def iter_trailing_frame(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks at the end of a text page that are its frame, last first."""
+    for block in reversed(blocks):
+        is_entry = bool(block.marker) and not block.value
+        if not is_entry and not is_frame_text(block.value):
+            return
+        yield block

@@ -1,7 +1,7 @@
 """The title of a page of markup: what most of its witnesses call it.
 
 Belongs here: which text is the title and which blocks show it. Does not belong here: reading metadata (``head``),
-titles of text pages (``line_title``).
+titles of text pages (``line_title``), the names of sections in each language (``codebooks/sections.toml``).
 
 The witnesses are the headings, what the head states (for sharing, for the window, in JSON-LD) and the address. None of
 them is trusted alone: a heading may be the site's name, a notice or a section; the head adds the site's name; an
@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from extractor.blocks.text import SourceText
+from extractor.codebooks import fold_label, read_codebook
 from extractor.roles.boilerplate import is_frame_text
-from extractor.roles.line_title import find_line_title
 from extractor.roles.teasers import announces_related
-from extractor.roles.witnesses import NAMED, ends_with_owner, is_section, is_section_name, rate_named, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 SEPARATOR: Final = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s\|\s?|\s?\|\s")
 """So much of an address's words a text has that the address names."""
 _OVER_TEXT: Final = 60
+_ANCHOR_SIGNS: Final = " ¶§"
+"""What a theme sets beside a heading as a link to it."""
 _SIGNS: Final = 12
 """By so many characters may two texts of the same words differ: quotes, dashes, blanks."""
 
@@ -46,8 +49,6 @@ class _Candidate:
 
 def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role], url: str) -> SourceText | None:
     """The title; None where the page has none. Blocks of frame before it and blocks that show it get their roles."""
-    if not document.is_markup:
-        return find_line_title(document.blocks, roles, url)
     candidates = _rate(_Witnesses(document, metadata, url))
     best = max(candidates, key=lambda one: one.weight, default=None)
     title = best.text if best is not None and best.weight > 0 else _find_second_heading(document)
@@ -118,8 +119,8 @@ def _iter_headings(document: Document) -> Iterator[tuple[list[SourceText], bool]
         below = document.blocks[lines[-1].index + 1 : lines[-1].index + _OVER_TEXT]
         is_link = all(block.link_share >= 0.8 for block in lines)
         is_over = not is_link and any(block.is_prose and block.link_share < 0.5 for block in below)
-        parts = [SourceText.join(" ", [block.text for block in lines])]
-        pieces = [run for block in lines for run in block.runs]
+        parts = [SourceText.join(" ", [block.text for block in lines]).strip(_ANCHOR_SIGNS)]
+        pieces = [run for block in lines for run in block.runs if run.strip(_ANCHOR_SIGNS)]
         if len(pieces) > 1:
             parts += pieces
         yield parts, is_over and len(inside) == 1
@@ -166,3 +167,91 @@ def _find_second_heading(document: Document) -> SourceText | None:
         if block.heading_level == 2 and block.link_share < 0.8 and not is_frame_text(value):
             return None if announces_related(value) else block.text
     return None
+
+
+_OWNERS: Final = (
+    r"International Organi[sz]ation for Migration(?: \(IOM\))?|UN Migration|IOM Development Fund|Organisation"
+    r" internationale pour les migrations(?: \(OIM\))?|Organización Internacional para las Migraciones(?: \(OIM\))?"
+    r"|Organização Internacional para as Migrações|Internationale Organisation für Migration(?: \(IOM\))?"
+    r"|Международная организация по миграции|المنظمة الدولية للهجرة"
+)
+_SITE_NAME: Final = re.compile(rf"(?:.*\b)?(?:IOM|OIM|{_OWNERS})(?:\b.*)?", re.IGNORECASE)
+_SITE_NAME_ALONE: Final = re.compile(rf"IOM|OIM|(?:IOM|OIM),? [^\W\d_]+|{_OWNERS}", re.IGNORECASE)
+
+
+@cache
+def _read_names() -> dict[str, frozenset[str]]:
+    book = read_codebook("sections")
+    return {kind: frozenset(fold_label(one) for words in book[kind].values() for one in words) for kind in book}
+
+
+def is_section(value: str) -> bool:
+    """Whether a text names a part of a site.
+
+    >>> is_section("Press Room"), is_section("NEWS & EVENTS"), is_section("News of the lamps")
+    (True, True, False)
+    """
+    return len(value) <= 40 and fold_label(value).replace("&", "and") in _read_names()["section"]
+
+
+def is_section_name(value: str) -> bool:
+    """Whether a text names a part of a site, whom it speaks of, or the site, and no document.
+
+    >>> is_section_name("Новини"), is_section_name("Global"), is_section_name("IOM Liberia")
+    (True, True, True)
+    """
+    return (
+        is_section(value)
+        or fold_label(value) in _read_names()["reach"]
+        or _SITE_NAME_ALONE.fullmatch(value) is not None
+    )
+
+
+def ends_with_owner(value: str) -> bool:
+    """Whether a text is the name of IOM, or one that has it.
+
+    >>> ends_with_owner("IOM Development Fund"), ends_with_owner("Lamps")
+    (True, False)
+    """
+    return _SITE_NAME.fullmatch(value) is not None
+
+
+NAMED: Final = 0.75
+"""A text with so many of the words of an address is what the address names."""
+
+_MIN_WORDS: Final = 2
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+@lru_cache(maxsize=512)
+def split_words(value: str) -> tuple[str, ...]:
+    """The words of a text as they are compared: without case, accents and signs.
+
+    >>> split_words("L’État : où ?")
+    ('l', 'etat', 'ou')
+    """
+    return tuple(_WORD.findall(fold_label(value)))
+
+
+@lru_cache(maxsize=256)
+def _read_slug(url: str) -> frozenset[str]:
+    """The words of an address's last part that has any, without short ones, numbers and a file's ending."""
+    for part in reversed(unquote(url.partition("#")[0].partition("?")[0]).split("/")[3:]):
+        name = re.sub(r"\.[a-z]{2,5}$", "", part)
+        words = frozenset(word for word in split_words(name) if len(word) > 2 and not word.isdigit())
+        if len(words) >= _MIN_WORDS:
+            return words
+    return frozenset()
+
+
+def rate_named(value: str, url: str) -> float:
+    """The share of the words of a page's address that a text has; -1.0 where the address has too few words.
+
+    >>> rate_named("Fire drill in Nairobi", "https://www.iom.int/news/fire-drill"), rate_named("x", "https://iom.int/12")
+    (1.0, -1.0)
+    """
+    words = _read_slug(url)
+    if not words:
+        return -1.0
+    shown = set(split_words(value))
+    return sum(word in shown for word in words) / len(words)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from extractor.codebooks import read_codebook
 from extractor.unicode import fold
-from extractor.values.country_names import (
+from extractor.values.places import (
     WORD,
     Key,
     area_keys,

@@ -36,8 +36,8 @@ CHECKS = {
     "never_answered": "never answered",
 }  # fmt: skip
 LIST_FIELDS = list_fields("project") | list_fields("news")
-COUNTRY_FIELDS = frozenset({"countries", "other_countries", "dateline_country", "event_country"})
-DATE_FIELDS = frozenset({"start_date", "end_date", "published_date", "event_start", "event_end"})
+_COUNTRY_ENDS = ("countries", "_country")
+_DATE_ENDS = ("_date", "event_start", "event_end")
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "ur", "yi"})
 
 
@@ -150,14 +150,16 @@ def write_field(field: str, value: object, currency: str | None = None) -> str:
     """
     if field in LIST_FIELDS:
         parts = split_list(value)
-        return join_words([name_country(part) if field in COUNTRY_FIELDS else part for part in parts]) or NOT_STATED
+        return (
+            join_words([name_country(part) if field.endswith(_COUNTRY_ENDS) else part for part in parts]) or NOT_STATED
+        )
     if value is None or value == "":
         return NOT_STATED
     if field == "budget_amount":
         return write_amount(value, currency)
-    if field in DATE_FIELDS:
+    if field.endswith(_DATE_ENDS):
         return write_date(str(value))
-    if field in COUNTRY_FIELDS:
+    if field.endswith(_COUNTRY_ENDS):
         return name_country(str(value))
     return format_value(value)
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.blocks.text import Source, SourceText
-from extractor.meaning.office import find_office_country
+from extractor.blocks.source import Source
+from extractor.blocks.text import SourceText
+from extractor.meaning.findings import find_office_country
 from extractor.raw import FrameFact
 from extractor.values.contacts import E_MAIL_WITHHELD, PHONE_WITHHELD, find_contacts, format_phone, withhold_contacts
 from tests.costs import costing_at_most

@@ -7,7 +7,7 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.mentions.funders import RULES as FUNDING
+from extractor.mentions.parties import FUNDER_RULES as FUNDING
 from extractor.prose.country_mentions import iter_named_countries
 from extractor.prose.country_roles import read_roles
 from extractor.prose.datelines import Dateline, find_dateline

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.extraction import Extraction
 from extractor.layouts.read_page import read_page
-from extractor.meaning.fingerprint import normal_text
+from extractor.meaning.findings import normal_text
 from extractor.meaning.interpret import interpret_page
 from tests.extractor.reading_seeds import page_input
 from tests.site.pages import THEMES, Lang, Look, NewsContent, ProjectContent, make_news, make_project, render_page

@@ -25,13 +25,15 @@ TOO_LITTLE = 0.04
 
 # fmt: off
 UNITS = [
-    "Mr. Aa ", "Dr ", "H.E. Mr. ", "Dr. Aa, ", "Chief of Staff of the Head of ", "Minister of Ports, ", "Head of Office ",
+    "Mr. Aa ", "Dr ", "H.E. Mr. ", "Dr. Aa, ", "Chief of Staff of the Head of ", "Minister of Ports, ",
+    "Head of Office ",
     "Director General ", "Aa Bb ", "Aa, Minister of Bb ", "Government of ", "(ABC) ", "Aa (AA) ", "(AA", "A.B.", "No. ",
     "the Republic of ", "Niger ", "Niger-", "Sud-", "(Niger ", "Guinea Bissau ", "Congo (RDC), ", "China, Hong Kong ",
     "Democratic Republic of the ", "and ", "of the ", "l'", "5 May ", "5-", "from 5 to ", "5 de enero de ", "Monday, ",
     "5 May 2020 – ", "Geneva – ", "Geneva, ", "Geneva / ", "05/06/2020 ", "2020-", "1,000 ", "12 ", "1) x ", "a) x; ",
-    "022 717 9111 / ", "+1 2", "(202) 555-0199 ", "00 227 20 ", "a@b ", "a@b.c ", '"mailto:', "@", "x at y dot z ", "a.",
-    "Contact: ", "For more information ", "please contact ", "Tel: ", '"x ', "“", "”", "(", ")", "[", "{", "<b>", "- ",
+    "022 717 9111 / ", "+1 2", "(202) 555-0199 ", "00 227 20 ", "a@b ", "a@b.c ", '"mailto:', "@", "x at y dot z ",
+    "a.",     "Contact: ", "For more information ", "please contact ", "Tel: ", '"x ', "“", "”", "(", ")", "[", "{",
+    "<b>", "- ",
     "— ", ": ", "; ", ". ", ", ", "!", "…", "'", "/", "| ", "* ", "# ", "• ", "© ", "© IOM ", "Photo: ", "Year: 2006 ",
     "Year ", "Start Date: ", "Coverage: Global ", "Projects ID TC.0001 ", "Benefiting Member States ", "funded by ",
     "funded by the Government of ", "with financial support from ", "representatives from Niger, ", "officials of ",

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from extractor.blocks.document import Document
 from extractor.blocks.markup import Markup
 from extractor.blocks.reference import read_whole
-from extractor.blocks.source import decode_html
-from extractor.blocks.text import Source
+from extractor.blocks.source import Source, decode_html
 from extractor.layouts.read_page import read_page_whole
 from extractor.raw import PageReading
 from tests.examples import examples

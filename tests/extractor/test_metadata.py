@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from extractor.blocks.markup import Markup
-from extractor.blocks.text import Source
+from extractor.blocks.source import Source
 from extractor.head.metadata import read_metadata
+from extractor.values.dates import find_date
 from tests.extractor.readings import NEWS_URL, read_html
 from tests.site.content import make_news
 from tests.site.pages import Look, render_page
@@ -218,3 +219,39 @@ def test_json_ld_speaks_of_the_article_by_its_own_node_only(linked: list[str]) -
 def test_json_ld_of_something_else_or_of_two_articles_states_nothing(linked: str) -> None:
     metadata = read_metadata(make_markup(f'<head><script type="application/ld+json">{linked}</script></head>'))
     assert (metadata.published, metadata.og_title) == (None, None)
+
+
+def test_what_json_writes_with_a_backslash_is_read_as_it_reads_and_keeps_its_place() -> None:
+    headline = r"K\u00fcnstler \"lit\" \ud83d\udca1 lamps"
+    page = f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{headline}"}}</script>'
+    read = read_metadata(make_markup(page)).headline
+    assert read is not None
+    assert read.value == 'Künstler "lit" 💡 lamps'
+    assert page[slice(*read[1:2].span())] == r"\u00fc"
+    assert page[slice(*read.span())] == headline
+
+
+def date_page(stated: str, printed: str) -> tuple[str | None, str | None]:
+    prose = "Lamps were lit in every office of the harbour, and nobody had to wait in the dark."
+    head = f'<head><meta property="article:published_time" content="{stated}"></head>'
+    published = read_html(f"{head}<h1>Lamps</h1><p>{printed}</p><p>{prose}</p>", NEWS_URL).metadata.published
+    assert published is not None
+    return find_date(published.text.value), published.text.value
+
+
+@pytest.mark.parametrize(
+    ("stated", "printed", "day"),
+    [
+        ("2022-01-25T12:00:00+01:00", "25 January 2022", "2022-01-25"),
+        ("2022-01-25T23:30:00Z", "26 January 2022", "2022-01-26"),
+        ("2022-01-25", "26 January 2022", None),
+        ("2017-08-21T13:09:00Z", "3 April 2019", None),
+        ("2017-08-21T13:09:00Z", "Updated 3 April 2019", "2017-08-21"),
+    ],
+)
+def test_a_day_printed_beside_the_title_that_no_zone_explains_leaves_no_date(
+    stated: str, printed: str, day: str | None
+) -> None:
+    found, raw = date_page(stated, printed)
+    assert found == day
+    assert day is not None or raw == f"{stated} / {printed}"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.codebooks.labels import find_label
+from extractor.codebooks import find_label
 from tests.examples import examples
 from tests.extractor.readings import (
     NEWS_URL,

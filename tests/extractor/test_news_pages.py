@@ -6,8 +6,9 @@ import textwrap
 
 import pytest
 
-from extractor.blocks.text import Source, SourceText
-from extractor.roles.text_repair import mend_text
+from extractor.blocks.prose_shape import mend_text
+from extractor.blocks.source import Source
+from extractor.blocks.text import SourceText
 from tests.extractor.readings import (
     NEWS_URL,
     find_contacts,

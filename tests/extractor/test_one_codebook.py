@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts.fields import LABELLED
-from extractor.codebooks import read_codebook
-from extractor.codebooks.labels import find_label
+from extractor.codebooks import find_label, read_codebook
 from extractor.layouts.read_page import read_page
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.codebooks.labels import find_label
+from extractor.codebooks import find_label
 from tests.extractor.readings import (
     find_description,
     find_unknown,

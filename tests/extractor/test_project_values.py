@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.fields import ProjectRecord
-from extractor.blocks.text import Source, SourceText
+from extractor.blocks.source import Source
+from extractor.blocks.text import SourceText
 from extractor.meaning.findings import Findings
 from extractor.meaning.project import interpret_project
 from extractor.raw import LabelledValue, ProjectPage

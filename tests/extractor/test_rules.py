@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.mentions import RULES, iter_mentions
-from extractor.mentions.register_page import describe_rules
-from extractor.prose.prose import Prose
-from extractor.prose.rule import Rule
+from extractor.mentions.register import RULES, iter_mentions
+from extractor.mentions.rules_page import describe_rules
+from extractor.prose.prose import Prose, Rule
 from pipeline.ground.folders import PROJECT_ROOT
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.blocks.text import EMPTY, Source, SourceText
+from extractor.blocks.source import Source
+from extractor.blocks.text import EMPTY, SourceText
 
 _CHARACTERS = ["a", "b é", "–", " ", "  ", "\n", "\t", "\u00a0", "\u202f", "😀", "\udc80", "\x00", "&", "#"]
 _REFERENCES = ["&amp;", "&nbsp;", "&lt", "&ampx", "&foo;", "&#65;", "&#x1F600;", "&#0;", "&nbspz", "z&nbsp"]

@@ -51,3 +51,11 @@ def test_a_section_is_named_where_nothing_else_is() -> None:
 def test_a_headline_of_the_site_in_json_ld_does_not_win_over_the_title() -> None:
     linked = '<script type="application/ld+json">{"@type":"WebSite","headline":"Welcome to the lamps"}</script>'
     assert read_title(linked + "<title>Lamps for clerks | IOM</title>", "") == "Lamps for clerks"
+
+
+@pytest.mark.parametrize("sign", ["¶", '<a href="#lamps">¶</a>', ' <a href="#lamps">§</a>'])
+def test_the_sign_of_a_link_to_a_heading_is_no_part_of_the_title(sign: str) -> None:
+    page = f"<h1>Lamps lit{sign}</h1><p>Lamps were lit in every office of the harbour, and nobody had to wait.</p>"
+    title = read_html(page, NEWS_URL).title
+    assert title is not None
+    assert title.value == "Lamps lit"

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.codebooks import find_entry, read_codebook
+from extractor.fields.grammar import find_prima_id, find_projects_id
+from extractor.prose.datelines import disagrees_with_weekday, iter_dates
 from extractor.prose.events import RelativeDate, resolve_relative_date
-from extractor.prose.found_dates import disagrees_with_weekday, iter_dates
 from extractor.unicode import clean_line, clean_text, fold
 from extractor.values.dates import edtf, find_date, find_exact_day
-from extractor.values.identity import find_prima_id, find_projects_id
 from extractor.values.money import find_money
 
 

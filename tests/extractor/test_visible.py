@@ -8,11 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contracts.extraction import Extraction
-from extractor.blocks.text import Source, SourceText
+from extractor.blocks.source import Source
+from extractor.blocks.text import SourceText
 from extractor.layouts.read_page import read_page
+from extractor.meaning.findings import keep_visible
 from extractor.meaning.interpret import interpret_page
 from extractor.unicode import JOINER, UNSEEN
-from extractor.values.visible import keep_visible
 from tests.extractor.reading_seeds import page_input
 
 TYPED = st.text(

@@ -18,7 +18,7 @@ from contracts.extraction import Extraction
 from contracts.fields import RECORDS, list_fields
 from contracts.release import ExtractorRelease
 from contracts.verdict import Verdict
-from extractor.meaning.fingerprint import content_sha256
+from extractor.meaning.findings import content_sha256
 from warehouse.build.database import build_database
 from warehouse.build.sources import Sources
 from warehouse.extracted.writer import write_extraction

@@ -1,0 +1,203 @@
+"""The register of rules on what running text names; those on projects and on what a text counts up.
+
+Belongs here: names of projects and programmes in quotation marks, or with an acronym before "project"; enumerations in
+one sentence. Does not belong here: identifiers and budgets, which prose never gives; lists of the markup.
+
+What ``name`` and ``value`` of a mention hold:
+
+================  ==================================  ==========================================
+kind              name                                value
+================  ==================================  ==========================================
+acronym           the letters                         what they stand for
+activity          the item's text                     its number in the enumeration
+date              what happened (``adopted``)         EDTF
+duration          what lasts (``project``)            ISO 8601
+funder            who                                 country, alpha-2, where it is one
+office            fact of the page's frame            the fact
+organisation      its name                            its acronym
+person            name as printed                     role as printed
+programme         its name                            its acronym
+project           its name                            its acronym
+project_country   the project's name                  country, alpha-2
+================  ==================================  ==========================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from extractor.mentions.acronyms import ACRONYM_RULES, iter_pairs
+from extractor.mentions.parties import FUNDER_RULES, PEOPLE_RULES
+from extractor.prose import times
+from extractor.prose.prose import Hit, Prose, Rule, once_a_text
+from extractor.unicode import clean_line
+
+_PROJECT = "[Pp]roject|[Pp]rojet|[Pp]royecto|[Pp]rojeto"
+_PROGRAMME = "[Pp]rogramme|[Pp]rogram|[Ii]nitiative|[Pp]rograma|[Ii]niciativa"
+_CALLED = "called|entitled|titled|named|known as|intitulé|dénommé|titulado|denominado|llamado|intitulado"
+_NOUN_BEFORE = re.compile(rf"(?<!\w)(?P<noun>{_PROJECT}|{_PROGRAMME})s?(?:,? (?:{_CALLED}))?[:,]? ?$")
+_FOLLOWING = re.compile(rf"\s(?P<noun>{_PROJECT}|{_PROGRAMME})\b")
+_IS_PROJECT = re.compile(_PROJECT)
+
+
+class _Quoted(NamedTuple):
+    """A quoted name after "project" or "programme"; ``first`` and ``last`` are of the name with its quotes."""
+
+    is_project: bool
+    name: str
+    first: int
+    last: int
+
+
+@once_a_text
+def _iter_quoted(prose: Prose) -> Iterator[_Quoted]:
+    for first, last in prose.quotations:
+        noun = _NOUN_BEFORE.search(prose.text, max(0, first - 32), first)
+        name = clean_line(prose.text[first + 1 : last - 1])
+        is_name = 8 <= len(name) <= 220 and name[0].isupper() and len(name.split()) >= 2 and name[-1] not in ",.!?"
+        if noun and is_name:
+            yield _Quoted(_IS_PROJECT.fullmatch(noun["noun"]) is not None, name, first, last)
+
+
+def _find_quoted(prose: Prose, *, projects: bool) -> Iterator[Hit]:
+    return (
+        Hit(quoted.name, None, quoted.first, quoted.last)
+        for quoted in _iter_quoted(prose)
+        if quoted.is_project is projects
+    )
+
+
+def _find_by_acronym(prose: Prose, *, projects: bool) -> Iterator[Hit]:
+    for pair in iter_pairs(prose):
+        match = _FOLLOWING.match(prose.text, pair.last)
+        if match and (_IS_PROJECT.fullmatch(match["noun"]) is not None) is projects:
+            yield Hit(pair.expansion, pair.letters, pair.first, match.end())
+
+
+def _find_countries(prose: Prose) -> Iterator[Hit]:
+    return (
+        Hit(quoted.name, country.code, country.first, country.last)
+        for quoted in _iter_quoted(prose)
+        for country in prose.countries_between(quoted.first, quoted.last)
+    )
+
+
+_MARK = re.compile(r"(?:(?<=[\s:;,(])|^)\(?(?P<mark>\d{1,2}|[a-h]|i{1,3}|iv|v)\)\s+(?=\S)")
+_ORDERS = tuple([str(number) for number in range(1, 21)]), tuple("abcdefgh"), ("i", "ii", "iii", "iv", "v")
+_ENDING = re.compile(r"[\s;,.:]*(?:;? (?:and|et|y))?[\s;,.:]*$")
+
+
+def _find_items(prose: Prose) -> Iterator[Hit]:
+    text = prose.text
+    marks = list(_MARK.finditer(text)) if any(first in text for first in ("1) ", "a) ", "i) ")) else []
+    for order in _ORDERS:
+        runs: list[list[re.Match[str]]] = []
+        for mark in marks:
+            if mark["mark"] == order[0]:
+                runs.append([mark])
+            elif (
+                runs
+                and len(runs[-1]) < len(order)
+                and mark["mark"] == order[len(runs[-1])]
+                and "\n" not in text[runs[-1][0].end() : mark.start()]
+            ):
+                runs[-1].append(mark)
+        for run in runs:
+            if len(run) >= 2:
+                yield from _read_run(prose, run)
+                return
+
+
+def _read_run(prose: Prose, run: list[re.Match[str]]) -> Iterator[Hit]:
+    ends = [mark.start() for mark in run[1:]] + [prose.find_sentence(run[-1].end())[1]]
+    for number, (mark, end) in enumerate(zip(run, ends, strict=True), start=1):
+        words = _ENDING.sub("", prose.text[mark.end() : end])
+        if words:
+            yield Hit(clean_line(words), str(number), mark.start(), mark.end() + len(words))
+
+
+PROJECT_RULES = (
+    Rule(
+        id="project.quoted",
+        kind="project",
+        certainty="stated",
+        find=lambda prose: _find_quoted(prose, projects=True),
+        example='It was part of an IOM project: "Safer Harbours in Mali and Niger" of last year.',
+        finds=(("Safer Harbours in Mali and Niger", None),),
+        counter_example='"The project was good," he said. The project is "excellent". A programme called "Safe '
+        'Harbours".',
+    ),
+    Rule(
+        id="project.with-acronym",
+        kind="project",
+        certainty="stated",
+        find=lambda prose: _find_by_acronym(prose, projects=True),
+        example="The Safer Harbours Action (SHA) project begins.",
+        finds=(("Safer Harbours Action", "SHA"),),
+        counter_example="The Safer Harbours Agency (SHA) began a project.",
+    ),
+    Rule(
+        id="programme.quoted",
+        kind="programme",
+        certainty="stated",
+        find=lambda prose: _find_quoted(prose, projects=False),
+        example="Under the programme entitled “Safe Harbours”, staff were trained.",
+        finds=(("Safe Harbours", None),),
+        counter_example='The project "Safe Harbours" is no programme, she said: "Never".',
+    ),
+    Rule(
+        id="programme.with-acronym",
+        kind="programme",
+        certainty="stated",
+        find=lambda prose: _find_by_acronym(prose, projects=False),
+        example="The Assisted Return Scheme (ARS) programme begins.",
+        finds=(("Assisted Return Scheme", "ARS"),),
+        counter_example="The Assisted Return Scheme (ARS) helps programme staff.",
+    ),
+    Rule(
+        id="project.countries-in-name",
+        kind="project_country",
+        certainty="interpreted",
+        find=_find_countries,
+        example='An IOM project: "Safer Harbours in Mali and Niger" began in Chad.',
+        finds=(("Safer Harbours in Mali and Niger", "ML"), ("Safer Harbours in Mali and Niger", "NE")),
+        counter_example='An IOM project: "Safer Harbours for Everyone" began in Chad.',
+    ),
+)
+
+ACTIVITY_RULES = (
+    Rule(
+        id="activity.enumerated",
+        kind="activity",
+        certainty="stated",
+        find=_find_items,
+        example="It will assist by: 1) building a quay; 2) training pilots; and 3) lighting the harbour. It ends in "
+        "May.",
+        finds=(("building a quay", "1"), ("training pilots", "2"), ("lighting the harbour", "3")),
+        counter_example="The harbour (see 1) and the quay (5 m) are open 3) days.",
+    ),
+)
+
+RULES: tuple[Rule, ...] = (
+    *ACRONYM_RULES,
+    *PROJECT_RULES,
+    *FUNDER_RULES,
+    *times.DURATION_RULES,
+    *PEOPLE_RULES,
+    *times.OCCASION_RULES,
+    *ACTIVITY_RULES,
+)
+"""Every rule, in the order in which their finds are listed."""
+
+
+def iter_mentions(prose: Prose) -> Iterator[tuple[Rule, Hit]]:
+    """What the rules find, each (kind, name, value) once, at its first place."""
+    seen: set[tuple[str, str, str | None]] = set()
+    for rule in RULES:
+        for hit in rule.find(prose):
+            identity = (rule.kind, hit.name, hit.value)
+            if identity not in seen:
+                seen.add(identity)
+                yield rule, hit
