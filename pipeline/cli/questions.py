@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import click
 
-from pipeline.cli.rows import (
+from pipeline.cli.format.rows import (
     format_option,
     json_option,
     open_tables,

@@ -18,7 +18,7 @@ import msgspec
 from contracts.extraction import Extraction
 from contracts.release import ExtractorRelease
 from contracts.run import start_of
-from extractor.meaning.fingerprint import content_sha256
+from extractor.meaning.findings import content_sha256
 from pipeline.ground.folders import DataFolder
 from pipeline.stages.releases import current_release, read_releases
 from warehouse.extracted.reader import iter_rows, list_filled
