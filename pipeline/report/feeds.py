@@ -21,8 +21,8 @@ from pipeline.report.sentences import write_sentence
 from pipeline.report.words import LIST_FIELDS, name_country, name_field, write_field
 
 if TYPE_CHECKING:
-    from pipeline.report.edition import Edition, SiteEvent
     from pipeline.report.changes import Change
+    from pipeline.report.edition import Edition, SiteEvent
 
 NAMESPACE = uuid.UUID("6f6b4f3e-0d0c-5f0a-9f5a-2f0d1b1d6a01")
 ATOM = "http://www.w3.org/2005/Atom"
