@@ -132,20 +132,12 @@ def quote_payload(payload: bytes, reader: str, charset: str | None, quoted: Sequ
 def _read(source: Source, reader: str) -> Document | None:
     if reader == "text":
         return from_text(source)
-<<<<<<< HEAD
     document = Markup(source).read_document(_is_shown)
-=======
-    document = Markup(source).read_document(lambda _: True)
->>>>>>> h-reader
     try:
         for block in document.blocks if document else ():
             block.prove()
     except UnplacedError:
-<<<<<<< HEAD
         return read_whole(source, _is_shown)
-=======
-        return read_whole(source, lambda _: True)
->>>>>>> h-reader
     return document
 
 
