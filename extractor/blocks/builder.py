@@ -151,7 +151,7 @@ _MAX_HEADINGS: Final = 3
 _MOST: Final = 0.75
 
 
-def iter_areas(tree: Any, read: Callable[[Any], str], keeps_all: Callable[[str], bool]) -> Iterator[Any]:
+def iter_areas(tree: Any, read: Callable[[Any], str], keeps_all: Callable[[str], bool] | None) -> Iterator[Any]:
     """The content area of a page, then those to try where it shows nothing: the only ``main``, the body, the page.
 
     ``tree`` is what turbohtml or BeautifulSoup made of the page; ``read`` gives the text of an element of it. The
@@ -163,12 +163,7 @@ def iter_areas(tree: Any, read: Callable[[Any], str], keeps_all: Callable[[str],
     areas = [*(mains if len(mains) == 1 else ()), *((body,) if body is not None else ())]
     for area in areas:
         narrow = _narrow(area, read)
-        yield area if narrow is not area and keeps_all(read(area)) else narrow
-
-
-def keeps_nothing(_: str) -> bool:
-    """Of a page that holds no project's fields."""
-    return False
+        yield area if narrow is not area and keeps_all and keeps_all(read(area)) else narrow
 
 
 def _narrow(area: Any, read: Callable[[Any], str]) -> Any:

@@ -25,7 +25,6 @@ from extractor.blocks.builder import (
     find_outside_headings,
     is_silent,
     iter_areas,
-    keeps_nothing,
 )
 from extractor.blocks.document import Document
 from extractor.blocks.places import TokenPlaces
@@ -61,7 +60,7 @@ class Markup:
         self._places = TokenPlaces(text)
         self._reader = _AreaReader(source, self._places)
 
-    def read_document(self, keeps_all: Callable[[str], bool] = keeps_nothing) -> Document | None:
+    def read_document(self, keeps_all: Callable[[str], bool] | None = None) -> Document | None:
         """The blocks of the page, whose area ``area`` says; None where it has none."""
         area = None
         for area in iter_areas(self._tree, _read_text, keeps_all):

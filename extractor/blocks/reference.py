@@ -28,7 +28,6 @@ from extractor.blocks.builder import (
     find_outside_headings,
     is_silent,
     iter_areas,
-    keeps_nothing,
 )
 from extractor.blocks.document import Document
 from extractor.blocks.text import SourceText
@@ -113,7 +112,7 @@ class _KnownPlaces:
         return [[(node.start, node.end)] for node in nodes]
 
 
-def read_whole(source: Source, keeps_all: Callable[[str], bool] = keeps_nothing) -> Document | None:
+def read_whole(source: Source, keeps_all: Callable[[str], bool] | None = None) -> Document | None:
     """The document of any page; None where the markup cannot be parsed at all."""
     soup = parse_markup(source.read(0, len(source.text)))
     if soup is None:

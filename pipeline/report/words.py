@@ -35,6 +35,27 @@ CHECKS = {
     "absent": "absent, not confirmed", "moved": "moved", "gone": "gone", "unchecked": "asked without an answer",
     "never_answered": "never answered",
 }  # fmt: skip
+ISSUES = {
+    "several-values": "the page prints several values under one label",
+    "countries-unexplained": "the list of countries has a word that is no country",
+    "country-repeated": "a country stands twice in the list",
+    "currency-conflict": "label and value name different currencies",
+    "end-before-start": "the project ends before it starts",
+    "funded-after-end": "the year of funding is after the end",
+    "national-with-several-countries": "the coverage is national, and the list has several countries",
+    "label-without-value": "a label has no value",
+    "dates-disagree": "the date in the dateline is not the date of publication",
+    "weekday-disagrees": "a printed weekday is not the weekday of its date",
+    "broken-characters": "bytes stand in the text that are no characters",
+    "language-disagrees": "the markup names a language that the text is not in",
+    "id-changed": "the page showed different Projects IDs over time",
+    "prima-id-with-several-projects": "one Prima ID is shown with several Projects IDs",
+    "budget-not-positive": "the budget is zero or less",
+    "one-id-on-two-works": "one Projects ID is shown on the pages of two works",
+    "redirects-to-another-project": "the page leads to the page of another project",
+    "many-pages-lead-here": "many pages of different titles lead to this one",
+}
+"""What a doubt says to the publisher, by its code (docs/issues.md); any other is said by its code."""
 LIST_FIELDS = list_fields("project") | list_fields("news")
 _COUNTRY_ENDS = ("countries", "_country")
 _DATE_ENDS = ("_date", "event_start", "event_end")
