@@ -28,7 +28,7 @@ READING = (
 MAPPED = ("docs/iati.md", "warehouse/export/iati_activity.py")
 """Where each field has its own place in a standard of others: a rule for each, no second list of them."""
 
-HASHING = "extractor/meaning/fingerprint.py"
+HASHING = "extractor/meaning/findings.py"
 """Stands among the reading rooms and reads nothing: which fields are hashed is a list like any other."""
 
 RECORDS = ("ProjectRecord", "NewsRecord")

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 PAGES = {Size.FULL: 100_000, Size.QUICK: 10_000, Size.TINY: 200}
 WEEKS = 20
-STEPS = DERIVATION[DERIVATION.index("20_observations") :]
+STEPS = DERIVATION[DERIVATION.index("10_load") + 1 :]
 """From the ledger, which is generated as a table here, to versions."""
 VERSIONING = STEPS[STEPS.index("30_identity") + 1 :]
 """The steps after identity: from observations of known documents to versions."""

@@ -12,10 +12,12 @@ SELECT 'week-' || week AS run_id, page AS seq, 'bench' AS site, 'project' AS kin
        CASE WHEN is_unknown THEN 'timeout' WHEN is_gone THEN 'not_found' ELSE 'fetched' END AS outcome,
        CASE WHEN is_unknown THEN 'unknown' WHEN is_gone THEN 'absent' ELSE 'seen' END AS effect,
        fetched_at, 'captured' AS time_basis, NULL::VARCHAR AS final_url,
+       CASE WHEN NOT is_unknown THEN CASE WHEN is_gone THEN 404 ELSE 200 END END AS http_status,
        CASE WHEN NOT is_unknown AND NOT is_gone THEN {
            capture_id: md5(page || '-' || week), content_capture_id: md5(page || ':' || content)} END AS capture
 FROM asked;
 CREATE TABLE verdict AS SELECT DISTINCT run_id, site, kind, true AS is_accepted FROM ledger;
+CREATE TABLE run AS SELECT DISTINCT run_id, 'crawl' AS source FROM ledger;
 CREATE TABLE release AS SELECT 1 AS release, DATE '2026-01-01' AS released_on, '' AS summary;
 CREATE TABLE removal_rule (site VARCHAR, answers INTEGER, seconds DOUBLE);
 CREATE TABLE reading AS

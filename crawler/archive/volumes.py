@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal
 
 import msgspec
 
-from contracts.fetch import CaptureRef, Reader, WarcType
+from contracts.fetch import CaptureRef, Reader, TimeBasis, WarcType
 from crawler.durable import sync_appended, sync_folder
 from crawler.errors import ArchiveError
 from crawler.warc.http import bare_media_type
@@ -26,6 +26,7 @@ from crawler.warc.records import (
     capture_id_of,
     close_head,
     compress_record,
+    encode_received,
     encode_record,
     record_id_of,
     sha256_hex,
@@ -187,7 +188,8 @@ class Original:
 class HandedOver:
     """Content that came without its HTTP head: a ``resource``, or a ``conversion`` made out of one (a text extraction).
 
-    ``content_type`` is a media type with its parameters (``text/plain; charset=utf-8``).
+    ``content_type`` is a media type with its parameters (``text/plain; charset=utf-8``). ``time_basis`` says whether
+    ``fetched_at`` is a capture time or that of a hand-over.
     """
 
     warc_type: Literal["conversion", "resource"]
@@ -197,6 +199,7 @@ class HandedOver:
     content_type: str
     reader: Reader | None
     source_record_id: str | None = None
+    time_basis: TimeBasis = "captured"
 
     @property
     def media_type(self) -> str | None:
@@ -244,7 +247,7 @@ def append_revisit(volumes: Volumes, exchange: Exchange, original: Original, *, 
 
 
 def append_content(volumes: Volumes, handed: HandedOver) -> CaptureRef:
-    """Append a conversion or resource record: the content alone, for there was no HTTP."""
+    """Append a conversion or resource record: the content alone, for there was no HTTP; beside it, what its date is."""
     digest = sha256_hex(handed.content)
     capture_id = capture_id_of(handed.url, handed.fetched_at, digest)
     headers = (
@@ -254,7 +257,10 @@ def append_content(volumes: Volumes, handed: HandedOver) -> CaptureRef:
         ("Content-Type", handed.content_type),
     )
     record = encode_record(handed.warc_type, capture_id, handed.fetched_at, handed.content, headers, payload_start=0)
-    return _refer(volumes.append(record, handed.fetched_at), handed.warc_type, capture_id, digest, handed)
+    place = volumes.append(record, handed.fetched_at)
+    if handed.time_basis == "received":
+        volumes.append(encode_received(handed.url, handed.fetched_at, capture_id), handed.fetched_at)
+    return _refer(place, handed.warc_type, capture_id, digest, handed)
 
 
 def _refer(

@@ -113,9 +113,9 @@ class RunWriter:
                 on_failure.pop_all()
         except OSError as error:
             raise ArchiveError(f"the run {run_id} cannot be written in {archive}: {error}") from error
-        speed: Speed = "fast" if state.source == "crawl" else "portable"
-        volumes = Volumes(folder, run_id, speed, max_file_bytes, dict(salvaged.records_by_file))
         is_resumable = source == "crawl" and not start_over
+        speed: Speed = "fast" if is_resumable else "portable"
+        volumes = Volumes(folder, run_id, speed, max_file_bytes, dict(salvaged.records_by_file))
         return cls(archive, state, salvaged, Counter(salvaged.outcomes), volumes, ledger, lock, is_resumable)
 
     @property

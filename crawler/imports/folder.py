@@ -237,6 +237,7 @@ def _write_page(writer: RunWriter, page: FolderPage, content: bytes, sites: Site
         content=content,
         content_type="text/plain; charset=utf-8" if is_text else "text/html",
         reader=page.reader,
+        time_basis="captured" if page.captured_at else "received",
     )
     writer.write_fetch(
         Fetch(

@@ -178,6 +178,7 @@ class Intake:
                     content_type=answer.content_type or "text/html",
                     reader=reader,
                     source_record_id=answer.record_id or None,
+                    time_basis="received" if answer.record_id in self._received else "captured",
                 )
             )
         exchange = Exchange(

@@ -145,6 +145,17 @@ def encode_record(
     return b"".join((head, b"\r\n\r\n", block, RECORD_END))
 
 
+def encode_received(url: str, at: datetime, capture_id: str) -> bytes:
+    """The record that says of a capture that its date is that of a hand-over: for a file without its ledger."""
+    headers = (
+        ("WARC-Target-URI", url),
+        ("WARC-Refers-To", f"<urn:uuid:{capture_id}>"),
+        ("Content-Type", "application/warc-fields"),
+    )
+    record_id = record_id_of("metadata", url, at, TIME_RECEIVED + capture_id.encode())
+    return encode_record("metadata", record_id, at, TIME_RECEIVED, headers)
+
+
 def compress_record(record: bytes, speed: Speed, n_stored: int = 0) -> bytes:
     """One gzip member: no name, no time (mtime 0), so that the same record gives the same bytes.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.rows import json_option
+from pipeline.cli.format.rows import json_option
 from pipeline.ground.clock import read_clock
 from pipeline.ground.printable import encode_object
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from pipeline.cli.rows import json_option, open_tables, print_heading, print_others, print_rows, release_option
-from pipeline.cli.tables import paint_difference
+from pipeline.cli.format.rows import json_option, open_tables, print_heading, print_others, print_rows, release_option
+from pipeline.cli.format.tables import paint_difference
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, format_value

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
-from pipeline.cli.rows import json_option, read_instant
+from pipeline.cli.format.rows import json_option, read_instant
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import DataFolder, find_data_folder

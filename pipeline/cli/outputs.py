@@ -7,14 +7,14 @@ is called.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.rows import find_tables, json_option, leave_pandas_out, read_instant, release_option
+from pipeline.cli.format.rows import find_tables, json_option, leave_pandas_out, read_instant, release_option
 from pipeline.ground.bill import ENDING, write_bill
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
@@ -70,12 +70,8 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
         verify_release(kept[0].path)
     else:
         kept = [write_release(folder.published, folder.releases, name)]
-        bill = folder.releases / f"{kept[0].id}{ENDING}"
-        if not bill.exists():
-            write_bill(bill)
-    names: dict[str, list[str]] = {}
-    for given, release_id in sorted(read_names(folder.releases).items()):
-        names.setdefault(release_id, []).append(given)
+        _write_bill(folder.releases / f"{kept[0].id}{ENDING}")
+    names = _turn(read_names(folder.releases))
     if as_json:
         found = [{"id": one.id, "path": str(one.path), "names": names.get(one.id, [])} for one in kept]
         click.echo(encode_object(found if list_all else found[0]))
@@ -85,6 +81,19 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
         click.echo("  ".join(words))
     if list_all and not kept:
         click.echo("no data release is kept yet; make one with `iomdb release`", err=True)
+
+
+def _write_bill(path: Path) -> None:
+    if not path.exists():
+        write_bill(path)
+
+
+def _turn(names: Mapping[str, str]) -> dict[str, list[str]]:
+    """Release id to its names, from name to release id."""
+    turned: dict[str, list[str]] = {}
+    for given, release_id in sorted(names.items()):
+        turned.setdefault(release_id, []).append(given)
+    return turned
 
 
 @click.command()

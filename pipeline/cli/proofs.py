@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from pipeline.cli.rows import find_tables, json_option, print_others, release_option
+from pipeline.cli.format.rows import find_tables, json_option, print_others, release_option
 from pipeline.ground.errors import PipelineError, WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape, format_value

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import click
 
-from pipeline.cli.rows import (
+from pipeline.cli.format.rows import (
     format_option,
     json_option,
     open_tables,
@@ -17,9 +17,7 @@ from pipeline.cli.rows import (
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
-from pipeline.report.changes import make_changes
 from pipeline.report.differences import narrow_difference
-from pipeline.report.sentences import describe_change, write_sentence
 from warehouse.errors import QueryError
 from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
 from warehouse.read.published import QueryResult, Tables, as_objects, fetch_query, select_columns
@@ -94,6 +92,9 @@ def changes(
 
 def _add_sentences(result: QueryResult) -> QueryResult:
     """The rows with the sentence of each at the end."""
+    from pipeline.report.changes import make_changes
+    from pipeline.report.sentences import describe_change, write_sentence
+
     told = [write_sentence(describe_change(change)) for change in make_changes(as_objects(result))]
     rows = [(*row, sentence) for row, sentence in zip(result.rows, told, strict=True)]
     return QueryResult((*result.columns, "sentence"), (*result.types, "VARCHAR"), rows)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli.rows import json_option, open_tables, print_heading, print_record, read_instant
+from pipeline.cli.format.rows import json_option, open_tables, print_heading, print_record, read_instant
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import DataFolder, find_data_folder
 from pipeline.ground.printable import count, encode_object, escape, format_value

@@ -15,8 +15,8 @@ import msgspec
 
 from crawler.site.draft import draft_site
 from crawler.site.site import Site, Sites, load_sites
-from pipeline.cli.screen import cut, iter_record, iter_table
-from pipeline.cli.tables import find_table_width, find_width, has_colour
+from pipeline.cli.format.screen import cut, iter_record, iter_table
+from pipeline.cli.format.tables import find_table_width, find_width, has_colour
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError, propose
 from pipeline.ground.folders import find_data_folder, find_sites_folder

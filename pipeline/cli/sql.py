@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.rows import (
+from pipeline.cli.format.rows import (
     find_tables,
     format_option,
     json_option,

@@ -68,15 +68,15 @@ class DemoCrawler:
         answer = event.answer if event else Outcome.FETCHED
         if BLOCKED.get(site.id) == week:
             answer = Outcome.BLOCKED
-        capture: CaptureRef | None = None
+        capture, body = None, b""
         if answer is Outcome.FETCHED:
             is_shell = event is not None and event.is_shell
             body = SHELL if is_shell else render(page, redesigned=week >= REDESIGNED.get(site.id, N_WEEKS + 1))
             answer, capture = self._archive_page(writer, page.url, body, at)
         elif answer.effect in {"absent", "moved"}:
-            target = event.target if event else None
+            target, body = event.target if event else None, NOT_FOUND
             location = f"Location: {target}\r\n" if target else ""
-            capture = writer.write_exchange(_exchange(page.url, at, _STATUS[answer], NOT_FOUND, location))
+            capture = writer.write_exchange(_exchange(page.url, at, _STATUS[answer], body, location))
         status = 304 if answer is Outcome.UNCHANGED else _STATUS.get(answer, 200)
         if answer is Outcome.BLOCKED:
             status = 403
@@ -93,7 +93,7 @@ class DemoCrawler:
                 capture=capture,
                 discovered_by="sitemap" if week == 1 else "known",
                 attempts=3 if answer in _NO_ANSWER else 1,
-                bytes_received=capture.length if capture else 0,
+                bytes_received=0 if answer is Outcome.UNCHANGED else len(body),
             )
         )
 

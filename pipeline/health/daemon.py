@@ -68,9 +68,13 @@ class DaemonLife:
 def read_life(folder: DataFolder, now: datetime) -> DaemonLife:
     """Whether the daemon of this folder is alive, for health checks. What cannot be read is no sign of life."""
     try:
-        beat = find_heartbeat(find_runs(folder))
+        return judge_life(find_heartbeat(find_runs(folder)), now)
     except sqlite3.Error:
-        beat = None
+        return judge_life(None, now)
+
+
+def judge_life(beat: datetime | None, now: datetime) -> DaemonLife:
+    """The life of a daemon that was last alive then; None for never."""
     return DaemonLife(beat, beat is not None and now - beat <= FRESH)
 
 

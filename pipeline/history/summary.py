@@ -69,6 +69,7 @@ def summarise(folder: DataFolder) -> str:
     lines += [
         "",
         f"database  {_shorten(folder.published)}",
+        *([f"report    {_shorten(index)}"] if (index := folder.report / "index.html").exists() else []),
         "try next  " + "\n          ".join(f"{program} {step}" for step in list_next_steps(projects, news)),
     ]
     return "\n".join(lines)

@@ -132,13 +132,18 @@ def quote_payload(payload: bytes, reader: str, charset: str | None, quoted: Sequ
 def _read(source: Source, reader: str) -> Document | None:
     if reader == "text":
         return from_text(source)
-    document = Markup(source).read_document(lambda _: True)
+    document = Markup(source).read_document(_is_shown)
     try:
         for block in document.blocks if document else ():
             block.prove()
     except UnplacedError:
-        return read_whole(source, lambda _: True)
+        return read_whole(source, _is_shown)
     return document
+
+
+def _is_shown(_: str) -> bool:
+    """The whole area is shown, whatever stands in it: a value may have been read from any part of it."""
+    return True
 
 
 def _mark(block: Block, text: str, marks: _Marks) -> list[Run]:

@@ -117,13 +117,15 @@ def write_bytes(n: int) -> str:
 def write_years(row: Mapping[str, Any]) -> str:
     """From when to when a project runs, in years.
 
-    >>> write_years({"start_year": 2006, "end_year": None}), write_years({"start_year": None, "end_year": None})
-    ('2006 to not stated', 'not stated')
+    >>> [write_years({"start_year": a, "end_year": b}) for a, b in ((2006, 2007), (2006, None), (None, 2007))]
+    ['2006 to 2007', 'from 2006, end not stated', 'to 2007, start not stated']
     """
     start, end = row["start_year"], row["end_year"]
     if start is None and end is None:
         return "not stated"
-    return f"{start}" if start == end else f"{start or 'not stated'} to {end or 'not stated'}"
+    if start is None or end is None:
+        return f"from {start}, end not stated" if end is None else f"to {end}, start not stated"
+    return f"{start}" if start == end else f"{start} to {end}"
 
 
 def break_at_slashes(url: str) -> Markup:

@@ -35,9 +35,30 @@ CHECKS = {
     "absent": "absent, not confirmed", "moved": "moved", "gone": "gone", "unchecked": "asked without an answer",
     "never_answered": "never answered",
 }  # fmt: skip
+ISSUES = {
+    "several-values": "the page prints several values under one label",
+    "countries-unexplained": "the list of countries has a word that is no country",
+    "country-repeated": "a country stands twice in the list",
+    "currency-conflict": "label and value name different currencies",
+    "end-before-start": "the project ends before it starts",
+    "funded-after-end": "the year of funding is after the end",
+    "national-with-several-countries": "the coverage is national, and the list has several countries",
+    "label-without-value": "a label has no value",
+    "dates-disagree": "the date in the dateline is not the date of publication",
+    "weekday-disagrees": "a printed weekday is not the weekday of its date",
+    "broken-characters": "bytes stand in the text that are no characters",
+    "language-disagrees": "the markup names a language that the text is not in",
+    "id-changed": "the page showed different Projects IDs over time",
+    "prima-id-with-several-projects": "one Prima ID is shown with several Projects IDs",
+    "budget-not-positive": "the budget is zero or less",
+    "one-id-on-two-works": "one Projects ID is shown on the pages of two works",
+    "redirects-to-another-project": "the page leads to the page of another project",
+    "many-pages-lead-here": "many pages of different titles lead to this one",
+}
+"""What a doubt says to the publisher, by its code (docs/issues.md); any other is said by its code."""
 LIST_FIELDS = list_fields("project") | list_fields("news")
-COUNTRY_FIELDS = frozenset({"countries", "other_countries", "dateline_country", "event_country"})
-DATE_FIELDS = frozenset({"start_date", "end_date", "published_date", "event_start", "event_end"})
+_COUNTRY_ENDS = ("countries", "_country")
+_DATE_ENDS = ("_date", "event_start", "event_end")
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "ur", "yi"})
 
 
@@ -150,14 +171,16 @@ def write_field(field: str, value: object, currency: str | None = None) -> str:
     """
     if field in LIST_FIELDS:
         parts = split_list(value)
-        return join_words([name_country(part) if field in COUNTRY_FIELDS else part for part in parts]) or NOT_STATED
+        return (
+            join_words([name_country(part) if field.endswith(_COUNTRY_ENDS) else part for part in parts]) or NOT_STATED
+        )
     if value is None or value == "":
         return NOT_STATED
     if field == "budget_amount":
         return write_amount(value, currency)
-    if field in DATE_FIELDS:
+    if field.endswith(_DATE_ENDS):
         return write_date(str(value))
-    if field in COUNTRY_FIELDS:
+    if field.endswith(_COUNTRY_ENDS):
         return name_country(str(value))
     return format_value(value)
 

@@ -60,6 +60,19 @@ def test_the_seeds_as_a_warc_stay_received(tmp_path: Path) -> None:
     assert list_files(tmp_path / "archive") == before
 
 
+def test_the_seeds_as_a_warc_stay_received_in_another_archive_too(tmp_path: Path) -> None:
+    seeds = ingest_folder(SEEDS, tmp_path / "archive")
+    rows = list(iter_fetches(tmp_path / "archive" / seeds.run_id))
+    (volume,) = (tmp_path / "archive" / seeds.run_id).glob("*.warc.gz")
+    for archive in (tmp_path / "second", tmp_path / "third"):
+        done = ingest_archive(volume, archive)
+        taken = list(iter_fetches(archive / done.run_id))
+        assert [(row.time_basis, row.url, row.fetched_at) for row in taken] == [
+            ("received", row.url, row.fetched_at) for row in rows
+        ]
+        (volume,) = (archive / done.run_id).glob("*.warc.gz")
+
+
 def test_of_a_file_that_overlaps_only_what_is_new_is_taken(tmp_path: Path) -> None:
     first, second = ImportedWarc(), ImportedWarc()
     first.add_response(URL, DAY, page_bytes(1))

@@ -68,9 +68,15 @@ def test_every_published_text_says_that_it_is_invented(demo: Path) -> None:
     assert [text for text in texts if not any(word in text for word in ("Invented", "Inventé", "Inventado"))] == []
 
 
-def test_a_citation_and_the_report_say_that_it_is_invented(demo: Path, iomdb: Caller) -> None:
-    assert "INVENTED" in iomdb.call("cite", "IB.1001", "budget_amount").out
-    assert "INVENTED" in (demo / "report" / "index.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("form", ["footnote", "full", "bibtex", "csl", "wikipedia"])
+def test_a_citation_in_any_form_says_that_it_is_invented(iomdb: Caller, form: str) -> None:
+    assert "invented" in iomdb.call("cite", "IB.1001", "budget_amount", "--format", form).out.lower()
+
+
+def test_every_page_of_the_report_says_that_it_is_invented(demo: Path) -> None:
+    pages = sorted((demo / "report").rglob("*.html"))
+    assert len(pages) > 100
+    assert [page for page in pages if "invented" not in page.read_text(encoding="utf-8").lower()] == []
     assert "INVENTED" in (demo / "INVENTED.txt").read_text(encoding="utf-8")
 
 

@@ -76,7 +76,8 @@ def test_the_dictionary_says_what_null_and_each_value_mean(demo: Path) -> None:
     database = demo / "iomdb.duckdb"
     columns = "FROM data_dictionary WHERE relation_kind = 'view' AND column_name IS NOT NULL"
     assert ask(database, f"SELECT relation, column_name {columns} AND null_meaning IS NULL") == []
-    for relation, column in ask(database, f"SELECT relation, column_name {columns} AND example IS NULL"):
+    without = f"SELECT relation, column_name {columns} AND example IS NULL AND relation <> 'data_dictionary'"
+    for relation, column in ask(database, without):
         stated = f'SELECT DISTINCT "{column}"::VARCHAR FROM {relation} WHERE "{column}"::VARCHAR <> \'[]\''
         assert ask(database, stated) == [], (relation, column)
     for relation, column, meaning in ask(database, f"SELECT relation, column_name, null_meaning {columns}"):

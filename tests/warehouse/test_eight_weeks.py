@@ -203,7 +203,7 @@ def test_a_release_that_reads_every_page_otherwise_adds_no_edit_and_hides_none(
     later = again.build([RELEASE_1, ExtractorRelease(2, date(2026, 6, 1))])
     publish_database(later, tmp_path / "iomdb.duckdb")  # the laws hold
     counted = "SELECT change_kind, count(*) FROM v1.{} WHERE change_kind <> 'reparsed' GROUP BY ALL ORDER BY ALL"
-    believed = "SELECT {}, version_no, site_change FROM v1.{} WHERE known_to IS NULL ORDER BY ALL"
+    believed = "SELECT {}, version_no, change_kind, changed_fields FROM v1.{} ORDER BY ALL"
     for table, key in (("project_versions", "project_id"), ("news_versions", "news_id")):
         published = tmp_path / "iomdb.duckdb"
         assert ask(published, counted.format(table)) == ask(built, counted.format(table))

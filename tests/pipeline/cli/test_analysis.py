@@ -130,7 +130,7 @@ def test_a_question_of_the_cookbook_is_asked_by_name(iomdb: Iomdb) -> None:
         (("diff", "QU8-805"), "one version only"),
         (("show", "PR.0157", "--at", "someday"), "no instant"),
         (("changes", "--since", "7 days"), "no instant"),
-        (("report", "--since", "ever"), "no instant"),
+        (("report", "--at", "ever"), "no instant"),
         (("search", "--", "--"), "no word"),
     ],
 )

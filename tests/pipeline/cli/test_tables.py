@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from pipeline.cli import tables
-from pipeline.cli.screen import cut, iter_record, iter_table
-from pipeline.cli.tables import iter_csv, iter_json
+from pipeline.cli.format import tables
+from pipeline.cli.format.screen import cut, iter_record, iter_table
+from pipeline.cli.format.tables import iter_csv, iter_json
 from pipeline.report.differences import iter_text_differences
 
 INSTANT = datetime(2026, 11, 21)  # noqa: DTZ001 - DuckDB gives UTC without a zone

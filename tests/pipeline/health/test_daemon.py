@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.ground.clock import read_clock
 from pipeline.health.daemon import NEEDED
 from pipeline.health.diagnosis import Diagnosis, examine
+from tests.pipeline.commands import Caller
 from tests.pipeline.houses import House, at_day, build_house, news_url
 
 # As Dagster 1.13.27 makes it.
@@ -67,3 +70,13 @@ def test_a_file_that_cannot_be_read_tells_nothing(house: House) -> None:
     leave_heartbeats(house, at_day(0))
     (house.folder.dagster / "history" / "runs.db").write_bytes(b"no database at all, only some text that is long")
     assert "daemon" not in look(house).families
+
+
+@pytest.mark.parametrize(("minutes", "code"), [(0, 0), (2, 0), (4, 1), (60 * 24, 1)])
+def test_a_health_check_asks_for_the_daemons_last_sign_of_life_alone(house: House, minutes: int, code: int) -> None:
+    caller = Caller(house.folder.root)
+    assert caller.call("status", "--alive").code == 1, "there was never a daemon"
+    leave_heartbeats(house, read_clock() - timedelta(minutes=minutes))
+    answer = caller.call("status", "--alive")
+    assert (answer.code, answer.err) == (code, "")
+    assert json.loads(caller.call("status", "--alive", "--json").out)["is_alive"] is (code == 0)

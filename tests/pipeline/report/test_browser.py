@@ -202,7 +202,7 @@ def test_a_table_is_read_in_the_browser_from_this_folder(browser: Browser, repor
         page.goto(f"{home}data/index.html")
         page.get_by_role("button", name="Show").click()
         page.locator("#parquet-rows tbody tr").first.wait_for()
-        n = len([one for one in read_index(report)["pages"] if one.startswith("project/")])
+        n = len([one for one in read_index(report)["documents"].values() if one.startswith("project/")])
         assert page.locator("#parquet-state").inner_text().startswith(f"projects: {n} of {n} rows")
         page.locator("#filter").fill("IB.1001")
         assert page.locator("#parquet-rows tbody tr").count() == 1

@@ -80,7 +80,7 @@ def test_a_page_of_ten_megabytes_is_cut() -> None:
 
 
 def test_evidence_of_one_place_has_one_number() -> None:
-    rows: list[dict[str, object]] = [
+    rows: list[dict[str, Any]] = [
         {"field": "end", "start_byte": 20, "end_byte": 24},
         {"field": "amount", "start_byte": 5, "end_byte": 9},
         {"field": "currency", "start_byte": 5, "end_byte": 9},

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
+from pipeline.report.build import write_report
 from tests.pipeline.commands import Caller
+from tests.pipeline.houses import at_day, build_house, project_url
 from tests.pipeline.report.reading import follow, is_own, iter_pages, read_index, read_page
+from tests.site.pages import make_project, render_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -245,3 +249,23 @@ def test_wrong_addresses_and_missing_tables_are_one_line(copy: Path, tmp_path: P
     answer = Caller(tmp_path / "nowhere").call("report")
     assert answer.code == 1
     assert len(answer.err.strip().splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_after_a_day_with_one_edit_only_what_it_touches_is_written(tmp_path: Path) -> None:
+    house = build_house(tmp_path, projects=30)
+    house.crawl(0)
+    house.publish(at_day(1))
+    write_report(house.folder, house.folder.report)
+    before = {path: path.stat().st_ino for path in house.folder.report.rglob("*.*")}
+    project = make_project(3)
+    house.pages[project_url(3)] = render_page(replace(project, title=f"{project.title} again"))
+    house.crawl(1)
+    house.publish(at_day(2))
+    write_report(house.folder, house.folder.report)
+    after = {path: path.stat().st_ino for path in house.folder.report.rglob("*.*")}
+    written = {path.relative_to(house.folder.report).as_posix() for path in after if before.get(path) != after[path]}
+    assert len({name for name in written if name.startswith("project/") and name.endswith("index.html")}) == 1
+    assert len({name for name in written if name.startswith("feeds/project/")}) == 2
+    assert len({name for name in written if name.startswith("search/words-")}) <= 2
+    assert "index.html" in written

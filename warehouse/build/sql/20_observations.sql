@@ -8,13 +8,16 @@
 
 -- Since when each page that was also handed over is known by a capture.
 CREATE TABLE page_captured AS
+WITH handed_over AS MATERIALIZED (
+    SELECT * FROM ledger
+    WHERE effect = 'seen' AND time_basis = 'captured'
+      AND page_key IN (SELECT page_key FROM ledger WHERE time_basis = 'received')
+)
 SELECT f.page_key, min(f.fetched_at) AS captured_from
-FROM ledger AS f
+FROM handed_over AS f
 JOIN verdict AS v ON v.run_id = f.run_id AND v.site = f.site AND v.kind = f.kind AND v.is_accepted
 SEMI JOIN reading AS r ON r.capture_id = f.capture.content_capture_id
 ANTI JOIN nobodys_answer AS o ON o.page_key = f.page_key AND o.capture_id = f.capture.content_capture_id
-WHERE f.effect = 'seen' AND f.time_basis = 'captured'
-  AND f.page_key IN (SELECT page_key FROM ledger WHERE time_basis = 'received')
 GROUP BY f.page_key;
 
 -- capture_id is the answer's own capture; content_capture_id the one whose bytes it has (of a revisit: another), NULL where

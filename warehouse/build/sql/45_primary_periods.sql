@@ -123,11 +123,15 @@ WITH reading AS (
     JOIN document AS d USING (document_no)
     JOIN newest_belief AS b ON b.capture_no = t.entry_capture_no AND b.kind = d.kind
 ),
+-- Few documents have two readings at one instant; to choose among all would take a third of the step.
+doubled AS (SELECT document_no, observed_at FROM reading GROUP BY ALL HAVING count(*) > 1),
 seen AS (
+    FROM reading ANTI JOIN doubled USING (document_no, observed_at)
+    UNION ALL BY NAME
     SELECT document_no, observed_at, max(period_no) AS period_no, arg_max(capture_no, (period_no, capture_no)) AS capture_no,
            arg_max(page_no, (period_no, capture_no, -page_no)) AS page_no,
            arg_max(answered_at, (period_no, capture_no, -page_no)) AS answered_at, min(time_basis) AS time_basis
-    FROM reading GROUP BY document_no, observed_at
+    FROM reading SEMI JOIN doubled USING (document_no, observed_at) GROUP BY document_no, observed_at
 ),
 captured AS (
     SELECT document_no, min(observed_at) AS captured_from FROM seen

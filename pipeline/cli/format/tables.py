@@ -1,7 +1,7 @@
 """Printing rows for people and programs: CSV, JSON, and what the terminal can do.
 
 Belongs here: turning values into safe text. Does not belong here: where rows come from, tables on a screen
-(:mod:`pipeline.cli.screen`).
+(:mod:`pipeline.cli.format.screen`).
 """
 
 import json

@@ -1,8 +1,8 @@
 """Rows on a screen: tables that fit a terminal, records, text cut and wrapped as terminals measure it.
 
-Belongs here: layout. Does not belong here: formats for programs (:mod:`pipeline.cli.tables`), where rows come from.
-Archived text is escaped before it gets here or here: nothing in it acts on a terminal. Imported when a table is
-printed: loading rich takes a tenth of what an answer may.
+Belongs here: layout. Does not belong here: formats for programs (``tables``), where rows come from. Archived text is
+escaped before it gets here or here: nothing in it acts on a terminal. Imported when a table is printed: loading rich
+takes a tenth of what an answer may.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,6 +1,7 @@
 """How the analyst's commands print rows: the options they share, and printing in the chosen format.
 
-Belongs here: choosing a format and a place. Does not belong here: making values safe (:mod:`pipeline.cli.tables`).
+Belongs here: choosing a format and a place. Does not belong here: making values safe
+(:mod:`pipeline.cli.format.tables`).
 """
 
 import os
@@ -14,7 +15,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli.tables import find_table_width, find_width, has_colour, iter_csv, iter_json
+from pipeline.cli.format.tables import find_table_width, find_width, has_colour, iter_csv, iter_json
 from pipeline.ground.errors import OutputError, WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape
@@ -141,7 +142,7 @@ def _drop_output() -> None:
 
 def print_record(record: Mapping[str, Any]) -> None:
     """Print one row as names and values, unknown values left out."""
-    from pipeline.cli.screen import iter_record
+    from pipeline.cli.format.screen import iter_record
 
     for line in iter_record(list(record), list(record.values()), width=find_width(), colour=has_colour()):
         click.echo(line)
@@ -186,7 +187,7 @@ def _iter_text(stream: RowStream, form: str, *, what: str, is_screen: bool) -> I
 
 def _iter_table_text(stream: RowStream, *, what: str, is_screen: bool) -> Iterator[str]:
     """A table needs its rows before its first line; what goes wrong behind the rows that are shown comes after them."""
-    from pipeline.cli.screen import iter_table
+    from pipeline.cli.format.screen import iter_table
 
     shown: list[Sequence[object]] = []
     trouble: LimitError | None = None
