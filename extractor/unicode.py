@@ -96,6 +96,11 @@ _CAPITAL = re.compile("[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u1fff\u2c00-\U0010f
 """The class stands first, as ranges: the engine then looks for it without trying anything at other characters."""
 
 
+def begins_with_capital(text: str, place: int) -> bool:
+    """Whether a word begins there that names may begin with."""
+    return _CAPITAL.match(text, place) is not None
+
+
 Capitals = dict[str, list[int]]
 """The words of a text that begin with a capital, or in a script without capitals, each with the places it begins at."""
 

@@ -78,8 +78,8 @@ class Box:
         attributes = self.element.attrs if self.element is not None else None
         if not attributes:
             return ""
-        stated = [attributes[name] for name in _NAMING if name in attributes]
-        return " ".join([" ".join(one) if isinstance(one, list) else str(one) for one in stated if one])
+        stated = [value for name in _NAMING if (value := attributes.get(name))]
+        return " ".join([" ".join(one) if isinstance(one, list) else str(one) for one in stated])
 
     @property
     def home(self) -> Box:

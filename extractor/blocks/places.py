@@ -66,6 +66,8 @@ class TokenPlaces:
     def find_ranges(self, box: Box, nodes: Sequence[Any]) -> list[Ranges]:
         """The ranges of each text node of a box; ``UnplacedError`` where they cannot be proved."""
         element: Element = box.element
+        if len(nodes) == 1 and (only := self._place_only(element, nodes[0])) is not None:
+            return [[only]]
         known = self._known.get(element)
         if known is None:
             try:
@@ -74,6 +76,15 @@ class TokenPlaces:
                 known = {}
             self._known[element] = known
         return [known[node] if node in known else self._place_alone(node) for node in nodes]
+
+    def _place_only(self, element: Element, node: Text) -> tuple[int, int] | None:
+        """The range of a text that is all that its element holds; None where it is not, or that is not certain."""
+        location = element.source_location
+        if location is None or location.end_tag is None or element.tag == "body":
+            return None
+        first, last = location.start_tag.end_offset, location.end_tag.start_offset
+        raw = self._text[first:last]
+        return (first, last) if "<" not in raw and _reads(node, raw) else None
 
     def _place(self, element: Element) -> dict[Any, Ranges]:
         """The ranges of all text nodes below an element; ``UnplacedError`` where tree and tokens differ."""
@@ -86,8 +97,6 @@ class TokenPlaces:
                 last = location.end_tag.start_offset
         elif element.parent is not None and type(element.parent) is Element:
             return self._place(element.parent)
-        if len(texts) == 1 and self._text.find("<", first, last) < 0 and _reads(texts[0], self._text[first:last]):
-            return {texts[0]: [(first, last)]}
         return self._place_simple(texts, first, last) or _set_side_by_side(texts, self._read_tokens(first, last))
 
     def _place_alone(self, node: Text) -> Ranges:

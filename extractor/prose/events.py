@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extractor.prose.datelines import disagrees_with_weekday, find_day_and_month
 from extractor.prose.prose import Prose
 from extractor.prose.times import HELD, find_event_durations, iter_occasion_dates
-from extractor.unicode import fold_word
+from extractor.unicode import begins_with_capital, fold_word
 from extractor.values.dates import edtf, find_exact_day
 from extractor.values.places import WORD, city_keys
 
@@ -179,25 +178,31 @@ _HELD_IN = re.compile(
 )
 
 
+_BEFORE_TOWN = (
+    " in ",
+    " at ",
+    " à ",
+    " en ",
+    " of ",
+    " capital ",
+    " city ",
+    " town ",
+    " capital, ",
+    " city, ",
+    " town, ",
+)
+"""With these ends what may stand between a verb of happening and a town."""
+
+
 def find_event_place(prose: Prose) -> EventPlace | None:
     """The first town right after a verb of happening ("held in Niamey", "launched today in Port-au-Prince")."""
-    for _, first in prose.iter_capitals(set(filter(is_start_of_city, prose.capitals))):
-        if town := _match_town(prose.text, first):
+    for place in prose.places_of(_BEFORE_TOWN):
+        first = prose.text.index(" ", place + 1) + 1
+        if begins_with_capital(prose.text, first) and (town := _match_town(prose.text, first)):
             held = _HELD_IN.search(prose.text, max(0, first - 60), first)
             if held and not prose.is_quoted(held.start()):
                 return town
     return None
-
-
-@lru_cache(maxsize=4096)
-def is_start_of_city(word: str) -> bool:
-    """Whether a town of the gazetteer begins with the word."""
-    return fold_word(word) in _first_words()
-
-
-@cache
-def _first_words() -> frozenset[str]:
-    return frozenset(key[0] for key in city_keys())
 
 
 def _match_town(text: str, first: int) -> EventPlace | None:

@@ -42,11 +42,6 @@ def once_a_text(find: Callable[[Prose], Iterable[_T]]) -> Callable[[Prose], tupl
     return remember
 
 
-def _lower(char: str) -> str:
-    lowered = char.lower()
-    return lowered if len(lowered) == 1 else char
-
-
 class Prose:
     """The paragraphs of a page joined by empty lines. Positions are characters of ``text``."""
 
@@ -57,8 +52,7 @@ class Prose:
     @cached_property
     def lower(self) -> str:
         """The text in small letters, character for character, for looking up words that give a rule its chance."""
-        lowered = self.text.lower()
-        return lowered if len(lowered) == len(self.text) else "".join(_lower(char) for char in self.text)
+        return "İ".join([part.lower() for part in self.text.split("İ")])  # the one letter that gets longer
 
     @cached_property
     def capitals(self) -> Capitals:
