@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from extractor.codebooks import read_codebook
-from extractor.prose.prose import Hit, Prose, Rule, once_a_text
+from extractor.prose.prose import Hit, Prose, make_rules, once_a_text
 from extractor.unicode import clean_line, fold_word
 
 _IN_PARENTHESES = re.compile(r"\((?P<letters>[^\W\d_a-z][A-Za-zÀ-ÿ0-9&/\-]{1,11})\)")
@@ -197,41 +197,11 @@ def _find_known(prose: Prose) -> Iterator[Hit]:
 _PART_OF_MORE = re.compile(r"[\w\-/()]")
 
 
-ACRONYM_RULES = (
-    Rule(
-        id="acronym.spelled-out",
-        kind="acronym",
-        certainty="stated",
-        find=_find_spelled,
-        example="It set up a Border Data System (BDS) with the Task and Reform Trust Team (TART).",
-        finds=(("BDS", "Border Data System"), ("TART", "Task and Reform Trust Team")),
-        counter_example="The ministry (MOI) and its partners (Geneva) met the fund (USD).",
-    ),
-    Rule(
-        id="acronym.out-of-order",
-        kind="acronym",
-        certainty="interpreted",
-        find=_find_out_of_order,
-        example="in the government’s National Plan for Growth and Employment (NPEG), adopted in May",
-        finds=(("NPEG", "National Plan for Growth and Employment"),),
-        counter_example="in the government’s National Plan for Growth (NXP)",
-    ),
-    Rule(
-        id="organisation.spelled-out",
-        kind="organisation",
-        certainty="stated",
-        find=_find_organisations,
-        example="It will assist the new Government of Utopia (GOU) this year.",
-        finds=(("Government of Utopia", "GOU"),),
-        counter_example="It will set up a Border Data System (BDS).",
-    ),
-    Rule(
-        id="acronym.codebook",
-        kind="acronym",
-        certainty="interpreted",
-        find=_find_known,
-        example="a step towards the GCM in the region",
-        finds=(("GCM", "Global Compact for Migration"),),
-        counter_example="the Grand Coastal Market (GCM) and the GCM team; agcm, GCM-2",
-    ),
+ACRONYM_RULES = make_rules(
+    {
+        "acronym.spelled-out": _find_spelled,
+        "acronym.out-of-order": _find_out_of_order,
+        "organisation.spelled-out": _find_organisations,
+        "acronym.codebook": _find_known,
+    }
 )

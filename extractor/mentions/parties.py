@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from extractor.prose.prose import Hit, Prose, Rule
+from extractor.prose.prose import Hit, Prose, make_rules
 from extractor.unicode import clean_line
 from extractor.values.places import city_keys, country_keys, words_of
 
@@ -148,35 +148,12 @@ def _find_name_role(prose: Prose) -> Iterator[Hit]:
             yield from _person(name[0], role["role"], name.start(), role.end("role"))
 
 
-PEOPLE_RULES = (
-    Rule(
-        id="person.role-honorific-name",
-        kind="person",
-        certainty="stated",
-        find=_find_role_honorific_name,
-        example="In the capital, UN resident Coordinator in Utopia, Mr. Jan Novák spoke.",
-        finds=(("Jan Novák", "UN resident Coordinator in Utopia"),),
-        counter_example="In the capital, Mr. Novák spoke; the harbour of Utopia, Mrs. Eva Novák said, is open.",
-    ),
-    Rule(
-        id="person.role-name",
-        kind="person",
-        certainty="stated",
-        find=_find_role_name,
-        example="It works, said IOM Utopia Chief of Mission Jan Novák.",
-        finds=(("Jan Novák", "IOM Utopia Chief of Mission"),),
-        counter_example="The Chief of Mission said so. Chief of Mission in Utopia. Regional Director Geneva.",
-    ),
-    Rule(
-        id="person.name-role",
-        kind="person",
-        certainty="stated",
-        find=_find_name_role,
-        example="It helps, said Jan-Karel Novák, Utopia’s Minister of Harbours. Eva Novák, IOM’s Chief of Mission "
-        "in Utopia, said so too.",
-        finds=(("Jan-Karel Novák", "Utopia’s Minister of Harbours"), ("Eva Novák", "IOM’s Chief of Mission in Utopia")),
-        counter_example="In Monrovia, Liberia’s Minister of Harbours spoke. At the Harbour House, Ministers met.",
-    ),
+PEOPLE_RULES = make_rules(
+    {
+        "person.role-honorific-name": _find_role_honorific_name,
+        "person.role-name": _find_role_name,
+        "person.name-role": _find_name_role,
+    }
 )
 
 
@@ -274,24 +251,8 @@ def _read_funder(prose: Prose, first: int, last: int) -> Hit | None:
 
 _NO_FUNDER = frozenset({"member", "it", "this", "its", "donors"})
 
-FUNDER_RULES = (
-    Rule(
-        id="funder.phrase",
-        kind="funder",
-        certainty="stated",
-        find=_find_funders,
-        example=(
-            "It is funded by the Government of Japan. Another, funded by the Canadian Government’s Task and Border "
-            "Team (TBT), is "
-            "co-funded by the European Union and Norway."
-        ),
-        finds=(
-            ("Government of Japan", "JP"),
-            ("Canadian Government / TBT", "CA"),
-            ("European Union", None),
-            ("Norway", "NO"),
-        ),
-        counter_example="It is implemented by the Government of Japan, funded by several donors, and supported by "
-        "Canada.",
-    ),
+FUNDER_RULES = make_rules(
+    {
+        "funder.phrase": _find_funders,
+    }
 )

@@ -31,7 +31,7 @@ from typing import NamedTuple
 from extractor.mentions.acronyms import ACRONYM_RULES, iter_pairs
 from extractor.mentions.parties import FUNDER_RULES, PEOPLE_RULES
 from extractor.prose import times
-from extractor.prose.prose import Hit, Prose, Rule, once_a_text
+from extractor.prose.prose import Hit, Prose, Rule, make_rules, once_a_text
 from extractor.unicode import clean_line
 
 _PROJECT = "[Pp]roject|[Pp]rojet|[Pp]royecto|[Pp]rojeto"
@@ -118,66 +118,20 @@ def _read_run(prose: Prose, run: list[re.Match[str]]) -> Iterator[Hit]:
             yield Hit(clean_line(words), str(number), mark.start(), mark.end() + len(words))
 
 
-PROJECT_RULES = (
-    Rule(
-        id="project.quoted",
-        kind="project",
-        certainty="stated",
-        find=lambda prose: _find_quoted(prose, projects=True),
-        example='It was part of an IOM project: "Safer Harbours in Mali and Niger" of last year.',
-        finds=(("Safer Harbours in Mali and Niger", None),),
-        counter_example='"The project was good," he said. The project is "excellent". A programme called "Safe '
-        'Harbours".',
-    ),
-    Rule(
-        id="project.with-acronym",
-        kind="project",
-        certainty="stated",
-        find=lambda prose: _find_by_acronym(prose, projects=True),
-        example="The Safer Harbours Action (SHA) project begins.",
-        finds=(("Safer Harbours Action", "SHA"),),
-        counter_example="The Safer Harbours Agency (SHA) began a project.",
-    ),
-    Rule(
-        id="programme.quoted",
-        kind="programme",
-        certainty="stated",
-        find=lambda prose: _find_quoted(prose, projects=False),
-        example="Under the programme entitled “Safe Harbours”, staff were trained.",
-        finds=(("Safe Harbours", None),),
-        counter_example='The project "Safe Harbours" is no programme, she said: "Never".',
-    ),
-    Rule(
-        id="programme.with-acronym",
-        kind="programme",
-        certainty="stated",
-        find=lambda prose: _find_by_acronym(prose, projects=False),
-        example="The Assisted Return Scheme (ARS) programme begins.",
-        finds=(("Assisted Return Scheme", "ARS"),),
-        counter_example="The Assisted Return Scheme (ARS) helps programme staff.",
-    ),
-    Rule(
-        id="project.countries-in-name",
-        kind="project_country",
-        certainty="interpreted",
-        find=_find_countries,
-        example='An IOM project: "Safer Harbours in Mali and Niger" began in Chad.',
-        finds=(("Safer Harbours in Mali and Niger", "ML"), ("Safer Harbours in Mali and Niger", "NE")),
-        counter_example='An IOM project: "Safer Harbours for Everyone" began in Chad.',
-    ),
+PROJECT_RULES = make_rules(
+    {
+        "project.quoted": lambda prose: _find_quoted(prose, projects=True),
+        "project.with-acronym": lambda prose: _find_by_acronym(prose, projects=True),
+        "programme.quoted": lambda prose: _find_quoted(prose, projects=False),
+        "programme.with-acronym": lambda prose: _find_by_acronym(prose, projects=False),
+        "project.countries-in-name": _find_countries,
+    }
 )
 
-ACTIVITY_RULES = (
-    Rule(
-        id="activity.enumerated",
-        kind="activity",
-        certainty="stated",
-        find=_find_items,
-        example="It will assist by: 1) building a quay; 2) training pilots; and 3) lighting the harbour. It ends in "
-        "May.",
-        finds=(("building a quay", "1"), ("training pilots", "2"), ("lighting the harbour", "3")),
-        counter_example="The harbour (see 1) and the quay (5 m) are open 3) days.",
-    ),
+ACTIVITY_RULES = make_rules(
+    {
+        "activity.enumerated": _find_items,
+    }
 )
 
 RULES: tuple[Rule, ...] = (

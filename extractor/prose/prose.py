@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from typing import Any, NamedTuple, TypeVar
 
 from contracts.extraction import Certainty, MentionKind
+from extractor.codebooks import read_codebook
 from extractor.prose.country_mentions import NamedCountry, iter_named_countries
 from extractor.prose.datelines import FoundDate, iter_dates
 from extractor.unicode import Capitals, find_capitals, list_places
@@ -152,3 +153,18 @@ class Rule:
     example: str
     finds: tuple[tuple[str, str | None], ...]
     counter_example: str
+
+
+@cache
+def _described() -> dict[str, dict[str, Any]]:
+    return {entry["id"]: entry for entry in read_codebook("rules")["rule"]}
+
+
+def make_rules(finders: Mapping[str, Callable[[Prose], Iterable[Hit]]]) -> tuple[Rule, ...]:
+    """The rules of ``codebooks/rules.toml`` by their ids, each with the function that finds."""
+    made = []
+    for name, find in finders.items():
+        entry = _described()[name]
+        finds = tuple((one[0], one[1] if len(one) > 1 else None) for one in entry["finds"])
+        made.append(Rule(**{**entry, "find": find, "finds": finds}))
+    return tuple(made)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractor.prose.prose import Hit, Prose, Rule, once_a_text
+from extractor.prose.prose import Hit, Prose, make_rules, once_a_text
 from extractor.unicode import clean_line
 
 _NUMBERS = {
@@ -103,25 +103,11 @@ def _find_project_durations(prose: Prose) -> Iterator[Hit]:
     return (hit for is_event, hit in _iter_durations(prose) if not is_event)
 
 
-DURATION_RULES = (
-    Rule(
-        id="duration.event",
-        kind="duration",
-        certainty="stated",
-        find=find_event_durations,
-        example="Officers joined a three-day regional course.",
-        finds=(("course", "P3D"),),
-        counter_example="It took more than a three-day course, over 2-day intervals, on the third day of the course.",
-    ),
-    Rule(
-        id="duration.project",
-        kind="duration",
-        certainty="stated",
-        find=_find_project_durations,
-        example="The 18-month IOM project and le projet de deux ans.",
-        finds=(("project", "P18M"), ("projet", "P2Y")),
-        counter_example="It will take more than a one-year project; the project ended a year ago.",
-    ),
+DURATION_RULES = make_rules(
+    {
+        "duration.event": find_event_durations,
+        "duration.project": _find_project_durations,
+    }
 )
 
 
@@ -180,32 +166,10 @@ def _find(prose: Prose, *names: str) -> Iterator[Hit]:
     )
 
 
-OCCASION_RULES = (
-    Rule(
-        id="date.mission",
-        kind="date",
-        certainty="stated",
-        find=lambda prose: _find(prose, "mission"),
-        example="based on a technical assessment mission held in May 2006, work begins",
-        finds=(("mission", "2006-05"),),
-        counter_example="based on a mission of long standing; May 2006 came and went",
-    ),
-    Rule(
-        id="date.event",
-        kind="date",
-        certainty="stated",
-        find=lambda prose: _find(prose, "event"),
-        example="The course, held in Utopia from 29-30 July, went well.",
-        finds=(("event", "XXXX-07-29/XXXX-07-30"),),
-        counter_example="The course held promise. By 30 July all was quiet, and 12 out of 20 met.",
-    ),
-    Rule(
-        id="date.act",
-        kind="date",
-        certainty="stated",
-        find=_find,
-        example="The compact was adopted by all in Utopia, on December 19, 2018.",
-        finds=(("adopted", "2018-12-19"),),
-        counter_example="The compact was adopted. On December 19, 2018 it rained; the adopted text is long.",
-    ),
+OCCASION_RULES = make_rules(
+    {
+        "date.mission": lambda prose: _find(prose, "mission"),
+        "date.event": lambda prose: _find(prose, "event"),
+        "date.act": _find,
+    }
 )

@@ -133,17 +133,16 @@ def open_index(published: Path) -> Iterator[sqlite3.Connection]:
         QueryError: there is no published file, or it or the index cannot be read.
     """
     index = _open_kept(published)
-    if index is None:
+    if index is None and published.exists():
         try:
             build_index(published)
             index = _open_kept(published)
         except OSError:
             index = None
-    if index is None:
-        index = sqlite3.connect(":memory:")
-        fill_index(index, published)
-    with closing(index):
-        yield index
+    with closing(index or sqlite3.connect(":memory:")) as opened:
+        if index is None:
+            fill_index(opened, published)
+        yield opened
 
 
 def _open_kept(published: Path) -> sqlite3.Connection | None:
