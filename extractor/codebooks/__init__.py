@@ -29,6 +29,11 @@ def read_codebook(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
+def join_signs(group: str) -> str:
+    """The alternatives of a group of ``frame.toml`` as one regular expression."""
+    return "|".join(read_codebook("frame")[group])
+
+
 @cache
 def find_pattern(name: str, group: str) -> str:
     """A regular expression for every phrase that a group of a codebook has in any language, longer ones first.

@@ -104,10 +104,10 @@ class _Head:
 
     def _read_link(self, link: Stated) -> None:
         relations = (link.read("rel") or "").lower().split()
-        url, lang = link.read("href"), link.read("hreflang")
+        url = link.read("href") if "canonical" in relations or "alternate" in relations else None
         if "canonical" in relations and url:
             self.canonical_url = self.canonical_url or url
-        elif "alternate" in relations and url and lang:
+        elif url and (lang := link.read("hreflang")):
             self.alternates.append((lang, url))
 
     def find_value(self, name: str) -> str | None:

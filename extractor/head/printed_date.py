@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from extractor.blocks.text import SourceText
+from extractor.codebooks import join_signs
 from extractor.head.metadata import TAG, ZONED, read_stated
 from extractor.raw import MetadataText
 from extractor.unicode import fold
@@ -26,20 +27,8 @@ if TYPE_CHECKING:
     from extractor.blocks.document import Block, Document
     from extractor.blocks.prose_shape import Role
 
-_PUBLICATION: Final = re.compile(
-    r"[\W_]*(?:(?:date|news|press release|story|statement|feature|blog|local|global|posted|published|publication"
-    r"|released|issued|on|actualités?|communiqué|de|presse|publiée?|parution|le|noticias?|comunicado|prensa|publicad[oa]|fecha"
-    r"|publicación|el|em|veröffentlicht|veröffentlichung|erschienen|datum|stand|am|vom|pressemitteilung|aktuell|aktuelles"
-    r"|meldung|nachrichten|pubblicato|il"
-    r"|опубликовано|дата|публикации|опубліковано|публікації|новини|новости|نشر|نُشر|تاريخ|النشر|في|بتاريخ|أخبار|发布|日期|yayın|tarihi)"
-    r"\b[\W_]*)*",
-    re.IGNORECASE,
-)
-_ANOTHER: Final = re.compile(
-    r"©|photo|foto|updat|modif|regist|deadline|clos|until|event|start|when|where|mis à jour|mise à jour|actualiza"
-    r"|inscri|aktualisiert|обновл|оновл|تحديث|التسجيل",
-    re.IGNORECASE,
-)
+_PUBLICATION: Final = re.compile(rf"[\W_]*(?:(?:{join_signs('publication')})\b[\W_]*)*", re.IGNORECASE)
+_ANOTHER: Final = re.compile(join_signs("another"), re.IGNORECASE)
 _BETWEEN: Final = re.compile(
     r"\s*[|·•]\s*|\s+[-–—]\s+|,?\s+(?=(?:by|von|par|por|di|door)\s)|(?<=[^\W\d])[,،]\s", re.IGNORECASE
 )

@@ -176,13 +176,19 @@ def _list_beginnings(text: str, capitals: Capitals) -> list[tuple[int, str]]:
 
 @lru_cache(maxsize=4096)
 def _begins_name(word: str) -> bool:
-    """Texts repeat few words."""
+    """Texts repeat few words, and most letters of other scripts begin no name."""
+    lexicon = _lexicon()
+    if word in lexicon.acronyms or word.isascii():
+        return word in lexicon.acronyms or word.casefold() in lexicon.by_word
+    if fold_word(word[0])[:1] not in _first_letters():
+        return False
     whole = WORD.match(word)
-    return (
-        word in _lexicon().acronyms
-        or (whole is not None and _find_key_words(whole[0]) is not None)
-        or (word.isascii() and _find_key_words(word) is not None)
-    )
+    return whole is not None and fold_word(whole[0]) in lexicon.by_word
+
+
+@cache
+def _first_letters() -> frozenset[str]:
+    return frozenset(["", *(word[0] for word in _lexicon().by_word)])
 
 
 def _match_at(text: str, token: str, first: int) -> tuple[Key, int] | None:

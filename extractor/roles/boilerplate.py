@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from extractor.blocks.text import SourceText
-from extractor.codebooks import read_codebook
+from extractor.codebooks import join_signs, read_codebook
 from extractor.raw import FrameFact
 
 if TYPE_CHECKING:
@@ -23,36 +23,9 @@ if TYPE_CHECKING:
 
     from extractor.blocks.source import Source
 
-_MENU: Final = frozenset(
-    """who we are|our work|what we do|partnerships|highlights|where we work|take action|work with us|get involved|about
-    |data and research|data and resources|2030 agenda|iom global|cross-cutting (global)|home|news|stories|contact us
-    |qui nous sommes|notre travail|nos activités|partenariats|agir|où nous travaillons|données et recherche|accueil
-    |quiénes somos|nuestro trabajo|qué hacemos|alianzas|actúe|dónde trabajamos|datos e investigación|inicio
-    |skip to main content|aller au contenu principal|pasar al contenido principal|main navigation|search|menu|breadcrumb
-    |back to top|back to projects|all projects|subscribe|newsletter|follow us|iom|global|global site|terms of use
-    |terms and conditions|privacy policy|privacy notice|cookie policy|disclaimer|sitemap|site map|legal notice
-    |mentions légales|conditions d’utilisation|conditions d'utilisation|aviso legal|términos de uso""".replace("\n", "")
-    .replace("    ", "")
-    .split("|")
-)
-_SHARE: Final = re.compile(
-    r"(?:share|share this(?: page| article| story)?(?: on| via)?|partager|compartir|facebook|twitter|x|linkedin"
-    r"|whatsapp|telegram|instagram|youtube|e-?mail|print|imprimer|imprimir|copy link|copier le lien|copiar enlace|tweet"
-    r"|pdf|download pdf|(?:share|partager|compartir)\s+(?:on|via|sur|en|por)\s+\S+)[\s:|·•]*",
-    re.IGNORECASE,
-)
-_CALL: Final = re.compile(
-    r"(?:please )?(?:sign up|subscribe|register) (?:now )?(?:to|for|here)\b.{0,60}\b(?:newsletters?|mailing list"
-    r"|updates|alerts|bulletin)|(?:we|this (?:web)?site|our (?:web)?site) uses? cookies"
-    r"|by (?:continuing|clicking|using|browsing)\b.{0,80}\bcookies"
-    r"|(?:inscrivez|abonnez)-vous\b.{0,60}\b(?:newsletter|lettre|bulletin|actualités)"
-    r"|(?:nous utilisons|ce site utilise) (?:des|les) cookies"
-    r"|(?:suscr[ií]b(?:ase|ete)|inscr[ií]b(?:ase|ete))\b.{0,60}\b(?:bolet[ií]n|newsletter|noticias)"
-    r"|(?:utilizamos|este sitio (?:web )?utiliza) cookies|(?:abonnieren sie|melden sie sich)\b.{0,60}\bnewsletter"
-    r"|(?:wir verwenden|diese (?:web)?seite verwendet) cookies"
-    r"|подпишитесь на\b.{0,60}\bрассылку|اشترك في.{0,60}(?:النشرة|نشرتنا)",
-    re.IGNORECASE,
-)
+_MENU: Final = frozenset(read_codebook("frame")["menu"])
+_SHARE: Final = re.compile(rf"(?:{join_signs('share')})[\s:|·•]*", re.IGNORECASE)
+_CALL: Final = re.compile(join_signs("call"), re.IGNORECASE)
 _LONGEST_CALL: Final = 400
 _BEGINNING: Final = re.compile(
     r"WHO WE ARE\s*(?:The International Organization|L.Organisation internationale|La Organización Internacional)"

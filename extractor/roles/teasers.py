@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from extractor.blocks.prose_shape import ends_sentence, is_date, is_prose, states_kind
+from extractor.codebooks import join_signs
 from extractor.roles.boilerplate import is_frame_text
 
 if TYPE_CHECKING:
@@ -21,24 +22,9 @@ if TYPE_CHECKING:
     from extractor.blocks.document import Block, Box
     from extractor.blocks.prose_shape import Role
 
-_RELATED: Final = re.compile(
-    r"(?:related|latest|recent|more|other|top)\s+(?:news|stories|articles?|content|links?|projects?|publications?|items?"
-    r"|press releases?|documents?|resources?|statements?|from\b.{0,40}|on\b.{0,40})|related|read (?:more|also|next)"
-    r"|see also|you may also like.{0,20}|what.s new"
-    r"|(?:actualités|articles|contenus?|projets|documents) (?:liée?s|connexes)"
-    r"|à lire aussi|lire aussi|voir aussi|dernières actualités|(?:noticias|contenidos?|artículos|proyectos|documentos)"
-    r" relacionad[oa]s|últimas noticias|lea también|ver también|verwandte.{0,30}"
-    r"|(?:das|dieses|diese|folgende)\b.{0,20}\bkönnten? (?:sie|ihnen|dich|dir|euch)\b.{0,30}|auch interessant"
-    r"|notícias relacionadas|leia também|leggi anche|اقرأ أيضا.{0,20}|читайте (?:также|також)",
-    re.IGNORECASE,
-)
+_RELATED: Final = re.compile(join_signs("related"), re.IGNORECASE)
 _ANNOUNCEMENT_END: Final = re.compile("[:»>|–—]")
-_MORE: Final = re.compile(
-    r"(?:read|learn|see|view|find out) (?:more|full.{0,30}|all)|more|continue reading|lire (?:la suite|plus)"
-    r"|en savoir plus|leer más|ver más|más información|mehr(?: lesen| erfahren)?|weiterlesen|leia mais|saiba mais"
-    r"|читать далее|подробнее|اقرأ المزيد|المزيد",
-    re.IGNORECASE,
-)
+_MORE: Final = re.compile(join_signs("more"), re.IGNORECASE)
 _ENTRY: Final = re.compile("e|[kd]*[tl][kd]*s?[kd]*r?")
 """Of kinds: dates and words on what an entry is, its title, a summary, the way to read on."""
 _MIN_ENTRIES: Final = 3
