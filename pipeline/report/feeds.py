@@ -186,7 +186,7 @@ def write_json_feed(feed: ReportFeed, base: str | None, notices: Sequence[str] =
         "language": "en",
         "items": items,
     }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    return (json.dumps(document, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
 def _point(feed: ReportFeed, target: str, base: str | None) -> str:

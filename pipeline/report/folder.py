@@ -26,6 +26,7 @@ class OpenFolder:
     def __init__(self, path: Path, last: Path) -> None:
         self.path = path
         self._last = last
+        self._made: set[Path] = set()
         self.names: list[str] = []
         self.written = 0
         self.kept = 0
@@ -33,7 +34,9 @@ class OpenFolder:
     def write(self, name: str, content: bytes) -> None:
         """Write a file under its path from the folder; of equal content it is the last one's."""
         target, last = self.path / name, self._last / name
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.parent not in self._made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(target.parent)
         self.names.append(name)
         if _holds(last, content):
             with suppress(OSError):

@@ -21,7 +21,7 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 NAMES = {
     "body": "text", "budget_amount": "budget", "countries": "benefiting countries", "idf_region": "region of the fund",
     "other_countries": "other benefiting countries", "prima_id": "Prima ID", "projects_id": "Projects ID",
-    "published_date": "publication date", "type_name": "type",
+    "published_date": "publication date", "sdg_targets": "SDG targets", "type_name": "type",
 }  # fmt: skip
 """What people call a field whose column says it otherwise; any other is called by its column, without underscores."""
 

@@ -202,4 +202,4 @@ def _write_record(dossier: Dossier) -> bytes:
         "urls": [row["url"] for row in dossier.aliases],
         "versions": dossier.versions,
     }
-    return (json.dumps(record, ensure_ascii=False, indent=1, default=encode_json) + "\n").encode("utf-8", "replace")
+    return (json.dumps(record, ensure_ascii=False, default=encode_json) + "\n").encode("utf-8", "replace")

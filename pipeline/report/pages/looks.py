@@ -62,9 +62,8 @@ WITH sent AS (
            epoch(f.fetched_at - lag(f.fetched_at) OVER (
                PARTITION BY f.run_id, regexp_extract(f.url, '^[a-z]+://([^/?#]+)', 1)
                ORDER BY f.fetched_at, f.seq)) AS gap
-    FROM v1.fetches AS f JOIN v1.runs AS r ON r.run_id = f.run_id
-    WHERE NOT list_contains($unsent::VARCHAR[], f.outcome) AND f.fetched_at <= $at AND r.source = 'crawl'
-    QUALIFY row_number() OVER (PARTITION BY f.run_id, f.seq) = 1
+    FROM v1.fetches AS f SEMI JOIN (SELECT run_id FROM v1.runs WHERE source = 'crawl') USING (run_id)
+    WHERE NOT list_contains($unsent::VARCHAR[], f.outcome) AND f.fetched_at <= $at
 ),
 daily AS (SELECT site, fetched_at::DATE AS day, count(*) AS n FROM sent GROUP BY ALL),
 saved AS (
@@ -272,7 +271,7 @@ def _draw_years(site: str, days: list[Row]) -> list[tuple[int, Any]]:
 
 
 def _list_reasons(row: Row) -> list[str]:
-    return [str(reason.get("text") or reason.get("detail") or reason.get("field")) for reason in row["reasons"] or ()]
+    return [escape(str(reason["message"])) for reason in row["reasons"] or ()]
 
 
 def _describe_issue(row: Row) -> str:

@@ -300,6 +300,7 @@ def test_while_the_settings_cannot_be_read_nothing_is_taken_as_told(house: House
     log, settings = house.root / "log", house.folder.root / "alerts.toml"
     channel = f'[[command]]\nname = "log"\nwords = ["/bin/sh", "-c", "head -1 >> {log}"]\n'
     settings.write_text(channel)
+    settings.chmod(0o600)
     house.folder.private.chmod(0o755)
     send_alerts(look(house), house.folder)
     settings.write_text("[[pigeon]]")

@@ -269,3 +269,9 @@ def test_after_a_day_with_one_edit_only_what_it_touches_is_written(tmp_path: Pat
     assert len({name for name in written if name.startswith("feeds/project/")}) == 2
     assert len({name for name in written if name.startswith("search/words-")}) <= 2
     assert "index.html" in written
+
+
+def test_the_courtesy_receipt_is_what_the_ledger_says(report: Path) -> None:
+    text = read_page(report / "coverage/index.html").text
+    assert text.count("Smallest gap between two 1.0 s") == 5
+    assert "7 of 7 pages said nothing: 7 blocked" in text
