@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from dataclasses import replace
 from itertools import pairwise
@@ -134,6 +135,15 @@ def test_money_adds_up_to_the_cent(demo: Path, report: Path) -> None:
 def test_a_blocked_week_says_so_in_words(report: Path) -> None:
     said = [page.text for name, page in iter_pages(report) if name.startswith("week/")]
     assert any("it refused every request, so nothing is known of this week" in text for text in said)
+
+
+def test_what_no_rule_reads_any_more_is_not_called_not_stated(report: Path) -> None:
+    page = (report / "week" / "2026-W48" / "index.html").read_text(encoding="utf-8")
+    (of_type,) = re.findall(r"<dt>type before</dt>.*?</dl>", page, re.DOTALL | re.IGNORECASE)
+    assert "could not be read" in of_type
+    (of_words,) = re.findall(r"<dt>printed type before</dt>.*?</dl>", page, re.DOTALL | re.IGNORECASE)
+    assert "words that a rule read" in of_words
+    assert "not stated" not in of_type + of_words
 
 
 def test_the_letter_has_every_doubt_of_a_site(demo: Path, report: Path) -> None:
