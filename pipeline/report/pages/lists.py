@@ -114,6 +114,7 @@ class ListPages:
             watched_figure=draw_stack([Segment(check, n, f"{n:,} {CHECKS[check]}") for check, n in checks.items()],
                                       "Pages by what the newest run learned, listed in the table below"),
             moneys=self._moneys, n_without=sum(not one.shares for one in edition.projects), map=self._draw_map(),
+            n_unread=self._looks.count_unread("project"),
         )  # fmt: skip
 
     def _draw_map(self) -> Any:

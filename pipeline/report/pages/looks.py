@@ -172,6 +172,10 @@ class Looks:
         path = "coverage/index.html"
         yield path, templates.render("coverage.html", path, sites=sites, rejected=rejected, **self._list_unseen())
 
+    def count_unread(self, kind: str) -> int:
+        """How many pages of a kind answer and cannot be read now; 0 of an earlier day, of which that is not known."""
+        return 0 if self._edition.is_past else sum(row["kind"] == kind for row in self._edition.ask(_QUARANTINE))
+
     def _list_unseen(self) -> dict[str, Any]:
         """Pages that answer and cannot be read, and absences that are not confirmed yet; known of now alone."""
         if self._edition.is_past:

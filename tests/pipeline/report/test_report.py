@@ -137,6 +137,13 @@ def test_a_blocked_week_says_so_in_words(report: Path) -> None:
     assert any("it refused every request, so nothing is known of this week" in text for text in said)
 
 
+def test_the_totals_say_how_many_pages_could_not_be_read(demo: Path, report: Path) -> None:
+    ((n,),) = ask(demo, "SELECT count(*) FROM v1.quarantine WHERE kind = 'project'")
+    assert n
+    home = (report / "index.html").read_text(encoding="utf-8")
+    assert f"{n} pages of projects could not be read at all" in home
+
+
 def test_what_no_rule_reads_any_more_is_not_called_not_stated(report: Path) -> None:
     page = (report / "week" / "2026-W48" / "index.html").read_text(encoding="utf-8")
     (of_type,) = re.findall(r"<dt>type before</dt>.*?</dl>", page, re.DOTALL | re.IGNORECASE)

@@ -289,6 +289,7 @@ def test_a_budget_that_is_printed_and_not_read_is_told_from_one_that_is_not_prin
             "total": None,
             "n_gone": 0,
             "gone_total": None,
+            "n_pages_unread": 0,
         }
     ]
 

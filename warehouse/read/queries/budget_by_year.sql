@@ -2,6 +2,8 @@
 -- asked by: an aid-transparency analyst
 -- counting: One row a project, whole budgets; nothing is split. The funding year is not the start: use one or the other.
 --   Projects that are gone are among them: n_gone, gone_total.
+--   n_pages_unread: pages of projects, on every row the same, that are archived and could not be read now (v1.quarantine).
 SELECT funding_year, count(*) AS n_projects, sum(budget_amount) AS total, budget_currency,
-       count(*) FILTER (WHERE state = 'gone') AS n_gone, sum(budget_amount) FILTER (WHERE state = 'gone') AS gone_total
+       count(*) FILTER (WHERE state = 'gone') AS n_gone, sum(budget_amount) FILTER (WHERE state = 'gone') AS gone_total,
+       (SELECT count(*) FROM v1.quarantine AS u WHERE u.kind = 'project') AS n_pages_unread
 FROM v1.projects GROUP BY funding_year, budget_currency ORDER BY funding_year NULLS LAST, budget_currency;

@@ -2,12 +2,14 @@
 -- asked by: an aid-transparency analyst
 -- counting: One row a sentence of a news document that counts projects, beside the totals of these tables. Currencies are never added; a
 --   project over several countries counts once. n_gone and gone_usd are in n_projects and usd_total. A claim is quoted, not understood.
+--   n_pages_unread: pages of projects that are archived and could not be read now (v1.quarantine).
 -- may be empty: where no page makes such a claim
 WITH total AS (
     SELECT count(*) AS n_projects, sum(budget_amount) FILTER (WHERE budget_currency = 'USD') AS usd_total,
            count(*) FILTER (WHERE state = 'gone') AS n_gone,
            coalesce(sum(budget_amount) FILTER (WHERE state = 'gone' AND budget_currency = 'USD'), 0) AS gone_usd,
            count(*) FILTER (WHERE budget_amount IS NULL) AS n_without_budget,
+           (SELECT count(*) FROM v1.quarantine AS u WHERE u.kind = 'project') AS n_pages_unread,
            (SELECT count(DISTINCT country_code) FROM v1.project_countries WHERE role = 'benefiting') AS n_countries
     FROM v1.projects
 ),
