@@ -3,20 +3,25 @@
 Belongs here: arguments, printing, exit codes. Does not belong here: any question's SQL (:mod:`warehouse.read`).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import click
 
 from pipeline.cli.format.rows import (
+    TABLE_ROWS,
     format_option,
     json_option,
     open_tables,
+    print_heading,
     print_rows,
     read_instant,
 )
+from pipeline.cli.format.tables import find_table_width
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
+from pipeline.ground.printable import format_value
 from pipeline.report.differences import narrow_difference
 from warehouse.errors import QueryError
 from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
@@ -87,7 +92,27 @@ def changes(
             return
         result = select_columns(result, ("changed_at", "change", "document_id", "field", "old", "new", "sentence"))
         result = replace(result, rows=[(*row[:4], *narrow_difference(row[4], row[5]), *row[6:]) for row in result.rows])
+        if width := find_table_width():
+            for row in result.rows[:TABLE_ROWS]:
+                _print_change(row, width)
+            if (hidden := len(result.rows) - TABLE_ROWS) > 0:
+                click.echo(f"{hidden:,} more changes are not shown; --format csv gives all", err=True)
+            return
     print_rows(result, form, what="changes")
+
+
+def _print_change(row: Sequence[object], width: int) -> None:
+    """One change on a screen: when, what and where; old and new as the tables hold them; its sentence."""
+    from pipeline.cli.format.screen import NULL, wrap
+
+    changed_at, change, document_id, field, old, new, sentence = row
+    print_heading(format_value(changed_at), str(change), str(document_id))
+    if field is not None:
+        values = (NULL if value is None else format_value(value) for value in (old, new))
+        for line in wrap(f"{field}: {' → '.join(values)}", width - 2):
+            click.echo(f"  {line}")
+    for line in wrap(format_value(sentence), width - 2):
+        click.echo(f"  {line}")
 
 
 def _add_sentences(result: QueryResult) -> QueryResult:

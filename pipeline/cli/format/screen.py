@@ -86,7 +86,7 @@ def iter_record(
         if unknown is None and (value is None or value == []):
             continue
         text = escape(value, keep_lines=True) if isinstance(value, str) else format_value(value) or unknown or ""
-        lines = [part for line in text.split("\n") for part in _wrap(line, max(20, width - indent))]
+        lines = [part for line in text.split("\n") for part in wrap(line, max(20, width - indent))]
         label = f"\x1b[1m{name}\x1b[0m" if colour else name
         yield label + " " * (indent - cell_len(name)) + lines[0]
         for line in lines[1:]:
@@ -164,7 +164,7 @@ def _is_of(types: tuple[type, ...], values: Iterable[object]) -> bool:
     )
 
 
-def _wrap(line: str, width: int) -> list[str]:
+def wrap(line: str, width: int) -> list[str]:
     """The line in parts of at most ``width`` columns, broken at blanks where there are some."""
     return [str(part).rstrip() for part in Text(line).wrap(_WRAPPER, width, overflow="fold", no_wrap=False)] or [""]
 

@@ -216,3 +216,16 @@ def test_archived_text_never_acts_on_the_terminal(iomdb: Iomdb, tmp_path: Path) 
 def test_the_commands_of_analysts_are_those_of_the_design() -> None:
     assert {"sql", "changes", "history", "show", "diff", "release", "export", "report", "search"} == set(ANALYST)
     assert main.name == "main"
+
+
+def test_changes_on_a_screen_are_a_heading_the_values_and_a_sentence_each(
+    iomdb: Iomdb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    rows = json.loads(iomdb("changes", "--since", "2026-01-01", "--kind", "project", "--json").output)
+    lines = iomdb("changes", "--since", "2026-01-01", "--kind", "project").output.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len([line for line in lines if not line.startswith("  ")]) == len(rows)
+    (budget,) = [row for row in rows if row["field"] == "budget_amount"]
+    assert f"  budget_amount: {budget['old']} → {budget['new']}" in lines
+    assert budget["sentence"][:60] in " ".join(line.strip() for line in lines)
