@@ -15,7 +15,7 @@ class Attack(NamedTuple):
 
 DEPLOYMENT = (
     "pipeline/test_deployment.py::"
-    "test_the_base_is_an_argument_to_pin_and_the_image_is_hashed_not_root_and_keeps_data_and_sites_on_the_volume"
+    "test_the_base_is_pinned_by_digest_and_the_image_is_hashed_not_root_and_keeps_data_and_sites_on_the_volume"
 )
 ATTACKS = [
     Attack(
@@ -137,6 +137,44 @@ ATTACKS = [
         (
             DEPLOYMENT,
             "security/test_bill.py::test_a_data_release_has_the_bill_beside_it_and_verifies",
+        ),
+    ),
+    Attack(
+        "regular expressions: a hundred and more units, repeated in titles, texts, labels and values",
+        "no worse than n log n; a page larger than any is quarantined",
+        (
+            "extractor/test_growth.py::test_twice_as_much_of_anything_costs_about_twice_as_much",
+            "extractor/test_growth.py::test_what_once_took_minutes_ends_at_once",
+            "extractor/test_growth.py::test_a_page_with_more_than_any_page_has_is_quarantined_and_says_so",
+        ),
+    ),
+    Attack(
+        "folders that lead out, wait, never end, are dated in years to come, bear passwords and contacts",
+        "refused in a few lines, or cut and told",
+        (
+            "crawler/test_door.py::test_what_is_no_regular_file_of_the_folder_is_refused_and_never_waited_for",
+            "crawler/test_door.py::test_a_manifest_that_is_a_bomb_is_refused_in_a_moment_and_in_few_words",
+            "crawler/test_door.py::test_a_date_after_tomorrow_is_refused",
+            "crawler/test_door.py::test_no_password_and_no_token_of_an_address_is_kept_from_either_door",
+            "pipeline/test_handed_over.py::test_no_password_token_or_contact_of_a_manifest_is_published",
+        ),
+    ),
+    Attack(
+        "the same capture handed over with another charset, status or type",
+        "the first reading stays, and it is told",
+        (
+            "crawler/test_imported_again.py::test_the_same_capture_read_otherwise_is_told_and_the_first_stays",
+            "pipeline/test_handed_over.py::"
+            "test_a_capture_that_is_handed_over_again_under_another_charset_is_told_and_reads_as_before",
+        ),
+    ),
+    Attack(
+        "a claim handed over that no crawl saw: budget, title, any date",
+        "told, and marked as handed over",
+        (
+            "pipeline/test_handed_over.py::"
+            "test_a_budget_that_only_an_import_states_is_told_by_publish_and_doctor_and_marked",
+            "pipeline/test_handed_over.py::test_a_title_that_no_crawl_around_it_has_is_told_whatever_its_date",
         ),
     ),
 ]
