@@ -164,16 +164,20 @@ ATTACKS = [
         "the first reading stays, and it is told",
         (
             "crawler/test_imported_again.py::test_the_same_capture_read_otherwise_is_told_and_the_first_stays",
-            "pipeline/test_handed_over.py::"
-            "test_a_capture_that_is_handed_over_again_under_another_charset_is_told_and_reads_as_before",
+            (
+                "pipeline/test_handed_over.py::"
+                "test_a_capture_that_is_handed_over_again_under_another_charset_is_told_and_reads_as_before"
+            ),
         ),
     ),
     Attack(
         "a claim handed over that no crawl saw: budget, title, any date",
         "told, and marked as handed over",
         (
-            "pipeline/test_handed_over.py::"
-            "test_a_budget_that_only_an_import_states_is_told_by_publish_and_doctor_and_marked",
+            (
+                "pipeline/test_handed_over.py::"
+                "test_a_budget_that_only_an_import_states_is_told_by_publish_and_doctor_and_marked"
+            ),
             "pipeline/test_handed_over.py::test_a_title_that_no_crawl_around_it_has_is_told_whatever_its_date",
         ),
     ),
