@@ -31,7 +31,7 @@ MOST_LINES: Final = 30
 """Longer answers end here on the page."""
 HEAD: Final = """# What the commands print
 
-Made by `make screens`, on the demonstration (`iomdb demo`): everything in it is invented. Each command at 80 columns, at
+Made by `make screens`, on the demonstration (`iomdb demo`): everything in it is invented. Each at 80 columns, at
 120, and in a pipe, where values are whole and each row is one line. On a terminal with colour addresses are links.
 `∅` is NULL.
 """
