@@ -57,6 +57,7 @@ def _is_credential(name: str) -> bool:
 def describe_cut(cut: Mapping[str, int]) -> Iterable[str]:
     """What was cut from addresses, in words: one note, or none.
 
+    >>> from collections import Counter
     >>> list(describe_cut(Counter(["sig", "api_key", "sig"])))
     ['credentials were cut from addresses: api_key (1), sig (2)']
     """

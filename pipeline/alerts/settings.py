@@ -41,6 +41,11 @@ class AlertSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return [*self.command, *self.webhook, *self.email]
 
     @property
+    def holds_secret(self) -> bool:
+        """Whether an address stands in the settings themselves: whoever knows a webhook's may write there."""
+        return any(channel.url is not None for channel in self.webhook)
+
+    @property
     def secret_files(self) -> list[Path]:
         """The files that hold a secret of a channel."""
         keys = ("url_file", "token_file", "password_file")

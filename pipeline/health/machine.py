@@ -71,8 +71,11 @@ def _find_open_private(private: Path) -> Iterator[Finding]:
 
 
 def _find_open_secrets(look: Look) -> Iterator[Finding]:
-    """The settings of alarms, in which an address may be secret, and the files of tokens and passwords."""
-    files = [find_alert_settings(look.folder), *(look.settings.secret_files if look.settings else ())]
+    """The settings of alarms where an address stands in them, and the files of tokens and passwords."""
+    if look.settings is None:
+        return
+    own = [find_alert_settings(look.folder)] if look.settings.holds_secret else []
+    files = [*own, *look.settings.secret_files]
     for path in dict.fromkeys(path for path in files if path.exists()):
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o007:

@@ -100,4 +100,5 @@ def _read_marks(folder: DataFolder) -> Sequence[FileMark]:
 
 
 def _write_marks(folder: DataFolder, marks: Sequence[FileMark]) -> None:
+    folder.extracted.mkdir(parents=True, exist_ok=True)
     write_durably(find_marks(folder), msgspec.json.encode(FileMarks(tuple(marks))))

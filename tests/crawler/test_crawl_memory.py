@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,11 +18,20 @@ from tests.site.server import Answer, Asked, WebServer
 def crawl_apart(folder: Path, now: str = "2026-11-22T06:00:00Z") -> float:
     """One crawl as a process of its own; returns its peak memory in MB."""
     words = ["--site", "loop", "--sites", str(folder / "sites"), "--archive", str(folder / "archive"), "--now", now]
-    child = subprocess.Popen([sys.executable, "-m", "crawler", *words], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == 0
-    return usage.ru_maxrss * 1024 / 1e6
+    answer = subprocess.run(
+        [sys.executable, "-c", MEASURED, sys.executable, "-m", "crawler", *words],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return int(answer.stderr.rpartition("peak ")[2]) * 1024 / 1e6
+
+
+MEASURED = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
+print("peak", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(code)
+"""
+"""A small process in between: a child begins with the peak of the process that it is forked from."""
 
 
 def test_bombs_endless_bodies_and_5000_headers_stay_under_600_megabytes(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from crawler.archive.runs import iter_fetches
 from pipeline.cli import main
 from tests.crawler.runs import ImportedWarc, page_bytes
 from tests.pipeline.houses import at_day, build_house
@@ -39,8 +40,10 @@ def test_the_seeds_are_ingested_once_and_prove_whole(run: Path) -> None:
 def test_fsck_names_the_damage_and_exits_with_one(run: Path) -> None:
     iomdb("ingest", str(SEEDS))
     (volume,) = (run / "archive").glob("*/*.warc.gz")
+    capture = next(iter_fetches(volume.parent)).capture
+    assert capture is not None
     content = bytearray(volume.read_bytes())
-    content[2000] ^= 1
+    content[capture.offset + capture.length // 2] ^= 1
     volume.write_bytes(content)
     found = iomdb("fsck", "--json")
     assert found.exit_code == 1

@@ -140,7 +140,7 @@ CHANGES = {
 def lead(source: str, target: str | None, **stated: str) -> Answer:
     """A project page whose markup names another as the one that it is."""
     url = f"https://www.iom.int/project/{source}"
-    return project(url, canonical_url=target and f"https://www.iom.int/{target}", **stated)
+    return project(url, title=f"Title of {source}", canonical_url=target and f"https://www.iom.int/{target}", **stated)
 
 
 LEADS = {
@@ -177,7 +177,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         answers = []
         for series in (*rule.gone, *rule.still):
             url = removal_url(name, series)
-            answers += [at(project(url), moment(LONG_AGO)), *(at(absent(url), moment(second)) for second in series)]
+            answers += [
+                at(project(url, title=url), moment(LONG_AGO)),
+                *(at(absent(url), moment(second)) for second in series),
+            ]
         answers = [replace(answer, site=site) for answer in answers]
         archive.run("2026-06-01", answers, name=site, site_config=rule.text)
     crowds = [answer for name, crowd in CROWDS.items() for answer in crowd.answer(name)]

@@ -151,10 +151,10 @@ def test_filters_alone_list_documents_and_nothing_found_says_so(browser: Browser
     with open_page(browser, home) as (page, told):
         page.goto(f"{home}search/index.html")
         page.locator("select[name=state]").select_option("gone")
-        page.wait_for_function("document.getElementById('found').textContent !== ''")
+        page.wait_for_function("() => document.getElementById('found').textContent !== ''")
         assert "✕ gone" in page.locator("#results li").first.inner_text()
         page.locator("#q").fill("nowordlikethis")
-        page.wait_for_function("document.getElementById('found').textContent.startsWith('Nothing')")
+        page.wait_for_function("() => document.getElementById('found').textContent.startsWith('Nothing')")
         assert told.faults == []
 
 
@@ -207,7 +207,9 @@ def test_a_table_is_read_in_the_browser_from_this_folder(browser: Browser, repor
         page.locator("#filter").fill("IB.1001")
         assert page.locator("#parquet-rows tbody tr").count() == 1
         page.locator("#own").set_input_files(report / "data" / "removals.parquet")
-        page.wait_for_function("document.getElementById('parquet-state').textContent.startsWith('removals.parquet')")
+        page.wait_for_function(
+            "() => document.getElementById('parquet-state').textContent.startsWith('removals.parquet')"
+        )
         described = json.loads(page.locator('script[type="application/ld+json"]').inner_text())
         assert described["@type"] == "Dataset"
         assert told.faults == []
