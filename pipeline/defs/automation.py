@@ -59,7 +59,13 @@ CRAWLING = (
 )
 
 
-@dg.schedule(job=crawl_site_job, cron_schedule="*/15 * * * *", execution_timezone="UTC", default_status=CRAWLING)
+@dg.schedule(
+    job=crawl_site_job,
+    cron_schedule="*/15 * * * *",
+    execution_timezone="UTC",
+    default_status=CRAWLING,
+    description="Crawls each site once a day from its own hour on; a missed day makes one catch-up.",
+)
 def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
     """Crawl each site once a day from its own hour on; a missed day makes one catch-up, a running crawl is let be."""
     instance, now = context.instance, context.scheduled_execution_time.astimezone(UTC)
@@ -93,7 +99,12 @@ def crawl_due_sites(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest
     return requests or dg.SkipReason("; ".join(reasons) or "there is no site file")
 
 
-@dg.sensor(job=publish_job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(
+    job=publish_job,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Publishes once after new captures, decisions or site files, when no crawl is under way any more.",
+)
 def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Publish once after new captures, decisions or site files, when no crawl is under way any more."""
     instance, folder = context.instance, find_data_folder()
@@ -116,7 +127,11 @@ def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest |
     return dg.RunRequest(tags=tags) if due.is_due else dg.SkipReason(due.reason)
 
 
-@dg.sensor(minimum_interval_seconds=300, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(
+    minimum_interval_seconds=300,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Examines everything as `iomdb doctor` does, and tells of each incident as it opens and ends.",
+)
 def watch(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Examine everything as `iomdb doctor` does, failed runs too; report each incident as it opens and ends."""
     folder = find_data_folder()

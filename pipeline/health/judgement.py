@@ -75,7 +75,8 @@ def _describe_streak(
     what = f"{newest.site} {newest.kind} rejected: {describe_reasons(newest.reasons)}; {describe_stand(streak)}"
     # A crawl that saw nothing is a failed run already, and both kinds of pages of one crawl fail for one reason.
     others = [_key(other.newest) for other in streaks if other.newest.run_id == newest.run_id]
-    because = (f"run:crawl_site:{newest.site}", *others[: others.index(_key(newest))])
+    damaged = f"archive:{newest.run_id}", f"record:{newest.run_id}"
+    because = (f"run:crawl_site:{newest.site}", *damaged, *others[: others.index(_key(newest))])
     return Finding(_key(newest), "problem", what, newest.run_id, _remedy(streak.first), because)
 
 

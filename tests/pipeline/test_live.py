@@ -63,7 +63,7 @@ def test_a_blocked_site_fails_the_run_and_says_which_page_and_why(
     world.serve(server, 0)
     code, said = run_live(caller)
     assert code == 1, said
-    assert "6 of 6 fetches said nothing: " in said
+    assert "6 of 6 pages said nothing: " in said
     assert " blocked" in said
     assert f"first: {server.root}/" in said
     assert "Traceback" not in said

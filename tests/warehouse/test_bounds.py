@@ -30,19 +30,26 @@ class Rule:
     still: tuple[tuple[float, ...], ...]
 
 
+NEARLY = DAY * 9 // 10
+"""A tenth of an interval is forgiven: an interval equal to the schedule's would else never be met."""
+
 RULES = {
-    "default": Rule(None, gone=((0, DAY), (0, DAY + 1), (0, 5, DAY)), still=((0,), (0, DAY - 1), (0, 5, DAY - 1))),
-    "of other things": Rule('name = "A site"\n', gone=((0, DAY),), still=((0,), (0, DAY - 1))),
+    "default": Rule(
+        None, gone=((0, NEARLY), (0, DAY + 1), (0, 5, DAY)), still=((0,), (0, NEARLY - 1), (0, 5, NEARLY - 1))
+    ),
+    "of other things": Rule('name = "A site"\n', gone=((0, DAY),), still=((0,), (0, NEARLY - 1))),
     "three": Rule(
         "[removal]\nanswers = 3\n",
         gone=((0, 5, DAY), (0, 50 * DAY, 60 * DAY), (0, 1, 2, DAY)),
-        still=((0, DAY), (0, 50 * DAY), (0, 5, DAY - 1)),
+        still=((0, DAY), (0, 50 * DAY), (0, 5, NEARLY - 1)),
     ),
     "three at once": Rule("[removal]\nanswers = 3\nhours_apart = 0\n", gone=((0, 1, 2),), still=((0,), (0, 50 * DAY))),
     "two at once": Rule("[removal]\nhours_apart = 0\n", gone=((0, 1), (0, DAY)), still=((0,),)),
     "one": Rule("[removal]\nanswers = 1\nhours_apart = 0\n", gone=((0,),), still=()),
-    "half an hour": Rule("[removal]\nhours_apart = 0.5\n", gone=((0, 1800), (0, 1801)), still=((0,), (0, 1799))),
-    "a week": Rule("[removal]\nhours_apart = 168\n", gone=((0, 7 * DAY),), still=((0, 7 * DAY - 1), (0, DAY, 2 * DAY))),
+    "half an hour": Rule("[removal]\nhours_apart = 0.5\n", gone=((0, 1800), (0, 1801)), still=((0,), (0, 1619))),
+    "a week": Rule(
+        "[removal]\nhours_apart = 168\n", gone=((0, 7 * DAY),), still=((0, 7 * NEARLY - 1), (0, DAY, 2 * DAY))
+    ),
 }
 
 
