@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -179,10 +178,19 @@ def is_believed(weather: Weather, kind: str) -> bool:
 
 
 def count_bad_spells(world: World, kind: str) -> int:
-    """How many times days end on which nothing rings."""
-    weathers = [world.weather_on(day) for day in range(N_DAYS)]
-    good = [is_accepted(weather, kind) and weather is not Weather.HALF_WALLED for weather in weathers]
-    return sum(before and not after for before, after in pairwise([True, *good]))
+    """How many times days begin on which something rings for a kind of page.
+
+    Where one crawl is rejected for both kinds, it is for one reason: that of the news rings, and while it does, that of
+    the projects is its consequence, which opens nothing by itself.
+    """
+    n_spells, is_open = 0, False
+    for weather in map(world.weather_on, range(N_DAYS)):
+        is_told = kind == "news" and weather is Weather.HALF_WALLED
+        is_bad = is_told or not is_accepted(weather, kind)
+        is_consequence = kind == "project" and not is_accepted(weather, "news")
+        n_spells += is_bad and not is_open and not is_consequence
+        is_open = is_bad and (is_open or not is_consequence)
+    return n_spells
 
 
 def derive_expected(world: World, root: str) -> list[tuple[str, str, datetime]]:
