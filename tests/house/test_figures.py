@@ -20,8 +20,8 @@ def house() -> House:
 
 
 NOT_YET = {
-    "source lines": "34,800 lines of which 33,400 may be: 10,200 of them are the extractor's, which had 9,000",
-    "modules run": "121 modules run for one project page and 123 for news, 105 may: 51 and 53 are the extractor's",
+    "source lines": "48,400 lines of which 45,300 may be: 10,000 of them are the extractor's, which had 9,000",
+    "modules run": "121 modules run for one project page and 122 for news, 105 may: 32 are the crawler's, 28 the pipeline's",
 }
 """Bounds that do not hold yet, and why. The marks are strict: a figure that comes to hold must lose its line here."""
 
