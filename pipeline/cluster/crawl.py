@@ -14,11 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.run import source_of
-from crawler.archive.runs import MANIFEST_NAME, OPEN_SUFFIX, iter_open_runs
+from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs
 from crawler.site.site import Site
 from pipeline.cluster.journal import Journal, find_generations, forget_journal, restore_run
 from pipeline.cluster.lease import Heartbeat, hold_leases
-from pipeline.cluster.shared import Cluster, fetch_decisions, fetch_published, fetch_runs, find_cluster, send_runs
+from pipeline.cluster.machine import Cluster, find_cluster
+from pipeline.cluster.shared import (
+    fetch_decisions,
+    fetch_published,
+    fetch_runs,
+    list_sealed,
+    send_runs,
+)
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import DataFolder
 from pipeline.stages.crawl import CrawlReport, Progress
@@ -64,6 +71,7 @@ def crawl_shared(folder: DataFolder, site: Site, on_progress: Callable[[Progress
         holder=cluster.worker,
         task=f"the crawl of {site.id}",
         clock=read_clock,
+        locks=cluster.locks,
         on_beat=beat,
     ) as heartbeat:
         send_runs(cluster)
@@ -84,9 +92,7 @@ def settle_open_runs(cluster: Cluster, site_id: str) -> None:
         StoreError: the store is away.
     """
     archive = cluster.folder.archive
-    sealed = {
-        one.key.partition("/")[0] for one in cluster.archive.list_objects() if one.key.endswith(f"/{MANIFEST_NAME}")
-    }
+    sealed = list_sealed(cluster.archive.list_objects())
     journals = {one.key.split("/")[1] for one in cluster.derived.list_objects("open")}
     for run_id in sorted({*journals, *iter_open_runs(archive)}):
         if source_of(run_id) != site_id:

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Self
 
 from pipeline.cluster.objects import ObjectStore, StoreError, TakenError
-from pipeline.ground.errors import LockedError
+from pipeline.ground.errors import LockedError, PipelineError
+from pipeline.ground.lock import hold_lock
 
 RENEW_EVERY = timedelta(seconds=20)
 EXPIRES_AFTER = timedelta(minutes=2)
@@ -127,17 +129,22 @@ def hold_leases(
     holder: str,
     task: str,
     clock: Clock,
+    locks: Path,
     on_beat: Callable[[], None] = lambda: None,
 ) -> Iterator[Heartbeat]:
     """Hold several leases, all or none, renewed while the block runs. ``on_beat`` is called after each renewal.
 
+    ``locks`` is a folder of this machine's disk, where a lock of the same name keeps its other processes out: a lease
+    of this very holder is then one that a dead process left, and is taken at once.
+
     Raises:
-        LockedError: another machine holds one.
+        LockedError: another machine, or another process here, holds one.
         StoreError: the store is away at the start, or was for so long that another may have taken over.
     """
     with ExitStack() as held:
         leases = []
         for name in sorted(names):
+            held.enter_context(hold_lock(locks / f"{name}.lock", task=task, since=clock()))
             lease = Lease.take(store, name, holder=holder, task=task, clock=clock)
             held.callback(lease.release)
             leases.append(lease)
@@ -146,6 +153,9 @@ def hold_leases(
         thread.start()
         try:
             yield heartbeat
+        except PipelineError as error:
+            # What was ended because a lease was lost says that it was ended; why is what a person has to know.
+            raise heartbeat.fault or error from error
         finally:
             heartbeat.stop()
             thread.join()

@@ -100,6 +100,20 @@ class Mirror:
         self._keep()
         return n_sent
 
+    def drop_removed(self) -> None:
+        """Take from the store what was alike and is not here any more: the work that has just ended removed it.
+
+        Only after :meth:`fetch` of all that was missing: what is not here then is gone on purpose (a purge, mostly).
+
+        Raises:
+            StoreError: the store is away.
+        """
+        gone = sorted(key for key in self._known if not (self.folder / key).exists())
+        self.store.delete(gone)
+        for key in gone:
+            del self._known[key]
+        self._keep()
+
     def _is_alike(self, one: StoredObject) -> bool:
         known = self._known.get(one.key)
         if known is None or known.etag != one.etag:

@@ -48,6 +48,7 @@ class ObjectStore:
             WrongUseError: the extra is not installed, or the address is none.
         """
         try:
+            from obstore.exceptions import BaseError
             from obstore.store import from_url
         except ImportError as error:
             raise WrongUseError(
@@ -56,7 +57,7 @@ class ObjectStore:
             ) from error
         try:
             object.__setattr__(self, "_store", from_url(self.url.rstrip("/"), retry_config=_RETRIES))
-        except Exception as error:
+        except (BaseError, ValueError) as error:
             raise WrongUseError(f"{self.url} is no address of an object store: {_first_line(error)}") from error
 
     def create(self, key: str, content: bytes | Path) -> str:

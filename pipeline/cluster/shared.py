@@ -11,11 +11,8 @@ is the seal. In the derived store, beside it: ``extracted/`` and ``private/`` as
 
 import hashlib
 import json
-import os
-import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -24,59 +21,16 @@ from crawler.archive.volumes import VOLUME_PATTERN
 from crawler.durable import write_durably
 from pipeline.cluster import Work
 from pipeline.cluster.lease import hold_leases
+from pipeline.cluster.machine import Cluster, find_cluster
 from pipeline.cluster.mirror import Mirror
-from pipeline.cluster.objects import ObjectStore, StoredObject, StoreError, TakenError
+from pipeline.cluster.objects import StoredObject, StoreError, TakenError
 from pipeline.ground.clock import read_clock
-from pipeline.ground.folders import ARCHIVE_VARIABLE, STORE_VARIABLE, DataFolder
+from pipeline.ground.folders import DataFolder
 from pipeline.history.published_file import note_file
 
 POINTER = "published.json"
 DERIVED = ("extracted", "private")
 _STAGING = ".pulled-"
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """A data folder of this machine, the two stores behind it, and the name of this machine among the others."""
-
-    folder: DataFolder
-    archive: ObjectStore
-    derived: ObjectStore
-    worker: str
-
-    @property
-    def runs(self) -> Mirror:
-        """The archive and its mirror here."""
-        return Mirror(self.archive, self.folder.archive, self._own / "runs.json")
-
-    @property
-    def readings(self) -> Mirror:
-        """The readings and contacts and their mirror here."""
-        return Mirror(self.derived, self.folder.root, self._own / "derived.json")
-
-    @property
-    def _own(self) -> Path:
-        return self.folder.root / "cluster"
-
-
-def find_cluster(folder: DataFolder, environ: Mapping[str, str] = os.environ) -> Cluster:
-    """What ``IOMDB_ARCHIVE`` and ``IOMDB_STORE`` name; the second is by default the first with ``-derived`` behind.
-
-    Raises:
-        WrongUseError: an address is none, or the extra is not installed.
-    """
-    archive = environ[ARCHIVE_VARIABLE].rstrip("/")
-    derived = environ.get(STORE_VARIABLE) or f"{archive}-derived"
-    return Cluster(folder, ObjectStore(archive), ObjectStore(derived), _find_worker(folder))
-
-
-def _find_worker(folder: DataFolder) -> str:
-    """The name of this machine's data folder among the others: made once, kept in it."""
-    path = folder.root / "cluster" / "worker"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(path, uuid.uuid4().hex[:12].encode())
-    return path.read_text(encoding="ascii").strip()
 
 
 @contextmanager
@@ -101,7 +55,15 @@ def share_work(folder: DataFolder, work: Work) -> Iterator[None]:
         finally:
             send_all(cluster)
     else:
-        with hold_leases(cluster.derived, ["publisher"], holder=cluster.worker, task="publishing", clock=read_clock):
+        leases = hold_leases(
+            cluster.derived,
+            ["publisher"],
+            holder=cluster.worker,
+            task="publishing",
+            clock=read_clock,
+            locks=cluster.locks,
+        )
+        with leases:
             fetch_all(cluster)
             try:
                 yield
@@ -109,7 +71,7 @@ def share_work(folder: DataFolder, work: Work) -> Iterator[None]:
                 if work == "purge":
                     send_tombstones(cluster)
                 send_all(cluster)
-                send_published(cluster)
+                send_published(cluster, keeps_last=work != "purge")
 
 
 def fetch_all(cluster: Cluster) -> None:
@@ -147,8 +109,12 @@ def send_all(cluster: Cluster) -> None:
     send_runs(cluster)
     send_decisions(cluster)
     root = cluster.folder.root
-    made = (path for prefix in DERIVED for path in (root / prefix).rglob("*") if path.is_file())
-    cluster.readings.send(path for path in made if not any(part.startswith(".") for part in path.parts))
+    made = [path for prefix in DERIVED for path in (root / prefix).rglob("*") if path.is_file()]
+    # What a killed process left half made begins with a dot; a folder above the data may as well.
+    whole = [path for path in made if not any(part.startswith(".") for part in path.relative_to(root).parts)]
+    readings = cluster.readings
+    readings.send(whole)
+    readings.drop_removed()
 
 
 def fetch_runs(cluster: Cluster, *, with_volumes: bool = True) -> None:
@@ -159,7 +125,7 @@ def fetch_runs(cluster: Cluster, *, with_volumes: bool = True) -> None:
     """
     mirror, archive = cluster.runs, cluster.folder.archive
     objects = cluster.archive.list_objects()
-    sealed = _list_sealed(objects)
+    sealed = list_sealed(objects)
     missing: dict[str, list[StoredObject]] = {}
     for one in mirror.choose_missing(objects):
         run_id, _, name = one.key.partition("/")
@@ -181,7 +147,7 @@ def send_runs(cluster: Cluster) -> None:
         StoreError: the store is away, or another machine sealed a run of this name with other content.
     """
     mirror, archive, objects = cluster.runs, cluster.folder.archive, cluster.archive.list_objects()
-    there = _list_sealed(objects)
+    there = list_sealed(objects)
     mirror.adopt(one for one in objects if one.key.partition("/")[0] in there)
     for run_id in iter_run_ids(archive):
         if run_id not in there:
@@ -216,7 +182,8 @@ def _seal_in_store(cluster: Cluster, mirror: Mirror, run_id: str) -> None:
                 ) from error
 
 
-def _list_sealed(objects: list[StoredObject]) -> set[str]:
+def list_sealed(objects: list[StoredObject]) -> set[str]:
+    """The runs of a listing whose manifest is there."""
     return {one.key.partition("/")[0] for one in objects if one.key.endswith(f"/{MANIFEST_NAME}")}
 
 
@@ -255,8 +222,10 @@ def _join_lines(first: bytes, second: bytes) -> bytes:
     return b"".join(dict.fromkeys([*first.splitlines(keepends=True), *second.splitlines(keepends=True)]))
 
 
-def send_published(cluster: Cluster) -> None:
+def send_published(cluster: Cluster, *, keeps_last: bool = True) -> None:
     """Send the published file under its content's hash, then turn the pointer to it.
+
+    The file before stays, for those who are fetching it; the one before that goes. After a purge both go.
 
     Raises:
         StoreError: the store is away, or another machine published although this one held the lease.
@@ -269,11 +238,12 @@ def send_published(cluster: Cluster) -> None:
     last = json.loads(found[0]) if found else {}
     if last.get("sha256") == sha256:
         return
-    # The file before stays, for those who are fetching it; the one before that goes.
-    pointer = {"file": f"published/{sha256}.duckdb", "sha256": sha256, "before": last.get("file")}
+    kept = last.get("file") if keeps_last else None
+    pointer = {"file": f"published/{sha256}.duckdb", "sha256": sha256, "before": kept}
     cluster.derived.replace(str(pointer["file"]), published)
     cluster.derived.swap(POINTER, json.dumps(pointer).encode(), found[1] if found else None)
-    cluster.derived.delete([key for key in [last.get("before")] if key and key != pointer["file"]])
+    gone = {last.get("before"), last.get("file")} - {kept, pointer["file"]}
+    cluster.derived.delete(sorted(filter(None, gone)))
 
 
 def fetch_published(cluster: Cluster) -> None:

@@ -14,7 +14,7 @@ import dagster as dg
 
 from contracts.outcomes import OUTCOMES, Effect, Host
 from pipeline.defs.samples import read_columns, read_rows, read_site_facts
-from pipeline.defs.specs import CLUSTERS, CRAWL, CRAWL_CHECKS, GATE, PUBLISHED, SITE_RECORD, VERSIONS
+from pipeline.defs.specs import CLUSTERS, CRAWL, CRAWL_CHECKS, GATE, PUBLISHED, VERSIONS
 from pipeline.gate.verdicts import describe_notices
 from pipeline.ground.folders import DataFolder, find_sites_folder
 from pipeline.health.redesign import compare_structures
@@ -161,12 +161,6 @@ def describe_sites(folder: DataFolder) -> dict[str, Metadata]:
         }
         for site, figures in facts.items()
     }
-
-
-def iter_site_records(folder: DataFolder) -> Iterable[dg.AssetMaterialization]:
-    """One materialisation a site of what is published of it."""
-    for site, metadata in describe_sites(folder).items():
-        yield dg.AssetMaterialization(SITE_RECORD.key, partition=site, metadata=metadata)
 
 
 def judge_publication(folder: DataFolder, publication: Publication) -> dg.AssetCheckResult:

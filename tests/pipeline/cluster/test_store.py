@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 pytest.importorskip("obstore", reason="the extra iomdb[cluster] is not installed (make test-all installs it)")
 
 from pipeline.cluster.journal import Journal, find_generations, restore_run
-from pipeline.cluster.lease import EXPIRES_AFTER, Lease
+from pipeline.cluster.lease import EXPIRES_AFTER, Lease, hold_leases
+from pipeline.cluster.mirror import Mirror
 from pipeline.cluster.objects import ObjectStore, TakenError
 from pipeline.ground.errors import LockedError
 from tests.pipeline.cluster.services import S3, run_s3
@@ -63,6 +65,29 @@ def test_a_lease_is_held_by_one_until_it_was_silent_for_two_minutes(store: Objec
     assert store.list_objects("leases") == []
 
 
+def test_two_processes_of_one_machine_do_not_take_a_lease_from_each_other(store: ObjectStore, tmp_path: Path) -> None:
+    def hold() -> AbstractContextManager[object]:
+        return hold_leases(store, ["host-b"], holder="one", task="a crawl", clock=lambda: NOW, locks=tmp_path)
+
+    with hold(), pytest.raises(LockedError, match="a crawl"), hold():
+        pass
+    with hold():
+        assert [one.key for one in store.list_objects("leases")] == ["leases/host-b.json"]
+
+
+def test_what_a_work_removed_is_taken_from_the_store_too(store: ObjectStore, tmp_path: Path) -> None:
+    folder = tmp_path / ".hidden" / "data"
+    (folder / "private").mkdir(parents=True)
+    kept, gone = folder / "private" / "kept", folder / "private" / "gone"
+    mirror = Mirror(store, folder, folder / "index.json")
+    for path in (kept, gone):
+        path.write_text("a contact")
+    mirror.send([kept, gone])
+    gone.unlink()
+    mirror.drop_removed()
+    assert [one.key for one in store.list_objects("private")] == ["private/kept"]
+
+
 def test_an_open_run_is_put_together_again_up_to_what_was_sent(store: ObjectStore, tmp_path: Path) -> None:
     run_id = "20261129T120000Z-a-0123abcd"
     folder = tmp_path / "archive" / f"{run_id}.open"
@@ -91,8 +116,10 @@ def make_worker(s3: S3, root: Path, prefix: str) -> tuple[Caller, dict[str, str]
     return Caller(root), {**s3.environment, "IOMDB_ARCHIVE": f"s3://iom/{prefix}"}
 
 
-def test_what_one_worker_archives_another_publishes_and_a_third_reads(s3: S3, tmp_path: Path) -> None:
-    (first, shared), (second, _), (third, _) = (make_worker(s3, tmp_path / n, "three") for n in ("a", "b", "c"))
+def test_what_one_worker_archives_another_publishes_and_a_third_reads(
+    s3: S3, store: ObjectStore, tmp_path: Path
+) -> None:
+    (first, shared), (second, _), (third, _) = (make_worker(s3, tmp_path / n, "three") for n in ("a", ".b", "c"))
     first.succeed("ingest", "seeds", **shared)
     second.succeed("publish", **shared)
     titles = third.succeed("sql", "SELECT count(*) AS n FROM v1.projects", "--format", "csv", **shared)
@@ -101,6 +128,8 @@ def test_what_one_worker_archives_another_publishes_and_a_third_reads(s3: S3, tm
     third.succeed("verify", "QU8-805", "budget_amount", **shared)
     alone = Caller(tmp_path / "alone")
     shutil.copytree(second.data / "archive", alone.data / "archive")
+    readings = ObjectStore("s3://iom/three-derived").list_objects("extracted")
+    assert any(one.key.endswith(".parquet") for one in readings)
     assert find_hash(alone.succeed("publish", "--json")) == find_hash(second.succeed("publish", "--json", **shared))
 
 
@@ -127,6 +156,8 @@ def test_a_purge_on_one_worker_takes_the_page_from_the_store(s3: S3, store: Obje
     first.succeed("publish", **shared)
     url = json.loads(second.succeed("sql", "SELECT url FROM v1.projects", "--format", "json", **shared))[0]["url"]
     second.succeed("purge", url, "--why", "asked for", "--yes", **shared)
+    files = [one.key for one in ObjectStore(f"{store.url}-derived").list_objects("published")]
+    assert len(files) == 1, "a file that was published before still holds the page"
     assert first.succeed("sql", "SELECT count(*) AS n FROM v1.projects", "--format", "csv", **shared) == "n\n0\n"
     assert "holds" in Caller(tmp_path / "c").succeed("fsck", **shared)
     assert "purged" in first.succeed("sql", "SELECT outcome FROM v1.fetches", "--format", "csv", **shared)
