@@ -6,9 +6,12 @@ import json
 import os
 import re
 import shutil
+import signal
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import duckdb
 import pytest
@@ -292,3 +295,20 @@ def test_the_courtesy_receipt_is_what_the_ledger_says(report: Path) -> None:
     text = read_page(report / "coverage/index.html").text
     assert text.count("Smallest gap between two 1.0 s") == 5
     assert "7 of 7 pages said nothing: 7 blocked" in text
+
+
+@pytest.mark.slow
+def test_open_serves_the_report_to_this_machine_until_it_is_interrupted(copy: Path) -> None:
+    with Caller(copy).start("report", "--open", BROWSER="true") as process:
+        assert process.stderr is not None
+        found = (re.search(r"http://127\.0\.0\.1:\d+/", line) for line in process.stderr)
+        address = next(one[0] for one in found if one)
+        with urlopen(address, timeout=10) as page:
+            assert b"INVENTED" in page.read()
+        with pytest.raises(HTTPError) as refused:
+            urlopen(Request(address, headers={"Host": "evil.example"}), timeout=10)
+        assert refused.value.code == 403
+        refused.value.close()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode in (0, 130)
