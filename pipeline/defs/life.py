@@ -7,6 +7,7 @@ A run's process is looked at where it can be seen. Another machine, another cont
 lives while its heartbeat changes, measured by the asker's own unset clock, so that no two clocks need agree.
 """
 
+import json
 import signal
 import sqlite3
 import time
@@ -15,6 +16,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
 from dagster import DagsterError, DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
+from dagster._core.storage.tags import GRPC_INFO_TAG
 from dagster._utils.interrupts import capture_interrupts, pop_captured_interrupt
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -28,6 +30,9 @@ BEAT_SECONDS = 15.0
 
 LONGEST_SILENCE = 120.0
 """Seconds without a sign of life after which a run that cannot be seen counts as dead."""
+
+LONGEST_START = 30.0
+"""Seconds in which a process whose daemon is gone has named itself, if it still lives at all."""
 
 UNFINISHED = [
     DagsterRunStatus.NOT_STARTED,
@@ -97,6 +102,7 @@ class Recovery:
         self.monotonic = monotonic
         self.signs: dict[str, tuple[str, float]] = {}
         """By run: its last sign of life, and since when it has been the last."""
+        self.orphans = self._find_orphans()
 
     def end_dead_runs(self) -> list[str]:
         """One look; the ids of the runs that it marked failed."""
@@ -111,6 +117,18 @@ class Recovery:
             self.instance.report_run_failed(run, LAST_WORDS)
             self.instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         return [run.run_id for run in dead]
+
+    def _find_orphans(self) -> frozenset[str]:
+        """Runs that an earlier daemon of this machine started, by its code server's socket, and that have no name yet.
+
+        That daemon is gone, since this one is here, and so is nearly always what it had just started.
+        """
+        runs = [record.dagster_run for record in self.instance.get_run_records(RunsFilter(statuses=UNFINISHED))]
+        return frozenset(
+            run.run_id
+            for run in runs
+            if PROCESS_TAG not in run.tags and "socket" in json.loads(run.tags.get(GRPC_INFO_TAG, "{}"))
+        )
 
     def _read_beats(self, records: Sequence[RunRecord]) -> dict[str, str]:
         names = {_name_beat(record.dagster_run.run_id): record.dagster_run.run_id for record in records}
@@ -132,4 +150,6 @@ class Recovery:
             return not life
         if process is not None and beat is None:
             return False
-        return self.monotonic() - self.signs[record.dagster_run.run_id][1] > LONGEST_SILENCE
+        run_id = record.dagster_run.run_id
+        patience = LONGEST_START if process is None and run_id in self.orphans else LONGEST_SILENCE
+        return self.monotonic() - self.signs[run_id][1] > patience

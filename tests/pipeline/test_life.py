@@ -10,10 +10,11 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.storage.tags import GRPC_INFO_TAG
 
 from pipeline.defs.automation import publish_new_captures, watch
 from pipeline.defs.instance import open_instance
-from pipeline.defs.life import LONGEST_SILENCE, PROCESS_TAG, Recovery, beat, beating
+from pipeline.defs.life import LONGEST_SILENCE, LONGEST_START, PROCESS_TAG, Recovery, beat, beating
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.process import identify_process
@@ -83,6 +84,23 @@ def test_a_run_killed_before_its_start_does_not_stay_not_started(instance: dg.Da
     assert recovery.end_dead_runs() == [run.run_id]
     clock.now += LONGEST_SILENCE + 1
     assert recovery.end_dead_runs() == [unnamed.run_id]
+
+
+def test_a_run_killed_with_its_daemon_before_it_named_itself_is_ended_soon_after_the_next_start(
+    instance: dg.DagsterInstance,
+) -> None:
+    of_a_socket = {GRPC_INFO_TAG: '{"host": "localhost", "socket": "/tmp/socket"}'}
+    of_a_port = {GRPC_INFO_TAG: '{"host": "worker-2", "port": 4000}'}
+    run = instance.add_run(dg.DagsterRun(job_name="publish", tags=of_a_socket, status=STARTED))
+    elsewhere = instance.add_run(dg.DagsterRun(job_name="publish", tags=of_a_port, status=STARTED))
+    clock = Clock()
+    recovery = Recovery(instance, monotonic=clock)
+    own = instance.add_run(dg.DagsterRun(job_name="publish", tags=of_a_socket, status=STARTED))
+    assert recovery.end_dead_runs() == []
+    clock.now += LONGEST_START + 1
+    assert recovery.end_dead_runs() == [run.run_id]
+    clock.now += LONGEST_SILENCE
+    assert set(recovery.end_dead_runs()) == {elsewhere.run_id, own.run_id}
 
 
 def test_a_run_of_another_machine_lives_while_its_heartbeat_changes(instance: dg.DagsterInstance) -> None:
