@@ -10,8 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from contracts.fetch import Instant
-from contracts.run import Discovery, RobotsAnswer, RunManifest, Source
+from contracts.run import Discovery, Instant, RobotsAnswer, RunManifest, Source
 from crawler.archive.runs import MANIFEST_NAME, OPEN_SUFFIX, check_run_id
 from crawler.durable import sync_folder, try_lock, write_durably
 from crawler.errors import ArchiveError

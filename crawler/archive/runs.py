@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from contracts.fetch import Fetch
-from contracts.run import RunManifest, is_run_id, source_of
+from contracts.run import Fetch, RunManifest, is_run_id, source_of
 from crawler.errors import ArchiveError, DamagedRecordError
 
 MANIFEST_NAME = "run.json"

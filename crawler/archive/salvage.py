@@ -16,8 +16,8 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.fetch import READER_OF, CaptureRef, Fetch, WarcType
 from contracts.outcomes import Outcome
+from contracts.run import READER_OF, CaptureRef, Fetch, WarcType
 from crawler.archive.reader import find_media_type
 from crawler.archive.runs import LEDGER_NAME, encode_fetch, parse_fetch
 from crawler.archive.volumes import VOLUME_PATTERN

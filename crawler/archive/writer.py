@@ -22,9 +22,8 @@ from typing import BinaryIO, Self
 
 import msgspec
 
-from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Outcome
-from contracts.run import Discovery, RobotsAnswer, RunManifest, SealedFile, Source
+from contracts.run import CaptureRef, Discovery, Fetch, RobotsAnswer, RunManifest, SealedFile, Source
 from crawler.archive.open_run import RunState, find_state, finish_seal, lock_open_run, write_state
 from crawler.archive.runs import LEDGER_NAME, MANIFEST_NAME, OPEN_SUFFIX, Line, check_run_id, encode_fetch
 from crawler.archive.salvage import Salvaged, salvage_run

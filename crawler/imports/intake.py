@@ -13,8 +13,8 @@ from typing import NamedTuple
 import msgspec
 
 from contracts.charset import decode_page, find_charset
-from contracts.fetch import PAGE_KINDS, READER_OF, CaptureRef, Fetch, Reader
 from contracts.outcomes import Effect, Outcome
+from contracts.run import PAGE_KINDS, READER_OF, CaptureRef, Fetch, Reader
 from crawler.archive.volumes import Exchange, HandedOver, Original
 from crawler.archive.writer import RunWriter
 from crawler.imports.door import describe_cut

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from contracts.fetch import Fetch
 from contracts.outcomes import OUTCOMES, Effect, Outcome
+from contracts.run import Fetch
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_lines, iter_manifests, read_fetch
 from crawler.archive.volumes import SOURCE_RECORD, Original

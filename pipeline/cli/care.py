@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from contracts.fetch import PAGE_KINDS
+from contracts.run import PAGE_KINDS
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder, find_sites_folder

@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from contracts.extraction import Contact, Extraction, Interpretation, PageInput
-from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
+from contracts.run import PAGE_KINDS, Fetch
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_fetches, iter_manifests
 from crawler.errors import DamagedRecordError, UnreadableFileError

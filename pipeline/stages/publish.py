@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from contracts.codebook import ProjectType
+from contracts.extraction import ProjectType
 from extractor.codebooks import read_codebook
 from pipeline.gate.decisions import read_decisions
 from pipeline.gate.judge import judge_archive

@@ -11,9 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contracts.fetch import CaptureRef
 from contracts.outcomes import Outcome
-from contracts.run import make_run_id
+from contracts.run import CaptureRef, make_run_id
 from crawler.archive.runs import LEDGER_NAME, iter_open_runs, iter_run_ids, read_fetch
 from crawler.archive.volumes import Original
 from crawler.archive.writer import RunWriter

@@ -10,9 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contracts.fetch import CaptureRef
 from contracts.outcomes import Outcome
-from contracts.run import make_run_id
+from contracts.run import CaptureRef, make_run_id
 from crawler.archive.volumes import Original
 from crawler.archive.writer import RunWriter
 from crawler.scratch import Scratch

@@ -17,7 +17,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease
 from crawler.archive.check import check_archive
 from crawler.archive.runs import iter_fetches
 from crawler.errors import ArchiveError

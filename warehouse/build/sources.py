@@ -14,8 +14,7 @@ from typing import Any
 import msgspec
 from duckdb import DuckDBPyConnection
 
-from contracts.codebook import ProjectType
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease, ProjectType
 from contracts.run import RemovalRule, RunManifest
 from contracts.verdict import Verdict
 from warehouse.build.codebooks import list_countries

@@ -20,7 +20,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease
 from pipeline.relations.files import write_relations
 from tests.warehouse.archives import (
     RELEASE_1,
