@@ -16,7 +16,7 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from contracts.run import CaptureRef, Reader, TimeBasis, WarcType
-from crawler.durable import sync_appended, sync_folder
+from crawler.disk import sync_appended, sync_folder
 from crawler.errors import ArchiveError
 from crawler.warc.http import bare_media_type
 from crawler.warc.records import (

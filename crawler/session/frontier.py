@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from contracts.run import FORGIVEN_SHARE, DiscoveredBy, Kind, RemovalRule
-from crawler.scratch import Scratch
+from crawler.disk import Scratch
 from crawler.session.history import CrawlHistory, PageHistories, PageHistory
 from crawler.site.file import Recrawl
 from crawler.site.site import Site

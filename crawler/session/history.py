@@ -18,8 +18,8 @@ from contracts.outcomes import Effect, Outcome, Trait
 from contracts.run import PAGE_KINDS
 from crawler.archive.runs import LEDGER_NAME, iter_manifests
 from crawler.archive.volumes import Original
+from crawler.disk import Scratch
 from crawler.errors import DamagedRecordError
-from crawler.scratch import Scratch
 
 
 class _Capture(Struct, frozen=True):

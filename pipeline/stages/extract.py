@@ -23,10 +23,16 @@ from extractor.meaning.interpret import interpret_page
 from extractor.values.dates import Order, find_order, find_readings
 from extractor.values.language import find_in_url
 from pipeline.ground.folders import DataFolder
-from pipeline.history.publish_inputs import iter_readings, iter_release_folders
-from pipeline.stages.contacts import keeps_contacts, write_contacts
-from pipeline.stages.extract_report import ExtractionReport, ReadingCounts, RunExtraction
-from pipeline.stages.extract_scope import EVERYTHING, Scope
+from pipeline.history.published_file import iter_readings, iter_release_folders
+from pipeline.stages.extract_report import (
+    EVERYTHING,
+    ExtractionReport,
+    ReadingCounts,
+    RunExtraction,
+    Scope,
+    keeps_contacts,
+    write_contacts,
+)
 from pipeline.stages.frames import BY_RULES, Frames, Group, find_group
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import NO_PAGE, count_rows

@@ -23,7 +23,7 @@ from crawler.archive.runs import iter_fetches
 from crawler.errors import ArchiveError
 from crawler.site.site import parse_site
 from pipeline.gate.judge import judge_archive
-from pipeline.ground.lock import find_holder, hold_lock
+from pipeline.ground.folders import find_holder, hold_lock
 from pipeline.history.disk import (
     RESERVE_BYTES,
     DiskError,

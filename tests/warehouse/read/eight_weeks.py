@@ -21,7 +21,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from contracts.extraction import ExtractorRelease
-from pipeline.relations.files import write_relations
+from pipeline.stages.publish import write_relations
 from tests.warehouse.archives import (
     RELEASE_1,
     Answer,
