@@ -1,11 +1,29 @@
-"""What reading came to: by run, by call, and over all readings of a release.
+"""What reading came to: while it goes on, by run, by call, and over all readings of a release.
 
 Belongs here: numbers and their words. Does not belong here: reading (``pipeline.stages.extract``).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+from contracts.outcomes import Outcome
+from crawler.archive.runs import read_manifest
 from pipeline.ground.printable import count
+from pipeline.ground.watch import Watch
+
+
+class PageCount:
+    """How many pages of some runs are read, for who watches; answers that were no page count too, so it ends early."""
+
+    def __init__(self, archive: Path, run_ids: Iterable[str], watch: Watch) -> None:
+        self._of = sum(read_manifest(archive, run_id).counts.get(Outcome.FETCHED, 0) for run_id in run_ids)
+        self._done, self._watch = 0, watch
+
+    def add_page(self) -> None:
+        """One more."""
+        self._done += 1
+        self._watch.count("reading pages", min(self._done, self._of), self._of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Belongs here: the order and its outcome. Does not belong here: judging, SQL, Dagster.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -24,6 +24,7 @@ from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.lock import hold_lock
 from pipeline.ground.printable import count
+from pipeline.ground.watch import UNWATCHED, Watch
 from pipeline.history.disk import require_publish_room
 from pipeline.history.publish_inputs import fingerprint_inputs, note_publish, require_whole_archive
 from pipeline.history.published_file import note_file, note_swap
@@ -109,7 +110,7 @@ def publish(
     *,
     now: datetime,
     threads: int | None = None,
-    on_progress: Callable[[str], object] | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Publication:
     """Publish what the archive gives; what no release has read yet is read first.
 
@@ -126,7 +127,7 @@ def publish(
     require_publish_room(folder)
     with hold_lock(folder.lock, task="publishing", since=now):
         run_ids = require_whole_archive(folder)
-        damages = extract_unread(folder, run_ids, on_progress=on_progress)
+        damages = extract_unread(folder, run_ids, watch=watch)
         inputs = fingerprint_inputs(folder, current_release().number, run_ids=run_ids)
         sources = Sources(
             archive=folder.archive,
@@ -144,6 +145,7 @@ def publish(
             relate=partial(write_relations, sketches=folder.extracted / "sketches.bin"),
             threads=threads,
             notice=find_notice(folder),
+            on_step=partial(watch.count, "deriving tables"),
         )
         # What it holds may be gone from the next file; and one that is missing is made again by who asks.
         drop_index(folder.published)
