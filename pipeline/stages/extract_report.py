@@ -6,6 +6,7 @@ contacts (``extractor.values``).
 """
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,10 +14,26 @@ from pathlib import Path
 import msgspec
 
 from contracts.extraction import Contact
+from contracts.outcomes import Outcome
 from contracts.run import RunManifest
+from crawler.archive.runs import read_manifest
 from crawler.disk import write_durably
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
 from pipeline.ground.printable import count
+from pipeline.ground.watch import Watch
+
+
+class PageCount:
+    """How many pages of some runs are read, for who watches; answers that were no page count too, so it ends early."""
+
+    def __init__(self, archive: Path, run_ids: Iterable[str], watch: Watch) -> None:
+        self._of = sum(read_manifest(archive, run_id).counts.get(Outcome.FETCHED, 0) for run_id in run_ids)
+        self._done, self._watch = 0, watch
+
+    def add_page(self) -> None:
+        """One more."""
+        self._done += 1
+        self._watch.count("reading pages", min(self._done, self._of), self._of)
 
 
 @dataclass(frozen=True, slots=True)

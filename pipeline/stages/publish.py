@@ -4,7 +4,7 @@ Belongs here: the order and its outcome, and the two files of relations that a b
 ``links.ndjson``). Does not belong here: judging, SQL, Dagster.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from pipeline.ground.errors import GateError
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder, hold_lock
 from pipeline.ground.printable import count
+from pipeline.ground.watch import UNWATCHED, Watch
 from pipeline.history.disk import require_publish_room
 from pipeline.history.published_file import (
     fingerprint_inputs,
@@ -117,7 +118,7 @@ def publish(
     *,
     now: datetime,
     threads: int | None = None,
-    on_progress: Callable[[str], object] | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Publication:
     """Publish what the archive gives; what no release has read yet is read first.
 
@@ -134,7 +135,7 @@ def publish(
     require_publish_room(folder)
     with hold_lock(folder.lock, task="publishing", since=now):
         run_ids = require_whole_archive(folder)
-        damages = extract_unread(folder, run_ids, on_progress=on_progress)
+        damages = extract_unread(folder, run_ids, watch=watch)
         inputs = fingerprint_inputs(folder, current_release().number, run_ids=run_ids)
         sources = Sources(
             archive=folder.archive,
@@ -152,6 +153,7 @@ def publish(
             relate=partial(write_relations, sketches=folder.extracted / "sketches.bin"),
             threads=threads,
             notice=find_notice(folder),
+            on_step=partial(watch.count, "deriving tables"),
         )
         # What it holds may be gone from the next file; and one that is missing is made again by who asks.
         drop_index(folder.published)

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 
@@ -104,7 +104,7 @@ Relate = Callable[[Path, Path], None]
 (docs/contracts.md, section 7)."""
 
 
-DERIVATION = (
+DERIVATION: Final = (
     "10_load",
     "11_nobodys_text",
     "20_observations",
@@ -116,7 +116,9 @@ DERIVATION = (
     "50_presence",
     "60_versions",
 )
-TABLES = (
+BEFORE_RELATIONS: Final = (
+    "00_schemas",
+    *DERIVATION,
     "70_versions_wide",
     "72_changes",
     "73_money",
@@ -149,6 +151,7 @@ def build_database(
     relate: Relate | None = None,
     threads: int | None = None,
     notice: str | None = None,
+    on_step: Callable[[int, int], object] = lambda *_: None,
 ) -> BuildReport:
     """Build the database beside ``target`` (what a killed build left there is removed first).
 
@@ -171,7 +174,7 @@ def build_database(
     with ExitStack() as undo:
         undo.callback(clear_leftovers, target)
         try:
-            rows = _build(private, sources, verdicts, relate=relate, threads=threads, notice=notice)
+            rows = _build(private, sources, verdicts, relate=relate, threads=threads, notice=notice, on_step=on_step)
         except duckdb.Error as error:
             told = " ".join(str(error).split())
             raise BuildError(f"{target.name} could not be built and is left as it was: {told}") from error
@@ -187,6 +190,7 @@ def _build(
     relate: Relate | None,
     threads: int | None,
     notice: str | None,
+    on_step: Callable[[int, int], object],
 ) -> dict[str, int]:
     with tempfile.TemporaryDirectory(prefix=f"{private.name}-", dir=private.parent) as folder:
         staging = Path(folder)
@@ -195,13 +199,16 @@ def _build(
             attach_private(connection, private, "built")
             connection.execute("SET VARIABLE schema_version = ?", [SCHEMA_VERSION])
             connection.execute("SET VARIABLE notice = ?", [notice])
-            run_step(connection, "00_schemas")
-            for step in (*DERIVATION, *TABLES):
+            of = len((*BEFORE_RELATIONS, *PUBLIC)) + 1
+            for done, step in enumerate(BEFORE_RELATIONS, start=1):
                 run_step(connection, step)
+                on_step(done, of)
             relate_documents(connection, relate, staging)
+            on_step(len(BEFORE_RELATIONS) + 1, of)
             connection.execute("USE built")
             for step in PUBLIC:
                 run_step(connection, step)
+            on_step(of, of)
             # Under its own name too: SHOW TABLES and FROM projects answer, whatever the search path.
             for table in PUBLIC_TABLES:
                 connection.execute(f"CREATE VIEW main.{table.name} AS SELECT * FROM v1.{table.name}")
