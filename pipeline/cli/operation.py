@@ -155,7 +155,7 @@ def rebuild(as_json: bool) -> None:
       iomdb rebuild
       IOMDB_DATA=/srv/copy iomdb rebuild        (a restore, proved)
     """
-    from pipeline.stages.rebuild import rebuild as rebuild_all
+    from pipeline.stages.publish import rebuild as rebuild_all
 
     with show_progress() as watch:
         done = rebuild_all(find_data_folder(), now=read_clock(), watch=watch)

@@ -24,7 +24,7 @@ from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import format_value
 from pipeline.report.differences import narrow_difference
 from warehouse.errors import QueryError
-from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
+from warehouse.read.claims import CHANGE_KINDS, SITE_CHANGES, read_changes
 from warehouse.read.published import QueryResult, Tables, as_objects, fetch_query, select_columns
 from warehouse.read.search import parse_terms
 from warehouse.read.search import search as search_documents
