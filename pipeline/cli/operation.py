@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.format.terminal import show_progress
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import find_data_folder, find_sites_folder
 from pipeline.ground.printable import escape
@@ -134,7 +135,9 @@ def publish(as_json: bool) -> None:
     """
     from pipeline.stages.publish import publish as publish_tables
 
-    _report(publish_tables(find_data_folder(), now=read_clock(), on_progress=_tell), as_json=as_json)
+    with show_progress() as watch:
+        done = publish_tables(find_data_folder(), now=read_clock(), watch=watch)
+    _report(done, as_json=as_json)
 
 
 @click.command()
@@ -154,7 +157,9 @@ def rebuild(as_json: bool) -> None:
     """
     from pipeline.stages.rebuild import rebuild as rebuild_all
 
-    _report(rebuild_all(find_data_folder(), now=read_clock(), on_progress=_tell), as_json=as_json)
+    with show_progress() as watch:
+        done = rebuild_all(find_data_folder(), now=read_clock(), watch=watch)
+    _report(done, as_json=as_json)
 
 
 def _report(publication: Publication, *, as_json: bool) -> None:
@@ -170,7 +175,3 @@ def tell_note(note: str | None) -> None:
     """Something that went wrong beside the work, which is done: it changes no exit code."""
     if note:
         click.echo(f"note: {escape(note)}", err=True)
-
-
-def _tell(line: str) -> None:
-    click.echo(line, err=True)

@@ -69,8 +69,8 @@ def changes(
     List what changed on the sites: pages that came, went or came back, and each changed field, old and new.
 
     Versions that only differ because a newer extractor release reads the page otherwise are no changes of the site;
-    they are listed with --change reparsed. A relocated document is read from another of its pages since: its old page
-    moved, is gone or is no longer read, and the other one says something else.
+    they are listed with --change reparsed. A relocated document has since been read from another of its pages: its old
+    page moved, is gone or is no longer read, and the other one says something else.
 
     \b
     Examples:

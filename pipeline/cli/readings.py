@@ -5,7 +5,6 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.format.terminal import show_progress
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
@@ -76,16 +76,16 @@ def extract(
         return
     from pipeline.cli.operation import tell_note
     from pipeline.defs.record import record_extraction
-    from pipeline.ground.lock import hold_lock
+    from pipeline.ground.folders import hold_lock
     from pipeline.stages.extract import extract_missing
-    from pipeline.stages.extract_scope import Scope
+    from pipeline.stages.extract_report import Scope
 
     if site is not None:
         site = _find_site(site)
-    folder, on_progress = find_data_folder(), _tell if sys.stderr.isatty() else None
+    folder = find_data_folder()
     scope = Scope(site, since.date() if since else None, until.date() if until else None, again)
-    with hold_lock(folder.lock, task="extracting records", since=read_clock()):
-        report = extract_missing(folder, scope=scope, on_progress=on_progress, keep_contacts=contacts)
+    with hold_lock(folder.lock, task="extracting records", since=read_clock()), show_progress() as watch:
+        report = extract_missing(folder, scope=scope, watch=watch, keep_contacts=contacts)
     if as_json:
         counts = asdict(report.held) | {"n_read": report.held.n_read}
         click.echo(encode_object({"release": report.release, "runs": report.runs, **counts}))
@@ -101,14 +101,11 @@ def _find_site(name: str) -> str:
     return find_site_id(name, (run.site for run in iter_manifests(find_data_folder().archive) if run.site))
 
 
-def _tell(message: str) -> None:
-    click.echo(message, err=True)
-
-
 def _compare(*, as_json: bool) -> None:
     from pipeline.authoring.compare import compare_readings
 
-    comparison = compare_readings(find_data_folder(), _tell if sys.stderr.isatty() else None)
+    with show_progress() as watch:
+        comparison = compare_readings(find_data_folder(), watch)
     if as_json:
         click.echo(encode_object(asdict(comparison)))
         return

@@ -5,6 +5,7 @@ Belongs here: reading documents, changes and sums out of ``v1``. Does not belong
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,18 +13,19 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from pipeline.ground.printable import escape
+from pipeline.ground.printable import escape, write_instant
 from pipeline.report.addresses import name_documents, name_week
 from pipeline.report.changes import Change, make_changes
 from pipeline.report.sentences import Sentence, describe_change
 from pipeline.report.words import get_direction
 from warehouse.read.changes import read_changes
-from warehouse.read.published import Tables, as_objects, fetch_query
+from warehouse.read.published import Tables, as_objects, fetch_query, read_notice
 
 ALWAYS = datetime(9999, 12, 31)  # noqa: DTZ001 - the tables' instants are UTC without a zone
 BEGINNING = datetime(1, 1, 1)  # noqa: DTZ001 - as above
 SIGNIFICANCE = ("high", "medium", "low")
 BATCH = 400
+NAMESPACE = uuid.UUID("6f6b4f3e-0d0c-5f0a-9f5a-2f0d1b1d6a01")
 
 # A document as the site had it at an instant. What was seen and asked by then follows from the ledger, so that a page
 # about the past does not know the future.
@@ -60,6 +62,7 @@ SELECT project_id, country_code, share_amount, budget_currency, is_estimate, met
 FROM v1.project_country_money ORDER BY project_id, position
 """
 _BUILD = "SELECT content_sha256, schema_version FROM internal.build"
+_RUNS = "SELECT run_id, any_value(source) AS source, any_value(notes) AS notes FROM v1.runs GROUP BY run_id"
 _AS_OF = "SELECT min(captured_at), max(captured_at), count(*) FROM v1.captures WHERE captured_at <= $at"
 
 
@@ -101,7 +104,7 @@ class Share:
     method: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SiteEvent:
     """What happened to one document at one instant: its changes of fields, or the change itself where it has none."""
 
@@ -123,6 +126,17 @@ class SiteEvent:
         """Its document."""
         return self.first.kind, self.first.document_id
 
+    @cached_property
+    def id(self) -> uuid.UUID:
+        """The same over a rebuild, another address of the report, and a newer extractor release."""
+        stated = "\n".join((*self.key, write_instant(self.first.changed_at), self.first.change))
+        return uuid.uuid5(NAMESPACE, stated)
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on a page that tells of it."""
+        return f"change-{self.id.hex[:12]}"
+
 
 class Edition:
     """The published tables at an instant; without ``at`` as they are now."""
@@ -134,6 +148,7 @@ class Edition:
         build = self.ask(_BUILD)[0]
         self.content_sha256 = str(build["content_sha256"])
         self.schema_version = build["schema_version"]
+        self.notice = read_notice(tables)
         ((self.first_capture, self.last_capture, self.n_captures),) = fetch_query(tables, _AS_OF, {"at": self.at}).rows
         self.entries = self._read_entries()
         self.removals = self.ask_at(_REMOVALS)
@@ -197,6 +212,11 @@ class Edition:
         rows = self.ask("SELECT kind, document_id, alias FROM v1.aliases WHERE reason = 'former_id' ORDER BY ALL")
         found = [(str(row["alias"]), row["kind"], self.entries.get((row["kind"], row["document_id"]))) for row in rows]
         return [(old, entry) for old, kind, entry in found if entry is not None and (kind, old) not in self.entries]
+
+    @cached_property
+    def runs(self) -> dict[str, dict[str, Any]]:
+        """Of each run how its captures came to us, and what is noted of it."""
+        return {row["run_id"]: row for row in self.ask(_RUNS)}
 
     @cached_property
     def sites(self) -> list[str]:

@@ -4,12 +4,12 @@ Belongs here: what is thrown away and the order in which it is made again. Does 
 """
 
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 
-from pipeline.ground.folders import DataFolder
-from pipeline.ground.lock import hold_lock
-from pipeline.history.publish_inputs import require_whole_archive
+from pipeline.ground.folders import DataFolder, hold_lock
+from pipeline.ground.watch import UNWATCHED, Watch
+from pipeline.history.published_file import require_whole_archive
 from pipeline.stages.extract import clear_extraction_leftovers, extract_runs, extraction_path
 from pipeline.stages.frames import find_frames_file
 from pipeline.stages.invented import write_older_readings
@@ -23,7 +23,7 @@ def rebuild(
     *,
     now: datetime,
     threads: int | None = None,
-    on_progress: Callable[[str], object] | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Publication:
     """Read every archived page again with the current release, derive, judge and publish.
 
@@ -39,14 +39,12 @@ def rebuild(
     """
     with hold_lock(folder.lock, task="rebuilding", since=now):
         run_ids = require_whole_archive(folder)
-        extract_anew(folder, run_ids, on_progress=on_progress)
+        extract_anew(folder, run_ids, watch=watch)
         write_older_readings(folder)
-    return publish(folder, now=now, threads=threads)
+    return publish(folder, now=now, threads=threads, watch=watch)
 
 
-def extract_anew(
-    folder: DataFolder, run_ids: Collection[str], *, on_progress: Callable[[str], object] | None = None
-) -> None:
+def extract_anew(folder: DataFolder, run_ids: Collection[str], *, watch: Watch = UNWATCHED) -> None:
     """Read every run aside by the current release, then put the readings in the place of the old. Under the lock.
 
     Raises:
@@ -56,7 +54,7 @@ def extract_anew(
     clear_extraction_leftovers(folder)
     aside = private_beside(folder.extracted / str(release))
     try:
-        done = extract_runs(folder, run_ids, aside, on_progress=on_progress)
+        done = extract_runs(folder, run_ids, aside, watch=watch)
         (folder.extracted / str(release)).mkdir(exist_ok=True)
         for run in done:
             target = extraction_path(folder, release, run.run_id)

@@ -109,10 +109,10 @@ def test_a_page_that_went_and_came_back_is_told_in_its_weeks(tmp_path: Path) -> 
     folder = publish(tmp_path / "data", [here], *[[gone]] * 9, [here])
     pages = dict(iter_pages(write_report(folder, folder.report).path))
     assert (
-        "The project “A” is gone since 2 January 2026; it was last seen on 1 January 2026."
+        "The project “A” has been gone since 2 January 2026; it was last seen on 1 January 2026."
         in pages["week/2026-W01/index.html"].text
     )
-    assert "The project “A” is back since" in "".join(page.text for page in pages.values())
+    assert "The project “A” has been back since" in "".join(page.text for page in pages.values())
     assert "Gone for a time" in pages["removed/index.html"].text
 
 
