@@ -226,13 +226,7 @@ def _write_lines(path: Path, rows: Sequence[msgspec.Struct]) -> None:
     path.write_bytes(b"".join(encoder.encode(row) + b"\n" for row in rows))
 
 
-def rebuild(
-    folder: DataFolder,
-    *,
-    now: datetime,
-    threads: int | None = None,
-    watch: Watch = UNWATCHED,
-) -> Publication:
+def rebuild(folder: DataFolder, *, now: datetime, threads: int | None = None, watch: Watch = UNWATCHED) -> Publication:
     """Read every archived page again with the current release, derive, judge and publish.
 
     Readings are made aside and put in the place of the old ones once all are there: a rebuild that is killed, or meets

@@ -165,10 +165,7 @@ def read_unread(connection: duckdb.DuckDBPyConnection, named: Named) -> tuple[st
 
 
 def _claim_version(
-    connection: duckdb.DuckDBPyConnection,
-    named: Named,
-    row: Mapping[str, Any],
-    capture: Capture,
+    connection: duckdb.DuckDBPyConnection, named: Named, row: Mapping[str, Any], capture: Capture
 ) -> Claim:
     parts = _read_parts(connection, named) if row["valid_to"] is None else {}
     mark = VersionMark(row["version_no"], row["valid_from"], row["valid_to"], row["is_gone"])
