@@ -20,7 +20,7 @@ from bench.derive import RUN_ID, write_archive
 STAGES = {
     "build": """
 from datetime import date
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease
 from contracts.verdict import Verdict
 from warehouse.build.database import build_database
 from warehouse.build.sources import Sources

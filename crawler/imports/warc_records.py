@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.fetch import READER_OF
 from contracts.outcomes import Outcome, outcome_of_status
+from contracts.run import READER_OF
 from crawler.answers.classification import Received, classify_page
 from crawler.archive.volumes import Truncation
 from crawler.errors import PayloadError, PayloadTooLargeError, UrlError

@@ -25,8 +25,8 @@ from extractor.raw import NO_METADATA, PageReading
 from extractor.roles.boilerplate import find_frame_facts
 
 if TYPE_CHECKING:
-    from contracts.fetch import Reader
     from contracts.fields import DocumentKind
+    from contracts.run import Reader
     from extractor.blocks.document import Document
     from extractor.blocks.source import Source
     from extractor.layouts.repeated import Frame, PageTexts

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from contracts.fetch import PAGE_KINDS
+from contracts.run import PAGE_KINDS
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder, find_sites_folder
@@ -112,7 +112,7 @@ def decide(decision: str, run_id: str, why: str, site: str | None, kind: str | N
       iomdb decide reject 20261121T060000Z-liberia-0a1b2c3d --kind news --why "a test site was published by mistake"
     """
     from pipeline.cli.sites import find_site_id
-    from pipeline.gate.decisions import decide_run, find_parts
+    from pipeline.gate.judgement import decide_run, find_parts
 
     if site is not None:
         site = find_site_id(site, (part for part, _ in find_parts(find_data_folder(), run_id)))

@@ -76,9 +76,9 @@ def extract(
         return
     from pipeline.cli.operation import tell_note
     from pipeline.defs.record import record_extraction
-    from pipeline.ground.lock import hold_lock
+    from pipeline.ground.folders import hold_lock
     from pipeline.stages.extract import extract_missing
-    from pipeline.stages.extract_scope import Scope
+    from pipeline.stages.extract_report import Scope
 
     if site is not None:
         site = _find_site(site)

@@ -19,14 +19,13 @@ import msgspec
 
 from contracts.verdict import Decision
 from crawler.archive.tombstones import STAGING, CaptureRemoval, finish_removals, remove_captures
-from crawler.durable import write_durably
+from crawler.disk import write_durably
 from crawler.site.site import Sites, load_sites
 from crawler.site.urls import normal_url
-from pipeline.gate.decisions import append_decision, read_decisions
+from pipeline.gate.judgement import append_decision, read_decisions
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.finding import one_line
-from pipeline.ground.folders import DataFolder
-from pipeline.ground.lock import hold_lock
+from pipeline.ground.folders import DataFolder, hold_lock
 from pipeline.ground.printable import count, write_instant
 from pipeline.purge.occurrences import Occurrences, find_occurrences, find_page_key, is_page_at, refuse_open_runs
 from pipeline.purge.scrub import scrub_folder

@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from contracts.extraction import Contact, Extraction, Interpretation, PageInput
-from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
+from contracts.run import PAGE_KINDS, Fetch
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_fetches, iter_manifests
 from crawler.errors import DamagedRecordError, UnreadableFileError
@@ -23,11 +23,18 @@ from extractor.meaning.interpret import interpret_page
 from extractor.values.dates import Order, find_order, find_readings
 from extractor.values.language import find_in_url
 from pipeline.ground.folders import DataFolder
-from pipeline.ground.watch import UNWATCHED, Watch
-from pipeline.history.publish_inputs import iter_readings, iter_release_folders
-from pipeline.stages.contacts import keeps_contacts, write_contacts
-from pipeline.stages.extract_report import ExtractionReport, PageCount, ReadingCounts, RunExtraction
-from pipeline.stages.extract_scope import EVERYTHING, Scope
+from pipeline.ground.printable import UNWATCHED, Watch
+from pipeline.history.published_file import iter_readings, iter_release_folders
+from pipeline.stages.extract_report import (
+    EVERYTHING,
+    ExtractionReport,
+    PageCount,
+    ReadingCounts,
+    RunExtraction,
+    Scope,
+    keeps_contacts,
+    write_contacts,
+)
 from pipeline.stages.frames import BY_RULES, Frames, Group, find_group
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import NO_PAGE, count_rows

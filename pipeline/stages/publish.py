@@ -1,6 +1,7 @@
-"""The last stages in their order: read what was not read, judge every run, derive, check, swap the published file.
+"""The last stages in their order: read what was not read, judge each run, derive, check, swap the published file.
 
-Belongs here: the order and its outcome. Does not belong here: judging, SQL, Dagster.
+Belongs here: the order and its outcome, and the two files of relations that a build takes in (``clusters.ndjson``,
+``links.ndjson``). Does not belong here: judging, SQL, Dagster.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,23 +14,29 @@ from typing import Any
 
 import msgspec
 
-from contracts.codebook import ProjectType
+from contracts.extraction import ProjectType
 from extractor.codebooks import read_codebook
-from pipeline.gate.decisions import read_decisions
 from pipeline.gate.judge import judge_archive
-from pipeline.gate.judgement import Judgement
+from pipeline.gate.judgement import Judgement, read_decisions
 from pipeline.gate.verdicts import RejectionStreak, VerdictNotice, compare_verdicts, describe_notices, find_streaks
 from pipeline.ground.errors import GateError
 from pipeline.ground.finding import one_line
-from pipeline.ground.folders import DataFolder
-from pipeline.ground.lock import hold_lock
-from pipeline.ground.printable import count
-from pipeline.ground.watch import UNWATCHED, Watch
+from pipeline.ground.folders import DataFolder, hold_lock
+from pipeline.ground.printable import UNWATCHED, Watch, count
 from pipeline.history.disk import require_publish_room
-from pipeline.history.publish_inputs import fingerprint_inputs, note_publish, require_whole_archive
-from pipeline.history.published_file import note_file, note_swap
+from pipeline.history.published_file import (
+    fingerprint_inputs,
+    note_file,
+    note_publish,
+    note_swap,
+    require_whole_archive,
+)
 from pipeline.history.run_history import PublishedVerdict, read_verdicts
-from pipeline.relations.files import write_relations
+from pipeline.relations.clusters import build_clusters
+from pipeline.relations.documents import read_documents
+from pipeline.relations.links import find_links
+from pipeline.relations.pairs import find_pairs
+from pipeline.relations.similar import NOTHING_KEPT, read_kept, write_kept
 from pipeline.stages.extract import extract_unread
 from pipeline.stages.invented import find_notice, list_releases
 from pipeline.stages.releases import current_release
@@ -196,3 +203,25 @@ def _read_last_verdicts(published: Path) -> Sequence[PublishedVerdict]:
         return read_verdicts(published)
     except WarehouseError:
         return ()
+
+
+def write_relations(documents_file: Path, folder: Path, sketches: Path | None = None) -> None:
+    """Judge the documents of a file and write both files into a folder that exists.
+
+    ``sketches`` is the file of kept sketches, read and replaced; None keeps nothing. The result never depends on it.
+
+    Raises:
+        RelationsError: ``documents_file`` breaks docs/contracts.md, section 7.
+    """
+    documents = read_documents(documents_file)
+    kept = read_kept(sketches) if sketches else NOTHING_KEPT
+    pairs, known = find_pairs(documents, kept)
+    if sketches and known != kept:
+        write_kept(sketches, known)
+    _write_lines(folder / "clusters.ndjson", build_clusters(documents, pairs))
+    _write_lines(folder / "links.ndjson", find_links(documents))
+
+
+def _write_lines(path: Path, rows: Sequence[msgspec.Struct]) -> None:
+    encoder = msgspec.json.Encoder()
+    path.write_bytes(b"".join(encoder.encode(row) + b"\n" for row in rows))

@@ -7,10 +7,9 @@ import shutil
 from collections.abc import Collection
 from datetime import datetime
 
-from pipeline.ground.folders import DataFolder
-from pipeline.ground.lock import hold_lock
-from pipeline.ground.watch import UNWATCHED, Watch
-from pipeline.history.publish_inputs import require_whole_archive
+from pipeline.ground.folders import DataFolder, hold_lock
+from pipeline.ground.printable import UNWATCHED, Watch
+from pipeline.history.published_file import require_whole_archive
 from pipeline.stages.extract import clear_extraction_leftovers, extract_runs, extraction_path
 from pipeline.stages.frames import find_frames_file
 from pipeline.stages.invented import write_older_readings

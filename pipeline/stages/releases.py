@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease
 from pipeline.ground.errors import PipelineError, WrongUseError
 from pipeline.ground.folders import PROJECT_ROOT
 

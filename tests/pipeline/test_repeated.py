@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.inputs import state_input
-from contracts.fetch import Reader
+from contracts.run import Reader
 from crawler.archive.volumes import Exchange
 from crawler.site.site import load_sites
 from extractor.layouts.read_page import read_page, read_texts
