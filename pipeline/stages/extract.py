@@ -23,7 +23,7 @@ from extractor.meaning.interpret import interpret_page
 from extractor.values.dates import Order, find_order, find_readings
 from extractor.values.language import find_in_url
 from pipeline.ground.folders import DataFolder
-from pipeline.ground.watch import UNWATCHED, Watch
+from pipeline.ground.printable import UNWATCHED, Watch
 from pipeline.history.published_file import iter_readings, iter_release_folders
 from pipeline.stages.extract_report import (
     EVERYTHING,

@@ -24,8 +24,7 @@ from pipeline.gate.verdicts import RejectionStreak, VerdictNotice, compare_verdi
 from pipeline.ground.errors import GateError
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder, hold_lock
-from pipeline.ground.printable import count
-from pipeline.ground.watch import UNWATCHED, Watch
+from pipeline.ground.printable import UNWATCHED, Watch, count
 from pipeline.history.disk import require_publish_room
 from pipeline.history.published_file import (
     fingerprint_inputs,

@@ -10,7 +10,7 @@ import pytest
 from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError
 from pipeline.ground.errors import GateError
-from pipeline.ground.watch import Watch
+from pipeline.ground.printable import Watch
 from pipeline.history.published_file import (
     LostRunsError,
     find_published_inputs,
