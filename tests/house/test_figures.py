@@ -20,8 +20,8 @@ def house() -> House:
 
 
 NOT_YET = {
-    "source lines": "48,400 lines of which 45,300 may be: 10,000 of them are the extractor's, which had 9,000",
-    "modules run": "121 and 122 modules run for a page of each kind, 105 may: 32 are the crawler's, 28 the pipeline's",
+    "source lines": "48,400 lines of which 46,600 may be: the core was 1,370 over its bound before anything was added",
+    "modules run": "107 and 108 modules run for a page of each kind, 105 may: 39 are the extractor's, 28 the crawler's",
 }
 """Bounds that do not hold yet, and why. The marks are strict: a figure that comes to hold must lose its line here."""
 
