@@ -25,7 +25,7 @@ from crawler.engine.request import context_of, make_request
 from crawler.engine.request_middlewares import CLASSIFICATION, SessionMiddleware
 from crawler.errors import UrlError
 from crawler.session.session import RequestContext
-from crawler.site.urls import join_url
+from crawler.site.urls import join_url, path_of, without_language
 from crawler.warc.http import bare_media_type
 from crawler.warc.records import sha256_hex
 
@@ -104,6 +104,8 @@ class LedgerMiddleware(SessionMiddleware):
         is_led_on = row is not None and row.outcome in {Outcome.REDIRECTED, Outcome.SAME_PAGE_REDIRECT}
         if not is_led_on or not self._session.site.allows(target):
             return None
+        if context.is_page and path_of(without_language(target)) == "/":
+            return None  # the front page is nobody's new place, and no page that anybody reads
         kind = self._session.site.kind_of(target) if context.is_page else context.kind
         known = self._session.history.pages.find(target)
         onward = RequestContext(

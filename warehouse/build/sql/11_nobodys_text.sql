@@ -1,9 +1,12 @@
--- Step 11, nobody's text. In: run, ledger, the extraction files. Out: nobodys_answer (page_key, capture_id, n_addresses).
+-- Step 11, nobody's text. In: run, ledger, the extraction files. Out: nobodys_answer (page_key, capture_id, n_addresses),
+-- meeting_place.
 -- What repeats is no page's own: a wall, a challenge, a maintenance page, an error page with status 200, whatever its words.
 -- 1. A title and text that three addresses of one site with different slugs answered with in one crawl (of what was handed
 --    in: on one day) is the content of none of them, in any run, before or after.
 -- 2. A page that was read with another text before, and now says what another address of the site said in an earlier run,
 --    does not say it of itself.
+-- 3. An address of no kind to which one crawl was led from three pages with different slugs (a front page, a consent wall,
+--    a log-in) is the new place of none of them, and what it says is no document.
 -- These answers are unknown: no content, no edit, no sighting, no removal. It is asked of every run, whatever its verdict,
 -- so it depends on the archive alone. Node addresses, languages, mirrors and copies of one slug are one address; a page that
 -- states a project's id, or has a title and no text, shares nothing; pages that shared another text before are one page.
@@ -59,6 +62,14 @@ FROM shared_answer AS a
 LEFT JOIN slugs AS c ON c.site = a.site AND c.text_md5 = a.text_md5 AND c.slug = a.canonical_slug
 LEFT JOIN slugs AS b ON b.site = a.site AND b.text_md5 = a.text_md5 AND b.slug = regexp_replace(a.slug, '-\d{1,2}$', '');
 
+CREATE TABLE meeting_place AS
+SELECT m.run_id, m.site, coalesce(t.page_key, m.final_url) AS place, list(DISTINCT m.page_key) AS led,
+       count(DISTINCT last_step(m.page_key)) FILTER (NOT regexp_matches(m.page_key, '/node/\d+$')) AS n_addresses
+FROM ledger AS m
+LEFT JOIN ledger AS t ON t.run_id = m.run_id AND t.url = m.final_url
+WHERE m.effect = 'moved' AND m.kind IN (<<page kinds>>) AND coalesce(t.kind, 'other') = 'other'
+GROUP BY ALL HAVING n_addresses >= 3;
+
 CREATE TABLE nobodys_answer AS
 WITH wall AS (
     SELECT site, text_md5, max(n_addresses) AS n_addresses
@@ -83,9 +94,16 @@ borrowed AS (
     JOIN read_answer AS own ON own.site = p.site AND own.page_key = p.page_key AND own.fetched_at < p.said_at
     ANTI JOIN twin AS t ON t.site = p.site AND t.page_key = p.page_key AND t.other_key = q.page_key
 )
-SELECT a.page_key, a.capture_id, max(w.n_addresses) AS n_addresses
-FROM shared_address AS a
-LEFT JOIN wall AS w USING (site, text_md5)
-LEFT JOIN borrowed AS b USING (site, text_md5, page_key)
-WHERE w.n_addresses IS NOT NULL OR b.page_key IS NOT NULL
-GROUP BY a.page_key, a.capture_id;
+SELECT page_key, capture_id, max(n_addresses) AS n_addresses
+FROM (
+    SELECT a.page_key, a.capture_id, w.n_addresses
+    FROM shared_address AS a
+    LEFT JOIN wall AS w USING (site, text_md5)
+    LEFT JOIN borrowed AS b USING (site, text_md5, page_key)
+    WHERE w.n_addresses IS NOT NULL OR b.page_key IS NOT NULL
+    UNION ALL
+    SELECT f.page_key, f.capture.content_capture_id, p.n_addresses
+    FROM ledger AS f JOIN meeting_place AS p ON p.site = f.site AND p.place = f.page_key
+    WHERE f.kind = 'other' AND f.effect = 'seen'
+)
+GROUP BY page_key, capture_id;

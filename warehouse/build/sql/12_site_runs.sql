@@ -1,20 +1,23 @@
--- Step 12, site runs: what the gate judges. In: run, ledger, capture, nobodys_answer, the extraction files.
+-- Step 12, site runs: what the gate judges. In: run, ledger, capture, nobodys_answer, meeting_place, the extraction files.
 -- Out: site_run, unchanged_page, page_reading.
 -- One site_run a (run, site, kind of page); n_listed is how many pages the sources named, NULL where that is not recorded.
 -- It is judged by pages: the last word of each page key counts, however many addresses of it were asked. A redirect to
 -- the page itself is not its last word, and what was left unasked for a reason of ours (a budget, a trap, a purge) is none.
+-- A redirect to where others lead too says nothing of the page.
 -- One page_reading a page seen with a body of its own in it, read or quarantined, by the newest extractor release that read
 -- it; the body of a 404 or of a redirect is no reading of its page. Fields are filled when they have a value, and unread
 -- when the page states them in a way that no rule reads. Nobody's text is not read. What a page states of what matters most
 -- is kept for pages that somebody handed in, to compare imports with crawls.
 
 CREATE TABLE last_word AS
-SELECT run_id, site, kind, page_key, url, seq, outcome, effect, fetched_at
+SELECT run_id, site, kind, page_key, url, seq, outcome, fetched_at,
+       CASE WHEN effect = 'moved' AND (run_id, page_key) IN (SELECT (run_id, unnest(led)) FROM meeting_place) THEN 'unknown'
+            ELSE effect END AS effect
 FROM ledger
 WHERE kind IN (<<page kinds>>)
 QUALIFY row_number() OVER (
     PARTITION BY run_id, site, kind, page_key
-    ORDER BY effect = 'unknown', outcome = 'same_page_redirect', outcome IN (<<unasked outcomes>>), seq DESC) = 1;
+    ORDER BY ledger.effect = 'unknown', outcome = 'same_page_redirect', outcome IN (<<unasked outcomes>>), seq DESC) = 1;
 
 CREATE TABLE site_run AS
 SELECT f.run_id, r.source, r.started_at, f.site, f.kind, any_value(r.site_config) AS site_config,

@@ -14,6 +14,7 @@ WHERE a.last_seen_at IS NOT NULL
 ORDER BY p.page_key, seen_at;
 
 -- Answers that stand for a page, in any run: an error or a redirect of the way says nothing, a body with status 200 does.
+-- Where pages are led that are no longer there waits for no reader.
 CREATE TABLE page_word AS
 SELECT f.page_key, f.site, f.kind, f.url, f.run_id, f.fetched_at, f.seq, f.effect, f.outcome, f.capture.media_type AS media_type,
        f.capture.capture_id AS capture_id, f.capture.content_capture_id AS content_capture_id, o.n_addresses,
@@ -31,7 +32,7 @@ WITH known AS (
 ),
 unread AS (
     SELECT w.* FROM page_word AS w LEFT JOIN known AS k USING (page_key)
-    WHERE NOT w.is_known AND (k.moment IS NULL OR (w.fetched_at, w.run_id, w.seq) > k.moment)
+    WHERE NOT w.is_known AND NOT (w.is_nobodys AND w.kind = 'other') AND (k.moment IS NULL OR (w.fetched_at, w.run_id, w.seq) > k.moment)
 ),
 stretch AS (
     SELECT page_key, min(fetched_at) AS since, count(DISTINCT capture_id)::INTEGER AS n_captures,
