@@ -152,7 +152,7 @@ def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
 
     Remove a page for good: from archive, readings, tables and data releases. It is never asked for again.
 
-    A tombstone with the digest and the reason stays in the archive, the decision in decisions.jsonl. Listings and
+    A tombstone with the address and the reason stays in the archive, the decision in decisions.jsonl. Listings and
     feeds that quote the page go with it; other pages that link to it are named, and stay. Copies of the data folder
     elsewhere are yours to remove.
 

@@ -155,6 +155,12 @@ FOREIGN = {
     "a host with a user": {"Host": "127.0.0.1:{port}@evil.example"},
     "two hosts": {"Host": "127.0.0.1:{port}|evil.example"},
     "all addresses": {"Host": "0.0.0.0:{port}"},
+    "no host to speak of": {"Host": ""},
+    "a host that a proxy would name": {"Host": "evil.example", "X-Forwarded-Host": "127.0.0.1:{port}"},
+    "another scheme": {"Origin": "ftp://127.0.0.1:{port}"},
+    "an origin with a user": {"Origin": "http://127.0.0.1:{port}@evil.example"},
+    "a file on the disk": {"Origin": "file://"},
+    "two answers to where it comes from": {"Sec-Fetch-Site": "same-origin|cross-site"},
 }
 
 
@@ -186,6 +192,29 @@ def test_no_mutation_is_sent_by_get(ui: Ui, document: str) -> None:
         for more in ("", "&operationName=B"):
             assert ui.ask("GET", f"{path}?query={quote(document)}{more}")[0] == 403
     assert ui.ask("GET", f"/graphql?x=1&%71uery={quote(document)}")[0] == 403
+    assert "STOPPED" in read_state(ui)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "GET {path} HTTP/1.0",
+        "GET {path} HTTP/1.1",
+        "GET {path} HTTP/1.1\r\nHost : 127.0.0.1:{port}",
+        "GET {path} HTTP/1.1\r\nHost:\r\n 127.0.0.1:{port}\r\nhOST: evil.example",
+        "GET http://127.0.0.1:{port}{path} HTTP/1.1\r\nHost: evil.example",
+        "GET http://evil.example{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}",
+        "POST {path} HTTP/1.1\r\nHost: evil.example\r\nX-HTTP-Method-Override: GET\r\nContent-Length: 0",
+        "HEAD {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}",
+        "OPTIONS {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}",
+    ],
+)
+def test_no_odd_request_changes_anything(ui: Ui, head: str) -> None:
+    sent = head.format(path=f"/graphql?query={quote(START)}", port=ui.port).encode() + b"\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", ui.port), timeout=60) as connection:
+        connection.sendall(sent)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.split()[1] in {b"400", b"403", b"404", b"405"}, answer[:200]
     assert "STOPPED" in read_state(ui)
 
 
