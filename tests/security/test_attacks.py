@@ -8,13 +8,13 @@ from collections import Counter
 import pytest
 
 from pipeline.ground.folders import PROJECT_ROOT
-from tests.security.attacks import ATTACKS, Attack
+from tests.security.attacks import ATTACKS, HONEST
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.tried)
-def test_each_attack_is_shown_by_tests_that_there_are(attack: Attack) -> None:
-    assert attack.shown_by
-    for shown in attack.shown_by:
+@pytest.mark.parametrize("tests", [HONEST, *(attack.shown_by for attack in ATTACKS)])
+def test_each_attack_and_each_honest_use_is_shown_by_tests_that_there_are(tests: tuple[str, ...]) -> None:
+    assert tests
+    for shown in tests:
         path, _, name = shown.partition("::")
         tree = ast.parse((PROJECT_ROOT / "tests" / path).read_text(encoding="utf-8"))
         assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, shown
