@@ -3,8 +3,10 @@
 Belongs here: a run written anew beside itself, with a tombstone where each removed record was, and put in its place.
 Does not belong here: which pages are removed and why (``pipeline.purge.purge``), anything derived from the archive.
 
-A tombstone is a ``metadata`` record that names what was there, its digest and the reason; the ledger's line stays,
-with the outcome ``purged`` and no capture. Every other record keeps its bytes, every other line its meaning.
+A tombstone is a ``metadata`` record that names the capture that was there and the reason. It keeps no digest of its
+bytes: whoever guesses what a page said could prove it by one. So the request goes too: it may quote the page's ETag.
+The ledger's line stays, with the outcome ``purged`` and no capture. Every other record keeps its bytes, every other
+line its meaning.
 """
 
 import os
@@ -28,7 +30,7 @@ from crawler.warc.members import Damage, Record, iter_records
 from crawler.warc.records import encode_record, record_id_of, warc_date
 
 BODIES = frozenset({"response", "resource", "conversion", "revisit"})
-"""Types of the records that a purge removes; a request or a warcinfo holds nothing of a page."""
+"""Types of the records that a purge removes, each with its request; a warcinfo holds nothing of a page."""
 
 STAGING = ".purging"
 """Name of the folder, beside the archive, in which runs are written anew."""
@@ -115,18 +117,20 @@ def iter_whole_records(volume: Path) -> Iterator[Record]:
 
 def _rewrite_volume(old: Path, new: Path, removal: CaptureRemoval, moved: dict[tuple[str, int], int]) -> int:
     """Copy a volume with tombstones in place; fills ``moved`` with the new offset of each record by its old one."""
-    n_removed = 0
+    n_removed, is_changed = 0, False
     with old.open("rb") as source, new.open("wb") as target:
         for record in iter_whole_records(old):
             moved[old.name, record.offset] = target.tell()
-            if record.warc_type in BODIES and record.record_id in removal.capture_ids:
+            is_body = record.warc_type in BODIES
+            if (record.record_id if is_body else record.asked_for) in removal.capture_ids:
                 target.write(_make_tombstone(record, removal))
-                n_removed += 1
+                n_removed += is_body
+                is_changed = True
             else:
                 source.seek(record.offset)
                 target.write(source.read(record.length))
         sync_file(target)
-    if not n_removed:
+    if not is_changed:
         new.unlink()
         os.link(old, new)
     return n_removed
@@ -136,12 +140,12 @@ def _make_tombstone(record: Record, removal: CaptureRemoval) -> bytes:
     headers = record.headers
     block = (
         f"removed: {warc_date(removal.removed_at)}\r\nreason: {removal.reason}\r\ntype: {record.warc_type}\r\n"
-        f"date: {headers.get('warc-date', 'unknown')}\r\npayload-digest: {record.decoded_digest or 'unknown'}\r\n"
+        f"date: {headers.get('warc-date', 'unknown')}\r\n"
     ).encode()
     record_id = record_id_of("metadata", record.url, removal.removed_at, block)
     fields = (
         ("WARC-Target-URI", record.url),
-        ("WARC-Refers-To", headers.get("warc-record-id")),
+        ("WARC-Refers-To", headers.get("warc-record-id") if record.warc_type in BODIES else None),
         ("Content-Type", "application/warc-fields"),
     )
     packer = zlib.compressobj(wbits=31)

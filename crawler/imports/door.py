@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from crawler.errors import UrlError
 from crawler.site.urls import normal_url
 from crawler.warc.http import ResponseHead
 
@@ -84,18 +85,23 @@ _CREDENTIAL = re.compile(
     r"key|pwd|pass|auth|authorization|bearer|jwt|hmac|sig|sid|session|otp|sastoken"
 )
 """Names of query parameters whose value lets somebody in, in small letters without ``-``, ``_`` and ``.``."""
+_PATH_PARAMETER = re.compile(r";([^=;/]*)=([^;/]*)")
+_QUERY_PARAMETER = re.compile(r"(?:^|[&;])([^=&;]*)=([^&;]*)")
+_INNER_NAME = re.compile(r"[?&;]([^=&;?]{1,60})=")
+_INNER_PASSWORD = re.compile(r"//[^/@\s]{1,200}:[^/@\s]{1,200}@")
+_ADDRESS = re.compile(r"(?i)https?://[^\s<>\"']+")
 _MARKS = re.compile(r"[-_.\[\]]")
 
 
 class Address(NamedTuple):
-    """An address as it may be kept: normal, and without the parameters of its query named in ``cut``."""
+    """An address as it may be kept: normal, and without the parameters named in ``cut``."""
 
     url: str
     cut: tuple[str, ...] = ()
 
 
 def read_address(url: str) -> Address:
-    """The address that a crawl of ours would ask for: no name and password, no fragment, no credentials in its query.
+    """The address that a crawl of ours would ask for: no name and password, no fragment, no credentials as parameters.
 
     >>> read_address("https://user:secret@www.IOM.int/news/a?page=2&access_token=abc#top")
     Address(url='https://www.iom.int/news/a?page=2', cut=('access_token',))
@@ -103,20 +109,43 @@ def read_address(url: str) -> Address:
     Raises:
         UrlError: no absolute http(s) URL.
     """
-    normal = normal_url(url)
-    parts = urlsplit(normal)
-    if not parts.query:
-        return Address(normal)
-    pieces = [(unquote(piece.partition("=")[0]), piece) for piece in parts.query.split("&")]
-    cut = tuple(name for name, _ in pieces if _is_credential(name))
-    if not cut:
-        return Address(normal)
-    query = "&".join(piece for name, piece in pieces if not _is_credential(name))
-    return Address(urlunsplit(parts._replace(query=query)), cut)
+    parts, cut = urlsplit(normal_url(url)), []
+
+    def drop(match: re.Match[str]) -> str:
+        name, value = (unquote(part) for part in match.groups())
+        if not (_is_credential(name) or _holds_secret(unquote(value))):
+            return match[0]
+        cut.append(name)
+        return ""
+
+    path = _PATH_PARAMETER.sub(drop, parts.path)
+    query = _QUERY_PARAMETER.sub(drop, parts.query).lstrip("&;")
+    return Address(urlunsplit(parts._replace(path=path, query=query)), tuple(cut))
+
+
+def _holds_secret(value: str) -> bool:
+    """Whether an address within an address lets somebody in."""
+    return any(map(_is_credential, _INNER_NAME.findall(value))) or _INNER_PASSWORD.search(value) is not None
 
 
 def _is_credential(name: str) -> bool:
     return _CREDENTIAL.fullmatch(_MARKS.sub("", name).lower()) is not None
+
+
+def clean_words(text: str) -> str:
+    """What a person wrote, its addresses as they may be kept.
+
+    >>> clean_words("see https://user:secret@iom.int/a?token=b, page 2")
+    'see https://iom.int/a page 2'
+    """
+
+    def clean(match: re.Match[str]) -> str:
+        try:
+            return read_address(match[0]).url
+        except UrlError:
+            return "[address]"
+
+    return _ADDRESS.sub(clean, text)
 
 
 def describe_cut(cut: Mapping[str, int]) -> Iterable[str]:

@@ -22,7 +22,7 @@ from crawler.archive.runs import has_run
 from crawler.archive.volumes import HandedOver
 from crawler.archive.writer import RunWriter
 from crawler.errors import CrawlerError, FolderError, UrlError
-from crawler.imports.door import describe_cut, read_address, read_member
+from crawler.imports.door import clean_words, describe_cut, read_address, read_member
 from crawler.site.site import SHIPPED_SITES, Sites, load_sites
 from crawler.site.urls import check_written
 from crawler.strict import find_toml_fault, parse_toml
@@ -46,7 +46,7 @@ class FolderPage(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     reader: Reader
     received_at: Instant
     captured_at: Instant | None = None
-    notes: str | None = None
+    notes: Annotated[str, Meta(max_length=2_000)] | None = None
 
     @property
     def observed_at(self) -> datetime:
@@ -163,7 +163,7 @@ def read_manifest(folder: Path, latest: datetime | None = None, withhold: Callab
         except UrlError as error:
             raise FolderError(f"{where}.url: {_short(str(error))}") from error
         read.cut.update(address.cut)
-        notes = withhold(page.notes) if page.notes else page.notes
+        notes = withhold(clean_words(page.notes)) if page.notes else page.notes
         read.pages.append(msgspec.structs.replace(page, url=address.url, notes=notes))
         moment = (address.url, page.observed_at)
         for key, first in (("file", files.setdefault(page.file, number)), ("url", moments.setdefault(moment, number))):

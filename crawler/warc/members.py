@@ -63,6 +63,11 @@ class Record:
         return parse_record_id(value) if value else None
 
     @property
+    def asked_for(self) -> str | None:
+        """Of a request, the id of the capture that answered it."""
+        return parse_record_id(self.headers.get("warc-concurrent-to", "")) if self.warc_type == "request" else None
+
+    @property
     def decoded_digest(self) -> str | None:
         """The labelled digest of its decoded payload, in records of ours; else None."""
         return self.headers.get(DECODED_DIGEST.lower())

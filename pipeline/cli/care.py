@@ -147,7 +147,7 @@ def check_why(why: str) -> str:
 def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
     r"""Remove a page for good, wherever it is kept.
 
-    It goes from archive, readings, tables and data releases, and is never asked for again. A tombstone with the digest
+    It goes from archive, readings, tables and data releases, and is never asked for again. A tombstone with the address
     and the reason stays in the archive, the decision in decisions.jsonl. Listings and feeds that quote the page go with
     it; other pages that link to it are named, and stay. Copies of the data folder elsewhere are yours to remove.
 

@@ -84,12 +84,17 @@ def mark_folder(path: Path) -> None:
 
 
 def _refuse_own(target: Path, place: Path, folder: DataFolder) -> None:
-    """By what the folders are, not by how they are spelled: a link or another mount of one is that one."""
+    """By what the folders are, not by how they are spelled: a link or another mount of one is that one.
+
+    In the data folder a person may put a new file beside ours, with a name that no part of ours has.
+    """
     trees = (folder.archive, folder.extracted, folder.private, folder.releases, folder.dagster)
     within = (place, *place.parents)
-    inside = any(_is_same(above, tree) for tree in trees for above in within)
+    inside = any(_is_same(above, tree) for tree in trees for above in within) or any(
+        _is_same(above, folder.root) for above in place.parent.parents
+    )
     beside = _is_same(place.parent, folder.root) and (
-        place.name.startswith((folder.published.name, private_beside(folder.published).name))
+        place.name.lower().startswith((".", folder.published.name))
         or place.name in {path.name for path in (*trees, folder.decisions, folder.lock, folder.search_index)}
         or place.name.endswith(".toml")
     )

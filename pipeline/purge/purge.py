@@ -4,8 +4,8 @@ Belongs here: which captures go, and the order of the steps. Does not belong her
 (``crawler.archive.tombstones``), Parquet (``warehouse.extracted.reader``), SQLite (``scrubbing``).
 
 What was derived goes first and the archive last, so that a purge that was killed finds its captures again and ends what
-it began. The decision is recorded before anything else; the URL and the digest of what was removed stay, its text does
-not.
+it began. The decision is recorded before anything else; the URL of what was removed stays, neither its text
+nor a digest of it does.
 """
 
 import shutil

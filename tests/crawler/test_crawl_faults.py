@@ -131,6 +131,34 @@ def test_a_loop_of_redirects_ends_where_it_comes_back(
     assert worst_day[2]["loop-back"].outcome is Outcome.REDIRECT_LOOP
 
 
+INNER = [
+    "http://127.0.0.1:{port}/", "//127.0.0.1:{port}/", "http://[::1]:{port}/", "http://[::ffff:127.0.0.1]:{port}/",
+    "http://[::ffff:7f00:1]:{port}/", "http://2130706433:{port}/", "http://0x7f000001:{port}/", "http://0:{port}/",
+    "http://0177.0.0.1:{port}/", "http://0x7f.0.0.1:{port}/", "http://127.1:{port}/", "http://127.0.1:{port}/",
+    "http://localhost:{port}/", "http://127.0.0.1.:{port}/", "http://LOCALHOST.:{port}/", "http://0.0.0.0:{port}/",
+    "http://{host}@127.0.0.1:{port}/", "http://127.0.0.1:{port}#@{host}/", "http://127.0.0.1:{port}\\@{host}/",
+    "http:\\\\127.0.0.1:{port}/", "ht\ttp://127.0.0.1:{port}/", "http://127.0.0.1:{port}?@{host}/",
+    "http://\uff11\uff12\uff17.0.0.1:{port}/", "http://\u2460\u2461\u2466.0.0.1:{port}/", "http://%31%32%37.0.0.1:{port}/",
+    "http://[64:ff9b::7f00:1]:{port}/", "http://[fe80::1%25lo]:{port}/", "http://[::127.0.0.1]:{port}/",
+    "gopher://127.0.0.1:{port}/x", "javascript:fetch('http://127.0.0.1:{port}/')", "/%0d%0aHost: 127.0.0.1:{port}",
+]  # fmt: skip
+"""Ways to write this machine in a ``Location``; ``{host}`` is the site's own."""
+
+
+def test_a_redirect_to_an_inner_address_in_any_form_asks_nobody(tmp_path: Path) -> None:
+    with WebServer() as server, WebServer() as inner:
+        places = [form.format(host=server.host, port=inner.port) for form in INNER]
+        server.routes.update(
+            {f"/news/n{n}": faults.redirect(place.encode().decode("latin-1")) for n, place in enumerate(places)}
+        )
+        pages = ", ".join(f'"{server.root}/news/n{n}"' for n in range(len(INNER)))
+        text = site_file(server.host, "breaker_failures = 1000\n", start=f"[start]\npages = [{pages}]\n")
+        manifest = crawl(site_of(text), tmp_path)
+        assert inner.asked == []
+        assert len([asked for asked in server.asked if asked.path.startswith("/news/n")]) == len(INNER)
+        assert Effect.SEEN not in {fetch.effect for fetch in rows(tmp_path, manifest).values()}
+
+
 def test_whatever_came_is_archived_and_a_cut_body_says_why(
     worst_day: tuple[Path, RunManifest, dict[str, Fetch]],
 ) -> None:

@@ -63,6 +63,10 @@ SECRETS = {
     "https://liberia.iom.int/news/a?id=7&sig=s3cret&password=s3cret": "https://liberia.iom.int/news/a?id=7",
     "https://liberia.iom.int/news/a?X-Amz-Signature=s3cret&X-Amz-Credential=s3cret": "https://liberia.iom.int/news/a",
     "https://liberia.iom.int/news/a?access%5Ftoken=s3cret": "https://liberia.iom.int/news/a",
+    "https://liberia.iom.int/news/a;jsessionid=s3cret": "https://liberia.iom.int/news/a",
+    "https://liberia.iom.int/news/a?page=2;token=s3cret": "https://liberia.iom.int/news/a?page=2",
+    "https://liberia.iom.int/news/a?u=https%3A%2F%2Fu%3As3cret%40h%2F&page=2": "https://liberia.iom.int/news/a?page=2",
+    "https://liberia.iom.int/news/a?page=2&to=%2Flogin%3Ftoken%3Ds3cret": "https://liberia.iom.int/news/a?page=2",
     "https://liberia.iom.int/news/a?keyword=dams&authority=x": "https://liberia.iom.int/news/a?keyword=dams&authority=x",
 }
 

@@ -95,7 +95,9 @@ class House:
                 exchange = Exchange(
                     url=fetch.url,
                     fetched_at=at,
-                    request_head=b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n",
+                    # Many servers' ETag is a digest of the page.
+                    request_head=b'GET / HTTP/1.1\r\nIf-None-Match: "%s"\r\n\r\n'
+                    % fetch.capture.payload_sha256.encode(),
                     response_head=b"HTTP/1.1 304 Not Modified\r\n\r\n",
                     body=b"",
                     media_type="text/html",

@@ -147,6 +147,23 @@ def test_a_capture_that_is_handed_over_again_under_another_charset_is_told_and_r
     assert "to be read otherwise" in doctor.out
 
 
+def test_of_two_old_runs_that_hold_one_capture_otherwise_publish_doctor_and_fsck_tell(
+    house: House, tmp_path: Path
+) -> None:
+    iomdb, sites = call(house)
+    other = Caller(tmp_path / "other")
+    good, bad = (save_cafe(tmp_path / f"{cs}.warc.gz", cs) for cs in ("windows-1252", "windows-1251"))
+    iomdb.succeed("ingest", str(good), **sites)
+    other.succeed("ingest", str(bad), **sites)
+    (run,) = (other.data / "archive").iterdir()
+    run.rename(house.folder.archive / run.name)
+    told = iomdb.succeed("publish", **sites)
+    assert "1 handed in to be read otherwise (another charset or status)" in told
+    assert CAFE in told
+    assert "to be read otherwise" in iomdb.call("doctor", **sites).out
+    assert "[conflict]" in iomdb.call("fsck", **sites).out
+
+
 def test_of_a_damaged_file_what_is_whole_is_taken_and_everybody_says_so(house: House, tmp_path: Path) -> None:
     iomdb, sites = call(house)
     warc = ImportedWarc()
@@ -177,7 +194,7 @@ def test_no_password_token_or_contact_of_a_manifest_is_published(house: House, t
     url = project_url(0).replace("https://", "https://user:s3cretpw@") + "?access_token=s3cretpw"
     (pages / "manifest.toml").write_text(
         f'[[page]]\nfile = "a.html"\nsha256 = "{digest}"\nreader = "html"\nurl = "{url}"\n'
-        'notes = "from ann.person@example.org, +231 77 123 4567"\n'
+        'notes = "from ann.person@example.org, +231 77 123 4567, https://x:s3cretpw@a.org/?sig=s3cretpw"\n'
         "received_at = 2026-11-10T00:00:00Z\ncaptured_at = 2026-11-09T00:00:00Z\n"
     )
     done = iomdb.succeed("ingest", str(pages), **sites)

@@ -26,8 +26,8 @@ WORDS = ("Quxzv", "ZQ.9876", "7654321", "Zibberwock", "Frumious", "a-secret")
 """Of the two pages that go, and of nothing else: title, id, money, two words of their texts, the end of an address."""
 
 ADDRESS_MAY_STAY = re.compile(r"archive/|decisions\.jsonl$|extracted/published\.json$|iomdb\.duckdb$|writer\.lock$")
-HELD = re.compile(rb"payload-digest: sha256:[0-9a-f]{64}")
-"""What a tombstone keeps, in the archive alone: by it whoever has the page can see that it was there."""
+HELD = re.compile(rb"WARC-Refers-To: <urn:uuid:[0-9a-f-]{36}>")
+"""What a tombstone keeps, in the archive alone: the capture that was there, by which copies are cleaned too."""
 
 
 def make_pages() -> dict[str, bytes]:
@@ -43,12 +43,14 @@ def make_pages() -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """Two crawls, published from the command line (which Dagster records), with a report and a data release."""
+    """Three crawls, published from the command line (which Dagster records), with all that is made of them."""
     house = build_house(tmp_path_factory.mktemp("traces") / "house", projects=2, news=3)
     house.pages |= make_pages()
     house.crawl(0)
-    house.crawl(1)
-    for words in (("publish",), ("report",), ("release",), ("publish",)):
+    house.crawl_unchanged(2, since=house.crawl(1))
+    (house.folder.root / "alerts.toml").write_text('[[command]]\nname = "log"\nwords = ["/bin/cat"]\n')
+    Caller(house.folder.root).call("doctor", "--alert", IOMDB_SITES=str(house.sites))
+    for words in (("publish",), ("report",), ("release",), ("publish",), ("search", "Zibberwock")):
         call(house, *words)
     return house
 
@@ -87,14 +89,15 @@ def list_digests(house: House) -> list[str]:
     for table in ("project_versions", "news_versions"):
         sql = f"SELECT content_sha256 FROM v1.{table} WHERE title IN ('Quxzv', 'Zibberwock project of the harbours')"
         digests |= {digest for (digest,) in run_query(house.folder.published, sql).rows}
-    return sorted(digests)
+    rows = run_query(house.folder.published, "SELECT capture_id FROM v1.captures WHERE url IN (?, ?)", [PROJECT, NEWS])
+    return sorted(digests.union(*rows.rows))
 
 
 @pytest.mark.slow
 def test_no_word_and_no_digest_of_a_purged_page_is_left_and_it_stays_out(house: House, tmp_path: Path) -> None:
     folder = house.folder
     digests = list_digests(house)
-    assert len(digests) == 4
+    assert len(digests) == 4 + 6, "of bytes and readings, and the ids of two pages in three crawls"
     before = find_traces(house, [*WORDS, *digests])
     assert {word for word, _ in before} == {*WORDS, *digests}, "the search finds what is there"
     assert {name for _, name in before if name.startswith("dagster/")}, "Dagster's record holds some of it"

@@ -24,6 +24,7 @@ START = (
     'mutation{startSchedule(scheduleSelector:{repositoryLocationName:"iomdb",repositoryName:"__repository__",'
     'scheduleName:"crawl_due_sites"}){__typename}}'
 )
+DELETE = 'mutation{deletePipelineRun(runId:"x"){__typename}}'
 STATE = (
     '{scheduleOrError(scheduleSelector:{repositoryLocationName:"iomdb",repositoryName:"__repository__",'
     'scheduleName:"crawl_due_sites"}){... on Schedule{scheduleState{status}}}}'
@@ -155,6 +156,10 @@ FOREIGN = {
     "a host with a user": {"Host": "127.0.0.1:{port}@evil.example"},
     "two hosts": {"Host": "127.0.0.1:{port}|evil.example"},
     "all addresses": {"Host": "0.0.0.0:{port}"},
+    "no host to speak of": {"Host": ""},
+    "a host that a proxy would name": {"Host": "evil.example", "X-Forwarded-Host": "127.0.0.1:{port}"},
+    "another scheme": {"Origin": "ftp://127.0.0.1:{port}"},
+    "two answers to where it comes from": {"Sec-Fetch-Site": "same-origin|cross-site"},
 }
 
 
@@ -176,7 +181,7 @@ def test_what_a_page_of_another_site_sends_is_refused_and_does_nothing(ui: Ui, n
         f"# query\n{START}",
         f"\ufeff{START}",
         START.replace("mutation", "mutation M"),
-        'mutation{deletePipelineRun(runId:"x"){__typename}}',
+        DELETE,
         "mutation{wipeAssets(assetPartitionRanges:[]){__typename}}",
         'subscription{pipelineRunLogs(runId:"x"){__typename}}',
     ],
@@ -186,6 +191,27 @@ def test_no_mutation_is_sent_by_get(ui: Ui, document: str) -> None:
         for more in ("", "&operationName=B"):
             assert ui.ask("GET", f"{path}?query={quote(document)}{more}")[0] == 403
     assert ui.ask("GET", f"/graphql?x=1&%71uery={quote(document)}")[0] == 403
+    assert "STOPPED" in read_state(ui)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "GET {path} HTTP/1.1",
+        "GET {path} HTTP/1.1\r\nHost : 127.0.0.1:{port}",
+        "GET {path} HTTP/1.1\r\nHost:\r\n 127.0.0.1:{port}\r\nhOST: evil.example",
+        "GET http://127.0.0.1:{port}{path} HTTP/1.1\r\nHost: evil.example",
+        "GET http://evil.example{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}",
+        "POST {path} HTTP/1.1\r\nHost: evil.example\r\nX-HTTP-Method-Override: GET\r\nContent-Length: 0",
+        "OPTIONS {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}",
+    ],
+)
+def test_no_odd_request_changes_anything(ui: Ui, head: str) -> None:
+    sent = head.format(path=f"/graphql?query={quote(START)}", port=ui.port).encode() + b"\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", ui.port), timeout=60) as connection:
+        connection.sendall(sent)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.split()[1] in {b"400", b"403", b"404", b"405"}, answer[:200]
     assert "STOPPED" in read_state(ui)
 
 
@@ -234,9 +260,12 @@ def test_a_browser_uses_the_ui_and_a_page_beside_it_gets_nothing(ui: Ui, tmp_pat
             page = browser.new_page()
             refused: list[str] = []
             page.on("response", lambda answer: refused.append(answer.url) if answer.status == 403 else None)
-            page.goto(f"{ui.origin}/automation")
+            for place in ("assets", "runs", "deployment", "automation"):
+                page.goto(f"{ui.origin}/{place}")
             page.get_by_text("crawl_due_sites").first.wait_for(timeout=60_000)
-            assert refused == []
+            own = "query => fetch('/graphql', {method: 'POST', headers: {'Content-Type': 'application/json'}, "
+            done = page.evaluate(f"{own}body: JSON.stringify({{query}})}}).then(it => it.text())", DELETE)
+            assert ("RunNotFoundError" in done, refused) == (True, []), "its own page may do all"
             evil = browser.new_page()
             evil.route(
                 "http://evil.example/",

@@ -35,7 +35,15 @@ OWN = [
     "decisions.jsonl",
     "writer.lock",
     "alerts.toml",
+    "report/new.html",
+    "report/index.html",
+    ".purging/new",
+    ".iomdb.duckdb.new",
+    "IOMDB.DUCKDB",
     "archive",
+    "archive/",
+    "archive/a-run/",
+    "archive/a-run/.",
     ".",
     "..",
     "archive/../iomdb.duckdb",
@@ -45,9 +53,15 @@ OWN = [
 @pytest.fixture
 def data(weeks: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "data"
-    for tree in ("archive/a-run", "extracted", "private", "releases", "dagster"):
+    for tree in ("archive/a-run", "extracted", "private", "releases", "dagster", "report", ".purging"):
         (folder / tree).mkdir(parents=True)
-    for name in ("archive/a-run/run.json", "extracted/published.json", "dagster/dagster.yaml", "decisions.jsonl"):
+    for name in (
+        "archive/a-run/run.json",
+        "extracted/published.json",
+        "dagster/dagster.yaml",
+        "decisions.jsonl",
+        "report/index.html",
+    ):
         (folder / name).write_text("the truth")
     shutil.copy(weeks / "iomdb.duckdb", folder / "iomdb.duckdb")
     return folder
@@ -85,7 +99,9 @@ def test_links_pipes_and_devices_are_refused_with_and_without_force(
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "pipe")
     before = sorted(path.name for path in tmp_path.iterdir())
-    for odd in ("link", "dangling", "pipe", "/dev/null"):
+    for parent in ("pipe/new", "mine.txt/new", "nowhere/new"):
+        assert "does not exist" in iomdb(*words, "-o", parent, "--force").output
+    for odd in ("link", "dangling", "pipe", "/dev/null", "/dev/stdout", "/proc/self/fd/1"):
         for more in ((), ("--force",)):
             answer = iomdb(*words, "-o", odd, *more)
             assert (answer.exit_code, "never written to" in answer.output) == (2, True), (odd, answer.output)
@@ -112,11 +128,14 @@ def test_what_exists_is_replaced_with_force_alone_and_a_folder_of_others_never(
     assert (theirs / "projects.jsonl").read_text() == "mine"
 
 
-def test_a_second_name_of_a_file_keeps_what_it_had(iomdb: Iomdb, tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("mine")
-    (tmp_path / "second.csv").hardlink_to(tmp_path / "mine.txt")
-    assert iomdb("sql", "SELECT 1 AS one", "--format", "csv", "-o", "second.csv", "--force").exit_code == 0
-    assert (tmp_path / "mine.txt").read_text() == "mine"
+@pytest.mark.parametrize("words", WRITERS.values(), ids=WRITERS)
+def test_a_second_name_of_a_file_of_the_archive_keeps_what_it_had(
+    iomdb: Iomdb, data: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    archived = data / "archive/a-run/run.json"
+    (tmp_path / "second.csv").hardlink_to(archived)
+    iomdb(*words, "-o", "second.csv", "--force", data=data)
+    assert archived.read_text() == "the truth"
 
 
 def test_a_file_of_ones_own_in_the_data_folder_is_made_and_never_replaced(iomdb: Iomdb, data: Path) -> None:

@@ -22,16 +22,21 @@ SELECT * FROM read_json(getvariable('removal_rules_file'), format = 'newline_del
     site: 'VARCHAR', answers: 'INTEGER', seconds: 'DOUBLE'});
 
 -- No personal contact is published, not in an address either. The archive keeps it; two addresses stay two.
-CREATE MACRO withhold_email(address) AS CASE
-    WHEN contains(address, '@') OR contains(address, '%40') THEN list_reduce(
-        regexp_extract_all(address, '(?i)[a-z0-9._+~-]+(?:@|%40)[a-z0-9-]+(?:[.][a-z0-9-]+)+'),
-        lambda said, email: replace(said, email, 'e-mail-withheld-' || md5(lower(replace(email, '%40', '@')))[:8]), address)
+CREATE MACRO withhold_contacts(address) AS CASE
+    WHEN regexp_matches(address, '[@?+%]') THEN list_reduce(
+        regexp_extract_all(address, '(?i)[a-z0-9._+~-]+(?:@|%40)[a-z0-9-]+(?:[.][a-z0-9-]+)+'
+            || '|[=/:](?:[+]|%2b)[0-9](?:(?:[-.+()]|%20)*[0-9]){6,14}'
+            || '|[?&](?:tel|telephone|phone|mobile|whatsapp|fax|call)=[^&#]*(?:[0-9][^&#]*){7}'),
+        lambda said, found: replace(said, ltrim(found, '=/:?&'), CASE WHEN regexp_matches(found, '@|%40')
+            THEN 'e-mail-withheld-' || md5(lower(replace(found, '%40', '@')))[:8]
+            -- There are so few numbers that a longer digest would be one of them.
+            ELSE 'number-withheld-' || md5(found)[:4] END), address)
     ELSE address END;
 
 CREATE TABLE archived_line AS
 SELECT parse_path(filename)[-2] AS run_id, * EXCLUDE (filename) REPLACE (
-    withhold_email(url) AS url, withhold_email(page_key) AS page_key, withhold_email(final_url) AS final_url,
-    withhold_email(discovered_by) AS discovered_by)
+    withhold_contacts(url) AS url, withhold_contacts(page_key) AS page_key, withhold_contacts(final_url) AS final_url,
+    withhold_contacts(discovered_by) AS discovered_by)
 FROM read_json(getvariable('ledger_files'), format = 'newline_delimited', filename = true, columns = {
     seq: 'BIGINT', site: 'VARCHAR', url: 'VARCHAR', page_key: 'VARCHAR', kind: 'VARCHAR', outcome: 'VARCHAR',
     effect: 'VARCHAR', fetched_at: 'TIMESTAMP', time_basis: 'VARCHAR', http_status: 'INTEGER', final_url: 'VARCHAR',
@@ -71,8 +76,8 @@ QUALIFY row_number() OVER (PARTITION BY capture.capture_id ORDER BY run.source <
 
 -- Quarantined readings stay in the extraction files and in the gate's counts: unknown never changes the record.
 CREATE TABLE reading AS
-SELECT capture_id, release, run_id, kind, layout, lang, title, content_sha256, withhold_email(canonical_url) AS canonical_url,
-       list_transform(alternates, lambda one: struct_pack(lang := one.lang, url := withhold_email(one.url))) AS alternates,
+SELECT capture_id, release, run_id, kind, layout, lang, title, content_sha256, withhold_contacts(canonical_url) AS canonical_url,
+       list_transform(alternates, lambda one: struct_pack(lang := one.lang, url := withhold_contacts(one.url))) AS alternates,
        project.projects_id AS projects_id, project.prima_id AS prima_id, unread_fields
 FROM read_parquet(getvariable('extraction_files'))
 LEFT JOIN (SELECT run_id, source FROM run) AS r USING (run_id)

@@ -19,6 +19,15 @@ QUALIFY row_number() OVER (
     PARTITION BY run_id, site, kind, page_key
     ORDER BY ledger.effect = 'unknown', outcome = 'same_page_redirect', outcome IN (<<unasked outcomes>>), seq DESC) = 1;
 
+-- Captures that an earlier version took from two files, and that are read otherwise in the one that does not count.
+CREATE TABLE read_otherwise AS
+SELECT DISTINCT other.run_id, other.capture_id
+FROM read_parquet(getvariable('extraction_files')) AS other
+JOIN capture AS c ON c.capture_id = other.capture_id AND c.run_id <> other.run_id
+JOIN read_parquet(getvariable('extraction_files')) AS first
+  ON first.capture_id = c.capture_id AND first.run_id = c.run_id AND first.release = other.release
+WHERE first.content_sha256 IS DISTINCT FROM other.content_sha256 OR first.status <> other.status;
+
 CREATE TABLE site_run AS
 SELECT f.run_id, r.source, r.started_at, f.site, f.kind, any_value(r.site_config) AS site_config,
        any_value(r.listed[f.kind]) AS n_listed,
@@ -36,7 +45,9 @@ LEFT JOIN (
     GROUP BY ALL
 ) AS u ON u.run_id = f.run_id AND u.site = f.site AND u.kind = f.kind
 LEFT JOIN (
-    SELECT run_id, site, kind, list_sort(list(DISTINCT url)) AS urls FROM ledger WHERE outcome = 'conflicting' GROUP BY ALL
+    SELECT l.run_id, site, kind, list_sort(list(DISTINCT url)) AS urls
+    FROM ledger AS l LEFT JOIN read_otherwise AS o ON o.run_id = l.run_id AND o.capture_id = l.capture.capture_id
+    WHERE outcome = 'conflicting' OR o.capture_id IS NOT NULL GROUP BY ALL
 ) AS c ON c.run_id = f.run_id AND c.site = f.site AND c.kind = f.kind
 GROUP BY f.run_id, r.source, r.started_at, f.site, f.kind
 ORDER BY r.started_at, f.run_id, f.site, f.kind;
