@@ -41,13 +41,17 @@ _TEXT_TAGS: Final = frozenset([
 ])
 # fmt: on
 _ASIDE: Final = frozenset(["aside", "dialog", "form"])
+_LONGEST_HEADING: Final = 3
+"""More blocks stand in no heading: one that holds them was never closed."""
 
 
 @final
 class Box:
     """An element that holds blocks: its blocks are ``document.blocks[first:last]``."""
 
-    __slots__ = ("_home", "_path", "children", "depth", "element", "first", "is_aside", "last", "parent", "tag")
+    __slots__ = (
+        "_home", "_path", "children", "depth", "element", "first", "heading_level", "is_aside", "last", "parent", "tag",
+    )  # fmt: skip
 
     def __init__(self, tag: str, parent: Box | None, first: int, element: Any = None) -> None:
         self.tag = tag
@@ -58,6 +62,8 @@ class Box:
         self.first = first
         self.last = first
         self._path: str | None = None
+        self.heading_level: int = _HEADINGS.get(tag, 0)
+        """1 to 6 for ``h1`` to ``h6`` and what begins inside one, else 0."""
         if parent is None:
             self.depth: int = 0
             self._home: Box | None = None
@@ -67,6 +73,8 @@ class Box:
             self._home = parent.home if tag in _TEXT_TAGS else None  # not itself: what holds itself is never freed
             self.is_aside = parent.is_aside or tag in _ASIDE
             """Whether it, or a box around it, is apart from the text by its tag."""
+            if parent.heading_level and first - parent.first < _LONGEST_HEADING:
+                self.heading_level = self.heading_level or parent.heading_level
             if parent.children:
                 parent.children.append(self)
             else:
@@ -154,8 +162,7 @@ class Block:
         self.marker = ""
         self.is_indented = False
         self.link_share = 0.0
-        self.heading_level: int = _HEADINGS.get(box.tag, 0)
-        """1 to 6 inside ``h1`` to ``h6``, else 0."""
+        self.heading_level: int = box.heading_level
         self.texts: Texts | None = None
         self.first = self.last = 0
         self._source = source
@@ -195,13 +202,19 @@ class Block:
     @property
     def runs(self) -> tuple[SourceText, ...]:
         """The inline parts (by element) that have text, in order; one where no element divides the block."""
+        return tuple([run for run, _ in self.iter_runs()])
+
+    def iter_runs(self) -> Iterator[tuple[SourceText, bool]]:
+        """The same, each with whether it is the block's own: in no inline element."""
         if self.texts is None:
-            return (self.text,)
+            yield self.text, True
+            return
         cuts = self.texts.cuts[bisect_left(self.texts.cuts, self.first) : bisect_left(self.texts.cuts, self.last)]
+        for first, last in pairwise([*cuts, self.last]) if len(cuts) > 1 else ():
+            if run := self._take(first, last):
+                yield run, self.texts.nodes[first].parent is self.box.element
         if len(cuts) < 2:
-            return (self.text,)
-        parts = [self._take(first, last) for first, last in pairwise([*cuts, self.last])]
-        return tuple([part for part in parts if part])
+            yield self.text, True
 
     def _take(self, first: int, last: int) -> SourceText:
         value = " ".join("".join(self.texts.parts[first:last] if self.texts else ()).split())
@@ -238,7 +251,7 @@ class Document:
     blocks: list[Block]
     is_markup: bool
     outside: tuple[SourceText, ...] = field(default=())
-    """Texts of ``h1`` elements that stand outside the content area, where it holds none itself."""
+    """Texts of ``h1`` elements that stand outside the content area, where it holds none but in asides."""
 
     def release(self) -> None:
         """Let go of what holds itself, so that all is freed as soon as nobody needs it: boxes know none below them."""
@@ -249,8 +262,8 @@ class Document:
 
     @cached_property
     def has_heading(self) -> bool:
-        """Whether an ``h1`` stands in the content area."""
-        return any(block.heading_level == 1 for block in self.blocks)
+        """Whether an ``h1`` stands in the content area, and not in an aside of it."""
+        return any(block.heading_level == 1 and not block.box.is_aside for block in self.blocks)
 
     @cached_property
     def n_characters(self) -> int:
