@@ -134,7 +134,7 @@ def _iter_headings(document: Document) -> Iterator[_Heading]:
     inside: dict[Box, list[Block]] = {}
     for block in document.blocks:
         if block.heading_level == 1 and not is_frame_text(block.value):
-            heading = next(box for box in block.box.iter_up() if box.parent is None or not box.parent.heading_level)
+            heading = next((box for box in block.box.iter_up() if box.tag == "h1"), block.box)
             inside.setdefault(heading, []).append(block)
     for heading, held in inside.items():
         lines = [block for block in held if block.box is heading] or held
