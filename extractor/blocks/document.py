@@ -41,6 +41,8 @@ _TEXT_TAGS: Final = frozenset([
 ])
 # fmt: on
 _ASIDE: Final = frozenset(["aside", "dialog", "form"])
+_LONGEST_HEADING: Final = 3
+"""More blocks stand in no heading: one that holds them was never closed."""
 
 
 @final
@@ -96,6 +98,13 @@ class Box:
             box = box.parent
 
 
+def _find_heading_around(box: Box, index: int) -> int:
+    """The level of the heading that has no more than a few boxes in it, of which a block begins one; else 0."""
+    while box.tag == "div" and box.parent is not None and index - box.first < _LONGEST_HEADING:
+        box = box.parent
+    return _HEADINGS.get(box.tag, 0) if index - box.first < _LONGEST_HEADING else 0
+
+
 class UnplacedError(Exception):
     """The place of a text in the source of its page cannot be proved: raised where it is asked for, once a page."""
 
@@ -149,8 +158,7 @@ class Block:
         self.marker = ""
         self.is_indented = False
         self.link_share = 0.0
-        self.heading_level: int = _HEADINGS.get(box.tag, 0)
-        """1 to 6 inside ``h1`` to ``h6``, else 0."""
+        self.heading_level: int = _HEADINGS.get(box.tag, 0) or _find_heading_around(box, index)
         self.texts: Texts | None = None
         self.first = self.last = 0
         self._source = source
@@ -190,13 +198,19 @@ class Block:
     @property
     def runs(self) -> tuple[SourceText, ...]:
         """The inline parts (by element) that have text, in order; one where no element divides the block."""
+        return tuple([run for run, _ in self.iter_runs()])
+
+    def iter_runs(self) -> Iterator[tuple[SourceText, bool]]:
+        """The same, each with whether it is the block's own: in no inline element."""
         if self.texts is None:
-            return (self.text,)
+            yield self.text, True
+            return
         cuts = self.texts.cuts[bisect_left(self.texts.cuts, self.first) : bisect_left(self.texts.cuts, self.last)]
+        for first, last in pairwise([*cuts, self.last]) if len(cuts) > 1 else ():
+            if run := self._take(first, last):
+                yield run, self.texts.nodes[first].parent is self.box.element
         if len(cuts) < 2:
-            return (self.text,)
-        parts = [self._take(first, last) for first, last in pairwise([*cuts, self.last])]
-        return tuple([part for part in parts if part])
+            yield self.text, True
 
     def _take(self, first: int, last: int) -> SourceText:
         value = " ".join("".join(self.texts.parts[first:last] if self.texts else ()).split())
@@ -236,12 +250,12 @@ class Document:
     blocks: list[Block]
     is_markup: bool
     outside: tuple[SourceText, ...] = field(default=())
-    """Texts of ``h1`` elements that stand outside the content area, where it holds none itself."""
+    """Texts of ``h1`` elements that stand outside the content area, where it holds none but in asides."""
 
     @cached_property
     def has_heading(self) -> bool:
-        """Whether an ``h1`` stands in the content area."""
-        return any(block.heading_level == 1 for block in self.blocks)
+        """Whether an ``h1`` stands in the content area, and not in an aside of it."""
+        return any(block.heading_level == 1 and not block.box.is_aside for block in self.blocks)
 
     @cached_property
     def n_characters(self) -> int:

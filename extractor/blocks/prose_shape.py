@@ -25,7 +25,7 @@ _MONTH: Final = r"[^\W\d]{3,12}\.?(?:\s[^\W\d]{3,12})?(?:\s?/\s?[^\W\d]{3,12}(?:
 _DATE: Final = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}"
     rf"|(?:[^\W\d]{{3,12}},?\s+)?\d{{1,2}}(?:\.|er|º|st|nd|rd|th)?\s+(?:de\s+)?{_MONTH},?\s+(?:de\s+)?\d{{4}}"
-    r"|(?:[^\W\d]{3,12},?\s+)?[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}",
+    r"|(?:[^\W\d]{3,12},?\s+)?[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{4}年\d{1,2}月\d{1,2}日",
 )
 _BYLINE: Final = re.compile(
     r"(?:news|press release|press briefing note|story|stories|statement|feature|blog|communiqué(?: de presse)?"
@@ -60,7 +60,8 @@ def is_prose(value: str) -> bool:
     n_gaps = value.count(" ")
     if n_characters >= 80 and n_gaps >= 11:
         return True
-    return (n_gaps >= 4 or n_characters >= 60) and ends_sentence(value)
+    has_no_words = not n_gaps and not value.isascii()  # scripts that set no blanks
+    return (n_gaps >= 4 or n_characters >= 60 or has_no_words) and ends_sentence(value)
 
 
 def ends_with_dash(value: str) -> bool:

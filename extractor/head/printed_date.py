@@ -29,10 +29,13 @@ if TYPE_CHECKING:
 
 _PUBLICATION: Final = re.compile(rf"[\W_]*(?:(?:{join_signs('publication')})\b[\W_]*)*", re.IGNORECASE)
 _ANOTHER: Final = re.compile(join_signs("another"), re.IGNORECASE)
+_AUTHOR: Final = r"(?:by|von|par|por|di|door)\s"
 _BETWEEN: Final = re.compile(
-    r"\s*[|·•]\s*|\s+[-–—]\s+|,?\s+(?=(?:by|von|par|por|di|door)\s)|(?<=[^\W\d])[,،]\s", re.IGNORECASE
+    rf"\s*[|·•]\s*|\s+[-–—]\s+|,?\s+(?={_AUTHOR}|{join_signs('another')})|(?<=[^\W\d])[,،]\s", re.IGNORECASE
 )
-_BY: Final = re.compile(r"(?:by|von|par|por|di|door)\s|\d{1,3}\s", re.IGNORECASE)
+_BY: Final = re.compile(rf"{_AUTHOR}|\d{{1,3}}\s", re.IGNORECASE)
+_SUBMITTED: Final = re.compile(rf"(?:[^\W\d]+\s)?{_AUTHOR}\D{{1,60}}?\s(?=(?:on|le|el|am|em|il)\s)", re.IGNORECASE)
+"""Who wrote it, before the day: Drupal's own byline."""
 _YEAR: Final = re.compile(r"\d{4}")
 _LONGEST_LINK: Final = 20
 _LONGEST_LABEL: Final = 40
@@ -87,11 +90,11 @@ def _choose(stated: MetadataText, known: str, printed: MetadataText, day: str) -
 
 
 def _may_date(block: Block, role: Role | None) -> bool:
-    """Whether a line may say when the page was published; one of the frame must begin with words that say so."""
+    """Whether a line may say when the page was published; one beside the text must begin with words that say so."""
     if not block.times and not any(map(str.isdigit, block.value)):
         return False
     begin = _skip_words(block.value, 0, len(block.value))
-    return role in {None, "byline"} or (role == "frame" and any(map(str.isalpha, block.value[:begin])))
+    return role in {None, "byline"} or (role in {"frame", "aside"} and any(map(str.isalpha, block.value[:begin])))
 
 
 def _find_above(blocks: Sequence[Block], title: int) -> Sequence[Block]:
@@ -111,7 +114,7 @@ def _iter_printed(document: Document, block: Block, lines: Sequence[Block]) -> I
     ):
         return
     times = [stated for start in block.times if (stated := _read_time(document, start)) is not None]
-    if times and _PUBLICATION.fullmatch(block.read_beside_times()):
+    if times and all(map(_is_of_publication, _BETWEEN.split(block.read_beside_times()))):
         yield from (MetadataText(text, "time") for text in times)
     elif len(block.value) <= _LONGEST_LINE:
         for first, last in _iter_dated(block.value):
@@ -130,12 +133,14 @@ def _read_time(document: Document, start: int) -> SourceText | None:
 
 def _iter_dated(line: str) -> Iterator[tuple[int, int]]:
     """Where in a line a day of publication stands: all of it but words of publication, or a part between signs."""
-    begin = _skip_words(line, 0, len(line))
+    by = _SUBMITTED.match(line)
+    start = by.end() if by is not None and not _ANOTHER.search(by[0]) else 0
+    begin = _skip_words(line, start, len(line))
     if _may_be_day(line[begin:]):
         yield begin, len(line)
         return
-    signs = [sign for sign in _BETWEEN.finditer(line) if not _ends_with_weekday(line[: sign.start()])]
-    edges = [0, *(edge for sign in signs for edge in sign.span()), len(line)]
+    signs = [sign for sign in _BETWEEN.finditer(line, start) if not _ends_with_weekday(line[: sign.start()])]
+    edges = [start, *(edge for sign in signs for edge in sign.span()), len(line)]
     parts = [(first, last, _skip_words(line, first, last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
     dated = [part for part in parts if _may_be_day(line[part[2] : part[1]])]
     is_named = all(_is_name(line[part[0] : part[1]]) for part in parts if part not in dated)
@@ -155,11 +160,16 @@ def _skip_words(line: str, first: int, last: int) -> int:
     return words.end() if words else first
 
 
+def _is_of_publication(part: str) -> bool:
+    """Whether a part of a line has words of publication alone, or says by whom."""
+    return _PUBLICATION.fullmatch(part) is not None or (_BY.match(part) is not None and not _ANOTHER.search(part))
+
+
 def _is_name(part: str) -> bool:
     """Whether a part of a line says nothing of a date: a name, a place, a word of publication, a count."""
     words = part.split()
     is_name = len(words) == 1 or not any(word[0].islower() for word in words if len(word) > 3)
-    return not _ANOTHER.search(part) and bool(is_name or _BY.match(part) or _PUBLICATION.fullmatch(part))
+    return _is_of_publication(part) or (is_name and not _ANOTHER.search(part))
 
 
 def _is_explained(line: str, known: str | None, stated: MetadataText | None) -> bool:

@@ -23,15 +23,22 @@ from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.teasers import announces_related
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from extractor.blocks.document import Block, Document
+    from extractor.blocks.document import Block, Box, Document
     from extractor.blocks.prose_shape import Role
     from extractor.raw import PageMetadata
 
 SEPARATOR: Final = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s\|\s?|\s?\|\s")
-"""So much of an address's words a text has that the address names."""
+_ENDS: Final = " |·•»«–—"
+"""Signs of a separator with nothing on its other side."""
+_JOINT: Final = re.compile(r"\s*[:|·–—-]+\s+")
 _OVER_TEXT: Final = 60
+"""In so many blocks below a heading there is running text, or it is over none."""
+_OVER: Final = 2.0
+_SECOND: Final = 0.5
+_Heading = tuple[SourceText, float, bool]
+"""A text that may be the title, what it weighs, and whether it is several put together."""
 _ANCHOR_SIGNS: Final = " ¶§"
 """What a theme sets beside a heading as a link to it."""
 _SIGNS: Final = 12
@@ -51,8 +58,7 @@ def find_title(document: Document, metadata: PageMetadata, roles: dict[int, Role
     """The title; None where the page has none. Blocks of frame before it and blocks that show it get their roles."""
     candidates = _rate(_Witnesses(document, metadata, url))
     best = max(candidates, key=lambda one: one.weight, default=None)
-    title = best.text if best is not None and best.weight > 0 else _find_second_heading(document)
-    title = title or _find_section_name(document, metadata)
+    title = best.text if best is not None and best.weight > 0 else _find_section_name(document, metadata)
     if title is None:
         return None
     words, shown = split_words(title.value), title.value
@@ -72,36 +78,46 @@ class _Witnesses:
 
     def __init__(self, document: Document, metadata: PageMetadata, url: str) -> None:
         self.url = url
-        self.headings = list(_iter_headings(document))
         self.stated = [
             [cut for cut in _iter_cuts(text) if not _names_site(cut.value, metadata)]
             for text in (metadata.og_title, metadata.headline, metadata.page_title)
             if text is not None
         ]
+        self.headings = list(_iter_headings(document)) or list(_iter_lines(document, self.stated))
         self.worded = [[split_words(cut.value) for cut in cuts] for cuts in self.stated]
+        self.has_two_in_head = metadata.og_title is not None and metadata.page_title is not None
         self.site_words = split_words(metadata.site_name.value) if metadata.site_name is not None else ()
+
+    def weigh(self, words: tuple[str, ...]) -> float:
+        """What the statements weigh that have these words: of two in the head the second counts half."""
+        said = [0.0 if words not in wordings else 1.0 if words == wordings[0] else 0.9 for wordings in self.worded]
+        if self.has_two_in_head and said[0]:
+            said[-1] /= 2
+        return sum(said)
+
+    def weigh_heading(self, words: tuple[str, ...], weight: float) -> float:
+        """What a heading weighs: a second one as the first where a statement, less a name at its end, says so."""
+        if weight == _SECOND and any(words in wordings[: len(wordings) - 1 or 1] for wordings in self.worded):
+            return _OVER
+        return weight
 
 
 def _rate(seen: _Witnesses) -> list[_Candidate]:
     """The candidates, those that win a tie first: whole headings, their parts, then what the head states."""
     elsewhere = {word for cuts in seen.stated for cut in cuts[:1] for word in split_words(cut.value) if len(word) > 3}
-    candidates = [
-        _Candidate(
-            text,
-            words := split_words(text.value),
-            (2.0 if i == 0 and is_over_text else 1.0) + 0.4 * bool(elsewhere & set(words)),
-        )
-        for parts, is_over_text in seen.headings
-        for i, text in enumerate(parts)
-    ]
+    candidates = []
+    for heading, weight, is_glued in seen.headings:
+        text, words = heading, split_words(heading.value)
+        if is_glued:
+            text = next((cuts[0] for cuts in seen.stated if cuts and _is_joined(cuts[0].value, heading.value)), heading)
+        is_shared = not elsewhere.isdisjoint(words)
+        candidates.append(_Candidate(text, words, seen.weigh_heading(words, weight) + 0.4 * is_shared))
     for cuts in seen.stated:
         candidates += [_Candidate(cut, split_words(cut.value), 0.0) for cut in cuts[:1]]
         known = [candidate.words for candidate in candidates]
         candidates += [_Candidate(c, words, 0.0) for c in cuts[1:] if (words := split_words(c.value)) not in known]
     for candidate in candidates:
-        for wordings in seen.worded:
-            if candidate.words in wordings:
-                candidate.weight += 1.0 if candidate.words == wordings[0] else 0.9
+        candidate.weight += seen.weigh(candidate.words)
         if rate_named(candidate.text.value, seen.url) >= NAMED:
             candidate.weight += 1.25
         if is_section_name(candidate.text.value) or candidate.words == seen.site_words or not candidate.words:
@@ -109,28 +125,65 @@ def _rate(seen: _Witnesses) -> list[_Candidate]:
     return candidates
 
 
-def _iter_headings(document: Document) -> Iterator[tuple[list[SourceText], bool]]:
-    """Each ``h1``: its whole text, then its parts; and whether it is the one right over the page's text."""
-    inside: dict[int, list[Block]] = {}
+def _iter_headings(document: Document) -> Iterator[_Heading]:
+    """The texts of each heading that may be the title.
+
+    The only ``h1``, right over the text, weighs most, and in it the words that alone are in no element inside. An
+    ``h2`` before any text counts where the head says so, or nothing else is: some pages keep ``h1`` for other things.
+    """
+    inside: dict[Box, list[Block]] = {}
     for block in document.blocks:
         if block.heading_level == 1 and not is_frame_text(block.value):
-            inside.setdefault(block.box.first, []).append(block)
-    for lines in inside.values():
+            heading = next((box for box in block.box.iter_up() if box.tag == "h1"), block.box)
+            inside.setdefault(heading, []).append(block)
+    for heading, held in inside.items():
+        lines = [block for block in held if block.box is heading] or held
         below = document.blocks[lines[-1].index + 1 : lines[-1].index + _OVER_TEXT]
         is_link = all(block.link_share >= 0.8 for block in lines)
         is_over = not is_link and any(block.is_prose and block.link_share < 0.5 for block in below)
-        parts = [SourceText.join(" ", [block.text for block in lines]).strip(_ANCHOR_SIGNS)]
-        pieces = [run for block in lines for run in block.runs if run.strip(_ANCHOR_SIGNS)]
-        if len(pieces) > 1:
-            parts += pieces
-        yield parts, is_over and len(inside) == 1
+        is_only = len(inside) == 1 and not document.outside
+        yield from _iter_parts(lines, _OVER if is_over and is_only else 1.0)
     for text in document.outside:
         if not is_frame_text(text.value):
-            yield [text], len(document.outside) == 1
+            yield text, _OVER if len(document.outside) == 1 else 1.0, False
+    for block in document.blocks:
+        if is_frame_text(block.value):
+            continue
+        if announces_related(block.value) or (block.is_prose and not block.heading_level):
+            return
+        if block.heading_level == 2 and block.link_share < 0.8:
+            yield from _iter_parts([block], _SECOND)
+
+
+def _iter_lines(document: Document, stated: Sequence[Sequence[SourceText]]) -> Iterator[_Heading]:
+    """On a page without headings: a line before any text that is most of what the head states, a site's name aside."""
+    for block in document.blocks[:_OVER_TEXT]:
+        value = block.value
+        if block.is_prose:
+            return
+        for whole, *parts in filter(None, stated):
+            is_part = whole.value.endswith(f": {value}") or any(value == part.value for part in parts)
+            if is_part and 2 * len(value) >= len(whole.value):
+                yield block.text, _OVER, False
+
+
+def _iter_parts(lines: list[Block], weight: float) -> Iterator[_Heading]:
+    pieces = [(run, is_own) for block in lines for run, is_own in block.iter_runs() if run.strip(_ANCHOR_SIGNS)]
+    yield SourceText.join(" ", [block.text for block in lines]).strip(_ANCHOR_SIGNS), weight, len(pieces) > 1
+    if len(pieces) > 1:
+        has_one = sum(is_own for _, is_own in pieces) == 1
+        for piece, is_own in pieces:
+            yield piece, weight if is_own and has_one else min(weight, 1.0), False
+
+
+def _is_joined(stated: str, glued: str) -> bool:
+    """Whether the head sets a sign where the words of a heading's elements would be glued: ``Kicker: title``."""
+    return len(stated) > len(glued) and _JOINT.sub(" ", stated) == _JOINT.sub(" ", glued)
 
 
 def _iter_cuts(text: SourceText) -> Iterator[SourceText]:
     """A stated title whole, then without what follows its last separator, its first, and without what precedes it."""
+    text = text.strip(_ENDS)
     yield text
     places = [found.span() for found in SEPARATOR.finditer(text.value)]
     if places:
@@ -153,20 +206,9 @@ def _names_site(value: str, metadata: PageMetadata) -> bool:
 
 def _find_section_name(document: Document, metadata: PageMetadata) -> SourceText | None:
     """What stands for a title where nothing else does: the name of a section, never that of the site."""
-    headings = [parts[0] for parts, _ in _iter_headings(document)]
+    headings = [text for text, *_ in _iter_headings(document)]
     stated = [cut for text in (metadata.og_title, metadata.page_title) if text is not None for cut in _iter_cuts(text)]
     return next((name for name in (*headings, *stated) if is_section(name.value)), None)
-
-
-def _find_second_heading(document: Document) -> SourceText | None:
-    """The first ``h2`` before any running text, where a theme has no ``h1``."""
-    for block in document.blocks:
-        if block.is_prose:
-            return None
-        value = block.value
-        if block.heading_level == 2 and block.link_share < 0.8 and not is_frame_text(value):
-            return None if announces_related(value) else block.text
-    return None
 
 
 _OWNERS: Final = (

@@ -60,7 +60,7 @@ def find_exact_day(date_text: str | None) -> date | None:
 
 _TIME = re.compile(
     r"(?<=\d)t\d\d[:-]?\d\d\S*"
-    r"|(?:\bt ?)?(?<![\d.:/-])\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?"
+    r"|(?:\b(?:t ?|(?:at|as?|a las|um|ore) ))?(?<![\d.:/-])\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?"
     r"(?: ?(?:[ap] ?\.?m\b\.?|uhr\b|hrs?\b|h\b))?(?: ?(?!oct|sept)(?:z|utc|[a-z]{1,4}t|msk|wib)\b)?"
     r"(?: ?[+-]\d\d:?\d\d\b)?"
 )
@@ -68,7 +68,10 @@ _TIME = re.compile(
 
 _SMALL = frozenset("of the on at d de del do da le el am den der o a um las року р года г".split())  # noqa: SIM905 - read as a line
 _ENDS = " ,.|·•-()"
-_YEAR_FIRST = re.compile(r"(\d{4})(?:-(\d{1,2}))?|(\d{4})([/.-])(\d{1,2})\4(\d{1,2})|((?:19|20)\d\d)(\d\d)(\d\d)")
+_YEAR_FIRST = re.compile(
+    r"(\d{4})(?:-(\d{1,2}))?|(\d{4})([/.-])(\d{1,2})\4(\d{1,2})|((?:19|20)\d\d)(\d\d)(\d\d)"
+    r"|(\d{4}) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?日)?"
+)
 _MONTH_YEAR = re.compile(r"(\d{1,2})[./-](\d{4})")
 _NUMERIC = re.compile(r"(\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4})")
 _WEEKDAY = re.compile(r"([^\W\d_]+(?:-feira)?)[., ]+(?=\w)")
@@ -135,6 +138,8 @@ def find_date(value: str, order: Order | None = None) -> str | None:
     ('2006', '2006-05', '2006-05-10', '2006-05-25')
     >>> find_date("Tue, 11/05/2024 - 15:04"), find_date("11/05/2024"), find_date("11/05/2024", "day")
     ('2024-11-05', None, '2024-05-11')
+    >>> find_date("2020年5月7日"), find_date("27/05/2020 às 10h30")
+    ('2020-05-07', '2020-05-27')
     >>> find_date("31/02/2006"), find_date("N/A"), find_date("Monday, 30 November 2021")
     (None, None, None)
     """

@@ -108,6 +108,11 @@ LINES = [
     "News | Global | 12 May 2021 | 5 min read",
     "Опубліковано: 12 травня 2021 року",
     "تاريخ النشر: 12 أيار/ مايو 2021",
+    "Submitted by ann on Wed, 05/12/2021 - 15:04",
+    "Soumis par Ann Lee le mer, 12/05/2021 - 15:04",
+    "Publié le 12 mai 2021 à 10h12, mis à jour le 13 mai 2021 à 11h00",
+    "Publicado em 12 de maio de 2021 às 10h30 - Atualizado em 13/06/2021",
+    "2021年5月12日",
 ]
 
 
@@ -120,6 +125,22 @@ def test_a_date_printed_between_title_and_text_is_the_date_of_publication(line: 
 def test_so_is_one_right_above_the_title_in_its_own_box(line: str) -> None:
     page = f"<article><header><div>{line}</div><h1>Lamps</h1></header>{TEXT}</article>"
     assert published(page)[:2] == ("2021-05-12", "byline")
+
+
+def test_of_two_times_in_one_line_the_one_counts_that_is_not_of_a_change() -> None:
+    first, second = ('<time class="{}" datetime="2021-{}">May 2021</time>'.format(*one) for one in TIMES)
+    assert published(f"<h1>Lamps</h1><div>Posted on {first}{second} by Ann</div>{TEXT}")[0] == "2021-05-12"
+    assert published(f"<h1>Lamps</h1><div>Workshop in Lagos {first}</div>{TEXT}")[0] is None
+
+
+TIMES = [("entry-date published", "05-12"), ("updated", "06-01")]
+
+
+@pytest.mark.parametrize("names", ["gallery--meta", "share-and-date", "sidebar"])
+def test_what_a_box_is_called_hides_no_line_that_says_when_the_page_was_published(names: str) -> None:
+    page = f'<h1>Lamps</h1><div class="{names}">Posted on May 12, 2021 by Ann Lee</div>{TEXT}'
+    assert published(page)[:2] == ("2021-05-12", "byline")
+    assert published(page.replace("Posted on ", ""))[0] is None
 
 
 def test_a_text_page_prints_its_date_in_a_line_of_its_own() -> None:
@@ -139,6 +160,8 @@ def test_a_text_page_prints_its_date_in_a_line_of_its_own() -> None:
         "Event: Geneva, 12 May 2021",
         "When | 12 May 2021",
         "Training of clerks, 12 May 2021",
+        "Workshop in Lagos on 12 May 2021",
+        "Updated by Ann Lee on 12 May 2021",
         "Wed, 11/02/2023 - 15:04",
         "12–14 May 2021",
         "IOM Library, 2021",

@@ -59,3 +59,76 @@ def test_the_sign_of_a_link_to_a_heading_is_no_part_of_the_title(sign: str) -> N
     title = read_html(page, NEWS_URL).title
     assert title is not None
     assert title.value == "Lamps lit"
+
+
+TRAIL = "<nav><ol><li><a href='/'>Home</a></li><li><h1>Lamps: what clerks in harbours now get</h1></li></ol></nav>"
+"""A trail of links that ends in an ``h1`` written for search engines, with the same words in the head."""
+SEARCHED = "<title>Lamps: what clerks in harbours now get</title>"
+
+
+def test_a_second_heading_is_the_title_where_the_first_is_an_entry_of_the_trail_of_links() -> None:
+    linked = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Every clerk has a lamp"}</script>'
+    assert read_title(linked + SEARCHED, f"{TRAIL}<h2>Every clerk has a lamp</h2>") == "Every clerk has a lamp"
+    shared = '<meta property="og:title" content="Every clerk has a lamp">'
+    assert read_title(shared, "<h1><a href='/'>Harbour Post</a></h1><h2>Every clerk has a lamp</h2>") == (
+        "Every clerk has a lamp"
+    )
+
+
+def test_a_second_heading_that_nothing_in_the_head_names_is_no_title() -> None:
+    assert read_title(SEARCHED, f"{TRAIL}<h2>What it cost</h2>") == "Lamps: what clerks in harbours now get"
+    assert read_title("", "<h1>Every clerk has a lamp</h1><h2>What it cost</h2>") == "Every clerk has a lamp"
+
+
+def test_of_a_heading_with_a_kicker_the_words_are_the_title_that_are_the_headings_own() -> None:
+    kicked = "<h1><span>Lamps for clerks: price</span> How the harbour is lit</h1>"
+    named = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"How the harbour is lit"}</script>'
+    searched = '<meta property="og:title" content="Lamps for clerks: price"><title>Lamps for clerks: price</title>'
+    assert read_title(named + searched, kicked) == "How the harbour is lit"
+
+
+def test_the_words_of_two_elements_are_parted_as_the_head_parts_them() -> None:
+    shared = '<meta property="og:title" content="Harbours: Every clerk has a lamp">'
+    assert read_title(shared, "<h1><span>Harbours</span> <span>Every clerk has a lamp</span></h1>") == (
+        "Harbours: Every clerk has a lamp"
+    )
+    assert read_title(shared, "<h1>Harbours <b>Every</b> clerk has a light</h1>") == "Harbours Every clerk has a light"
+
+
+@pytest.mark.parametrize("end", [" |", " »", " –"])
+def test_a_separator_with_nothing_behind_it_is_no_part_of_the_title(end: str) -> None:
+    assert read_title(f"<title>Lamps for clerks{end}</title>", "") == "Lamps for clerks"
+
+
+def test_a_heading_of_an_aside_hides_no_heading_outside_the_text() -> None:
+    aside = '<aside><h1>More on lamps</h1><ul><li><a href="/x">How harbours are lit at night</a></li></ul></aside>'
+    prose = f"<p>{PROSE}</p>" * 3
+    page = f"<body><h1>Every clerk has a lamp</h1><p>By Ida</p><div><div>{prose}{aside}{prose}</div></div></body>"
+    title = read_html(page, NEWS_URL).title
+    assert title is not None
+    assert title.value == "Every clerk has a lamp"
+
+
+def test_what_a_heading_holds_in_boxes_of_its_own_is_the_heading() -> None:
+    assert read_title("", '<h1><div class="field"><div>Lamps for clerks</div></div></h1>') == "Lamps for clerks"
+    assert read_title("", "<h1><div>Harbours</div> Lamps for clerks</h1>") == "Lamps for clerks"
+    unclosed = "<h1>Lamps for clerks<div>1 May 2020</div><div>By Ida</div>"
+    assert read_title("", f"{unclosed}<div>{PROSE}</div><div>Nothing else</div>") == "Lamps for clerks"
+
+
+@pytest.mark.parametrize("head", ["Harbour Post: {}", "Harbour Post - {}", "{} | Harbour Post"])
+def test_without_headings_a_line_over_the_text_that_the_head_states_is_the_title(head: str) -> None:
+    named = f"<title>{head.format('Lamps for clerks')}</title>"
+    old = "<center><font size=5><b>{}</b></font></center><br><font size=2><i>May 7, 1998</i></font>"
+    assert read_title(named, f"<td>Harbour Post</td>{old.format('Lamps for clerks')}") == "Lamps for clerks"
+
+
+def test_a_text_in_a_script_without_blanks_is_running_text() -> None:
+    sentence = "月曜日、係員たちは埠頭の灯りを数え、その数を帳簿に書き込みました。"
+    texts = f"<p>{sentence}</p><p>嵐の後も多くが灯っていたと、係員は話しました。</p>"
+    page = f"<main><h1>埠頭の灯り</h1><div>2021年5月12日</div>{texts}</main>"
+    reading = read_html(page, NEWS_URL)
+    assert reading.title is not None
+    assert reading.title.value == "埠頭の灯り"
+    assert reading.news is not None
+    assert reading.news.paragraphs[0].value == sentence
