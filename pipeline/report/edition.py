@@ -18,7 +18,7 @@ from pipeline.report.addresses import name_documents, name_week
 from pipeline.report.changes import Change, make_changes
 from pipeline.report.sentences import Sentence, describe_change
 from pipeline.report.words import get_direction
-from warehouse.read.changes import read_changes
+from warehouse.read.claims import read_changes
 from warehouse.read.published import Tables, as_objects, fetch_query, read_notice
 
 ALWAYS = datetime(9999, 12, 31)  # noqa: DTZ001 - the tables' instants are UTC without a zone
@@ -226,12 +226,7 @@ class Edition:
     @cached_property
     def events(self) -> list[SiteEvent]:
         """What happened on the sites, newest first."""
-        until = self.at + timedelta(microseconds=1) if self.is_past else None
-        groups: dict[tuple[object, ...], list[Change]] = {}
-        for change in make_changes(as_objects(read_changes(self.tables, BEGINNING, until))):
-            key = (change.changed_at, change.kind, change.document_id, change.change)
-            groups.setdefault(key, []).append(change)
-        return [_make_event(changes) for changes in groups.values()]
+        return list_events(self.tables, BEGINNING, self.at + timedelta(microseconds=1) if self.is_past else None)
 
     @cached_property
     def events_of(self) -> dict[tuple[str, str], list[SiteEvent]]:
@@ -263,6 +258,15 @@ def _order(change: Change) -> tuple[int, bool, str]:
     """What matters first; a name before its code."""
     field = change.field or ""
     return SIGNIFICANCE.index(change.weight), field.endswith(("_code", "_raw")), field
+
+
+def list_events(tables: Tables, since: datetime, until: datetime | None = None) -> list[SiteEvent]:
+    """What happened on the sites in a span of site time, newest first; ``until`` itself is left out."""
+    groups: dict[tuple[object, ...], list[Change]] = {}
+    for change in make_changes(as_objects(read_changes(tables, since, until))):
+        key = (change.changed_at, change.kind, change.document_id, change.change)
+        groups.setdefault(key, []).append(change)
+    return [_make_event(changes) for changes in groups.values()]
 
 
 def _make_event(changes: list[Change]) -> SiteEvent:
