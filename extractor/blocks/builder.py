@@ -171,10 +171,11 @@ def _narrow(area: Any, read: Callable[[Any], str]) -> Any:
     """The smallest element of an area around one of its first headings that holds most of its paragraphs."""
 
     def measure_paragraphs(element: Any) -> int:
-        return sum([len(read(one)) for one in element.find_all("p")])
+        return sum([lengths[one] for one in element.find_all("p")])
 
     headings = area.find_all("h1")[:_MAX_HEADINGS]
-    least = _MOST * measure_paragraphs(area) if headings else 0
+    lengths = {one: len(read(one)) for one in area.find_all("p")} if headings else {}
+    least = _MOST * measure_paragraphs(area) if lengths else 0  # equal paragraphs are one key, but each counts
     if not least:
         return area
     found = []

@@ -49,7 +49,7 @@ _LONGEST_HEADING: Final = 3
 class Box:
     """An element that holds blocks: its blocks are ``document.blocks[first:last]``."""
 
-    __slots__ = ("_home", "_path", "depth", "element", "first", "last", "parent", "tag")
+    __slots__ = ("_home", "_is_aside", "_path", "depth", "element", "first", "last", "parent", "tag")
 
     def __init__(self, tag: str, parent: Box | None, first: int, element: Any = None) -> None:
         self.tag = tag
@@ -61,15 +61,15 @@ class Box:
         self.depth: int = 0 if parent is None else parent.depth + 1
         self._home: Box | None = None
         self._path: str | None = None
+        self._is_aside: bool | None = None
 
     @property
     def names(self) -> str:
         """What the markup calls the element: its class, id and ``itemprop``, between blanks; empty for a text page."""
-        attributes = self.element.attrs if self.element is not None else None
-        if not attributes:
+        if self.element is None:
             return ""
-        stated = [value for name in _NAMING if (value := attributes.get(name))]
-        return " ".join([one if type(one) is str else " ".join(one) for one in stated])
+        read = self.element.attr
+        return " ".join([value for name in _NAMING if (value := read(name))])
 
     @property
     def home(self) -> Box:
@@ -81,7 +81,9 @@ class Box:
     @property
     def is_aside(self) -> bool:
         """Whether it, or a box around it, is apart from the text by its tag."""
-        return not _ASIDE.isdisjoint(self.path.split())
+        if self._is_aside is None:
+            self._is_aside = self.tag in _ASIDE or (self.parent is not None and self.parent.is_aside)
+        return self._is_aside
 
     @property
     def path(self) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from itertools import chain
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, Final, final
 
 from turbohtml import Element, Text, tokenize
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _STATED: Final = re.compile(r"""[^\s=]+\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 """An attribute with its value."""
 _TAG: Final = re.compile("<[^<>]*+>")
-_LINE_END: Final = re.compile("\r\n?|\n")
 _TEXT: Final = 0
 """The type of a token of text."""
 
@@ -129,7 +128,7 @@ class TokenPlaces:
     def _read_tokens(self, first: int, last: int) -> list[_Token]:
         """The texts of a stretch of markup, each with its range."""
         stretch = self._text[first:last]
-        starts = [0, *[found.end() for found in _LINE_END.finditer(stretch)]]
+        starts = [0, *accumulate([len(line) + 1 for line in stretch.replace("\r", "\n").split("\n")])]
         tokens: list[_Token] = []
         data: str | None = None
         begun = 0

@@ -53,6 +53,15 @@ class PlacedString(NavigableString):
     end: int = 0
 
 
+class _NamedTag(Tag):
+    """A tag that is asked for its attributes as those of the other tree are."""
+
+    def attr(self, name: str) -> str | None:
+        """An attribute as it is written; None where it is not there."""
+        value = self.get(name)
+        return None if value is None else str(value)
+
+
 class _PlacingParser(BeautifulSoupHTMLParser):
     """Keeps the place of what is being handled, counted from the start of the text instead of by lines."""
 
@@ -94,7 +103,7 @@ class _PlacingBuilder(HTMLParserTreeBuilder):
     def feed(self, markup: Any, _parser_class: type[BeautifulSoupHTMLParser] = _PlacingParser) -> None:
         soup = cast("BeautifulSoup", self.soup)
         parser = _PlacingParser(soup, convert_charrefs=False, on_duplicate_attribute="ignore")
-        soup.element_classes = {NavigableString: cast("type[NavigableString]", parser.make_string)}
+        soup.element_classes = {NavigableString: cast("type[NavigableString]", parser.make_string), Tag: _NamedTag}
         try:
             parser.feed(markup)
             parser.base = len(markup) - len(parser.rawdata)
@@ -153,7 +162,7 @@ def _read_area(source: Source, area: Tag) -> Document:
     """The blocks of the tree below ``area``, without recursion."""
     builder = BlockBuilder(source, _KnownPlaces())
     within = 1 if area.name in CONTENT else 0
-    builder.open(area.name, area)
+    builder.open(area.name, area if isinstance(area, _NamedTag) else None)
     pending: list[tuple[str, Any]] = [("close", area)]
     pending += [("visit", node) for node in reversed(area.contents)]
     while pending:

@@ -162,7 +162,9 @@ def _iter_nodes(markup: Markup) -> Iterator[tuple[dict[str, object], _Place]]:
     """What the page states of itself: at the top of a script, in lists, in a graph, as main entity."""
     for place in islice(markup.iter_linked_data(), _MAX_SCRIPTS):
         try:
-            pending: list[object] = [_DECODER.raw_decode(_WRAPPED.sub("", markup.source.read(*place), 1))[0]]
+            text = markup.source.read(*place)
+            wrapped = _WRAPPED.match(text)
+            pending: list[object] = [_DECODER.raw_decode(text, wrapped.end() if wrapped else 0)[0]]
         except (ValueError, RecursionError):
             continue
         for _ in range(_MAX_NODES):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from extractor.blocks.text import SourceText
@@ -117,7 +118,7 @@ def _iter_printed(document: Document, block: Block, lines: Sequence[Block]) -> I
     if times and all(map(_is_of_publication, _BETWEEN.split(block.read_beside_times()))):
         yield from (MetadataText(text, "time") for text in times)
     elif len(block.value) <= _LONGEST_LINE:
-        for first, last in _iter_dated(block.value):
+        for first, last in _find_dated(block.value):
             day = find_date(block.value[first:last])
             same = [text for text in times if day is not None and find_date(text.value) == day]
             yield MetadataText(same[0], "time") if same else MetadataText(block.text[first:last], "byline")
@@ -131,20 +132,20 @@ def _read_time(document: Document, start: int) -> SourceText | None:
     return read_stated(document.source, tag) or None
 
 
-def _iter_dated(line: str) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=64)
+def _find_dated(line: str) -> tuple[tuple[int, int], ...]:
     """Where in a line a day of publication stands: all of it but words of publication, or a part between signs."""
     by = _SUBMITTED.match(line)
     start = by.end() if by is not None and not _ANOTHER.search(by[0]) else 0
     begin = _skip_words(line, start, len(line))
     if _may_be_day(line[begin:]):
-        yield begin, len(line)
-        return
+        return ((begin, len(line)),)
     signs = [sign for sign in _BETWEEN.finditer(line, start) if not _ends_with_weekday(line[: sign.start()])]
     edges = [start, *(edge for sign in signs for edge in sign.span()), len(line)]
     parts = [(first, last, _skip_words(line, first, last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
     dated = [part for part in parts if _may_be_day(line[part[2] : part[1]])]
     is_named = all(_is_name(line[part[0] : part[1]]) for part in parts if part not in dated)
-    yield from ((begin, last) for first, last, begin in dated if is_named or begin > first)
+    return tuple([(begin, last) for first, last, begin in dated if is_named or begin > first])
 
 
 def _may_be_day(text: str) -> bool:
@@ -177,5 +178,5 @@ def _is_explained(line: str, known: str | None, stated: MetadataText | None) -> 
     if _YEAR.search(line) is None or (stated is not None and stated.text.value in line):
         return True
     day = find_exact_day(known)
-    days = [find_exact_day(find_date(line[first:last])) for first, last in _iter_dated(line)]
+    days = [find_exact_day(find_date(line[first:last])) for first, last in _find_dated(line)]
     return day is not None and any(one is not None and abs(one - day) <= timedelta(days=1) for one in days)

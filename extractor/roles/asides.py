@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 from extractor.blocks.prose_shape import is_byline, is_prose, is_wrapped
@@ -47,14 +47,24 @@ _KINDS: Final[tuple[_BoxKind, ...]] = ("caption", "byline", "aside")
 
 
 @cache
-def _read_names() -> list[tuple[_BoxKind, re.Pattern[str]]]:
-    """For each kind of box a pattern of the words that name it, each between blanks."""
+def _read_names() -> list[tuple[_BoxKind, frozenset[str], tuple[str, ...]]]:
+    """For each kind of box the words and pairs of words that name it, and beginnings of such words."""
     book = read_codebook("boxes")
-    patterns: list[tuple[_BoxKind, re.Pattern[str]]] = []
-    for kind in _KINDS:
-        words = [*book[kind]["words"], *book[kind]["pairs"]]
-        patterns.append((kind, re.compile(" (?:" + "|".join(word.replace("*", "[a-z]*") for word in words) + ") ")))
-    return patterns
+    return [
+        (
+            kind,
+            frozenset([*book[kind]["words"], *book[kind]["pairs"]]),
+            tuple(word[:-1] for word in book[kind]["words"] if word.endswith("*")),
+        )
+        for kind in _KINDS
+    ]
+
+
+@lru_cache(maxsize=8192)
+def _split_name(name: str) -> tuple[str, ...]:
+    """The words of one name."""
+    is_look = ":" in name or "[" in name
+    return () if is_look else tuple([word.lower() for word in _WORDS.findall(name.partition("--")[0])])
 
 
 @lru_cache(maxsize=8192)
@@ -64,9 +74,12 @@ def find_box_kind(names: str) -> _BoxKind | None:
     >>> find_box_kind("article-share clearfix"), find_box_kind("imageCaption"), find_box_kind("text-body print:hidden")
     ('aside', 'caption', None)
     """
-    plain = " ".join(name.partition("--")[0] for name in names.split() if ":" not in name and "[" not in name)
-    words = f" {' '.join(_WORDS.findall(plain)).lower()} "
-    return next((kind for kind, pattern in _read_names() if pattern.search(words)), None)
+    words = [word for name in names.split() for word in _split_name(name)]
+    said = {*words, *map(" ".join, pairwise(words))}
+    for kind, known, begins in _read_names():
+        if not known.isdisjoint(said) or (begins and any(word.startswith(begins) for word in words)):
+            return kind
+    return None
 
 
 def _assign_named(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
@@ -111,10 +124,9 @@ def _find_outermost(
     found = outermost[around] if around is not None else None
     for one in reversed(inner):
         if found is None and one.tag not in _NEVER_NAMED:
-            kind = find_box_kind(names) if (names := one.names) else None
-            is_small = kind is not None and 2 * (sums[one.last] - sums[one.first]) < area
+            is_small = 2 * (sums[one.last] - sums[one.first]) < area
             if is_small and not any(one.first <= index < one.last for index in titled):
-                found = kind
+                found = find_box_kind(names) if (names := one.names) else None
         outermost[one] = found
     return found
 

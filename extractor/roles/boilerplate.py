@@ -11,7 +11,7 @@ The sentences were SEEN on pages of www.iom.int and liberia.iom.int.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from extractor.blocks.text import SourceText
@@ -50,6 +50,12 @@ def is_frame_text(value: str) -> bool:
     """
     if len(value) > 60:
         return _ANCHOR in value or _BEGINNING.match(value) is not None or is_call(value)
+    return _is_frame_line(value)
+
+
+@lru_cache(maxsize=4096)
+def _is_frame_line(value: str) -> bool:
+    """The same for a short text, remembered: menus and buttons repeat."""
     return value.casefold().rstrip(" »›>:") in _MENU or _SHARE.fullmatch(value) is not None or is_call(value)
 
 

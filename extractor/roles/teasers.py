@@ -10,6 +10,7 @@ titles each with one paragraph at most. Plain prose ends the zone.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from extractor.blocks.prose_shape import ends_sentence, is_date, is_prose, states_kind
@@ -40,7 +41,12 @@ def announces_related(value: str) -> bool:
     >>> announces_related("Related News"), announces_related("Related work began in May")
     (True, False)
     """
-    return len(value) <= _LONGEST_WORDS and _RELATED.fullmatch(value.rstrip(" :")) is not None
+    return len(value) <= _LONGEST_WORDS and _is_announcement(value)
+
+
+@lru_cache(maxsize=4096)
+def _is_announcement(value: str) -> bool:
+    return _RELATED.fullmatch(value.rstrip(" :")) is not None
 
 
 def refers_elsewhere(block: Block) -> bool:
@@ -130,6 +136,7 @@ def _find_kind(block: Block) -> str:
     return "t" if block.heading_level >= 2 else _find_plain_kind(block)
 
 
+@lru_cache(maxsize=4096)
 def _find_short_kind(value: str) -> str:
     if _MORE.fullmatch(value.strip(_ARROWS)):
         return "r"

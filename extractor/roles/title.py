@@ -217,7 +217,7 @@ _OWNERS: Final = (
     r"|Organização Internacional para as Migrações|Internationale Organisation für Migration(?: \(IOM\))?"
     r"|Международная организация по миграции|المنظمة الدولية للهجرة"
 )
-_SITE_NAME: Final = re.compile(rf"(?:.*\b)?(?:IOM|OIM|{_OWNERS})(?:\b.*)?", re.IGNORECASE)
+_SITE_NAME: Final = re.compile(rf"\b(?:IOM|OIM|{_OWNERS})(?:\b|\Z)", re.IGNORECASE)
 _SITE_NAME_ALONE: Final = re.compile(rf"IOM|OIM|(?:IOM|OIM),? [^\W\d_]+|{_OWNERS}", re.IGNORECASE)
 
 
@@ -244,7 +244,7 @@ def is_section_name(value: str) -> bool:
     """
     return (
         is_section(value)
-        or fold_label(value) in _read_names()["reach"]
+        or (len(value) <= 40 and fold_label(value) in _read_names()["reach"])
         or _SITE_NAME_ALONE.fullmatch(value) is not None
     )
 
@@ -255,7 +255,7 @@ def ends_with_owner(value: str) -> bool:
     >>> ends_with_owner("IOM Development Fund"), ends_with_owner("Lamps")
     (True, False)
     """
-    return _SITE_NAME.fullmatch(value) is not None
+    return _SITE_NAME.search(value) is not None
 
 
 NAMED: Final = 0.75

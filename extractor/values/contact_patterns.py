@@ -61,7 +61,7 @@ def iter_reaches(text: str) -> Iterator[Reach]:
     >>> [text[found.first : found.last] for found in iter_reaches(text)]
     ['022 717 9111', '022 717 9222', 'avula AT iom.int']
     """
-    if _MAY_HOLD.search(text) is None:
+    if _MAY_HOLD.search(text) is None and not any(sign in text for sign in _SPELLED):
         return
     plain = make_plain(text)
     emails = list(_iter_emails(plain))
@@ -78,13 +78,14 @@ def has_reach(text: str) -> bool:
 
 
 _MAY_HOLD: Final = re.compile(
-    r"[@＠﹫\[({<\dAd-](?:(?<=[@＠﹫])|(?<= A)T |(?<= d)ot |(?<= -)at- |(?<=\[)a\]"
-    r"|(?<=[\[({<])\s?(?:at|AT|At|ät|arro|arob|соба|à)|(?<=\d)(?:[^\w@]{0,3}\d){5})"
+    r"[@\[({<0-9\u0660-\U0010ffff](?:(?<=[@＠﹫])|(?<=\[)a\]|(?<=\d)(?:[^\w@]{0,3}\d){5}"
+    r"|(?<=[\[({<])\s?(?:at|AT|At|ät|arro|arob|соба|à))"
 )
 """As many digits near each other as a number has, or a sign of an address: most texts have neither.
 
-One class of first characters: the engine tries nothing at any other.
+One class of first characters, as ranges: the engine tries nothing at any other.
 """
+_SPELLED: Final = (" AT ", " dot ", " -at- ")
 AT: Final = r" ?(?:@|[\[({<]\s?(?i:at|@|ät|à|arroba|arobase|собака)\s?[\])}>]|\[a]| -at-) ?"
 """The sign of an address, however it is masked."""
 DOT: Final = r"(?:\s?[\[({<]\s?(?i:dot|punto|ponto|point|punkt|крапка|точка)\s?[\])}>]\s?| (?i:dot) )"
