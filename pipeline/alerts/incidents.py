@@ -16,11 +16,11 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from crawler.durable import write_durably
+from crawler.disk import write_durably
 from pipeline.alerts.channels import DeliveryError
 from pipeline.alerts.message import Message, Phase, make_message
 from pipeline.ground.finding import Finding
-from pipeline.ground.lock import hold_lock
+from pipeline.ground.folders import hold_lock
 
 WAIT_SECONDS = 20.0
 BALLAST_BYTES = 65_536

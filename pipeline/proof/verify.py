@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from contracts.extraction import CountryEntry, Evidence, Extraction, Mention
-from contracts.fetch import Fetch
 from contracts.fields import columns_beside, wording_column
-from contracts.run import Source, source_of
+from contracts.run import Fetch, Source, source_of
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_fetches, read_manifest
 from crawler.errors import DamagedRecordError

@@ -6,13 +6,14 @@ Belongs here: their order, ``index.json``, what is put into the folder as it is.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.ground.folders import DataFolder
+from pipeline.ground.printable import UNWATCHED, Watch
 from pipeline.report.addresses import make_name
 from pipeline.report.edition import Edition
 from pipeline.report.feeds import list_feeds, write_atom, write_json_feed
@@ -54,7 +55,7 @@ def write_report(
     published: Path | None = None,
     at: datetime | None = None,
     base: str | None = None,
-    on_progress: Callable[[str], None] = lambda _: None,
+    watch: Watch = UNWATCHED,
 ) -> Report:
     """Write the report of the published file into a folder that replaces ``target``, which must be ours or not there.
 
@@ -68,8 +69,7 @@ def write_report(
     with _open_with_tables(published or folder.published) as (connection, tables), build_folder(target) as made:
         edition = Edition(connection, at)
         notices = (f"{edition.notice}.",) if edition.notice else ()
-        on_progress(f"{len(edition.entries):,} documents")
-        for name, content in _make_files(edition, Templates(notices), tables, folder.root, on_progress):
+        for name, content in _make_files(edition, Templates(notices), tables, folder.root, watch):
             made.write(name, content)
         feeds = _write_feeds(edition, made, base, notices)
         pages = sorted(name for name in made.names if name.endswith(".html"))
@@ -113,7 +113,7 @@ def _make_files(
     templates: Templates,
     tables: dict[str, bytes],
     data: Path,
-    on_progress: Callable[[str], None],
+    watch: Watch,
 ) -> Iterator[File]:
     for name in ("style.css", "script.js", "icon.svg"):
         yield name, read_asset(name).encode()
@@ -131,7 +131,7 @@ def _make_files(
         for dossier in read_dossiers(edition, kind, batch):
             yield from pages.make(dossier)
         done += len(batch)
-        on_progress(f"{done:,} of {len(edition.entries):,} documents written")
+        watch.count("writing pages", done, len(edition.entries))
 
 
 def _make_moved(edition: Edition, templates: Templates) -> Iterator[File]:

@@ -18,7 +18,7 @@ from pipeline.report.addresses import name_documents, name_week
 from pipeline.report.changes import Change, make_changes
 from pipeline.report.sentences import Sentence, describe_change
 from pipeline.report.words import get_direction
-from warehouse.read.changes import read_changes
+from warehouse.read.claims import read_changes
 from warehouse.read.published import Tables, as_objects, fetch_query, read_notice
 
 ALWAYS = datetime(9999, 12, 31)  # noqa: DTZ001 - the tables' instants are UTC without a zone

@@ -1,7 +1,7 @@
 """Each change as one plain English sentence, made by rules from its fields, to be read and quoted.
 
 Belongs here: which words say what changed. Does not belong here: single values (``words``), finding changes
-(``warehouse.read.changes``), markup.
+(``warehouse.read.claims``), markup.
 """
 
 from __future__ import annotations

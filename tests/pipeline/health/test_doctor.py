@@ -19,7 +19,7 @@ from contracts.outcomes import Outcome
 from contracts.run import Discovery
 from contracts.verdict import Decision
 from pipeline.alerts.incidents import update_incidents
-from pipeline.gate.decisions import append_decision
+from pipeline.gate.judgement import append_decision
 from pipeline.ground.finding import Finding
 from pipeline.health.diagnosis import Diagnosis, examine, send_alerts
 from pipeline.health.look import find_incidents

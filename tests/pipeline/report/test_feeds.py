@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import feedparser
 import pytest
 
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease
 from pipeline.ground.folders import DataFolder
 from pipeline.report.build import write_report
 from tests.pipeline.commands import Caller
