@@ -25,6 +25,7 @@ ALWAYS = datetime(9999, 12, 31)  # noqa: DTZ001 - the tables' instants are UTC w
 BEGINNING = datetime(1, 1, 1)  # noqa: DTZ001 - as above
 SIGNIFICANCE = ("high", "medium", "low")
 BATCH = 400
+LONGEST_TITLE = 300
 NAMESPACE = uuid.UUID("6f6b4f3e-0d0c-5f0a-9f5a-2f0d1b1d6a01")
 
 # A document as the site had it at an instant. What was seen and asked by then follows from the ledger, so that a page
@@ -83,9 +84,15 @@ class DocumentEntry:
         return f"{self.folder}/index.html"
 
     @property
-    def title(self) -> str:
+    def whole_title(self) -> str:
         """Its title as safe text."""
         return escape(" ".join((self.row["title"] or "without a title").split()))
+
+    @property
+    def title(self) -> str:
+        """Its title as headings and lists have it: at most :data:`LONGEST_TITLE` characters."""
+        whole = self.whole_title
+        return whole if len(whole) <= LONGEST_TITLE else whole[:LONGEST_TITLE].rstrip() + "…"
 
     @property
     def direction(self) -> str:

@@ -27,7 +27,7 @@ from pipeline.report.words import (
 )
 
 LONGEST = 160
-"""Characters of a value that a sentence shows; the whole value stands beside it."""
+"""Characters of a value or a title that a sentence shows; the whole value stands beside it."""
 
 Role = Literal["", "title", "old", "new"]
 
@@ -72,7 +72,8 @@ def _say(text: str) -> Sentence:
 
 
 def _title(change: Change) -> Piece:
-    return Piece(f"“{escape(' '.join(change.title.split()))}”" if change.title else "a page without a title", "title")
+    title = _cut(escape(" ".join((change.title or "").split())))
+    return Piece(f"“{title}”" if title else "a page without a title", "title")
 
 
 def _cut(text: str) -> str:

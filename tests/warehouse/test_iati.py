@@ -82,6 +82,18 @@ def find_activity(root: Any, project_id: str) -> Any:
     return found
 
 
+@pytest.mark.parametrize(
+    "title", ["دعم إدارة الحدود \u202e", "Ends with ]]> and <![CDATA[ \x07\ufffe\ud800", "long " * 1_000]
+)
+def test_a_title_of_any_kind_is_valid_too(title: str, schema: etree.XMLSchema, tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.run("2026-01-05", [project(PAGE + "one", **{**FULL, "title": title.encode("utf-8", "replace").decode()})])
+    archive.extract()
+    _, root, _ = export(publish_database(archive.build(), tmp_path / "iomdb.duckdb").path, tmp_path)
+    schema.assertValid(root)
+    assert len(root) == 1
+
+
 @pytest.mark.parametrize("year_dates", [False, True])
 def test_the_file_is_valid_by_the_schema_of_2_03(
     published: Path, schema: etree.XMLSchema, tmp_path: Path, year_dates: bool

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import duckdb
+import feedparser
 import pytest
 
 from pipeline.ground.folders import DataFolder
@@ -110,6 +111,51 @@ def test_a_document_of_two_thousand_versions_has_a_page_that_can_be_read(tmp_pat
     assert len(re.findall("<circle|<path", page.read_text("utf-8"))) < 200
     assert max(path.stat().st_size for path in report.rglob("*.html")) < 1_000_000
     assert max(path.stat().st_size for path in (report / "feeds").rglob("*.*")) < 1_000_000
+
+
+TITLES = {
+    "rtl": ("دعم إدارة الحدود في الموانئ الشرقية", "ar"),
+    "cdata": ("Ends with ]]> and <![CDATA[ and &amp; \x07\ufffe", "en"),
+    "long": ("a title that never ends " * 250, "en"),
+    "word": ("x" * 5_000, "en"),
+}
+
+
+def test_titles_of_any_kind_and_length_leave_pages_and_feeds_readable(tmp_path: Path) -> None:
+    first = [project(f"{SITE}/project/{name}", title=title, lang=lang, projects_id=name, countries=["JO"])
+             for name, (title, lang) in TITLES.items()]  # fmt: skip
+    money = {"budget_amount": "5.00", "budget_currency": "USD"}
+    later = [project(f"{SITE}/project/{name}", title=f"{title} more", lang=lang, projects_id=name, **money)
+             for name, (title, lang) in TITLES.items()]  # fmt: skip
+    folder = publish(tmp_path / "data", first, later)
+    report = write_report(folder, folder.report).path
+    pages = dict(iter_pages(report))
+    assert "x" * 5_000 in pages["project/word/index.html"].text
+    for name, page in pages.items():
+        # A week shows old beside new at length; lists, sentences and headings do not.
+        if not name.startswith(("project/", "week/")):
+            assert "x" * 400 not in page.text, name
+    shown = (report / "project/rtl/index.html").read_text("utf-8")
+    assert '<h1 lang="ar" dir="rtl">' in shown
+    # A value of ours is no text of the page, and is not written from right to left.
+    assert '<dt>budget before</dt><dd><i lang="en" dir="ltr">not stated</i>' in shown
+    assert '<dt>title before</dt><dd lang="ar" dir="rtl">' in shown
+    for feed in read_index(report)["feeds"]:
+        if feed.endswith(".xml"):
+            read = feedparser.parse((report / feed).read_bytes())
+            assert not read.bozo, (feed, read.get("bozo_exception"))
+            assert all(len(entry.title) < 600 for entry in read.entries)
+
+
+def test_tables_of_removed_pages_alone_make_a_report_and_feeds(tmp_path: Path) -> None:
+    here, gone = project(f"{SITE}/project/a", title="A", projects_id="A.1"), absent(f"{SITE}/project/a")
+    folder = publish(tmp_path / "data", [here], *[[gone]] * 9)
+    made = write_report(folder, folder.report)
+    pages = dict(iter_pages(made.path))
+    assert "Gone since 2 January 2026, last seen 1 January 2026." in pages["project/A.1/index.html"].text
+    assert "Gone 1" in pages["index.html"].text
+    (entry,) = feedparser.parse((made.path / "feeds/removals.xml").read_bytes()).entries
+    assert entry.title == "The project “A” has been gone since 2 January 2026; it was last seen on 1 January 2026."
 
 
 def test_an_empty_database_gives_pages_that_say_so(tmp_path: Path) -> None:

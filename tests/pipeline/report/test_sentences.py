@@ -120,6 +120,7 @@ def test_a_long_value_is_cut_and_the_sentence_ends() -> None:
     said = write_sentence(describe_change(change("coverage", "x" * 400, "national")))
     assert len(said) < 260
     assert said.endswith("… to national.")
+    assert len(write_sentence(describe_change(change("coverage", "x" * 400, "national", title="y" * 5_000)))) < 400
 
 
 def test_a_value_that_gave_way_to_unknown_words_is_not_called_unstated() -> None:
