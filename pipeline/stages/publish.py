@@ -112,13 +112,7 @@ class Publication:
             raise GateError("\n".join(lines))
 
 
-def publish(
-    folder: DataFolder,
-    *,
-    now: datetime,
-    threads: int | None = None,
-    watch: Watch = UNWATCHED,
-) -> Publication:
+def publish(folder: DataFolder, *, now: datetime, threads: int | None = None, watch: Watch = UNWATCHED) -> Publication:
     """Publish what the archive gives; what no release has read yet is read first.
 
     Rejected runs are left out; the caller decides the rest. Runs that are sealed meanwhile wait for the next publish.
