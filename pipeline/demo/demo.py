@@ -15,7 +15,7 @@ from pipeline.ground.folders import DataFolder
 from pipeline.ground.printable import UNWATCHED, Watch
 from pipeline.report.build import write_report
 from pipeline.stages.invented import NOTICE
-from pipeline.stages.rebuild import rebuild
+from pipeline.stages.publish import rebuild
 from warehouse.files import clear_leftovers, private_beside
 
 

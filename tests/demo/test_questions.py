@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from bench.cookbook_page import MARK, PAGE, make_page
 from tests.pipeline.commands import Caller
 from warehouse.read.cookbook import find_question, read_questions
-from warehouse.read.cookbook_page import MARK, PAGE, make_page
 from warehouse.read.published import run_query
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from bench.tables_page import PAGE, make_page
 from extractor.codebooks import read_codebook
 from tests.warehouse.reading import ask, ask_one, ask_values
-from warehouse.build.tables_page import PAGE, make_page
 from warehouse.read.cookbook import read_questions
 from warehouse.tables import PUBLIC_TABLES
 

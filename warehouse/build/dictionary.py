@@ -2,7 +2,7 @@
 
 Belongs here: applying the comments to a built file. Does not belong here: the meaning itself (of the fields of records
 the field catalogue has it, of all else ``sql/comments.toml`` and ``sql/facts.toml``), the page for people
-(:mod:`warehouse.build.tables_page`).
+(:mod:`bench.tables_page`).
 """
 
 import tomllib
