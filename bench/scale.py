@@ -36,7 +36,7 @@ from warehouse.publish.swap import publish_database
 made = publish_database(root / "built", root / "iomdb.duckdb").path
 """,
     "search index": """
-from warehouse.read.search_index import build_index
+from warehouse.read.search import build_index
 made = build_index(root / "iomdb.duckdb")
 """,
 }

@@ -13,7 +13,7 @@ import logging
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -99,12 +99,6 @@ class _Connector(aiohttp.TCPConnector):
         self._factory = cast("partial[ResponseHandler]", partial(_Connection, loop=self._loop))
 
 
-@lru_cache(maxsize=1)
-def _tls_context() -> ssl.SSLContext:
-    """Certificate and host name are verified, by the machine's own list of authorities (SSL_CERT_FILE counts)."""
-    return ssl.create_default_context()
-
-
 async def _tell_sent(_session: object, context: SimpleNamespace, sent: aiohttp.TraceRequestHeadersSentParams) -> None:
     """Tell the pace, which each request carries, that the request leaves now."""
     context.trace_request_ctx.sent()
@@ -127,7 +121,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
             limit=settings.getint("CONCURRENT_REQUESTS"),
             limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             resolver=self._resolver,
-            ssl=_tls_context(),
+            ssl=True,  # verified by the machine's own list of authorities (SSL_CERT_FILE counts)
         )
         watch = aiohttp.TraceConfig()
         watch.on_request_headers_sent.append(_tell_sent)

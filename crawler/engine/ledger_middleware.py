@@ -37,7 +37,7 @@ class LedgerMiddleware(SessionMiddleware):
     """Writes the record and the row of every URL; follows redirects, each of which is a URL with a row of its own."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Classify, archive, enter; then the redirect's target, or the answer with its decoded payload."""
+        """Classify, archive, enter; then the redirect's target, or the answer, of a source its decoded payload."""
         context = context_of(request)
         if context.fetch is not None:
             return response  # out of the archive of this very run: it has its row
@@ -50,14 +50,14 @@ class LedgerMiddleware(SessionMiddleware):
         self._enter_answer(request, received, classification, target)
         if target is not None and (onward := self._follow(request, context, target)) is not None:
             return onward
-        if context.kind == "robots" and classification.outcome is Outcome.TOO_LARGE:
-            return response  # RFC 9309, 2.5: what was read within the limit counts
+        if context.is_page or (context.kind == "robots" and classification.outcome is Outcome.TOO_LARGE):
+            return response  # nobody reads a page here; RFC 9309, 2.5: what was read within the limit counts
         return response.replace(body=self._payload(context, classification))
 
     def _payload(self, context: RequestContext, classification: Classification) -> bytes:
         """What the spider reads: of a source that did not change, the body of before."""
         body = context.history.body if context.history else None
-        if classification.outcome is Outcome.UNCHANGED and body is not None and not context.is_page:
+        if classification.outcome is Outcome.UNCHANGED and body is not None:
             return read_capture(self._session.ledger.writer.archive, body.run_id, body.file, body.offset).payload
         return classification.payload
 

@@ -7,8 +7,8 @@ rows themselves (crawler.archive.runs).
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from contracts.run import FORGIVEN_SHARE, DiscoveredBy, Kind, RemovalRule
@@ -36,8 +36,7 @@ _TAKEN_AT_ONCE = 64
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A page that discovery named.
 
     ``listing_date`` is what a listing or feed printed beside it, verbatim, or None; ``named_by`` the address of the
@@ -50,8 +49,7 @@ class Found:
     named_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A page to be asked for. Those that no earlier run knows come first; among themselves, by ``rank``.
 
     ``rank`` is the order of mention of a new page, and the time of the last check of a known one.
@@ -62,8 +60,7 @@ class Planned:
     rank: float
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A URL that is claimed and not yet asked for. ``led_from`` is the URL whose redirect leads here, or None.
 
     ``is_known`` says that what earlier runs know of the URL is to be made use of; ``named_by`` as of the page found.
@@ -115,7 +112,7 @@ class Frontier:
             columns = "kind, page_key, url, discovered_by, listing_date, named_by"
             self._scratch.write(
                 f"INSERT INTO found ({columns}) VALUES (?, ?, ?, ?, ?, ?)",
-                (kind, key, *astuple(found)),
+                (kind, key, *found),
             )
             return
         url = min(before.url, found.url, key=self._preference)
@@ -156,7 +153,7 @@ class Frontier:
         for page in pages:
             n_planned += 1
             self._scratch.write(
-                "INSERT INTO planned VALUES (?, ?, ?, ?, ?, ?)", (page.is_known, page.rank, *astuple(page.found))
+                "INSERT INTO planned VALUES (?, ?, ?, ?, ?, ?)", (page.is_known, page.rank, *page.found)
             )
         columns = "url, discovered_by, listing_date, named_by, is_known"
         query = f"SELECT {columns} FROM planned ORDER BY is_known, rank, url LIMIT ?"
@@ -171,7 +168,7 @@ class Frontier:
         self._n_waiting += 1
         self._scratch.write(
             "INSERT INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (host_of(page.url), self._n_waiting, *astuple(page)),
+            (host_of(page.url), self._n_waiting, *page),
         )
         return True
 
@@ -221,7 +218,7 @@ def iter_due(
         if named is None:
             found = Found(normal_url(without_query(page.url, site.file.keep_query)), "known", page.listing_date)
         else:
-            found = replace(named, listing_date=named.listing_date or page.listing_date)
+            found = named._replace(listing_date=named.listing_date or page.listing_date)
         yield Planned(found, is_known=True, rank=page.checked_at.timestamp())
 
 

@@ -87,8 +87,9 @@ def _label_to_ascii(label: str) -> str:
     return "xn--" + label.encode("punycode").decode("ascii")
 
 
+@lru_cache(maxsize=1024)
 def _find_plain(url: str) -> re.Match[str] | None:
-    """Host (1) and path (2) of a URL that is plain and normal, or None for one that needs a closer look."""
+    """Host (1) and path (2) of a plain, normal URL, or None for others; a request asks it a dozen times of one URL."""
     return _PLAIN.fullmatch(url) if len(url) <= MAX_URL_LENGTH else None
 
 

@@ -128,7 +128,6 @@ def _read_document(document: Document, metadata: PageMetadata, url: str, frame: 
         laid = read_layout(document, metadata, url)
         if was_read and isinstance(laid, str):
             laid = f"{laid}; other pages of the site say the rest too"
-    document.release()
     facts = find_frame_facts(document.source, is_markup=document.is_markup)
     if isinstance(laid, str):
         return _quarantine(laid, metadata, n_blocks=total)

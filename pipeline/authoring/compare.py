@@ -18,7 +18,7 @@ from contracts.fields import RECORDS
 from crawler.archive.runs import iter_manifests
 from extractor.layouts.repeated import Frame
 from pipeline.ground.folders import DataFolder
-from pipeline.ground.watch import UNWATCHED, Watch
+from pipeline.ground.printable import UNWATCHED, Watch
 from pipeline.stages.extract import extraction_path, iter_interpretations
 from pipeline.stages.extract_report import PageCount
 from pipeline.stages.frames import Frames, Group

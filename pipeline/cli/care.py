@@ -26,9 +26,8 @@ LONGEST_WHY = 2_000
 def status(*, alive: bool, as_json: bool) -> None:
     r"""What there is and how fresh, on one screen.
 
-    What there is and how fresh: runs, pages, tables, the last crawl of each site. One screen.
-
-    With --alive nothing but the daemon's last sign of life: for health checks of containers and the like.
+    Runs, pages, tables, the last crawl of each site. With --alive nothing but the daemon's last sign of life: for
+    health checks of containers and the like.
 
     \b
     Examples:
@@ -86,9 +85,7 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
 def decide(decision: str, run_id: str, why: str, site: str | None, kind: str | None) -> None:
     r"""Overrule the gate on one run, with a reason that is recorded.
 
-    Overrule the gate on one run, as recorded input; the newest decision on a run wins.
-
-    It takes effect with the next publish, and a rebuild repeats it.
+    The newest decision on a run wins. It takes effect with the next publish, and a rebuild repeats it.
 
     \b
     Examples:
@@ -134,11 +131,9 @@ def check_why(why: str) -> str:
 def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
     r"""Remove a page for good, wherever it is kept.
 
-    Remove a page for good: from archive, readings, tables and data releases. It is never asked for again.
-
-    A tombstone with the digest and the reason stays in the archive, the decision in decisions.jsonl. Listings and
-    feeds that quote the page go with it; other pages that link to it are named, and stay. Copies of the data folder
-    elsewhere are yours to remove.
+    It goes from archive, readings, tables and data releases, and is never asked for again. A tombstone with the digest
+    and the reason stays in the archive, the decision in decisions.jsonl. Listings and feeds that quote the page go with
+    it; other pages that link to it are named, and stay. Copies of the data folder elsewhere are yours to remove.
 
     \b
     Example:

@@ -34,11 +34,10 @@ if TYPE_CHECKING:
 def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json: bool) -> None:
     r"""Keep the published tables as a data release that can be cited.
 
-    Keep the published tables as a data release, named by its hash: the database, Parquet, CSV, a description of each
-    column, README.md, CITATION.cff, checksums, and changes.csv, which says what to correct since the release before.
-
-    Equal tables give the same id on any machine; releasing twice adds nothing. A data release is never changed. `iomdb
-    sql`, `cite`, `diff` and `report` take it by --release, by its id (or how that begins) or a name that was given.
+    Named by its hash: the database, Parquet, CSV, a description of each column, README.md, CITATION.cff, checksums, and
+    changes.csv, which says what to correct since the release before. Equal tables give the same id on any machine;
+    releasing twice adds nothing. A data release is never changed. `iomdb sql`, `cite`, `diff` and `report` take it by
+    --release, by its id (or how that begins) or a name that was given.
 
     Beside its folder <ID>.cdx.json lists the software that made it (CycloneDX); it is no part of the release.
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pipeline.authoring.compare import Comparison
 
 
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
 @click.command()
 @click.option(
     "--release", type=click.Choice(["current", "next"]), default="current", show_default=True, help="Whose reading."
@@ -29,18 +32,8 @@ if TYPE_CHECKING:
 @click.option("--compare", is_flag=True, help="With --release next: say what this code would change; write nothing.")
 @click.option("--contacts/--no-contacts", "contacts", default=None, help="Keep contacts in private/, or nowhere.")
 @click.option("--site", metavar="ID", help="Only runs of this site (and runs of many sites).")
-@click.option(
-    "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DAY",
-    help="Only runs that started on this UTC day (2026-11-01) or later.",
-)
-@click.option(
-    "--until",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DAY",
-    help="Only runs that started on this UTC day or before.",
-)
+@click.option("--since", type=_DAY, metavar="DAY", help="Only runs that started on this UTC day (2026-11-01) or later.")
+@click.option("--until", type=_DAY, metavar="DAY", help="Only runs that started on this UTC day or before.")
 @click.option("--again", is_flag=True, help="Read also what the extractor release has read, and replace it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def extract(
@@ -135,10 +128,9 @@ def _print_comparison(comparison: Comparison) -> None:
 def freeze(source: str, url: str | None, into: Path | None) -> None:
     r"""Freeze a page as a test, with a draft of its record to review.
 
-    Freeze a page as a test: its bytes, and a draft of its record that fails until a person has reviewed it.
-
-    Review: read the page beside the draft, correct the draft where the page says otherwise, then set "reviewed" to your
-    name and the day. Never freeze a page whose text is not yours to pass on.
+    Its bytes, and a draft of its record that fails until a person has reviewed it. Review: read the page beside the
+    draft, correct the draft where the page says otherwise, then set "reviewed" to your name and the day. Never freeze a
+    page whose text is not yours to pass on.
 
     \b
     Examples:

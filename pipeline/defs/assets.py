@@ -19,7 +19,7 @@ from pipeline.defs.life import beating, uninterrupted
 from pipeline.defs.reports import build_report
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_sites_folder, hold_lock
-from pipeline.ground.watch import Watch
+from pipeline.ground.printable import Watch
 from pipeline.health.causes import find_cause
 from pipeline.stages.extract import extract_whole
 from pipeline.stages.extract_report import Scope

@@ -12,10 +12,10 @@ from pipeline.demo.archive import SITES, write_archive
 from pipeline.demo.event import N_WEEKS
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import DataFolder
-from pipeline.ground.watch import UNWATCHED, Watch
+from pipeline.ground.printable import UNWATCHED, Watch
 from pipeline.report.build import write_report
 from pipeline.stages.invented import NOTICE
-from pipeline.stages.rebuild import rebuild
+from pipeline.stages.publish import rebuild
 from warehouse.files import clear_leftovers, private_beside
 
 

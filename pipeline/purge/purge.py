@@ -1,7 +1,7 @@
 """A removal request, executed: the page leaves the archive, its readings, the tables, the data releases, and stays out.
 
 Belongs here: which captures go, and the order of the steps. Does not belong here: WARC
-(``crawler.archive.tombstones``), Parquet (``warehouse.extracted.purge``), SQLite (``scrubbing``).
+(``crawler.archive.tombstones``), Parquet (``warehouse.extracted.reader``), SQLite (``scrubbing``).
 
 What was derived goes first and the archive last, so that a purge that was killed finds its captures again and ends what
 it began. The decision is recorded before anything else; the URL and the digest of what was removed stay, its text does
@@ -32,7 +32,7 @@ from pipeline.purge.scrub import scrub_folder
 from pipeline.report.build import write_report
 from pipeline.stages.frames import forget_frames
 from pipeline.stages.publish import publish
-from warehouse.extracted.purge import drop_captures, holds_captures, read_traces
+from warehouse.extracted.reader import drop_captures, holds_captures, read_traces
 from warehouse.files import private_beside
 from warehouse.publish.data_release import find_releases
 from warehouse.publish.package import DESCRIPTION

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.ground.folders import DataFolder
-from pipeline.ground.watch import UNWATCHED, Watch
+from pipeline.ground.printable import UNWATCHED, Watch
 from pipeline.report.addresses import make_name
 from pipeline.report.edition import Edition
 from pipeline.report.feeds import list_feeds, write_atom, write_json_feed
@@ -26,7 +26,6 @@ from pipeline.report.pages.looks import Looks
 from pipeline.report.render import Templates, read_asset
 from pipeline.report.words import name_country
 from pipeline.report.words_index import N_SHARDS, make_index
-from pipeline.stages.invented import find_notice
 from warehouse.read.published import Tables, fetch_query, open_published
 
 File = tuple[str, bytes]
@@ -67,10 +66,9 @@ def write_report(
     Raises:
         QueryError: there is no published file, or it has another schema.
     """
-    notice = find_notice(folder)
-    notices = (f"{notice}.",) if notice else ()
     with _open_with_tables(published or folder.published) as (connection, tables), build_folder(target) as made:
         edition = Edition(connection, at)
+        notices = (f"{edition.notice}.",) if edition.notice else ()
         for name, content in _make_files(edition, Templates(notices), tables, folder.root, watch):
             made.write(name, content)
         feeds = _write_feeds(edition, made, base, notices)

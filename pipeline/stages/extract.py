@@ -23,7 +23,7 @@ from extractor.meaning.interpret import interpret_page
 from extractor.values.dates import Order, find_order, find_readings
 from extractor.values.language import find_in_url
 from pipeline.ground.folders import DataFolder
-from pipeline.ground.watch import UNWATCHED, Watch
+from pipeline.ground.printable import UNWATCHED, Watch
 from pipeline.history.published_file import iter_readings, iter_release_folders
 from pipeline.stages.extract_report import (
     EVERYTHING,
@@ -186,11 +186,7 @@ def clear_extraction_leftovers(folder: DataFolder) -> None:
 
 
 def extract_missing(
-    folder: DataFolder,
-    *,
-    scope: Scope = EVERYTHING,
-    watch: Watch = UNWATCHED,
-    keep_contacts: bool | None = None,
+    folder: DataFolder, *, scope: Scope = EVERYTHING, watch: Watch = UNWATCHED, keep_contacts: bool | None = None
 ) -> ExtractionReport:
     """As :func:`extract_whole`, and an error where anything had to be left out.
 
@@ -204,11 +200,7 @@ def extract_missing(
 
 
 def extract_whole(
-    folder: DataFolder,
-    *,
-    scope: Scope = EVERYTHING,
-    watch: Watch = UNWATCHED,
-    keep_contacts: bool | None = None,
+    folder: DataFolder, *, scope: Scope = EVERYTHING, watch: Watch = UNWATCHED, keep_contacts: bool | None = None
 ) -> ExtractionReport:
     """Read what is whole of every sealed run in ``scope`` that the current release has not read. Under the lock.
 

@@ -19,8 +19,7 @@ from contracts.run import RunManifest
 from crawler.archive.runs import read_manifest
 from crawler.disk import write_durably
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
-from pipeline.ground.printable import count
-from pipeline.ground.watch import Watch
+from pipeline.ground.printable import Watch, count
 
 
 class PageCount:

@@ -1,10 +1,12 @@
 """The last stages in their order: read what was not read, judge each run, derive, check, swap the published file.
 
-Belongs here: the order and its outcome, and the two files of relations that a build takes in (``clusters.ndjson``,
-``links.ndjson``). Does not belong here: judging, SQL, Dagster.
+Belongs here: the order and its outcome; the two files of relations that a build takes in (``clusters.ndjson``,
+``links.ndjson``); making all of it anew from the archive, which proves that the archive is enough. Does not belong
+here: judging, SQL, Dagster.
 """
 
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -22,8 +24,7 @@ from pipeline.gate.verdicts import RejectionStreak, VerdictNotice, compare_verdi
 from pipeline.ground.errors import GateError
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder, hold_lock
-from pipeline.ground.printable import count
-from pipeline.ground.watch import UNWATCHED, Watch
+from pipeline.ground.printable import UNWATCHED, Watch, count
 from pipeline.history.disk import require_publish_room
 from pipeline.history.published_file import (
     fingerprint_inputs,
@@ -38,16 +39,18 @@ from pipeline.relations.documents import read_documents
 from pipeline.relations.links import find_links
 from pipeline.relations.pairs import find_pairs
 from pipeline.relations.similar import NOTHING_KEPT, read_kept, write_kept
-from pipeline.stages.extract import extract_unread
-from pipeline.stages.invented import find_notice, list_releases
+from pipeline.stages.extract import clear_extraction_leftovers, extract_runs, extract_unread, extraction_path
+from pipeline.stages.frames import find_frames_file
+from pipeline.stages.invented import find_notice, list_releases, write_older_readings
 from pipeline.stages.releases import current_release
 from warehouse.build.database import build_database
 from warehouse.build.sources import Sources
 from warehouse.errors import WarehouseError
+from warehouse.files import private_beside, put_in_place
 from warehouse.publish.swap import publish_database
 from warehouse.read.captures import read_captured_again
 from warehouse.read.published import open_published
-from warehouse.read.search_index import build_index, drop_index
+from warehouse.read.search import build_index, drop_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +116,7 @@ class Publication:
             raise GateError("\n".join(lines))
 
 
-def publish(
-    folder: DataFolder,
-    *,
-    now: datetime,
-    threads: int | None = None,
-    watch: Watch = UNWATCHED,
-) -> Publication:
+def publish(folder: DataFolder, *, now: datetime, threads: int | None = None, watch: Watch = UNWATCHED) -> Publication:
     """Publish what the archive gives; what no release has read yet is read first.
 
     Rejected runs are left out; the caller decides the rest. Runs that are sealed meanwhile wait for the next publish.
@@ -226,3 +223,43 @@ def write_relations(documents_file: Path, folder: Path, sketches: Path | None = 
 def _write_lines(path: Path, rows: Sequence[msgspec.Struct]) -> None:
     encoder = msgspec.json.Encoder()
     path.write_bytes(b"".join(encoder.encode(row) + b"\n" for row in rows))
+
+
+def rebuild(folder: DataFolder, *, now: datetime, threads: int | None = None, watch: Watch = UNWATCHED) -> Publication:
+    """Read every archived page again with the current release, derive, judge and publish.
+
+    Readings are made aside and put in the place of the old ones once all are there: a rebuild that is killed, or meets
+    a damaged run, loses none. What older releases of the extractor read stays: only their own code could read it again
+    (an invented archive's older readings are made anew).
+    The published file stays in place until the new one replaces it.
+
+    Raises:
+        LockedError: another process writes.
+        LostRunsError: runs that were read are not in the archive.
+        DamagedRecordError, SourceError, BuildError, PublishError: the published file is as it was; the text says why.
+    """
+    with hold_lock(folder.lock, task="rebuilding", since=now):
+        run_ids = require_whole_archive(folder)
+        extract_anew(folder, run_ids, watch=watch)
+        write_older_readings(folder)
+    return publish(folder, now=now, threads=threads, watch=watch)
+
+
+def extract_anew(folder: DataFolder, run_ids: Collection[str], *, watch: Watch = UNWATCHED) -> None:
+    """Read every run aside by the current release, then put the readings in the place of the old. Under the lock.
+
+    Raises:
+        DamagedRecordError: ledgers do not hold, or files are not there; every old reading stays.
+    """
+    release = current_release().number
+    clear_extraction_leftovers(folder)
+    aside = private_beside(folder.extracted / str(release))
+    try:
+        done = extract_runs(folder, run_ids, aside, watch=watch)
+        (folder.extracted / str(release)).mkdir(exist_ok=True)
+        for run in done:
+            target = extraction_path(folder, release, run.run_id)
+            put_in_place(aside / target.name, target)
+            put_in_place(find_frames_file(aside, run.run_id), find_frames_file(target.parent, run.run_id))
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

@@ -10,7 +10,7 @@ import pytest
 from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError
 from pipeline.ground.errors import GateError
-from pipeline.ground.watch import Watch
+from pipeline.ground.printable import Watch
 from pipeline.history.published_file import (
     LostRunsError,
     find_published_inputs,
@@ -18,8 +18,7 @@ from pipeline.history.published_file import (
     iter_release_folders,
 )
 from pipeline.stages.extract import extract_unread, extraction_path
-from pipeline.stages.publish import publish
-from pipeline.stages.rebuild import rebuild
+from pipeline.stages.publish import publish, rebuild
 from pipeline.stages.releases import current_release
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import House, at_day, build_house, copy_house

@@ -24,7 +24,7 @@ from pipeline.gate.judgement import read_decisions
 from pipeline.ground.errors import WrongUseError
 from pipeline.health.diagnosis import examine
 from pipeline.purge.purge import Purged, purge
-from pipeline.stages.rebuild import rebuild
+from pipeline.stages.publish import rebuild
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import SITE, House, at_day, build_house, copy_house, news_url
 from tests.site.pages import Look, make_news, render_page

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
-from pipeline.ground.printable import escape
-from pipeline.ground.watch import UNWATCHED, Watch
+from pipeline.ground.printable import UNWATCHED, Watch, escape
 
 if TYPE_CHECKING:
     from rich.progress import Progress
