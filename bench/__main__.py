@@ -28,6 +28,7 @@ STAGES: Mapping[str, str] = {
     "crawl": "bench.crawl",
     "reading": "bench.pages",
     "derive": "bench.derive",
+    "search": "bench.search",
     "duplicates": "bench.near_duplicates",
     "truth": "bench.truth.stage",
 }

@@ -28,7 +28,7 @@ from contracts.extraction import Extraction
 from contracts.run import RunManifest
 from warehouse.build.database import DERIVATION
 from warehouse.build.steps import run_step
-from warehouse.connection import open_scratch, quote_text
+from warehouse.connection import open_scratch, quote_text, set_variable
 from warehouse.extracted.writer import shape_columns, write_extraction
 from warehouse.read.published import fetch_query, open_published
 
@@ -258,7 +258,7 @@ def _load_ledger(connection: duckdb.DuckDBPyConnection, folder: Path, pages: int
     connection.execute(f"SET VARIABLE pages = {pages}; SET VARIABLE weeks = {weeks}")
     connection.execute(LEDGER.read_text(encoding="utf-8"))
     write_extraction([], folder / "none.parquet")
-    connection.execute("SET VARIABLE extraction_files = ?", [[str(folder / "none.parquet")]])
+    set_variable(connection, "extraction_files", [str(folder / "none.parquet")])
 
 
 def _time_step(connection: duckdb.DuckDBPyConnection, step: str) -> float:

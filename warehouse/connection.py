@@ -93,6 +93,22 @@ def connect_reader(path: Path, limits: Mapping[str, str], outlet: Path | None = 
     return connection
 
 
+def set_variable(connection: duckdb.DuckDBPyConnection, name: str, value: str | int | list[str] | None) -> None:
+    """Set one variable of the session; its name is a word of ours.
+
+    The value is quoted, not bound: at its first bound value DuckDB 1.5 imports pandas wherever it is installed, to know
+    its missing values by type, and that takes longer than a small build.
+    """
+    match value:
+        case None:
+            literal = "NULL"
+        case list():
+            literal = f"[{', '.join(map(quote_text, value))}]"
+        case _:
+            literal = quote_text(str(value))
+    connection.execute(f"SET VARIABLE {name} = {literal}")
+
+
 def quote_text(text: str) -> str:
     """A SQL literal, for the few places where DuckDB takes no bound value (ATTACH, COPY).
 

@@ -111,8 +111,7 @@ def _unbrotli(body: bytes, largest: int) -> bytes:
 _STATUS_LINE = re.compile(rb"^HTTP/\d(?:\.\d)? +(\d{3})(?: |$)")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-BLANKS = " \t\n\r\x0b\x0c"
-"""What ``bytes.strip`` takes off, for text."""
+_FIELD = re.compile(r"\r\n([!-9;-~]+):[ \t]*([!-~](?:[ -~]*[!-~])?)(?=\r\n|\Z)")
 _GZIP_NAMES = frozenset({"gzip", "x-gzip"})
 
 
@@ -127,6 +126,21 @@ class ResponseHead:
     def media_type(self) -> str | None:
         """The bare media type in lower case, or None where none is declared."""
         return bare_media_type(self.headers.get("content-type"))
+
+
+def find_fields(head: bytes) -> list[tuple[str, str]] | None:
+    r"""Name and value of each header line after the first, where all are plain ASCII on one line each; else None.
+
+    Nearly all heads are so, and at one go they are read twice as fast.
+
+    >>> find_fields(b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 7")
+    [('warc-type', 'response'), ('content-length', '7')]
+    """
+    if not head.isascii():
+        return None
+    text = head.decode("ascii")
+    found = _FIELD.findall(text)
+    return [(name.lower(), value) for name, value in found] if len(found) == text.count("\r\n") else None
 
 
 def bare_media_type(content_type: str | None) -> str | None:
@@ -151,14 +165,11 @@ def parse_response_head(head: bytes) -> ResponseHead:
         PayloadError: it does not begin with an HTTP status line.
     """
     head = head.rstrip(b"\r\n")
-    is_plain = head.count(b"\n") == head.count(b"\r\n")
-    first, *lines = head.split(b"\r\n") if is_plain else re.split(rb"\r?\n", head)
+    first, *lines = re.split(rb"\r?\n", head)
     match = _STATUS_LINE.match(first)
     if match is None:
         raise PayloadError(f"no HTTP status line: {first[:40]!r}")
-    if is_plain and head.isascii():
-        texts = [line.partition(":") for line in head.decode("ascii").split("\r\n")[1:]]
-        named = [(name.strip(BLANKS).lower(), value.strip(BLANKS)) for name, colon, value in texts if colon]
+    if (named := find_fields(head)) is not None:
         return ResponseHead(int(match[1]), _fold(named))
     split = (line.partition(b":") for line in lines)
     return ResponseHead(int(match[1]), fold_headers((name, value) for name, colon, value in split if colon))

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
+from isal import isal_zlib
+from isal.igzip_lib import IsalError
+
 from crawler.errors import DamagedRecordError
-from crawler.warc.http import BLANKS
+from crawler.warc.http import find_fields
 from crawler.warc.records import DECODED_DIGEST, RECORD_END, find_digest_fault, parse_record_id
 from crawler.warc.streams import LIMITS, GzipStream, Limits, PlainStream, Stream
 
@@ -134,10 +137,10 @@ def _unpack_whole(member: bytes, limits: Limits) -> tuple[dict[str, str], bytes]
 
     Most of an archive is so, and read three times as fast.
     """
-    unpacker = zlib.decompressobj(31)
+    unpacker = isal_zlib.decompressobj(31)
     try:
         content = unpacker.decompress(member, limits.head + min(limits.block, _LARGEST_AT_ONCE))
-    except zlib.error:
+    except IsalError:  # type: ignore[misc]  # the stubs give the class as a value
         return None
     end = content.find(b"\r\n\r\n", 0, limits.head)
     if end < 0 or not unpacker.eof or unpacker.unused_data or not content.endswith(RECORD_END):
@@ -220,14 +223,9 @@ def _parse_headers(head: bytes) -> dict[str, str]:
     first, *lines = head.split(b"\r\n")
     if not _VERSION.match(first):
         raise DamagedRecordError(f"it begins with {first[:20]!r}, not with a WARC version")
+    if (fields := find_fields(head)) is not None:
+        return dict(reversed(fields))  # of repeated names the first counts
     headers: dict[str, str] = {}
-    if head.isascii() and b"\n " not in head and b"\n\t" not in head:
-        for text in head.decode("ascii").split("\r\n")[1:]:
-            field, has_colon, content = text.partition(":")
-            if not has_colon:
-                raise DamagedRecordError(f"its header {text[:40].encode()!r} has no colon")
-            headers.setdefault(field.strip(BLANKS).lower(), content.strip(BLANKS))
-        return headers
     name = ""
     for line in lines:
         if line[:1] in {b" ", b"\t"} and name:

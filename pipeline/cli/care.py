@@ -7,9 +7,7 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work; w
 from __future__ import annotations
 
 import getpass
-import os
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
@@ -20,11 +18,6 @@ from pipeline.ground.folders import find_data_folder, find_sites_folder
 from pipeline.ground.printable import encode_report
 
 LONGEST_WHY = 2_000
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from pipeline.health.daemon import DaemonLife
 
 
 @click.command()
@@ -42,25 +35,16 @@ def status(*, alive: bool, as_json: bool) -> None:
       iomdb status --json | jq .stale
       iomdb status --alive
     """
+    from pipeline.health.daemon import read_life
     from pipeline.health.status import read_status
 
     now = read_clock()
     if alive:
-        life = _read_life(now)
+        life = read_life(find_data_folder(), now)
         click.echo(encode_report(life.as_json()) if as_json else life.describe())
         sys.exit(0 if life.is_alive else 1)
     current = read_status(find_data_folder(), find_sites_folder(), now=now)
     click.echo(encode_report(current.as_json()) if as_json else current.describe(now))
-
-
-def _read_life(now: datetime) -> DaemonLife:
-    if os.environ.get("IOMDB_INSTANCE"):
-        from pipeline.defs.instance import read_shared_life
-
-        return read_shared_life(find_data_folder(), now)
-    from pipeline.health.daemon import read_life
-
-    return read_life(find_data_folder(), now)
 
 
 @click.command()

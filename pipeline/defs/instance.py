@@ -7,17 +7,14 @@ daemon and the UI (``service``).
 import os
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 
 from dagster import DagsterInstance
 
 from crawler.disk import write_durably
 from pipeline.defs.life import uninterrupted
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder, hold_lock
-from pipeline.health.daemon import NEEDED, DaemonLife, judge_life
-
-INSTANCE_VARIABLE = "IOMDB_INSTANCE"
-"""Names a PostgreSQL that holds Dagster's instance for several machines: postgresql://user:password@host/database."""
+from pipeline.health.daemon import INSTANCE_VARIABLE
 
 POSTGRES_SETTINGS = b"""
 # Of several machines, in PostgreSQL (docs/cluster.md).
@@ -68,17 +65,6 @@ def open_instance(folder: DataFolder, *, now: datetime) -> DagsterInstance:
         instance.all_instigator_state()
         instance.get_asset_keys()
     return instance
-
-
-def read_shared_life(folder: DataFolder, now: datetime) -> DaemonLife:
-    """Whether a daemon of the instance is alive, in whatever store that is: the quick look reads SQLite alone.
-
-    Parts of it that never gave a sign are no sign of life.
-    """
-    with open_instance(folder, now=now) as instance:
-        beats = instance.get_daemon_heartbeats()
-    times = [datetime.fromtimestamp(beats[part].timestamp, UTC) for part in NEEDED if part in beats]
-    return judge_life(min(times) if len(times) == len(NEEDED) else None, now)
 
 
 def _copy_settings(folder: DataFolder) -> None:

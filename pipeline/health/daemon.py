@@ -1,9 +1,10 @@
-"""Dagster's daemon, by what it leaves in its SQLite files: whether it lives, and the evaluations that failed.
+"""Dagster's daemon, by what it leaves in its database: whether it lives, and the evaluations that failed.
 
 What has stopped cannot say so itself, and where a schedule or sensor fails nothing is started, so that no run fails
 either. Belongs here: heartbeats, ticks, the schedule's state. Does not belong here: Dagster, its runs.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import DataFolder
 from pipeline.health.look import Look, find_daemon_start
@@ -26,6 +28,17 @@ FRESH = timedelta(minutes=3)
 """What a health check goes by: six beats in a row are missing."""
 
 NEEDED = ("SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR")
+HEARTBEATS = f"SELECT timestamp FROM daemon_heartbeats WHERE daemon_type IN {NEEDED} ORDER BY timestamp LIMIT 1"
+
+INSTANCE_VARIABLE = "IOMDB_INSTANCE"
+"""Names a PostgreSQL that holds Dagster's instance for several machines: postgresql://user:password@host/database."""
+
+LONGEST_WAIT_SECONDS = 10
+"""For PostgreSQL: a health check is asked every half minute."""
+
+
+class InstanceAwayError(PipelineError):
+    """Raised when the PostgreSQL of several machines does not answer."""
 
 
 def check_daemon(look: Look) -> list[Finding] | None:
@@ -33,17 +46,20 @@ def check_daemon(look: Look) -> list[Finding] | None:
 
     On a machine where nothing was ever crawled it is somebody who looked at the UI and closed it.
     """
-    path = find_runs(look.folder)
+    where = str(find_runs(look.folder))
     try:
-        beat = find_heartbeat(path)
+        beat = find_heartbeat(look.folder)
     except sqlite3.Error:
         return None
+    except InstanceAwayError as error:
+        remedy = "start it: the daemon goes on by itself (docs/cluster.md, When something is away)"
+        return [Finding("daemon:heartbeat", "problem", f"{error}: nothing is crawled or published", where, remedy)]
     has_crawled = any(run.source == "crawl" for run in look.history.runs)
     if beat is None or not has_crawled or is_alive(beat, look.now):
         return []
     what = f"no sign of life of the daemon since {beat:%Y-%m-%d %H:%M} UTC: nothing is crawled or published"
     remedy = f"systemctl start iomdb (or iomdb daemon); if it is stopped for good: rm -r {quote(look.folder.dagster)}"
-    return [Finding("daemon:heartbeat", "problem", what, str(path), remedy)]
+    return [Finding("daemon:heartbeat", "problem", what, where, remedy)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,7 @@ class DaemonLife:
 
     last_alive_at: datetime | None
     is_alive: bool
+    why: str = "no sign of life of it can be read here"
 
     def as_json(self) -> dict[str, Any]:
         """The same for a program."""
@@ -60,7 +77,7 @@ class DaemonLife:
     def describe(self) -> str:
         """The same for a person, on one line."""
         if self.last_alive_at is None:
-            return "the daemon is not alive: no sign of life of it can be read here"
+            return f"the daemon is not alive: {self.why}"
         said = f"last sign of life at {self.last_alive_at:%Y-%m-%d %H:%M:%S} UTC"
         return f"the daemon is {'alive' if self.is_alive else 'not alive'}: {said}"
 
@@ -68,9 +85,11 @@ class DaemonLife:
 def read_life(folder: DataFolder, now: datetime) -> DaemonLife:
     """Whether the daemon of this folder is alive, for health checks. What cannot be read is no sign of life."""
     try:
-        return judge_life(find_heartbeat(find_runs(folder)), now)
+        return judge_life(find_heartbeat(folder), now)
     except sqlite3.Error:
         return judge_life(None, now)
+    except InstanceAwayError as error:
+        return DaemonLife(None, is_alive=False, why=str(error))
 
 
 def judge_life(beat: datetime | None, now: datetime) -> DaemonLife:
@@ -88,19 +107,38 @@ def find_runs(folder: DataFolder) -> Path:
     return folder.dagster / "history" / "runs.db"
 
 
-def find_heartbeat(path: Path) -> datetime | None:
+def find_heartbeat(folder: DataFolder) -> datetime | None:
     """When the last of the daemon's needed parts was last alive, UTC; None where there was never a daemon.
 
     Raises:
         sqlite3.Error: the file cannot be read now.
+        InstanceAwayError: the PostgreSQL of several machines does not answer.
     """
+    if address := os.environ.get(INSTANCE_VARIABLE):
+        return _find_shared_heartbeat(address)
+    path = find_runs(folder)
     if not path.exists():
         return None
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1.0)) as connection:
-        rows = connection.execute(
-            "SELECT timestamp FROM daemon_heartbeats WHERE daemon_type IN (?, ?, ?) ORDER BY timestamp LIMIT 1", NEEDED
-        ).fetchall()
+    with _open(path) as connection:
+        rows = connection.execute(HEARTBEATS).fetchall()
     return datetime.fromisoformat(rows[0][0]).replace(tzinfo=UTC) if rows else None
+
+
+def _find_shared_heartbeat(address: str) -> datetime | None:
+    """The same, in PostgreSQL: by one question: to open Dagster's instance takes a busy machine half a minute."""
+    import psycopg2  # type: ignore[import-untyped]  # noqa: PLC0415 - of the extra iomdb[cluster]; it ships no types
+
+    try:
+        with closing(psycopg2.connect(address, connect_timeout=LONGEST_WAIT_SECONDS)) as connection:
+            cursor = connection.cursor()
+            cursor.execute(HEARTBEATS)
+            row = cursor.fetchone()
+    except psycopg2.errors.UndefinedTable:
+        return None
+    except psycopg2.Error as error:
+        told = str(error).strip().partition("\n")[0]
+        raise InstanceAwayError(f"the PostgreSQL of {INSTANCE_VARIABLE} does not answer ({told})") from error
+    return None if row is None else row[0].replace(tzinfo=UTC)
 
 
 LONGEST_WITHOUT_STATE = timedelta(days=1)

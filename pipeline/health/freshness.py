@@ -17,7 +17,7 @@ from pipeline.alerts.incidents import read_open_incidents
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import Finding, Severity, merge_likes
 from pipeline.ground.printable import count
-from pipeline.health.daemon import find_crawling_since, find_heartbeat, find_runs, is_alive
+from pipeline.health.daemon import InstanceAwayError, find_crawling_since, find_heartbeat, is_alive
 from pipeline.health.look import Look, find_daemon_start, find_incidents
 from pipeline.history.due import find_longest_unseen, find_unaskable, is_overdue, is_stale
 from pipeline.history.published_file import describe_change, find_published_inputs, fingerprint_inputs
@@ -112,8 +112,8 @@ def _find_overdue(look: Look, sites: Mapping[str, Site]) -> set[str]:
     told = {finding.key for finding in read_open_incidents(find_incidents(look.folder))}
     known = {site for site in sites if f"stale:{site}" in told}
     try:
-        since, beat = find_crawling_since(look.folder), find_heartbeat(find_runs(look.folder))
-    except (sqlite3.Error, msgspec.DecodeError):
+        since, beat = find_crawling_since(look.folder), find_heartbeat(look.folder)
+    except (sqlite3.Error, InstanceAwayError, msgspec.DecodeError):
         return known
     if since is None or beat is None:
         return set()

@@ -20,7 +20,15 @@ from contracts.verdict import JudgedPage, SiteRun, Verdict
 from warehouse.build.dictionary import apply_comments
 from warehouse.build.sources import Sources, stage_sources
 from warehouse.build.steps import run_step
-from warehouse.connection import BUILD_MEMORY, SCHEMA_VERSION, attach_private, open_scratch, quote_text, refuse_newer
+from warehouse.connection import (
+    BUILD_MEMORY,
+    SCHEMA_VERSION,
+    attach_private,
+    open_scratch,
+    quote_text,
+    refuse_newer,
+    set_variable,
+)
 from warehouse.errors import BuildError
 from warehouse.files import clear_leftovers, private_beside
 from warehouse.tables import PUBLIC_TABLES
@@ -197,8 +205,8 @@ def _build(
         with open_scratch(staging, threads=threads, memory=BUILD_MEMORY) as connection:
             stage_sources(connection, sources, verdicts, staging)
             attach_private(connection, private, "built")
-            connection.execute("SET VARIABLE schema_version = ?", [SCHEMA_VERSION])
-            connection.execute("SET VARIABLE notice = ?", [notice])
+            set_variable(connection, "schema_version", SCHEMA_VERSION)
+            set_variable(connection, "notice", notice)
             of = len((*BEFORE_RELATIONS, *PUBLIC)) + 1
             for done, step in enumerate(BEFORE_RELATIONS, start=1):
                 run_step(connection, step)
@@ -239,7 +247,7 @@ def relate_documents(connection: duckdb.DuckDBPyConnection, relate: Relate | Non
         path = folder / f"{name}.ndjson"
         if not path.is_file():
             raise BuildError(f"the search of relations wrote no {path.name}; see docs/contracts.md, section 7")
-        connection.execute(f"SET VARIABLE {name}_file = ?", [str(path)])
+        set_variable(connection, f"{name}_file", str(path))
     run_step(connection, "79_relations_in")
 
 

@@ -22,6 +22,7 @@ from msgspec import Struct
 from contracts.extraction import ExtractorRelease, ProjectType
 from contracts.run import RemovalRule, RunManifest
 from contracts.verdict import Verdict
+from warehouse.connection import set_variable
 from warehouse.errors import SourceError
 from warehouse.extracted.writer import write_extraction
 
@@ -192,17 +193,12 @@ def stage_sources(connection: DuckDBPyConnection, sources: Sources, verdicts: Se
     for variable, rows in staged.items():
         path = staging / f"{variable}.ndjson"
         path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
-        _bind(connection, variable, str(path))
+        set_variable(connection, variable, str(path))
     ledgers = [str(run / LEDGER_FILE) for run in runs]
     extractions = [str(path) for path in find_extractions(sources.extracted, (run.name for run in runs))]
     _check_known(extractions, sources)
-    _bind(connection, "ledger_files", ledgers or [_empty_ledger(staging)])
-    _bind(connection, "extraction_files", extractions or [_empty_extraction(staging)])
-
-
-def _bind(connection: DuckDBPyConnection, variable: str, value: str | list[str]) -> None:
-    """Set one variable of the session; its name is a word of ours, its value is bound."""
-    connection.execute(f"SET VARIABLE {variable} = ?", [value])
+    set_variable(connection, "ledger_files", ledgers or [_empty_ledger(staging)])
+    set_variable(connection, "extraction_files", extractions or [_empty_extraction(staging)])
 
 
 def _check_once(verdicts: Iterable[Verdict]) -> None:

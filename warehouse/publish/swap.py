@@ -46,7 +46,7 @@ def publish_database(built: Path, published: Path, *, before_swap: Callable[[Pat
                 raise PublishError(f"{built.name} is not published: " + "; ".join(broken))
             rows = count_public_rows(connection)
             digest = hash_content(connection, built)
-            connection.execute("UPDATE internal.build SET content_sha256 = ?", [digest])
+            connection.execute(f"UPDATE internal.build SET content_sha256 = {quote_text(digest)}")
             connection.execute("CHECKPOINT")
     except duckdb.Error as error:
         raise PublishError(f"{built.name} is not published: it cannot be read back: {error}") from error

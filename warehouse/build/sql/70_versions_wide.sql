@@ -30,20 +30,23 @@ FROM answer AS a JOIN reading AS r ON r.capture_id = a.content_capture_id AND r.
 
 -- each KIND
 CREATE TABLE built.internal.KIND_version AS
-SELECT d.document_id AS KIND_id, v.version_no::INTEGER AS version_no, v.valid_from, v.valid_to, w.time_basis,
-       v.known_from, v.known_to, v.changed_after, v.change_kind, v.site_change, v.site_change = 'removed' AS is_gone,
-       v.version_row, v.before_row, v.site_before_row, <<KIND.keys, | VALUE(y.KIND) AS NAME>> w.site, w.page_key, x.lang,
-       x.title, <<KIND.fields | STATED(y.KIND) AS NAME>>,
-       <<KIND.dated | DAY(y.KIND)>>, <<KIND.yearless, | YEAR(y.KIND)>> x.content_sha256, x.layout, w.capture_id, w.content_capture_id,
-       x.release AS extractor,
+SELECT KIND_id, version_no, valid_from, valid_to, time_basis, known_from, known_to, changed_after, change_kind, site_change,
+       site_change = 'removed' AS is_gone, version_row, before_row, site_before_row, <<KIND.keys, | VALUE(y.KIND) AS NAME>> site, page_key, lang,
+       title, <<KIND.fields | STATED(y.KIND) AS NAME>>,
+       <<KIND.dated | DAY(y.KIND)>>, <<KIND.yearless, | YEAR(y.KIND)>> content_sha256, layout, capture_id, content_capture_id,
+       extractor,
        []::VARCHAR[] AS changed_fields, []::VARCHAR[] AS site_changed_fields  -- step 72 fills them where there is something to say
-FROM version AS v
-JOIN document AS d USING (document_no)
-JOIN version_reading AS w USING (version_row)
-JOIN read_parquet(getvariable('extraction_files')) AS x
-  ON x.capture_id = w.content_capture_id AND x.release = w.reading_release AND x.run_id = w.run_id
-LEFT JOIN carried AS c ON c.capture_no = w.capture_no AND c.release = v.release
-CROSS JOIN LATERAL (SELECT CASE WHEN c.capture_no IS NULL THEN x.KIND ELSE c.KIND END AS KIND) AS y
-WHERE d.kind = 'KIND' AND x.kind = 'KIND'
+FROM (
+    SELECT d.document_id AS KIND_id, v.* REPLACE (v.version_no::INTEGER AS version_no), w.* EXCLUDE (version_row, run_id),
+           x.lang, x.title, x.content_sha256, x.layout, x.release AS extractor,
+           CASE WHEN c.capture_no IS NULL THEN x.KIND ELSE c.KIND END AS KIND
+    FROM version AS v
+    JOIN document AS d USING (document_no)
+    JOIN version_reading AS w USING (version_row)
+    JOIN read_parquet(getvariable('extraction_files')) AS x
+      ON x.capture_id = w.content_capture_id AND x.release = w.reading_release AND x.run_id = w.run_id
+    LEFT JOIN carried AS c ON c.capture_no = w.capture_no AND c.release = v.release
+    WHERE d.kind = 'KIND' AND x.kind = 'KIND'
+) AS y
 ORDER BY KIND_id, known_from, valid_from;
 -- to here

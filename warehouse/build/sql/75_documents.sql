@@ -112,7 +112,8 @@ ORDER BY kind, document_id, url;
 
 CREATE TABLE built.internal.document AS
 WITH address AS (
-    SELECT kind, document_id, list(url ORDER BY reason <> 'preferred', url) AS urls
+    SELECT kind, document_id, list_transform(
+               list_sort(list({is_other: reason <> 'preferred', url: url})), lambda address: address.url) AS urls
     FROM built.internal.alias GROUP BY kind, document_id
 ),
 pages AS (

@@ -4,7 +4,8 @@
 
 CREATE TABLE page_part AS
 SELECT p.page_no, p.page_key, u.url, p.host, p.lang, p.title, p.kind, p.capture_id, p.release, p.first_read_at, p.last_read_at,
-       m.document_id, m.document_no, m.page_no = d.page_no AS is_published, x.issues, x.unmapped, x.project
+       m.document_id, m.document_no, m.page_no = d.page_no AS is_published, x.run_id, x.issues, x.unmapped,
+       x.project.prima_id AS prima_id, x.project.budget_amount AS budget_amount
 FROM standing_page
 JOIN page_fact AS p USING (page_no)
 JOIN page_url AS u USING (page_no)
@@ -23,10 +24,13 @@ WITH several AS (
 stated AS (
     SELECT p.document_id, p.page_key, p.url, p.lang, p.is_published, p.capture_id,
            unnest([
-               <<project.shared | {field: 'NAME', value: ATOM(p.project), family: ''}>>,
+               <<project.shared | {field: 'NAME', value: ATOM(x.project), family: ''}>>,
                {field: 'title', value: p.title, family: coalesce(p.lang, '')}
            ], recursive := true)
-    FROM page_part AS p JOIN several USING (document_no) WHERE p.kind = 'project'
+    FROM page_part AS p JOIN several USING (document_no)
+    JOIN read_parquet(getvariable('extraction_files')) AS x
+      ON x.capture_id = p.capture_id AND x.release = p.release AND x.run_id = p.run_id
+    WHERE p.kind = 'project'
 ),
 told AS (
     SELECT s.*, EXISTS (
@@ -60,11 +64,11 @@ across AS (
     FROM page_part AS p JOIN page_fact AS f USING (page_no) WHERE len(f.all_projects_ids) > 1
     UNION ALL
     SELECT p.kind, p.document_id, p.page_key, p.url, p.capture_id, p.release, 'prima-id-with-several-projects', 'prima_id',
-           p.project.prima_id || ' is shown with ' || o.ids
+           p.prima_id || ' is shown with ' || o.ids
     FROM page_part AS p
     JOIN (SELECT prima_id, string_agg(DISTINCT projects_id, ', ' ORDER BY projects_id) AS ids FROM page_fact
           WHERE kind = 'project' AND prima_id IS NOT NULL AND projects_id IS NOT NULL
-          GROUP BY prima_id HAVING count(DISTINCT projects_id) > 1) AS o ON o.prima_id = p.project.prima_id
+          GROUP BY prima_id HAVING count(DISTINCT projects_id) > 1) AS o ON o.prima_id = p.prima_id
     UNION ALL
     SELECT p.kind, p.document_id, p.page_key, p.url, p.capture_id, p.release, 'one-id-on-two-works', 'projects_id',
            w.projects_id || ' is also on ' || o.urls
@@ -75,8 +79,8 @@ across AS (
           JOIN page_url AS u ON u.page_no = b.leader_no GROUP BY a.page_no) AS o USING (page_no)
     UNION ALL
     SELECT p.kind, p.document_id, p.page_key, p.url, p.capture_id, p.release, 'budget-not-positive', 'budget_amount',
-           p.project.budget_amount::VARCHAR
-    FROM page_part AS p WHERE p.project.budget_amount <= 0
+           p.budget_amount::VARCHAR
+    FROM page_part AS p WHERE p.budget_amount <= 0
     UNION ALL
     SELECT t.kind, t.document_id, t.page_key, t.url, t.capture_id, t.release, 'many-pages-lead-here', NULL,
            c.n_pages || ' pages lead to this one; none was taken for it'
