@@ -160,7 +160,7 @@ class Block:
         self.marker = ""
         self.is_indented = False
         self.link_share = 0.0
-        self.heading_level: int = _HEADINGS.get(box.tag, 0) or _find_heading_around(box, index)
+        self.heading_level: int = _HEADINGS.get(box.tag, 0) or (box.tag == "div" and _find_heading_around(box, index))
         self.texts: Texts | None = None
         self.first = self.last = 0
         self._source = source

@@ -147,7 +147,7 @@ def _iter_headings(document: Document) -> Iterator[_Heading]:
         if not is_frame_text(text.value):
             yield text, _OVER if len(document.outside) == 1 else 1.0, False
     for block in document.blocks:
-        if is_frame_text(block.value):
+        if (block.heading_level != 2 and not block.is_prose) or is_frame_text(block.value):
             continue
         if announces_related(block.value) or (block.is_prose and not block.heading_level):
             return
