@@ -20,7 +20,7 @@ from bench.sizes import Size
 
 IOMDB = (sys.executable, "-c", "from pipeline.cli import main; main(prog_name='iomdb')")
 INDEX = (
-    "import sys; from pathlib import Path; from warehouse.read.search_index import build_index; "
+    "import sys; from pathlib import Path; from warehouse.read.search import build_index; "
     "build_index(Path(sys.argv[1]))"
 )
 QUESTIONS = {"a word of every document": "title", "a word of one document in a thousand": "abc0"}
