@@ -271,8 +271,7 @@ def list_events(tables: Tables, since: datetime, until: datetime | None = None) 
     """What happened on the sites in a span of site time, newest first; ``until`` itself is left out."""
     groups: dict[tuple[object, ...], list[Change]] = {}
     for change in make_changes(as_objects(read_changes(tables, since, until))):
-        key = (change.changed_at, change.kind, change.document_id, change.change)
-        groups.setdefault(key, []).append(change)
+        groups.setdefault((change.changed_at, change.kind, change.document_id, change.change), []).append(change)
     return [_make_event(changes) for changes in groups.values()]
 
 
