@@ -67,8 +67,8 @@ rules: .venv/ready-dev
 
 cookbook: .venv/ready-dev
 	@demo=$$(mktemp -d) && $(BIN)/iomdb demo "$$demo/demo" >/dev/null \
-	  && $(BIN)/python -m warehouse.build.tables_page "$$demo/demo/iomdb.duckdb" \
-	  && $(BIN)/python -m warehouse.read.cookbook_page "$$demo/demo/iomdb.duckdb"; status=$$?; rm -rf "$$demo"; exit $$status
+	  && $(BIN)/python -m bench.tables_page "$$demo/demo/iomdb.duckdb" \
+	  && $(BIN)/python -m bench.cookbook_page "$$demo/demo/iomdb.duckdb"; status=$$?; rm -rf "$$demo"; exit $$status
 
 screens: .venv/ready-dev
 	@demo=$$(mktemp -d) && $(BIN)/iomdb demo "$$demo/demo" >/dev/null \

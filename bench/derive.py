@@ -53,7 +53,7 @@ from datetime import date
 from pathlib import Path
 from warehouse.build.database import build_database
 from warehouse.publish.swap import publish_database
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease
 from contracts.verdict import Verdict
 from warehouse.build.sources import Sources
 root = Path(sys.argv[1])

@@ -20,7 +20,7 @@ from bench.derive import RUN_ID, write_archive
 STAGES = {
     "build": """
 from datetime import date
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease
 from contracts.verdict import Verdict
 from warehouse.build.database import build_database
 from warehouse.build.sources import Sources
@@ -36,7 +36,7 @@ from warehouse.publish.swap import publish_database
 made = publish_database(root / "built", root / "iomdb.duckdb").path
 """,
     "search index": """
-from warehouse.read.search_index import build_index
+from warehouse.read.search import build_index
 made = build_index(root / "iomdb.duckdb")
 """,
 }

@@ -1,19 +1,41 @@
-"""What one reading of one capture is: a row of ``extracted/<release>/<run_id>.parquet`` (docs/contracts.md, 3).
+"""What the extractor gives: one reading of one capture, its releases, and the types of project that it knows.
 
-Belongs here: shapes. Does not belong here: the fields of a record (``contracts.fields``), how a value is found. None
-always means that the page does not state the value, or states it in a form that no rule reads (the ``_raw`` beside it
-is then set). Dates are EDTF text with the page's own precision. ``start`` and ``end`` are byte offsets in the decoded
-payload.
+A reading is a row of ``extracted/<release>/<run_id>.parquet`` (docs/contracts.md, 3). Belongs here: shapes. Does not
+belong here: the fields of a record (``contracts.fields``), how a value is found, reading ``releases.toml``
+(``pipeline.stages.releases``), the codebooks (``extractor.codebooks``).
+
+None always means that the page does not state the value, or states it in a form that no rule reads (the ``_raw``
+beside it is then set). Dates are EDTF text with the page's own precision. ``start`` and ``end`` are byte offsets in the
+decoded payload.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from contracts.fetch import Instant, TimeBasis
 from contracts.fields import DocumentKind, NewsRecord, Number, ProjectRecord
+from contracts.run import Instant, TimeBasis
+
+
+class ExtractorRelease(Struct, frozen=True, order=True, forbid_unknown_fields=True):
+    """One extractor release. ``released_on`` never falls as ``number`` grows; ``code_sha256`` is of its sources."""
+
+    number: int
+    released_on: date
+    summary: str = ""
+    code_sha256: str = ""
+
+
+class ProjectType(Struct, frozen=True, kw_only=True):
+    """A type of project: a row of ``v1.project_types``."""
+
+    type_code: str
+    name: str
+    wordings: tuple[str, ...]
+
 
 Certainty = Literal["stated", "interpreted", "inferred"]
 """``stated``: the page's own words; ``interpreted``: read through a codebook or gazetteer; ``inferred``.

@@ -1,7 +1,7 @@
 """A verdict on a run, what it is judged by, its reasons, and what people decided (docs/contracts.md, sections 4, 5).
 
 Belongs here: their shapes, and which part of a run a decision is about. Does not belong here: judging
-(``pipeline.gate``), the file of decisions (``pipeline.gate.decisions``), SQL over verdicts (``warehouse.build``).
+(``pipeline.gate``), the file of decisions (``pipeline.gate.judgement``), SQL over verdicts (``warehouse.build``).
 """
 
 from __future__ import annotations

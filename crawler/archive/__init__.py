@@ -1,6 +1,6 @@
 """The archive: runs of WARC files, their ledgers and their sealed manifests. The truth; everything else is derived.
 
-``runs`` finds runs and reads their manifests and ledgers. Writing: ``writer``, ``volumes``, and ``open_run`` and
+``runs`` finds runs, sealed or open, and reads their manifests and ledgers. Writing: ``writer``, ``volumes``, and
 ``salvage`` for a run that is not sealed yet. Reading: ``reader``. ``check`` proves it all, ``tombstones`` takes out
 what must go. See docs/archive.md.
 

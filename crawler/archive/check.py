@@ -13,12 +13,10 @@ from typing import BinaryIO, NamedTuple
 from msgspec import Struct
 
 from contracts.charset import decode_page
-from contracts.fetch import CaptureRef
 from contracts.outcomes import Outcome
-from contracts.run import RunManifest, SealedFile, is_run_id
-from crawler.archive.open_run import is_being_written
+from contracts.run import CaptureRef, RunManifest, SealedFile, is_run_id
 from crawler.archive.reader import ArchivedCapture, open_record
-from crawler.archive.runs import LEDGER_NAME, MANIFEST_NAME, OPEN_SUFFIX, iter_fetches, read_manifest
+from crawler.archive.runs import LEDGER_NAME, MANIFEST_NAME, OPEN_SUFFIX, is_being_written, iter_fetches, read_manifest
 from crawler.errors import ArchiveError, DamagedRecordError, PayloadError
 from crawler.warc.members import Damage, Record, iter_records
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from contracts.charset import find_charset
-from contracts.fetch import CaptureRef, Fetch
+from contracts.run import CaptureRef, Fetch
 from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError, PayloadError, UnreadableFileError
 from crawler.warc.http import ResponseHead, bare_media_type, decode_body, parse_response_head, split_head

@@ -1,8 +1,9 @@
-"""Finding the runs of the archive, and reading their sealed manifests and their ledgers, ``fetches.jsonl``.
+"""The runs of the archive: which there are, their manifests and ledgers, and what an open one has before its seal.
 
-Belongs here: which folder is a run, sealed or open; the form of a ledger's line. Does not belong here: the shapes of a
-manifest and of a fetch (``contracts``), the records inside a run (``writer``, ``reader``), locks and seals
-(``open_run``), the order in which lines and records reach the disk (``writer``).
+Belongs here: which folder is a run, sealed or open; the form of a ledger's line; of an open run the lock of its one
+writer, ``state.json`` (sealing takes it into run.json) and finishing a seal that a kill cut short. Does not belong
+here: the shapes of a manifest and of a fetch (``contracts``), the records inside a run and the order in which lines and
+records reach the disk (``writer``, ``reader``), mending them (``salvage``).
 """
 
 import os
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
-from contracts.fetch import Fetch
-from contracts.run import RunManifest, is_run_id, source_of
+from contracts.run import Discovery, Fetch, Instant, RobotsAnswer, RunManifest, Source, is_run_id, source_of
+from crawler.disk import sync_folder, try_lock, write_durably
 from crawler.errors import ArchiveError, DamagedRecordError
 
 MANIFEST_NAME = "run.json"
@@ -155,3 +157,94 @@ def read_fetch(run_folder: Path, offset: int) -> Fetch:
     with (run_folder / LEDGER_NAME).open("rb") as lines:
         lines.seek(offset)
         return parse_fetch(lines.readline())
+
+
+STATE_NAME = "state.json"
+
+
+def lock_open_run(folder: Path) -> int:
+    """Take the lock of an open run's one writer; the descriptor returned holds it until it is closed.
+
+    The folder itself is locked: a lock file in it would have to go before the seal, and between its going and the
+    folder's new name a second writer could make another and hold that. (NFS cannot lock a folder.)
+
+    Raises:
+        ArchiveError: another process holds it.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    if not try_lock(descriptor):
+        os.close(descriptor)
+        raise ArchiveError(f"another process is writing {folder}: let it end, or stop it")
+    return descriptor
+
+
+def finish_seal(archive: Path, run_id: str) -> bool:
+    """Give an open run its final name whose manifest is written: the kill fell between the seal's two last steps.
+
+    False when there is no manifest, so that the run must be taken up (``writer``).
+
+    Raises:
+        ArchiveError: another process is writing the run.
+    """
+    folder = archive / (check_run_id(run_id) + OPEN_SUFFIX)
+    if not (folder / MANIFEST_NAME).is_file():
+        return False
+    lock = lock_open_run(folder)
+    try:
+        (folder / STATE_NAME).unlink(missing_ok=True)
+        sync_folder(folder)
+        folder.rename(archive / run_id)
+        sync_folder(archive)
+    finally:
+        os.close(lock)
+    return True
+
+
+def is_being_written(folder: Path) -> bool:
+    """Whether a process that lives is writing this open run."""
+    try:
+        os.close(lock_open_run(folder))
+    except ArchiveError:
+        return True
+    return False
+
+
+class RunState(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The part of the manifest that is known before the end. ``site_config`` is the site file's text, or None."""
+
+    run_id: str
+    source: Source
+    site: str | None
+    started_at: Instant
+    site_config: str | None
+    software: dict[str, str]
+    robots: list[RobotsAnswer] = []
+    discovery: list[Discovery] = []
+    listed: dict[str, int] = {}
+    resumed: int = 0
+    notes: list[str] = []
+
+
+def write_state(folder: Path, state: RunState) -> None:
+    """Write the state so that it is whole or the old one."""
+    write_durably(folder / STATE_NAME, msgspec.json.encode(state))
+
+
+def find_state(folder: Path) -> RunState | None:
+    """The state of an open run; of one that was sealed but not yet renamed when it was killed, out of its manifest.
+
+    None when the folder is not there, or was killed before the state was first written.
+
+    Raises:
+        ArchiveError: the state is there and cannot be read.
+    """
+    path = folder / STATE_NAME
+    try:
+        if path.exists():
+            return msgspec.json.decode(path.read_bytes(), type=RunState)
+        if (folder / MANIFEST_NAME).exists():
+            manifest = msgspec.json.decode((folder / MANIFEST_NAME).read_bytes(), type=RunManifest)
+            return msgspec.convert(manifest, RunState, from_attributes=True)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ArchiveError(f"{folder} cannot be resumed, its state is damaged: {error}; move it away") from error
+    return None

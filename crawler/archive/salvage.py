@@ -16,14 +16,13 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.fetch import READER_OF, CaptureRef, Fetch, WarcType
 from contracts.outcomes import Outcome
+from contracts.run import READER_OF, CaptureRef, Fetch, WarcType
 from crawler.archive.reader import find_media_type
 from crawler.archive.runs import LEDGER_NAME, encode_fetch, parse_fetch
 from crawler.archive.volumes import VOLUME_PATTERN
-from crawler.durable import replace_durably
+from crawler.disk import Scratch, replace_durably
 from crawler.errors import DamagedRecordError
-from crawler.scratch import Scratch
 from crawler.warc.members import Damage, Record, iter_records
 
 _CAPTURES: dict[str, WarcType] = {

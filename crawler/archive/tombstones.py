@@ -18,12 +18,11 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
-from contracts.run import RunManifest, SealedFile
+from contracts.run import Fetch, RunManifest, SealedFile
 from crawler.archive.runs import LEDGER_NAME, MANIFEST_NAME, encode_fetch, iter_fetches, read_manifest
 from crawler.archive.writer import seal_file
-from crawler.durable import sync_file, sync_folder, write_durably
+from crawler.disk import sync_file, sync_folder, write_durably
 from crawler.errors import ArchiveError
 from crawler.warc.members import Damage, Record, iter_records
 from crawler.warc.records import encode_record, record_id_of, warc_date

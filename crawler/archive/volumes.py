@@ -15,8 +15,8 @@ from typing import BinaryIO, Literal
 
 import msgspec
 
-from contracts.fetch import CaptureRef, Reader, TimeBasis, WarcType
-from crawler.durable import sync_appended, sync_folder
+from contracts.run import CaptureRef, Reader, TimeBasis, WarcType
+from crawler.disk import sync_appended, sync_folder
 from crawler.errors import ArchiveError
 from crawler.warc.http import bare_media_type
 from crawler.warc.records import (

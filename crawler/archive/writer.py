@@ -22,11 +22,21 @@ from typing import BinaryIO, Self
 
 import msgspec
 
-from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Outcome
-from contracts.run import Discovery, RobotsAnswer, RunManifest, SealedFile, Source
-from crawler.archive.open_run import RunState, find_state, finish_seal, lock_open_run, write_state
-from crawler.archive.runs import LEDGER_NAME, MANIFEST_NAME, OPEN_SUFFIX, Line, check_run_id, encode_fetch
+from contracts.run import CaptureRef, Discovery, Fetch, RobotsAnswer, RunManifest, SealedFile, Source
+from crawler.archive.runs import (
+    LEDGER_NAME,
+    MANIFEST_NAME,
+    OPEN_SUFFIX,
+    Line,
+    RunState,
+    check_run_id,
+    encode_fetch,
+    find_state,
+    finish_seal,
+    lock_open_run,
+    write_state,
+)
 from crawler.archive.salvage import Salvaged, salvage_run
 from crawler.archive.volumes import (
     Exchange,
@@ -38,7 +48,7 @@ from crawler.archive.volumes import (
     append_revisit,
     append_whole,
 )
-from crawler.durable import sync_appended, sync_folder, write_durably
+from crawler.disk import sync_appended, sync_folder, write_durably
 from crawler.errors import ArchiveError
 from crawler.warc.records import Speed, sha256_hex
 

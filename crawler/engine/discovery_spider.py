@@ -14,9 +14,9 @@ from typing import Any
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
-from contracts.fetch import DiscoveredBy, Fetch, Kind
 from contracts.fields import DocumentKind
 from contracts.outcomes import Effect, Outcome, Trait
+from contracts.run import DiscoveredBy, Fetch, Kind
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, describe_refused, iter_listing
 from crawler.archive.runs import iter_fetches
 from crawler.engine.request import Wanted, fetch_pages, make_request

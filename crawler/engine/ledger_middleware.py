@@ -14,8 +14,8 @@ import msgspec
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
-from contracts.fetch import CaptureRef
 from contracts.outcomes import Effect, Host, Outcome
+from contracts.run import CaptureRef
 from crawler.answers.classification import Classification, Received
 from crawler.archive.reader import read_capture
 from crawler.archive.volumes import Exchange, Original

@@ -14,9 +14,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
-from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Effect, Outcome, Trait
-from contracts.run import RobotsAnswer
+from contracts.run import CaptureRef, Fetch, RobotsAnswer
 from crawler.answers.classification import Classification, Cut, Received, classify_page, classify_source
 from crawler.archive.reader import read_capture, read_fetched
 from crawler.engine.download_handler import WIRE, Wire, WireError

@@ -16,9 +16,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from contracts.fetch import Fetch, Instant, Reader, Sha256
 from contracts.outcomes import Outcome
-from contracts.run import make_run_id
+from contracts.run import Fetch, Instant, Reader, Sha256, make_run_id
 from crawler.archive.runs import has_run
 from crawler.archive.volumes import HandedOver
 from crawler.archive.writer import RunWriter

@@ -13,14 +13,14 @@ from typing import NamedTuple
 import msgspec
 
 from contracts.charset import decode_page, find_charset
-from contracts.fetch import PAGE_KINDS, READER_OF, CaptureRef, Fetch, Reader
 from contracts.outcomes import Effect, Outcome
+from contracts.run import PAGE_KINDS, READER_OF, CaptureRef, Fetch, Reader
 from crawler.archive.volumes import Exchange, HandedOver, Original
 from crawler.archive.writer import RunWriter
+from crawler.disk import Scratch
 from crawler.imports.door import describe_cut
 from crawler.imports.warc_originals import Originals, Referred
 from crawler.imports.warc_records import Answer, LeftOut, read_answer
-from crawler.scratch import Scratch
 from crawler.site.site import Sites
 from crawler.warc.http import bare_media_type
 from crawler.warc.members import Record

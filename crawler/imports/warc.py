@@ -20,12 +20,12 @@ from pathlib import Path
 from contracts.run import make_run_id
 from crawler.archive.runs import has_run, read_manifest
 from crawler.archive.writer import RunWriter
+from crawler.disk import Scratch
 from crawler.errors import BrokenZipError, CrawlerError, ImportedWarcError
 from crawler.imports.folder import IngestedRun
 from crawler.imports.intake import Intake
 from crawler.imports.wacz import WarcMember, iter_warcs
 from crawler.imports.warc_records import LARGEST_PAYLOAD, is_candidate
-from crawler.scratch import Scratch
 from crawler.site.site import SHIPPED_SITES, Sites, load_sites
 from crawler.warc.members import Damage, Record
 from crawler.warc.records import TIME_RECEIVED, parse_warc_date

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from contracts.fetch import Fetch
 from contracts.outcomes import OUTCOMES, Effect, Outcome
+from contracts.run import Fetch
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_lines, iter_manifests, read_fetch
 from crawler.archive.volumes import SOURCE_RECORD, Original
+from crawler.disk import Scratch
 from crawler.imports.warc_records import Answer
-from crawler.scratch import Scratch
 from crawler.warc.http import split_head
 from crawler.warc.records import is_digest_of, parse_digest
 

@@ -9,13 +9,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.fetch import READER_OF
 from contracts.outcomes import Outcome, outcome_of_status
+from contracts.run import READER_OF
 from crawler.answers.classification import Received, classify_page
 from crawler.archive.volumes import Truncation
 from crawler.errors import PayloadError, PayloadTooLargeError, UrlError
-from crawler.imports.door import Address, read_address
-from crawler.imports.wayback import find_replay, is_replayed, original_head
+from crawler.imports.door import Address, find_replay, is_replayed, original_head, read_address
 from crawler.site.site import Sites
 from crawler.site.urls import host_of, join_url, path_of
 from crawler.warc.http import (

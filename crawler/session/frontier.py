@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from contracts.fetch import DiscoveredBy, Kind
-from contracts.run import FORGIVEN_SHARE, RemovalRule
-from crawler.scratch import Scratch
+from contracts.run import FORGIVEN_SHARE, DiscoveredBy, Kind, RemovalRule
+from crawler.disk import Scratch
 from crawler.session.history import CrawlHistory, PageHistories, PageHistory
 from crawler.site.file import Recrawl
 from crawler.site.site import Site

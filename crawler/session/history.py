@@ -14,12 +14,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from contracts.fetch import PAGE_KINDS
 from contracts.outcomes import Effect, Outcome, Trait
+from contracts.run import PAGE_KINDS
 from crawler.archive.runs import LEDGER_NAME, iter_manifests
 from crawler.archive.volumes import Original
+from crawler.disk import Scratch
 from crawler.errors import DamagedRecordError
-from crawler.scratch import Scratch
 
 
 class _Capture(Struct, frozen=True):

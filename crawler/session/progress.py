@@ -11,9 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect, Outcome
-from contracts.run import Discovery
+from contracts.run import PAGE_KINDS, Discovery, Fetch
 from crawler.archive.runs import iter_lines, read_fetch
 from crawler.archive.writer import RunWriter
 from crawler.errors import ArchiveError

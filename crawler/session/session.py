@@ -12,8 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from contracts.fetch import PAGE_KINDS, CaptureRef, DiscoveredBy, Fetch, Kind
 from contracts.outcomes import Outcome
+from contracts.run import PAGE_KINDS, CaptureRef, DiscoveredBy, Fetch, Kind
 from crawler.session.frontier import Frontier
 from crawler.session.history import CrawlHistory, PageHistory
 from crawler.session.politeness import HostPoliteness

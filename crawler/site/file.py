@@ -8,9 +8,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from contracts.fetch import Kind
 from contracts.fields import DocumentKind
-from contracts.run import RemovalRule
+from contracts.run import Kind, RemovalRule
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]

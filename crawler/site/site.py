@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from contracts.fetch import Kind
 from contracts.fields import DocumentKind, expectable_fields
+from contracts.run import Kind
 from crawler.errors import SiteFileError, UrlError
 from crawler.site.file import DELAY_FLOOR_SECONDS, Expectation, SiteFile
 from crawler.site.urls import find_language, host_of, page_key, path_of, without_language

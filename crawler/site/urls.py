@@ -1,17 +1,21 @@
-"""URLs as names of pages: normal forms, the page key, and addresses of an endless kind.
+"""URLs as names of pages: hosts as browsers read them, normal forms, the page key, addresses of an endless kind.
 
 Belongs here: what can be known from the text of a URL. Does not belong here: which URLs a site may be asked for
-(``crawler.site.site``), or aliases that only a page or an answer can prove (redirect, canonical, node, mirror).
+(``crawler.site.site``), aliases that only a page or an answer can prove (redirect, canonical, node, mirror), which IP
+addresses may be connected to (``crawler.engine.ip_addresses``).
 """
 
 import re
+import socket
 from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qsl, unquote_to_bytes, urlencode, urljoin, urlsplit, urlunsplit
+from ipaddress import IPv6Address
+from urllib.parse import SplitResult, parse_qsl, unquote, unquote_to_bytes, urlencode, urljoin, urlsplit, urlunsplit
+
+import idna
 
 from crawler.errors import UrlError
-from crawler.site.hosts import normal_host
 
 LANGUAGE_PREFIXES = frozenset({"ar", "de", "en", "es", "fr", "pt-pt", "pt", "ru", "uk", "zh"})
 """First path segments that name a language. `fr es ar uk de pt-pt en` were seen on iom.int hosts; the others are the
@@ -27,7 +31,9 @@ _PATH_END = re.compile("[?#]")
 _BLANKS = "".join(map(chr, range(0x21)))
 """What browsers take off both ends of a URL: blanks and the control characters of ASCII."""
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f<>\"\\^`{|}]")
-
+_NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
+"""WHATWG URL, forbidden domain code points."""
+_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0[xX][0-9A-Fa-f]*)$")
 
 # What nearly all URLs of a site look like, in their normal form already; a sitemap has them by the ten thousand. A name
 # that ends in a number is an address in one of its many forms; of these only the one is plain.
@@ -38,22 +44,59 @@ _PLAIN = re.compile(
 )
 
 
+def normal_host(name: str) -> str:
+    """The host in ASCII and small letters, without a dot at its end; an IPv6 address in brackets.
+
+    >>> normal_host("Faß.example"), normal_host("www%2Eiom.int."), normal_host("0x7f.1"), normal_host("0:0::1")
+    ('xn--fa-hia.example', 'www.iom.int', '127.0.0.1', '[::1]')
+
+    Raises:
+        ValueError: it is the name of no host.
+    """
+    if ":" in name:
+        if "%" in name:
+            raise ValueError(f"{name!r} is an address of one machine's own network card")
+        return f"[{IPv6Address(name)}]"
+    plain = _to_ascii(unquote(name, errors="strict")).rstrip(".")
+    if not plain or _NOT_IN_HOST.search(plain):
+        raise ValueError(f"{name!r} is no host")
+    if not _NUMBER.search(plain):
+        return plain
+    try:
+        return socket.inet_ntoa(socket.inet_aton(plain))  # short, octal and hexadecimal forms, as browsers read them
+    except OSError as error:
+        raise ValueError(f"{name!r} ends in a number and is no IPv4 address") from error
+
+
+def _to_ascii(name: str) -> str:
+    """UTS 46 without its transition (``ß`` stays a letter of its own), names that IDNA 2008 has not registered too."""
+    if name.isascii():
+        return name.lower()
+    labels = re.split("[.\u3002\uff0e\uff61]", name)
+    mapped = idna.uts46_remap(".".join(labels), std3_rules=False, transitional=False)
+    return ".".join(_label_to_ascii(label) for label in mapped.split("."))
+
+
+def _label_to_ascii(label: str) -> str:
+    if label.isascii():
+        return label
+    for position, character in enumerate(label):
+        if character in "\u200c\u200d" and not idna.valid_contextj(label, position):
+            raise ValueError(f"{label!r} has a joiner where none can be")
+    idna.check_bidi(label)
+    return "xn--" + label.encode("punycode").decode("ascii")
+
+
 @lru_cache(maxsize=1024)
 def _find_plain(url: str) -> re.Match[str] | None:
-    """Host (1) and path (2) of a URL that is plain and normal, or None for one that needs a closer look.
-
-    Of one URL it is asked a dozen times within a request.
-    """
+    """Host (1) and path (2) of a plain, normal URL, or None for others; a request asks it a dozen times of one URL."""
     return _PLAIN.fullmatch(url) if len(url) <= MAX_URL_LENGTH else None
 
 
 def _undo_backslashes(reference: str) -> str:
     r"""The reference with ``/`` for each ``\`` before its query and fragment: so browsers read http(s) URLs."""
-    if "\\" not in reference:
-        return reference
-    end = _PATH_END.search(reference)
-    cut = end.start() if end else len(reference)
-    return reference[:cut].replace("\\", "/") + reference[cut:]
+    path = _PATH_END.split(reference, maxsplit=1)[0]
+    return path.replace("\\", "/") + reference[len(path) :]
 
 
 def _split(url: str) -> SplitResult:
@@ -83,7 +126,7 @@ def check_written(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host as browsers read it (``crawler.site.hosts``), with its port where that is not the scheme's own.
+    """The host as browsers read it (:func:`normal_host`), with its port where that is not the scheme's own.
 
     >>> host_of("HTTPS://WWW.IOM.int:443/news"), host_of("http://127.0.0.1:8080/")
     ('www.iom.int', '127.0.0.1:8080')

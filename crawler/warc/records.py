@@ -17,7 +17,7 @@ from typing import Literal
 
 from isal import isal_zlib
 
-from contracts.fetch import WarcType
+from contracts.run import WarcType
 from crawler.errors import PayloadError
 from crawler.warc.http import decode_body, parse_response_head, split_head, undo_chunks
 

@@ -39,10 +39,10 @@ class BlockBuilder:
 
     def __init__(self, source: Source, places: Places) -> None:
         self.source = source
-        self.root = Box("root", None, 0)
         self.blocks: list[Block] = []
         self._texts = Texts(places)
-        self._box = self.root
+        self._box = Box("root", None, 0)
+        self._boxes = [self._box]
         self._below = 0
         self._first = 0
         """The first text node of the block that is being read."""
@@ -61,7 +61,8 @@ class BlockBuilder:
         if self._below or self._box.depth >= MAX_DEPTH:
             self._below += 1
         else:
-            self._box = Box(tag, self._box, len(self.blocks), element)
+            self._box = box = Box(tag, self._box, len(self.blocks), element)
+            self._boxes.append(box)
             if self._texts.times:
                 self._forget_times()
 
@@ -124,7 +125,7 @@ class BlockBuilder:
         texts, first, last = self._texts, self._first, len(self._texts.parts)
         value = " ".join((texts.parts[first] if last - first == 1 else "".join(texts.parts[first:last])).split())
         if value.isascii() or value.strip(_INVISIBLE):
-            block = Block(self.source, value, self._box, len(self.blocks), n_breaks=self._n_breaks)
+            block = Block(self.source, value, self._box, len(self.blocks), self._n_breaks)
             block.texts, block.first, block.last = texts, first, last
             if self._links:
                 block.link_share = min(1.0, self._links / len(value))
@@ -141,7 +142,7 @@ class BlockBuilder:
             self._end_block()
         for box in self._box.iter_up():
             box.last = len(self.blocks)
-        return Document(self.source, self.root, self.blocks, is_markup=True)
+        return Document(self.source, self._boxes, self.blocks, is_markup=True)
 
 
 MAX_OUTSIDE: Final = 20
@@ -158,7 +159,7 @@ def iter_areas(tree: Any, read: Callable[[Any], str], keeps_all: Callable[[str],
     smallest element around a heading that holds most of the area's paragraphs is taken, unless the area's text is one
     that ``keeps_all``: of a project, whose fields may be anywhere.
     """
-    mains = tree.find_all("main", limit=2)
+    mains = tree.find_all("main")  # its parser keeps them by tag: a limit would have it search
     body = tree.find("body")
     areas = [*(mains if len(mains) == 1 else ()), *((body,) if body is not None else ())]
     for area in areas:
@@ -172,7 +173,7 @@ def _narrow(area: Any, read: Callable[[Any], str]) -> Any:
     def measure_paragraphs(element: Any) -> int:
         return sum([len(read(one)) for one in element.find_all("p")])
 
-    headings = area.find_all("h1", limit=_MAX_HEADINGS)
+    headings = area.find_all("h1")[:_MAX_HEADINGS]
     least = _MOST * measure_paragraphs(area) if headings else 0
     if not least:
         return area
@@ -189,8 +190,8 @@ def _narrow(area: Any, read: Callable[[Any], str]) -> Any:
 
 def find_outside_headings(tree: Any, area: Any) -> list[Any]:
     """The ``h1`` elements of a page that are not in its content area."""
-    inside = area.find_all("h1", limit=MAX_OUTSIDE)
-    return [one for one in tree.find_all("h1", limit=MAX_OUTSIDE) if not any(one is other for other in inside)]
+    inside = area.find_all("h1")[:MAX_OUTSIDE]
+    return [one for one in tree.find_all("h1")[:MAX_OUTSIDE] if not any(one is other for other in inside)]
 
 
 CONTENT: Final = frozenset(["main", "article"])

@@ -47,30 +47,18 @@ _ASIDE: Final = frozenset(["aside", "dialog", "form"])
 class Box:
     """An element that holds blocks: its blocks are ``document.blocks[first:last]``."""
 
-    __slots__ = ("_home", "_path", "children", "depth", "element", "first", "is_aside", "last", "parent", "tag")
+    __slots__ = ("_home", "_path", "depth", "element", "first", "last", "parent", "tag")
 
     def __init__(self, tag: str, parent: Box | None, first: int, element: Any = None) -> None:
         self.tag = tag
         self.parent = parent
         self.element = element
         """What the parser of the page calls it; None for a text page."""
-        self.children: list[Box] | tuple[()] = ()  # most boxes have none
         self.first = first
         self.last = first
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        self._home: Box | None = None
         self._path: str | None = None
-        if parent is None:
-            self.depth: int = 0
-            self._home: Box | None = None
-            self.is_aside: bool = False
-        else:
-            self.depth = parent.depth + 1
-            self._home = parent.home if tag in _TEXT_TAGS else None  # not itself: what holds itself is never freed
-            self.is_aside = parent.is_aside or tag in _ASIDE
-            """Whether it, or a box around it, is apart from the text by its tag."""
-            if parent.children:
-                parent.children.append(self)
-            else:
-                parent.children = [self]
 
     @property
     def names(self) -> str:
@@ -79,12 +67,19 @@ class Box:
         if not attributes:
             return ""
         stated = [value for name in _NAMING if (value := attributes.get(name))]
-        return " ".join([" ".join(one) if isinstance(one, list) else str(one) for one in stated])
+        return " ".join([one if type(one) is str else " ".join(one) for one in stated])
 
     @property
     def home(self) -> Box:
         """The box whose text its blocks are: it or the first around it that is no paragraph, list, table or quote."""
-        return self._home or self
+        if self._home is None and self.parent is not None and self.tag in _TEXT_TAGS:
+            self._home = self.parent.home
+        return self._home or self  # not itself kept: what holds itself is freed by the garbage collector alone
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it, or a box around it, is apart from the text by its tag."""
+        return not _ASIDE.isdisjoint(self.path.split())
 
     @property
     def path(self) -> str:
@@ -146,7 +141,7 @@ class Block:
         "last", "link_share", "marker", "n_breaks", "origin", "texts", "value",
     )  # fmt: skip
 
-    def __init__(self, source: Source, value: str, box: Box, index: int, *, n_breaks: int = 0) -> None:
+    def __init__(self, source: Source, value: str, box: Box, index: int, n_breaks: int) -> None:
         self.value = value
         self.box = box
         self.index = index
@@ -231,21 +226,17 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """The content area of a page: ``root`` holds all ``blocks``. ``is_markup`` is False for a text page."""
+    """The content area of a page: ``boxes``, the first of which holds all others, and the ``blocks`` in them.
+
+    ``is_markup`` is False for a text page.
+    """
 
     source: Source
-    root: Box
+    boxes: Sequence[Box]
     blocks: list[Block]
     is_markup: bool
     outside: tuple[SourceText, ...] = field(default=())
     """Texts of ``h1`` elements that stand outside the content area, where it holds none itself."""
-
-    def release(self) -> None:
-        """Let go of what holds itself, so that all is freed as soon as nobody needs it: boxes know none below them."""
-        boxes = [self.root]
-        for box in boxes:
-            boxes += box.children
-            box.children = ()
 
     @cached_property
     def has_heading(self) -> bool:
@@ -276,10 +267,10 @@ def from_text(source: Source) -> Document:
             marker = bare[0] if bare[0] in _BULLETS and (len(bare) == 1 or bare[1].isspace()) else ""
             heading = _HEADING.match(bare)
             text = SourceText.from_plain(source, start + (heading.end() if heading else len(marker)), at + len(line))
-            block = Block(source, text.value, root, len(blocks), n_breaks=n_breaks)
+            block = Block(source, text.value, root, len(blocks), n_breaks)
             block.origin = text.origin
             block.marker, block.is_indented, n_breaks = marker, line[0] in " \t" and not marker, 0
             blocks.append(block)
         at += len(line) + 1
     root.last = len(blocks)
-    return Document(source, root, blocks, is_markup=False)
+    return Document(source, [root], blocks, is_markup=False)

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from extractor.blocks.source import Source
 
-_KINDS: Final[dict[str, Literal["nothing", "break", "inline", "content", "asked"]]] = {
+_Kind = Literal["nothing", "break", "inline", "content", "asked"]
+_KINDS: Final[dict[str, _Kind]] = {
     **dict.fromkeys((*SILENT, *VOID), "nothing"),
     **dict.fromkeys(BREAKS, "break"),
     **dict.fromkeys(INLINE, "inline"),
@@ -45,7 +46,8 @@ _KINDS: Final[dict[str, Literal["nothing", "break", "inline", "content", "asked"
     **dict.fromkeys(("header", "footer", "dialog"), "asked"),
 }
 """What an element is to the reader; any other is a box."""
-_STATING: Final = frozenset(["meta", "link", "title"])
+_STATING: Final = "meta,title,link[rel*=canonical i],link[rel*=alternate i]"
+_LINKED_DATA: Final = "script[type*='ld+json' i]"
 
 
 @final
@@ -55,7 +57,8 @@ class Markup:
     def __init__(self, source: Source) -> None:
         self.source = source
         # turbohtml counts a pair of line ends as one character; so every place is the source's own.
-        text = source.read(0, len(source.text)).replace("\r\n", " \n")
+        text = source.read(0, len(source.text))
+        text = text.replace("\r\n", " \n") if "\r" in text else text
         self._tree = parse(text, source_locations=True, scripting=True)
         self._places = TokenPlaces(text)
         self._reader = _AreaReader(source, self._places)
@@ -78,17 +81,16 @@ class Markup:
     def iter_head(self) -> Iterator[Stated]:
         """The page's ``html`` element, then the elements of its head that state something."""
         root, head = self._tree.find("html"), self._tree.find("head")
-        stating = [one for one in head.children if type(one) is Element and one.tag in _STATING] if head else []
+        stating = [one for one in head.select(_STATING) if one.parent == head] if head is not None else []
         for element in (*([root] if root is not None else ()), *stating):
             yield Stated(element, self.source, self._places)
 
     def iter_linked_data(self) -> Iterator[tuple[int, int]]:
         """The range of what each script of JSON-LD holds."""
-        for script in self._tree.find_all("script"):
-            if "ld+json" in str(script.attrs.get("type", "")).lower():
-                found = self._places.find_stated(script, None)
-                if found is not None:
-                    yield found
+        for script in self._tree.select(_LINKED_DATA):
+            found = self._places.find_stated(script, None)
+            if found is not None:
+                yield found
 
     def iter_named(self, selector: str) -> Iterator[int]:
         """Where each element begins that a selector of CSS names, in page order."""
@@ -105,17 +107,13 @@ class Stated:
 
     def __init__(self, element: Element, source: Source, places: TokenPlaces) -> None:
         self.tag = element.tag
-        self._attributes = element.attrs
         self._element = element
         self._source = source
         self._places = places
 
     def read(self, name: str) -> str | None:
         """An attribute without blanks around it; None where it is not there or empty."""
-        value = self._attributes.get(name)
-        if value is None:
-            return None
-        return (" ".join(value) if isinstance(value, list) else value).strip() or None
+        return (self._element.attr(name) or "").strip() or None
 
     def find_text(self, name: str | None = None) -> SourceText | None:
         """What an attribute states, or (without a name) what the element holds; None for nothing."""
@@ -134,54 +132,52 @@ class _AreaReader:
     def __init__(self, source: Source, places: TokenPlaces) -> None:
         self._source = source
         self._places = places
-        self._hiding: frozenset[Element] = frozenset()
         self._within = 0
         """How many elements are open whose header and footer are content."""
 
     def read(self, area: Element, *, is_hidden: bool = False) -> Document:  # noqa: PLR0912 - no call for each element
         """The blocks below ``area``; ``is_hidden`` where all of it is hidden until a program shows it."""
         builder = BlockBuilder(self._source, self._places)
-        self._hiding = frozenset() if is_hidden else frozenset(area.select(MAY_HIDE))
+        hiding = frozenset() if is_hidden else frozenset(area.select(MAY_HIDE))
         self._within = int(area.tag in CONTENT)
         builder.open(area.tag, area)
-        tag, children = area.tag, iter(area.children)
-        pending: list[tuple[str, Iterator[Node]]] = []
-        kinds, put_text, open_box, open_inline = _KINDS, builder.put_text, builder.open, builder.open_inline
+        tag, kind, children = area.tag, _KINDS.get(area.tag), iter(area.children)
+        pending: list[tuple[str, _Kind | None, Iterator[Node]]] = []
         while True:
             for node in children:
                 if type(node) is Text:
                     data = node.data
                     if builder.has_text or not data.isspace():
-                        put_text(data, node)
+                        builder.put_text(data, node)
                     continue
                 if type(node) is not Element:
                     continue
                 inner = node.tag
-                kind = kinds.get(inner)
-                if kind == "nothing":
+                inner_kind = _KINDS.get(inner)
+                if inner_kind == "nothing":
                     continue
-                if kind == "break":
+                if inner_kind == "break":
                     builder.put_break()
                     continue
-                if (kind == "asked" or (self._hiding and node in self._hiding)) and self._leaves_out(node, inner):
+                if (inner_kind == "asked" or (hiding and node in hiding)) and self._leaves_out(node, inner):
                     continue
-                if kind == "inline":
-                    open_inline(inner, self._places.find_start(node) if inner == "time" else 0)
+                if inner_kind == "inline":
+                    builder.open_inline(inner, self._places.find_start(node) if inner == "time" else 0)
                 else:
-                    self._within += kind == "content"
-                    open_box(inner, node)
-                pending.append((tag, children))
-                tag, children = inner, iter(node.children)
+                    self._within += inner_kind == "content"
+                    builder.open(inner, node)
+                pending.append((tag, kind, children))
+                tag, kind, children = inner, inner_kind, iter(node.children)
                 break
             else:
-                if tag in INLINE:
+                if kind == "inline":
                     builder.close_inline(tag)
                 else:
-                    self._within -= tag in CONTENT
+                    self._within -= kind == "content"
                     builder.close()
                 if not pending:
                     return builder.finish()
-                tag, children = pending.pop()
+                tag, kind, children = pending.pop()
 
     def _leaves_out(self, element: Element, tag: str) -> bool:
         if tag == "header" and not self._within:

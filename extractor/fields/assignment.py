@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from contracts.fields import FieldName
-    from extractor.blocks.document import Block, Box
+    from extractor.blocks.document import Block, Box, Document
     from extractor.blocks.text import SourceText
     from extractor.codebooks import Label
     from extractor.fields.pairs import Pair
@@ -61,7 +61,7 @@ class Assignment:
         self.blocks.update(part.block.index for part in parts)
 
 
-def assign(blocks: Sequence[Block], free: Iterable[Block], titles: Sequence[int]) -> Assignment | str:
+def assign(document: Document, free: Iterable[Block], titles: Sequence[int]) -> Assignment | str:
     """The assignment of a page's free blocks; without fields where they are no project's; or why it is contradictory.
 
     ``titles`` are the blocks that show the page's title.
@@ -76,7 +76,7 @@ def assign(blocks: Sequence[Block], free: Iterable[Block], titles: Sequence[int]
     if isinstance(own, str):
         return own
     found = Assignment(foreign=own.foreign, n_seen=own.n_seen)
-    page = Page(parts, own.heads, blocks, own.foreign)
+    page = Page(parts, own.heads, document, own.foreign)
     pairs = pair_labels(page)
     objection = _find_objection(pairs)
     if objection is not None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contracts.fields import FieldName
-    from extractor.blocks.document import Block, Box
+    from extractor.blocks.document import Box, Document
     from extractor.fields.parts import Part
 
 Place = tuple[object, ...]
@@ -50,12 +51,11 @@ class Pair:
 class Page:
     """The parts of a page by their places; ``heads`` are its own labels."""
 
-    def __init__(
-        self, parts: Sequence[Part], heads: Sequence[Part], blocks: Sequence[Block], foreign: set[int]
-    ) -> None:
+    def __init__(self, parts: Sequence[Part], heads: Sequence[Part], document: Document, foreign: set[int]) -> None:
         self.parts = [part for part in parts if part.block.index not in foreign]
         self.heads = heads
-        self.blocks = blocks
+        self.blocks = document.blocks
+        self._boxes = document.boxes
         self._foreign = foreign
         self._indexes = [part.block.index for part in self.parts]
         self._labels = sorted({part.block.index for part in self.parts if part.label is not None})
@@ -85,10 +85,19 @@ class Page:
         """The parts of a box's blocks."""
         return self.parts[bisect_left(self._indexes, box.first) : bisect_left(self._indexes, box.last)]
 
+    @cached_property
+    def children(self) -> dict[Box, list[Box]]:
+        """The boxes right in each box, those without blocks too."""
+        found: dict[Box, list[Box]] = {box: [] for box in self._boxes}
+        for box in self._boxes[1:]:
+            if box.parent is not None:
+                found[box.parent].append(box)
+        return found
+
     def number_children(self, box: Box) -> dict[Box, int]:
         """The children of a box with their places in it."""
         if box not in self._places:
-            self._places[box] = {child: at for at, child in enumerate(box.children)}
+            self._places[box] = {child: at for at, child in enumerate(self.children[box])}
         return self._places[box]
 
     def find_place(self, head: Part, part: Part) -> tuple[Place, Box, Box]:
@@ -210,11 +219,13 @@ def _pair_columns(page: Page) -> dict[Part, Pair]:
     for row, cells in rows.items():
         if len(cells) > 1:
             known = {cell for _, cell in cells}
-            others = [(page.take_parts(cell), cell) for cell in row.children if cell not in known]
+            others = [(page.take_parts(cell), cell) for cell in page.children[row] if cell not in known]
             cells += [(parts[0], cell) for parts, cell in others if len(parts) == 1 and is_short(parts[0].value)]
             places = page.number_children(row)
             boxes = _find_rows_below(page, row)
-            below = [[part for box in boxes for part in page.take_parts(box.children[places[c]])] for _, c in cells]
+            below = [
+                [part for box in boxes for part in page.take_parts(page.children[box][places[c]])] for _, c in cells
+            ]
             _keep_proven(found, [head for head, _ in cells], below)
     run: list[Part] = []
     for head in page.heads:
@@ -245,13 +256,14 @@ def _keep_proven(found: dict[Part, Pair], heads: Sequence[Part], below: Sequence
 def _find_rows_below(page: Page, row: Box) -> list[Box]:
     """The boxes like a row that follow it, in its own box or in the next one, up to a row of labels; none of text."""
     around = row.parent
-    following = around.children[page.number_children(around)[row] + 1 :] if around else []
+    following = page.children[around][page.number_children(around)[row] + 1 :] if around else []
     if around and around.parent and not following:
-        beside = around.parent.children[page.number_children(around.parent)[around] + 1 :]
-        following = [box for one in beside[:1] for box in one.children]
+        beside = page.children[around.parent][page.number_children(around.parent)[around] + 1 :]
+        following = [box for one in beside[:1] for box in page.children[one]]
     alike = takewhile(lambda box: box.tag == row.tag and page.count_labels(box) < 2, following)
     return [
         box
         for box in alike
-        if len(box.children) == len(row.children) and not any(reads_like_prose(p.value) for p in page.take_parts(box))
+        if len(page.children[box]) == len(page.children[row])
+        and not any(reads_like_prose(p.value) for p in page.take_parts(box))
     ]

@@ -213,7 +213,7 @@ class ProjectParts:
 def find_fields(document: Document, roles: dict[int, Role]) -> Assignment | str:
     """What the blocks without a role state in fields."""
     titles = [index for index, role in roles.items() if role == "title"]
-    return assign(document.blocks, [block for block in document.blocks if block.index not in roles], titles)
+    return assign(document, [block for block in document.blocks if block.index not in roles], titles)
 
 
 def is_project(found: Assignment, *, is_address: bool) -> bool:

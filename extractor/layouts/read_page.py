@@ -25,8 +25,8 @@ from extractor.raw import NO_METADATA, PageReading
 from extractor.roles.boilerplate import find_frame_facts
 
 if TYPE_CHECKING:
-    from contracts.fetch import Reader
     from contracts.fields import DocumentKind
+    from contracts.run import Reader
     from extractor.blocks.document import Document
     from extractor.blocks.source import Source
     from extractor.layouts.repeated import Frame, PageTexts
@@ -128,7 +128,6 @@ def _read_document(document: Document, metadata: PageMetadata, url: str, frame: 
         laid = read_layout(document, metadata, url)
         if was_read and isinstance(laid, str):
             laid = f"{laid}; other pages of the site say the rest too"
-    document.release()
     facts = find_frame_facts(document.source, is_markup=document.is_markup)
     if isinstance(laid, str):
         return _quarantine(laid, metadata, n_blocks=total)

@@ -251,9 +251,7 @@ def _drop(document: Document, dropped: set[int], frame: Frame) -> Document:
         places.append(len(blocks))
     for index, block in enumerate(blocks):
         block.index = index
-    boxes = [document.root]
-    for box in boxes:
+    for box in document.boxes:
         box.first, box.last = places[box.first], places[box.last]
-        boxes += box.children
     outside = tuple(text for text in document.outside if not frame.names(text))
-    return Document(document.source, document.root, blocks, document.is_markup, outside)
+    return Document(document.source, document.boxes, blocks, document.is_markup, outside)

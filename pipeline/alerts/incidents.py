@@ -7,7 +7,7 @@ delivery and its record delivers it again at the next look, under the same messa
 """
 
 import errno
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,11 +16,11 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from crawler.durable import write_durably
+from crawler.disk import write_durably
 from pipeline.alerts.channels import DeliveryError
 from pipeline.alerts.message import Message, Phase, make_message
 from pipeline.ground.finding import Finding
-from pipeline.ground.lock import hold_lock
+from pipeline.ground.folders import hold_lock
 
 WAIT_SECONDS = 20.0
 BALLAST_BYTES = 65_536
@@ -29,6 +29,13 @@ BALLAST_BYTES = 65_536
 
 AFTERMATH = timedelta(hours=6)
 """What follows from a trouble may outlast it so long and pass unsaid: sites are crawled in turn after a dead daemon."""
+
+
+NEWS = "changes"
+"""The family of what the sites changed: told once, as no trouble that could be over."""
+
+Tell = Callable[[Collection[str] | None], tuple[list[str], Finding | None]]
+"""Given the ids of the changes that were told (None before the first look): those known now, and what is new."""
 
 
 class Channel(Protocol):
@@ -62,9 +69,11 @@ class Incident(msgspec.Struct, forbid_unknown_fields=True):
     delivered_over: list[str] = msgspec.field(default_factory=list, name="told_over")
 
     def find_next_phase(self, channel: str) -> Phase | None:
-        """What this channel has still to get, in order; None when it has all."""
+        """What this channel has still to get, in order; None when it has all. What changed is told, and never over."""
         if channel not in self.delivered_open:
             return "open"
+        if self.finding.family == NEWS:
+            return None
         return "over" if self.over_at is not None and channel not in self.delivered_over else None
 
 
@@ -74,6 +83,8 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     incidents: list[Incident] = []
     ended: dict[str, datetime] = {}
     """What is over, by key, for as long as something may still follow from it."""
+    changes: list[str] | None = None
+    """The ids of the changes that were told."""
 
 
 @dataclass(slots=True)
@@ -95,6 +106,7 @@ def update_incidents(
     now: datetime,
     *,
     families: Collection[str],
+    tell: Tell | None = None,
 ) -> DeliveryReport:
     """Open an incident for each new problem, end those that are gone, and notify each channel of what is new to it.
 
@@ -102,7 +114,7 @@ def update_incidents(
     made where missing; a damaged one is put aside, and all is reported anew. A channel that fails is tried again at the
     next look. What follows from another problem opens no incident of its own while that one is there, nor for
     :data:`AFTERMATH` after it; one that is open stays. ``families`` were looked at: an incident of another stays as it
-    is, for not looking is not seeing it gone.
+    is, for not looking is not seeing it gone. ``tell`` says what the sites changed, where somebody wants to know that.
 
     Raises:
         LockedError: another process has been notifying for longer than :data:`WAIT_SECONDS`.
@@ -111,6 +123,7 @@ def update_incidents(
     with _alone(state_path, now, report):
         state = _read_state(state_path, report)
         _open_and_end(state, findings, families, now)
+        _add_news(state, tell, now)
         _write_state(state_path, state, report)
         for channel in channels:
             _deliver(channel, state, state_path, report)
@@ -144,6 +157,16 @@ def _open_and_end(state: _State, findings: Collection[Finding], families: Collec
         if any(found[key].follows_from(cause) for cause in causes - {key}):
             continue
         state.incidents.append(Incident(state.next_number, found[key], now))
+        state.next_number += 1
+
+
+def _add_news(state: _State, tell: Tell | None, now: datetime) -> None:
+    if tell is None:
+        state.changes = None
+        return
+    state.changes, finding = tell(state.changes)
+    if finding is not None:
+        state.incidents.append(Incident(state.next_number, finding, now, now))
         state.next_number += 1
 
 

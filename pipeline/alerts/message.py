@@ -33,7 +33,7 @@ def make_message(
     """The message of one phase of incident ``number``. Instants are UTC."""
     what = one_line(finding.what)
     at = opened_at if phase == "open" or over_at is None else over_at
-    lines = [what, f"Where: {one_line(finding.where)}"]
+    lines = [what, *map(one_line, finding.lines), f"Where: {one_line(finding.where)}"]
     if phase == "open":
         lines += [f"Since: {_write_instant(opened_at)}", f"Next step: {one_line(finding.remedy)}"]
     else:

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from contracts.fields import Significance
 from crawler.strict import find_toml_fault
 from pipeline.alerts.channels import CommandChannel, EmailChannel, WebhookChannel
 from pipeline.ground.errors import WrongUseError
@@ -23,9 +24,13 @@ class AlertSettingsError(WrongUseError):
 
 
 class AlertSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The file: the channels, and below how many free bytes the disk is a problem."""
+    """The file: the channels, below how many free bytes the disk is a problem, and which changes of the sites to tell.
+
+    ``changes`` is their least significance; None: nobody is told of any.
+    """
 
     free_bytes: Annotated[int, Meta(ge=0)] = DEFAULT_FREE_BYTES
+    changes: Significance | None = None
     command: list[CommandChannel] = []
     webhook: list[WebhookChannel] = []
     email: list[EmailChannel] = []

@@ -18,7 +18,9 @@ from contracts.fields import RECORDS
 from crawler.archive.runs import iter_manifests
 from extractor.layouts.repeated import Frame
 from pipeline.ground.folders import DataFolder
+from pipeline.ground.printable import UNWATCHED, Watch
 from pipeline.stages.extract import extraction_path, iter_interpretations
+from pipeline.stages.extract_report import PageCount
 from pipeline.stages.frames import Frames, Group
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import iter_rows
@@ -80,7 +82,7 @@ def flatten(row: dict[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in flat.items() if value not in (None, "")}
 
 
-def compare_readings(folder: DataFolder, on_progress: Callable[[str], object] | None = None) -> Comparison:
+def compare_readings(folder: DataFolder, watch: Watch = UNWATCHED) -> Comparison:
     """Read every sealed run with this code and compare it with the extraction of the newest release.
 
     Nothing is written.
@@ -88,20 +90,24 @@ def compare_readings(folder: DataFolder, on_progress: Callable[[str], object] | 
     Raises:
         DamagedRecordError: an archived record does not hold.
     """
-    release = current_release().number
-    comparison = Comparison(before_release=release)
+    comparison = Comparison(before_release=current_release().number)
     with tempfile.TemporaryDirectory() as place:
         frames = Frames.learn(folder.archive, Path(place))
-        for manifest in iter_manifests(folder.archive):
-            _compare_run(folder, manifest.run_id, release, frames.choose(manifest.run_id), comparison)
-            if on_progress is not None:
-                on_progress(f"compared run {manifest.run_id}")
+        run_ids = [manifest.run_id for manifest in iter_manifests(folder.archive)]
+        count = PageCount(folder.archive, run_ids, watch)
+        for run_id in run_ids:
+            _compare_run(folder, run_id, frames.choose(run_id), comparison, count.add_page)
     return comparison
 
 
 def _compare_run(
-    folder: DataFolder, run_id: str, release: int, frames: Mapping[Group, Frame], comparison: Comparison
+    folder: DataFolder,
+    run_id: str,
+    frames: Mapping[Group, Frame],
+    comparison: Comparison,
+    on_page: Callable[[], object],
 ) -> None:
+    release = comparison.before_release
     stored = extraction_path(folder, release, run_id)
     before = (
         {row["capture_id"]: row for row in _iter_stored(str(row) for row in iter_rows(stored))}
@@ -109,6 +115,7 @@ def _compare_run(
         else {}
     )
     for interpretation in iter_interpretations(folder.archive / run_id, release + 1, frames):
+        on_page()
         after = json.loads(msgspec.json.encode(interpretation.extraction))
         if after["capture_id"] in before:
             _compare_row(before[after["capture_id"]], after, comparison)

@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from contracts.extraction import Extraction, PageInput
-from contracts.fetch import Fetch, Reader
 from contracts.outcomes import Effect
+from contracts.run import Fetch, Reader
 from crawler.archive.reader import read_fetched
 from crawler.archive.runs import iter_fetches, iter_run_ids
 from crawler.errors import FolderError, UrlError

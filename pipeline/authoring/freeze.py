@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 
 from contracts.extraction import Extraction, PageInput
-from contracts.fetch import Reader
 from contracts.fields import RECORDS
+from contracts.run import Reader
 from crawler.site.urls import page_key
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page

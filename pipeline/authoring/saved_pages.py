@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from contracts.fetch import Reader
+from contracts.run import Reader
 from crawler.errors import UrlError
 from crawler.imports.folder import LARGEST_PAGE
 from crawler.site.site import Sites

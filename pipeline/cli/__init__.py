@@ -68,6 +68,10 @@ SHARED: dict[str, Work] = {
 itself, and the others touch none."""
 
 
+PAGED = frozenset({"sql", "history", "changes", "search", "diff", "show"})
+"""Commands whose answer may be longer than a terminal: there it goes through the pager."""
+
+
 @cache
 def _load_command(name: str) -> click.Command:
     """The command, imported now; its help ready to print."""
@@ -77,6 +81,10 @@ def _load_command(name: str) -> click.Command:
     _keep_example_lines(command)
     if name in SHARED and command.callback is not None:
         command.callback = _work_shared(command.callback, SHARED[name])
+    if name in PAGED:
+        from pipeline.cli.format.terminal import page_answer
+
+        page_answer(command)
     return command
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from contracts.fetch import PAGE_KINDS
+from contracts.run import PAGE_KINDS
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder, find_sites_folder
@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 def status(*, alive: bool, as_json: bool) -> None:
     r"""What there is and how fresh, on one screen.
 
-    What there is and how fresh: runs, pages, tables, the last crawl of each site. One screen.
-
-    With --alive nothing but the daemon's last sign of life: for health checks of containers and the like.
+    Runs, pages, tables, the last crawl of each site. With --alive nothing but the daemon's last sign of life: for
+    health checks of containers and the like.
 
     \b
     Examples:
@@ -102,9 +101,7 @@ def doctor(deep: bool, alert: bool, as_json: bool) -> None:
 def decide(decision: str, run_id: str, why: str, site: str | None, kind: str | None) -> None:
     r"""Overrule the gate on one run, with a reason that is recorded.
 
-    Overrule the gate on one run, as recorded input; the newest decision on a run wins.
-
-    It takes effect with the next publish, and a rebuild repeats it.
+    The newest decision on a run wins. It takes effect with the next publish, and a rebuild repeats it.
 
     \b
     Examples:
@@ -112,7 +109,7 @@ def decide(decision: str, run_id: str, why: str, site: str | None, kind: str | N
       iomdb decide reject 20261121T060000Z-liberia-0a1b2c3d --kind news --why "a test site was published by mistake"
     """
     from pipeline.cli.sites import find_site_id
-    from pipeline.gate.decisions import decide_run, find_parts
+    from pipeline.gate.judgement import decide_run, find_parts
 
     if site is not None:
         site = find_site_id(site, (part for part, _ in find_parts(find_data_folder(), run_id)))
@@ -150,11 +147,9 @@ def check_why(why: str) -> str:
 def purge(url: str, why: str, yes: bool, as_json: bool) -> None:
     r"""Remove a page for good, wherever it is kept.
 
-    Remove a page for good: from archive, readings, tables and data releases. It is never asked for again.
-
-    A tombstone with the digest and the reason stays in the archive, the decision in decisions.jsonl. Listings and
-    feeds that quote the page go with it; other pages that link to it are named, and stay. Copies of the data folder
-    elsewhere are yours to remove.
+    It goes from archive, readings, tables and data releases, and is never asked for again. A tombstone with the digest
+    and the reason stays in the archive, the decision in decisions.jsonl. Listings and feeds that quote the page go with
+    it; other pages that link to it are named, and stay. Copies of the data folder elsewhere are yours to remove.
 
     \b
     Example:

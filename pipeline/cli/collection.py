@@ -32,11 +32,10 @@ from pipeline.stages.crawl import Progress
 def crawl(site_id: str, as_json: bool) -> None:
     r"""Fetch what is due of one site, politely, into the archive.
 
-    Fetch what is due of one site into the archive, politely; a crawl killed today is taken up where it was.
-
-    Pages are found by the site's sitemaps, listings, feeds and by what is known of it already; each URL that is asked
-    for ends as one row with one outcome (docs/outcomes.md). Nothing is read or published: `iomdb run` does all of it.
-    Exit code 1 says that no run was sealed, or that nothing of the site could be seen.
+    A crawl that was killed today is taken up where it was. Pages are found by the site's sitemaps, listings, feeds and
+    by what is known of it already; each URL that is asked for ends as one row with one outcome (docs/outcomes.md).
+    Nothing is read or published: `iomdb run` does all of it. Exit code 1 says that no run was sealed, or that nothing
+    of the site could be seen.
 
     \b
     Examples:
@@ -102,12 +101,10 @@ def _ignore(progress: Progress) -> None:
 def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
     r"""Take pages that others fetched into the archive.
 
-    Take pages that others fetched into the archive: a folder with a manifest.toml, a WARC or a WACZ file.
-
-    Each becomes a run of its own, at its own capture times. What the archive has already is not taken again, so the
-    same input again changes nothing. A folder is taken whole or not at all: what is not as it must be is named with its
-    file and key. Of a damaged WARC or WACZ what is whole is taken, each place that could not be read is named, and the
-    exit code is 1; `iomdb doctor` names such runs.
+    A folder with a manifest.toml, a WARC or a WACZ file. Each becomes a run of its own, at its own capture times. What
+    the archive has already is not taken again, so the same input again changes nothing. A folder is taken whole or not
+    at all: what is not as it must be is named with its file and key. Of a damaged WARC or WACZ what is whole is taken,
+    each place that could not be read is named, and the exit code is 1; `iomdb doctor` names such runs.
 
     \b
     Examples:

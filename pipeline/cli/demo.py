@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.format.rows import json_option
+from pipeline.cli.format.terminal import show_progress
 from pipeline.ground.clock import read_clock
 from pipeline.ground.printable import encode_object
 
@@ -39,7 +40,8 @@ def demo(*, directory: Path, as_json: bool) -> None:
     from pipeline.history.summary import count_documents
 
     root = Path(os.path.abspath(directory))  # noqa: PTH100 - no link is resolved: it is named as it was given
-    made = make_demo(root, now=read_clock(), on_progress=lambda line: click.echo(line, err=True))
+    with show_progress() as watch:
+        made = make_demo(root, now=read_clock(), watch=watch)
     folder = made.folder
     counts = count_documents(folder)
     if as_json:

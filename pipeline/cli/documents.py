@@ -30,9 +30,8 @@ from warehouse.read.published import QueryResult, Tables, as_objects, select_col
 def history(*, name: str, all_beliefs: bool, as_json: bool) -> None:
     r"""List the versions of a document and what changed in each.
 
-    List the versions of a document: when each began, what the site changed, and what is read otherwise since.
-
-    A version that a newer extractor release reads otherwise keeps the site's change beside that.
+    When each began, what the site changed, and what is read otherwise since. A version that a newer extractor release
+    reads otherwise keeps the site's change beside that.
 
     \b
     Examples:
@@ -69,12 +68,10 @@ def diff(
 ) -> None:
     r"""Compare two versions of a document, or two data releases.
 
-    Compare two versions of a document field by field, or two data releases row by row.
-
-    A and B are version numbers, or instants at which the version was valid; without them the last two versions are
-    compared. Two data releases are named by their names, the beginnings of their ids, or their folders: first a
-    summary, and what to correct if you used A. What only keeps the books (captures, digests, when something was last
-    seen) is left out without --all.
+    Versions are compared field by field, data releases row by row. A and B are version numbers, or instants at which
+    the version was valid; without them the last two versions are compared. Two data releases are named by their names,
+    the beginnings of their ids, or their folders: first a summary, and what to correct if you used A. What only keeps
+    the books (captures, digests, when something was last seen) is left out without --all.
 
     \b
     Examples:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.format.terminal import show_progress
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import find_data_folder, find_sites_folder
 from pipeline.ground.printable import escape
@@ -24,9 +25,8 @@ if TYPE_CHECKING:
 def run(source: str, sites: tuple[str, ...]) -> None:
     r"""Do the whole job as one Dagster run, from pages to tables.
 
-    Do the whole job as a Dagster run: archive, extract, derive, judge, publish.
-
-    With seeds it is offline and takes seconds. With live it crawls each site in its own run, politely: for hours.
+    Archive, extract, derive, judge, publish. With seeds it is offline and takes seconds. With live it crawls each site
+    in its own run, politely: for hours.
 
     \b
     Examples:
@@ -63,8 +63,6 @@ def _run_live(sites: tuple[str, ...]) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port on 127.0.0.1.")
 def dev(port: int) -> None:
     r"""Open Dagster's UI on 127.0.0.1; Ctrl-C stops it.
-
-    Open Dagster's UI on 127.0.0.1 to look around; stop it with Ctrl-C.
 
     The schedule that crawls sites is off here until it is turned on in the UI; publishing what is new, and the watch,
     are on. The web server has no login: it listens on this machine only, and answers its own pages and programs,
@@ -105,8 +103,6 @@ def ui(host: str, port: int, names: tuple[str, ...], read_only: bool) -> None:
 def daemon() -> None:
     r"""Run the schedules, without the UI; Ctrl-C or SIGTERM stops it.
 
-    Run the schedules and sensors, without the UI; stop it with Ctrl-C or SIGTERM.
-
     \b
     Examples:
       iomdb daemon
@@ -122,8 +118,6 @@ def daemon() -> None:
 def publish(as_json: bool) -> None:
     r"""Read, judge and derive what is new, and swap in the new tables.
 
-    Read what was not read yet, judge, derive the tables and swap in the new database.
-
     Exits with 1 when the gate rejected a run, or an archived record is damaged: the others are published, and the
     message says which field fell, or which record. No Dagster run is made, but its UI shows what was published.
 
@@ -134,7 +128,9 @@ def publish(as_json: bool) -> None:
     """
     from pipeline.stages.publish import publish as publish_tables
 
-    _report(publish_tables(find_data_folder(), now=read_clock(), on_progress=_tell), as_json=as_json)
+    with show_progress() as watch:
+        done = publish_tables(find_data_folder(), now=read_clock(), watch=watch)
+    _report(done, as_json=as_json)
 
 
 @click.command()
@@ -142,19 +138,19 @@ def publish(as_json: bool) -> None:
 def rebuild(as_json: bool) -> None:
     r"""Make every derived file anew from the archive, hash for hash.
 
-    Make every derived file anew from the archive: extractions of the current extractor release, tables, database.
-
-    The same archive, extractor release and decisions give the same content hash. A damaged record is left out and
-    named, and the exit code is 1.
+    Extractions of the current extractor release, tables, database. The same archive, extractor release and decisions
+    give the same content hash. A damaged record is left out and named, and the exit code is 1.
 
     \b
     Examples:
       iomdb rebuild
       IOMDB_DATA=/srv/copy iomdb rebuild        (a restore, proved)
     """
-    from pipeline.stages.rebuild import rebuild as rebuild_all
+    from pipeline.stages.publish import rebuild as rebuild_all
 
-    _report(rebuild_all(find_data_folder(), now=read_clock(), on_progress=_tell), as_json=as_json)
+    with show_progress() as watch:
+        done = rebuild_all(find_data_folder(), now=read_clock(), watch=watch)
+    _report(done, as_json=as_json)
 
 
 def _report(publication: Publication, *, as_json: bool) -> None:
@@ -170,7 +166,3 @@ def tell_note(note: str | None) -> None:
     """Something that went wrong beside the work, which is done: it changes no exit code."""
     if note:
         click.echo(f"note: {escape(note)}", err=True)
-
-
-def _tell(line: str) -> None:
-    click.echo(line, err=True)

@@ -6,8 +6,7 @@ is called.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.format.rows import find_tables, json_option, leave_pandas_out, read_instant, release_option
+from pipeline.cli.format.terminal import show_progress
 from pipeline.ground.bill import ENDING, write_bill
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
@@ -34,11 +34,10 @@ if TYPE_CHECKING:
 def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json: bool) -> None:
     r"""Keep the published tables as a data release that can be cited.
 
-    Keep the published tables as a data release, named by its hash: the database, Parquet, CSV, a description of each
-    column, README.md, CITATION.cff, checksums, and changes.csv, which says what to correct since the release before.
-
-    Equal tables give the same id on any machine; releasing twice adds nothing. A data release is never changed. `iomdb
-    sql`, `cite`, `diff` and `report` take it by --release, by its id (or how that begins) or a name that was given.
+    Named by its hash: the database, Parquet, CSV, a description of each column, README.md, CITATION.cff, checksums, and
+    changes.csv, which says what to correct since the release before. Equal tables give the same id on any machine;
+    releasing twice adds nothing. A data release is never changed. `iomdb sql`, `cite`, `diff` and `report` take it by
+    --release, by its id (or how that begins) or a name that was given.
 
     Beside its folder <ID>.cdx.json lists the software that made it (CycloneDX); it is no part of the release.
 
@@ -144,10 +143,10 @@ def report(
     if base is not None and not is_web_address(base):
         raise WrongUseError(f"--base-url {base!r} is no address: write it with https://")
     instant = None if at is None else read_instant(at, read_clock())
-    with leave_pandas_out():
+    with leave_pandas_out(), show_progress() as watch:
         made = write_report(
             folder, target or folder.report, published=find_tables(release), at=instant, base=base,
-            on_progress=_show_progress(),
+            watch=watch,
         )  # fmt: skip
     if as_json:
         click.echo(encode_object(_summarise(made)))
@@ -173,10 +172,3 @@ def _summarise(made: Report) -> dict[str, object]:
         "written": made.n_written,
         "latest": made.latest,
     }
-
-
-def _show_progress() -> Callable[[str], None]:
-    """Prints lines over one another while a person watches; else says nothing."""
-    if not sys.stderr.isatty():
-        return lambda _: None
-    return lambda line: click.echo(f"\r{line}\x1b[K", nl=line.endswith("written"), err=True)

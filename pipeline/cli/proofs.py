@@ -43,11 +43,9 @@ at_option = click.option(
 def verify(name: str, field: str | None, at: str | None, as_json: bool) -> None:
     r"""Prove published values by the archived bytes, read again.
 
-    Prove what is published by the archived bytes: check the digest, read the page again, compare.
-
-    ID is a Projects ID, a Prima ID, a page key, a URL, or the capture_id of any table or citation. Without
-    FIELD every field is proved. Exit code 1 says that something does not agree, or that the archived record does not
-    hold.
+    The digest is checked, the page read again, and both are compared. ID is a Projects ID, a Prima ID, a page key, a
+    URL, or the capture_id of any table or citation. Without FIELD every field is proved. Exit code 1 says that
+    something does not agree, or that the archived record does not hold.
 
     \b
     Examples:
@@ -139,8 +137,6 @@ def cite(
 ) -> None:
     r"""Cite a document or one value of it, or check citations.
 
-    Cite a document, or one value of it; or say what became of the citations in a text.
-
     ID is as in `iomdb verify`. Nothing is cited that cannot be proved: the page is read again first, and exit code 1
     says that it disagrees. A footnote has at most 300 characters beside the address; bibtex, csl (JSON for Zotero and
     others) and wikipedia are for programs; full has each digest. All have the command that checks them.
@@ -218,11 +214,9 @@ def _describe_watched(one: Watched) -> str:
 def write_proof(*, name: str, field: str, at: str | None, target: Path, force: bool, as_json: bool) -> None:
     r"""Write a proof of one value that checks without iomdb.
 
-    Write a proof of one value that checks on a machine without iomdb: records, citation, and a program to check.
-
     The ZIP file has record.warc.gz (the archived records), citation.json, README.txt and check.py, which needs nothing
-    but Python and ends with 0 and the value, or 1 and why not. Without FIELD it is the title. Exit code 1 says that
-    the archived page does not state the value, or disagrees; then nothing is written.
+    but Python and ends with 0 and the value, or 1 and why not. Without FIELD it is the title. Exit code 1 says that the
+    archived page does not state the value, or disagrees; then nothing is written.
 
     \b
     Examples:

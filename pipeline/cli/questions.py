@@ -24,7 +24,7 @@ from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import format_value
 from pipeline.report.differences import narrow_difference
 from warehouse.errors import QueryError
-from warehouse.read.changes import CHANGE_KINDS, SITE_CHANGES, read_changes
+from warehouse.read.claims import CHANGE_KINDS, SITE_CHANGES, read_changes
 from warehouse.read.published import QueryResult, Tables, as_objects, fetch_query, select_columns
 from warehouse.read.search import parse_terms
 from warehouse.read.search import search as search_documents
@@ -66,11 +66,10 @@ def changes(
 ) -> None:
     r"""List what changed on the sites: old and new, or gone, or back.
 
-    List what changed on the sites: pages that came, went or came back, and each changed field, old and new.
-
-    Versions that only differ because a newer extractor release reads the page otherwise are no changes of the site;
-    they are listed with --change reparsed. A relocated document is read from another of its pages since: its old page
-    moved, is gone or is no longer read, and the other one says something else.
+    Pages that came, went or came back, and each changed field, old and new. Versions that only differ because a newer
+    extractor release reads the page otherwise are no changes of the site; they are listed with --change reparsed. A
+    relocated document has since been read from another of its pages: its old page moved, is gone or is no longer read,
+    and the other one says something else.
 
     \b
     Examples:
@@ -147,10 +146,8 @@ def search(
 ) -> None:
     r"""Find documents by words of their titles and texts, best first.
 
-    Find documents by words of their titles and texts, best first, in all languages; accents and case do not matter.
-
-    A word between the quotation marks of the shell, with a blank inside, is a phrase. title: or text: before a word or
-    phrase says where it must be.
+    In all languages; accents and case do not matter. A word between the quotation marks of the shell, with a blank
+    inside, is a phrase. title: or text: before a word or phrase says where it must be.
 
     \b
     Examples:

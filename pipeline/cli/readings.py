@@ -5,7 +5,6 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.format.terminal import show_progress
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pipeline.authoring.compare import Comparison
 
 
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
 @click.command()
 @click.option(
     "--release", type=click.Choice(["current", "next"]), default="current", show_default=True, help="Whose reading."
@@ -29,18 +32,8 @@ if TYPE_CHECKING:
 @click.option("--compare", is_flag=True, help="With --release next: say what this code would change; write nothing.")
 @click.option("--contacts/--no-contacts", "contacts", default=None, help="Keep contacts in private/, or nowhere.")
 @click.option("--site", metavar="ID", help="Only runs of this site (and runs of many sites).")
-@click.option(
-    "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DAY",
-    help="Only runs that started on this UTC day (2026-11-01) or later.",
-)
-@click.option(
-    "--until",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DAY",
-    help="Only runs that started on this UTC day or before.",
-)
+@click.option("--since", type=_DAY, metavar="DAY", help="Only runs that started on this UTC day (2026-11-01) or later.")
+@click.option("--until", type=_DAY, metavar="DAY", help="Only runs that started on this UTC day or before.")
 @click.option("--again", is_flag=True, help="Read also what the extractor release has read, and replace it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def extract(
@@ -76,16 +69,16 @@ def extract(
         return
     from pipeline.cli.operation import tell_note
     from pipeline.defs.record import record_extraction
-    from pipeline.ground.lock import hold_lock
+    from pipeline.ground.folders import hold_lock
     from pipeline.stages.extract import extract_missing
-    from pipeline.stages.extract_scope import Scope
+    from pipeline.stages.extract_report import Scope
 
     if site is not None:
         site = _find_site(site)
-    folder, on_progress = find_data_folder(), _tell if sys.stderr.isatty() else None
+    folder = find_data_folder()
     scope = Scope(site, since.date() if since else None, until.date() if until else None, again)
-    with hold_lock(folder.lock, task="extracting records", since=read_clock()):
-        report = extract_missing(folder, scope=scope, on_progress=on_progress, keep_contacts=contacts)
+    with hold_lock(folder.lock, task="extracting records", since=read_clock()), show_progress() as watch:
+        report = extract_missing(folder, scope=scope, watch=watch, keep_contacts=contacts)
     if as_json:
         counts = asdict(report.held) | {"n_read": report.held.n_read}
         click.echo(encode_object({"release": report.release, "runs": report.runs, **counts}))
@@ -101,14 +94,11 @@ def _find_site(name: str) -> str:
     return find_site_id(name, (run.site for run in iter_manifests(find_data_folder().archive) if run.site))
 
 
-def _tell(message: str) -> None:
-    click.echo(message, err=True)
-
-
 def _compare(*, as_json: bool) -> None:
     from pipeline.authoring.compare import compare_readings
 
-    comparison = compare_readings(find_data_folder(), _tell if sys.stderr.isatty() else None)
+    with show_progress() as watch:
+        comparison = compare_readings(find_data_folder(), watch)
     if as_json:
         click.echo(encode_object(asdict(comparison)))
         return
@@ -138,10 +128,9 @@ def _print_comparison(comparison: Comparison) -> None:
 def freeze(source: str, url: str | None, into: Path | None) -> None:
     r"""Freeze a page as a test, with a draft of its record to review.
 
-    Freeze a page as a test: its bytes, and a draft of its record that fails until a person has reviewed it.
-
-    Review: read the page beside the draft, correct the draft where the page says otherwise, then set "reviewed" to your
-    name and the day. Never freeze a page whose text is not yours to pass on.
+    Its bytes, and a draft of its record that fails until a person has reviewed it. Review: read the page beside the
+    draft, correct the draft where the page says otherwise, then set "reviewed" to your name and the day. Never freeze a
+    page whose text is not yours to pass on.
 
     \b
     Examples:

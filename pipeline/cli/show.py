@@ -57,11 +57,10 @@ class Shown:
 def show(*, name: str, at: str | None, target: Path | None, force: bool, as_json: bool) -> None:
     r"""Show what a page said at a time, and where its bytes are.
 
-    Show what one capture of a page says, where its bytes are, and which version was valid then.
-
-    The capture is the nearest one that was read, before or after the instant, as RFC 7089 (Memento) chooses; without
-    --at the newest. Of an address it is a capture of that very page, of an id one of the page that the record is read
-    from, of a capture_id that capture, whatever became of its run.
+    One capture: what it says, where its bytes are, and which version was valid then. The capture is the nearest one
+    that was read, before or after the instant, as RFC 7089 (Memento) chooses; without --at the newest. Of an address it
+    is a capture of that very page, of an id one of the page that the record is read from, of a capture_id that capture,
+    whatever became of its run.
 
     \b
     Examples:

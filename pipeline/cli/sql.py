@@ -4,6 +4,7 @@ Belongs here: arguments, printing, exit codes. Does not belong here: which state
 any question's SQL.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -19,12 +20,12 @@ from pipeline.cli.format.rows import (
     print_stream,
     release_option,
 )
-from pipeline.ground.errors import WrongUseError
+from pipeline.ground.errors import WrongUseError, propose
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import count
 from pipeline.ground.target import check_target, write_target
 from warehouse.errors import LimitError, PublishedFileError, QueryError
-from warehouse.read.cookbook import Question, find_question, list_questions
+from warehouse.read.cookbook import Question, find_question, list_names, list_questions
 from warehouse.read.door import LONGEST_STATEMENT
 from warehouse.read.limits import QueryLimits, hold_memory, make_limits, parse_size
 from warehouse.read.parameters import bind_values
@@ -102,7 +103,7 @@ def sql(
     except (PublishedFileError, LimitError):
         raise
     except QueryError as error:
-        raise WrongUseError(str(error)) from error
+        raise WrongUseError(_explain(str(error), text)) from error
 
 
 def _choose_form(form: str, *, as_json: bool) -> str:
@@ -119,7 +120,8 @@ def _choose_statement(
             raise click.UsageError("give a statement or --query NAME, not both")
         question = find_question(name)
         if question is None:
-            raise click.UsageError(f"the cookbook has no question {name!r}; `iomdb sql --list` shows them all")
+            near = propose(name, list_names()) or "`iomdb sql --list` shows them all"
+            raise click.UsageError(f"the cookbook has no question {name!r}; {near}")
         return question.sql, _bind_values(question, params, release)
     if statement is None:
         raise click.UsageError("give a statement, or --query NAME; `iomdb sql --list` shows what can be asked by name")
@@ -128,6 +130,22 @@ def _choose_statement(
         read = sys.stdin.buffer.read(4 * LONGEST_STATEMENT + 1)
         return read.decode("utf-8", errors="surrogateescape"), params
     return statement, params
+
+
+def _explain(told: str, statement: str) -> str:
+    """What DuckDB says, and below it what helps where it doesn't know these tables."""
+    absent = re.search(r"Table with name (\w+) does not exist", told)
+    if absent and find_question(absent[1]):
+        hint = f"{absent[1]} is a question of the cookbook: `iomdb sql --query {absent[1]}`"
+    elif "VARCHAR[]" in told:
+        hint = "a list is asked by its items: 'HT' IN countries, len(countries), unnest(countries)"
+    elif "VARCHAR" in told and "_date" in statement:
+        hint = (
+            "a date as the page has it is text (2018, 2018-05): reckon with start_year, start_on, end_on, published_on"
+        )
+    else:
+        return told
+    return f"{told.rstrip()}\n{hint}"
 
 
 def _bind_values(question: Question, given: dict[str, str], release: str | None) -> dict[str, str]:

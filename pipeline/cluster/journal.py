@@ -11,8 +11,7 @@ for the salvage may have shortened it; a generation counts once it is whole to t
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.archive.open_run import STATE_NAME
-from crawler.archive.runs import LEDGER_NAME, OPEN_SUFFIX
+from crawler.archive.runs import LEDGER_NAME, OPEN_SUFFIX, STATE_NAME
 from crawler.archive.volumes import VOLUME_PATTERN
 from pipeline.cluster.objects import ObjectStore
 

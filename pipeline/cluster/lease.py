@@ -18,7 +18,7 @@ from typing import Self
 
 from pipeline.cluster.objects import ObjectStore, StoreError, TakenError
 from pipeline.ground.errors import LockedError, PipelineError
-from pipeline.ground.lock import hold_lock
+from pipeline.ground.folders import hold_lock
 
 RENEW_EVERY = timedelta(seconds=20)
 EXPIRES_AFTER = timedelta(minutes=2)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.durable import write_durably
+from crawler.disk import write_durably
 from pipeline.cluster.mirror import Mirror
 from pipeline.cluster.objects import ObjectStore
 from pipeline.ground.folders import ARCHIVE_VARIABLE, STORE_VARIABLE, DataFolder

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from crawler.durable import write_durably
+from crawler.disk import write_durably
 from pipeline.cluster.objects import ObjectStore, StoredObject
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from crawler.durable import replace_durably
+from crawler.disk import replace_durably
 from pipeline.ground.errors import PipelineError, WrongUseError
 
 _RETRIES = {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}

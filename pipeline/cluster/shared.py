@@ -18,7 +18,7 @@ from pathlib import Path
 
 from crawler.archive.runs import MANIFEST_NAME, iter_run_ids, read_manifest
 from crawler.archive.volumes import VOLUME_PATTERN
-from crawler.durable import write_durably
+from crawler.disk import write_durably
 from pipeline.cluster import Work
 from pipeline.cluster.lease import hold_leases
 from pipeline.cluster.machine import Cluster, find_cluster

@@ -18,11 +18,11 @@ from pipeline.defs import facts, specs
 from pipeline.defs.life import beating, uninterrupted
 from pipeline.defs.reports import build_report
 from pipeline.ground.clock import read_clock
-from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_sites_folder
-from pipeline.ground.lock import hold_lock
+from pipeline.ground.folders import PROJECT_ROOT, find_data_folder, find_sites_folder, hold_lock
+from pipeline.ground.printable import Watch
 from pipeline.health.causes import find_cause
 from pipeline.stages.extract import extract_whole
-from pipeline.stages.extract_scope import Scope
+from pipeline.stages.extract_report import Scope
 from pipeline.stages.publish import publish
 
 CAUSE_TAG = "iomdb/cause"
@@ -108,7 +108,7 @@ def extracted_records(context: dg.AssetExecutionContext, config: ExtractionScope
         share(folder, "collect"),
         hold_lock(folder.lock, task="extracting records", since=read_clock()),
     ):
-        report = extract_whole(folder, scope=config.parse(), on_progress=lambda line: say(context, line))
+        report = extract_whole(folder, scope=config.parse(), watch=Watch(lambda line: say(context, line)))
     for damage in report.damages:  # publishing leaves it out, publishes the rest, and fails its check
         context.log.error(damage)
     return dg.MaterializeResult(metadata=facts.describe_extraction(report))

@@ -21,7 +21,7 @@ from pipeline.ground.folders import find_data_folder, find_site_ids, find_sites_
 from pipeline.ground.printable import count
 from pipeline.health.diagnosis import examine, send_alerts
 from pipeline.history.due import find_contact_time, find_last_crawl, find_slot, judge_crawl_due, judge_publish_due
-from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
+from pipeline.history.published_file import find_published_inputs, fingerprint_inputs
 from pipeline.stages.releases import current_release
 
 seeds_job = dg.define_asset_job(

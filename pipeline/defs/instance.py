@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 
 from dagster import DagsterInstance
 
-from crawler.durable import write_durably
+from crawler.disk import write_durably
 from pipeline.defs.life import uninterrupted
-from pipeline.ground.folders import PROJECT_ROOT, DataFolder
-from pipeline.ground.lock import hold_lock
+from pipeline.ground.folders import PROJECT_ROOT, DataFolder, hold_lock
 from pipeline.health.daemon import NEEDED, DaemonLife, judge_life
 
 INSTANCE_VARIABLE = "IOMDB_INSTANCE"

@@ -34,8 +34,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pipeline.cluster.workers import find_code_servers
 from pipeline.defs.instance import open_instance, set_environment
 from pipeline.defs.life import BEAT_SECONDS, Recovery
-from pipeline.ground.folders import DataFolder, find_data_folder
-from pipeline.ground.lock import keep_lock
+from pipeline.ground.folders import DataFolder, find_data_folder, keep_lock
 from pipeline.health.look import DAEMON_TASK, UI_TASK
 
 GRACE_SECONDS = 30.0

@@ -10,9 +10,8 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
-from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Outcome
-from contracts.run import RobotsAnswer, make_run_id
+from contracts.run import CaptureRef, Fetch, RobotsAnswer, make_run_id
 from crawler.archive.volumes import Exchange, Original
 from crawler.archive.writer import RunWriter
 from crawler.site.site import Site, load_sites

@@ -4,18 +4,18 @@ Belongs here: the order of the work and where it may be done. Does not belong he
 """
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.demo.archive import write_archive
+from pipeline.demo.archive import SITES, write_archive
 from pipeline.demo.event import N_WEEKS
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import DataFolder
+from pipeline.ground.printable import UNWATCHED, Watch
 from pipeline.report.build import write_report
 from pipeline.stages.invented import NOTICE
-from pipeline.stages.rebuild import rebuild
+from pipeline.stages.publish import rebuild
 from warehouse.files import clear_leftovers, private_beside
 
 
@@ -27,7 +27,7 @@ class Demonstration:
     is_new: bool
 
 
-def make_demo(root: Path, *, now: datetime, on_progress: Callable[[str], object] = lambda _: None) -> Demonstration:
+def make_demo(root: Path, *, now: datetime, watch: Watch = UNWATCHED) -> Demonstration:
     """Make the demonstration in ``root``, which must be new, empty, or hold the demonstration already.
 
     It is made beside it and put in place whole. ``now`` only says since when this process works.
@@ -46,12 +46,11 @@ def make_demo(root: Path, *, now: datetime, on_progress: Callable[[str], object]
     aside.root.mkdir()
     try:
         aside.invented.write_text(f"{NOTICE}.\n", encoding="utf-8")
-        on_progress(f"writing {N_WEEKS} invented weeks of crawls")
-        for _ in write_archive(aside.archive):
-            pass
-        on_progress("reading and publishing them")
-        rebuild(aside, now=now)
-        write_report(aside, aside.report)
+        n_runs = N_WEEKS * len(list(SITES.glob("*.toml")))
+        for done, _ in enumerate(write_archive(aside.archive), start=1):
+            watch.count("inventing crawls", done, n_runs)
+        rebuild(aside, now=now, watch=replace(watch, tell=UNWATCHED.tell))
+        write_report(aside, aside.report, watch=watch)
         aside.root.rename(root)
     finally:
         shutil.rmtree(aside.root, ignore_errors=True)

@@ -2,7 +2,7 @@
 
 Belongs here: the last good reading of each page, which pages are absent, the sizes of earlier listings, the readings
 that are no baseline, and what was known of each page when an import was captured. Does not belong here: what follows
-from a comparison (rules), the rejected crawls that wait (series).
+from a comparison (rules), the rejected crawls that wait (judge).
 """
 
 from collections import defaultdict, deque

@@ -6,30 +6,15 @@ Does not belong here: judging.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
-from contracts.verdict import Judge, Reason, Verdict
+from contracts.verdict import Judge, Verdict
+from pipeline.gate.judgement import Judgement
 from pipeline.gate.rules import find_unsettled
+from pipeline.history.run_history import PublishedVerdict
 
-
-class Judged(Protocol):
-    """A verdict, fresh or published: the attributes of ``contracts.verdict.Verdict`` that are compared."""
-
-    @property
-    def site(self) -> str: ...  # noqa: D102 - said at Verdict
-    @property
-    def kind(self) -> str: ...  # noqa: D102 - said at Verdict
-    @property
-    def source(self) -> str: ...  # noqa: D102 - said at Verdict
-    @property
-    def is_accepted(self) -> bool: ...  # noqa: D102 - said at Verdict
-    @property
-    def by(self) -> str: ...  # noqa: D102 - said at Verdict
-    @property
-    def reasons(self) -> tuple[Reason, ...]: ...  # noqa: D102 - said at Verdict
-
-
-V = TypeVar("V", bound=Judged)
+V = TypeVar("V", bound=Judgement | PublishedVerdict)
+"""A verdict, fresh or published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +58,7 @@ def find_streaks(verdicts: Iterable[V]) -> list[RejectionStreak[V]]:
     return streaks
 
 
-def _is_settling(verdict: Judged) -> bool:
+def _is_settling(verdict: Verdict) -> bool:
     return verdict.is_accepted and find_unsettled(verdict.reasons) is None
 
 

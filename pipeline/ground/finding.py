@@ -24,6 +24,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``disk:data``. ``what`` is the matter, in one line, ``where`` the file, site or run it is about, ``remedy`` the
     command that mends it, or what a person does where no command can. ``because`` are keys, or families with their
     colon (``disk:``), of findings that explain this one: while one of them is open, it opens no incident of its own.
+    ``lines`` are sentences that a message about it has too.
 
     >>> Finding("disk:data", "problem", "1 GB is free", "data", "free some").family
     'disk'
@@ -35,6 +36,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     where: str
     remedy: str
     because: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not _KEY.match(self.key):

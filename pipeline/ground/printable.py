@@ -1,11 +1,13 @@
 """Values as text that is safe to show: nothing in it acts on a terminal, hides, or turns the reading direction.
 
-Belongs here: single values. Does not belong here: tables, files, pages.
+Belongs here: single values, and whom to tell how far long work has come. Does not belong here: tables, files, pages,
+how a terminal shows it.
 """
 
 import json
 import unicodedata
-from dataclasses import asdict, is_dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -100,3 +102,14 @@ def _escape_character(character: str) -> str:
 def _is_hidden(character: str) -> bool:
     """Control, format (bidirectional, zero-width), surrogate, private, unassigned; line and paragraph separators."""
     return not character.isprintable() and unicodedata.category(character) != "Zs"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who watches: ``tell`` gets a line for what is done; ``count`` the work, how much is done, of how much."""
+
+    tell: Callable[[str], object] = lambda _: None
+    count: Callable[[str, int, int], object] = lambda *_: None
+
+
+UNWATCHED = Watch()

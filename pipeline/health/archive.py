@@ -10,15 +10,14 @@ from pathlib import Path
 
 from contracts.run import source_of
 from crawler.archive.check import check_archive
-from crawler.archive.open_run import is_being_written
-from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs, iter_run_ids
+from crawler.archive.runs import OPEN_SUFFIX, is_being_written, iter_open_runs, iter_run_ids
 from crawler.archive.volumes import VOLUME_PATTERN
 from pipeline.ground.finding import Finding, merge_likes
 from pipeline.ground.folders import is_shared
 from pipeline.ground.printable import count
 from pipeline.health.look import Look
 from pipeline.health.machine import quote
-from pipeline.history.publish_inputs import iter_readings, iter_release_folders
+from pipeline.history.published_file import iter_readings, iter_release_folders
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import find_unreadable
 from warehouse.files import PRIVATE_MARK, STAGING_MARK

@@ -6,9 +6,9 @@ Belongs here: which error leads to which finding. Does not belong here: looking 
 import errno
 
 from crawler.errors import ArchiveError, SiteFileError
-from pipeline.gate.decisions import DecisionsError
+from pipeline.gate.judgement import DecisionsError
 from pipeline.history.disk import DiskError
-from pipeline.history.publish_inputs import LostRunsError
+from pipeline.history.published_file import LostRunsError
 from warehouse.errors import UnreadableReadingError
 
 CAUSES: tuple[tuple[type[Exception], str], ...] = (

@@ -6,6 +6,7 @@ Belongs here: the order of the checks, the text and the JSON of a diagnosis. Doe
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from platform import python_version
 from typing import Any
@@ -18,6 +19,7 @@ from pipeline.ground.folders import DataFolder
 from pipeline.ground.printable import count
 from pipeline.health import archive, daemon, freshness, judgement, machine
 from pipeline.health.look import Look, find_incidents, take_look
+from pipeline.health.news import find_news
 from pipeline.health.redesign import StructureChange, compare_structures
 from pipeline.health.status import describe_age
 from pipeline.history.disk import read_free_bytes, write_bytes
@@ -190,10 +192,12 @@ def send_alerts(diagnosis: Diagnosis, folder: DataFolder) -> DeliveryReport:
     """
     if diagnosis.settings is None:
         return DeliveryReport(faults=["alerts.toml cannot be read: nobody was notified"])
-    channels = diagnosis.settings.channels
+    settings = diagnosis.settings
+    tell = partial(find_news, folder, settings.changes, diagnosis.at) if settings.changes else None
     return update_incidents(
-        diagnosis.findings, find_incidents(folder), channels, diagnosis.at, families=diagnosis.families
-    )
+        diagnosis.findings, find_incidents(folder), settings.channels, diagnosis.at, families=diagnosis.families,
+        tell=tell,
+    )  # fmt: skip
 
 
 def _gather_sites(look: Look) -> list[SiteFact]:

@@ -20,8 +20,7 @@ from pipeline.ground.printable import count
 from pipeline.health.daemon import find_crawling_since, find_heartbeat, find_runs, is_alive
 from pipeline.health.look import Look, find_daemon_start, find_incidents
 from pipeline.history.due import find_longest_unseen, find_unaskable, is_overdue, is_stale
-from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
-from pipeline.history.published_file import describe_change
+from pipeline.history.published_file import describe_change, find_published_inputs, fingerprint_inputs
 from pipeline.history.run_history import SealedRun
 from pipeline.stages.releases import current_release
 from warehouse.errors import PublishedFileError

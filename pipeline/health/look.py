@@ -13,10 +13,9 @@ from contracts.verdict import Decision
 from crawler.errors import CrawlerError
 from crawler.site.site import Site, load_sites
 from pipeline.alerts.settings import AlertSettings, read_alert_settings
-from pipeline.gate.decisions import read_decisions
+from pipeline.gate.judgement import read_decisions
 from pipeline.ground.errors import PipelineError
-from pipeline.ground.folders import DataFolder
-from pipeline.ground.lock import find_holder
+from pipeline.ground.folders import DataFolder, find_holder
 from pipeline.history.run_history import PublishedVerdict, RunHistory, read_run_history, read_verdicts
 from warehouse.errors import SchemaVersionError, WarehouseError
 

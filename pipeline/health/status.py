@@ -10,19 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from contracts.run import source_of
-from crawler.archive.open_run import is_being_written
-from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs
+from crawler.archive.runs import OPEN_SUFFIX, is_being_written, iter_open_runs
 from crawler.errors import SiteFileError
 from crawler.site.site import Site, load_sites
 from pipeline.gate.verdicts import find_streaks
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import one_line
-from pipeline.ground.folders import DataFolder
-from pipeline.ground.lock import find_holder
+from pipeline.ground.folders import DataFolder, find_holder
 from pipeline.ground.printable import count
 from pipeline.history.due import is_stale
-from pipeline.history.publish_inputs import find_published_inputs, fingerprint_inputs
-from pipeline.history.published_file import describe_change
+from pipeline.history.published_file import describe_change, find_published_inputs, fingerprint_inputs
 from pipeline.history.run_history import PublishedVerdict, RunHistory, read_run_history, read_verdicts
 from pipeline.stages.releases import current_release
 from warehouse.errors import WarehouseError

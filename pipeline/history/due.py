@@ -2,7 +2,7 @@
 
 Belongs here: functions of time, the site, its earlier runs, the published file's inputs and ``contact.txt``: which
 sites no crawl can ask because nobody says who asks. Does not belong here: Dagster's schedules, crawling, finding out
-what the published file is made of (``publish_inputs``), the form of ``contact.txt`` (``crawler.session.politeness``).
+what the published file is made of (``published_file``), the form of ``contact.txt`` (``crawler.session.politeness``).
 
 A site is crawled in its own hour of the day, once a day, with one catch-up for any number of missed days. Which of the
 site's pages a crawl asks for is the site file's own rule of ages (``[recrawl]``): new and young pages at every crawl,
@@ -19,7 +19,7 @@ from contracts.run import source_of, start_of
 from crawler.errors import SiteFileError
 from crawler.session.politeness import CONTACT_FILE, find_contact
 from crawler.site.site import Site, load_sites
-from pipeline.history.publish_inputs import PublishedInputs
+from pipeline.history.published_file import PublishedInputs
 
 DAY = timedelta(days=1)
 

@@ -1,6 +1,8 @@
-"""What earlier runs came to: their manifests in short, and the published verdicts. Fast enough to look every minute.
+"""What earlier runs came to: their manifests in short, the published verdicts, the pages that are open.
 
-Belongs here: reading them, also when some cannot be read. Does not belong here: what follows (status, doctor).
+Fast enough to look every minute. Belongs here: reading them, also when some cannot be read. Does not belong here: what
+follows (status, doctor), which pages are open (the build's step 84), when they are asked again
+(``crawler.session.frontier``).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +17,8 @@ from contracts.outcomes import OUTCOMES, Effect
 from contracts.run import Discovery, SealedFile, Source
 from contracts.verdict import Verdict
 from crawler.archive.runs import MANIFEST_NAME, iter_run_ids, iter_unsealed_folders
-from warehouse.read.published import fetch_query, open_published
+from warehouse.errors import WarehouseError
+from warehouse.read.published import fetch_query, open_published, run_query
 
 
 class RobotsRow(Struct, frozen=True):
@@ -106,3 +109,12 @@ def read_verdicts(published: Path) -> list[PublishedVerdict]:
         )
     rows = (dict(zip(result.columns, row, strict=True)) for row in result.rows)
     return [msgspec.convert(row | {"reasons": row["reasons"] or ()}, PublishedVerdict) for row in rows]
+
+
+def find_unsettled(published: Path, site: str) -> frozenset[tuple[str, str]]:
+    """Kind and key of each such page of a site; none where nothing is published, or the file cannot be read."""
+    try:
+        result = run_query(published, "SELECT kind, page_key FROM internal.unsettled WHERE site = ?", [site])
+    except WarehouseError:
+        return frozenset()
+    return frozenset((str(kind), str(page_key)) for kind, page_key in result.rows)

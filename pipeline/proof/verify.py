@@ -6,16 +6,15 @@ table: the digest is worked out anew, the page is read anew, and each range of b
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from contracts.extraction import CountryEntry, Evidence, Extraction, Mention
-from contracts.fetch import Fetch
 from contracts.fields import columns_beside, wording_column
-from contracts.run import RunManifest, Source, source_of
+from contracts.run import Fetch, Source, source_of
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_fetches, read_manifest
 from crawler.errors import DamagedRecordError
@@ -58,12 +57,12 @@ class Proof:
     """What is published of one document by one capture, proved by the archived bytes.
 
     ``observed_at`` is a capture time, or, where ``time_basis`` is ``received``, the day the bytes were handed over.
-    ``published_release`` read the page for the tables, ``reread_release`` read it now. ``version`` is None for a
-    capture that no version is based on; ``is_accepted`` is False where the gate rejected its run. ``source`` says how
-    the bytes came to us (``crawl``, ``folder``, ``warc``), ``origin`` says it in words, with the file. ``gone_from`` is
-    since when the document is gone; ``others`` are further documents that the name is or was a name of.
-    ``tables_sha256`` names the content of the published tables. ``notice`` is what must be said of all of them (they
-    are invented), or None. Instants are UTC, without a zone.
+    ``published_release`` read the page for the tables, ``reread_release`` read it now (None: it was not read again).
+    ``version`` is None for a capture that no version is based on; ``is_accepted`` is False where the gate rejected its
+    run. ``source`` says how the bytes came to us (``crawl``, ``folder``, ``warc``), ``origin`` says it in words, with
+    the file. ``gone_from`` is since when the document is gone; ``others`` are further documents that the name is or was
+    a name of. ``tables_sha256`` names the content of the published tables. ``notice`` is what must be said of all of
+    them (they are invented), or None. Instants are UTC, without a zone.
     """
 
     notice: str | None
@@ -84,7 +83,7 @@ class Proof:
     content_sha256: str
     tables_sha256: str
     published_release: int
-    reread_release: int
+    reread_release: int | None
     values: tuple[ProvedValue, ...]
     others: tuple[str, ...]
     source: Source = "crawl"
@@ -133,29 +132,44 @@ def prove_capture(
     run_id = claim.capture.content_run_id
     frames = find_used(folder.extracted / str(release), run_id)
     row = interpret_capture(capture, folder.archive / run_id, release, frames).extraction
-    proof = _make_proof(notice, claim, fetch, release, _compare(claim, row, capture.payload, field))
     run = read_manifest(folder.archive, run_id)
-    return replace(proof, source=run.source, origin=describe_origin(run)), capture
+    values = _compare(claim, row, capture.payload, field)
+    origin = describe_origin(run.source, run_id, run.notes)
+    return _make_proof(notice, claim, values, (fetch.site, run.source, origin), release), capture
 
 
-def describe_origin(run: RunManifest) -> str:
+def state_title(notice: str | None, claim: Claim, site: str, source: Source, notes: Sequence[str]) -> Proof:
+    """The title of a document as published, for a citation of what the tables say: no byte is read, nothing proved."""
+    title = as_text(claim.values["title"])
+    value = ProvedValue("title", title, None, None, (), None, "title" in claim.unread_fields)
+    origin = describe_origin(source, claim.capture.content_run_id, notes)
+    return _make_proof(notice, claim, (value,), (site, source, origin), None)
+
+
+def describe_origin(source: Source, run_id: str, notes: Sequence[str]) -> str:
     """How the captures of a run came to us: by a crawl of ours, or handed over, as what."""
-    if run.source == "crawl":
+    if source == "crawl":
         return "crawled by iomdb"
-    if run.source == "folder":
-        return f"handed over in the folder {source_of(run.run_id)}"
-    return f"imported, {next(iter(run.notes), 'of a file without a name')}"
+    if source == "folder":
+        return f"handed over in the folder {source_of(run_id)}"
+    return f"imported, {next(iter(notes), 'of a file without a name')}"
 
 
-def _make_proof(notice: str | None, claim: Claim, fetch: Fetch, release: int, values: tuple[ProvedValue, ...]) -> Proof:
-    found = claim.capture
+def _make_proof(
+    notice: str | None,
+    claim: Claim,
+    values: tuple[ProvedValue, ...],
+    came: tuple[str, Source, str],
+    reread_release: int | None,
+) -> Proof:
+    found, (site, source, origin) = claim.capture, came
     return Proof(
         notice=notice,
         kind=claim.named.kind,
         document_id=claim.named.document_id,
         title=str(claim.values["title"]),
         url=found.url,
-        site=fetch.site,
+        site=site,
         observed_at=found.captured_at,
         time_basis=found.time_basis,
         version=claim.version,
@@ -168,9 +182,11 @@ def _make_proof(notice: str | None, claim: Claim, fetch: Fetch, release: int, va
         content_sha256=str(claim.values["content_sha256"]),
         tables_sha256=claim.tables_sha256,
         published_release=int(claim.values["extractor"]),
-        reread_release=release,
+        reread_release=reread_release,
         values=values,
         others=tuple(one.document_id for one in claim.others),
+        source=source,
+        origin=origin,
     )
 
 

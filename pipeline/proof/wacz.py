@@ -18,8 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from contracts.fetch import PAGE_KINDS, CaptureRef, Fetch
 from contracts.outcomes import Effect
+from contracts.run import PAGE_KINDS, CaptureRef, Fetch
 from crawler.archive.runs import iter_fetches, iter_run_ids
 from crawler.errors import DamagedRecordError
 from crawler.warc.members import Record, parse_record

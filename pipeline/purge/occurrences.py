@@ -7,8 +7,7 @@ anything.
 import re
 from dataclasses import dataclass, field
 
-from contracts.fetch import PAGE_KINDS
-from contracts.run import source_of
+from contracts.run import PAGE_KINDS, source_of
 from crawler.archive.reader import open_record
 from crawler.archive.runs import OPEN_SUFFIX, iter_fetches, iter_open_runs, iter_run_ids
 from crawler.archive.tombstones import BODIES, find_removed, iter_whole_records

@@ -1,7 +1,7 @@
 """A removal request, executed: the page leaves the archive, its readings, the tables, the data releases, and stays out.
 
 Belongs here: which captures go, and the order of the steps. Does not belong here: WARC
-(``crawler.archive.tombstones``), Parquet (``warehouse.extracted.purge``), SQLite (``scrubbing``).
+(``crawler.archive.tombstones``), Parquet (``warehouse.extracted.reader``), SQLite (``scrubbing``).
 
 What was derived goes first and the archive last, so that a purge that was killed finds its captures again and ends what
 it began. The decision is recorded before anything else; the URL and the digest of what was removed stay, its text does
@@ -19,21 +19,20 @@ import msgspec
 
 from contracts.verdict import Decision
 from crawler.archive.tombstones import STAGING, CaptureRemoval, finish_removals, remove_captures
-from crawler.durable import write_durably
+from crawler.disk import write_durably
 from crawler.site.site import Sites, load_sites
 from crawler.site.urls import normal_url
-from pipeline.gate.decisions import append_decision, read_decisions
+from pipeline.gate.judgement import append_decision, read_decisions
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.finding import one_line
-from pipeline.ground.folders import DataFolder
-from pipeline.ground.lock import hold_lock
+from pipeline.ground.folders import DataFolder, hold_lock
 from pipeline.ground.printable import count, write_instant
 from pipeline.purge.occurrences import Occurrences, find_occurrences, find_page_key, is_page_at, refuse_open_runs
 from pipeline.purge.scrub import scrub_folder
 from pipeline.report.build import write_report
 from pipeline.stages.frames import forget_frames
 from pipeline.stages.publish import publish
-from warehouse.extracted.purge import drop_captures, holds_captures, read_traces
+from warehouse.extracted.reader import drop_captures, holds_captures, read_traces
 from warehouse.files import private_beside
 from warehouse.publish.data_release import find_releases
 from warehouse.publish.package import DESCRIPTION

@@ -14,10 +14,9 @@ from itertools import product
 
 import msgspec
 
-from pipeline.relations.documents import RelatedDocument
+from pipeline.relations.documents import RelatedDocument, find_facts
 from pipeline.relations.pairs import GLOBAL_HOST, DocumentPair, is_one_page
 from pipeline.relations.similar import are_contradicting
-from pipeline.relations.texts import find_facts
 
 
 class Member(msgspec.Struct, frozen=True):

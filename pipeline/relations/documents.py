@@ -1,8 +1,13 @@
-"""The documents that relations are judged between, as the warehouse writes them (docs/contracts.md, section 7).
+"""The documents that relations are judged between, and what is compared of a text.
 
-Belongs here: the shape of one line of ``documents.ndjson`` and reading it. Does not belong here: any judgement.
+Belongs here: the shape of one line of ``documents.ndjson``, as the warehouse writes it (docs/contracts.md, section 7),
+and reading it; of one or two texts the words, the runs of three words, the numbers they state. Does not belong here:
+which texts are compared, any judgement.
 """
 
+import re
+import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -65,3 +70,120 @@ def read_documents(path: Path) -> list[RelatedDocument]:
                 raise RelationsError(f"{path}, line {number}: {document.document_id} occurs twice; build again")
             documents[document.document_id] = document
     return [documents[key] for key in sorted(documents)]
+
+
+MIN_WORDS = 20
+"""Shorter texts are never called similar: three words in a row say too little about them."""
+
+# Chinese and Japanese are written without blanks: there each character is taken as a word.
+WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
+_ASCII_BREAKS = {code: " " for code in range(128) if not chr(code).isalnum()}
+NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f'’]\d{3})*(?:[.,]\d+)?")
+_DECIMALS = re.compile(r"(.*\d)[.,](\d{1,2})", re.DOTALL)
+
+_NUMBER_WORDS = {
+    2: "two deux dos dois",
+    3: "three trois tres",
+    4: "four quatre cuatro quatro",
+    5: "five cinq cinco",
+    6: "six seis",
+    7: "seven sept siete sete",
+    8: "eight huit ocho oito",
+    9: "nine neuf nueve nove",
+    10: "ten dix diez dez",
+    11: "eleven onze once",
+    12: "twelve douze doce doze",
+    15: "fifteen quinze quince",
+    20: "twenty vingt veinte vinte",
+    30: "thirty trente treinta trinta",
+    40: "forty quarante cuarenta quarenta",
+    50: "fifty cinquante cincuenta cinquenta",
+    100: "hundred cent cien cem",
+    1000: "thousand mille mil",
+}
+_MONTH_WORDS = (
+    "january janvier enero janeiro",
+    "february fevrier febrero fevereiro",
+    "march mars marzo marco",
+    "april avril abril",
+    "may mai mayo maio",
+    "june juin junio junho",
+    "july juillet julio julho",
+    "august aout agosto",
+    "september septembre septiembre setembro",
+    "october octobre octubre outubro",
+    "november novembre noviembre novembro",
+    "december decembre diciembre dezembro",
+)
+FACT_WORDS = {word: str(number) for number, words in _NUMBER_WORDS.items() for word in words.split()} | {
+    word: f"month {index}" for index, words in enumerate(_MONTH_WORDS, start=1) for word in words.split()
+}
+"""Words that state a number or a month, without accents, in English, French, Spanish and Portuguese."""
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, so that two texts never differ by case and diacritics alone.
+
+    >>> fold("Évaluation À Port-au-Prince")
+    'evaluation a port-au-prince'
+    """
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def split_words(text: str) -> list[str]:
+    """The folded words of a text in order; punctuation and markup signs are no words."""
+    folded = fold(text)
+    # Plain ASCII needs no pattern: five times as fast, the same words.
+    return folded.translate(_ASCII_BREAKS).split() if folded.isascii() else WORD.findall(folded)
+
+
+def make_shingles(words: list[str]) -> set[str]:
+    """All runs of three words.
+
+    >>> sorted(make_shingles("the border post was opened".split()))
+    ['border post was', 'post was opened', 'the border post']
+    """
+    return {f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)}
+
+
+def compute_similarity(left: set[str], right: set[str]) -> float:
+    """The exact Jaccard similarity of two sets of shingles, 0 to 1; 0 where either is empty."""
+    if not left or not right:
+        return 0.0
+    shared = len(left & right)
+    return shared / (len(left) + len(right) - shared)
+
+
+def parse_number(raw: str) -> str:
+    """One printed number in a form that grouping and empty decimals do not change.
+
+    >>> [parse_number(raw) for raw in ("100,000.00", "100.000,00", "2006", "3.5", "007")]
+    ['100000', '100000', '2006', '3.5', '7']
+    """
+    if raw.isdecimal():
+        return str(int(raw))
+    whole, decimals = raw, ""
+    match = _DECIMALS.fullmatch(raw)
+    if match:
+        whole, decimals = match[1], match[2].rstrip("0")
+    digits = str(int("".join(filter(str.isdecimal, whole))))
+    return f"{digits}.{int(decimals):0{len(decimals)}d}" if decimals else digits
+
+
+def find_numbers(text: str) -> Counter[str]:
+    """The numbers that a text prints in digits, each as often as it occurs."""
+    return Counter(parse_number(raw) for raw in NUMBER.findall(text))
+
+
+def find_facts(text: str) -> Counter[str]:
+    """The numbers (in digits or words) and the months that a text states, each as often as it occurs.
+
+    >>> sorted(find_facts("Two posts opened on 5 May 2006 for USD 100,000.00").elements())
+    ['100000', '2', '2006', '5', 'month 5']
+    """
+    facts = find_numbers(text)
+    facts.update(FACT_WORDS[word] for word in split_words(text) if word in FACT_WORDS)
+    return facts

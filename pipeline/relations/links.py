@@ -22,8 +22,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from pipeline.relations.documents import RelatedDocument
-from pipeline.relations.texts import fold, split_words
+from pipeline.relations.documents import RelatedDocument, fold, split_words
 
 METHODS = ("id", "title", "acronym")
 """Strongest first: a pair found in several ways is published once, with the strongest."""

@@ -10,9 +10,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import combinations, pairwise, product
 
-from pipeline.relations.documents import RelatedDocument
+from pipeline.relations.documents import (
+    RelatedDocument,
+    compute_similarity,
+    find_numbers,
+    fold,
+    make_shingles,
+    split_words,
+)
 from pipeline.relations.similar import MAX_BUCKET, Kept, SimilarPairs, find_similar
-from pipeline.relations.texts import compute_similarity, find_numbers, fold, make_shingles, split_words
 
 GLOBAL_HOST = "iom.int"
 METHODS = ("exact_text", "alternate", "slug", "similar_text", "node", "key_facts")

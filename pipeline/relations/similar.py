@@ -23,8 +23,8 @@ from struct import Struct
 
 import rensa
 
-from crawler.durable import replace_durably
-from pipeline.relations.texts import MIN_WORDS, compute_similarity, find_facts, make_shingles, split_words
+from crawler.disk import replace_durably
+from pipeline.relations.documents import MIN_WORDS, compute_similarity, find_facts, make_shingles, split_words
 
 SLOTS = 128
 SEED = 20_261_122

@@ -6,13 +6,14 @@ Belongs here: their order, ``index.json``, what is put into the folder as it is.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.ground.folders import DataFolder
+from pipeline.ground.printable import UNWATCHED, Watch
 from pipeline.report.addresses import make_name
 from pipeline.report.edition import Edition
 from pipeline.report.feeds import list_feeds, write_atom, write_json_feed
@@ -25,7 +26,6 @@ from pipeline.report.pages.looks import Looks
 from pipeline.report.render import Templates, read_asset
 from pipeline.report.words import name_country
 from pipeline.report.words_index import N_SHARDS, make_index
-from pipeline.stages.invented import find_notice
 from warehouse.read.published import Tables, fetch_query, open_published
 
 File = tuple[str, bytes]
@@ -55,7 +55,7 @@ def write_report(
     published: Path | None = None,
     at: datetime | None = None,
     base: str | None = None,
-    on_progress: Callable[[str], None] = lambda _: None,
+    watch: Watch = UNWATCHED,
 ) -> Report:
     """Write the report of the published file into a folder that replaces ``target``, which must be ours or not there.
 
@@ -66,12 +66,10 @@ def write_report(
     Raises:
         QueryError: there is no published file, or it has another schema.
     """
-    notice = find_notice(folder)
-    notices = (f"{notice}.",) if notice else ()
     with _open_with_tables(published or folder.published) as (connection, tables), build_folder(target) as made:
         edition = Edition(connection, at)
-        on_progress(f"{len(edition.entries):,} documents")
-        for name, content in _make_files(edition, Templates(notices), tables, folder.root, on_progress):
+        notices = (f"{edition.notice}.",) if edition.notice else ()
+        for name, content in _make_files(edition, Templates(notices), tables, folder.root, watch):
             made.write(name, content)
         feeds = _write_feeds(edition, made, base, notices)
         pages = sorted(name for name in made.names if name.endswith(".html"))
@@ -115,7 +113,7 @@ def _make_files(
     templates: Templates,
     tables: dict[str, bytes],
     data: Path,
-    on_progress: Callable[[str], None],
+    watch: Watch,
 ) -> Iterator[File]:
     for name in ("style.css", "script.js", "icon.svg"):
         yield name, read_asset(name).encode()
@@ -133,7 +131,7 @@ def _make_files(
         for dossier in read_dossiers(edition, kind, batch):
             yield from pages.make(dossier)
         done += len(batch)
-        on_progress(f"{done:,} of {len(edition.entries):,} documents written")
+        watch.count("writing pages", done, len(edition.entries))
 
 
 def _make_moved(edition: Edition, templates: Templates) -> Iterator[File]:

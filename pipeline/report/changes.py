@@ -1,7 +1,7 @@
 """One change of one document, as its sentence, its feed entry and its place in a page need it.
 
 Belongs here: that shape, and what of several changed fields belongs together. Does not belong here: words
-(``sentences``), finding changes (``warehouse.read.changes``).
+(``sentences``), finding changes (``warehouse.read.claims``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contracts.fields import wording_column
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row of :func:`warehouse.read.changes.read_changes`: a changed field, or with no field the change itself.
+    """One row of :func:`warehouse.read.claims.read_changes`: a changed field, or with no field the change itself.
 
     ``currency``, ``end_date`` and ``published_date`` are what the document stated after it. ``printed`` are the page's
     words for a value that no rule reads any more. Instants are UTC.

@@ -5,6 +5,7 @@ Belongs here: reading documents, changes and sums out of ``v1``. Does not belong
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,18 +13,19 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from pipeline.ground.printable import escape
+from pipeline.ground.printable import escape, write_instant
 from pipeline.report.addresses import name_documents, name_week
 from pipeline.report.changes import Change, make_changes
 from pipeline.report.sentences import Sentence, describe_change
 from pipeline.report.words import get_direction
-from warehouse.read.changes import read_changes
-from warehouse.read.published import Tables, as_objects, fetch_query
+from warehouse.read.claims import read_changes
+from warehouse.read.published import Tables, as_objects, fetch_query, read_notice
 
 ALWAYS = datetime(9999, 12, 31)  # noqa: DTZ001 - the tables' instants are UTC without a zone
 BEGINNING = datetime(1, 1, 1)  # noqa: DTZ001 - as above
 SIGNIFICANCE = ("high", "medium", "low")
 BATCH = 400
+NAMESPACE = uuid.UUID("6f6b4f3e-0d0c-5f0a-9f5a-2f0d1b1d6a01")
 
 # A document as the site had it at an instant. What was seen and asked by then follows from the ledger, so that a page
 # about the past does not know the future.
@@ -60,6 +62,7 @@ SELECT project_id, country_code, share_amount, budget_currency, is_estimate, met
 FROM v1.project_country_money ORDER BY project_id, position
 """
 _BUILD = "SELECT content_sha256, schema_version FROM internal.build"
+_RUNS = "SELECT run_id, any_value(source) AS source, any_value(notes) AS notes FROM v1.runs GROUP BY run_id"
 _AS_OF = "SELECT min(captured_at), max(captured_at), count(*) FROM v1.captures WHERE captured_at <= $at"
 
 
@@ -101,7 +104,7 @@ class Share:
     method: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SiteEvent:
     """What happened to one document at one instant: its changes of fields, or the change itself where it has none."""
 
@@ -123,6 +126,17 @@ class SiteEvent:
         """Its document."""
         return self.first.kind, self.first.document_id
 
+    @cached_property
+    def id(self) -> uuid.UUID:
+        """The same over a rebuild, another address of the report, and a newer extractor release."""
+        stated = "\n".join((*self.key, write_instant(self.first.changed_at), self.first.change))
+        return uuid.uuid5(NAMESPACE, stated)
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on a page that tells of it."""
+        return f"change-{self.id.hex[:12]}"
+
 
 class Edition:
     """The published tables at an instant; without ``at`` as they are now."""
@@ -134,6 +148,7 @@ class Edition:
         build = self.ask(_BUILD)[0]
         self.content_sha256 = str(build["content_sha256"])
         self.schema_version = build["schema_version"]
+        self.notice = read_notice(tables)
         ((self.first_capture, self.last_capture, self.n_captures),) = fetch_query(tables, _AS_OF, {"at": self.at}).rows
         self.entries = self._read_entries()
         self.removals = self.ask_at(_REMOVALS)
@@ -199,6 +214,11 @@ class Edition:
         return [(old, entry) for old, kind, entry in found if entry is not None and (kind, old) not in self.entries]
 
     @cached_property
+    def runs(self) -> dict[str, dict[str, Any]]:
+        """Of each run how its captures came to us, and what is noted of it."""
+        return {row["run_id"]: row for row in self.ask(_RUNS)}
+
+    @cached_property
     def sites(self) -> list[str]:
         """The ids of all sites that pages are known of."""
         return [row["site"] for row in self.ask("SELECT DISTINCT site FROM v1.coverage ORDER BY 1")]
@@ -206,12 +226,7 @@ class Edition:
     @cached_property
     def events(self) -> list[SiteEvent]:
         """What happened on the sites, newest first."""
-        until = self.at + timedelta(microseconds=1) if self.is_past else None
-        groups: dict[tuple[object, ...], list[Change]] = {}
-        for change in make_changes(as_objects(read_changes(self.tables, BEGINNING, until))):
-            key = (change.changed_at, change.kind, change.document_id, change.change)
-            groups.setdefault(key, []).append(change)
-        return [_make_event(changes) for changes in groups.values()]
+        return list_events(self.tables, BEGINNING, self.at + timedelta(microseconds=1) if self.is_past else None)
 
     @cached_property
     def events_of(self) -> dict[tuple[str, str], list[SiteEvent]]:
@@ -243,6 +258,15 @@ def _order(change: Change) -> tuple[int, bool, str]:
     """What matters first; a name before its code."""
     field = change.field or ""
     return SIGNIFICANCE.index(change.weight), field.endswith(("_code", "_raw")), field
+
+
+def list_events(tables: Tables, since: datetime, until: datetime | None = None) -> list[SiteEvent]:
+    """What happened on the sites in a span of site time, newest first; ``until`` itself is left out."""
+    groups: dict[tuple[object, ...], list[Change]] = {}
+    for change in make_changes(as_objects(read_changes(tables, since, until))):
+        key = (change.changed_at, change.kind, change.document_id, change.change)
+        groups.setdefault(key, []).append(change)
+    return [_make_event(changes) for changes in groups.values()]
 
 
 def _make_event(changes: list[Change]) -> SiteEvent:

@@ -17,6 +17,7 @@ from xml.etree import ElementTree as ET
 
 from pipeline.ground.printable import escape, write_instant
 from pipeline.report.addresses import link, make_name, name_week
+from pipeline.report.edition import NAMESPACE
 from pipeline.report.sentences import write_sentence
 from pipeline.report.words import LIST_FIELDS, name_country, name_field, write_field
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pipeline.report.changes import Change
     from pipeline.report.edition import Edition, SiteEvent
 
-NAMESPACE = uuid.UUID("6f6b4f3e-0d0c-5f0a-9f5a-2f0d1b1d6a01")
 ATOM = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 200
 LONGEST_VALUE = 600
@@ -53,13 +53,6 @@ class ReportFeed:
     title: str
     home: str
     items: tuple[Item, ...]
-
-
-def make_id(event: SiteEvent) -> str:
-    """The id of an event's entry: an absolute URI."""
-    first = event.first
-    stated = "\n".join((first.kind, first.document_id, write_instant(first.changed_at), first.change))
-    return f"urn:uuid:{uuid.uuid5(NAMESPACE, stated)}"
 
 
 def list_feeds(edition: Edition) -> Iterator[ReportFeed]:
@@ -111,12 +104,12 @@ def _make_item(edition: Edition, event: SiteEvent) -> Item:
             lines.append(f"{name_field(change.field)} before: {_write(change, change.old)}")
             lines.append(f"after: {_write(change, change.new)}")
     return Item(
-        id=make_id(event),
+        id=event.id.urn,
         title=write_sentence(event.sentences[0]),
         text="\n".join(lines),
         updated=write_instant(first.changed_at),
         path=entry.href if entry else "changes/index.html",
-        week=f"week/{name_week(first.changed_at)}/index.html",
+        week=f"week/{name_week(first.changed_at)}/index.html#{event.anchor}",
         source=entry.row["url"] if entry else None,
         tags=(first.change, first.kind, f"{event.weight} significance"),
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from crawler.durable import sync_folder, try_lock
+from crawler.disk import sync_folder, try_lock
 from pipeline.ground.target import mark_folder
 from warehouse.files import private_beside
 

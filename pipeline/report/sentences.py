@@ -1,7 +1,7 @@
 """Each change as one plain English sentence, made by rules from its fields, to be read and quoted.
 
 Belongs here: which words say what changed. Does not belong here: single values (``words``), finding changes
-(``warehouse.read.changes``), markup.
+(``warehouse.read.claims``), markup.
 """
 
 from __future__ import annotations
@@ -48,15 +48,18 @@ def describe_change(change: Change) -> Sentence:
     if change.field is None:
         return _describe_page(change)
     if change.change == "reparsed":
-        return (*_say(f"A newer reader reads the {name_field(change.field)} of "), _title(change),
-                *_say(" as "), _new(change), *_say(", where an older one read "), _old(change), Piece("."))  # fmt: skip
+        name, before = name_field(change.field), (Piece("none"),) if is_nothing(change.old) else (_old(change),)
+        now = *_say(f"A newer reader reads the {name} of "), _title(change), *_say(" as "), _new(change)
+        if is_nothing(change.new):
+            now = *_say(f"A newer reader finds no {name} of "), _title(change)
+        return (*now, *_say(", where an older one read "), *before, Piece("."))
     describe = _RULES.get(change.field, _describe_value)
     said = describe(change)
     if change.change != "relocated":
         return said
     # The words of ours that a sentence begins with; a name of the publisher's keeps its letters.
     first = said[0] if said[0].role else Piece(said[0].text[:1].lower() + said[0].text[1:])
-    return (Piece("As it is read from another of its pages since, "), first, *said[1:])
+    return (Piece("As it has since been read from another of its pages, "), first, *said[1:])
 
 
 def write_sentence(sentence: Sentence) -> str:
@@ -91,19 +94,20 @@ def _new(change: Change) -> Piece:
 
 def _describe_page(change: Change) -> Sentence:
     noun = "project" if change.kind == "project" else "news page"
-    title = _title(change)
+    named: Sentence = (Piece(f"The {noun} "), _title(change)) if change.title else _say(f"A {noun} without a title")
+    day = write_day(change.changed_at)
     if change.change == "removed":
         seen = f"; it was last seen on {write_day(change.changed_after)}" if change.changed_after else ""
-        return (*_say(f"The {noun} "), title, Piece(f" is gone since {write_day(change.changed_at)}{seen}."))
-    if change.change == "restored":
-        return (*_say(f"The {noun} "), title, Piece(f" is back since {write_day(change.changed_at)}."))
-    if change.change == "relocated":
-        return (*_say(f"The {noun} "), title, Piece(" is read from another of its pages since, and says the same."))
-    if change.change == "created":
-        told = "was handed over" if change.time_basis == "received" else "was first seen"
-        return (*_say(f"The {noun} "), title, Piece(f" {told} on {write_day(change.changed_at)}."))
-    what = "is read otherwise by a newer reader" if change.change == "reparsed" else "changed"
-    return (*_say(f"The {noun} "), title, Piece(f" {what}."))
+        said = f"has been gone since {day}{seen}"
+    elif change.change == "created":
+        said = f"{'was handed over' if change.time_basis == 'received' else 'was first seen'} on {day}"
+    else:
+        said = {
+            "restored": f"has been back since {day}",
+            "relocated": "has since been read from another of its pages, and says the same",
+            "reparsed": "is read otherwise by a newer reader",
+        }.get(change.change, "changed")
+    return (*named, Piece(f" {said}."))
 
 
 def _describe_value(change: Change) -> Sentence:
@@ -111,13 +115,16 @@ def _describe_value(change: Change) -> Sentence:
         return _describe_wording(change)
     name = name_field(change.field or "")
     of = (*_say(f"The {name} of "), _title(change))
+    was, now = ("were", "are") if change.field in LIST_FIELDS else ("was", "is")
     if change.printed is not None:
-        return (*of, *_say(" was "), _old(change), *_say("; what the page prints now, “"),
-                Piece(_cut(escape(" ".join(change.printed.split()))), "new"), Piece("”, no rule reads."))  # fmt: skip
+        printed = Piece(_cut(escape(" ".join(change.printed.split()))), "new")
+        return (*of, *_say(f" {was} "), _old(change), *_say("; the page now prints “"), printed,
+                Piece("”, which no rule reads."))  # fmt: skip
     if is_nothing(change.old):
-        return (*of, *_say(", which was not stated, is now "), _new(change), Piece("."))
+        return (*of, *_say(f", which {was} not stated, {now} now "), _new(change), Piece("."))
     if is_nothing(change.new):
-        return (*of, *_say(" is no longer stated; it was "), _old(change), Piece("."))
+        it = "they were" if change.field in LIST_FIELDS else "it was"
+        return (*of, *_say(f" {now} no longer stated; {it} "), _old(change), Piece("."))
     verb = " moved from " if "date" in name or "day" in name else " went from "
     return (*of, *_say(verb), _old(change), *_say(" to "), _new(change), Piece("."))
 

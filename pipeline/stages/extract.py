@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from contracts.extraction import Contact, Extraction, Interpretation, PageInput
-from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
+from contracts.run import PAGE_KINDS, Fetch
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_fetches, iter_manifests
 from crawler.errors import DamagedRecordError, UnreadableFileError
@@ -23,10 +23,18 @@ from extractor.meaning.interpret import interpret_page
 from extractor.values.dates import Order, find_order, find_readings
 from extractor.values.language import find_in_url
 from pipeline.ground.folders import DataFolder
-from pipeline.history.publish_inputs import iter_readings, iter_release_folders
-from pipeline.stages.contacts import keeps_contacts, write_contacts
-from pipeline.stages.extract_report import ExtractionReport, ReadingCounts, RunExtraction
-from pipeline.stages.extract_scope import EVERYTHING, Scope
+from pipeline.ground.printable import UNWATCHED, Watch
+from pipeline.history.published_file import iter_readings, iter_release_folders
+from pipeline.stages.extract_report import (
+    EVERYTHING,
+    ExtractionReport,
+    PageCount,
+    ReadingCounts,
+    RunExtraction,
+    Scope,
+    keeps_contacts,
+    write_contacts,
+)
 from pipeline.stages.frames import BY_RULES, Frames, Group, find_group
 from pipeline.stages.releases import current_release
 from warehouse.extracted.reader import NO_PAGE, count_rows
@@ -133,6 +141,7 @@ def extract_run(
     frames: Mapping[Group, Frame] = BY_RULES,
     keep_contacts: bool | None = None,
     place: Path | None = None,
+    on_page: Callable[[], object] = lambda: None,
 ) -> RunExtraction:
     """Read one run and write ``<run_id>.parquet`` into ``place``; by default ``extracted/<release>/``.
 
@@ -157,6 +166,7 @@ def extract_run(
             n_no_pages += is_no_page
             n_quarantined += interpretation.extraction.status == "quarantined" and not is_no_page
             yield msgspec.json.encode(interpretation.extraction)
+            on_page()
         # Before the Parquet file is in place: a kill in between would leave a run that counts as read without them.
         if keep:
             write_contacts(folder, release, run_id, contacts)
@@ -176,29 +186,21 @@ def clear_extraction_leftovers(folder: DataFolder) -> None:
 
 
 def extract_missing(
-    folder: DataFolder,
-    *,
-    scope: Scope = EVERYTHING,
-    on_progress: Callable[[str], object] | None = None,
-    keep_contacts: bool | None = None,
+    folder: DataFolder, *, scope: Scope = EVERYTHING, watch: Watch = UNWATCHED, keep_contacts: bool | None = None
 ) -> ExtractionReport:
     """As :func:`extract_whole`, and an error where anything had to be left out.
 
     Raises:
         DamagedRecordError: records do not hold; all else has been read, and they are left out until they are whole.
     """
-    report = extract_whole(folder, scope=scope, on_progress=on_progress, keep_contacts=keep_contacts)
+    report = extract_whole(folder, scope=scope, watch=watch, keep_contacts=keep_contacts)
     if report.damages:
         raise DamagedRecordError("\n".join(report.damages))
     return report
 
 
 def extract_whole(
-    folder: DataFolder,
-    *,
-    scope: Scope = EVERYTHING,
-    on_progress: Callable[[str], object] | None = None,
-    keep_contacts: bool | None = None,
+    folder: DataFolder, *, scope: Scope = EVERYTHING, watch: Watch = UNWATCHED, keep_contacts: bool | None = None
 ) -> ExtractionReport:
     """Read what is whole of every sealed run in ``scope`` that the current release has not read. Under the lock.
 
@@ -213,13 +215,11 @@ def extract_whole(
         for manifest in iter_manifests(folder.archive)
         if scope.covers(manifest) and (scope.again or not (place / f"{manifest.run_id}.parquet").exists())
     ]
-    done = extract_runs(folder, wanted, place, on_progress=on_progress, keep_contacts=keep_contacts)
+    done = extract_runs(folder, wanted, place, watch=watch, keep_contacts=keep_contacts)
     return ExtractionReport(release, tuple(done), count_readings(folder))
 
 
-def extract_unread(
-    folder: DataFolder, run_ids: Iterable[str], *, on_progress: Callable[[str], object] | None = None
-) -> list[str]:
+def extract_unread(folder: DataFolder, run_ids: Iterable[str], *, watch: Watch = UNWATCHED) -> list[str]:
     """Read those of the runs that no release has read: what a publish must not go without. For the holder of the lock.
 
     Returns the archived records that do not hold, in words; they are left out.
@@ -233,7 +233,7 @@ def extract_unread(
     place = folder.extracted / str(current_release().number)
     if not wanted and not place.exists():
         return []
-    done = extract_runs(folder, wanted, place, on_progress=on_progress)
+    done = extract_runs(folder, wanted, place, watch=watch)
     return [damage for run in done for damage in run.damages]
 
 
@@ -242,7 +242,7 @@ def extract_runs(
     run_ids: Collection[str],
     place: Path,
     *,
-    on_progress: Callable[[str], object] | None = None,
+    watch: Watch = UNWATCHED,
     keep_contacts: bool | None = None,
 ) -> list[RunExtraction]:
     """Read the runs by the current release, each to ``place/<run_id>.parquet``, with the frames of their sites.
@@ -257,18 +257,20 @@ def extract_runs(
     done: list[RunExtraction] = []
     damages: list[str] = []
     frames = Frames.learn(folder.archive, place, anew=run_ids)
-    for run_id in dict.fromkeys([*run_ids, *frames.list_stale()]):
+    wanted = list(dict.fromkeys([*run_ids, *frames.list_stale()]))
+    count = PageCount(folder.archive, wanted, watch)
+    for run_id in wanted:
         try:
             one = extract_run(
-                folder, run_id, release, frames=frames.choose(run_id), keep_contacts=keep_contacts, place=place
-            )
+                folder, run_id, release, frames=frames.choose(run_id), keep_contacts=keep_contacts, place=place,
+                on_page=count.add_page,
+            )  # fmt: skip
         except DamagedRecordError as error:
             damages.append(str(error))
             continue
         frames.note_reading(run_id, is_whole=not one.damages)
         done.append(one)
-        if on_progress is not None:
-            on_progress(f"read run {one.run_id}: {one.describe()}")
+        watch.tell(f"read run {one.run_id}: {one.describe()}")
     if damages:
         raise DamagedRecordError("\n".join(damages))
     return done

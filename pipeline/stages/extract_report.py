@@ -1,11 +1,64 @@
-"""What reading came to: by run, by call, and over all readings of a release.
+"""A call to read: which runs it takes, what it came to, and the contacts that pages print, kept apart.
 
-Belongs here: numbers and their words. Does not belong here: reading (``pipeline.stages.extract``).
+Belongs here: the choice of runs; numbers and their words, by run, by call and over all readings of a release; the
+switch for contacts, and the files of ``private/``. Does not belong here: reading (``pipeline.stages.extract``), finding
+contacts (``extractor.values``).
 """
 
+import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
-from pipeline.ground.printable import count
+import msgspec
+
+from contracts.extraction import Contact
+from contracts.outcomes import Outcome
+from contracts.run import RunManifest
+from crawler.archive.runs import read_manifest
+from crawler.disk import write_durably
+from pipeline.ground.folders import PROJECT_ROOT, DataFolder
+from pipeline.ground.printable import Watch, count
+
+
+class PageCount:
+    """How many pages of some runs are read, for who watches; answers that were no page count too, so it ends early."""
+
+    def __init__(self, archive: Path, run_ids: Iterable[str], watch: Watch) -> None:
+        self._of = sum(read_manifest(archive, run_id).counts.get(Outcome.FETCHED, 0) for run_id in run_ids)
+        self._done, self._watch = 0, watch
+
+    def add_page(self) -> None:
+        """One more."""
+        self._done += 1
+        self._watch.count("reading pages", min(self._done, self._of), self._of)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which runs are read: those of one site, those that started in a period of UTC days (both ends included).
+
+    ``again`` reads also what the release has read, and replaces it: a backfill, offline, from the archive alone. A run
+    of many sites (a folder, imported WARCs) belongs to each of them.
+    """
+
+    site: str | None = None
+    since: date | None = None
+    until: date | None = None
+    again: bool = False
+
+    def covers(self, manifest: RunManifest) -> bool:
+        """Whether the run is one of those."""
+        day = manifest.started_at.date()
+        return (
+            (self.site is None or manifest.site in (None, self.site))
+            and (self.since is None or day >= self.since)
+            and (self.until is None or day <= self.until)
+        )
+
+
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +117,24 @@ class ExtractionReport:
         """The same for a person, on one line."""
         runs = count(len(self.runs), "run")
         return f"extractor release {self.release}: {runs} read now; in all {self.held.describe()}"
+
+
+def keeps_contacts(path: Path = PROJECT_ROOT / "pipeline" / "privacy.toml") -> bool:
+    """The switch of ``privacy.toml``: whether contacts are kept in ``private/`` at all.
+
+    They are never published either way.
+    """
+    return bool(tomllib.loads(path.read_text(encoding="utf-8"))["keep_contacts"])
+
+
+def write_contacts(folder: DataFolder, release: int, run_id: str, contacts: list[Contact]) -> None:
+    """One line a contact in ``private/<release>/<run_id>.jsonl``; the folders can be entered by their owner only."""
+    target = folder.private / str(release)
+    folder.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.mkdir(mode=0o700, exist_ok=True)
+    path = target / f"{run_id}.jsonl"
+    if contacts:
+        write_durably(path, b"".join(msgspec.json.encode(contact) + b"\n" for contact in contacts))
+        path.chmod(0o600)
+    else:
+        path.unlink(missing_ok=True)

@@ -18,11 +18,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from contracts.fetch import PAGE_KINDS, Fetch
 from contracts.outcomes import Effect
+from contracts.run import PAGE_KINDS, Fetch
 from crawler.archive.reader import read_fetched
 from crawler.archive.runs import iter_fetches, iter_run_ids
-from crawler.durable import write_durably
+from crawler.disk import write_durably
 from crawler.errors import DamagedRecordError, UnreadableFileError
 from extractor.layouts.read_page import read_texts
 from extractor.layouts.repeated import LEAST_PAGES, Frame, PageTexts, learn_frame

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.extraction import Extraction
-from contracts.release import ExtractorRelease
+from contracts.extraction import Extraction, ExtractorRelease
 from contracts.run import start_of
 from extractor.meaning.findings import content_sha256
 from pipeline.ground.folders import DataFolder

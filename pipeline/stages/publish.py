@@ -1,9 +1,12 @@
-"""The last stages in their order: read what was not read, judge every run, derive, check, swap the published file.
+"""The last stages in their order: read what was not read, judge each run, derive, check, swap the published file.
 
-Belongs here: the order and its outcome. Does not belong here: judging, SQL, Dagster.
+Belongs here: the order and its outcome; the two files of relations that a build takes in (``clusters.ndjson``,
+``links.ndjson``); making all of it anew from the archive, which proves that the archive is enough. Does not belong
+here: judging, SQL, Dagster.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import shutil
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,32 +16,41 @@ from typing import Any
 
 import msgspec
 
-from contracts.codebook import ProjectType
+from contracts.extraction import ProjectType
 from extractor.codebooks import read_codebook
-from pipeline.gate.decisions import read_decisions
 from pipeline.gate.judge import judge_archive
-from pipeline.gate.judgement import Judgement
+from pipeline.gate.judgement import Judgement, read_decisions
 from pipeline.gate.verdicts import RejectionStreak, VerdictNotice, compare_verdicts, describe_notices, find_streaks
 from pipeline.ground.errors import GateError
 from pipeline.ground.finding import one_line
-from pipeline.ground.folders import DataFolder
-from pipeline.ground.lock import hold_lock
-from pipeline.ground.printable import count
+from pipeline.ground.folders import DataFolder, hold_lock
+from pipeline.ground.printable import UNWATCHED, Watch, count
 from pipeline.history.disk import require_publish_room
-from pipeline.history.publish_inputs import fingerprint_inputs, note_publish, require_whole_archive
-from pipeline.history.published_file import note_file, note_swap
+from pipeline.history.published_file import (
+    fingerprint_inputs,
+    note_file,
+    note_publish,
+    note_swap,
+    require_whole_archive,
+)
 from pipeline.history.run_history import PublishedVerdict, read_verdicts
-from pipeline.relations.files import write_relations
-from pipeline.stages.extract import extract_unread
-from pipeline.stages.invented import find_notice, list_releases
+from pipeline.relations.clusters import build_clusters
+from pipeline.relations.documents import read_documents
+from pipeline.relations.links import find_links
+from pipeline.relations.pairs import find_pairs
+from pipeline.relations.similar import NOTHING_KEPT, read_kept, write_kept
+from pipeline.stages.extract import clear_extraction_leftovers, extract_runs, extract_unread, extraction_path
+from pipeline.stages.frames import find_frames_file
+from pipeline.stages.invented import find_notice, list_releases, write_older_readings
 from pipeline.stages.releases import current_release
 from warehouse.build.database import build_database
 from warehouse.build.sources import Sources
 from warehouse.errors import WarehouseError
+from warehouse.files import private_beside, put_in_place
 from warehouse.publish.swap import publish_database
 from warehouse.read.captures import read_captured_again
 from warehouse.read.published import open_published
-from warehouse.read.search_index import build_index, drop_index
+from warehouse.read.search import build_index, drop_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +116,7 @@ class Publication:
             raise GateError("\n".join(lines))
 
 
-def publish(
-    folder: DataFolder,
-    *,
-    now: datetime,
-    threads: int | None = None,
-    on_progress: Callable[[str], object] | None = None,
-) -> Publication:
+def publish(folder: DataFolder, *, now: datetime, threads: int | None = None, watch: Watch = UNWATCHED) -> Publication:
     """Publish what the archive gives; what no release has read yet is read first.
 
     Rejected runs are left out; the caller decides the rest. Runs that are sealed meanwhile wait for the next publish.
@@ -126,7 +132,7 @@ def publish(
     require_publish_room(folder)
     with hold_lock(folder.lock, task="publishing", since=now):
         run_ids = require_whole_archive(folder)
-        damages = extract_unread(folder, run_ids, on_progress=on_progress)
+        damages = extract_unread(folder, run_ids, watch=watch)
         inputs = fingerprint_inputs(folder, current_release().number, run_ids=run_ids)
         sources = Sources(
             archive=folder.archive,
@@ -144,6 +150,7 @@ def publish(
             relate=partial(write_relations, sketches=folder.extracted / "sketches.bin"),
             threads=threads,
             notice=find_notice(folder),
+            on_step=partial(watch.count, "deriving tables"),
         )
         # What it holds may be gone from the next file; and one that is missing is made again by who asks.
         drop_index(folder.published)
@@ -194,3 +201,65 @@ def _read_last_verdicts(published: Path) -> Sequence[PublishedVerdict]:
         return read_verdicts(published)
     except WarehouseError:
         return ()
+
+
+def write_relations(documents_file: Path, folder: Path, sketches: Path | None = None) -> None:
+    """Judge the documents of a file and write both files into a folder that exists.
+
+    ``sketches`` is the file of kept sketches, read and replaced; None keeps nothing. The result never depends on it.
+
+    Raises:
+        RelationsError: ``documents_file`` breaks docs/contracts.md, section 7.
+    """
+    documents = read_documents(documents_file)
+    kept = read_kept(sketches) if sketches else NOTHING_KEPT
+    pairs, known = find_pairs(documents, kept)
+    if sketches and known != kept:
+        write_kept(sketches, known)
+    _write_lines(folder / "clusters.ndjson", build_clusters(documents, pairs))
+    _write_lines(folder / "links.ndjson", find_links(documents))
+
+
+def _write_lines(path: Path, rows: Sequence[msgspec.Struct]) -> None:
+    encoder = msgspec.json.Encoder()
+    path.write_bytes(b"".join(encoder.encode(row) + b"\n" for row in rows))
+
+
+def rebuild(folder: DataFolder, *, now: datetime, threads: int | None = None, watch: Watch = UNWATCHED) -> Publication:
+    """Read every archived page again with the current release, derive, judge and publish.
+
+    Readings are made aside and put in the place of the old ones once all are there: a rebuild that is killed, or meets
+    a damaged run, loses none. What older releases of the extractor read stays: only their own code could read it again
+    (an invented archive's older readings are made anew).
+    The published file stays in place until the new one replaces it.
+
+    Raises:
+        LockedError: another process writes.
+        LostRunsError: runs that were read are not in the archive.
+        DamagedRecordError, SourceError, BuildError, PublishError: the published file is as it was; the text says why.
+    """
+    with hold_lock(folder.lock, task="rebuilding", since=now):
+        run_ids = require_whole_archive(folder)
+        extract_anew(folder, run_ids, watch=watch)
+        write_older_readings(folder)
+    return publish(folder, now=now, threads=threads, watch=watch)
+
+
+def extract_anew(folder: DataFolder, run_ids: Collection[str], *, watch: Watch = UNWATCHED) -> None:
+    """Read every run aside by the current release, then put the readings in the place of the old. Under the lock.
+
+    Raises:
+        DamagedRecordError: ledgers do not hold, or files are not there; every old reading stays.
+    """
+    release = current_release().number
+    clear_extraction_leftovers(folder)
+    aside = private_beside(folder.extracted / str(release))
+    try:
+        done = extract_runs(folder, run_ids, aside, watch=watch)
+        (folder.extracted / str(release)).mkdir(exist_ok=True)
+        for run in done:
+            target = extraction_path(folder, release, run.run_id)
+            put_in_place(aside / target.name, target)
+            put_in_place(find_frames_file(aside, run.run_id), find_frames_file(target.parent, run.run_id))
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

@@ -13,17 +13,12 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease
 from pipeline.ground.errors import PipelineError, WrongUseError
 from pipeline.ground.folders import PROJECT_ROOT
 
 RELEASES_FILE = PROJECT_ROOT / "pipeline" / "releases.toml"
-SOURCES = (
-    "contracts/charset.py",
-    "contracts/extraction.py",
-    "contracts/page_signs.py",
-    "extractor",
-)
+SOURCES = ("contracts/charset.py", "contracts/extraction.py", "contracts/page_signs.py", "extractor")
 SOURCE_SUFFIXES = frozenset({".py", ".toml"})
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from contracts.fetch import Fetch
-from contracts.run import RunManifest
+from contracts.run import Fetch, RunManifest
 from crawler.archive.reader import ArchivedCapture, read_fetched
 from crawler.archive.runs import iter_fetches
 from crawler.engine.crawl import crawl_site

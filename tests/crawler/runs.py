@@ -11,8 +11,8 @@ from warcio.checker import Checker
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Outcome
+from contracts.run import CaptureRef, Fetch
 from crawler.archive.runs import LEDGER_NAME, OPEN_SUFFIX
 from crawler.archive.volumes import Exchange
 from crawler.archive.writer import RunWriter

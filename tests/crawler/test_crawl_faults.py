@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
-from contracts.run import RunManifest
+from contracts.run import Fetch, RunManifest
 from crawler.archive.check import check_archive
 from tests.crawler.crawling import capture_of, crawl, rows, site_of
 from tests.site import faults

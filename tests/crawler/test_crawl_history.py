@@ -11,14 +11,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contracts.fetch import CaptureRef
 from contracts.outcomes import Outcome
-from contracts.run import make_run_id
+from contracts.run import CaptureRef, make_run_id
 from crawler.archive.runs import LEDGER_NAME, iter_open_runs, iter_run_ids, read_fetch
 from crawler.archive.volumes import Original
 from crawler.archive.writer import RunWriter
+from crawler.disk import Scratch
 from crawler.errors import DamagedRecordError
-from crawler.scratch import Scratch
 from crawler.session.history import CrawlHistory, PageHistories, PageHistory, read_history
 from tests.crawler.crawling import MORNING, crawl, site_of
 from tests.crawler.runs import NOON, make_exchange, make_fetch, page_url

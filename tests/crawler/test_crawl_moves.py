@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
+from contracts.run import Fetch
 from crawler.archive.runs import iter_fetches, iter_run_ids
 from tests.site import faults
 from tests.site.routes import site_file

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from contracts.run import RemovalRule
 from crawler.answers.link_sources import Feed, Sitemap, SourceEntry, describe_refused, iter_listing
-from crawler.scratch import Scratch
+from crawler.disk import Scratch
 from crawler.session.frontier import Found, Frontier, is_due, iter_due
 from crawler.session.history import CrawlHistory, PageHistories, PageHistory
 from crawler.site.file import Recrawl

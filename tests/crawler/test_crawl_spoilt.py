@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.fetch import Fetch
 from contracts.outcomes import Outcome
-from contracts.run import RunManifest
+from contracts.run import Fetch, RunManifest
 from tests.crawler.crawling import capture_of, crawl, rows, site_of
 from tests.site import faults
 from tests.site.routes import feed, html_page, page, site_file, sitemap, xml

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.fetch import Fetch
 from contracts.outcomes import Outcome
+from contracts.run import Fetch
 from crawler.archive.runs import iter_fetches
 from crawler.errors import FolderError, ImportedWarcError
 from crawler.imports.door import read_address

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.durable import append_durably, replace_durably, try_lock, write_durably
+from crawler.disk import append_durably, replace_durably, try_lock, write_durably
 
 HOLD = """
 import os, sys, time
-from crawler.durable import try_lock
+from crawler.disk import try_lock
 print(try_lock(os.open(sys.argv[1], os.O_RDONLY)), flush=True)
 time.sleep(600)
 """

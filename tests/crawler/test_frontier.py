@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.scratch import Scratch
+from crawler.disk import Scratch
 from crawler.session.frontier import Found, Frontier, Planned, Waiting
 from tests.crawler.crawling import site_of
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
+from contracts.run import Fetch
 from crawler.archive.check import check_archive
 from crawler.archive.runs import iter_fetches, read_manifest
 from crawler.errors import ImportedWarcError

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
+from contracts.run import Fetch
 from tests.crawler.crawling import MORNING, crawl, rows, site_of
 from tests.crawler.runs import ImportedWarc, page_bytes
 from tests.crawler.test_imported_warc import DAY, URL, take, take_file

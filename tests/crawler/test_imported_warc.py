@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
+from contracts.run import Fetch
 from crawler.archive.check import check_archive
 from crawler.archive.reader import ArchivedCapture, iter_captures
 from crawler.archive.runs import iter_fetches, read_manifest

@@ -10,12 +10,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contracts.fetch import CaptureRef
 from contracts.outcomes import Outcome
-from contracts.run import make_run_id
+from contracts.run import CaptureRef, make_run_id
 from crawler.archive.volumes import Original
 from crawler.archive.writer import RunWriter
-from crawler.scratch import Scratch
+from crawler.disk import Scratch
 from crawler.session.frontier import Found, Frontier, iter_due, may_validate
 from crawler.session.history import read_history
 from tests.crawler.crawling import site_of

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from crawler.disk import Scratch
 from crawler.errors import ArchiveError
-from crawler.scratch import Scratch
 from tests.crawler.disks import full_disk
 
 COUNTING = """
 import os, resource, sys
 from pathlib import Path
-from crawler.scratch import Scratch
+from crawler.disk import Scratch
 with Scratch(Path(sys.argv[1])) as scratch:
     scratch.write("CREATE TABLE met (url TEXT)")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from bench.cookbook_page import MARK, PAGE, make_page
 from tests.pipeline.commands import Caller
 from warehouse.read.cookbook import find_question, read_questions
-from warehouse.read.cookbook_page import MARK, PAGE, make_page
 from warehouse.read.published import run_query
 
 if TYPE_CHECKING:
@@ -192,6 +192,25 @@ def test_what_nothing_bears_is_answered_with_its_neighbours(
     answer = iomdb.call("sql", "--query", question, "-p", given)
     assert (answer.code, answer.out) == (2, "")
     assert near in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("--query", "budget_by_contry"), "did you mean budget_by_country"),
+        (("SELECT * FROM control_totals",), "iomdb sql --query control_totals"),
+        (("SELECT title FROM projects WHERE countries = 'HT'",), "'HT' IN countries"),
+        (("SELECT title FROM projects WHERE countries LIKE '%HT%'",), "'HT' IN countries"),
+        (("SELECT title FROM projects WHERE start_date > 2018",), "start_year"),
+        (("SELECT year(start_date) FROM projects",), "start_year"),
+        (("SELECT end_date - start_date FROM projects",), "end_on"),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, tuple) else None,
+)
+def test_a_first_attempt_that_fails_is_told_what_works(iomdb: Caller, words: tuple[str, ...], hint: str) -> None:
+    answer = iomdb.call("sql", *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert hint in answer.err
 
 
 def test_the_page_of_the_docs_has_the_questions_with_these_answers(demo: Path) -> None:

@@ -6,10 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 import duckdb
+import pytest
 
+from bench.tables_page import PAGE, make_page
 from extractor.codebooks import read_codebook
 from tests.warehouse.reading import ask, ask_one, ask_values
-from warehouse.build.tables_page import PAGE, make_page
 from warehouse.read.cookbook import read_questions
 from warehouse.tables import PUBLIC_TABLES
 
@@ -88,6 +89,76 @@ def test_the_dictionary_says_what_null_and_each_value_mean(demo: Path) -> None:
     ):
         met = ask_values(database, f'SELECT DISTINCT "{column}" FROM {relation} WHERE "{column}" IS NOT NULL')
         assert set(met) <= set(values), (relation, column)
+
+
+def test_every_example_stands_in_the_column_that_it_is_given_for(demo: Path) -> None:
+    columns = "FROM data_dictionary WHERE relation_kind = 'view' AND relation <> 'data_dictionary'"
+    told = ask(demo / "iomdb.duckdb", f"SELECT relation, column_name, data_type, allowed_values, example {columns}")
+    examples = [(*names, example) for *names, example in told if example is not None]
+    assert len(examples) > 300
+    for relation, column, data_type, allowed, example in examples:
+        assert allowed is None or example in allowed, (relation, column)
+        text = f'"{column}"::VARCHAR'
+        if data_type == "TIMESTAMP":
+            text = f"strftime(\"{column}\", '%Y-%m-%dT%H:%M:%SZ')"
+        elif data_type.startswith("STRUCT"):
+            text = f'to_json("{column}")::VARCHAR'
+        elif data_type.endswith("[]"):
+            text = f"array_to_string(\"{column}\", ', ')"
+        shown = example.removesuffix("…").replace("'", "''")
+        one = f"SELECT 1 FROM {relation} WHERE starts_with(regexp_replace({text}, '\\s+', ' ', 'g'), '{shown}') LIMIT 1"
+        assert ask(demo / "iomdb.duckdb", one) == [(1,)], (relation, column, example)
+
+
+# What a newcomer writes first, and what is right however it is asked.
+NAIVE = {
+    "a work with copies counts once": (
+        "SELECT count(DISTINCT work_id) FROM news",
+        "SELECT count(DISTINCT ifnull(c.cluster_id, news_id)) FROM news LEFT JOIN clusters c ON document_id = news_id",
+    ),
+    "money by country adds up to money, currency by currency": (
+        "SELECT budget_currency, sum(share_amount) FROM project_country_money GROUP BY 1 ORDER BY 1",
+        "SELECT budget_currency, sum(budget_amount) AS n FROM projects GROUP BY 1 HAVING n IS NOT NULL ORDER BY 1",
+    ),
+    "the versions that stand are the projects": (
+        "SELECT count(*), sum(budget_amount) FROM project_versions WHERE valid_to IS NULL",
+        "SELECT count(*), sum(budget_amount) FROM projects",
+    ),
+    "what is gone in one is gone in the other": (
+        "SELECT document_id FROM removals WHERE kind = 'project' AND restored_at IS NULL ORDER BY 1",
+        "SELECT project_id FROM projects WHERE state = 'gone' ORDER BY 1",
+    ),
+    "a country in the list is a row of its own": (
+        "SELECT count(*) FROM projects WHERE 'KE' IN countries",
+        "SELECT count(*) FROM project_countries WHERE country_code = 'KE' AND role = 'benefiting'",
+    ),
+    "an edit counts once, whoever reads it": (
+        "SELECT count(DISTINCT capture_id) FROM changes WHERE kind = 'project' AND change_kind = 'edited'",
+        "SELECT count(*) FROM project_versions WHERE change_kind = 'edited'",
+    ),
+    "each page is one page": ("SELECT count(*) FROM coverage", "SELECT count(DISTINCT page_key) FROM coverage"),
+}
+
+
+@pytest.mark.parametrize("name", NAIVE)
+def test_naive_sql_says_what_careful_sql_says(demo: Path, name: str) -> None:
+    naive, careful = NAIVE[name]
+    assert ask(demo / "iomdb.duckdb", naive) == ask(demo / "iomdb.duckdb", careful)
+
+
+def test_where_a_join_repeats_a_thing_its_column_warns(demo: Path) -> None:
+    warned = set(
+        ask(demo / "iomdb.duckdb", "SELECT relation, column_name FROM data_dictionary WHERE warning IS NOT NULL")
+    )
+    for relation, column in ask(
+        demo / "iomdb.duckdb",
+        "SELECT relation, column_name FROM data_dictionary WHERE relation_kind = 'view' "
+        "AND column_name IN ('project_id', 'news_id', 'run_id') "
+        "AND NOT contains(relation, '_versions') AND relation NOT IN ('captures', 'fetches')",
+    ):
+        several = f"SELECT 1 FROM {relation} WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1 LIMIT 1"
+        if ask(demo / "iomdb.duckdb", several):
+            assert (relation, column) in warned, f"{relation}.{column} repeats and does not warn"
 
 
 def test_the_page_of_the_tables_is_current(demo: Path) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from bench.rules_page import describe_rules
 from extractor.mentions.register import RULES, iter_mentions
-from extractor.mentions.rules_page import describe_rules
 from extractor.prose.prose import Prose, Rule
 from pipeline.ground.folders import PROJECT_ROOT
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from contracts.extraction import Extraction
-from contracts.fetch import Reader
+from contracts.run import Reader
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
 from tests.extractor.judged import iter_wrong

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Outcome
-from contracts.run import RobotsAnswer, RunManifest, make_run_id
+from contracts.run import CaptureRef, Fetch, RobotsAnswer, RunManifest, make_run_id
 from crawler.archive.runs import iter_fetches
 from crawler.archive.volumes import Exchange, Original
 from crawler.archive.writer import RunWriter

@@ -17,7 +17,7 @@ from crawler.site.site import parse_site
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import DataFolder
 from pipeline.health.diagnosis import examine
-from pipeline.history.unsettled import find_unsettled
+from pipeline.history.run_history import find_unsettled
 from pipeline.stages.publish import Publication, publish
 from tests.crawler.crawling import crawl
 from tests.site.pages import Look, NewsContent, ProjectContent, make_news, make_project, render_page

@@ -15,7 +15,7 @@ from contracts.outcomes import Outcome
 from pipeline.defs import defs
 from pipeline.defs.automation import watch
 from pipeline.defs.instance import open_instance
-from pipeline.gate.decisions import decide_run
+from pipeline.gate.judgement import decide_run
 from pipeline.ground.clock import read_clock
 from tests.pipeline.houses import START, House, build_house, project_url
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from contracts.verdict import Decision
-from pipeline.gate.decisions import DecisionsError, append_decision, decide_run, read_decisions
+from pipeline.gate.judgement import DecisionsError, append_decision, decide_run, read_decisions
 from pipeline.ground.errors import WrongUseError
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import House, at_day, build_house, news_url

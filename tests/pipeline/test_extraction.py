@@ -24,8 +24,7 @@ from pipeline.cli import main
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
 from pipeline.stages.extract import count_readings, extract_missing, extract_run, extraction_path
-from pipeline.stages.extract_report import ReadingCounts
-from pipeline.stages.extract_scope import Scope
+from pipeline.stages.extract_report import ReadingCounts, Scope
 from pipeline.stages.releases import ReleasesFileError, current_release, hash_code, read_releases, restamp
 from tests.pipeline.houses import House, build_house, news_url, project_url
 from warehouse.errors import UnreadableReadingError

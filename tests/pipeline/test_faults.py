@@ -17,13 +17,13 @@ from tempfile import mkdtemp
 
 import pytest
 
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease
 from crawler.archive.check import check_archive
 from crawler.archive.runs import iter_fetches
 from crawler.errors import ArchiveError
 from crawler.site.site import parse_site
 from pipeline.gate.judge import judge_archive
-from pipeline.ground.lock import find_holder, hold_lock
+from pipeline.ground.folders import find_holder, hold_lock
 from pipeline.history.disk import (
     RESERVE_BYTES,
     DiskError,

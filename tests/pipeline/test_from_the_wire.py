@@ -22,7 +22,7 @@ from tests.pipeline.shores import DAILY, Shore, find_day, open_shore
 from tests.site import faults
 from tests.site.pages import Look, ProjectContent, make_news, make_project, render_page
 from tests.site.routes import page, sitemap
-from tests.site.server import Answer
+from tests.site.server import Answer, Route
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +58,7 @@ def test_what_came_spoilt_is_read_as_what_it_is_and_no_other_address_is_asked(tm
         ]
         twice = gzip.compress(gzip.compress(sitemap(entries).encode(), mtime=0), mtime=0)
         coded = (("Content-Type", "application/gzip"), ("Content-Encoding", "gzip"))
-        overlay = {
+        overlay: dict[str, Route] = {
             "/sitemap.xml": Answer(twice, headers=coded),
             "/news/old": faults.hang_up(moved),
             "/news/r": page(render_page(make_news(77), LOOK)),

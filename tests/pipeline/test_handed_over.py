@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gate.decisions import decide_run
+from pipeline.gate.judgement import decide_run
 from pipeline.health.diagnosis import examine
 from tests.crawler.runs import ImportedWarc
 from tests.pipeline.commands import Caller

@@ -19,7 +19,7 @@ def test_a_front_page_that_pages_lead_to_is_no_document(tmp_path: Path) -> None:
         shore.live(0)
         shore.listed = [shore.url(path) for path in shore.pages if path not in left]
         for day in (1, 2):
-            shore.live(day, {"/": HOME} | {path: redirect_to(shore.url("/")) for path in left})
+            shore.live(day, {"/": HOME, **{path: redirect_to(shore.url("/")) for path in left}})
         assert "/" not in shore.server.paths()
         assert shore.count_states() == {"live": 6, "unknown": 2}
         assert shore.list_changes() == []
@@ -31,7 +31,7 @@ def test_a_wall_at_an_address_of_its_own_is_no_document_and_rings_until_it_is_go
         paths = shore.add_news(6)
         shore.live(0)
         led = {path: redirect_to(shore.url(f"/gate{query.format(n=n)}")) for n, path in enumerate(paths)}
-        shore.live(1, {"/gate": WALL} | led)
+        shore.live(1, {"/gate": WALL, **led})
         assert shore.find_rings(1) == ["gate:loop:news"]
         assert shore.count_states() == {"live": 6}
         shore.live(2)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.fetch import CaptureRef, Fetch
 from contracts.outcomes import Outcome
+from contracts.run import CaptureRef, Fetch
 from crawler.archive.runs import LEDGER_NAME, encode_fetch, iter_fetches
 from pipeline.stages.extract import page_input
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.ground.errors import LockedError
-from pipeline.ground.lock import find_holder, hold_lock, keep_lock
+from pipeline.ground.folders import find_holder, hold_lock, keep_lock
 
 SINCE = datetime(2026, 11, 22, tzinfo=UTC)
 HOLD = """
 import sys, time
 from datetime import datetime, UTC
 from pathlib import Path
-from pipeline.ground.lock import hold_lock
+from pipeline.ground.folders import hold_lock
 with hold_lock(Path(sys.argv[1]), task="publishing", since=datetime(2026, 11, 22, tzinfo=UTC)):
     print("held", flush=True)
     time.sleep(60)
@@ -30,7 +30,7 @@ BECOME = """
 import os, sys
 from datetime import datetime, UTC
 from pathlib import Path
-from pipeline.ground.lock import keep_lock
+from pipeline.ground.folders import keep_lock
 keep_lock(Path(sys.argv[1]), task="being another program", since=datetime(2026, 11, 22, tzinfo=UTC))
 os.execv("/bin/cat", ["cat"])
 """

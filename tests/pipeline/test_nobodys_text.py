@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.stages.rebuild import rebuild
+from pipeline.stages.publish import rebuild
 from tests.pipeline.shores import WALL, find_day, open_shore, wall
 from tests.site.pages import make_news, make_project
 from tests.site.server import Answer

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.runs import iter_fetches
-from pipeline.gate.decisions import decide_run
+from pipeline.gate.judgement import decide_run
 from pipeline.stages.crawl import run_crawl
-from pipeline.stages.rebuild import rebuild
+from pipeline.stages.publish import rebuild
 from tests.pipeline.shores import MONTHLY, NOT_THERE, Shore, find_day, open_shore
 from tests.site.server import Answer
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.ground.folders import DataFolder
 from pipeline.history.due import MAX_ATTEMPTS_ON_INPUTS, Due, judge_publish_due
-from pipeline.history.publish_inputs import (
+from pipeline.history.published_file import (
     PublishedInputs,
     find_note,
     find_published_inputs,

@@ -10,15 +10,15 @@ import pytest
 from crawler.archive.runs import iter_fetches
 from crawler.errors import DamagedRecordError
 from pipeline.ground.errors import GateError
-from pipeline.history.publish_inputs import (
+from pipeline.ground.printable import Watch
+from pipeline.history.published_file import (
     LostRunsError,
     find_published_inputs,
     fingerprint_inputs,
     iter_release_folders,
 )
 from pipeline.stages.extract import extract_unread, extraction_path
-from pipeline.stages.publish import publish
-from pipeline.stages.rebuild import rebuild
+from pipeline.stages.publish import publish, rebuild
 from pipeline.stages.releases import current_release
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import House, at_day, build_house, copy_house
@@ -49,7 +49,7 @@ def test_publishing_reads_what_nobody_has_read_yet(tmp_path: Path) -> None:
     house = build_house(tmp_path, projects=3)
     run_id = house.crawl(0)
     told: list[str] = []
-    assert publish(house.folder, now=at_day(1), on_progress=told.append).rows["projects"] == 3
+    assert publish(house.folder, now=at_day(1), watch=Watch(told.append)).rows["projects"] == 3
     assert told == [f"read run {run_id}: 3 pages, 0 quarantined"]
 
 

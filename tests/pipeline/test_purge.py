@@ -17,14 +17,14 @@ import pytest
 from contracts.outcomes import Outcome
 from crawler.archive.check import check_archive
 from crawler.archive.runs import iter_fetches, read_manifest
-from crawler.scratch import Scratch
+from crawler.disk import Scratch
 from crawler.session.history import read_history
 from crawler.warc.members import Damage, iter_records
-from pipeline.gate.decisions import read_decisions
+from pipeline.gate.judgement import read_decisions
 from pipeline.ground.errors import WrongUseError
 from pipeline.health.diagnosis import examine
 from pipeline.purge.purge import Purged, purge
-from pipeline.stages.rebuild import rebuild
+from pipeline.stages.publish import rebuild
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import SITE, House, at_day, build_house, copy_house, news_url
 from tests.site.pages import Look, make_news, render_page

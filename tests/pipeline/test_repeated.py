@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.inputs import state_input
-from contracts.fetch import Reader
+from contracts.run import Reader
 from crawler.archive.volumes import Exchange
 from crawler.site.site import load_sites
 from extractor.layouts.read_page import read_page, read_texts
@@ -24,7 +24,7 @@ from pipeline.proof.verify import prove
 from pipeline.purge.purge import purge
 from pipeline.stages.extract import extract_missing
 from pipeline.stages.frames import find_used
-from pipeline.stages.rebuild import rebuild
+from pipeline.stages.publish import rebuild
 from tests.pipeline.foreign_site import FRAME, N_PAGES, RECURRING, SHARE, Article, make_sentence, make_words
 from tests.pipeline.houses import House, at_day
 from tests.site.pages import THEMES, Look, make_news, make_project, render_page

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contracts.outcomes import Outcome
-from pipeline.ground.lock import hold_lock
+from pipeline.ground.folders import hold_lock
 from pipeline.health.status import Status, read_status
 from tests.pipeline.houses import House, at_day, build_house, copy_house, news_url
 

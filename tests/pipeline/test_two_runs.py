@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ground.lock import WAIT_SECONDS
+from pipeline.ground.folders import WAIT_SECONDS
 from tests.costs import costing_at_most
 from tests.pipeline.commands import Caller
 
@@ -14,7 +14,7 @@ HOLD = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from pipeline.ground.lock import hold_lock
+from pipeline.ground.folders import hold_lock
 with hold_lock(Path(sys.argv[1]), task="publishing", since=datetime(2026, 11, 22, tzinfo=UTC)):
     print("held", flush=True)
     input()

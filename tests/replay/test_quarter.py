@@ -22,7 +22,7 @@ from crawler.archive.runs import iter_open_runs
 from crawler.site.site import Site, parse_site
 from pipeline.ground.folders import DataFolder
 from pipeline.health.diagnosis import examine, send_alerts
-from pipeline.history.unsettled import find_unsettled
+from pipeline.history.run_history import find_unsettled
 from pipeline.stages.extract import extract_missing
 from pipeline.stages.publish import Publication, publish
 from tests.crawler.crawling import crawl

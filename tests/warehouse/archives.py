@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from contracts.extraction import Extraction
+from contracts.extraction import Extraction, ExtractorRelease
 from contracts.fields import RECORDS, list_fields
-from contracts.release import ExtractorRelease
 from contracts.verdict import Verdict
 from extractor.meaning.findings import content_sha256
 from warehouse.build.database import build_database

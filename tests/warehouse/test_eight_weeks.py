@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease
 from tests.warehouse.archives import RELEASE_1, Answer, Archive, absent, moved, news, project, unknown, unreadable
 from tests.warehouse.reading import ask, ask_values
 from warehouse.publish.swap import publish_database

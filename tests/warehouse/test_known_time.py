@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease
 from tests.warehouse.archives import Archive, Record, absent, project
 from tests.warehouse.reading import ask, ask_values, kinds, utc
 from warehouse.errors import SourceError

@@ -16,7 +16,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # comes with Dagster; its stubs are not in the lock
 from jsonschema import Draft7Validator
 
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease
 from tests.warehouse.archives import RELEASE_1, Archive, Record, absent, news, project
 from tests.warehouse.read.eight_weeks import share_eight_weeks
 from warehouse.errors import ReleaseError

@@ -1,18 +1,22 @@
-"""Building the database: from ledgers, extractions, releases and verdicts to one private file, ready to publish.
+"""From ledgers, extractions, releases and verdicts to one private file to publish; and before it, what is judged.
 
-Belongs here: the order of the steps and what each is given. Does not belong here: the steps
-(``warehouse/build/sql/*.sql``, one file a step), checking and renaming (:mod:`warehouse.publish.swap`).
+Belongs here: the order of the steps and what each is given; each run's part for one site and kind of page, with its
+pages as read, out of the first of these steps. Does not belong here: the steps (``warehouse/build/sql/*.sql``, one file
+a step), judging (``pipeline.gate``), checking and renaming (:mod:`warehouse.publish.swap`).
 """
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
+from typing import Any, Final
 
 import duckdb
 
-from contracts.verdict import Verdict
+from contracts.verdict import JudgedPage, SiteRun, Verdict
 from warehouse.build.dictionary import apply_comments
 from warehouse.build.sources import Sources, stage_sources
 from warehouse.build.steps import run_step
@@ -21,12 +25,86 @@ from warehouse.errors import BuildError
 from warehouse.files import clear_leftovers, private_beside
 from warehouse.tables import PUBLIC_TABLES
 
+_PAGES = """
+SELECT run_id, site, kind, page_key, url, layout, key, filled, unread, content_sha256, n_unmapped, observed_at,
+       is_nobodys, stated
+FROM page_reading
+"""
+_UNCHANGED = "SELECT run_id, site, kind, content_run_id, page_keys FROM unchanged_page ORDER BY ALL"
+_RUNS = """
+SELECT run_id, source, site, kind, site_config, n_listed, last_fetched_at, unknown, absent, moved, conflicts
+FROM site_run ORDER BY started_at, run_id, site, kind
+"""
+
+
+_NOTHING: Mapping[str, str] = {}
+
+
+def read_site_runs(sources: Sources) -> list[SiteRun]:
+    """Every (run, site, kind) of the archive, oldest run first.
+
+    Raises:
+        SourceError: a source does not keep to the contract.
+    """
+    pages: defaultdict[tuple[str, str, str], list[JudgedPage]] = defaultdict(list)
+    unchanged: defaultdict[tuple[str, str, str], dict[str, frozenset[str]]] = defaultdict(dict)
+    found = []
+    with tempfile.TemporaryDirectory(prefix="iomdb-gate-") as folder, open_scratch(Path(folder)) as connection:
+        stage_sources(connection, sources, [], Path(folder))
+        for step in ("10_load", "11_nobodys_text", "12_site_runs"):
+            run_step(connection, step)
+        for run_id, site, kind, *page in connection.execute(_PAGES).fetchall():
+            pages[run_id, site, kind].append(_make_page(page))
+        for *part, content_run_id, page_keys in connection.execute(_UNCHANGED).fetchall():
+            unchanged[tuple(part)][content_run_id] = frozenset(page_keys)
+        for run_id, source, site, kind, config, n_listed, at, unknown, absent, moved, conflicts in connection.execute(
+            _RUNS
+        ).fetchall():
+            whole = (run_id, site, kind)
+            found.append(
+                SiteRun(
+                    run_id=run_id,
+                    source=source,
+                    site=site,
+                    kind=kind,
+                    site_config=config,
+                    n_listed=n_listed,
+                    last_fetched_at=at.replace(tzinfo=UTC),
+                    unchanged=unchanged[whole],
+                    unknown=unknown,
+                    absent=frozenset(absent),
+                    moved=frozenset(moved),
+                    pages=tuple(pages[whole]),
+                    conflicts=tuple(conflicts),
+                )
+            )
+    return found
+
+
+def _make_page(row: Sequence[Any]) -> JudgedPage:
+    """The page of a row of :data:`_PAGES`, behind its run, site and kind."""
+    page_key, url, layout, key, filled, unread, content_sha256, n_unmapped, observed_at, is_nobodys, stated = row
+    return JudgedPage(
+        page_key=page_key,
+        url=url,
+        layout=layout,
+        key=key,
+        filled=frozenset(filled),
+        unread=frozenset(unread),
+        content_sha256=content_sha256,
+        n_unmapped=n_unmapped,
+        observed_at=observed_at.replace(tzinfo=UTC),
+        is_nobodys=is_nobodys,
+        stated=stated or _NOTHING,
+    )
+
+
 Relate = Callable[[Path, Path], None]
 """Judges what is alike: reads the documents file, writes ``clusters.ndjson`` and ``links.ndjson`` into the folder
 (docs/contracts.md, section 7)."""
 
 
-DERIVATION = (
+DERIVATION: Final = (
     "10_load",
     "11_nobodys_text",
     "20_observations",
@@ -38,7 +116,9 @@ DERIVATION = (
     "50_presence",
     "60_versions",
 )
-TABLES = (
+BEFORE_RELATIONS: Final = (
+    "00_schemas",
+    *DERIVATION,
     "70_versions_wide",
     "72_changes",
     "73_money",
@@ -71,6 +151,7 @@ def build_database(
     relate: Relate | None = None,
     threads: int | None = None,
     notice: str | None = None,
+    on_step: Callable[[int, int], object] = lambda *_: None,
 ) -> BuildReport:
     """Build the database beside ``target`` (what a killed build left there is removed first).
 
@@ -93,7 +174,7 @@ def build_database(
     with ExitStack() as undo:
         undo.callback(clear_leftovers, target)
         try:
-            rows = _build(private, sources, verdicts, relate=relate, threads=threads, notice=notice)
+            rows = _build(private, sources, verdicts, relate=relate, threads=threads, notice=notice, on_step=on_step)
         except duckdb.Error as error:
             told = " ".join(str(error).split())
             raise BuildError(f"{target.name} could not be built and is left as it was: {told}") from error
@@ -109,6 +190,7 @@ def _build(
     relate: Relate | None,
     threads: int | None,
     notice: str | None,
+    on_step: Callable[[int, int], object],
 ) -> dict[str, int]:
     with tempfile.TemporaryDirectory(prefix=f"{private.name}-", dir=private.parent) as folder:
         staging = Path(folder)
@@ -117,13 +199,16 @@ def _build(
             attach_private(connection, private, "built")
             connection.execute("SET VARIABLE schema_version = ?", [SCHEMA_VERSION])
             connection.execute("SET VARIABLE notice = ?", [notice])
-            run_step(connection, "00_schemas")
-            for step in (*DERIVATION, *TABLES):
+            of = len((*BEFORE_RELATIONS, *PUBLIC)) + 1
+            for done, step in enumerate(BEFORE_RELATIONS, start=1):
                 run_step(connection, step)
+                on_step(done, of)
             relate_documents(connection, relate, staging)
+            on_step(len(BEFORE_RELATIONS) + 1, of)
             connection.execute("USE built")
             for step in PUBLIC:
                 run_step(connection, step)
+            on_step(of, of)
             # Under its own name too: SHOW TABLES and FROM projects answer, whatever the search path.
             for table in PUBLIC_TABLES:
                 connection.execute(f"CREATE VIEW main.{table.name} AS SELECT * FROM v1.{table.name}")

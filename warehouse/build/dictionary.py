@@ -2,7 +2,7 @@
 
 Belongs here: applying the comments to a built file. Does not belong here: the meaning itself (of the fields of records
 the field catalogue has it, of all else ``sql/comments.toml`` and ``sql/facts.toml``), the page for people
-(:mod:`warehouse.build.tables_page`).
+(:mod:`bench.tables_page`).
 """
 
 import tomllib
@@ -162,35 +162,35 @@ def _describe_relation(name: str, kind: str, comment: str) -> DictionaryRow:
 
 
 Examples = dict[tuple[str, str], str]
-"""By the name and the type of a column: one value of it, as text."""
+"""By view and column: one value of it, as text."""
 _LONGEST_EXAMPLE = 80
 
 
 def _read_examples(connection: DuckDBPyConnection) -> Examples:
-    """One value of each column that has any, from the first view that has it: the least, so always the same."""
+    """One value of each column of each view that has any: the least, so always the same."""
     found: Examples = {}
     for table in PUBLIC_TABLES:
         described = [(str(row[0]), str(row[1])) for row in _describe(connection, f"v1.{table.name}")]
-        wanted = [column for column in described if column not in found]
-        if not wanted:
-            continue
-        least = ", ".join(f"min({_write_example(name, data_type)})" for name, data_type in wanted)
+        least = ", ".join(_write_example(name, data_type) for name, data_type in described)
         values = connection.execute(f"SELECT {least} FROM v1.{table.name}").fetchall()[0]
-        found |= {column: str(value) for column, value in zip(wanted, values, strict=True) if value is not None}
+        pairs = zip(described, values, strict=True)
+        found |= {(table.name, name): str(value) for (name, _), value in pairs if value is not None}
     return found
 
 
 def _write_example(name: str, data_type: str) -> str:
-    """The SQL of a value as one short text, in the notation of instants and lists."""
-    column = f'"{name}"'
+    """The SQL of the least value as one short text, in the notation of instants and lists."""
+    least = f'min("{name}")'
     if data_type == "TIMESTAMP":
-        return f"strftime({column}, '%Y-%m-%dT%H:%M:%SZ')"
+        return f"strftime({least}, '%Y-%m-%dT%H:%M:%SZ')"
+    if data_type.endswith("[]"):
+        least += f' FILTER (len("{name}") > 0)'
     if data_type.startswith("STRUCT"):
-        text = f"CASE WHEN len({column}) > 0 THEN to_json({column})::VARCHAR END"
+        text = f"to_json({least})::VARCHAR"
     elif data_type.endswith("[]"):
-        text = f"nullif(array_to_string({column}, ', '), '')"
+        text = f"array_to_string({least}, ', ')"
     else:
-        text = f"{column}::VARCHAR"
+        text = f"{least}::VARCHAR"
     short = f"regexp_replace(left({text}, {_LONGEST_EXAMPLE}), '\\s+', ' ', 'g')"
     return f"CASE WHEN length({text}) > {_LONGEST_EXAMPLE} THEN {short} || '…' ELSE {short} END"
 
@@ -223,10 +223,22 @@ def _describe_columns(
     described = [(str(row[0]), str(row[1])) for row in _describe(connection, relation)]
     return [
         describe_column(
-            name, kind, column, position=position, data_type=data_type, example=examples.get((column, data_type))
+            name,
+            kind,
+            column,
+            position=position,
+            data_type=data_type,
+            example=_find_example(examples, name, kind, column),
         )
         for position, (column, data_type) in enumerate(described, start=1)
     ]
+
+
+def _find_example(examples: Examples, name: str, kind: str, column: str) -> str | None:
+    """Of a view its own; a macro gives what views have."""
+    if kind == "view":
+        return examples.get((name, column))
+    return next((example for (_, known), example in examples.items() if known == column), None)
 
 
 def find_unused_comments(rows: list[DictionaryRow]) -> list[str]:

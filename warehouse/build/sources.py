@@ -1,26 +1,77 @@
-"""What a build reads: the archive's ledgers and manifests, the extractions, the extractor's releases, the verdicts.
+"""What a build reads: ledgers, manifests, extractions, extractor releases, verdicts, the codebook of countries.
 
 Belongs here: finding and checking the files, and naming them to the scratch database; what is not already a file that
-DuckDB reads becomes one. Does not belong here: their shapes (``contracts``), judging or deriving anything from them.
+DuckDB reads becomes one; names (CLDR) and regions (``m49.toml``) by a country's code. Does not belong here: their
+shapes (``contracts``), judging or deriving anything from them, the words that pages write (``extractor.codebooks``).
 """
 
 import itertools
 import tomllib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pycountry
+from babel import Locale
 from duckdb import DuckDBPyConnection
+from msgspec import Struct
 
-from contracts.codebook import ProjectType
-from contracts.release import ExtractorRelease
+from contracts.extraction import ExtractorRelease, ProjectType
 from contracts.run import RemovalRule, RunManifest
 from contracts.verdict import Verdict
-from warehouse.build.codebooks import list_countries
 from warehouse.errors import SourceError
 from warehouse.extracted.writer import write_extraction
+
+LANGUAGES = ("en", "fr", "es", "ar")
+_M49 = Path(__file__).parent / "m49.toml"
+_KOSOVO = "XK", "XKX"
+"""User-assigned in ISO 3166, as CLDR has them."""
+
+
+class Country(Struct, frozen=True, kw_only=True):
+    """A row of ``v1.countries``. ``subregion`` is M49's intermediate region where there is one."""
+
+    country_code: str
+    iso3: str
+    name_en: str
+    name_fr: str
+    name_es: str
+    name_ar: str
+    region: str | None
+    subregion: str | None
+
+
+@cache
+def list_countries() -> tuple[Country, ...]:
+    """Every country and area of ISO 3166-1, and Kosovo, by code."""
+    codes = {str(one.alpha_2): str(one.alpha_3) for one in pycountry.countries} | dict([_KOSOVO])
+    regions = _read_regions()
+    names = {lang: Locale(lang).territories for lang in LANGUAGES}
+    return tuple(
+        Country(
+            country_code=code,
+            iso3=iso3,
+            **{f"name_{lang}": str(names[lang][code]) for lang in LANGUAGES},
+            region=regions.get(code, (None, None))[0],
+            subregion=regions.get(code, (None, None))[1],
+        )
+        for code, iso3 in sorted(codes.items())
+    )
+
+
+def _read_regions() -> Mapping[str, tuple[str, str]]:
+    """Region and subregion by code."""
+    listed = tomllib.loads(_M49.read_text(encoding="utf-8"))
+    return {
+        code: (region, subregion)
+        for region, subregions in listed.items()
+        for subregion, codes in subregions.items()
+        for code in codes.split()
+    }
+
 
 RUN_FILE = "run.json"
 LEDGER_FILE = "fetches.jsonl"

@@ -28,9 +28,9 @@ from typing import Final
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from contracts.fetch import PAGE_KINDS
 from contracts.fields import RECORDS, TITLE, catalogue, columns_beside, list_fields, significance_of
 from contracts.outcomes import Outcome, Trait
+from contracts.run import PAGE_KINDS
 from contracts.verdict import Verdict
 from warehouse.errors import BuildError
 from warehouse.extracted.writer import list_columns

@@ -128,10 +128,7 @@ def _diff_columns(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
 
 
 def _iter_rows(
-    connection: DuckDBPyConnection,
-    files: tuple[Path, Path],
-    old_table: Mapping[str, Any],
-    new_table: Mapping[str, Any],
+    connection: DuckDBPyConnection, files: tuple[Path, Path], old_table: Mapping[str, Any], new_table: Mapping[str, Any]
 ) -> Iterator[Difference]:
     """Rows of a table that is in both, matched by the newer release's key where the older has its columns too."""
     shared = [column for column in _column_names(new_table) if column in set(_column_names(old_table))]

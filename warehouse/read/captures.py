@@ -5,7 +5,7 @@ archived bytes.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -102,6 +102,13 @@ def find_capture(connection: duckdb.DuckDBPyConnection, name: str) -> Capture | 
     if not rows:
         raise NotFoundError(f"no capture {stated} is in v1.captures")
     return _make_capture(rows[0])
+
+
+def read_captures(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) -> dict[str, Capture]:
+    """The captures of these ids, by id."""
+    sql = _TIMEMAP.format(condition="list_contains($ids::VARCHAR[], c.capture_id)")
+    found = as_objects(fetch_query(connection, sql, {"ids": list(capture_ids)}))
+    return {row["capture_id"]: _make_capture(row) for row in found}
 
 
 def find_place(connection: duckdb.DuckDBPyConnection, capture_id: str) -> CapturePlace:

@@ -40,9 +40,14 @@ def find_question(name: str) -> Question | None:
     return parse_question(name, path.read_text("utf-8")) if _NAME.fullmatch(name) and path.is_file() else None
 
 
+def list_names() -> list[str]:
+    """The names of all questions, in order."""
+    return sorted(path.stem for path in FOLDER.glob("*.sql"))
+
+
 def read_questions() -> list[Question]:
     """All questions, by name."""
-    return [parse_question(path.stem, path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.sql"))]
+    return [question for name in list_names() if (question := find_question(name))]
 
 
 def list_questions() -> QueryResult:

@@ -90,26 +90,11 @@ TABLES = {
 """By kind: the view of all versions ever believed, and its column of ids."""
 
 # Of version rows, what says when and by whom a version was known is no content.
-_BOOKKEEPING = frozenset(
-    [
-        "version_no",
-        "valid_from",
-        "valid_to",
-        "known_from",
-        "known_to",
-        "changed_after",
-        "change_kind",
-        "site_change",
-        "changed_fields",
-        "content_sha256",
-        "capture_id",
-        "content_capture_id",
-        "time_basis",
-        "extractor",
-        "layout",
-        "page_key",
-    ]
-)
+_BOOKKEEPING = frozenset((
+    "version_no", "valid_from", "valid_to", "known_from", "known_to", "changed_after", "change_kind", "site_change",
+    "changed_fields", "content_sha256", "capture_id", "content_capture_id", "time_basis", "extractor", "layout",
+    "page_key",
+))  # fmt: skip
 _HISTORY = """
 SELECT v.version_no, v.valid_from, v.valid_to, v.known_from, v.known_to, v.site_change,
        coalesce((SELECT list(c.field ORDER BY c.field) FROM v1.changes_bitemporal AS c

@@ -1,5 +1,5 @@
 "use strict";
-/* Sorting tables, searching, looking into Parquet. Every page reads without it; nothing here asks the network: what it
+/* Sorting tables, copying citations, searching, looking into Parquet. Every page reads without it; nothing here asks the network: what it
    needs beside the page are script files of this folder, since a browser fetches nothing between files. */
 const iomdb = (() => {
   const folder = document.currentScript.src.replace(/script\.js$/, "");
@@ -52,6 +52,19 @@ const iomdb = (() => {
         table.tBodies[0].append(...rows.map((pair) => pair[1]));
       });
     });
+  }
+
+  /* ---- citations: a button copies the text, and selects it, for a browser that forbids the first ---- */
+  function makeCopyable(text) {
+    const button = make("button", { type: "button", "aria-label": `Copy: ${text.dataset.copy}` }, "Copy");
+    const state = make("span", { role: "status", class: "soft" });
+    button.addEventListener("click", async () => {
+      getSelection().selectAllChildren(text);
+      const isCopied = (await navigator.clipboard?.writeText(text.textContent).then(() => true, () => false)) ||
+        document.execCommand("copy");
+      state.textContent = isCopied ? " Copied." : " Selected: copy it with the keyboard.";
+    });
+    text.after(make("p", { class: "copy" }, button, state));
   }
 
   /* ---- search: the words of the index, folded and divided as words_index.py does ---- */
@@ -199,6 +212,7 @@ const iomdb = (() => {
 
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("table[data-sortable]").forEach(makeSortable);
+    document.querySelectorAll("pre[data-copy]").forEach(makeCopyable);
     const forms = { search: startSearch, parquet: startParquet };
     for (const [id, start] of Object.entries(forms)) {
       const form = document.getElementById(id);

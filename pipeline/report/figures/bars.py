@@ -74,7 +74,10 @@ def _lay(root: Element, parts: Sequence[Segment], scale: float, height: int) -> 
 
 
 def draw_columns(columns: Sequence[Column], label: str) -> Markup:
-    """Columns with a scale of round numbers at the left; names that would touch are left out, the last one never."""
+    """Columns with a scale of round numbers at the left; names that would touch are left out, the last one never.
+
+    Every second name is ``between``: to be left out too where the figure is drawn small.
+    """
     root = draw(WIDTH, HEIGHT, label, name="columns")
     top = choose_top(max((column.size for column in columns), default=0.0))
     floor, scale = HEIGHT - BOTTOM, (HEIGHT - BOTTOM - TOP) / top
@@ -94,8 +97,10 @@ def draw_columns(columns: Sequence[Column], label: str) -> Markup:
                 box = add(root, "rect", x=round(x, 1), y=round(y, 1), width=round(width, 1),
                           height=round(max(height, 1.0), 1), kind=part.kind)  # fmt: skip
                 add(box, "title", part.words)
-        if (len(columns) - 1 - number) % every == 0:
-            add(root, "text", column.name, x=round(x + width / 2, 1), y=HEIGHT - 8, text_anchor="middle", kind="unit")
+        from_last, is_left_out = divmod(len(columns) - 1 - number, every)
+        if not is_left_out:
+            kind = "unit between" if from_last % 2 else "unit"
+            add(root, "text", column.name, x=round(x + width / 2, 1), y=HEIGHT - 8, text_anchor="middle", kind=kind)
     return show(root)
 
 

@@ -14,6 +14,7 @@ from contracts.fields import catalogue, columns_beside
 from pipeline.ground.printable import encode_json, escape, format_value
 from pipeline.report.addresses import make_name
 from pipeline.report.figures.time import Mark, draw_versions
+from pipeline.report.pages.citations import cite_document
 from pipeline.report.quotes import Quotation, Quoted, number_evidence, quote_capture
 from pipeline.report.render import Templates
 from pipeline.report.sentences import count_quiet_days
@@ -72,6 +73,7 @@ class DocumentPages:
             "links": self._follow("news" if entry.kind == "project" else "project", dossier.links),
             "cluster": self._follow(entry.kind, dossier.cluster), "feed_name": make_name(entry.id),
             "command_id": escape(entry.id), "quiet": list(_find_quiet(events)),
+            "citations": cite_document(self._edition, entry, dossier.capture),
             **_list_versions(dossier, events),
         }  # fmt: skip
         path = f"{entry.folder}/index.html"

@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from warehouse.read.captures import read_captures
+
 if TYPE_CHECKING:
     from pipeline.report.edition import DocumentEntry, Edition
+    from warehouse.read.captures import Capture
 
 Row = dict[str, Any]
 
@@ -65,9 +68,10 @@ _OF_NOW = frozenset({"evidence", "issues", "countries", "mentions", "disagreemen
 
 @dataclass(slots=True)
 class Dossier:
-    """All rows about one document, by the names of :data:`_QUERIES`."""
+    """All rows about one document, by the names of :data:`_QUERIES`; ``capture`` is what its version rests on."""
 
     entry: DocumentEntry
+    capture: Capture
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> list[Row]:
@@ -78,7 +82,8 @@ class Dossier:
 
 def read_dossiers(edition: Edition, kind: str, entries: Sequence[DocumentEntry]) -> list[Dossier]:
     """The dossiers of documents of one kind, in their order."""
-    found = {entry.id: Dossier(entry) for entry in entries}
+    captures = read_captures(edition.tables, [entry.row["capture_id"] for entry in entries])
+    found = {entry.id: Dossier(entry, captures[entry.row["capture_id"]]) for entry in entries}
     other = "news" if kind == "project" else "project"
     for name, query in _QUERIES.items():
         sql = _ASKED + query.format(kind=kind, other=other)

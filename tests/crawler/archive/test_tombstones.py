@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from contracts.fetch import Fetch
 from contracts.outcomes import Effect, Outcome
+from contracts.run import Fetch
 from crawler.archive.check import check_run
 from crawler.archive.reader import iter_captures
 from crawler.archive.runs import iter_fetches, read_manifest

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gate.decisions import decide_run
 from pipeline.gate.judge import find_expectations
+from pipeline.gate.judgement import decide_run
 from tests.pipeline.houses import House, at_day, build_house, project_url
 from warehouse.read.published import run_query
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gate.decisions import decide_run
-from pipeline.gate.judgement import Judgement
+from pipeline.gate.judgement import Judgement, decide_run
 from pipeline.ground.finding import Finding
 from pipeline.health.diagnosis import examine
 from pipeline.stages.publish import Publication

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from contracts.outcomes import Outcome
 from contracts.run import Discovery
 from contracts.verdict import Decision
 from pipeline.alerts.incidents import update_incidents
-from pipeline.gate.decisions import append_decision
+from pipeline.gate.judgement import append_decision
 from pipeline.ground.finding import Finding
 from pipeline.health.diagnosis import Diagnosis, examine, send_alerts
 from pipeline.health.look import find_incidents
@@ -26,6 +28,7 @@ from pipeline.history.disk import read_free_bytes
 from tests.costs import costing_at_most
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import House, at_day, build_house, copy_house, news_url, project_url
+from tests.site.pages import make_project, render_page
 
 SHELL = b"<html><body><div id=app><section><p>Loading</p></section></div><script>start()</script></body></html>"
 CONTACT = b"<html><body><div><p>Write to jane.doe@example.org or +231 77 123 4567 please</p></div></body></html>"
@@ -309,6 +312,32 @@ def test_while_the_settings_cannot_be_read_nothing_is_taken_as_told(house: House
     settings.write_text(channel)
     send_alerts(look(house, 0.4), house.folder)
     assert [line.startswith("iomdb: over:") for line in log.read_text().splitlines()] == [False, True]
+
+
+def test_whoever_asks_for_it_is_told_each_change_of_the_sites_once_in_a_sentence(house: House) -> None:
+    log, settings = house.root / "log", house.folder.root / "alerts.toml"
+    settings.write_text(
+        f'changes = "high"\n[[command]]\nname = "log"\nwords = ["/bin/sh", "-c", "grep -v Incident >> {log}"]\n'
+    )
+    settings.chmod(0o600)
+    send_alerts(look(house), house.folder)
+    assert not log.exists()
+    page = make_project(1)
+    hostile = replace(page, title="Lamps\u202e \x1b[2J<b>")
+    fields = tuple((name, label, ("777000.00",) if name == "budget" else said) for name, label, said in page.fields)
+    house.pages[project_url(1)] = render_page(replace(hostile, fields=fields))
+    house.pages[project_url(2)] = render_page(replace(make_project(2), title="Another title"))
+    house.crawl(1)
+    house.publish(at_day(1.1))
+    for day in (1.2, 1.3):
+        send_alerts(look(house, day), house.folder)
+    told = log.read_text("utf-8").splitlines()
+    assert [line for line in told if "change on the sites" in line] == ["iomdb: 1 change on the sites", told[2]]
+    sentences = [line for line in told if line.startswith("2 November 2026: ")]
+    assert len(sentences) == 1
+    assert re.search(r"The budget of “Lamps \[2J” went from .* to 777,000\.00 USD", sentences[0])
+    assert told[-1] == "Next step: iomdb changes --since 2026-11-02"
+    assert log.read_text("utf-8").replace("\n", "").isprintable()
 
 
 def test_settings_that_cannot_be_read_are_problems(house: House) -> None:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from pipeline.relations.documents import RelatedDocument, RelationsError
-from pipeline.relations.files import write_relations
+from pipeline.stages.publish import write_relations
 from tests.pipeline.relations.documents import make_body, make_news, make_project
 
 if TYPE_CHECKING:

@@ -197,6 +197,17 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Browser,
         assert told.faults == []
 
 
+def test_a_citation_is_copied_by_its_button(browser: Browser, home: str) -> None:
+    with open_page(browser, home) as (page, told):
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.goto(f"{home}project/IB.1001/index.html")
+        page.locator("summary", has_text="BibTeX").click()
+        page.get_by_role("button", name="Copy: BibTeX").click()
+        page.get_by_text("Copied.").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()").startswith("@misc{iom-IB-1001-")
+        assert told.faults == []
+
+
 def test_a_table_is_read_in_the_browser_from_this_folder(browser: Browser, report: Path, home: str) -> None:
     with open_page(browser, home) as (page, told):
         page.goto(f"{home}data/index.html")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -12,7 +14,7 @@ from pipeline.ground.folders import DataFolder
 from pipeline.report.build import write_report
 from tests.pipeline.commands import Caller
 from tests.pipeline.report.reading import is_own, iter_pages, read_index, read_page
-from tests.warehouse.archives import Archive, absent, news, project
+from tests.warehouse.archives import Archive, absent, at, news, project
 from warehouse.publish.swap import publish_database
 
 if TYPE_CHECKING:
@@ -87,12 +89,27 @@ def test_ids_that_differ_in_letter_case_or_by_a_slash_have_pages_of_their_own(tm
 
 
 @pytest.mark.slow
-def test_a_document_of_hundreds_versions_has_a_page_that_can_be_read(tmp_path: Path) -> None:
-    weeks = [[project(f"{SITE}/project/a", title="A", projects_id="A.1", status_raw=f"s{n}")] for n in range(300)]
-    folder = publish(tmp_path / "data", *weeks)
-    page = write_report(folder, folder.report).path / "project/A.1/index.html"
+def test_a_document_of_two_thousand_versions_has_a_page_that_can_be_read(tmp_path: Path) -> None:
+    # As an archive of others hands it over: many captures of one page in one run, a day apart.
+    captures = [
+        at(project(f"{SITE}/project/a", title="A", projects_id="A.1", description=f"{'one ' * 400}{n} {'two ' * 400}"),
+           f"{datetime(2020, 1, 1) + timedelta(days=n):%Y-%m-%dT00:00:00Z}")  # noqa: DTZ001 - written with its zone
+        for n in range(2_000)
+    ]  # fmt: skip
+    archive = Archive(tmp_path)
+    archive.run("2026-01-01", captures, source="warc")
+    archive.extract()
+    folder = DataFolder(tmp_path)
+    publish_database(archive.build(), folder.published)
+    report = write_report(folder, folder.report).path
+    page = report / "project/A.1/index.html"
     assert page.stat().st_size < 1_000_000
-    assert "300 versions" in read_page(page).text
+    text = read_page(page).text
+    assert "2,000 versions" in text
+    assert "Differences of the newest 60 versions; the table has all 2,000" in text
+    assert len(re.findall("<circle|<path", page.read_text("utf-8"))) < 200
+    assert max(path.stat().st_size for path in report.rglob("*.html")) < 1_000_000
+    assert max(path.stat().st_size for path in (report / "feeds").rglob("*.*")) < 1_000_000
 
 
 def test_an_empty_database_gives_pages_that_say_so(tmp_path: Path) -> None:
@@ -109,10 +126,10 @@ def test_a_page_that_went_and_came_back_is_told_in_its_weeks(tmp_path: Path) -> 
     folder = publish(tmp_path / "data", [here], *[[gone]] * 9, [here])
     pages = dict(iter_pages(write_report(folder, folder.report).path))
     assert (
-        "The project “A” is gone since 2 January 2026; it was last seen on 1 January 2026."
+        "The project “A” has been gone since 2 January 2026; it was last seen on 1 January 2026."
         in pages["week/2026-W01/index.html"].text
     )
-    assert "The project “A” is back since" in "".join(page.text for page in pages.values())
+    assert "The project “A” has been back since" in "".join(page.text for page in pages.values())
     assert "Gone for a time" in pages["removed/index.html"].text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -15,7 +16,9 @@ from urllib.request import Request, urlopen
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli import main
 from pipeline.report.build import write_report
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import at_day, build_house, project_url
@@ -115,6 +118,28 @@ def test_the_quoted_words_are_marked_where_the_evidence_says(demo: Path, report:
     for document_id, raw in rows:
         (frame,) = read_page(report / index[document_id]).frames
         assert f"</b>{raw}</mark>" in frame, document_id
+
+
+def test_every_page_of_a_document_prints_its_citation_in_four_forms_as_the_command_does(
+    demo: Path, report: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IOMDB_DATA", str(demo))
+    documents = read_index(report)["documents"]
+    printed = {
+        name: re.findall(r"<pre class=\"cited\"[^>]*>(.*?)</pre>", (report / path).read_text("utf-8"), re.DOTALL)
+        for name, path in documents.items()
+    }
+    assert {len(forms) for forms in printed.values()} == {4}
+    # One of each kind and state, and one that was not crawled.
+    chosen = ask(
+        demo, "SELECT any_value(project_id) FROM v1.projects GROUP BY state, time_basis UNION ALL "
+        "SELECT any_value(news_id) FROM v1.news GROUP BY state, time_basis"
+    )  # fmt: skip
+    for (name,) in chosen:
+        for form, shown in zip(("footnote", "bibtex", "csl", "wikipedia"), printed[str(name)], strict=True):
+            called = CliRunner().invoke(main, ("cite", str(name), "--format", form))
+            assert called.exit_code == 0
+            assert html.unescape(shown) == called.stdout.rstrip("\n"), (name, form)
 
 
 def test_the_state_of_a_document_is_a_sentence(demo: Path, report: Path) -> None:

@@ -23,15 +23,18 @@ USD = {"currency": "USD"}
 SAID = [
     (
         change(change="removed"),
-        "The project “Lamps” is gone since 23 November 2026; it was last seen on 16 November 2026.",
+        "The project “Lamps” has been gone since 23 November 2026; it was last seen on 16 November 2026.",
     ),
-    (change(change="restored", kind="news"), "The news page “Lamps” is back since 23 November 2026."),
+    (change(change="restored", kind="news"), "The news page “Lamps” has been back since 23 November 2026."),
     (change(change="created"), "The project “Lamps” was first seen on 23 November 2026."),
     (change(change="created", time_basis="received"), "The project “Lamps” was handed over on 23 November 2026."),
-    (change(change="relocated"), "The project “Lamps” is read from another of its pages since, and says the same."),
+    (
+        change(change="relocated"),
+        "The project “Lamps” has since been read from another of its pages, and says the same.",
+    ),
     (
         change(change="removed", title=None, changed_after=None),
-        "The project a page without a title is gone since 23 November 2026.",
+        "A project without a title has been gone since 23 November 2026.",
     ),
     (
         change("budget_amount", "100000.00", "120000.00", **USD, end_date="2024"),
@@ -49,7 +52,7 @@ SAID = [
     (change("status", "active", None), "The status of “Lamps” is no longer stated; it was active."),
     (
         change("status", "active", None, printed="En veilleuse"),
-        "The status of “Lamps” was active; what the page prints now, “En veilleuse”, no rule reads.",
+        "The status of “Lamps” was active; the page now prints “En veilleuse”, which no rule reads.",
     ),
     (
         change("status_raw", None, "En veilleuse"),
@@ -77,7 +80,8 @@ SAID = [
         change("countries", "[LR, GH]", "[GH, LR]"),
         "The benefiting countries of “Lamps” are listed in another order: Ghana and Liberia.",
     ),
-    (change("countries", "[]", "[LR]"), "The benefiting countries of “Lamps”, which was not stated, is now Liberia."),
+    (change("countries", "[]", "[LR]"), "The benefiting countries of “Lamps”, which were not stated, are now Liberia."),
+    (change("countries", "[LR]", "[]"), "The benefiting countries of “Lamps” are no longer stated; they were Liberia."),
     (change("title", "Lamp", "Lamps"), "The title “Lamp” became “Lamps”."),
     (change("description", "one two", "one two three"), "The description of “Lamps” grew from 2 words to 3."),
     (change("description", "one two", "one"), "The description of “Lamps” shrank from 2 words to 1."),
@@ -93,11 +97,15 @@ SAID = [
     ),
     (
         change("funding_year", "2005", "2006", change="relocated"),
-        "As it is read from another of its pages since, the funding year of “Lamps” went from 2005 to 2006.",
+        "As it has since been read from another of its pages, the funding year of “Lamps” went from 2005 to 2006.",
     ),
     (
         change("coverage", None, "regional", change="reparsed"),
-        "A newer reader reads the coverage of “Lamps” as regional, where an older one read not stated.",
+        "A newer reader reads the coverage of “Lamps” as regional, where an older one read none.",
+    ),
+    (
+        change("coverage", "regional", None, change="reparsed"),
+        "A newer reader finds no coverage of “Lamps”, where an older one read regional.",
     ),
     (change("status", "a\u202eb", "c\x1b[0m"), "The status of “Lamps” went from a\\u202eb to c\\x1b[0m."),
 ]

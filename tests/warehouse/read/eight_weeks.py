@@ -20,8 +20,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from contracts.release import ExtractorRelease
-from pipeline.relations.files import write_relations
+from contracts.extraction import ExtractorRelease
+from pipeline.stages.publish import write_relations
 from tests.warehouse.archives import (
     RELEASE_1,
     Answer,

@@ -10,7 +10,7 @@ import pytest
 
 from tests.warehouse.archives import Archive, project
 from warehouse.errors import QueryError
-from warehouse.read.changes import read_changes
+from warehouse.read.claims import read_changes
 from warehouse.read.cookbook import Question, find_question, list_questions, parse_question, read_questions
 from warehouse.read.published import open_published, run_query, select_columns
 

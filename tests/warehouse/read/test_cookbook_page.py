@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from bench.cookbook_page import PAGE
 from tests.warehouse.archives import Archive, project
 from warehouse.export.files import export_tables
 from warehouse.publish.swap import publish_database
-from warehouse.read.cookbook_page import PAGE
 from warehouse.read.published import run_query
 
 PYTHON_EXAMPLES = dict(

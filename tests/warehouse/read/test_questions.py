@@ -9,7 +9,7 @@ import pytest
 
 from tests.warehouse.read.eight_weeks import TWIN_TITLE
 from warehouse.errors import NotFoundError, QueryError
-from warehouse.read.changes import CHANGE_KINDS, read_changes
+from warehouse.read.claims import CHANGE_KINDS, read_changes
 from warehouse.read.documents import Named, compare_versions, find_documents, find_version, get_version, read_history
 from warehouse.read.published import as_objects, parse_instant, select_columns
 

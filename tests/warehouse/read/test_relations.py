@@ -6,7 +6,7 @@ import random
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pipeline.relations.files import write_relations
+from pipeline.stages.publish import write_relations
 from tests.pipeline.relations.documents import make_body, replace_words
 from tests.warehouse.archives import Answer, Archive, country, news, project
 from warehouse.publish.swap import publish_database

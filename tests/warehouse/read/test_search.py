@@ -14,8 +14,7 @@ from tests.warehouse.archives import Archive, build, news
 from warehouse.errors import QueryError
 from warehouse.publish.swap import publish_database
 from warehouse.read.published import as_objects
-from warehouse.read.search import MAX_TERMS, make_excerpt, parse_terms, search
-from warehouse.read.search_index import build_index, drop_index, find_index
+from warehouse.read.search import MAX_TERMS, build_index, drop_index, find_index, make_excerpt, parse_terms, search
 
 TEXTS = {
     "fr": ("Libéria", "Les réfugiés sont rentrés à Conakry, en Guinée."),

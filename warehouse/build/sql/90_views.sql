@@ -25,7 +25,7 @@ WHERE v.valid_to IS NULL AND v.known_to IS NULL;
 CREATE VIEW v1.news AS
 SELECT v.news_id, d.url, d.urls, v.site, v.lang, v.title,
        <<news.fields | v.NAME>>, v.published_on, v.published_year,
-       d.unread_fields, c.cluster_id, d.state, v.version_no, d.n_versions::INTEGER AS n_versions, v.valid_from, v.time_basis,
+       d.unread_fields, c.cluster_id, coalesce(c.cluster_id, v.news_id) AS work_id, d.state, v.version_no, d.n_versions::INTEGER AS n_versions, v.valid_from, v.time_basis,
        d.first_seen_at, d.last_seen_at, d.last_checked_at, v.content_sha256, v.capture_id, v.content_capture_id, v.extractor
 FROM internal.news_version AS v
 JOIN internal.document AS d ON d.kind = 'news' AND d.document_id = v.news_id

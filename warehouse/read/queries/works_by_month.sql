@@ -3,7 +3,7 @@
 -- counting: Copies, mirrors and translations of a press release count once, in the month of its earliest stated date. Pages without a
 --   date are in a row without a month; none is invented.
 SELECT month, count(*) AS n_works, sum(n_pages) AS n_pages
-FROM (SELECT coalesce(n.cluster_id, n.news_id) AS work, count(*) AS n_pages,
+FROM (SELECT n.work_id AS work, count(*) AS n_pages,
              min(CASE WHEN length(n.published_date) >= 7 THEN n.published_date[1:7] END) AS month
       FROM v1.news AS n
       GROUP BY 1)

@@ -1,4 +1,4 @@
-"""docs/cookbook.md: each question with its SQL and its answer. ``python -m warehouse.read.cookbook_page DATABASE``.
+"""docs/cookbook.md: each question with its SQL and its answer. ``python -m bench.cookbook_page DATABASE``.
 
 Belongs here: Markdown. Does not belong here: any question (``warehouse/read/queries``), the page's introduction, which
 is written by hand above :data:`MARK`.
@@ -12,10 +12,11 @@ from pathlib import Path
 
 import duckdb
 
+from bench.house import ROOT
 from warehouse.read.cookbook import Question, read_questions
 from warehouse.read.published import QueryResult, fetch_query, open_published
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "cookbook.md"
+PAGE = ROOT / "docs" / "cookbook.md"
 MARK = "<!-- From here on made by `make cookbook`. -->\n"
 SHOWN_ROWS, SHOWN_COLUMNS, CELL_WIDTH = 6, 7, 44
 

@@ -1,18 +1,83 @@
-"""Scratch tables on disk, for what a crawl must look up and would not like to hold in memory: SQLite, without a name.
+"""Files that survive a power loss, locks that end with their process, and scratch tables that leave nothing behind.
 
-Belongs here: opening and closing them, and what a failing disk is called. Does not belong here: any table; what must
-survive the process (the archive does).
+Belongs here: fsync in the right order, replacing and appending, flock; SQLite for what a crawl must look up and would
+not like to hold in memory, and what a failing disk is called. Does not belong here: what is written, what a lock is for
+(crawler.archive.runs), any table.
 
-The file loses its name as soon as it is open, so it goes with its process, however that ends, and a run that is sealed
-or taken up again never meets it. It lies beside the run's own files: ``/tmp`` is often small, or memory.
+The file of scratch tables loses its name as soon as it is open, so it goes with its process, however that ends, and a
+run that is sealed or taken up again never meets it. It lies beside the run's own files: ``/tmp`` is often small, or
+memory.
 """
 
+import fcntl
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, BinaryIO, Self
 
 from crawler.errors import ArchiveError
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a small file so that it is whole or the old one."""
+    with replace_durably(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def replace_durably(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that takes the place of ``path`` once the block ends: the old one stays until it is whole.
+
+    Temporary name, fsync, rename, fsync of the folder. When the block fails, the old file stays.
+    """
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as file:
+        yield file
+        sync_file(file)
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def append_durably(path: Path, content: bytes) -> None:
+    """Add to the end of a file; it is made where it is missing."""
+    is_new = not path.exists()
+    with path.open("ab") as file:
+        file.write(content)
+        sync_file(file)
+    if is_new:
+        sync_folder(path.parent)
+
+
+def sync_file(file: IO[bytes]) -> None:
+    """Force what was written to the disk, with all that is known of the file."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync_appended(file: IO[bytes]) -> None:
+    """Force what was appended to an unbuffered file to the disk: its bytes and its length, which costs less."""
+    os.fdatasync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and new names in a folder survive a power loss."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def try_lock(descriptor: int) -> bool:
+    """Take the lock of an open file or folder, held until it is closed; False where another holds it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
 
 _NAME = "scratch.sqlite"
 _SETTINGS = """

@@ -1,4 +1,4 @@
-"""docs/tables.md: the data dictionary as a page for people. ``python -m warehouse.build.tables_page DATABASE``.
+"""docs/tables.md: the data dictionary as a page for people. ``python -m bench.tables_page DATABASE``.
 
 Belongs here: Markdown. Does not belong here: what anything means (``sql/comments.toml``, ``sql/facts.toml``).
 """
@@ -11,16 +11,17 @@ from pathlib import Path
 
 import duckdb
 
+from bench.house import ROOT
 from warehouse.build.dictionary import DictionaryRow, read_comments
 from warehouse.tables import PUBLIC_TABLES
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "tables.md"
+PAGE = ROOT / "docs" / "tables.md"
 TABLE_HEAD = ("| column | type | meaning | NULL | example |", "|---|---|---|---|---|")
 INTRODUCTION = """\
 # The tables
 
 The schema `v1` of `iomdb.duckdb` and of every data release, made from `warehouse/build/sql/comments.toml` and
-`facts.toml` by `python -m warehouse.build.tables_page`; a test fails when this page is older. The same text is in the
+`facts.toml` by `python -m bench.tables_page`; a test fails when this page is older. The same text is in the
 file: `FROM v1.data_dictionary`. Every view stands in `main` under its own name too: `SHOW TABLES`, `FROM projects`.
 
 **How to read it.** A view that is named after a thing has one row a thing: projects, news documents, changes,

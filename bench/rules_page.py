@@ -9,7 +9,7 @@ from extractor.prose.prose import Rule
 
 _HEAD = """# Rules that read running text
 
-Made by `python -m extractor.mentions.rules_page`; a test holds it to the code. Every rule finds exactly what its
+Made by `python -m bench.rules_page`; a test holds it to the code. Every rule finds exactly what its
 example shows and nothing in its counter-example. Identifiers, budgets, dates and countries of a project's record are
 never read from running text. Certainty: *stated* in the page's own words, *interpreted* through a codebook or
 gazetteer, *inferred* from several places.
