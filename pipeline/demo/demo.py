@@ -14,8 +14,8 @@ from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.printable import UNWATCHED, Watch
 from pipeline.report.build import write_report
-from pipeline.stages.invented import NOTICE
 from pipeline.stages.publish import rebuild
+from pipeline.stages.releases import NOTICE
 from warehouse.files import clear_leftovers, private_beside
 
 

@@ -7,8 +7,8 @@ import errno
 
 from crawler.errors import ArchiveError, SiteFileError
 from pipeline.gate.judgement import DecisionsError
-from pipeline.history.disk import DiskError
 from pipeline.history.published_file import LostRunsError
+from pipeline.history.run_history import DiskError
 from warehouse.errors import UnreadableReadingError
 
 CAUSES: tuple[tuple[type[Exception], str], ...] = (

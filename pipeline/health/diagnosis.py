@@ -22,7 +22,7 @@ from pipeline.health.look import Look, find_incidents, take_look
 from pipeline.health.news import find_news
 from pipeline.health.redesign import StructureChange, compare_structures
 from pipeline.health.status import describe_age
-from pipeline.history.disk import read_free_bytes, write_bytes
+from pipeline.history.run_history import read_free_bytes, write_bytes
 
 Check = Callable[[Look], list[Finding] | None]
 

@@ -18,7 +18,7 @@ from pipeline.alerts.settings import DEFAULT_FREE_BYTES
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import PROJECT_ROOT
 from pipeline.health.look import Look, find_alert_settings
-from pipeline.history.disk import read_free_bytes, write_bytes
+from pipeline.history.run_history import read_free_bytes, write_bytes
 
 PACKAGES = ("iomdb", "duckdb", "dagster", "scrapy")
 LOCK_FILE = PROJECT_ROOT / "requirements" / "run.txt"

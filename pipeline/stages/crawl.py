@@ -28,8 +28,7 @@ from crawler.errors import SiteFileError
 from crawler.site.site import load_sites
 from pipeline.ground.errors import PipelineError, WrongUseError
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
-from pipeline.history.disk import require_crawl_room
-from pipeline.history.run_history import find_unsettled
+from pipeline.history.run_history import find_unsettled, require_crawl_room
 
 GRACE_SECONDS = 20.0
 """How long the child may take to leave its run in good order after a SIGTERM; then its group is killed."""

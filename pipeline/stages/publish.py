@@ -25,7 +25,6 @@ from pipeline.ground.errors import GateError
 from pipeline.ground.finding import one_line
 from pipeline.ground.folders import DataFolder, hold_lock
 from pipeline.ground.printable import UNWATCHED, Watch, count
-from pipeline.history.disk import require_publish_room
 from pipeline.history.published_file import (
     fingerprint_inputs,
     note_file,
@@ -33,7 +32,7 @@ from pipeline.history.published_file import (
     note_swap,
     require_whole_archive,
 )
-from pipeline.history.run_history import PublishedVerdict, read_verdicts
+from pipeline.history.run_history import PublishedVerdict, read_verdicts, require_publish_room
 from pipeline.relations.clusters import build_clusters
 from pipeline.relations.documents import read_documents
 from pipeline.relations.links import find_links
@@ -41,8 +40,7 @@ from pipeline.relations.pairs import find_pairs
 from pipeline.relations.similar import NOTHING_KEPT, read_kept, write_kept
 from pipeline.stages.extract import clear_extraction_leftovers, extract_runs, extract_unread, extraction_path
 from pipeline.stages.frames import find_frames_file
-from pipeline.stages.invented import find_notice, list_releases, write_older_readings
-from pipeline.stages.releases import current_release
+from pipeline.stages.releases import current_release, find_notice, list_releases, write_older_readings
 from warehouse.build.database import build_database
 from warehouse.build.sources import Sources
 from warehouse.errors import WarehouseError

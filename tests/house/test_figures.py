@@ -20,8 +20,7 @@ def house() -> House:
 
 
 NOT_YET = {
-    "source lines": "48,400 lines of which 46,600 may be: the core was 1,370 over its bound before anything was added",
-    "modules run": "107 and 108 modules run for a page of each kind, 105 may: 39 are the extractor's, 28 the crawler's",
+    "source lines": "48,600 lines of which 46,600 may be: 10,100 of them are the extractor's, which had 9,000",
 }
 """Bounds that do not hold yet, and why. The marks are strict: a figure that comes to hold must lose its line here."""
 

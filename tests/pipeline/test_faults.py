@@ -24,7 +24,7 @@ from crawler.errors import ArchiveError
 from crawler.site.site import parse_site
 from pipeline.gate.judge import judge_archive
 from pipeline.ground.folders import find_holder, hold_lock
-from pipeline.history.disk import (
+from pipeline.history.run_history import (
     RESERVE_BYTES,
     DiskError,
     estimate_crawl,

@@ -24,7 +24,7 @@ from pipeline.ground.finding import Finding
 from pipeline.health.diagnosis import Diagnosis, examine, send_alerts
 from pipeline.health.look import find_incidents
 from pipeline.health.redesign import compare_structures
-from pipeline.history.disk import read_free_bytes
+from pipeline.history.run_history import read_free_bytes
 from tests.costs import costing_at_most
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import House, at_day, build_house, copy_house, news_url, project_url
