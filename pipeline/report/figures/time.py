@@ -1,8 +1,9 @@
-"""Time as a figure: the versions of one document on a line, and a year of looks at one site as squares.
+"""Time as a figure: the versions of one document on a line, and the looks at one site as squares.
 
 Belongs here: where instants and days stand. Does not belong here: what happened then.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,6 +16,8 @@ from pipeline.report.words import MONTHS
 LINE_WIDTH, LINE_HEIGHT, EDGE, TAIL = 480, 56, 12, 60
 SQUARE, GAP, MARGIN, HEAD = 10, 2, 30, 16
 SCALE, LEAST_WEEKS = 1.5, 8
+BOX = f"h{SQUARE}v{SQUARE}h-{SQUARE}z"
+SIGNS = {"changed": "m5 2l3 3l-3 3l-3 -3z", "refused": "m2.5 2.5l5 5m0 -5l-5 5"}
 CLOSEST = 3.0
 """Marks nearer than this many units to the one before are not drawn: two thousand versions make one line."""
 
@@ -73,49 +76,47 @@ def _draw_mark(root: Element, x: float, y: float, mark: Mark) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """One day of looks at a site: ``state`` is unchanged, changed, unchecked or refused."""
+    """What a day of looks at a site is shown as: ``state`` is unchanged, changed, unchecked or refused."""
 
     state: str
-    words: str
+    words: str = ""
 
 
-def draw_calendar(year: int, days: Mapping[date, CalendarDay], label: str) -> Markup:
-    """The months of a year with a look, as columns of weeks, Monday above; days without a look are faint.
+def draw_calendar(days: Mapping[date, CalendarDay], label: str) -> Markup:
+    """The months from the first look to the last, as columns of weeks, Monday above; days without a look are faint.
 
-    A changed day has a diamond, a refused one a cross.
+    A changed day has a diamond, a refused one a cross. Days that are shown alike are one shape: without words a year of
+    them takes little room.
     """
-    first = date(year, min(day.month for day in days), 1)
-    last_month = max(day.month for day in days)
-    last = date(year, 12, 31) if last_month == 12 else date(year, last_month + 1, 1) - timedelta(days=1)
+    first, end = min(days).replace(day=1), max(days)
+    last = end.replace(day=monthrange(end.year, end.month)[1])
     start = first - timedelta(days=first.weekday())
     step = SQUARE + GAP
     width, height = MARGIN + max((last - start).days // 7 + 1, LEAST_WEEKS) * step, HEAD + 7 * step
     root = draw(width, height, label, name="calendar")
     root.set("width", f"{width * SCALE:g}")
     root.set("height", f"{height * SCALE:g}")
-    nothing = add(root, "path", kind="nothing")
-    for number in range(first.month, last.month + 1):
-        x = MARGIN + (date(year, number, 1) - start).days // 7 * step
-        add(root, "text", MONTHS[number - 1][:3], x=x, y=10, kind="unit")
+    places = {
+        day: (MARGIN + (day - start).days // 7 * step, HEAD + day.weekday() * step)
+        for day in (first + timedelta(days=number) for number in range((last - first).days + 1))
+    }
+    for day, (x, _) in places.items():
+        if day.day == 1:
+            add(root, "text", MONTHS[day.month - 1][:3], x=x, y=10, kind="unit")
     for row, name in ((0, "Mon"), (2, "Wed"), (4, "Fri"), (6, "Sun")):
         add(root, "text", name, x=MARGIN - 6, y=HEAD + row * step + 9, text_anchor="end", kind="unit")
-    empty = []
-    for ordinal in range((last - first).days + 1):
-        day = first + timedelta(days=ordinal)
-        x, y = MARGIN + (day - start).days // 7 * step, HEAD + day.weekday() * step
-        if day in days:
-            _draw_day(root, x, y, day, days[day])
-        else:
-            empty.append(f"M{x} {y}h{SQUARE}v{SQUARE}h-{SQUARE}z")
-    nothing.set("d", "".join(empty))
+    alike: dict[CalendarDay | None, list[tuple[int, int]]] = {}
+    for day, place in places.items():
+        alike.setdefault(days.get(day), []).append(place)
+    for shown, found in alike.items():
+        _draw_days(root, found, shown)
     return show(root)
 
 
-def _draw_day(root: Element, x: int, y: int, day: date, shown: CalendarDay) -> None:
-    group = add(root, "g", kind=f"day {shown.state}")
-    add(group, "title", f"{day.isoformat()}: {shown.words}")
-    add(group, "rect", x=x, y=y, width=SQUARE, height=SQUARE, rx=1)
-    if shown.state == "changed":
-        add(group, "path", d=f"M{x + 5} {y + 2}l3 3l-3 3l-3 -3z")
-    elif shown.state == "refused":
-        add(group, "path", d=f"M{x + 2.5:g} {y + 2.5:g}l5 5m0 -5l-5 5")
+def _draw_days(root: Element, places: Sequence[tuple[int, int]], shown: CalendarDay | None) -> None:
+    group = add(root, "g", kind=f"day {shown.state if shown else 'nothing'}")
+    if shown and shown.words:
+        add(group, "title", shown.words)
+    for kind, shape in (("box", BOX), ("sign", SIGNS.get(shown.state) if shown else None)):
+        if shape:
+            add(group, "path", d="".join(f"M{x} {y}{shape}" for x, y in places), kind=kind)

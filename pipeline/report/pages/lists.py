@@ -166,7 +166,7 @@ class ListPages:
                 "week.html", f"week/{week}/index.html", week=week, events=told, first=monday.isoformat(),
                 span=f"{_write_date(monday)} to {_write_date(monday + timedelta(days=6))}",
                 new=[event for event in events if event.first.change == "created"], groups=list(_group(told)),
-                looks=self._looks.list_week(week), alerts=self._looks.list_alerts(week), most=MOST_IN_WEEK,
+                looks=self._looks.weeks.get(week, []), alerts=self._looks.list_alerts(week), most=MOST_IN_WEEK,
                 newer=weeks[number - 1] if number else None,
                 older=weeks[number + 1] if number + 1 < len(weeks) else None,
             )  # fmt: skip

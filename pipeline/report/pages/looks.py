@@ -7,8 +7,9 @@ Does not belong here: the pages of changes (``lists``), markup.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,20 +123,24 @@ class Looks:
         rows = self._edition.ask_at(_DAYS, refusing=list(REFUSING))
         return [row | {"state": judge_day(row)} for row in rows]
 
-    def list_week(self, week: str) -> list[Row]:
-        """What each site answered in a week: sums of its days, and ``accepted`` or what is wrong with it."""
-        found: dict[str, Row] = {}
+    @cached_property
+    def weeks(self) -> dict[str, list[Row]]:
+        """By week what each site answered: sums of its days, and ``accepted`` or what is wrong with it."""
+        found: dict[tuple[str, str], Row] = {}
         for row in self.days:
-            if name_week(row["day"]) == week:
-                sums = found.setdefault(row["site"], {"site": row["site"], "is_rejected": False})
-                for name in ("asked", "seen", "unchanged", "absent", "unknown", "refused", "unread"):
-                    sums[name] = sums.get(name, 0) + row[name]
-                sums["is_rejected"] |= row["is_rejected"]
-        return [row | {"state": judge_week(row)} for row in found.values()]
+            sums = found.setdefault((name_week(row["day"]), row["site"]), {"site": row["site"], "is_rejected": False})
+            for name in ("asked", "seen", "unchanged", "absent", "unknown", "refused", "unread"):
+                sums[name] = sums.get(name, 0) + row[name]
+            sums["is_rejected"] |= row["is_rejected"]
+        weeks: dict[str, list[Row]] = {}
+        for (week, _), row in found.items():
+            weeks.setdefault(week, []).append(row | {"state": judge_week(row)})
+        return weeks
 
     def list_alerts(self, week: str) -> list[str]:
         """What of a week must be said in red, a sentence a site."""
-        return [f"{row['site']}: {_ALERTS[row['state']]}" for row in self.list_week(week) if row["state"] != "accepted"]
+        rows = self.weeks.get(week, [])
+        return [f"{row['site']}: {_ALERTS[row['state']]}" for row in rows if row["state"] != "accepted"]
 
     @cached_property
     def checks(self) -> dict[str, dict[str, int]]:
@@ -148,26 +153,28 @@ class Looks:
         return {site: {check: n[check] for check in CHECKS if check in n} for site, n in sorted(found.items())}
 
     def make_coverage(self, templates: Templates) -> Iterator[tuple[str, bytes]]:
-        """The page of what was watched."""
+        """The page of what was watched, and the days of each site and year."""
         receipts = self._edition.ask_at(_RECEIPTS, unsent=list(UNSENT), refusing=list(REFUSING))
         by_site = {row["site"]: row for row in receipts}
         names = {row["site"]: row["name"] for row in self._edition.ask(_SITES)}
         runs = {row["site"]: row["run_id"] for row in self._edition.ask_at(_NEWEST_RUNS)}
-        days: dict[str, list[Row]] = {}
-        for row in self.days:
-            days.setdefault(row["site"], []).append(row)
-        sites = [
-            {
-                "id": site,
-                "name": names.get(site) or site,
-                "days": found,
-                "years": _draw_years(site, found),
-                "checks": list(self.checks.get(site, {}).items()),
-                "receipt": by_site.get(site, _NO_RECEIPT),
-                "robots": self._read_robots(runs.get(site)),
-            }
-            for site, found in sorted(days.items())
-        ]
+        sites = []
+        for site, found in groupby(self.days, itemgetter("site")):
+            days = list(found)
+            years = {year: list(rows) for year, rows in groupby(days, lambda row: row["day"].year)}
+            about = {"id": site, "name": names.get(site) or site, "years": [*years], "folder": make_name(site)}
+            for year, rows in years.items():
+                path = f"coverage/{about['folder']}/{year}/index.html"
+                figure = _draw_days(rows, f"{site} in {year}, day by day; the days are in the table below")
+                yield path, templates.render("days.html", path, site=about, year=year, days=rows, figure=figure)
+            newest = _choose_newest(days)
+            sites.append(
+                about
+                | {"first": newest[-1]["day"], "last": newest[0]["day"],
+                   "figure": _draw_days(newest, f"{site}, its newest months day by day", has_words=False),
+                   "checks": list(self.checks.get(site, {}).items()), "receipt": by_site.get(site, _NO_RECEIPT),
+                   "robots": self._read_robots(runs.get(site))}
+            )  # fmt: skip
         rejected = [row | {"why": _list_reasons(row)} for row in self._edition.ask_at(_REJECTED)]
         path = "coverage/index.html"
         yield path, templates.render("coverage.html", path, sites=sites, rejected=rejected, **self._list_unseen())
@@ -263,15 +270,15 @@ def judge_week(row: Row) -> str:
     return "rejected" if row["is_rejected"] else "accepted"
 
 
-def _draw_years(site: str, days: list[Row]) -> list[tuple[int, Any]]:
-    years: dict[int, dict[date, CalendarDay]] = {}
-    for row in days:
-        words = f"{row['state']}; asked {row['asked']:,}, answered {row['seen']:,}, changed {row['changed']:,}"
-        years.setdefault(row["day"].year, {})[row["day"]] = CalendarDay(row["state"], words)
-    return [
-        (year, draw_calendar(year, found, f"{site} in {year}, day by day; the days are in the table below"))
-        for year, found in sorted(years.items(), reverse=True)
-    ]
+def _choose_newest(days: list[Row]) -> list[Row]:
+    """The days of the twelve months that end with the newest day's."""
+    year, month = days[0]["day"].year, days[0]["day"].month
+    return [row for row in days if (row["day"].year, row["day"].month) > (year - 1, month)]
+
+
+def _draw_days(rows: list[Row], label: str, *, has_words: bool = True) -> Any:
+    told = "{day}: {state}; asked {asked:,}, answered {seen:,}, changed {changed:,}" if has_words else ""
+    return draw_calendar({row["day"]: CalendarDay(row["state"], told.format_map(row)) for row in rows}, label)
 
 
 def _list_reasons(row: Row) -> list[str]:

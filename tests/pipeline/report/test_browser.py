@@ -36,7 +36,8 @@ KINDS = {
     "project": "project/IB.1001/index.html", "gone": "project/CD.1056/index.html", "news": "news/",
     "countries": "country/index.html", "country": "country/", "types": "type/index.html", "type": "type/IB/index.html",
     "removed": "removed/index.html", "doubts": "doubts/index.html", "letter": "doubts/iom.example/index.html",
-    "coverage": "coverage/index.html", "search": "search/index.html?q=water", "data": "data/index.html",
+    "coverage": "coverage/index.html", "days": "coverage/iom.example/2026/index.html",
+    "search": "search/index.html?q=water", "data": "data/index.html",
 }  # fmt: skip
 """A page of each kind; where the name ends with a slash the first of that folder."""
 GRAVE = {"serious", "critical"}

@@ -65,11 +65,25 @@ def test_the_calendar_has_the_months_with_a_look_and_marks_days_by_shape() -> No
         date(2026, 3, 31): CalendarDay("refused", "r"),
         date(2026, 3, 1): CalendarDay("unchanged", "u"),
     }
-    root = ET.fromstring(draw_calendar(2026, days, "x"))
+    root = ET.fromstring(draw_calendar(days, "x"))
     texts = [one.text for one in root.iter("text")]
     assert texts == ["Feb", "Mar", "Mon", "Wed", "Fri", "Sun"]
-    shapes = {one.get("class"): one.find("path") is not None for one in root.iter("g")}
-    assert shapes == {"day changed": True, "day refused": True, "day unchanged": False}
+    shapes = {one.get("class"): [path.get("class") for path in one.iter("path")] for one in root.iter("g")}
+    signed = ["box", "sign"]
+    assert shapes == {
+        "day nothing": ["box"], "day changed": signed, "day refused": signed, "day unchanged": ["box"],
+    }  # fmt: skip
+    assert sorted(one.text or "" for one in root.iter("title")) == ["c", "r", "u"]
+
+
+def test_days_without_words_are_one_shape_a_state_and_a_year_of_them_is_small() -> None:
+    days = {date(2026, 3, 1) + timedelta(days=n): CalendarDay("changed" if n % 2 else "refused") for n in range(365)}
+    figure = draw_calendar(days, "x")
+    assert len(figure) < 20_000
+    root = ET.fromstring(figure)
+    squares = {one.get("class"): "".join(path.get("d", "") for path in one).count("h10v10") for one in root.iter("g")}
+    assert squares == {"day refused": 183, "day changed": 182}
+    assert [one.text for one in root.iter("text")][:12:11] == ["Mar", "Feb"]
 
 
 def test_the_shades_part_the_countries_evenly_and_the_largest_has_the_last() -> None:
@@ -93,7 +107,7 @@ def test_words_in_a_figure_cannot_become_markup() -> None:
         draw_bar([Segment("a", 1, EVIL)], 1, EVIL),
         draw_columns([Column(EVIL, (Segment("a", 1, EVIL),))], EVIL),
         draw_versions([Mark(NOON, "created", is_gone=False, words=EVIL)], EVIL),
-        draw_calendar(2026, {date(2026, 1, 1): CalendarDay("changed", EVIL)}, EVIL),
+        draw_calendar({date(2026, 1, 1): CalendarDay("changed", EVIL)}, EVIL),
         draw_map({"LR": Shaded(1.0, EVIL, "x")}, EVIL),
     ):
         assert "<script" not in figure

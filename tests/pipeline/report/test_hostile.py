@@ -14,7 +14,7 @@ import pytest
 from pipeline.ground.folders import DataFolder
 from pipeline.report.build import write_report
 from tests.pipeline.commands import Caller
-from tests.pipeline.report.reading import is_own, iter_pages, read_index, read_page
+from tests.pipeline.report.reading import follow, is_own, iter_pages, read_index, read_page
 from tests.warehouse.archives import Archive, absent, at, news, project
 from warehouse.publish.swap import publish_database
 
@@ -111,6 +111,35 @@ def test_a_document_of_two_thousand_versions_has_a_page_that_can_be_read(tmp_pat
     assert len(re.findall("<circle|<path", page.read_text("utf-8"))) < 200
     assert max(path.stat().st_size for path in report.rglob("*.html")) < 1_000_000
     assert max(path.stat().st_size for path in (report / "feeds").rglob("*.*")) < 1_000_000
+
+
+@pytest.mark.slow
+def test_ten_years_of_twenty_daily_sites_have_a_page_a_year_and_none_too_large_to_read(tmp_path: Path) -> None:
+    folder = publish(tmp_path / "data", [project(f"{SITE}/project/a", title="A", projects_id="A.1")])
+    with duckdb.connect(str(folder.published)) as tables:
+        # A site refuses every fourth week.
+        tables.execute(
+            """
+            INSERT INTO internal.ledger
+            SELECT l.* REPLACE (
+                'office-' || s.n || '.iom.example' AS site, 'office-' || s.n || '.iom.example/' AS page_key,
+                l.fetched_at + to_days(d.n::INTEGER) AS fetched_at, md5(s.n || ' ' || d.n) AS capture_id,
+                CASE WHEN (d.n // 7 + s.n) % 4 = 0 THEN 'blocked' ELSE l.outcome END AS outcome,
+                CASE WHEN (d.n // 7 + s.n) % 4 = 0 THEN 'unknown' ELSE l.effect END AS effect)
+            FROM internal.ledger AS l, range(20) AS s(n), range(3652) AS d(n)
+            """
+        )
+    report = write_report(folder, folder.report).path
+    sizes = {path.relative_to(report).as_posix(): path.stat().st_size for path in report.rglob("*") if path.is_file()}
+    assert max(size for name, size in sizes.items() if name.endswith((".html", ".xml", ".json"))) < 1_000_000
+    years = [name for name in sizes if name.startswith("coverage/office-7.")]
+    assert sorted(years) == [f"coverage/office-7.iom.example/{2026 + n}/index.html" for n in range(10)]
+    pages = {name: read_page(report / name) for name in ("coverage/index.html", *years)}
+    for name, page in pages.items():
+        assert all(follow(report, name, link).is_file() for link in page.links if is_own(link) and link[0] != "#")
+    assert "1 January 2035 to 31 December 2035" in pages["coverage/index.html"].text
+    told = [day for name in years for day in re.findall(r"\b\d{4}-\d\d-\d\d (?:unchanged|refused)\b", pages[name].text)]
+    assert len(set(told)) == len(told) == 3652
 
 
 TITLES = {
