@@ -6,7 +6,9 @@ any question's SQL.
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,14 +24,14 @@ from pipeline.cli.format.rows import (
 )
 from pipeline.ground.errors import WrongUseError, propose
 from pipeline.ground.folders import find_data_folder
-from pipeline.ground.printable import count
+from pipeline.ground.printable import count, escape
 from pipeline.ground.target import check_target, write_target
 from warehouse.errors import LimitError, PublishedFileError, QueryError
 from warehouse.read.cookbook import Question, find_question, list_names, list_questions
 from warehouse.read.door import LONGEST_STATEMENT
 from warehouse.read.limits import QueryLimits, hold_memory, make_limits, parse_size
-from warehouse.read.parameters import bind_values
-from warehouse.read.published import ask
+from warehouse.read.parameters import bind_values, find_strangers
+from warehouse.read.published import RowStream, Tables, ask, open_published
 
 
 class _StatementCommand(click.Command):
@@ -99,7 +101,7 @@ def sql(
                 _write_parquet(find_tables(release), text, values, target, limits, force=force)
                 return
             with open_tables(release, limits) as connection:
-                print_stream(ask(connection, text, values, limits), form, target=target, force=force)
+                print_stream(_ask(connection, text, values, limits), form, target=target, force=force)
     except (PublishedFileError, LimitError):
         raise
     except QueryError as error:
@@ -130,6 +132,26 @@ def _choose_statement(
         read = sys.stdin.buffer.read(4 * LONGEST_STATEMENT + 1)
         return read.decode("utf-8", errors="surrogateescape"), params
     return statement, params
+
+
+def _ask(connection: Tables, text: str, values: dict[str, str], limits: QueryLimits) -> RowStream:
+    """The rows; where there is none, or nothing but zeros, stderr says which words no row can have."""
+    found = ask(connection, text, values, limits)
+
+    def iter_rows() -> Iterator[tuple[Any, ...]]:
+        has_answer = False
+        for row in found.rows:
+            has_answer = has_answer or any(row)
+            yield row
+        if not has_answer:
+            _tell_strangers(connection, text, values)
+
+    return RowStream(found.columns, found.types, iter_rows())
+
+
+def _tell_strangers(connection: Tables, text: str, values: dict[str, str]) -> None:
+    for sentence in find_strangers(connection, text, values):
+        click.echo(f"note: {escape(sentence)}", err=True)
 
 
 def _explain(told: str, statement: str) -> str:
@@ -181,3 +203,6 @@ def _write_parquet(
     with leave_pandas_out(), write_target(target, force=force) as private:
         n_rows = write_query_parquet(published, text, values, private, limits)
     click.echo(f"{target}: {count(n_rows, 'row')}", err=True)
+    if not n_rows:
+        with open_published(published) as connection:
+            _tell_strangers(connection, text, values)

@@ -213,6 +213,38 @@ def test_a_first_attempt_that_fails_is_told_what_works(iomdb: Caller, words: tup
     assert hint in answer.err
 
 
+@pytest.mark.parametrize(
+    ("where", "hint"),
+    [
+        ("projects WHERE status = 'Completed'", "it is 'completed'"),
+        ("projects WHERE status IN ('Done')", "near it: active, completed"),
+        ("Projects AS p WHERE p.type_code = 'IBM'", "IB (Immigration and Borders)"),
+        ("project_countries WHERE country_code = 'Haïti'", "it is 'HT'"),
+        ("projects WHERE 'Haiti' IN countries", "it is 'HT'"),
+        ("projects WHERE list_contains(countries, 'HTI')", "it is 'HT'"),
+        ("(SELECT * FROM v1.projects_asof('2026-11-01')) WHERE site = 'haity.iom.example'", "haiti.iom.example"),
+        ("projects WHERE status = $title", "it is 'completed'"),
+    ],
+)
+def test_a_first_attempt_without_an_answer_is_told_the_words_that_have_one(
+    iomdb: Caller, where: str, hint: str
+) -> None:
+    given = ("-p", "title=Completed") if "$title" in where else ()
+    for asked, found in (("1 AS n", ""), ("count(*) AS n", "0\n")):
+        answer = iomdb.call("sql", f"SELECT {asked} FROM {where}", *given, "--format", "csv")
+        assert (answer.code, answer.out) == (0, f"n\n{found}")
+        assert hint in answer.err
+        assert len(answer.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "where", ["status = 'active' AND title = 'none'", "status <> 'Completed' AND false", "title = 'Completed'"]
+)
+def test_an_answer_without_rows_to_a_question_in_right_words_is_silent(iomdb: Caller, where: str) -> None:
+    answer = iomdb.call("sql", f"SELECT title FROM projects WHERE {where}", "--format", "csv")
+    assert (answer.code, answer.out, answer.err) == (0, "title\n", "")
+
+
 def test_the_page_of_the_docs_has_the_questions_with_these_answers(demo: Path) -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert page == make_page(page, demo / "iomdb.duckdb"), "run: make cookbook"

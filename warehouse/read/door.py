@@ -88,7 +88,7 @@ def admit(connection: duckdb.DuckDBPyConnection, text: str) -> str:
         return _admit_explain(connection, text)
     if kinds != ["SELECT"]:
         raise QueryError(_describe_refusal(statements))
-    _check_names(connection, _read_names(_parse_tree(connection, text)))
+    _check_names(connection, _read_names(parse_tree(connection, text)))
     return text
 
 
@@ -145,7 +145,7 @@ def _describe_refusal(statements: list[duckdb.Statement]) -> str:
     return f"{_ONLY_READING}, no {names[0]}"
 
 
-def _parse_tree(connection: duckdb.DuckDBPyConnection, text: str) -> Any:
+def parse_tree(connection: duckdb.DuckDBPyConnection, text: str) -> Any:
     """The statement as DuckDB's own tree; what has none (PRAGMA, which 1.5 parses to a SELECT) is refused."""
     try:
         row = connection.execute("SELECT json_serialize_sql($1)", [text]).fetchone()
@@ -166,7 +166,7 @@ def _read_names(tree: Any) -> _Names:
         QueryError: a part of the tree is none of those that only read.
     """
     names = _Names(set(), set())
-    for node in _iter_nodes(tree):
+    for node in iter_nodes(tree):
         kind = node.get("type")
         if not isinstance(kind, str):
             continue
@@ -182,7 +182,7 @@ def _read_names(tree: Any) -> _Names:
     return names
 
 
-def _iter_nodes(tree: Any) -> Iterator[dict[str, Any]]:
+def iter_nodes(tree: Any) -> Iterator[dict[str, Any]]:
     """Every object of the tree; of a call that is a table, whose name is told apart, its arguments alone."""
     waiting = [tree]
     while waiting:
@@ -211,7 +211,7 @@ def _check_names(connection: duckdb.DuckDBPyConnection, names: _Names, within: f
     _refuse(name for name in names.scalars if name in NEVER or name.startswith("__"))
     for name, kind, _, definition, is_internal in values:
         if kind == "macro" and is_internal and name in names.scalars - within and definition:
-            inner = _read_names(_parse_tree(connection, f"SELECT {definition}"))
+            inner = _read_names(parse_tree(connection, f"SELECT {definition}"))
             _check_names(connection, inner, within | names.scalars)
 
 

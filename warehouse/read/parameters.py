@@ -1,18 +1,20 @@
-"""Values for a question's parameters, as people write them: names as well as codes.
+"""Values as people write them, names as well as codes: a question's parameters, and what a statement asks in vain.
 
 Belongs here: from "Haiti", "HTI" or "haïti" to ``HT``, and what is near a name that nothing bears. Does not belong
-here: the questions (``warehouse/read/queries``), plain SQL, whose values are bound as they are.
+here: the questions (``warehouse/read/queries``). The values of plain SQL are bound as they are, and told of afterwards.
 """
 
 import difflib
 from bisect import bisect_left
 from collections.abc import Mapping
+from typing import Any
 
 import duckdb
 
 from warehouse.errors import NotFoundError, QueryError
 from warehouse.read.cookbook import Question
 from warehouse.read.documents import find_documents
+from warehouse.read.door import iter_nodes, parse_tree
 from warehouse.read.published import fetch_query
 
 N_NEIGHBOURS = 4
@@ -30,6 +32,20 @@ SELECT code, name, list_transform(list_filter(words, lambda w: w IS NOT NULL), l
 FROM ({codes}) AS t(code, name, words) ORDER BY code
 """
 _FOLD = "strip_accents(lower(replace({}, '’', '''')))"
+_CODED = {"country_code": "country", "countries": "country", "other_countries": "country", "type_code": "type"}
+_CODED |= {"dateline_country": "country", "event_country": "country"}
+"""Columns that hold codes of a parameter's codebook, where they bear another name than it."""
+_COLUMNS = """
+SELECT relation, column_name, allowed_values IS NOT NULL FROM v1.data_dictionary
+WHERE list_contains($relations::VARCHAR[], relation) AND data_type LIKE 'VARCHAR%' ORDER BY ALL
+"""
+_ALLOWED = """
+SELECT v, NULL, [v] FROM (SELECT unnest(allowed_values) AS v FROM v1.data_dictionary
+WHERE relation = '{relation}' AND column_name = '{column}')
+"""
+_EQUAL = frozenset({"COMPARE_EQUAL", "COMPARE_IN"})
+_CONTAINS = frozenset({"contains", "list_contains", "list_has", "array_contains", "array_has"})
+"""How the tree writes ``=``, ``IN`` and a look into a list."""
 _DOCUMENTS = frozenset({"project", "document"})
 
 
@@ -53,9 +69,11 @@ def _resolve(connection: duckdb.DuckDBPyConnection, name: str, value: str) -> st
         except NotFoundError as error:
             raise QueryError(str(error)) from error
         return value
-    if name not in _CODES:
-        return value
-    listed = fetch_query(connection, _FOLDED.format(fold=_FOLD.format("w"), codes=_CODES[name])).rows
+    return _match(connection, name, value, _CODES[name]) if name in _CODES else value
+
+
+def _match(connection: duckdb.DuckDBPyConnection, name: str, value: str, codes_sql: str) -> str:
+    listed = fetch_query(connection, _FOLDED.format(fold=_FOLD.format("w"), codes=codes_sql)).rows
     ((wanted,),) = fetch_query(connection, f"SELECT {_FOLD.format('trim($value)')}", {"value": value}).rows
     codes = sorted({code for code, _, words in listed if wanted in words})
     exact = [code for code in codes if code.lower() == wanted]
@@ -64,6 +82,49 @@ def _resolve(connection: duckdb.DuckDBPyConnection, name: str, value: str) -> st
     if codes:
         raise QueryError(f"{name} {value!r} may be any of {', '.join(codes)}; give one of these")
     raise QueryError(f"no {name} is called {value!r}{_name_neighbours(wanted, listed)}")
+
+
+def find_strangers(connection: duckdb.DuckDBPyConnection, text: str, bound: Mapping[str, str]) -> list[str]:
+    """What an admitted statement asks in vain, a sentence each: texts that are no value of the column beside them.
+
+    A column's values are those that the dictionary allows, or the codes of its codebook.
+    """
+    nodes = [(str(node.get("type")), node) for node in iter_nodes(parse_tree(connection, text))]
+    relations = [node["table_name"].lower() for kind, node in nodes if kind == "BASE_TABLE"]
+    relations += [node["function"]["function_name"].lower() for kind, node in nodes if kind == "TABLE_FUNCTION"]
+    sources: dict[str, set[str]] = {}
+    for relation, column, is_closed in fetch_query(connection, _COLUMNS, {"relations": relations}).rows:
+        open_one = _CODES.get(_CODED.get(column, column), "")
+        source = _ALLOWED.format(relation=relation, column=column) if is_closed else open_one
+        sources.setdefault(column, set()).add(source)
+    said = []
+    for kind, node in nodes:
+        if kind in _EQUAL or node.get("function_name") in _CONTAINS:
+            operands = [one for one in (*node.get("children", ()), node.get("left"), node.get("right")) if one]
+            columns = [one["column_names"][-1].lower() for one in operands if one["type"] == "COLUMN_REF"]
+            said += [
+                _describe_stranger(connection, column, value, " UNION ".join(sorted(sources[column])))
+                for column in columns
+                if "" not in sources.get(column, {""})
+                for value in (_read_text(one, bound) for one in operands)
+                if value is not None
+            ]
+    return list(dict.fromkeys(filter(None, said)))
+
+
+def _read_text(node: Mapping[str, Any], bound: Mapping[str, str]) -> str | None:
+    if node["type"] == "VALUE_PARAMETER":
+        return bound.get(node["identifier"])
+    value = node["value"].get("value") if node["type"] == "VALUE_CONSTANT" else None
+    return value if isinstance(value, str) else None
+
+
+def _describe_stranger(connection: duckdb.DuckDBPyConnection, column: str, value: str, codes_sql: str) -> str:
+    try:
+        code = _match(connection, f"value of {column}", value, codes_sql)
+    except QueryError as error:
+        return str(error)
+    return "" if code == value else f"no value of {column} is called {value!r}; it is {code!r} in these tables"
 
 
 def _name_neighbours(wanted: str, listed: list[tuple[str, str | None, list[str]]]) -> str:
