@@ -2,16 +2,21 @@
 
 What is compared is folded.
 
-Belongs here: rules about characters. Does not belong here: rules about words. No function is used before a slice has
-been cut from the payload: no byte offset depends on them.
+Belongs here: rules about characters, and remembering what rules say of short texts. Does not belong here: rules about
+words. No function is used before a slice has been cut from the payload: no byte offset depends on them.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, wraps
+from typing import Any, Final, TypeVar, cast
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_LONGEST_REMEMBERED: Final = 200
 
 UNSEEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"  # C0 and C1 controls, NUL among them
@@ -74,7 +79,22 @@ def _plain_form(match: re.Match[str]) -> str:
     return _QUOTES[match[0]]
 
 
-@lru_cache(maxsize=16384)
+def remember_short(size: int) -> Callable[[F], F]:
+    """Remember the last answers about short texts, which repeat. Long ones do not, and would fill the memory."""
+
+    def decorate(function: F) -> F:
+        remembered = lru_cache(size)(function)
+
+        @wraps(function)
+        def call(text: str, *args: Any) -> Any:
+            return (remembered if len(text) <= _LONGEST_REMEMBERED else function)(text, *args)
+
+        return cast("F", call)
+
+    return decorate
+
+
+@remember_short(16384)
 def fold_word(word: str) -> str:
     """As :func:`fold`, remembered: the words of texts are few."""
     return fold(word)

@@ -12,12 +12,12 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from contracts.fields import LABELLED
-from extractor.unicode import fold
+from extractor.unicode import fold, remember_short
 
 if TYPE_CHECKING:
     from contracts.fields import FieldName
@@ -113,7 +113,7 @@ class LabelMark(NamedTuple):
     is_telling: bool
 
 
-@lru_cache(maxsize=8192)
+@remember_short(8192)
 def find_label(value: str) -> Label | None:
     """The known label that a text is; else None.
 

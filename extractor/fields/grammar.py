@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from contracts.fields import catalogue
 from extractor.blocks.prose_shape import is_prose
 from extractor.codebooks import PRIMA_ID, PROJECTS_ID, find_entry, find_label, find_marks, read_codebook
-from extractor.unicode import clean_line, fold, straighten
+from extractor.unicode import clean_line, fold, remember_short, straighten
 from extractor.values.countries import read_countries
 from extractor.values.dates import FIRST_YEAR, LAST_YEAR, find_date, find_year
 from extractor.values.money import PRINTED, find_currency, find_money
@@ -85,7 +85,7 @@ def read_single(name: FieldName, value: str, label: str = "") -> dict[str, Any] 
             return {column: getattr(entry, part) for column, part in columns.items()} if entry else None
 
 
-@lru_cache(maxsize=4096)
+@remember_short(4096)
 def find_shapes(value: str) -> frozenset[FieldName]:
     """The fields that a text, alone on a line, can be the value of; a type in words that drifted is not proven.
 

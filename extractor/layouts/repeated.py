@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from extractor.blocks.document import Document
@@ -24,7 +23,7 @@ from extractor.layouts.layout import Laid
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.teasers import announces_related
 from extractor.roles.title import NAMED, SEPARATOR, rate_named
-from extractor.unicode import clean_line
+from extractor.unicode import clean_line, remember_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -212,7 +211,7 @@ def _find_named(document: Document, frame: Frame) -> set[int]:
     return {blocks[at].index for at in over if keys[at] not in frame.over}
 
 
-@lru_cache(maxsize=4096)
+@remember_short(4096)
 def _is_explained(value: str) -> bool:
     """Whether a field's grammar explains a text: a label, a label with its value, a value."""
     return len(value) <= 2 * MAX_VALUE and bool(find_label(value) or find_shapes(value) or find_marks(value))

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from extractor.codebooks import read_codebook
-from extractor.unicode import Capitals, find_capitals, fold_word, list_places
+from extractor.unicode import Capitals, find_capitals, fold_word, list_places, remember_short
 from extractor.values.places import MARKS, WORD, Key, country_keys, index_by_first_word, words_of
 
 
@@ -174,7 +174,7 @@ def _list_beginnings(text: str, capitals: Capitals) -> list[tuple[int, str]]:
     return list_places(capitals, filter(_begins_name, capitals))
 
 
-@lru_cache(maxsize=4096)
+@remember_short(4096)
 def _begins_name(word: str) -> bool:
     """Texts repeat few words, and most letters of other scripts begin no name."""
     lexicon = _lexicon()

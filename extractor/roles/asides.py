@@ -7,7 +7,7 @@ teaser is (``teasers``), the words of the frame (``frame``).
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -22,6 +22,7 @@ from extractor.roles.teasers import (
     measure_line_zone,
     refers_elsewhere,
 )
+from extractor.unicode import remember_short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,14 +61,14 @@ def _read_names() -> list[tuple[_BoxKind, frozenset[str], tuple[str, ...]]]:
     ]
 
 
-@lru_cache(maxsize=8192)
+@remember_short(8192)
 def _split_name(name: str) -> tuple[str, ...]:
     """The words of one name."""
     is_look = ":" in name or "[" in name
     return () if is_look else tuple([word.lower() for word in _WORDS.findall(name.partition("--")[0])])
 
 
-@lru_cache(maxsize=8192)
+@remember_short(8192)
 def find_box_kind(names: str) -> _BoxKind | None:
     """What an element is by the names that its markup gives it; modifiers and looks (``print:hidden``) say nothing.
 

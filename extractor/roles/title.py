@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -21,6 +21,7 @@ from extractor.blocks.text import SourceText
 from extractor.codebooks import fold_label, read_codebook
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.teasers import announces_related
+from extractor.unicode import remember_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -265,7 +266,7 @@ _MIN_WORDS: Final = 2
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
-@lru_cache(maxsize=512)
+@remember_short(512)
 def split_words(value: str) -> tuple[str, ...]:
     """The words of a text as they are compared: without case, accents and signs.
 
@@ -275,7 +276,7 @@ def split_words(value: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold_label(value)))
 
 
-@lru_cache(maxsize=256)
+@remember_short(256)
 def _read_slug(url: str) -> frozenset[str]:
     """The words of an address's last part that has any, without short ones, numbers and a file's ending."""
     for part in reversed(unquote(url.partition("#")[0].partition("?")[0]).split("/")[3:]):

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
 
 from extractor.codebooks import find_pattern
-from extractor.unicode import clean_line
+from extractor.unicode import clean_line, remember_short
 from extractor.values.contact_patterns import AT, DOT, Reach, iter_reaches, make_plain
 
 E_MAIL_WITHHELD = "[e-mail withheld]"
@@ -67,7 +66,7 @@ def format_phone(printed: str, country: str | None = None) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-@lru_cache(maxsize=256)
+@remember_short(256)
 def withhold_contacts(text: str) -> str:
     """The text with each e-mail address and telephone number replaced by words that say so.
 

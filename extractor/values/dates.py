@@ -14,12 +14,12 @@ import calendar
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 
 from babel import Locale
 
-from extractor.unicode import clean_line, fold
+from extractor.unicode import clean_line, fold, remember_short
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """IOM was founded in 1951; its texts speak of the century around it. Other numbers of four digits are not years."""
@@ -130,7 +130,7 @@ def _iter_weekdays(text: str) -> Iterator[tuple[frozenset[int] | None, str]]:
             yield weekday, text[match.end() :]
 
 
-@lru_cache(maxsize=4096)
+@remember_short(4096)
 def find_date(value: str, order: Order | None = None) -> str | None:
     """EDTF of a value that is a date and nothing else; None for anything else. ``order`` is its listing's, if known.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from extractor.layouts.read_page import read_page
 from tests.costs import costing_at_most
 from tests.examples import examples
-from tests.extractor.readings import NEWS_URL, PROJECT_URL
+from tests.extractor.readings import NEWS_URL, PROJECT_URL, read_html, read_text
 from tests.site.content import make_news, make_project
 from tests.site.pages import Look, render_page, render_text
 
@@ -140,3 +143,24 @@ _HEAPS = {
 def test_heaps_end_soon(name: str, reader: str) -> None:
     with costing_at_most(6):  # the longest takes a second; what grows with the square of a heap takes minutes
         read_page(_HEAPS[name], reader="html" if reader == "html" else "text", url=NEWS_URL)
+
+
+def test_long_texts_of_pages_that_were_read_are_not_held_in_memory() -> None:
+    def read_long(number: int) -> None:
+        words = f"lamp{number} " * 20_000
+        items = f"<h1>Lamps for hall {number}</h1><p>{words}.</p><div>{'x' * 40_000}{number}</div><h2>{words}</h2>"
+        page = f"<html><body><main class='{'y' * 20_000}{number}'>{items}</main></body></html>"
+        read_html(page, NEWS_URL)
+        read_text(f"Lamps for hall {number}\n\n{words}\n\n{'z' * 40_000}{number}\n", NEWS_URL)
+
+    for number in range(4):
+        read_long(number)
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for number in range(4, 16):
+            read_long(number)
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] - before < 300_000
+    finally:
+        tracemalloc.stop()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from pipeline.stages.publish import rebuild
+from tests.pipeline.commands import Caller
 from tests.pipeline.shores import DAILY, NOT_THERE, find_day, open_shore, wall
+from tests.site.content import make_project
 from tests.site.server import Answer
 
 pytestmark = pytest.mark.slow
@@ -99,3 +104,39 @@ def test_a_removal_is_confirmed_by_a_crawl_that_is_some_minutes_early(tmp_path: 
         assert shore.ask(
             "SELECT confirmed_at < ?::TIMESTAMP FROM v1.removals".replace("?", f"'{find_day(2):%F %T}'")
         ) == [(True,)]
+
+
+def test_every_total_says_that_a_page_could_not_be_read(tmp_path: Path) -> None:
+    with open_shore(tmp_path) as shore:
+        path = shore.add_projects(4)[0]
+        shore.add_news(4)
+        shore.live(0)
+        shore.live(1, {path: MAINTENANCE})
+    caller = Caller(shore.folder.root)
+    assert "4 projects, 4 news pages, 4 project versions, 4 news versions, 1 unread page" in caller.succeed("status")
+    (total,) = json.loads(caller.succeed("sql", "--query", "budget_total", "--format", "json"))
+    assert (total["n_projects"], total["n_pages_unread"]) == (4, 1)
+    caller.succeed("report", "-o", str(tmp_path / "report"))
+    home = (tmp_path / "report" / "index.html").read_text()
+    assert "<title>1 answered, could not be read</title>" in home
+    assert "in 4 projects that state a budget; 1 page of a project could not be read at all" in home
+
+
+def test_after_a_second_extractor_release_each_change_is_counted_once(tmp_path: Path) -> None:
+    with open_shore(tmp_path) as shore:
+        path = shore.add_projects(6)[2]
+        shore.live(0)
+        shore.add(replace(make_project(2), title="Lanterns for the harbour of the north"), path)
+        shore.live(1)
+        assert shore.list_changes() == [(path, "edited")]
+        changes = shore.ask("SELECT document_id, changed_at, change_kind, field, old, new FROM v1.changes")
+        content = shore.ask("SELECT * EXCLUDE (known_from, extractor) FROM v1.project_versions ORDER BY ALL")
+        # An older reader that missed what is regional, as a demonstration has one: two releases read each capture.
+        shore.folder.invented.touch()
+        rebuild(shore.folder, now=find_day(1.2), threads=1)
+        assert shore.ask("SELECT release FROM v1.releases ORDER BY ALL") == [(0,), (1,)]
+        # Seven versions, and what the older one believed of the four that are regional.
+        assert shore.ask("SELECT count(*), count(DISTINCT known_from) FROM v1.project_versions_bitemporal") == [(11, 2)]
+        assert shore.list_changes() == [(path, "edited")]
+        assert changes == shore.ask("SELECT document_id, changed_at, change_kind, field, old, new FROM v1.changes")
+        assert content == shore.ask("SELECT * EXCLUDE (known_from, extractor) FROM v1.project_versions ORDER BY ALL")
