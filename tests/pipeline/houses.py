@@ -48,6 +48,8 @@ class House:
     root: Path
     pages: dict[str, bytes] = field(default_factory=dict)
     site_file: str = SITE_FILE
+    site: str = SITE
+    """Its id, and its host: houses of several sites may have one root."""
 
     def __post_init__(self) -> None:
         self.sites.mkdir(parents=True, exist_ok=True)
@@ -57,7 +59,7 @@ class House:
     def write_site_file(self, more: str = "") -> None:
         """Add to the site file; crawls record it as it is when they start."""
         self.site_file += more
-        (self.sites / f"{SITE}.toml").write_text(self.site_file)
+        (self.sites / f"{self.site}.toml").write_text(self.site_file)
 
     @property
     def folder(self) -> DataFolder:
@@ -123,9 +125,9 @@ class House:
         started = START + timedelta(days=day)
         writer = RunWriter.open(
             self.folder.archive,
-            make_run_id(started, SITE, self.site_file.encode()),
+            make_run_id(started, self.site, self.site_file.encode()),
             source="crawl",
-            site=SITE,
+            site=self.site,
             started_at=started,
             site_config=self.site_file,
             software={"iomdb": "0"},
@@ -141,7 +143,7 @@ class House:
     def _fill(
         self, writer: RunWriter, started: datetime, outcomes: Mapping[str, Outcome], robots: int | None, urls: list[str]
     ) -> None:
-        writer.record_robots(RobotsAnswer(host=SITE, status=robots, body=None, fetched_at=started))
+        writer.record_robots(RobotsAnswer(host=self.site, status=robots, body=None, fetched_at=started))
         for number, url in enumerate(urls):
             at = started + timedelta(seconds=number)
             outcome = outcomes.get(url, Outcome.FETCHED)
@@ -160,9 +162,9 @@ class House:
         )
 
     def _fetch(self, url: str, at: datetime, outcome: Outcome, capture: CaptureRef | None) -> Fetch:
-        site = parse_site(SITE, SITE_FILE, "a test")
+        site = parse_site(self.site, self.site_file, "a test")
         return Fetch(
-            site=SITE,
+            site=self.site,
             url=url,
             page_key=site.page_key(url),
             kind=site.kind_of(url),
