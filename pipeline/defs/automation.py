@@ -22,6 +22,7 @@ from pipeline.ground.printable import count
 from pipeline.health.diagnosis import examine, send_alerts
 from pipeline.history.due import find_contact_time, find_last_crawl, find_slot, judge_crawl_due, judge_publish_due
 from pipeline.history.published_file import find_published_inputs, fingerprint_inputs
+from pipeline.history.run_history import read_run_history
 from pipeline.stages.releases import current_release
 
 seeds_job = dg.define_asset_job(
@@ -116,10 +117,14 @@ def publish_new_captures(context: dg.SensorEvaluationContext) -> dg.RunRequest |
         return dg.SkipReason("the archive holds no run")
     inputs = fingerprint_inputs(folder, current_release().number)
     tags = {INPUTS_TAG: inputs[:40]}
+    published = find_published_inputs(folder)
     due = judge_publish_due(
         inputs,
-        find_published_inputs(folder),
+        published,
         now=read_clock(),
+        waiting_since=read_run_history(folder.archive).find_waiting_since(
+            published.published_at if published else None
+        ),
         n_crawls_active=count_job_runs(instance, crawl_site_job.name),
         n_publishes_active=count_job_runs(instance, publish_job.name),
         n_attempts=count_runs(instance, tags, [DagsterRunStatus.FAILURE]),

@@ -122,14 +122,16 @@ def judge_publish_due(
     published: PublishedInputs | None,
     *,
     now: datetime,
+    waiting_since: datetime | None,
     n_crawls_active: int,
     n_publishes_active: int,
     n_attempts: int,
 ) -> Due:
     """Whether to publish now.
 
-    ``inputs_sha256`` is of what there is now, ``published`` what the last publish was made of; ``n_attempts`` counts
-    the publishes already started on these very inputs, the others what is queued or running.
+    ``inputs_sha256`` is of what there is now, ``published`` what the last publish was made of; ``waiting_since`` is
+    when the first run ended that no publish has taken in, None where there is none; ``n_attempts`` counts the publishes
+    already started on these very inputs, the others what is queued or running.
     """
     if published is not None and published.inputs_sha256 == inputs_sha256:
         return Due(is_due=False, reason="nothing new since the last publish")
@@ -139,8 +141,7 @@ def judge_publish_due(
         return Due(
             is_due=False, reason=f"{n_attempts} publishes of these inputs failed; `iomdb doctor` says what to do"
         )
-    waited = None if published is None else now - published.published_at
-    if n_crawls_active and (waited is None or waited < LONGEST_WAIT):
+    if n_crawls_active and (waiting_since is None or now - waiting_since < LONGEST_WAIT):
         return Due(is_due=False, reason=f"waiting for {n_crawls_active} crawls, to publish once for all of them")
     return Due(is_due=True, reason="there are new captures or decisions")
 

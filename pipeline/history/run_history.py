@@ -82,6 +82,12 @@ class RunHistory:
         """The site's newest sealed crawl that saw any page, or None."""
         return next((run for run in self.iter_crawls(site) if run.saw_something), None)
 
+    def find_waiting_since(self, published_at: datetime | None) -> datetime | None:
+        """When the first run was sealed that came after the last publish (None: there was none); None without one."""
+        return min(
+            (run.sealed_at for run in self.runs if published_at is None or run.sealed_at > published_at), default=None
+        )
+
 
 def read_run_history(archive: Path) -> RunHistory:
     """The manifests of all sealed runs; one that cannot be read is a fault and not an error."""

@@ -33,11 +33,20 @@ def seal(folder: DataFolder, run_id: str) -> None:
     (run / "run.json").write_text("{}")
 
 
-def judge(published: PublishedInputs | None, *, crawls: int = 0, publishes: int = 0, attempts: int = 0) -> Due:
+def judge(
+    published: PublishedInputs | None,
+    *,
+    hours: float | None = None,
+    crawls: int = 0,
+    publishes: int = 0,
+    attempts: int = 0,
+) -> Due:
+    """``hours``: how long the oldest new run waits."""
     return judge_publish_due(
         "new",
         published,
         now=NOW,
+        waiting_since=None if hours is None else NOW - timedelta(hours=hours),
         n_crawls_active=crawls,
         n_publishes_active=publishes,
         n_attempts=attempts,
@@ -79,9 +88,14 @@ def test_new_captures_are_published_when_no_crawl_is_under_way() -> None:
     assert judge(None).is_due
 
 
-def test_crawls_under_way_are_waited_for_but_not_for_ever() -> None:
-    assert not judge(PublishedInputs("old", NOW - timedelta(hours=1)), crawls=2).is_due
-    assert judge(PublishedInputs("old", NOW - timedelta(hours=7)), crawls=2).is_due
+@pytest.mark.parametrize("published", [None, PublishedInputs("old", NOW - timedelta(days=2))])
+def test_crawls_under_way_are_waited_for_but_not_for_ever(published: PublishedInputs | None) -> None:
+    assert not judge(published, hours=1, crawls=2).is_due
+    assert judge(published, hours=7, crawls=2).is_due
+
+
+def test_new_decisions_alone_wait_for_the_crawls_under_way() -> None:
+    assert not judge(PublishedInputs("old", NOW - timedelta(days=2)), crawls=1).is_due
 
 
 def test_two_publishes_never_run_at_once() -> None:

@@ -168,8 +168,8 @@ def test_a_week_of_ticks_asks_each_site_once_a_day_publishes_once_and_tells_each
     runs = [run for _, run in week.asked]
     assert max(Counter(run.tags["dagster/run_key"] for run in runs if run.job_name == CRAWL).values()) == 1
     assert max(Counter(run.tags["iomdb/inputs"] for run in runs if run.job_name == PUBLISH).values()) == 1
-    # Six hours after a publish the next waits for no crawl: that of 9 comes while two are still under way.
-    batches = {BEGIN + HOUR, *(BEGIN + day * DAY + hour * HOUR for day in range(7) for hour in (9, 13))}
+    # One publish a batch, when its last crawl has ended: the crawls of 8 and 9, then that of 12.
+    batches = {BEGIN + HOUR, *(BEGIN + day * DAY + hour * HOUR for day in range(7) for hour in (10, 13))}
     assert week.find_times(PUBLISH) == sorted(batches - {KILLED_AT + HOUR} | {KILLED_AT + 2 * HOUR})
     troubles = [f"run:crawl_site:{site}" for site in (DOWN, KILLED)]
     assert week.told == [f"{phase} {key}" for key in troubles for phase in ("open", "over")]
