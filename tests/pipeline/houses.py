@@ -54,6 +54,8 @@ class House:
     def __post_init__(self) -> None:
         self.sites.mkdir(parents=True, exist_ok=True)
         (self.sites / "contact.txt").write_text("data@example.org\n")
+        self.scope = parse_site(self.site, self.site_file, "a test")
+        """What the site's pages are, as of its first file: a later one may be none that can be read."""
         self.write_site_file()
 
     def write_site_file(self, more: str = "") -> None:
@@ -162,12 +164,11 @@ class House:
         )
 
     def _fetch(self, url: str, at: datetime, outcome: Outcome, capture: CaptureRef | None) -> Fetch:
-        site = parse_site(self.site, self.site_file, "a test")
         return Fetch(
             site=self.site,
             url=url,
-            page_key=site.page_key(url),
-            kind=site.kind_of(url),
+            page_key=self.scope.page_key(url),
+            kind=self.scope.kind_of(url),
             outcome=outcome,
             fetched_at=at,
             http_status=200 if capture else None,

@@ -110,7 +110,7 @@ ATTACKS = [
         "a hundred and more units, repeated in titles, texts, labels and values",
         7, "no worse than n log n; a page larger than any is quarantined",
         (
-            "extractor/test_growth.py::test_twice_as_much_of_anything_costs_about_twice_as_much",
+            "extractor/test_growth.py::test_four_times_as_much_of_anything_costs_about_four_times",
             "extractor/test_growth.py::test_what_once_took_minutes_ends_at_once",
             "extractor/test_growth.py::test_a_page_with_more_than_any_page_has_is_quarantined_and_says_so",
         ), (

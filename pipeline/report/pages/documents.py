@@ -105,7 +105,7 @@ def describe_state(entry: DocumentEntry) -> str:
     if row["state"] == "gone":
         seen = f", last seen {write_day(row['last_seen_at'])}" if row["last_seen_at"] else ""
         return f"Gone since {write_day(entry.gone_from or row['valid_from'])}{seen}. What follows is what it last said."
-    since = "handed over on" if row["time_basis"] == "received" else "as seen since"
+    since = "as handed over on" if row["time_basis"] == "received" else "as seen since"
     if row["state"] == "unknown":
         what = "Uncertain: its newest answer was neither the page nor its absence"
         return f"{what}. What follows is {since} {write_day(row['valid_from'])}."

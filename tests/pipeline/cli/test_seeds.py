@@ -35,7 +35,7 @@ def ask(seeds: Path) -> Ask:
     def call(*words: str) -> Any:
         answer = CliRunner().invoke(main, [*words, "--json"], env={"IOMDB_DATA": str(seeds)})
         assert answer.exit_code == 0, answer.output
-        return json.loads(answer.output)
+        return json.loads(answer.stdout)  # what it notes beside its answer goes to the other stream
 
     return call
 

@@ -36,7 +36,7 @@ def test_a_publish_is_followed_by_its_report_with_a_preview(tmp_path: Path) -> N
     documents = read_index(folder.report)["documents"]
     assert "Technical Support to Improve Border" in read_page(folder.report / documents["QU8-805"]).text
     page = read_page(folder.report / documents["QU8-805"]).text
-    assert "received 2026-11-21 (capture time not known), handed over in the folder" in page
+    assert "received 2026-11-21T00:00:00Z (capture time not known), handed over in the folder seeds" in page
     assert find_check(folder).passed
     with open_instance(folder, now=read_clock()) as instance:
         event = instance.get_latest_materialization_event(REPORT.key)
