@@ -22,6 +22,7 @@ from pipeline.report.differences import Stretch, mark_differences
 from pipeline.report.words import (
     CHANGES,
     CHECKS,
+    ISSUES,
     STATES,
     get_direction,
     join_words,
@@ -31,6 +32,7 @@ from pipeline.report.words import (
     write_amount,
     write_date,
     write_day,
+    write_field,
 )
 
 FOLDER = Path(__file__).parent
@@ -83,11 +85,12 @@ def _make_environment() -> Environment:
         "counted": counted, "cut": cut, "day": write_day, "differences": _mark_change, "direction": get_direction,
         "edtf": write_date, "field_name": name_field, "iso": _write_iso, "keep": _keep_lines,
         "language": name_language, "name": make_name, "slashes": break_at_slashes, "stamp": _write_stamp,
-        "thousands": "{:,}".format, "years": write_years,
+        "thousands": "{:,}".format, "value_words": write_field, "years": write_years,
     }  # fmt: skip
     templates.tests["web_address"] = is_web_address
     templates.globals |= {
         "site_name": SITE_NAME, "states_words": STATES, "changes_words": CHANGES, "checks_words": CHECKS,
+        "issues_words": ISSUES,
     }  # fmt: skip
     return templates
 

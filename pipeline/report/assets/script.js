@@ -157,7 +157,9 @@ const iomdb = (() => {
   }
 
   function startSearch(form) {
-    form.elements.q.value = new URLSearchParams(location.search).get("q") ?? "";
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (form.elements.namedItem(name)) form.elements.namedItem(name).value = value;
+    }
     const start = () => search(form);
     form.addEventListener("input", start);
     form.addEventListener("submit", (event) => { event.preventDefault(); start(); });

@@ -40,8 +40,8 @@ _GROUPS = (
     ("Other", lambda _: True),
 )
 _ROLE_WORDS = {
-    "primary": "News that is about it",
-    "dateline": "News that was written there",
+    "primary": "News about it",
+    "dateline": "News written there",
     "participant": "News in which it takes part",
     "funder": "News in which it pays",
     "mention": "News that mentions it",
@@ -181,7 +181,7 @@ class ListPages:
             ("Gone now", [one for one in found if one[0]["restored_at"] is None]),
             ("Gone for a time", [one for one in found if one[0]["restored_at"] is not None]),
         ]
-        return self._render("removed.html", "removed/index.html", groups=groups)
+        return self._render("removed.html", "removed/index.html", groups=groups, most=MOST_IN_LIST)
 
     def _make_countries(self) -> Iterator[Page]:
         projects: dict[str, list[DocumentEntry]] = {}
@@ -213,7 +213,7 @@ class ListPages:
             (share.amount for entry in self._edition.projects for share in entry.shares
              if share.country is None and share.currency == currency), NOTHING,
         )  # fmt: skip
-        yield self._render("countries.html", "country/index.html", rows=rows, currency=currency, lost=lost)
+        yield self._render("countries.html", "country/index.html", rows=rows, lost=lost, moneys=self._moneys)
 
     def _read_roles(self) -> dict[str, dict[str, list[DocumentEntry]]]:
         """By country and role the news that names it, in the order of the news."""
@@ -244,9 +244,9 @@ class ListPages:
             if code:
                 yield self._render(
                     "type.html", f"type/{make_name(code)}/index.html", code=code, words=words, projects=entries,
-                    moneys=moneys, most=MOST_IN_LIST,
+                    moneys=moneys, most=MOST_IN_LIST, n_without=sum(not one.shares for one in entries),
                 )  # fmt: skip
-        yield self._render("types.html", "type/index.html", rows=rows, currency=currency)
+        yield self._render("types.html", "type/index.html", rows=rows, moneys=self._moneys)
 
 
 def list_languages(entries: Iterable[DocumentEntry]) -> list[tuple[str, str]]:

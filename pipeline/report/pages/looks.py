@@ -294,7 +294,7 @@ def _describe_issue(row: Row) -> str:
 
 def _make_letter(templates: Templates, site: str, pages: list[Row]) -> Iterator[tuple[str, bytes]]:
     folder = f"doubts/{make_name(site)}"
-    values = {"site": site, "pages": pages, "n": sum(len(page["rows"]) for page in pages)}
+    values = {"site": site, "pages": pages, "n": sum(len(page["rows"]) for page in pages), "most": MOST}
     path = f"{folder}/index.html"
     yield path, templates.render("letter.html", path, **values)
     yield f"{folder}/letter.txt", templates.render_text("letter.txt", **values)

@@ -13,6 +13,8 @@ import pytest
 
 from pipeline.ground.folders import DataFolder
 from pipeline.report.build import write_report
+from pipeline.report.edition import DocumentEntry
+from pipeline.report.render import Templates
 from tests.pipeline.commands import Caller
 from tests.pipeline.report.reading import follow, is_own, iter_pages, read_index, read_page
 from tests.warehouse.archives import Archive, absent, at, news, project
@@ -217,3 +219,28 @@ def test_tables_of_another_schema_are_one_line(tmp_path: Path) -> None:
     assert len(answer.err.strip().splitlines()) == 1
     assert "99" in answer.err
     assert not folder.report.exists()
+
+
+def _list_removals(n: int) -> list[tuple[dict[str, object], DocumentEntry]]:
+    day = datetime(2026, 1, 5)  # noqa: DTZ001 - the tables' instants are UTC without a zone
+    row = {"gone_from": day, "last_seen_at": day, "restored_at": None}
+    shown = {"title": "A", "lang": "en", "site": "iom", "budget_amount": None, "budget_currency": None}
+    return [(row, DocumentEntry("project", f"A.{one}", f"project/A.{one}", shown)) for one in range(n)]
+
+
+def test_a_long_list_of_removed_pages_shows_the_newest_and_says_where_the_rest_is() -> None:
+    groups = [("Gone now", _list_removals(5)), ("Gone for a time", [])]
+    page = Templates().render("removed.html", "removed/index.html", groups=groups, most=3, entries={}).decode()
+    assert [f"project/A.{one}/index.html" in page for one in range(5)] == [True, True, True, False, False]
+    assert "The newest 3 of 5;" in page
+    assert 'href="../search/index.html?state=gone"' in page
+
+
+def test_a_long_letter_is_whole_as_plain_text_alone() -> None:
+    pages = [{"url": f"{SITE}/p{one}", "entry": None, "rows": [{"words": "a country twice"}]} for one in range(5)]
+    letter = {"site": "iom", "pages": pages, "n": 5, "most": 3}
+    page = Templates().render("letter.html", "doubts/iom/index.html", **letter).decode()
+    assert [f'href="{SITE}/p{one}"' in page for one in range(5)] == [True, True, True, False, False]
+    assert "the first 3 of 5 pages" in page
+    text = Templates().render_text("letter.txt", **letter).decode()
+    assert all(f"{SITE}/p{one}\n" in text for one in range(5))
