@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 
 from crawler.disk import sync_folder, try_lock
 from pipeline.ground.target import mark_folder
@@ -87,7 +88,8 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def _holds(path: Path, content: bytes) -> bool:
     try:
-        return not path.is_symlink() and path.stat().st_size == len(content) and path.read_bytes() == content
+        about = path.lstat()
+        return S_ISREG(about.st_mode) and about.st_size == len(content) and path.read_bytes() == content
     except OSError:
         return False
 

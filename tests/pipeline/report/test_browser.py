@@ -156,6 +156,9 @@ def test_filters_alone_list_documents_and_nothing_found_says_so(browser: Browser
         assert "✕ gone" in page.locator("#results li").first.inner_text()
         page.locator("#q").fill("nowordlikethis")
         page.wait_for_function("() => document.getElementById('found').textContent.startsWith('Nothing')")
+        page.goto(f"{home}search/index.html?state=gone&unknown=1")
+        page.wait_for_selector("#results li")
+        assert {one.split(" · ")[-1] for one in page.locator("#results .kicker").all_inner_texts()} == {"✕ gone"}
         assert told.faults == []
 
 

@@ -223,7 +223,7 @@ def test_tables_of_another_schema_are_one_line(tmp_path: Path) -> None:
 
 def _list_removals(n: int) -> list[tuple[dict[str, object], DocumentEntry]]:
     day = datetime(2026, 1, 5)  # noqa: DTZ001 - the tables' instants are UTC without a zone
-    row = {"gone_from": day, "last_seen_at": day, "restored_at": None}
+    row: dict[str, object] = {"gone_from": day, "last_seen_at": day, "restored_at": None}
     shown = {"title": "A", "lang": "en", "site": "iom", "budget_amount": None, "budget_currency": None}
     return [(row, DocumentEntry("project", f"A.{one}", f"project/A.{one}", shown)) for one in range(n)]
 
