@@ -9,7 +9,7 @@
 # screens   set up, then docs/screens.md: what the ten commonest commands print
 # cookbook  set up, then docs/cookbook.md with the answers of the demonstration, and docs/tables.md
 # vendored  fetch anew what the report carries of others: shapes of countries, a reader of Parquet (needs npm)
-# screenshots  set up, then take the pictures of the README and the docs of the demonstration (needs Chromium)
+# screenshots  set up, then take the pictures of the README and the docs: the demonstration, Dagster's UI (needs Chromium)
 # format    set up, then write the code in its one form
 # lock      choose the newest permitted dependencies and lock them with hashes (needs uv and the registry)
 # clean     remove the environment and everything derived; the archive stays
@@ -79,6 +79,7 @@ vendored: .venv/ready-dev
 
 screenshots: .venv/ready-dev
 	@$(BIN)/python -m bench.screenshots
+	@$(BIN)/python -m bench.ui_pictures
 
 format: .venv/ready-dev
 	$(BIN)/ruff format .

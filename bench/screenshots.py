@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from playwright.sync_api import Page
+
 from bench.house import ROOT
 from pipeline.demo.demo import make_demo
 from tests.browsers import open_browser, open_page
@@ -44,12 +46,15 @@ def main() -> None:
                     page.evaluate("scrollTo(0, 0)")
                 page.wait_for_timeout(300)
                 assert not told.faults, told.faults
-                # Of the formats that Playwright offers none is WebP; the browser itself writes it.
-                taken = page.context.new_cdp_session(page).send(
-                    "Page.captureScreenshot", {"format": "webp", "quality": QUALITY}
-                )
-                (TARGET / f"{name}.webp").write_bytes(base64.b64decode(taken["data"]))
-            sys.stdout.write(f"{name}.webp {(TARGET / f'{name}.webp').stat().st_size // 1000} kB\n")
+                sys.stdout.write(keep_picture(page, TARGET / f"{name}.webp") + "\n")
+
+
+def keep_picture(page: Page, target: Path) -> str:
+    """Keep what the window shows as WebP; the file's name and size, to be told."""
+    # Of the formats that Playwright offers none is WebP; the browser itself writes it.
+    taken = page.context.new_cdp_session(page).send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    target.write_bytes(base64.b64decode(taken["data"]))
+    return f"{target.name} {target.stat().st_size // 1000} kB"
 
 
 if __name__ == "__main__":

@@ -4,12 +4,15 @@ Belongs here: serving. Does not belong here: which requests are answered (:mod:`
 (:mod:`pipeline.defs.service`).
 """
 
+import json
 import os
 import socket
 import sys
+import warnings
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import uvicorn
 from dagster import DagsterInstance
@@ -40,6 +43,12 @@ def serve_ui(
     workspace = folder.dagster / "workspace.yaml"
     if not workspace.exists():
         raise WrongUseError(f"{workspace} is not there: the daemon makes it, start it first with `iomdb daemon`")
+    if not _is_code_served(workspace):
+        sys.stderr.write(
+            "note: no daemon runs here: the UI shows runs, but no graph; start `iomdb daemon`, then this\n"
+        )
+        # Dagster's own page of code locations says the same, with its stack trace.
+        warnings.filterwarnings("ignore", "Error loading repository location", UserWarning)
     set_environment(folder)
     with ExitStack() as stack:
         listening = stack.enter_context(_listen(host, port))
@@ -54,6 +63,13 @@ def serve_ui(
         sys.stderr.write(f"Dagster's UI: http://localhost:{port}\n")
         config = uvicorn.Config(app, log_level="warning", proxy_headers=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _is_code_served(workspace: Path) -> bool:
+    """Whether the daemon's code server, of which the UI has its definitions, answers at its socket."""
+    own = json.loads(workspace.read_text(encoding="utf-8"))["load_from"][0]["grpc_server"]
+    with socket.socket(socket.AF_UNIX) as asking:
+        return asking.connect_ex(own["socket"]) == 0
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +14,11 @@ import pytest
 
 from pipeline.defs import defs
 from pipeline.defs.instance import open_instance
+from pipeline.defs.service import list_locations
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import DataFolder
 from tests.pipeline.commands import Caller
+from tests.pipeline.uis import Ui, find_free_port, wait_for
 from tests.replay.world import make_world
 from tests.site.routes import site_file
 from tests.site.server import WebServer
@@ -118,3 +121,21 @@ def test_work_that_cannot_be_recorded_is_done_all_the_same_and_noted(caller: Cal
     assert answer.code == 0, answer.err
     assert "note: done, but not recorded for Dagster's UI" in answer.err
     assert "Traceback" not in answer.err
+
+
+@pytest.mark.slow
+def test_a_ui_without_its_daemon_says_in_one_sentence_what_it_lacks(tmp_path: Path) -> None:
+    caller = Caller(tmp_path / "data")
+    caller.data.joinpath("dagster").mkdir(parents=True)
+    left = json.dumps({"load_from": list_locations(caller.data / "dagster" / "socket")})
+    caller.data.joinpath("dagster", "workspace.yaml").write_text(left)
+    port = find_free_port()
+    process = caller.start("ui", "--port", str(port))
+    try:
+        wait_for(Ui(port), process, caller.data / "dagster" / "workspace.yaml")
+        assert Ui(port).post("{runsOrError{__typename}}")[0] == 200
+    finally:
+        process.terminate()
+        told = process.communicate(timeout=60)[1]
+    assert "note: no daemon runs here" in told
+    assert "Stack Trace" not in told

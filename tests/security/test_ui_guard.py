@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import http.client
-import json
 import os
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from tests.pipeline.commands import IOMDB, Caller
+from tests.pipeline.uis import Ui, find_free_port, wait_for
 
 CHROMIUM = Path("/usr/bin/chromium")
 START = (
@@ -29,56 +25,7 @@ STATE = (
     '{scheduleOrError(scheduleSelector:{repositoryLocationName:"iomdb",repositoryName:"__repository__",'
     'scheduleName:"crawl_due_sites"}){... on Schedule{scheduleState{status}}}}'
 )
-JSON = {"Content-Type": "application/json"}
 pytestmark = pytest.mark.slow
-
-
-@dataclass(frozen=True)
-class Ui:
-    """A UI that listens on 127.0.0.1."""
-
-    port: int
-
-    @property
-    def origin(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def ask(
-        self, method: str, path: str, headers: dict[str, str] | None = None, body: str | None = None
-    ) -> tuple[int, dict[str, str], str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-            for name, value in {"Host": f"127.0.0.1:{self.port}", **(headers or {})}.items():
-                for one in value.split("|"):
-                    connection.putheader(name, one)
-            if body is not None:
-                connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(None if body is None else body.encode())
-            answer = connection.getresponse()
-            return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode()
-        finally:
-            connection.close()
-
-    def post(self, document: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
-        status, _, text = self.ask("POST", "/graphql", {**JSON, **(headers or {})}, json.dumps({"query": document}))
-        return status, text
-
-    def open_websocket(self, headers: dict[str, str]) -> int:
-        """The status with which the upgrade is answered."""
-        upgrade = {
-            "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-            "Sec-WebSocket-Key": base64.b64encode(b"0123456789abcdef").decode(),
-            "Sec-WebSocket-Protocol": "graphql-ws",
-        }  # fmt: skip
-        return self.ask("GET", "/graphql", {**upgrade, **headers})[0]
-
-
-def find_free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
@@ -105,18 +52,6 @@ def ui(caller: Caller) -> Iterator[Ui]:
             finally:
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
-
-
-def wait_for(ui: Ui, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 180
-    while True:
-        assert process.poll() is None, log.read_text()[-3000:]
-        assert time.monotonic() < deadline, log.read_text()[-3000:]
-        try:
-            if ui.ask("GET", "/server_info")[0] == 200:
-                return
-        except OSError:
-            time.sleep(0.5)
 
 
 def read_state(ui: Ui) -> str:
@@ -241,7 +176,7 @@ def test_a_second_ui_is_read_only_under_a_name_of_its_own_and_says_when_the_port
     process = caller.start("ui", "--port", str(port), "--read-only", "--name", "ui.example", PYTHONWARNINGS="default")
     try:
         second = Ui(port)
-        wait_for(second, process, caller.data.parent / "dev.log")  # type: ignore[arg-type]
+        wait_for(second, process, caller.data.parent / "dev.log")
         assert "STOPPED" in second.post(STATE, {"Host": "ui.example", "Origin": "https://ui.example"})[1]
         assert second.post(STATE, {"Host": "other.example"})[0] == 403
         assert "UnauthorizedError" in second.post(START)[1]
