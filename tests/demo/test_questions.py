@@ -222,6 +222,7 @@ def test_a_first_attempt_that_fails_is_told_what_works(iomdb: Caller, words: tup
         ("project_countries WHERE country_code = 'Haïti'", "it is 'HT'"),
         ("projects WHERE 'Haiti' IN countries", "it is 'HT'"),
         ("projects WHERE list_contains(countries, 'HTI')", "it is 'HT'"),
+        ("projects WHERE 'Haiti' = ANY(countries)", "it is 'HT'"),
         ("(SELECT * FROM v1.projects_asof('2026-11-01')) WHERE site = 'haity.iom.example'", "haiti.iom.example"),
         ("projects WHERE status = $title", "it is 'completed'"),
     ],

@@ -98,18 +98,27 @@ def find_strangers(connection: duckdb.DuckDBPyConnection, text: str, bound: Mapp
         source = _ALLOWED.format(relation=relation, column=column) if is_closed else open_one
         sources.setdefault(column, set()).add(source)
     said = []
-    for kind, node in nodes:
-        if kind in _EQUAL or node.get("function_name") in _CONTAINS:
-            operands = [one for one in (*node.get("children", ()), node.get("left"), node.get("right")) if one]
-            columns = [one["column_names"][-1].lower() for one in operands if one["type"] == "COLUMN_REF"]
-            said += [
-                _describe_stranger(connection, column, value, " UNION ".join(sorted(sources[column])))
-                for column in columns
-                if "" not in sources.get(column, {""})
-                for value in (_read_text(one, bound) for one in operands)
-                if value is not None
-            ]
+    for _, node in nodes:
+        operands = _find_equals(node)
+        columns = [one["column_names"][-1].lower() for one in operands if one["type"] == "COLUMN_REF"]
+        said += [
+            _describe_stranger(connection, column, value, " UNION ".join(sorted(sources[column])))
+            for column in columns
+            if "" not in sources.get(column, {""})
+            for value in (_read_text(one, bound) for one in operands)
+            if value is not None
+        ]
     return list(dict.fromkeys(filter(None, said)))
+
+
+def _find_equals(node: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a node says is equal, or one of the other: nothing where it compares otherwise, or not at all."""
+    if node.get("subquery_type") == "ANY":  # 'HT' = ANY(countries): a subquery that unfolds the list
+        listed = node["subquery"]["node"].get("select_list", [{}])[0].get("children", [])
+        return [node["child"], *listed] if node["comparison_type"] == "COMPARE_EQUAL" else []
+    if str(node.get("type")) not in _EQUAL and node.get("function_name") not in _CONTAINS:
+        return []
+    return [one for one in (*node.get("children", ()), node.get("left"), node.get("right")) if one]
 
 
 def _read_text(node: Mapping[str, Any], bound: Mapping[str, str]) -> str | None:
