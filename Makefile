@@ -6,6 +6,7 @@
 # bench     set up, then the benchmark (REAL_PAGES=FOLDER: how true and quick on a labelled folder of saved pages too)
 # figures   set up, then the figures of the house beside their bounds
 # rules     set up, then which pages run which rules of the reader (REAL_PAGES=FOLDER: saved pages of others too)
+# coverage  set up, then what this code reads otherwise than the extractor release did, as Markdown for a pull request
 # screens   set up, then docs/screens.md: what the ten commonest commands print
 # cookbook  set up, then docs/cookbook.md with the answers of the demonstration, and docs/tables.md
 # vendored  fetch anew what the report carries of others: shapes of countries, a reader of Parquet (needs npm)
@@ -14,7 +15,7 @@
 # lock      choose the newest permitted dependencies and lock them with hashes (needs uv and the registry)
 # clean     remove the environment and everything derived; the archive stays
 
-.PHONY: run test test-all fuzz dev bench figures rules vendored screenshots cookbook screens lock format clean
+.PHONY: run test test-all fuzz dev bench figures rules vendored screenshots coverage cookbook screens lock format clean
 .DELETE_ON_ERROR:
 
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done 2>/dev/null)
@@ -64,6 +65,9 @@ figures: .venv/ready-dev
 
 rules: .venv/ready-dev
 	@$(BIN)/python -m bench.rules $(REAL_PAGES)
+
+coverage: .venv/ready-dev
+	@$(BIN)/iomdb extract --release next --compare --markdown
 
 cookbook: .venv/ready-dev
 	@demo=$$(mktemp -d) && $(BIN)/iomdb demo "$$demo/demo" >/dev/null \

@@ -5,6 +5,7 @@ release, which is a line in ``releases.toml`` that a person writes.
 """
 
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from contracts.fields import RECORDS
 from crawler.archive.runs import iter_manifests
 from extractor.layouts.repeated import Frame
 from pipeline.ground.folders import DataFolder
-from pipeline.ground.printable import UNWATCHED, Watch
+from pipeline.ground.printable import UNWATCHED, Watch, escape, format_value
 from pipeline.stages.extract import extraction_path, iter_interpretations
 from pipeline.stages.extract_report import PageCount
 from pipeline.stages.frames import Frames, Group
@@ -50,13 +51,24 @@ class FieldChange:
 
 @dataclass(slots=True)
 class Comparison:
-    """``n_pages`` were read by both; ``n_new`` only by the new code, because no release had read their run."""
+    """``n_pages`` were read by both; ``n_new`` only by the new code, because no release had read their run.
+
+    ``stated`` counts of how many pages each field was read before; ``fields`` has those alone that differ anywhere.
+    """
 
     before_release: int
     n_pages: int = 0
     n_new: int = 0
     n_equal: int = 0
+    stated: dict[str, int] = field(default_factory=dict)
     fields: dict[str, FieldChange] = field(default_factory=dict)
+
+    def describe(self) -> str:
+        """The whole in one sentence."""
+        return (
+            f"{self.n_pages} pages read by extractor release {self.before_release} and by this code: "
+            f"{self.n_equal} equal; {self.n_new} pages no extractor release had read"
+        )
 
 
 def flatten(row: dict[str, Any]) -> dict[str, str]:
@@ -131,6 +143,8 @@ def _compare_row(before: dict[str, Any], after: dict[str, Any], comparison: Comp
     comparison.n_pages += 1
     old, new = flatten(before), flatten(after)
     comparison.n_equal += old == new
+    for name in old:
+        comparison.stated[name] = comparison.stated.get(name, 0) + 1
     for name in sorted(old.keys() | new.keys()):
         was, now = old.get(name), new.get(name)
         if was == now:
@@ -145,3 +159,38 @@ def _compare_row(before: dict[str, Any], after: dict[str, Any], comparison: Comp
 
 def _cut(value: str | None) -> str | None:
     return value if value is None or len(value) <= LONGEST_SAMPLE else value[: LONGEST_SAMPLE - 1] + "…"
+
+
+def write_markdown(comparison: Comparison) -> str:
+    """The comparison as a pull request may show it: what each field gains and loses, and samples, folded."""
+    lines = [comparison.describe()]
+    if comparison.fields:
+        lines += [
+            "",
+            "| field | pages before | pages now | gained | lost | changed |",
+            "|---|---:|---:|---:|---:|---:|",
+        ]
+    for name, change in sorted(comparison.fields.items()):
+        before = comparison.stated.get(name, 0)
+        now = before + change.gained - change.lost
+        counts = (before, now, change.gained, change.lost, change.changed)
+        lines.append(f"| {_as_code(name)} | {' | '.join(f'{one:,}' for one in counts)} |")
+    for name, change in sorted(comparison.fields.items()):
+        lines += ["", f"<details><summary>{name}</summary>", "", "| page | before | now |", "|---|---|---|"]
+        lines += [
+            f"| {_as_code(sample.url)} | {_as_code(sample.before)} | {_as_code(sample.after)} |"
+            for sample in change.samples
+        ]
+        lines += ["", "</details>"]
+    return "\n".join(lines)
+
+
+def _as_code(text: str | None) -> str:
+    r"""A value as a span of code in a table: nothing in it is markup, a mention or a link.
+
+    >>> print(_as_code("a|b `c` @d <b>"))
+    `` a\|b `c` @d <b> ``
+    """
+    shown = escape(format_value(text)).replace("|", "\\|")
+    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    return f"{fence} {shown} {fence}"

@@ -30,6 +30,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     "--release", type=click.Choice(["current", "next"]), default="current", show_default=True, help="Whose reading."
 )
 @click.option("--compare", is_flag=True, help="With --release next: say what this code would change; write nothing.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="With --compare: as Markdown, for a pull request.")
 @click.option("--contacts/--no-contacts", "contacts", default=None, help="Keep contacts in private/, or nowhere.")
 @click.option("--site", metavar="ID", help="Only runs of this site (and runs of many sites).")
 @click.option("--since", type=_DAY, metavar="DAY", help="Only runs that started on this UTC day (2026-11-01) or later.")
@@ -40,6 +41,7 @@ def extract(
     *,
     release: str,
     compare: bool,
+    as_markdown: bool,
     contacts: bool | None,
     site: str | None,
     since: datetime | None,
@@ -59,13 +61,16 @@ def extract(
       iomdb extract --no-contacts
       iomdb extract --site liberia.iom.int --since 2026-11-01 --until 2026-11-07 --again
       iomdb extract --release next --compare
+      iomdb extract --release next --compare --markdown      (make coverage)
     """
     if (release == "next") != compare:
         raise WrongUseError(
             "--release next and --compare go together: an extractor release is written only under its own number"
         )
+    if as_markdown and not compare:
+        raise WrongUseError("--markdown is a form of --compare")
     if compare:
-        _compare(as_json=as_json)
+        _compare(as_json=as_json, as_markdown=as_markdown)
         return
     from pipeline.cli.operation import tell_note
     from pipeline.defs.record import record_extraction
@@ -94,23 +99,21 @@ def _find_site(name: str) -> str:
     return find_site_id(name, (run.site for run in iter_manifests(find_data_folder().archive) if run.site))
 
 
-def _compare(*, as_json: bool) -> None:
-    from pipeline.authoring.compare import compare_readings
+def _compare(*, as_json: bool, as_markdown: bool) -> None:
+    from pipeline.authoring.compare import compare_readings, write_markdown
 
     with show_progress() as watch:
         comparison = compare_readings(find_data_folder(), watch)
     if as_json:
         click.echo(encode_object(asdict(comparison)))
-        return
-    _print_comparison(comparison)
+    elif as_markdown:
+        click.echo(write_markdown(comparison))
+    else:
+        _print_comparison(comparison)
 
 
 def _print_comparison(comparison: Comparison) -> None:
-    click.echo(
-        f"{comparison.n_pages} pages read by extractor release {comparison.before_release} and by this code: "
-        f"{comparison.n_equal} equal; "
-        f"{comparison.n_new} pages no extractor release had read"
-    )
+    click.echo(comparison.describe())
     for name, change in sorted(comparison.fields.items()):
         click.echo(f"{escape(name)}: {change.gained} gained, {change.lost} lost, {change.changed} changed")
         for sample in change.samples:

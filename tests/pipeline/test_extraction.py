@@ -18,7 +18,7 @@ from crawler.archive.runs import iter_run_ids
 from crawler.errors import DamagedRecordError
 from crawler.imports.folder import ingest_folder
 from crawler.site.site import Sites
-from pipeline.authoring.compare import compare_readings, flatten
+from pipeline.authoring.compare import compare_readings, flatten, write_markdown
 from pipeline.authoring.freeze import freeze_page
 from pipeline.cli import main
 from pipeline.ground.errors import WrongUseError
@@ -205,6 +205,9 @@ def test_a_comparison_tells_by_field_what_is_gained_lost_and_changed(seeds: Data
     shown = {name: (change.gained, change.lost, change.changed) for name, change in comparison.fields.items()}
     assert shown == {"title": (0, 0, 1), "lang": (1, 0, 0), "reason": (0, 1, 0)}
     assert comparison.fields["title"].samples[0].before == "Old title"
+    page = write_markdown(comparison)
+    assert "| ` lang ` | 3 | 4 | 1 | 0 | 0 |" in page, "it was read on three pages, and is on four"
+    assert "| ` Old title ` | ` Technical Support to Improve Border Management Controls in Liberia ` |" in page
 
 
 def test_a_comparison_leaves_places_and_releases_out() -> None:
@@ -246,7 +249,9 @@ def test_the_command_extracts_and_compares(seeds: DataFolder, monkeypatch: pytes
     assert json.loads(call("extract", "--json").output)["n_read"] == 4
     assert "4 equal" in call("extract", "--release", "next", "--compare").output
     assert json.loads(call("extract", "--release", "next", "--compare", "--json").output)["n_equal"] == 4
+    assert "4 equal" in call("extract", "--release", "next", "--compare", "--markdown").output
     assert call("extract", "--release", "next").exit_code == 2
+    assert call("extract", "--markdown").exit_code == 2
     assert call("freeze", "no-such-page").exit_code in {1, 2}
 
 
