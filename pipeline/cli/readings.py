@@ -60,15 +60,12 @@ def extract(
       iomdb extract
       iomdb extract --no-contacts
       iomdb extract --site liberia.iom.int --since 2026-11-01 --until 2026-11-07 --again
-      iomdb extract --release next --compare
       iomdb extract --release next --compare --markdown      (make coverage)
     """
-    if (release == "next") != compare:
+    if (release == "next") != compare or (as_markdown and not compare):
         raise WrongUseError(
-            "--release next and --compare go together: an extractor release is written only under its own number"
+            "--release next and --compare (--markdown) go together: a release is written only under its own number"
         )
-    if as_markdown and not compare:
-        raise WrongUseError("--markdown is a form of --compare")
     if compare:
         _compare(as_json=as_json, as_markdown=as_markdown)
         return

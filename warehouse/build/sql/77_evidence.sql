@@ -17,8 +17,7 @@ LEFT JOIN (SELECT capture_id, reading_release, arg_max(countries, release) AS co
   ON k.capture_id = c.capture_id AND k.reading_release = c.extractor
 JOIN reading AS r ON r.capture_id = c.capture_id AND r.release = c.extractor;
 
--- Each table reads the one list that it is made of. Documents are sorted, by a number, before their lists are unfolded:
--- a dozen rows of one are then in order already. No result rests on that order, only the file's compression.
+-- Each table reads the one list that it is made of, and is sorted by numbers: a document has a dozen rows.
 CREATE TABLE built.internal.country AS
 SELECT kind, document_id, position, e.role AS role, e.country_code AS country_code, e.raw AS raw, e.rule AS rule,
        e.certainty AS certainty, e.start AS start_byte, e."end" AS end_byte, capture_id, extractor
@@ -28,8 +27,8 @@ FROM (
     FROM current_reading AS c
     JOIN read_parquet(getvariable('extraction_files')) AS x
       ON x.capture_id = c.capture_id AND x.release = c.extractor AND x.run_id = c.run_id
-    ORDER BY c.place
-);
+)
+ORDER BY place, position;
 
 CREATE TABLE built.internal.mention AS
 SELECT kind, document_id, position, e.kind AS mention_kind, e.name AS name, e.value AS value, e.raw AS raw, e.rule AS rule,
@@ -40,8 +39,8 @@ FROM (
     FROM current_reading AS c
     JOIN read_parquet(getvariable('extraction_files')) AS x
       ON x.capture_id = c.capture_id AND x.release = c.extractor AND x.run_id = c.run_id
-    ORDER BY c.place
-);
+)
+ORDER BY place, position;
 
 CREATE TABLE built.internal.evidence AS
 SELECT kind, document_id, position, e.field AS field, e.value AS value, e.raw AS raw, e.rule AS rule,
@@ -52,5 +51,5 @@ FROM (
     FROM current_reading AS c
     JOIN read_parquet(getvariable('extraction_files')) AS x
       ON x.capture_id = c.capture_id AND x.release = c.extractor AND x.run_id = c.run_id
-    ORDER BY c.place
-);
+)
+ORDER BY place, position;
