@@ -24,6 +24,7 @@ from dagster._core.scheduler.instigation import InstigatorTick
 from pipeline.defs.instance import open_instance
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
+from tests.patience import PATIENCE_SECONDS
 from tests.pipeline.commands import IOMDB
 
 PACKAGES = ("contracts", "crawler", "extractor", "pipeline", "warehouse")
@@ -72,7 +73,7 @@ class Copy:
             finally:
                 daemon.send_signal(signal.SIGTERM)
                 try:
-                    daemon.wait(30)
+                    daemon.wait(2 * PATIENCE_SECONDS)  # it ends what is under way first
                 finally:
                     kill_group(daemon.pid)
 

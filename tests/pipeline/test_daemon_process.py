@@ -78,10 +78,14 @@ def find_status(instance: DagsterInstance, run: DagsterRun) -> DagsterRunStatus:
 
 
 def wait_for_worker(copy: Copy, instance: DagsterInstance) -> tuple[DagsterRun, int]:
-    copy.wait_until(lambda: find_worker(instance) is not None, 240, "a crawl is under way")
-    found = find_worker(instance)
-    assert found is not None
-    return found
+    found: list[tuple[DagsterRun, int]] = []
+
+    def is_under_way() -> bool:
+        found.extend(filter(None, [find_worker(instance)]))
+        return bool(found)
+
+    copy.wait_until(is_under_way, 240, "a crawl is under way")
+    return found[0]
 
 
 @pytest.mark.slow
