@@ -30,11 +30,6 @@ class Published:
     content_sha256: str
 
 
-_THREADS = 1
-"""Each table is sorted and written whole: with two threads DuckDB takes nearly twice the processor time for it and more
-memory, for the same bytes."""
-
-
 def publish_database(built: Path, published: Path, *, before_swap: Callable[[Path], object] | None = None) -> Published:
     """Check ``built``, checkpoint and fsync it, and rename it over ``published``.
 
@@ -44,7 +39,7 @@ def publish_database(built: Path, published: Path, *, before_swap: Callable[[Pat
         PublishError: a law does not hold, or the file cannot be read; ``published`` is left as it was.
     """
     try:
-        with closing(duckdb.connect(str(built), config={"threads": _THREADS})) as connection:
+        with closing(duckdb.connect(str(built))) as connection:
             connection.execute(QUIET)
             broken = find_broken_laws(connection)
             if broken:
