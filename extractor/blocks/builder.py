@@ -186,7 +186,7 @@ def _narrow(area: Any, read: Callable[[Any], str]) -> Any:
             element = element.parent
         at = bisect_left(around, least, key=measure_paragraphs)  # the further out, the more of them
         found += around[at : at + 1]
-    return min(found, key=lambda one: len(read(one)), default=area)
+    return min(found, key=lambda one: len(read(one))) if len(found) > 1 else found[0] if found else area
 
 
 def find_outside_headings(tree: Any, area: Any) -> list[Any]:

@@ -66,10 +66,7 @@ class Box:
     @property
     def names(self) -> str:
         """What the markup calls the element: its class, id and ``itemprop``, between blanks; empty for a text page."""
-        if self.element is None:
-            return ""
-        read = self.element.attr
-        return " ".join([value for name in _NAMING if (value := read(name))])
+        return " ".join(filter(None, map(self.element.attr, _NAMING))) if self.element is not None else ""
 
     @property
     def home(self) -> Box:

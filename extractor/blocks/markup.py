@@ -47,7 +47,7 @@ _KINDS: Final[dict[str, _Kind]] = {
 }
 """What an element is to the reader; any other is a box."""
 _STATING: Final = "meta,title,link[rel*=canonical i],link[rel*=alternate i]"
-_LINKED_DATA: Final = "script[type*='ld+json' i]"
+_LINKED_DATA: Final = "ld+json"
 
 
 @final
@@ -87,10 +87,11 @@ class Markup:
 
     def iter_linked_data(self) -> Iterator[tuple[int, int]]:
         """The range of what each script of JSON-LD holds."""
-        for script in self._tree.select(_LINKED_DATA):
-            found = self._places.find_stated(script, None)
-            if found is not None:
-                yield found
+        for script in self._tree.find_all("script"):
+            if _LINKED_DATA in (script.attr("type") or "").lower():
+                found = self._places.find_stated(script, None)
+                if found is not None:
+                    yield found
 
     def iter_named(self, selector: str) -> Iterator[int]:
         """Where each element begins that a selector of CSS names, in page order."""

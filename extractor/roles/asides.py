@@ -88,48 +88,28 @@ def _assign_named(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
 
     Names decide nothing alone: a box that holds the title is not meant, nor one with most of the prose around it.
     """
-    titled = [index for index, role in roles.items() if role == "title"]
+    titled = [blocks[index].box for index, role in roles.items() if role == "title"]
+    over = {box for one in titled for box in one.iter_up()}
     sums = [0, *accumulate(len(block.value) if block.is_prose else 0 for block in blocks)]
-    area = _find_area(blocks, titled, sums)
-    outermost: dict[Box, Role | None] = {}
-    for block in blocks:
-        box = block.box
-        found = outermost[box] if box in outermost else _find_outermost(box, titled, sums, area, outermost)
-        if found is not None:
-            roles.setdefault(block.index, found)
-
-
-def _find_area(blocks: Sequence[Block], titled: Sequence[int], sums: Sequence[int]) -> int:
+    held = (sums[box.last] - sums[box.first] for box in (titled[0].iter_up() if titled else ()))
+    area = next((size for size in held if size >= max(_MIN_TEXT, sums[-1] // 4)), sums[-1])
     """How much prose the smallest box around the title holds that holds a quarter of it."""
-    if titled:
-        for box in blocks[titled[0]].box.iter_up():
-            held = sums[box.last] - sums[box.first]
-            if held >= max(_MIN_TEXT, sums[-1] // 4):
-                return held
-    return sums[-1]
-
-
-def _find_outermost(
-    box: Box,
-    titled: Sequence[int],
-    sums: Sequence[int],
-    area: int,
-    outermost: dict[Box, Role | None],
-) -> Role | None:
-    """The role of the outermost box around ``box``, itself included, that is named as something beside the text."""
-    inner: list[Box] = []
-    around: Box | None = box
-    while around is not None and around not in outermost:
-        inner.append(around)
-        around = around.parent
-    found = outermost[around] if around is not None else None
-    for one in reversed(inner):
-        if found is None and one.tag not in _NEVER_NAMED:
-            is_small = 2 * (sums[one.last] - sums[one.first]) < area
-            if is_small and not any(one.first <= index < one.last for index in titled):
-                found = find_box_kind(names) if (names := one.names) else None
-        outermost[one] = found
-    return found
+    outermost: dict[Box | None, Role | None] = dict.fromkeys([None, *over])
+    """The role of the outermost box around each, itself included, that is named as something beside the text."""
+    for block in blocks:
+        box: Box | None = block.box
+        if box not in outermost:
+            inner = []
+            while box not in outermost:
+                inner.append(box)
+                box = box.parent
+            found = outermost[box]
+            for one in reversed(inner):
+                if found is None and one.tag not in _NEVER_NAMED and 2 * (sums[one.last] - sums[one.first]) < area:
+                    found = find_box_kind(one.names)
+                outermost[one] = found
+        if (role := outermost[block.box]) is not None:
+            roles.setdefault(block.index, role)
 
 
 def assign_aside_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
