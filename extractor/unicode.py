@@ -3,7 +3,7 @@
 What is compared is folded.
 
 Belongs here: rules about characters, and remembering what rules say of short texts. Does not belong here: rules about
-words. No function is used before a slice has been cut from the payload: no byte offset depends on them.
+words. But for blanks, none is used before a slice has been cut from the payload: no byte offset depends on them.
 """
 
 from __future__ import annotations
@@ -36,6 +36,16 @@ _QUOTES = (
     | {"…": "...", "،": ",", "؛": ";", "؟": "?"}
 )
 _TYPOGRAPHIC = re.compile(f"[{''.join(_QUOTES)}]")
+
+
+def fold_blanks(text: str) -> str:
+    r"""Single blanks for all whitespace, none at either end.
+
+    >>> fold_blanks(" over\u00a0the \n hills")
+    'over the hills'
+    """
+    # What is printable has no whitespace but the blank: most texts are told so, for a third of what splitting costs.
+    return text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def clean_text(text: str) -> str:
@@ -109,7 +119,7 @@ def fold(text: str) -> str:
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", _without_joiners(UNSEEN.sub("", straighten(text))))
         text = "".join([char for char in decomposed if not unicodedata.combining(char)])
-    return text.casefold() if text.isalnum() else " ".join(text.split()).casefold()
+    return text.casefold() if text.isalnum() else fold_blanks(text).casefold()
 
 
 _CAPITAL = re.compile("[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u1fff\u2c00-\U0010ffff](?<!\\w\\w)\\w*")

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final, final
 
 from extractor.blocks.document import Block, Box, Document, Texts
+from extractor.unicode import fold_blanks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -123,7 +124,7 @@ class BlockBuilder:
 
     def _end_block(self) -> None:
         texts, first, last = self._texts, self._first, len(self._texts.parts)
-        value = " ".join((texts.parts[first] if last - first == 1 else "".join(texts.parts[first:last])).split())
+        value = fold_blanks(texts.parts[first] if last - first == 1 else "".join(texts.parts[first:last]))
         if value.isascii() or value.strip(_INVISIBLE):
             block = Block(self.source, value, self._box, len(self.blocks), self._n_breaks)
             block.texts, block.first, block.last = texts, first, last

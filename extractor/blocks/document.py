@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, final
 from extractor.blocks.prose_shape import is_prose
 from extractor.blocks.source import Folded
 from extractor.blocks.text import SourceText
+from extractor.unicode import fold_blanks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -212,7 +213,7 @@ class Block:
             yield self.text, True
 
     def _take(self, first: int, last: int) -> SourceText:
-        value = " ".join("".join(self.texts.parts[first:last] if self.texts else ()).split())
+        value = fold_blanks("".join(self.texts.parts[first:last] if self.texts else ()))
         find_ranges = partial(self.find_ranges, first - self.first, last - self.first)
         return SourceText.from_nodes(self._source, value, find_ranges)
 

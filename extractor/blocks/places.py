@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, final
 
 from turbohtml import Element, Text, tokenize
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _STATED: Final = re.compile(r"""[^\s=]+\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 """An attribute with its value."""
-_TAG: Final = re.compile("<[^<>]*+>")
+_TAGS: Final = re.compile("(<[^<>]*+>)")
 _TEXT: Final = 0
 """The type of a token of text."""
 
@@ -110,20 +110,17 @@ class TokenPlaces:
 
     def _place_simple(self, texts: Sequence[Text], first: int, last: int) -> dict[Any, Ranges] | None:
         """The same where each text is what stands between two tags; None where one is not."""
-        text = self._text
+        pieces = _TAGS.split(self._text[first:last])
+        starts = list(accumulate(map(len, pieces), initial=first))
+        stretches = [one for one in zip(pieces[::2], starts[::2], strict=True) if one[0]]
+        if len(stretches) != len(texts):
+            return None
         places: dict[Any, Ranges] = {}
-        at = first
-        remaining = iter(texts)
-        for tag in chain(_TAG.finditer(text, first, last), (None,)):
-            stop = tag.start() if tag is not None else last
-            if at < stop:
-                node = next(remaining, None)
-                raw = text[at:stop]
-                if node is None or not _reads(node, raw):
-                    return None
-                places[node] = [(at, stop)]
-            at = tag.end() if tag is not None else last
-        return places if next(remaining, None) is None else None
+        for node, (raw, at) in zip(texts, stretches, strict=True):
+            if not _reads(node, raw):
+                return None
+            places[node] = [(at, at + len(raw))]
+        return places
 
     def _read_tokens(self, first: int, last: int) -> list[_Token]:
         """The texts of a stretch of markup, each with its range."""

@@ -27,6 +27,8 @@ _DATE: Final = re.compile(
     rf"|(?:[^\W\d]{{3,12}},?\s+)?\d{{1,2}}(?:\.|er|º|st|nd|rd|th)?\s+(?:de\s+)?{_MONTH},?\s+(?:de\s+)?\d{{4}}"
     r"|(?:[^\W\d]{3,12},?\s+)?[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{4}年\d{1,2}月\d{1,2}日",
 )
+_DIGIT: Final = re.compile(r"\d")
+"""Every date has one: most lines have none, and are not searched."""
 _BYLINE: Final = re.compile(
     r"(?:news|press release|press briefing note|story|stories|statement|feature|blog|communiqué(?: de presse)?"
     r"|noticias?|comunicado(?: de prensa)?|(?:date\s+)?(?:posted|published?|publié|publicado|date)\b.{0,80}"
@@ -90,9 +92,9 @@ def states_kind(value: str) -> bool:
 def is_byline(block: Block) -> bool:
     """Whether a short block above the text says when it was published, by whom or as what."""
     value = block.value
-    if ends_with_dash(value):
+    if len(value) > 120 or ends_with_dash(value):
         return False
-    return len(value) <= 120 and (_DATE.search(value) is not None or _BYLINE.fullmatch(value) is not None)
+    return (_DIGIT.search(value) and _DATE.search(value) is not None) or _BYLINE.fullmatch(value) is not None
 
 
 def group_lines(blocks: Sequence[Block]) -> list[list[Block]]:

@@ -14,6 +14,7 @@ from html import unescape
 from typing import Final, Protocol, final
 
 from extractor.blocks.source import Folded, Ranges, Segment, Source
+from extractor.unicode import fold_blanks
 
 
 class Origin(Protocol):
@@ -105,7 +106,7 @@ class SourceText:
         raw = source.read(*ranges[0]) if len(ranges) == 1 else "".join([source.read(a, b) for a, b in ranges])
         if "&" in raw:
             raw = "".join([unescape(source.read(a, b)) for a, b in ranges])
-        return cls(" ".join(raw.split()), Folded(source, ranges, has_references=True))
+        return cls(fold_blanks(raw), Folded(source, ranges, has_references=True))
 
     @classmethod
     def from_nodes(cls, source: Source, value: str, find_ranges: Callable[[], Ranges]) -> SourceText:
@@ -115,8 +116,7 @@ class SourceText:
     @classmethod
     def from_plain(cls, source: Source, start: int, end: int) -> SourceText:
         """A range of plain text (no references), its whitespace folded to single blanks."""
-        value = " ".join(source.read(start, end).split())
-        return cls(value, Folded(source, [(start, end)], has_references=False))
+        return cls(fold_blanks(source.read(start, end)), Folded(source, [(start, end)], has_references=False))
 
     @classmethod
     def join(cls, separator: str, parts: Iterable[SourceText]) -> SourceText:

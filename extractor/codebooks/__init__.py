@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from contracts.fields import LABELLED
-from extractor.unicode import fold, remember_short
+from extractor.unicode import fold, fold_blanks, remember_short
 
 if TYPE_CHECKING:
     from contracts.fields import FieldName
@@ -158,11 +158,11 @@ def list_key_labels() -> tuple[str, ...]:
 
 def may_begin_label(value: str) -> bool:
     """Whether the first letters of a text are those of a label: a quick no for most texts of a page."""
-    for at, char in enumerate(value[:6]):
-        if char.isalpha():
-            begin = value[at : at + 3]
-            return (begin.casefold() if begin.isascii() else fold_label(value[at : at + 9])[:3]) in _beginnings()
-    return len(value) > 6
+    at = next((at for at, char in enumerate(value[:6]) if char.isalpha()), 6) if not value[:1].isalpha() else 0
+    if at == 6:
+        return len(value) > 6
+    begin = value[at : at + 3]
+    return (begin.casefold() if begin.isascii() else fold_label(value[at : at + 9])[:3]) in _beginnings()
 
 
 def fold_label(value: str) -> str:
@@ -174,7 +174,7 @@ def fold_label(value: str) -> str:
     visible = value if value.isascii() else _INVISIBLE.sub("", value)
     if not visible.isascii():
         visible = _COMBINING.sub("", unicodedata.normalize("NFKD", visible))
-    return " ".join(visible.casefold().rstrip(" :").split())
+    return fold_blanks(visible.casefold().rstrip(" :"))
 
 
 def _fold_in_place(value: str) -> str:

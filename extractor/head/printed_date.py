@@ -37,6 +37,7 @@ _BETWEEN: Final = re.compile(
 _BY: Final = re.compile(rf"{_AUTHOR}|\d{{1,3}}\s", re.IGNORECASE)
 _SUBMITTED: Final = re.compile(rf"(?:[^\W\d]+\s)?{_AUTHOR}\D{{1,60}}?\s(?=(?:on|le|el|am|em|il)\s)", re.IGNORECASE)
 """Who wrote it, before the day: Drupal's own byline."""
+_MAY_DATE: Final[frozenset[Role | None]] = frozenset([None, "byline", "frame", "aside"])
 _YEAR: Final = re.compile(r"\d{4}")
 _LONGEST_LINK: Final = 20
 _LONGEST_LABEL: Final = 40
@@ -92,10 +93,10 @@ def _choose(stated: MetadataText, known: str, printed: MetadataText, day: str) -
 
 def _may_date(block: Block, role: Role | None) -> bool:
     """Whether a line may say when the page was published; one beside the text must begin with words that say so."""
-    if not block.times and not any(map(str.isdigit, block.value)):
+    if role not in _MAY_DATE or not (block.times or any(map(str.isdigit, block.value))):
         return False
-    begin = _skip_words(block.value, 0, len(block.value))
-    return role in {None, "byline"} or (role in {"frame", "aside"} and any(map(str.isalpha, block.value[:begin])))
+    begin = _skip_words(block.value, 0, len(block.value)) if role in {"frame", "aside"} else -1
+    return begin < 0 or any(map(str.isalpha, block.value[:begin]))
 
 
 def _find_above(blocks: Sequence[Block], title: int) -> Sequence[Block]:
@@ -149,7 +150,7 @@ def _find_dated(line: str) -> tuple[tuple[int, int], ...]:
 
 
 def _may_be_day(text: str) -> bool:
-    return any(find_exact_day(found) for found in find_readings(text))
+    return any(map(str.isdigit, text)) and any(map(find_exact_day, find_readings(text)))
 
 
 def _ends_with_weekday(text: str) -> bool:

@@ -5,6 +5,7 @@ Belongs here: the order of the steps and the account of every block. Does not be
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from functools import partial
@@ -40,6 +41,7 @@ MAX_LINES: Final = 20_000
 MAX_TEXT: Final = 500_000
 """No page of these sites has a fifth of these characters of text."""
 
+_KEY: Final = re.compile("|".join(map(re.escape, list_key_labels())))
 _FRAME_ROLES: Final = frozenset(["frame", "aside", "related", "teaser"])
 _LEFT_OUT: Final = frozenset([*_FRAME_ROLES, "caption", "byline"])
 """Roles of blocks that leave no text in the reading."""
@@ -111,7 +113,7 @@ def read_page_whole(source: Source, url: str, frame: Frame | None = None) -> Pag
 
 def _may_be_project(url: str, text: str) -> bool:
     """Whether a page holds a project's fields, by its address or the label of a key in its text."""
-    return may_be_project_address(url) or any(key in text for key in list_key_labels())
+    return may_be_project_address(url) or _KEY.search(text) is not None
 
 
 def _read_document(document: Document, metadata: PageMetadata, url: str, frame: Frame | None) -> PageReading:

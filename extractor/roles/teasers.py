@@ -51,7 +51,7 @@ def _is_announcement(value: str) -> bool:
 
 def refers_elsewhere(block: Block) -> bool:
     """Whether a line in a text sends its reader to another page: what announces it, then its title as a link."""
-    sign = _ANNOUNCEMENT_END.search(block.value)
+    sign = _ANNOUNCEMENT_END.search(block.value, 0, _LONGEST_WORDS + 2)
     if sign is None or not announces_related(block.value[: sign.start()].rstrip()):
         return False
     return block.link_share >= 0.4 or (sign[0] == ":" and sign.end() == len(block.value))

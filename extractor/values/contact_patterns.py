@@ -61,7 +61,8 @@ def iter_reaches(text: str) -> Iterator[Reach]:
     >>> [text[found.first : found.last] for found in iter_reaches(text)]
     ['022 717 9111', '022 717 9222', 'avula AT iom.int']
     """
-    if _MAY_HOLD.search(text) is None and not any(sign in text for sign in _SPELLED):
+    is_spelled = " AT " in text or " dot " in text or " -at- " in text
+    if not is_spelled and _MAY_HOLD.search(text) is None:
         return
     plain = make_plain(text)
     emails = list(_iter_emails(plain))
@@ -85,7 +86,6 @@ _MAY_HOLD: Final = re.compile(
 
 One class of first characters, as ranges: the engine tries nothing at any other.
 """
-_SPELLED: Final = (" AT ", " dot ", " -at- ")
 AT: Final = r" ?(?:@|[\[({<]\s?(?i:at|@|ät|à|arroba|arobase|собака)\s?[\])}>]|\[a]| -at-) ?"
 """The sign of an address, however it is masked."""
 DOT: Final = r"(?:\s?[\[({<]\s?(?i:dot|punto|ponto|point|punkt|крапка|точка)\s?[\])}>]\s?| (?i:dot) )"
