@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from typing import Any, Final, TypeVar, cast
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[[str], Any])
 
 _LONGEST_REMEMBERED: Final = 200
 
@@ -96,8 +96,8 @@ def remember_short(size: int) -> Callable[[F], F]:
         remembered = lru_cache(size)(function)
 
         @wraps(function)
-        def call(text: str, *args: Any) -> Any:
-            return (remembered if len(text) <= _LONGEST_REMEMBERED else function)(text, *args)
+        def call(text: str) -> Any:
+            return remembered(text) if len(text) <= _LONGEST_REMEMBERED else function(text)
 
         return cast("F", call)
 

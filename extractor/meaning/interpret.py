@@ -38,6 +38,7 @@ from extractor.prose.country_roles import Role, read_roles
 from extractor.prose.prose import BETWEEN_PARAGRAPHS, Hit, Prose, Rule
 from extractor.raw import PageReading
 from extractor.unicode import clean_line
+from extractor.values.contact_patterns import has_reach
 from extractor.values.contacts import find_contacts, withhold_contacts
 from extractor.values.language import FoundLanguage, find_language
 
@@ -238,7 +239,7 @@ def _contacts(page: PageInput, reading: PageReading, body: SourceText) -> tuple[
     lines = reading.news.contact_block if reading.news else ()
     block = SourceText.join("\n", filter(None, map(keep_visible, lines)))
     for source in (block, body):
-        if not source.value or (source is body and withhold_contacts(source.value) == source.value):
+        if not source.value or (source is body and not has_reach(source.value)):
             continue
         for contact in find_contacts(source.value, country):
             if source is body and not (contact.emails or contact.phones):

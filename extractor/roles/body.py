@@ -36,14 +36,15 @@ _MIN_BELOW: Final = 4
 def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """Give ``body`` to the page's text below its title: the prose, and the short blocks that belong to it."""
     start = find_title_block(blocks, roles)
-    if start >= 0 and _MIN_BELOW * _weigh(blocks[start:], roles) < _weigh(blocks, roles):
+    readable = {block.index: len(block.value) for block in blocks if _is_free_prose(block, roles)}
+    if _MIN_BELOW * sum(size for index, size in readable.items() if index >= start) < sum(readable.values()):
         start = -1  # what shows the title is not over the text
-    below = [block for block in blocks if block.index > start]
+    below = blocks[start + 1 :]
     for group in group_lines([block for block in below if block.index not in roles]):
         if is_wrapped(group):
             roles.update(dict.fromkeys((block.index for block in group), "body"))
     free = [block for block in below if block.index not in roles]
-    prose = [block for block in below if roles.get(block.index) == "body" or _is_free_prose(block, roles)]
+    prose = [block for block in below if block.index in readable or roles.get(block.index) == "body"]
     page = _Page(blocks, roles, start)
     own = _keep_own(page, prose)
     if not own:
@@ -81,10 +82,6 @@ def find_title_block(blocks: Sequence[Block], roles: Mapping[int, Role]) -> int:
     titled = [block for block in blocks if roles.get(block.index) == "title"]
     best = min(titled, key=lambda block: (block.heading_level or 9, block.index), default=None)
     return best.index if best is not None else -1
-
-
-def _weigh(blocks: Sequence[Block], roles: Mapping[int, Role]) -> int:
-    return sum(len(block.value) for block in blocks if _is_free_prose(block, roles))
 
 
 def _is_lead(block: Block) -> bool:

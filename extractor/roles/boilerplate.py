@@ -21,7 +21,7 @@ from extractor.blocks.prose_shape import ends_sentence, is_byline, is_prose
 from extractor.blocks.text import SourceText
 from extractor.codebooks import find_pattern, join_signs, read_codebook
 from extractor.raw import FrameFact
-from extractor.values.contact_patterns import has_reach, iter_reaches
+from extractor.values.contact_patterns import has_reach, find_reaches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -231,7 +231,7 @@ def _take_signature(blocks: Sequence[Block]) -> list[Block]:
 def _says_something(value: str) -> bool:
     """Whether a line is a sentence beside its addresses and numbers: it ends as one, with two plain words or more."""
     words, at = [], 0
-    for reach in iter_reaches(value):
+    for reach in find_reaches(value):
         words += _WORD.findall(value[at : reach.first])
         at = reach.last
     words += _WORD.findall(value[at:])

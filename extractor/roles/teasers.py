@@ -51,6 +51,8 @@ def _is_announcement(value: str) -> bool:
 
 def refers_elsewhere(block: Block) -> bool:
     """Whether a line in a text sends its reader to another page: what announces it, then its title as a link."""
+    if block.link_share < 0.4 and not block.value.endswith(":"):
+        return False
     sign = _ANNOUNCEMENT_END.search(block.value, 0, _LONGEST_WORDS + 2)
     if sign is None or not announces_related(block.value[: sign.start()].rstrip()):
         return False
@@ -63,7 +65,7 @@ def assign_teasers(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     for block in blocks:
         if len(block.value) > _LONGEST_WORDS or block.index < covered:
             continue
-        if announces_related(block.value) and _is_heading(block):
+        if _is_heading(block) and announces_related(block.value):
             zone = _trim_zone(block, blocks[block.index + 1 : _find_zone_end(block)])
             covered = max(zone[1], block.index + 1)
             _assign(blocks[slice(*zone)], "related", roles)

@@ -14,7 +14,7 @@ import re
 import sys
 import unicodedata
 from collections import deque
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from extractor.codebooks import find_pattern
@@ -54,19 +54,20 @@ def make_plain(text: str) -> str:
     return text
 
 
-def iter_reaches(text: str) -> Iterator[Reach]:
-    """Addresses and numbers in order, none over another.
+@lru_cache(maxsize=16)
+def find_reaches(text: str) -> tuple[Reach, ...]:
+    """Addresses and numbers in order, none over another; remembered, for several ask it of one text after another.
 
     >>> text = "Tel: 022 717 9111 / 022 717 9222, avula AT iom.int; 10,000 people in 2015-2019"
-    >>> [text[found.first : found.last] for found in iter_reaches(text)]
+    >>> [text[found.first : found.last] for found in find_reaches(text)]
     ['022 717 9111', '022 717 9222', 'avula AT iom.int']
     """
     is_spelled = " AT " in text or " dot " in text or " -at- " in text
     if not is_spelled and _MAY_HOLD.search(text) is None:
-        return
+        return ()
     plain = make_plain(text)
     emails = list(_iter_emails(plain))
-    yield from sorted([*emails, *_iter_phones(plain, emails)], key=lambda found: found.first)
+    return tuple(sorted([*emails, *_iter_phones(plain, emails)], key=lambda found: found.first))
 
 
 def has_reach(text: str) -> bool:
@@ -75,7 +76,7 @@ def has_reach(text: str) -> bool:
     >>> has_reach("Ida, ida@iom.int"), has_reach("Tel. 022 555"), has_reach("Ida of IOM")
     (True, True, False)
     """
-    return next(iter_reaches(text), None) is not None
+    return bool(find_reaches(text))
 
 
 _MAY_HOLD: Final = re.compile(

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import phonenumbers
 
 from extractor.codebooks import find_pattern
-from extractor.unicode import clean_line, remember_short
-from extractor.values.contact_patterns import AT, DOT, Reach, iter_reaches, make_plain
+from extractor.unicode import clean_line
+from extractor.values.contact_patterns import AT, DOT, Reach, find_reaches, make_plain
 
 E_MAIL_WITHHELD = "[e-mail withheld]"
 PHONE_WITHHELD = "[phone withheld]"
@@ -66,7 +66,6 @@ def format_phone(printed: str, country: str | None = None) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-@remember_short(256)
 def withhold_contacts(text: str) -> str:
     """The text with each e-mail address and telephone number replaced by words that say so.
 
@@ -75,7 +74,7 @@ def withhold_contacts(text: str) -> str:
     """
     pieces: list[str] = []
     at = 0
-    for found in iter_reaches(text):
+    for found in find_reaches(text):
         pieces += (text[at : found.first], E_MAIL_WITHHELD if found.kind == "email" else PHONE_WITHHELD)
         at = found.last
     return "".join([*pieces, text[at:]]) if pieces else text
@@ -114,7 +113,7 @@ def find_contacts(text: str, country: str | None = None) -> tuple[FoundContact, 
     >>> [(one.name, one.organisation, one.emails) for one in find_contacts(block)]
     [('Jan Novák', 'IOM Niger', ('jn@iom.int',))]
     """
-    parts = [_read_reach(text, reach, country) for reach in iter_reaches(text)]
+    parts = [_read_reach(text, reach, country) for reach in find_reaches(text)]
     offices = [("office", match[0], *match.span()) for match in _OFFICE.finditer(text)]
     parts = _add_free(parts, offices)
     parts = _add_free(parts, [("name", *found) for found in _iter_names(text)])

@@ -107,6 +107,7 @@ def _read_words(text: str) -> str | None:
     return edtf(years[0], month, *days)
 
 
+@remember_short(4096)
 def find_readings(value: str) -> dict[str, Order | None]:
     """Every day, month or year that a value may be, and the order of numbers in which it is read so."""
     for weekdays, text in _iter_weekdays(_TIME.sub(" ", fold(clean_line(value))).strip(_ENDS)):
@@ -130,7 +131,6 @@ def _iter_weekdays(text: str) -> Iterator[tuple[frozenset[int] | None, str]]:
             yield weekday, text[match.end() :]
 
 
-@remember_short(4096)
 def find_date(value: str, order: Order | None = None) -> str | None:
     """EDTF of a value that is a date and nothing else; None for anything else. ``order`` is its listing's, if known.
 

@@ -21,7 +21,7 @@ from extractor.blocks.document import Block, Document, UnplacedError, from_text
 from extractor.blocks.markup import Markup
 from extractor.blocks.reference import read_whole
 from extractor.blocks.source import Source, decode_html, decode_text
-from extractor.values.contact_patterns import iter_reaches
+from extractor.values.contact_patterns import find_reaches
 from extractor.values.contacts import withhold_contacts
 from pipeline.ground.printable import escape
 
@@ -150,7 +150,7 @@ def _mark(block: Block, text: str, marks: _Marks) -> list[Run]:
     """The text of a block as runs: at each of its characters the shortest range over it counts."""
     start, end = block.text.span()
     found = marks.find(start, end)
-    private = list(iter_reaches(text))
+    private = find_reaches(text)
     if not found:
         return [Run(CONTACTS if private else escape(text), None)]
     cuts = {0, len(text), *(one.first for one in private), *(one.last for one in private)}
