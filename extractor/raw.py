@@ -6,13 +6,11 @@ Belongs here: the shapes. Does not belong here: how they are found, and what the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from contracts.extraction import BlockCounts
-
-if TYPE_CHECKING:
-    from contracts.fields import DocumentKind, FieldName
-    from extractor.blocks.text import SourceText
+from contracts.fields import DocumentKind, FieldName
+from extractor.blocks.text import SourceText
 
 Status = Literal["read", "quarantined"]
 

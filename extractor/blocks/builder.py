@@ -9,16 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any, Final, final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, final
 
-from extractor.blocks.document import Block, Box, Document, Texts
+from extractor.blocks.document import Block, Box, Document, Places, Texts
+from extractor.blocks.source import Source
 from extractor.unicode import fold_blanks
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from extractor.blocks.document import Places
-    from extractor.blocks.source import Source
 
 # fmt: off
 INLINE: Final = frozenset([

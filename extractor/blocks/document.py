@@ -11,21 +11,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, Protocol, final
+from typing import Any, Final, Protocol, final
 
 from extractor.blocks.prose_shape import is_prose
-from extractor.blocks.source import Folded
-from extractor.blocks.text import SourceText
+from extractor.blocks.source import Folded, Source
+from extractor.blocks.text import Origin, SourceText
 from extractor.unicode import fold_blanks
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from extractor.blocks.source import Source
-    from extractor.blocks.text import Origin
 
 Ranges = list[tuple[int, int]]
 """Stretches of a source's text, in order."""

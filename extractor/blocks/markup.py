@@ -9,10 +9,11 @@ that, where it is asked for. Where it cannot be proved, ``reference`` reads the 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal, final
+from typing import Final, Literal, final
 
-from turbohtml import Element, Text, parse
+from turbohtml import Element, Node, Text, parse
 
 from extractor.blocks.builder import (
     BREAKS,
@@ -28,14 +29,8 @@ from extractor.blocks.builder import (
 )
 from extractor.blocks.document import Document
 from extractor.blocks.places import TokenPlaces
+from extractor.blocks.source import Source
 from extractor.blocks.text import SourceText
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from turbohtml import Node
-
-    from extractor.blocks.source import Source
 
 _Kind = Literal["nothing", "break", "inline", "content", "asked"]
 _KINDS: Final[dict[str, _Kind]] = {

@@ -11,21 +11,15 @@ differ in anything else, the place is not proved.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import unescape
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import Any, Final, final
 
-from turbohtml import Element, Text, tokenize
+from turbohtml import Element, Node, Text, tokenize
 
 from extractor.blocks.builder import BREAKS, VOID
-from extractor.blocks.document import UnplacedError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from turbohtml import Node
-
-    from extractor.blocks.document import Box, Ranges
+from extractor.blocks.document import Box, Ranges, UnplacedError
 
 _STATED: Final = re.compile(r"""[^\s=]+\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 """An attribute with its value."""

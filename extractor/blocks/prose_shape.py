@@ -7,14 +7,13 @@ belong here: what stands beside the text (``asides``, ``teasers``), which prose 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Final, Literal
 
 from extractor.blocks.text import SourceText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from extractor.blocks.document import Block
 
 Role = Literal["title", "field", "frame", "aside", "caption", "related", "teaser", "byline", "contact", "body"]
@@ -25,7 +24,7 @@ _MONTH: Final = r"[^\W\d]{3,12}\.?(?:\s[^\W\d]{3,12})?(?:\s?/\s?[^\W\d]{3,12}(?:
 _DATE: Final = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}"
     rf"|(?:[^\W\d]{{3,12}},?\s+)?\d{{1,2}}(?:\.|er|º|st|nd|rd|th)?\s+(?:de\s+)?{_MONTH},?\s+(?:de\s+)?\d{{4}}"
-    r"|(?:[^\W\d]{3,12},?\s+)?[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{4}年\d{1,2}月\d{1,2}日",
+    r"|(?:[^\W\d]{3,12},?\s+)?[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{4}年\d{1,2}月\d{1,2}日"
 )
 _DIGIT: Final = re.compile(r"\d")
 """Every date has one: most lines have none, and are not searched."""

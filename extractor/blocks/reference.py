@@ -10,9 +10,10 @@ here keeps them for strings too.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import unescape
-from typing import TYPE_CHECKING, Any, Final, cast, final
+from typing import Any, Final, cast, final
 
 from bs4 import BeautifulSoup
 from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuilder
@@ -29,14 +30,9 @@ from extractor.blocks.builder import (
     is_silent,
     iter_areas,
 )
-from extractor.blocks.document import Document
+from extractor.blocks.document import Box, Document, Ranges
+from extractor.blocks.source import Source
 from extractor.blocks.text import SourceText
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from extractor.blocks.document import Box, Ranges
-    from extractor.blocks.source import Source
 
 # html.parser searches to the end of the page for the end of each of these. More of them than a page can have would
 # make it read the page over and over: CVE-2025-6069 and its relatives.

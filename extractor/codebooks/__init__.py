@@ -14,13 +14,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from contracts.fields import LABELLED
+from contracts.fields import LABELLED, FieldName
 from extractor.unicode import fold, fold_blanks, remember_short
-
-if TYPE_CHECKING:
-    from contracts.fields import FieldName
 
 
 @cache

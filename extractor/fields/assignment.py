@@ -7,27 +7,21 @@ under a label that nobody knows, or lost its value, is *unread*. Does not belong
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from extractor.codebooks import is_project_key, list_in_order
+from contracts.fields import FieldName
+from extractor.blocks.document import Block, Box, Document
+from extractor.blocks.text import SourceText
+from extractor.codebooks import Label, is_project_key, list_in_order
 from extractor.fields.clusters import MIN_LABELS, find_own
 from extractor.fields.grammar import CODEBOOKS, LISTS, Fit, find_shapes, is_short, is_telling, judge, resembles_type
-from extractor.fields.pairs import COLUMN, INLINE, Page, count_proven, pair_labels
-from extractor.fields.parts import MAX_UNKNOWN_LABEL, begins_with_label, divide, split_unknown
+from extractor.fields.pairs import COLUMN, INLINE, Page, Pair, count_proven, pair_labels
+from extractor.fields.parts import MAX_UNKNOWN_LABEL, Part, begins_with_label, divide, split_unknown
 from extractor.fields.unlabelled import read_unlabelled
 from extractor.raw import LabelledValue
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from contracts.fields import FieldName
-    from extractor.blocks.document import Block, Box, Document
-    from extractor.blocks.text import SourceText
-    from extractor.codebooks import Label
-    from extractor.fields.pairs import Pair
-    from extractor.fields.parts import Part
 
 KEYS: Final[frozenset[FieldName]] = frozenset(["projects_id", "prima_id"])
 _DOUBLED: Final[frozenset[FieldName]] = frozenset(["status", "type"])

@@ -8,19 +8,16 @@ A label that is not the page's own is never a field and never contradicts one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from extractor.blocks.document import Block, Box
+from extractor.codebooks import Label
 from extractor.fields.grammar import LISTS, find_shapes, reads_like_prose
+from extractor.fields.parts import Part
 from extractor.roles.teasers import announces_related
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from extractor.blocks.document import Block, Box
-    from extractor.codebooks import Label
-    from extractor.fields.parts import Part
 
 MIN_LABELS: Final = 4
 """Fewer different labels without a key are no project page. One as the site prints it has seven or more (IOM-SITES)."""

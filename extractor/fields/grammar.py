@@ -9,18 +9,15 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from contracts.fields import catalogue
+from contracts.fields import FieldName, catalogue
 from extractor.blocks.prose_shape import is_prose
 from extractor.codebooks import PRIMA_ID, PROJECTS_ID, find_entry, find_label, find_marks, read_codebook
 from extractor.unicode import clean_line, fold, remember_short, straighten
 from extractor.values.countries import read_countries
 from extractor.values.dates import FIRST_YEAR, LAST_YEAR, find_date, find_year
 from extractor.values.money import PRINTED, find_currency, find_money
-
-if TYPE_CHECKING:
-    from contracts.fields import FieldName
 
 # fmt: off
 NOT_STATED: Final = frozenset([

@@ -11,19 +11,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from contracts.fields import FieldName
+from extractor.blocks.document import Box, Document
 from extractor.fields.grammar import LISTS, Fit, find_shapes, is_short, judge, reads_like_prose
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from contracts.fields import FieldName
-    from extractor.blocks.document import Box, Document
-    from extractor.fields.parts import Part
+from extractor.fields.parts import Part
 
 Place = tuple[object, ...]
 INLINE: Final[Place] = ("inline",)

@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final, final
+from typing import Final, final
 
-from contracts.fields import LABELLED
-from extractor.codebooks import MAX_LABEL, find_label, find_marks, is_blank, may_begin_label
+from contracts.fields import LABELLED, FieldName
+from extractor.blocks.document import Block
+from extractor.blocks.text import SourceText
+from extractor.codebooks import MAX_LABEL, Label, find_label, find_marks, is_blank, may_begin_label
 from extractor.fields.grammar import Fit, judge, reads_like_prose
-
-if TYPE_CHECKING:
-    from contracts.fields import FieldName
-    from extractor.blocks.document import Block
-    from extractor.blocks.text import SourceText
-    from extractor.codebooks import Label
 
 MAX_UNKNOWN_LABEL: Final = 60
 _SIGNS: Final = frozenset(["Po", "Ps", "Pe", "So", "Zs", "Cf"])

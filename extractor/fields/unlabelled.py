@@ -9,18 +9,16 @@ Years are the exception: one alone is the funding's, of several nobody can tell 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from contracts.fields import FieldName
 from extractor.fields.clusters import MIN_LABELS
 from extractor.fields.grammar import LISTS, find_shapes, reads_like_prose, resembles_type
-from extractor.fields.parts import find_machine_name
+from extractor.fields.parts import Part, find_machine_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from contracts.fields import FieldName
     from extractor.fields.assignment import Assignment
-    from extractor.fields.parts import Part
 
 _FEW: Final = 2
 

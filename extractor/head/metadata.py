@@ -12,19 +12,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Final, final
+from typing import Final, final
 
+from extractor.blocks.markup import Markup, Stated
+from extractor.blocks.source import Source
 from extractor.blocks.text import SourceText
 from extractor.raw import MetadataText, PageMetadata
 from extractor.values.dates import find_date, find_exact_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extractor.blocks.markup import Markup, Stated
-    from extractor.blocks.source import Source
 
 _PUBLISHED: Final = (
     re.compile(r".*publishedtime|ogarticletime"),

@@ -11,22 +11,19 @@ is left unexplained, so that it is told and not swallowed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from extractor.blocks.document import Block, Document
+from extractor.blocks.prose_shape import Role
 from extractor.blocks.text import SourceText
 from extractor.codebooks import join_signs
 from extractor.head.metadata import TAG, ZONED, read_stated
 from extractor.raw import MetadataText
 from extractor.unicode import fold
 from extractor.values.dates import find_date, find_exact_day, find_readings, weekday_numbers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from extractor.blocks.document import Block, Document
-    from extractor.blocks.prose_shape import Role
 
 _PUBLICATION: Final = re.compile(rf"[\W_]*(?:(?:{join_signs('publication')})\b[\W_]*)*", re.IGNORECASE)
 _ANOTHER: Final = re.compile(join_signs("another"), re.IGNORECASE)

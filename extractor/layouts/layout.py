@@ -16,37 +16,25 @@ belong here: the roles themselves, whose labels and values the fields are, what 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from contracts.page_signs import find_refusal_line, refuses
-from extractor.blocks.prose_shape import (
-    Role,
-    group_lines,
-    is_wrapped,
-    mend_text,
-    read_paragraphs,
-)
+from extractor.blocks.document import Block, Document
+from extractor.blocks.prose_shape import Role, group_lines, is_wrapped, mend_text, read_paragraphs
+from extractor.blocks.text import SourceText
+from extractor.codebooks import Label
 from extractor.fields.assignment import KEYS, Assignment, assign
 from extractor.fields.clusters import MIN_LABELS
 from extractor.fields.grammar import find_shapes, is_telling
-from extractor.raw import NewsPage, ProjectPage
+from extractor.raw import NewsPage, PageMetadata, ProjectPage
 from extractor.roles.asides import assign_aside_roles, assign_line_roles
 from extractor.roles.body import assign_body_roles
 from extractor.roles.boilerplate import find_contact_blocks, find_wall_line, is_frame_text, split_contact
 from extractor.roles.line_title import find_line_title
 from extractor.roles.teasers import is_list_of_lines
 from extractor.roles.title import find_title
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from extractor.blocks.document import Block, Document
-    from extractor.blocks.prose_shape import Role
-    from extractor.blocks.text import SourceText
-    from extractor.codebooks import Label
-    from extractor.fields.assignment import Assignment
-    from extractor.raw import NewsPage, PageMetadata, ProjectPage
 
 _NODE: Final = re.compile(r"/node/", re.IGNORECASE)
 _PROJECT_ADDRESS: Final = re.compile(r"/(?:project|projects|projet|proyecto)/|//developmentfund\.", re.IGNORECASE)

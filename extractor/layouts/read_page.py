@@ -9,28 +9,22 @@ import re
 from collections import Counter
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from contracts.extraction import BlockCounts
-from extractor.blocks.document import UnplacedError, from_text
+from contracts.fields import DocumentKind
+from contracts.run import Reader
+from extractor.blocks.document import Document, UnplacedError, from_text
 from extractor.blocks.markup import Markup
 from extractor.blocks.reference import read_whole
-from extractor.blocks.source import decode_html, decode_text, keeping_garbage
+from extractor.blocks.source import Source, decode_html, decode_text, keeping_garbage
 from extractor.codebooks import list_key_labels
 from extractor.head.metadata import read_metadata
 from extractor.head.printed_date import settle_published
 from extractor.layouts.layout import Laid, may_be_project_address, read_layout
-from extractor.layouts.repeated import NO_TEXTS, leave_out, list_texts
-from extractor.raw import NO_METADATA, PageReading
+from extractor.layouts.repeated import NO_TEXTS, Frame, PageTexts, leave_out, list_texts
+from extractor.raw import NO_METADATA, PageMetadata, PageReading
 from extractor.roles.boilerplate import find_frame_facts
-
-if TYPE_CHECKING:
-    from contracts.fields import DocumentKind
-    from contracts.run import Reader
-    from extractor.blocks.document import Document
-    from extractor.blocks.source import Source
-    from extractor.layouts.repeated import Frame, PageTexts
-    from extractor.raw import PageMetadata
 
 MAX_BYTES: Final = 2_000_000
 """No page of these sites comes near (the largest met is 130 KB); larger ones are not searched for one."""
@@ -153,10 +147,7 @@ def _read_document(document: Document, metadata: PageMetadata, url: str, frame: 
         project=laid.project,
         news=laid.news,
         blocks=BlockCounts(
-            total=total,
-            frame=n_frame,
-            explained=total - n_frame - len(unexplained),
-            unexplained=len(unexplained),
+            total=total, frame=n_frame, explained=total - n_frame - len(unexplained), unexplained=len(unexplained)
         ),
         unexplained=tuple(unexplained),
         frame_facts=facts,

@@ -12,26 +12,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from extractor.blocks.document import Document
-from extractor.blocks.prose_shape import ends_with_dash, is_byline
+from extractor.blocks.document import Block, Box, Document
+from extractor.blocks.prose_shape import Role, ends_with_dash, is_byline
+from extractor.blocks.text import SourceText
 from extractor.codebooks import find_label, find_marks
 from extractor.fields.grammar import MAX_VALUE, find_shapes
 from extractor.layouts.layout import Laid
+from extractor.raw import PageMetadata
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.teasers import announces_related
 from extractor.roles.title import NAMED, SEPARATOR, rate_named
 from extractor.unicode import clean_line, remember_short
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from extractor.blocks.document import Block, Box
-    from extractor.blocks.prose_shape import Role
-    from extractor.blocks.text import SourceText
-    from extractor.raw import PageMetadata
 
 LEAST_PAGES: Final = 8
 """Of fewer pages none tells what repeats."""

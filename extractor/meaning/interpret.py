@@ -10,15 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from contracts.extraction import (
-    Alternate,
-    Contact,
-    CountryEntry,
-    Extraction,
-    Interpretation,
-    Mention,
-    PageInput,
-)
+from contracts.extraction import Alternate, Contact, CountryEntry, Extraction, Interpretation, Mention, PageInput
 from contracts.fields import NewsRecord, ProjectRecord
 from extractor.blocks.prose_shape import is_prose, share_unexplained
 from extractor.blocks.source import keeping_garbage

@@ -175,13 +175,7 @@ class _Reader:
 
 
 def interpret_news(
-    page: NewsPage,
-    prose: Prose,
-    body: SourceText,
-    *,
-    metadata: PageMetadata,
-    listing: Listing,
-    findings: Findings,
+    page: NewsPage, prose: Prose, body: SourceText, *, metadata: PageMetadata, listing: Listing, findings: Findings
 ) -> NewsReading:
     """The record of a news page. ``body`` is the positioned text of which ``prose`` holds the characters."""
     reader = _Reader(prose, body, findings)

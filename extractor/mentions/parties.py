@@ -251,8 +251,4 @@ def _read_funder(prose: Prose, first: int, last: int) -> Hit | None:
 
 _NO_FUNDER = frozenset({"member", "it", "this", "its", "donors"})
 
-FUNDER_RULES = make_rules(
-    {
-        "funder.phrase": _find_funders,
-    }
-)
+FUNDER_RULES = make_rules({"funder.phrase": _find_funders})

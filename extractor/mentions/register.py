@@ -128,11 +128,7 @@ PROJECT_RULES = make_rules(
     }
 )
 
-ACTIVITY_RULES = make_rules(
-    {
-        "activity.enumerated": _find_items,
-    }
-)
+ACTIVITY_RULES = make_rules({"activity.enumerated": _find_items})
 
 RULES: tuple[Rule, ...] = (
     *ACRONYM_RULES,

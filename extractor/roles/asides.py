@@ -7,11 +7,13 @@ teaser is (``teasers``), the words of the frame (``frame``).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-from extractor.blocks.prose_shape import is_byline, is_prose, is_wrapped
+from extractor.blocks.document import Block, Box
+from extractor.blocks.prose_shape import Role, is_byline, is_prose, is_wrapped
 from extractor.codebooks import read_codebook
 from extractor.roles.boilerplate import is_frame_text, is_share_text
 from extractor.roles.teasers import (
@@ -23,12 +25,6 @@ from extractor.roles.teasers import (
     refers_elsewhere,
 )
 from extractor.unicode import remember_short
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from extractor.blocks.document import Block, Box
-    from extractor.blocks.prose_shape import Role
 
 _CAPTION: Final = re.compile(
     r"©|photos?\s*(?:credits?|by)?\s*:|photo\s*/|crédits?\s*(?:photo)?\s*:|(?:titel)?(?:foto|bild)(?:quelle|nachweis)?s?\s*:",

@@ -14,18 +14,14 @@ What no rule knows stays without a role: it is counted as unexplained, and is ne
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from extractor.blocks.prose_shape import ends_sentence, group_lines, is_byline, is_wrapped
+from extractor.blocks.document import Block, Box
+from extractor.blocks.prose_shape import Role, ends_sentence, group_lines, is_byline, is_wrapped
 from extractor.roles.boilerplate import is_call, is_frame_text, is_share_text
 from extractor.roles.teasers import announces_related
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from extractor.blocks.document import Block, Box
-    from extractor.blocks.prose_shape import Role
 
 _IN_TEXT: Final = frozenset(["p", "li", "td", "dd", "blockquote"])
 _MIN_LEAD: Final = 80

@@ -14,21 +14,17 @@ somebody. What reads as a sentence or a quotation and holds none is text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from extractor.blocks.document import Block
 from extractor.blocks.prose_shape import ends_sentence, is_byline, is_prose
+from extractor.blocks.source import Source
 from extractor.blocks.text import SourceText
 from extractor.codebooks import find_pattern, join_signs, read_codebook
 from extractor.raw import FrameFact
-from extractor.values.contact_patterns import has_reach, find_reaches
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from extractor.blocks.document import Block
-    from extractor.blocks.source import Source
-    from extractor.blocks.text import SourceText
+from extractor.values.contact_patterns import find_reaches, has_reach
 
 _MENU: Final = frozenset(read_codebook("frame")["menu"])
 _SHARE: Final = re.compile(rf"(?:{join_signs('share')})[\s:|·•]*", re.IGNORECASE)

@@ -7,21 +7,17 @@ it, bullets), and by words only where structure cannot tell. Does not belong her
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from extractor.blocks.prose_shape import ends_sentence, ends_with_dash, is_byline, is_prose, is_wrapped
+from extractor.blocks.document import Block
+from extractor.blocks.prose_shape import Role, ends_sentence, ends_with_dash, is_byline, is_prose, is_wrapped
+from extractor.blocks.text import SourceText
 from extractor.codebooks import find_label, is_project_key
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.title import NAMED, is_section_name, rate_named
 from extractor.values.money import PRINTED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from extractor.blocks.document import Block
-    from extractor.blocks.prose_shape import Role
-    from extractor.blocks.text import SourceText
 
 MAX_TITLE: Final = 300
 _LONG: Final = 160

@@ -10,18 +10,14 @@ titles each with one paragraph at most. Plain prose ends the zone.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from extractor.blocks.prose_shape import ends_sentence, is_date, is_prose, states_kind
+from extractor.blocks.document import Block, Box
+from extractor.blocks.prose_shape import Role, ends_sentence, is_date, is_prose, states_kind
 from extractor.codebooks import join_signs
 from extractor.roles.boilerplate import is_frame_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from extractor.blocks.document import Block, Box
-    from extractor.blocks.prose_shape import Role
 
 _RELATED: Final = re.compile(join_signs("related"), re.IGNORECASE)
 _ANNOUNCEMENT_END: Final = re.compile("[:»>|–—]")

@@ -12,23 +12,20 @@ weighs more, for it is what readers see.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import unquote
 
+from extractor.blocks.document import Block, Box, Document
+from extractor.blocks.prose_shape import Role
 from extractor.blocks.text import SourceText
 from extractor.codebooks import fold_label, read_codebook
+from extractor.raw import PageMetadata
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.teasers import announces_related
 from extractor.unicode import remember_short
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from extractor.blocks.document import Block, Box, Document
-    from extractor.blocks.prose_shape import Role
-    from extractor.raw import PageMetadata
 
 SEPARATOR: Final = re.compile(r"\s+[|–—·•»«:-]{1,2}\s+|\s\|\s?|\s?\|\s")
 _ENDS: Final = " |·•»«–—"

@@ -14,13 +14,11 @@ import re
 import sys
 import unicodedata
 from collections import deque
+from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from extractor.codebooks import find_pattern
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Reach(NamedTuple):

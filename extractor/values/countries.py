@@ -15,15 +15,7 @@ from typing import NamedTuple
 
 from extractor.codebooks import read_codebook
 from extractor.unicode import fold
-from extractor.values.places import (
-    WORD,
-    Key,
-    area_keys,
-    country_keys,
-    index_by_first_word,
-    sovereigns,
-    words_of,
-)
+from extractor.values.places import WORD, Key, area_keys, country_keys, index_by_first_word, sovereigns, words_of
 
 _JOINING = frozenset({"and", "et", "y", "e", "und", "و", "the", "le", "la", "les", "los", "las", "el", "l"})
 """Words that stand between or before names in a list and name nothing."""
