@@ -1,4 +1,4 @@
-"""What both readers of markup share: the content area of a page, what it hides, where a line begins and ends.
+"""What both readers of markup share: what an area of a page hides, where a line of it begins and ends.
 
 Belongs here: from the elements and texts of a page's markup, in page order, to blocks inside boxes; elements and
 attributes that silence. Does not belong here: parsing (``markup``, ``reference``), the frame that only words give away
@@ -8,9 +8,8 @@ and what inside the area is the page's own text (``roles``).
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, Literal, final
 
 from extractor.blocks.document import Block, Box, Document, Places, Texts
 from extractor.blocks.source import Source
@@ -142,56 +141,6 @@ class BlockBuilder:
         return Document(self.source, self._boxes, self.blocks, is_markup=True)
 
 
-MAX_OUTSIDE: Final = 20
-"""So many headings outside the content area are looked at."""
-
-_MAX_HEADINGS: Final = 3
-_MOST: Final = 0.75
-
-
-def iter_areas(tree: Any, read: Callable[[Any], str], keeps_all: Callable[[str], bool] | None) -> Iterator[Any]:
-    """The content area of a page, then those to try where it shows nothing: the only ``main``, the body, the page.
-
-    ``tree`` is what turbohtml or BeautifulSoup made of the page; ``read`` gives the text of an element of it. The
-    smallest element around a heading that holds most of the area's paragraphs is taken, unless the area's text is one
-    that ``keeps_all``: of a project, whose fields may be anywhere.
-    """
-    mains = tree.find_all("main")  # its parser keeps them by tag: a limit would have it search
-    body = tree.find("body")
-    areas = [*(mains if len(mains) == 1 else ()), *((body,) if body is not None else ())]
-    for area in areas:
-        narrow = _narrow(area, read)
-        yield area if narrow is not area and keeps_all and keeps_all(read(area)) else narrow
-
-
-def _narrow(area: Any, read: Callable[[Any], str]) -> Any:
-    """The smallest element of an area around one of its first headings that holds most of its paragraphs."""
-
-    def measure_paragraphs(element: Any) -> int:
-        return sum([lengths[one] for one in element.find_all("p")])
-
-    headings = area.find_all("h1")[:_MAX_HEADINGS]
-    lengths = {one: len(read(one)) for one in area.find_all("p")} if headings else {}
-    least = _MOST * measure_paragraphs(area) if lengths else 0  # equal paragraphs are one key, but each counts
-    if not least:
-        return area
-    found = []
-    for heading in headings:
-        around, element = [], heading
-        while element is not area and element is not None:
-            around.append(element)
-            element = element.parent
-        at = bisect_left(around, least, key=measure_paragraphs)  # the further out, the more of them
-        found += around[at : at + 1]
-    return min(found, key=lambda one: len(read(one))) if len(found) > 1 else found[0] if found else area
-
-
-def find_outside_headings(tree: Any, area: Any) -> list[Any]:
-    """The ``h1`` elements of a page that are not in its content area."""
-    inside = area.find_all("h1")[:MAX_OUTSIDE]
-    return [one for one in tree.find_all("h1")[:MAX_OUTSIDE] if not any(one is other for other in inside)]
-
-
 CONTENT: Final = frozenset(["main", "article"])
 """Elements whose header and footer are content, and not the page's."""
 
@@ -240,3 +189,77 @@ def is_silent(tag: str, attributes: Mapping[str, object], *, is_within: bool) ->
     if _HIDING_STYLE.search(str(attributes.get("style") or "")) is not None:
         return True
     return any(role in _SILENT_ROLES for role in str(attributes.get("role") or "").lower().split())
+
+
+_Kind = Literal["nothing", "break", "inline", "content", "asked"]
+_KINDS: Final[dict[str, _Kind]] = {
+    **dict.fromkeys((*SILENT, *VOID), "nothing"),
+    **dict.fromkeys(BREAKS, "break"),
+    **dict.fromkeys(INLINE, "inline"),
+    **dict.fromkeys(CONTENT, "content"),
+    **dict.fromkeys(("header", "footer", "dialog"), "asked"),
+}
+"""What an element is to the reader; any other is a box."""
+
+
+@final
+class AreaReader:
+    """Gives the tree below an area to a builder as events; ``text`` and ``element`` are its parser's types."""
+
+    def __init__(self, source: Source, places: Places, text: type[Any], element: type[Any]) -> None:
+        self._source = source
+        self._places = places
+        self._types = text, element
+        self._within = 0
+        """How many elements are open whose header and footer are content."""
+
+    def read(self, area: Any, tag: str, may_hide: Iterable[Any] | None) -> Document:  # noqa: PLR0912 - no call a node
+        """The blocks below ``area``, a ``tag``; each element that its attributes may hide is asked, all for None."""
+        builder = BlockBuilder(self._source, self._places)
+        (text, element), hiding = self._types, frozenset(may_hide or ())
+        self._within = int(tag in CONTENT)
+        builder.open(tag, area if type(area) is element else None)
+        kind, children = _KINDS.get(tag), iter(area.children)
+        pending: list[tuple[str, _Kind | None, Iterator[Any]]] = []
+        while True:
+            for node in children:
+                if type(node) is text:
+                    data = node.data
+                    if builder.has_text or not data.isspace():
+                        builder.put_text(data, node)
+                    continue
+                if type(node) is not element:
+                    continue
+                inner = node.tag
+                inner_kind = _KINDS.get(inner)
+                if inner_kind == "nothing":
+                    continue
+                if inner_kind == "break":
+                    builder.put_break()
+                    continue
+                if (inner_kind == "asked" or may_hide is None or (hiding and node in hiding)) and self._leaves_out(
+                    node, inner
+                ):
+                    continue
+                if inner_kind == "inline":
+                    builder.open_inline(inner, self._places.find_start(node) if inner == "time" else 0)
+                else:
+                    self._within += inner_kind == "content"
+                    builder.open(inner, node)
+                pending.append((tag, kind, children))
+                tag, kind, children = inner, inner_kind, iter(node.children)
+                break
+            else:
+                if kind == "inline":
+                    builder.close_inline(tag)
+                else:
+                    self._within -= kind == "content"
+                    builder.close()
+                if not pending:
+                    return builder.finish()
+                tag, kind, children = pending.pop()
+
+    def _leaves_out(self, element: Any, tag: str) -> bool:
+        if tag == "header" and not self._within:
+            return bool(element.find("h1") is None)
+        return is_silent(tag, element.attrs, is_within=self._within > 0)

@@ -111,6 +111,10 @@ class Places(Protocol):
         """The ranges of each text node of a box; ``UnplacedError`` where they cannot be proved."""
         ...
 
+    def find_start(self, element: Any) -> int:
+        """Where an element begins; 0 for one that the markup only implies."""
+        ...
+
 
 @final
 class Texts:

@@ -1,6 +1,7 @@
 """The content of an HTML page as blocks, from the tree that a browser would build: whatever state its markup is in.
 
-Belongs here: the way from turbohtml's tree to blocks, and what the head states; no other but ``places`` knows it.
+Belongs here: the area of a page that is its content, turbohtml's tree and what its head states; no other but ``places``
+knows that.
 Does not belong here: what an element or a block means (``hidden``, ``roles``), BeautifulSoup (``reference``).
 
 turbohtml builds the tree of the HTML standard and states where each tag is, but not where text is: ``places`` finds
@@ -9,38 +10,19 @@ that, where it is asked for. Where it cannot be proved, ``reference`` reads the 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Final, Literal, final
+from typing import Any, Final, final
 
-from turbohtml import Element, Node, Text, parse
+from turbohtml import Element, Text, parse
 
-from extractor.blocks.builder import (
-    BREAKS,
-    CONTENT,
-    INLINE,
-    MAY_HIDE,
-    SILENT,
-    VOID,
-    BlockBuilder,
-    find_outside_headings,
-    is_silent,
-    iter_areas,
-)
+from extractor.blocks.builder import MAY_HIDE, AreaReader
 from extractor.blocks.document import Document
 from extractor.blocks.places import TokenPlaces
 from extractor.blocks.source import Source
 from extractor.blocks.text import SourceText
 
-_Kind = Literal["nothing", "break", "inline", "content", "asked"]
-_KINDS: Final[dict[str, _Kind]] = {
-    **dict.fromkeys((*SILENT, *VOID), "nothing"),
-    **dict.fromkeys(BREAKS, "break"),
-    **dict.fromkeys(INLINE, "inline"),
-    **dict.fromkeys(CONTENT, "content"),
-    **dict.fromkeys(("header", "footer", "dialog"), "asked"),
-}
-"""What an element is to the reader; any other is a box."""
 _STATING: Final = "meta,title,link[rel*=canonical i],link[rel*=alternate i]"
 _LINKED_DATA: Final = "ld+json"
 
@@ -56,20 +38,22 @@ class Markup:
         text = text.replace("\r\n", " \n") if "\r" in text else text
         self._tree = parse(text, source_locations=True, scripting=True)
         self._places = TokenPlaces(text)
-        self._reader = _AreaReader(source, self._places)
+        self._reader = AreaReader(source, self._places, Text, Element)
 
     def read_document(self, keeps_all: Callable[[str], bool] | None = None) -> Document | None:
         """The blocks of the page, whose area ``area`` says; None where it has none."""
         area = None
         for area in iter_areas(self._tree, _read_text, keeps_all):
-            document = self._reader.read(area)
+            document = self._reader.read(area, area.tag, area.select(MAY_HIDE))
             if document.blocks:
                 return document if document.has_heading else replace(document, outside=self._read_outside(area))
-        return self._reader.read(area, is_hidden=True) if area is not None else None
+        return self._reader.read(area, area.tag, ()) if area is not None else None
 
     def _read_outside(self, area: Element) -> tuple[SourceText, ...]:
         """The texts of headings outside the content area."""
-        documents = [self._reader.read(one) for one in find_outside_headings(self._tree, area)]
+        documents = [
+            self._reader.read(one, one.tag, one.select(MAY_HIDE)) for one in find_outside_headings(self._tree, area)
+        ]
         read = [SourceText.join(" ", [block.text for block in document.blocks]) for document in documents]
         return tuple(heading for heading in read if heading)
 
@@ -121,61 +105,51 @@ def _read_text(element: Element) -> str:
     return element.text
 
 
-@final
-class _AreaReader:
-    """Gives the tree below an area to a builder as events, without recursion."""
+MAX_OUTSIDE: Final = 20
+"""So many headings outside the content area are looked at."""
 
-    def __init__(self, source: Source, places: TokenPlaces) -> None:
-        self._source = source
-        self._places = places
-        self._within = 0
-        """How many elements are open whose header and footer are content."""
+_MAX_HEADINGS: Final = 3
+_MOST: Final = 0.75
 
-    def read(self, area: Element, *, is_hidden: bool = False) -> Document:  # noqa: PLR0912 - no call for each element
-        """The blocks below ``area``; ``is_hidden`` where all of it is hidden until a program shows it."""
-        builder = BlockBuilder(self._source, self._places)
-        hiding = frozenset() if is_hidden else frozenset(area.select(MAY_HIDE))
-        self._within = int(area.tag in CONTENT)
-        builder.open(area.tag, area)
-        tag, kind, children = area.tag, _KINDS.get(area.tag), iter(area.children)
-        pending: list[tuple[str, _Kind | None, Iterator[Node]]] = []
-        while True:
-            for node in children:
-                if type(node) is Text:
-                    data = node.data
-                    if builder.has_text or not data.isspace():
-                        builder.put_text(data, node)
-                    continue
-                if type(node) is not Element:
-                    continue
-                inner = node.tag
-                inner_kind = _KINDS.get(inner)
-                if inner_kind == "nothing":
-                    continue
-                if inner_kind == "break":
-                    builder.put_break()
-                    continue
-                if (inner_kind == "asked" or (hiding and node in hiding)) and self._leaves_out(node, inner):
-                    continue
-                if inner_kind == "inline":
-                    builder.open_inline(inner, self._places.find_start(node) if inner == "time" else 0)
-                else:
-                    self._within += inner_kind == "content"
-                    builder.open(inner, node)
-                pending.append((tag, kind, children))
-                tag, kind, children = inner, inner_kind, iter(node.children)
-                break
-            else:
-                if kind == "inline":
-                    builder.close_inline(tag)
-                else:
-                    self._within -= kind == "content"
-                    builder.close()
-                if not pending:
-                    return builder.finish()
-                tag, kind, children = pending.pop()
 
-    def _leaves_out(self, element: Element, tag: str) -> bool:
-        if tag == "header" and not self._within:
-            return element.find("h1") is None
-        return is_silent(tag, element.attrs, is_within=self._within > 0)
+def iter_areas(tree: Any, read: Callable[[Any], str], keeps_all: Callable[[str], bool] | None) -> Iterator[Any]:
+    """The content area of a page, then those to try where it shows nothing: the only ``main``, the body, the page.
+
+    ``tree`` is what turbohtml or BeautifulSoup made of the page; ``read`` gives the text of an element of it. The
+    smallest element around a heading that holds most of the area's paragraphs is taken, unless the area's text is one
+    that ``keeps_all``: of a project, whose fields may be anywhere.
+    """
+    mains = tree.find_all("main")  # its parser keeps them by tag: a limit would have it search
+    body = tree.find("body")
+    areas = [*(mains if len(mains) == 1 else ()), *((body,) if body is not None else ())]
+    for area in areas:
+        narrow = _narrow(area, read)
+        yield area if narrow is not area and keeps_all and keeps_all(read(area)) else narrow
+
+
+def _narrow(area: Any, read: Callable[[Any], str]) -> Any:
+    """The smallest element of an area around one of its first headings that holds most of its paragraphs."""
+
+    def measure_paragraphs(element: Any) -> int:
+        return sum([lengths[one] for one in element.find_all("p")])
+
+    headings = area.find_all("h1")[:_MAX_HEADINGS]
+    lengths = {one: len(read(one)) for one in area.find_all("p")} if headings else {}
+    least = _MOST * measure_paragraphs(area) if lengths else 0  # equal paragraphs are one key, but each counts
+    if not least:
+        return area
+    found = []
+    for heading in headings:
+        around, element = [], heading
+        while element is not area and element is not None:
+            around.append(element)
+            element = element.parent
+        at = bisect_left(around, least, key=measure_paragraphs)  # the further out, the more of them
+        found += around[at : at + 1]
+    return min(found, key=lambda one: len(read(one))) if len(found) > 1 else found[0] if found else area
+
+
+def find_outside_headings(tree: Any, area: Any) -> list[Any]:
+    """The ``h1`` elements of a page that are not in its content area."""
+    inside = area.find_all("h1")[:MAX_OUTSIDE]
+    return [one for one in tree.find_all("h1")[:MAX_OUTSIDE] if not any(one is other for other in inside)]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import unescape
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any, Final, final
 
 from turbohtml import Element, Node, Text, tokenize
@@ -23,7 +23,7 @@ from extractor.blocks.document import Box, Ranges, UnplacedError
 
 _STATED: Final = re.compile(r"""[^\s=]+\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 """An attribute with its value."""
-_TAGS: Final = re.compile("(<[^<>]*+>)")
+_TAG: Final = re.compile("<[^<>]*+>")
 _TEXT: Final = 0
 """The type of a token of text."""
 
@@ -104,17 +104,19 @@ class TokenPlaces:
 
     def _place_simple(self, texts: Sequence[Text], first: int, last: int) -> dict[Any, Ranges] | None:
         """The same where each text is what stands between two tags; None where one is not."""
-        pieces = _TAGS.split(self._text[first:last])
-        starts = list(accumulate(map(len, pieces), initial=first))
-        stretches = [one for one in zip(pieces[::2], starts[::2], strict=True) if one[0]]
-        if len(stretches) != len(texts):
-            return None
+        text = self._text
         places: dict[Any, Ranges] = {}
-        for node, (raw, at) in zip(texts, stretches, strict=True):
-            if not _reads(node, raw):
-                return None
-            places[node] = [(at, at + len(raw))]
-        return places
+        at = first
+        remaining = iter(texts)
+        for tag in chain(_TAG.finditer(text, first, last), (None,)):
+            stop = tag.start() if tag is not None else last
+            if at < stop:
+                node = next(remaining, None)
+                if node is None or not _reads(node, text[at:stop]):
+                    return None
+                places[node] = [(at, stop)]
+            at = tag.end() if tag is not None else last
+        return places if next(remaining, None) is None else None
 
     def _read_tokens(self, first: int, last: int) -> list[_Token]:
         """The texts of a stretch of markup, each with its range."""

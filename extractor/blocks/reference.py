@@ -20,17 +20,9 @@ from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuild
 from bs4.element import NavigableString, ProcessingInstruction, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
-from extractor.blocks.builder import (
-    BREAKS,
-    CONTENT,
-    INLINE,
-    VOID,
-    BlockBuilder,
-    find_outside_headings,
-    is_silent,
-    iter_areas,
-)
+from extractor.blocks.builder import AreaReader
 from extractor.blocks.document import Box, Document, Ranges
+from extractor.blocks.markup import find_outside_headings, iter_areas
 from extractor.blocks.source import Source
 from extractor.blocks.text import SourceText
 
@@ -47,10 +39,17 @@ class PlacedString(NavigableString):
 
     start: int = 0
     end: int = 0
+    data: str = ""
+    """What it reads, references decoded."""
 
 
 class _NamedTag(Tag):
-    """A tag that is asked for its attributes as those of the other tree are."""
+    """A tag that is asked for its name and attributes as those of the other tree are."""
+
+    @property
+    def tag(self) -> str:
+        """Its name."""
+        return self.name
 
     def attr(self, name: str) -> str | None:
         """An attribute as it is written; None where it is not there."""
@@ -61,6 +60,8 @@ class _NamedTag(Tag):
 class _PlacingParser(BeautifulSoupHTMLParser):
     """Keeps the place of what is being handled, counted from the start of the text instead of by lines."""
 
+    text = ""
+    """All that is parsed."""
     base = 0
     """How much of the text ``feed`` has used up: what is left is counted from 0 again."""
     _place = 0
@@ -90,6 +91,7 @@ class _PlacingParser(BeautifulSoupHTMLParser):
         """The string that ends where the parser stands."""
         string = PlacedString(value)
         string.start, string.end = self._text_start, self._place
+        string.data = unescape(self.text[self._text_start : self._place])
         return string
 
 
@@ -101,6 +103,7 @@ class _PlacingBuilder(HTMLParserTreeBuilder):
         parser = _PlacingParser(soup, convert_charrefs=False, on_duplicate_attribute="ignore")
         soup.element_classes = {NavigableString: cast("type[NavigableString]", parser.make_string), Tag: _NamedTag}
         try:
+            parser.text = markup
             parser.feed(markup)
             parser.base = len(markup) - len(parser.rawdata)
             parser.close()
@@ -116,22 +119,27 @@ class _KnownPlaces:
     def find_ranges(self, box: Box, nodes: Sequence[Any]) -> list[Ranges]:  # noqa: ARG002 - asked for by any box
         return [[(node.start, node.end)] for node in nodes]
 
+    def find_start(self, element: Any) -> int:
+        """Where a tag begins."""
+        return element.sourcepos or 0
+
 
 def read_whole(source: Source, keeps_all: Callable[[str], bool] | None = None) -> Document | None:
     """The document of any page; None where the markup cannot be parsed at all."""
     soup = parse_markup(source.read(0, len(source.text)))
     if soup is None:
         return None
+    reader = AreaReader(source, _KnownPlaces(), PlacedString, _NamedTag)
     document = None
     for area in iter_areas(soup, _read_text, keeps_all):
-        document = _read_area(source, area)
+        document = reader.read(area, area.name, None)
         if document.blocks:
             if document.has_heading:
                 return document
-            read = [_read_area(source, one).blocks for one in find_outside_headings(soup, area)]
+            read = [reader.read(one, one.name, None).blocks for one in find_outside_headings(soup, area)]
             outside = [SourceText.join(" ", [block.text for block in blocks]) for blocks in read]
             return replace(document, outside=tuple(text for text in outside if text))
-    return _read_area(source, soup) if document is None else document
+    return reader.read(soup, soup.name, None) if document is None else document
 
 
 def _read_text(tag: Tag) -> str:
@@ -152,39 +160,3 @@ def parse_markup(text: str) -> BeautifulSoup | None:
         return BeautifulSoup(text[: unclosed.start() if unclosed else end], builder=builder)
     except ParserRejectedMarkup:
         return None
-
-
-def _read_area(source: Source, area: Tag) -> Document:
-    """The blocks of the tree below ``area``, without recursion."""
-    builder = BlockBuilder(source, _KnownPlaces())
-    within = 1 if area.name in CONTENT else 0
-    builder.open(area.name, area if isinstance(area, _NamedTag) else None)
-    pending: list[tuple[str, Any]] = [("close", area)]
-    pending += [("visit", node) for node in reversed(area.contents)]
-    while pending:
-        what, node = pending.pop()
-        if what == "close":
-            within -= node.name in CONTENT
-            builder.close_inline(node.name) if node.name in INLINE else builder.close()
-        elif isinstance(node, PlacedString):
-            data = unescape(source.read(node.start, node.end))
-            if builder.has_text or not data.isspace():
-                builder.put_text(data, node)
-        elif isinstance(node, Tag) and node.name not in VOID:
-            if node.name in BREAKS:
-                builder.put_break()
-            elif not _is_silent_tag(node, is_within=within > 0):
-                within += node.name in CONTENT
-                if node.name in INLINE:
-                    builder.open_inline(node.name, node.sourcepos or 0)
-                else:
-                    builder.open(node.name, node)
-                pending.append(("close", node))
-                pending += [("visit", child) for child in reversed(node.contents)]
-    return builder.finish()
-
-
-def _is_silent_tag(tag: Tag, *, is_within: bool) -> bool:
-    if tag.name == "header" and not is_within:
-        return tag.find("h1") is None
-    return is_silent(tag.name, tag.attrs, is_within=is_within)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 from typing import Final, Literal
 
 from extractor.blocks.document import Block, Box
@@ -90,16 +90,13 @@ def _assign_named(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     held = (sums[box.last] - sums[box.first] for box in (titled[0].iter_up() if titled else ()))
     area = next((size for size in held if size >= max(_MIN_TEXT, sums[-1] // 4)), sums[-1])
     """How much prose the smallest box around the title holds that holds a quarter of it."""
-    outermost: dict[Box | None, Role | None] = dict.fromkeys([None, *over])
+    outermost: dict[Box, Role | None] = dict.fromkeys(over)
     """The role of the outermost box around each, itself included, that is named as something beside the text."""
     for block in blocks:
-        box: Box | None = block.box
-        if box not in outermost:
-            inner = []
-            while box not in outermost:
-                inner.append(box)
-                box = box.parent
-            found = outermost[box]
+        if block.box not in outermost:
+            inner = list(takewhile(lambda box: box not in outermost, block.box.iter_up()))
+            around = inner[-1].parent
+            found = outermost[around] if around is not None else None
             for one in reversed(inner):
                 if found is None and one.tag not in _NEVER_NAMED and 2 * (sums[one.last] - sums[one.first]) < area:
                     found = find_box_kind(one.names)
