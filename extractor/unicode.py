@@ -82,11 +82,7 @@ def straighten(text: str) -> str:
     >>> straighten("“Haiti” – 2006")
     '"Haiti" - 2006'
     """
-    return text if text.isascii() else _TYPOGRAPHIC.sub(_plain_form, text)
-
-
-def _plain_form(match: re.Match[str]) -> str:
-    return _QUOTES[match[0]]
+    return text if text.isascii() else _TYPOGRAPHIC.sub(lambda match: _QUOTES[match[0]], text)
 
 
 def remember_short(size: int) -> Callable[[F], F]:

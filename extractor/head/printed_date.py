@@ -138,7 +138,8 @@ def _find_dated(line: str) -> tuple[tuple[int, int], ...]:
     begin = _skip_words(line, start, len(line))
     if _may_be_day(line[begin:]):
         return ((begin, len(line)),)
-    signs = [sign for sign in _BETWEEN.finditer(line, start) if not _ends_with_weekday(line[: sign.start()])]
+    words = [(sign, fold(line[: sign.start()].rpartition(" ")[2])) for sign in _BETWEEN.finditer(line, start)]
+    signs = [sign for sign, word in words if word.rstrip(".") not in weekday_numbers()]
     edges = [start, *(edge for sign in signs for edge in sign.span()), len(line)]
     parts = [(first, last, _skip_words(line, first, last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
     dated = [part for part in parts if _may_be_day(line[part[2] : part[1]])]
@@ -148,10 +149,6 @@ def _find_dated(line: str) -> tuple[tuple[int, int], ...]:
 
 def _may_be_day(text: str) -> bool:
     return any(map(str.isdigit, text)) and any(map(find_exact_day, find_readings(text)))
-
-
-def _ends_with_weekday(text: str) -> bool:
-    return fold(text.rpartition(" ")[2]).rstrip(".") in weekday_numbers()
 
 
 def _skip_words(line: str, first: int, last: int) -> int:

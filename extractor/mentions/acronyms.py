@@ -156,12 +156,9 @@ def iter_pairs(prose: Prose) -> Iterator[Expansion]:
             yield Expansion(printed, expansion, first, match.end(), in_order)
 
 
-def _find_spelled(prose: Prose) -> Iterator[Hit]:
-    return (Hit(pair.letters, pair.expansion, pair.first, pair.last) for pair in iter_pairs(prose) if pair.in_order)
-
-
-def _find_out_of_order(prose: Prose) -> Iterator[Hit]:
-    return (Hit(pair.letters, pair.expansion, pair.first, pair.last) for pair in iter_pairs(prose) if not pair.in_order)
+def _find_spelled(prose: Prose, *, in_order: bool) -> Iterator[Hit]:
+    pairs = (pair for pair in iter_pairs(prose) if pair.in_order is in_order)
+    return (Hit(pair.letters, pair.expansion, pair.first, pair.last) for pair in pairs)
 
 
 _ORGANISATION = re.compile(
@@ -199,8 +196,8 @@ _PART_OF_MORE = re.compile(r"[\w\-/()]")
 
 ACRONYM_RULES = make_rules(
     {
-        "acronym.spelled-out": _find_spelled,
-        "acronym.out-of-order": _find_out_of_order,
+        "acronym.spelled-out": lambda prose: _find_spelled(prose, in_order=True),
+        "acronym.out-of-order": lambda prose: _find_spelled(prose, in_order=False),
         "organisation.spelled-out": _find_organisations,
         "acronym.codebook": _find_known,
     }

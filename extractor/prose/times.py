@@ -99,11 +99,12 @@ def find_event_durations(prose: Prose) -> Iterator[Hit]:
     return (hit for is_event, hit in _iter_durations(prose) if is_event)
 
 
-def _find_project_durations(prose: Prose) -> Iterator[Hit]:
-    return (hit for is_event, hit in _iter_durations(prose) if not is_event)
-
-
-DURATION_RULES = make_rules({"duration.event": find_event_durations, "duration.project": _find_project_durations})
+DURATION_RULES = make_rules(
+    {
+        "duration.event": find_event_durations,
+        "duration.project": lambda prose: (hit for is_event, hit in _iter_durations(prose) if not is_event),
+    }
+)
 
 
 HELD = (

@@ -139,7 +139,7 @@ def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
         weights[home] += len(block.value)
     text = weights.most_common(1)[0][0]
     path = text.path
-    inside = [block for block, home in zip(prose, homes, strict=True) if _is_inside(block, text)]
+    inside = [block for block in prose if text.first <= block.index < text.last]
     last = inside[-1]
     own: list[Block] = []
     for block, home in zip(prose, homes, strict=True):
@@ -170,7 +170,3 @@ def _find_article(page: _Page, prose: Sequence[Block]) -> Box:
         if around.parent is None or (page.title >= 0 and 2 * held >= total):
             return around
     return box
-
-
-def _is_inside(block: Block, box: Box) -> bool:
-    return box.first <= block.index < box.last

@@ -61,7 +61,8 @@ def assign_teasers(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     for block in blocks:
         if len(block.value) > _LONGEST_WORDS or block.index < covered:
             continue
-        if _is_heading(block) and announces_related(block.value):
+        is_heading = block.heading_level > 0 or (block.box.tag not in {"p", "li", "td"} and block.link_share < 0.8)
+        if is_heading and announces_related(block.value):
             zone = _trim_zone(block, blocks[block.index + 1 : _find_zone_end(block)])
             covered = max(zone[1], block.index + 1)
             _assign(blocks[slice(*zone)], "related", roles)
@@ -189,10 +190,6 @@ def measure_line_zone(blocks: Sequence[Block]) -> int:
             is_titled = at > 0 and not prose[at - 1] and at > 1 and prose[at - 2]
             return at - 1 if is_titled else at
     return 0 if prose[:1] == [True] and len(blocks[0].value) >= _LONGEST_TITLE else len(blocks)
-
-
-def _is_heading(block: Block) -> bool:
-    return block.heading_level > 0 or (block.box.tag not in {"p", "li", "td"} and block.link_share < 0.8)
 
 
 def _find_zone_end(heading: Block) -> int:
