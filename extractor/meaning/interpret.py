@@ -128,7 +128,7 @@ def _interpret_read(page: PageInput, reading: PageReading, common: dict[str, Any
         issues=tuple(findings.issues),
         unread_fields=list_unread(reading.project) if reading.project is not None else (),
     )
-    return Interpretation(extraction=extraction, contacts=_contacts(page, reading, body))
+    return Interpretation(extraction=extraction, contacts=_contacts(page, reading, body, meaning.record))
 
 
 def _tell_partial(reading: PageReading, body: SourceText, findings: Findings) -> None:
@@ -224,14 +224,18 @@ def _country(role: Role, body: SourceText) -> CountryEntry:
     )
 
 
-def _contacts(page: PageInput, reading: PageReading, body: SourceText) -> tuple[Contact, ...]:
+def _contacts(
+    page: PageInput, reading: PageReading, body: SourceText, record: ProjectRecord | NewsRecord
+) -> tuple[Contact, ...]:
     """The contacts of the contact block, and addresses and numbers that stand in the text itself."""
     found: list[Contact] = []
+    published = record.body if isinstance(record, NewsRecord) else record.description
+    """Without contacts: a text that reads as it has none."""
     country = find_office_country(reading.frame_facts)
     lines = reading.news.contact_block if reading.news else ()
     block = SourceText.join("\n", filter(None, map(keep_visible, lines)))
     for source in (block, body):
-        if not source.value or (source is body and not has_reach(source.value)):
+        if not source.value or (source is body and (source.value == published or not has_reach(source.value))):
             continue
         for contact in find_contacts(source.value, country):
             if source is body and not (contact.emails or contact.phones):

@@ -15,10 +15,11 @@ import sys
 import unicodedata
 from collections import deque
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final, Literal, NamedTuple
 
 from extractor.codebooks import find_pattern
+from extractor.unicode import remember_short
 
 
 class Reach(NamedTuple):
@@ -52,9 +53,9 @@ def make_plain(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=16)
+@remember_short(256)
 def find_reaches(text: str) -> tuple[Reach, ...]:
-    """Addresses and numbers in order, none over another; remembered, for several ask it of one text after another.
+    """Addresses and numbers in order, none over another.
 
     >>> text = "Tel: 022 717 9111 / 022 717 9222, avula AT iom.int; 10,000 people in 2015-2019"
     >>> [text[found.first : found.last] for found in find_reaches(text)]
