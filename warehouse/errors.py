@@ -46,7 +46,7 @@ class LimitError(QueryError):
 
 
 class NotFoundError(QueryError):
-    """Raised when no document, capture, version or extractor release has the given name; the text says which."""
+    """Raised when no document, capture, version or release has the given name; the text says which."""
 
 
 class AmbiguousNameError(QueryError):

@@ -42,7 +42,7 @@ def test_every_kind_of_change_and_both_extractor_releases_are_in_it(demo: Path) 
     assert ask_values(database, "SELECT DISTINCT lang FROM v1.coverage WHERE lang IS NOT NULL ORDER BY 1") == [
         "en", "es", "fr",
     ]  # fmt: skip
-    assert ask(database, "SELECT site, kind, verdict FROM v1.runs WHERE verdict = 'rejected'") == [
+    assert ask(database, "SELECT site, kind, verdict FROM v1.verdicts WHERE verdict = 'rejected'") == [
         ("haiti.iom.example", "news", "rejected")
     ]
 

@@ -85,7 +85,7 @@ def test_a_release_loads_with_its_keys_as_constraints_without_iomdb(
             counted = connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()
             assert counted == (table["rowcount"],)
     assert [name for name, table in tables.items() if "primaryKey" not in table["schema"]] == [
-        "mentions", "disagreements", "data_issues", "unmapped", "runs",
+        "mentions", "disagreements", "data_issues", "unmapped",
     ]  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def find_tables(release: str | None) -> Path:
     """The published file of the data folder in use, or the tables of a data release that is kept there.
 
     Raises:
-        ReleaseError: there is no such data release.
+        NotFoundError: there is no such data release.
     """
     folder = find_data_folder()
     if release is None:
