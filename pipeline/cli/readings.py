@@ -66,6 +66,8 @@ def extract(
         raise WrongUseError(
             "--release next and --compare (--markdown) go together: a release is written only under its own number"
         )
+    if as_markdown and as_json:
+        raise WrongUseError("choose one of --markdown and --json")
     if compare:
         _compare(as_json=as_json, as_markdown=as_markdown)
         return

@@ -1,6 +1,7 @@
 """Every error the pipeline raises, in one tree. Messages say what happened, where, and the next step."""
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from crawler.errors import SiteFileError, UrlError
@@ -31,7 +32,7 @@ class OutputError(PipelineError):
 
 
 class NothingToWriteError(PipelineError):
-    """Raised by exports when there is nothing of what was asked for; no file is written."""
+    """Raised when there is nothing of what was asked for; no file is written."""
 
 
 class GateError(PipelineError):
@@ -49,9 +50,16 @@ class ReadingError(PipelineError):
 def propose(name: str, known: Iterable[str]) -> str:
     """The names that somebody may have meant, as a question to end a message with; empty where none is near.
 
+    Where no whole name is near, one of a name's words may be.
+
     >>> propose("buget_amount", ["title", "budget_amount", "budget_currency"])
     'did you mean budget_amount?'
+    >>> propose("haitii", ["haiti.iom.int", "iom.int"]), propose("budgt", ["title", "budget_amount"])
+    ('did you mean haiti.iom.int?', 'did you mean budget_amount?')
     """
     folded = {one.lower(): one for one in known}
-    near = difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.7)
+    near = (
+        difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.7)
+        or [one for one in folded if difflib.get_close_matches(name.lower(), re.split("[._]", one), cutoff=0.7)][:3]
+    )
     return f"did you mean {' or '.join(folded[one] for one in near)}?" if near else ""

@@ -226,8 +226,7 @@ def get_release(releases: Path, beginning: str) -> DataRelease:
     fitting = [release for release in known if stated and release.id.startswith(stated)]
     if len(fitting) != 1:
         there = ", ".join(release.id for release in known) or "none; make one with `iomdb release`"
-        said = f"{len(fitting)} data releases begin" if fitting else "no data release is called, or begins,"
-        raise NotFoundError(f"{said} with {beginning!r}; there are: {there}")
+        raise NotFoundError(f"{len(fitting) or 'no'} data releases begin with {beginning!r}; there are: {there}")
     return fitting[0]
 
 
