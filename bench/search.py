@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench.derive import PAGES, measure_build, write_archive
+from bench.derive import measure_build, write_archive
 from bench.sizes import Size
 
 IOMDB = (sys.executable, "-c", "from pipeline.cli import main; main(prog_name='iomdb')")
@@ -30,6 +30,7 @@ ANSWER = (
 )
 """Searches one after the other in one process: what each costs, without the start of Python."""
 QUESTIONS = {"a word of every document": "title", "a word of one document in a thousand": "abc0"}
+PAGES = {Size.FULL: 30_000, Size.QUICK: 10_000, Size.TINY: 200}
 MOST_MS = 50.0
 """An answer costs at most so much."""
 
