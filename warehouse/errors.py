@@ -49,6 +49,10 @@ class NotFoundError(QueryError):
     """Raised when no document, capture, version or release has the given name; the text says which."""
 
 
+class InstantError(QueryError):
+    """Raised when a text that should be an instant is none; the text says how to write one."""
+
+
 class AmbiguousNameError(QueryError):
     """Raised when a name is that of several documents and one is needed; the text lists them."""
 

@@ -18,7 +18,6 @@ from pipeline.cli.format.rows import (
     open_tables,
     print_heading,
     print_rows,
-    read_instant,
 )
 from pipeline.cli.format.tables import find_table_width
 from pipeline.ground.clock import read_clock
@@ -28,7 +27,7 @@ from pipeline.ground.printable import format_value
 from pipeline.report.differences import narrow_difference
 from warehouse.errors import QueryError
 from warehouse.read.claims import CHANGE_KINDS, SITE_CHANGES, read_changes
-from warehouse.read.published import QueryResult, Tables, as_objects, fetch_query, select_columns
+from warehouse.read.published import QueryResult, Tables, as_objects, fetch_query, parse_instant, select_columns
 from warehouse.read.search import parse_terms
 from warehouse.read.search import search as search_documents
 
@@ -81,8 +80,10 @@ def changes(
       iomdb changes --since 2w --change removed --json
     """
     now = read_clock()
-    start = read_instant(since, now)
-    end = None if until is None else read_instant(until, now)
+    start = parse_instant(since, now)
+    end = None if until is None else parse_instant(until, now)
+    if end is not None and end < start:
+        raise WrongUseError(f"--until {until} is before --since {since}")
     with open_tables() as connection:
         site = _find_site(connection, site)
         result = read_changes(connection, start, end, kind=kind, site=site, changes=kinds or SITE_CHANGES)

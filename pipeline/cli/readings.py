@@ -68,6 +68,8 @@ def extract(
         )
     if as_markdown and as_json:
         raise WrongUseError("choose one of --markdown and --json")
+    if since and until and until < since:
+        raise WrongUseError("--until is before --since")
     if compare:
         _compare(as_json=as_json, as_markdown=as_markdown)
         return

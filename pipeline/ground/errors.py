@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from crawler.errors import SiteFileError, UrlError
-from warehouse.errors import NotFoundError
+from warehouse.errors import AmbiguousNameError, InstantError, NotFoundError
 
 
 class PipelineError(Exception):
@@ -20,11 +20,14 @@ class WrongUseError(PipelineError):
     exit_code = 2
 
 
+_WRONG_USE = (SiteFileError, UrlError, NotFoundError, AmbiguousNameError, InstantError)
+
+
 def find_exit_code(error: BaseException) -> int:
     """The exit code of a command that an error ended: 2 for wrong use (an argument, a site file, a setting), else 1."""
     if isinstance(error, PipelineError):
         return error.exit_code
-    return WrongUseError.exit_code if isinstance(error, (SiteFileError, UrlError, NotFoundError)) else 1
+    return WrongUseError.exit_code if isinstance(error, _WRONG_USE) else 1
 
 
 class OutputError(PipelineError):

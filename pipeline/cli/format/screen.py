@@ -92,6 +92,8 @@ def iter_record(
         )
         lines = [part for line in text.split("\n") for part in wrap(line, max(20, width - indent))]
         label = f"\x1b[1m{name}\x1b[0m" if colour else name
+        if colour and _is_address(text):
+            lines = [f"\x1b]8;;{text}\x1b\\{line}\x1b]8;;\x1b\\" for line in lines]
         yield label + " " * (indent - cell_len(name)) + lines[0]
         for line in lines[1:]:
             yield (" " * indent + line).rstrip()
@@ -133,8 +135,11 @@ def _paint(cell: str, *, colour: bool) -> Text:
         return Text(cell)
     if cell == NULL:
         return Text(cell, style="dim")
-    is_address = cell.startswith(("https://", "http://")) and " " not in cell and ELLIPSIS not in cell
-    return Text(cell, style=Style(link=cell) if is_address else "")
+    return Text(cell, style=Style(link=cell) if _is_address(cell) else "")
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith(("https://", "http://")) and " " not in text and ELLIPSIS not in text
 
 
 def _render(table: Table, width: int, *, colour: bool) -> Iterator[str]:

@@ -134,6 +134,10 @@ def test_a_question_of_the_cookbook_is_asked_by_name(iomdb: Iomdb) -> None:
         (("search", "--", "--"), "no word"),
         (("sql", "SELECT 1", "--release", "nope"), "no data release"),
         (("extract", "--release", "next", "--compare", "--markdown", "--json"), "--markdown and --json"),
+        (("diff", "QU8-805", "first", "last"), "no instant"),
+        (("verify", "QU8-805", "--at", "someday"), "no instant"),
+        (("changes", "--since", "2026-11-30", "--until", "2026-11-01"), "before --since"),
+        (("extract", "--since", "2026-11-30", "--until", "2026-11-01"), "before --since"),
         (("crawl", "--site", "liberria"), "did you mean liberia.iom.int?"),
     ],
 )

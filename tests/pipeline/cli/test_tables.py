@@ -54,8 +54,9 @@ def test_a_pipe_gets_whole_values_one_row_a_line() -> None:
 
 def test_an_address_leads_there_on_a_terminal_with_colour_alone() -> None:
     row = [["https://example.org/news/a", None]]
-    assert "\x1b]8;" in "".join(iter_table(["url", "end"], row, width=80, colour=True))
-    assert "\x1b" not in "".join(iter_table(["url", "end"], row, width=80, colour=False))
+    for width in (80, 24):
+        assert "\x1b]8;" in "".join(iter_table(["url", "end"], row, width=width, colour=True))
+        assert "\x1b" not in "".join(iter_table(["url", "end"], row, width=width, colour=False))
 
 
 def test_ids_and_addresses_are_never_broken() -> None:
