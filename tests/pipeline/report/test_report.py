@@ -181,6 +181,45 @@ def test_what_no_rule_reads_any_more_is_not_called_not_stated(report: Path) -> N
     assert "not stated" not in of_type + of_words
 
 
+def test_what_people_read_is_in_words_and_not_in_the_codes_of_the_tables(demo: Path, report: Path) -> None:
+    pages = {name: page.text for name, page in iter_pages(report)}
+    assert all("INVENTED for the demonstration of iomdb, not IOM" in text for text in pages.values())
+    week = pages["week/2026-W46/index.html"]
+    assert "Budget before" not in week
+    assert "budget before 336,000.00 USD after 52,000.50 USD" in week
+    assert "start date before 2004 after May 2004" in week
+    # The code of a type says no more than its name, which went with it.
+    assert "type code" not in pages["week/2026-W48/index.html"]
+    lists = [pages["doubts/index.html"], pages["doubts/iom.example/index.html"]]
+    assert all("Kyrgyzstan and Timor-Leste" in text and "KG TL" not in text for text in lists)
+    assert "Technical Cooperation on Migration Management and Capacity Building (TC)" in lists[0]
+    for (document_id,) in ask(demo, "SELECT DISTINCT news_id FROM v1.news_countries"):
+        text = pages[read_index(report)["documents"][document_id]]
+        assert not re.search(r"\((stated|interpreted|inferred)\)", text), document_id
+
+
+def test_the_head_of_the_data_says_what_the_data_set_is_for_machines(demo: Path, report: Path, tmp_path: Path) -> None:
+    def describe(folder: Path) -> dict[str, object]:
+        page = (folder / "data/index.html").read_text("utf-8")
+        (stated,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+        assert page.index(stated) < page.index("</head>")
+        found: dict[str, object] = json.loads(stated)
+        return found
+
+    said = describe(report)
+    assert said["@type"] == "Dataset"
+    assert str(said["description"]).startswith("INVENTED")
+    assert {"name", "license", "creator", "isBasedOn", "temporalCoverage", "identifier"} <= set(said)
+    files = said["distribution"]
+    assert isinstance(files, list)
+    assert files
+    assert all((report / "data" / one["contentUrl"]).is_file() for one in files)
+    earlier = tmp_path / "earlier"
+    Caller(demo).succeed("report", "--at", "2026-10-20", "-o", str(earlier))
+    # An earlier day has no tables beside it.
+    assert "distribution" not in describe(earlier)
+
+
 def test_the_letter_has_every_doubt_of_a_site(demo: Path, report: Path) -> None:
     rows = ask(demo, "SELECT DISTINCT c.site, i.url FROM v1.data_issues AS i JOIN v1.coverage AS c USING (page_key)")
     assert rows
