@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.report.build import write_report
+from tests.costs import measure_cost
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import at_day, build_house, project_url
 from tests.pipeline.report.reading import follow, is_own, iter_pages, read_index, read_page
@@ -262,6 +263,7 @@ def test_the_same_tables_give_the_same_bytes_and_a_second_build_writes_nothing(c
 
 @pytest.mark.slow
 def test_without_the_archive_a_page_says_why_it_shows_no_words(copy: Path, report: Path) -> None:
+    shutil.copytree(report, copy / "report")
     shutil.rmtree(copy / "archive")
     Caller(copy).succeed("report")
     path = read_index(report)["documents"]["IB.1001"]
@@ -353,6 +355,41 @@ def test_after_a_day_with_one_edit_only_what_it_touches_is_written(tmp_path: Pat
     assert len({name for name in written if name.startswith("feeds/project/")}) == 2
     assert len({name for name in written if name.startswith("search/words-")}) <= 2
     assert "index.html" in written
+    # What was not made again is what would have been made.
+    write_report(house.folder, tmp_path / "anew")
+    assert digest(house.folder.report) == digest(tmp_path / "anew")
+
+
+@pytest.mark.slow
+def test_a_second_build_makes_no_page_of_a_document_that_is_what_it_was(tmp_path: Path) -> None:
+    house = build_house(tmp_path, projects=150, news=150)
+    house.crawl(0)
+    house.publish(at_day(1))
+    first = measure_cost(lambda: write_report(house.folder, house.folder.report))
+    made = digest(house.folder.report)
+    again = measure_cost(lambda: write_report(house.folder, house.folder.report))
+    assert digest(house.folder.report) == made
+    assert again < 0.75 * first
+
+
+@pytest.mark.slow
+def test_a_page_that_somebody_changed_or_that_lost_its_record_is_made_again(copy: Path, report: Path) -> None:
+    """A page is kept for what it was made of, never for its name."""
+    pages = read_index(report)["documents"]
+    shutil.copytree(report, copy / "report")
+    (copy / "report" / pages["IB.1001"]).write_text("forged", encoding="utf-8")
+    (copy / "report" / pages["CD.1002"]).unlink()
+    (copy / "report" / pages["CD.1056"]).with_name("record.json").write_text("{}", encoding="utf-8")
+    Caller(copy).succeed("report")
+    assert digest(copy / "report") == digest(report)
+    (copy / "report" / ".made.json").write_text("[no proofs", encoding="utf-8")
+    Caller(copy).succeed("report")
+    assert digest(copy / "report") == digest(report)
+    for volume in (copy / "archive").rglob("*.warc.gz"):
+        volume.write_bytes(volume.read_bytes()[:100])
+    Caller(copy).succeed("report")
+    text = read_page(copy / "report" / pages["IB.1001"]).text
+    assert "the archived record does not hold; iomdb fsck says why" in text
 
 
 def test_the_courtesy_receipt_is_what_the_ledger_says(report: Path) -> None:
