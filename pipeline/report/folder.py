@@ -18,7 +18,7 @@ from crawler.disk import sync_folder, try_lock
 from pipeline.ground.target import mark_folder
 from warehouse.files import private_beside
 
-PROOFS = ".made.json"
+PROOFS = ".iomdb-inputs.json"
 """By the first of some files a digest of what they were made of and of their content."""
 _EXCHANGE = 2
 """RENAME_EXCHANGE of renameat2(2): two names swap what they name, in one step."""

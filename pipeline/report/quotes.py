@@ -17,10 +17,11 @@ from typing import Any
 
 from crawler.archive.reader import read_capture
 from crawler.errors import CrawlerError
-from extractor.blocks.document import Block, Document, UnplacedError, from_text
+from extractor.blocks.document import Document, UnplacedError, from_text
 from extractor.blocks.markup import Markup
 from extractor.blocks.reference import read_whole
 from extractor.blocks.source import decode_html, decode_text
+from extractor.blocks.text import SourceText
 from extractor.values.contact_patterns import iter_reaches
 from extractor.values.contacts import withhold_contacts
 from pipeline.ground.printable import escape
@@ -152,9 +153,9 @@ def _quote_document(document: Document | None, payload: bytes, marks: _Marks) ->
     for block in document.blocks:
         if shown > SHOWN_CHARACTERS:
             break
-        text = block.text.value
-        if text:
-            lines.append(QuotedLine(block.heading_level, tuple(_mark(block, text[:SHOWN_CHARACTERS], marks))))
+        # Asked for once: each such text finds its places anew.
+        if text := block.text:
+            lines.append(QuotedLine(block.heading_level, tuple(_mark(text, text.value[:SHOWN_CHARACTERS], marks))))
             shown += len(text)
     return Quotation(tuple(lines), _show_beside(payload, marks), shown > SHOWN_CHARACTERS)
 
@@ -164,9 +165,9 @@ def _is_shown(_: str) -> bool:
     return True
 
 
-def _mark(block: Block, text: str, marks: _Marks) -> list[Run]:
+def _mark(placed: SourceText, text: str, marks: _Marks) -> list[Run]:
     """The text of a block as runs: at each of its characters the shortest range over it counts."""
-    start, end = block.text.span()
+    start, end = placed.span()
     found = marks.find(start, end)
     private = list(iter_reaches(text))
     if not found:
@@ -175,8 +176,8 @@ def _mark(block: Block, text: str, marks: _Marks) -> list[Run]:
     spans: list[tuple[int, int, int]] = []
     for one in found:
         marks.met.add(one.number)
-        first = 0 if one.start <= start else _find_character(block, text, one.start, is_end=False)
-        last = len(text) if one.end >= end else _find_character(block, text, one.end, is_end=True)
+        first = 0 if one.start <= start else _find_character(placed, text, one.start, is_end=False)
+        last = len(text) if one.end >= end else _find_character(placed, text, one.end, is_end=True)
         if first < last:
             spans.append((first, last, one.number))
             cuts |= {first, last}
@@ -192,12 +193,12 @@ def _mark(block: Block, text: str, marks: _Marks) -> list[Run]:
     return runs
 
 
-def _find_character(block: Block, text: str, byte: int, *, is_end: bool) -> int:
+def _find_character(placed: SourceText, text: str, byte: int, *, is_end: bool) -> int:
     """The first character that begins at a byte or after it; with ``is_end`` the one after the last that ends by it."""
     places = range(len(text))
     if is_end:
-        return bisect_right(places, byte, key=lambda index: block.text.span(index, index + 1)[1])
-    return bisect_left(places, byte, key=lambda index: block.text.span(index, index + 1)[0])
+        return bisect_right(places, byte, key=lambda index: placed.span(index, index + 1)[1])
+    return bisect_left(places, byte, key=lambda index: placed.span(index, index + 1)[0])
 
 
 def _show_beside(payload: bytes, marks: _Marks) -> tuple[tuple[int, str], ...]:

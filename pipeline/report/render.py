@@ -80,7 +80,7 @@ def _make_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        finalize=lambda value: value if hasattr(value, "__html__") else format_value(value),
+        finalize=_show,
     )
     templates.filters |= {
         "amount": write_amount, "bytes": write_bytes, "code": write_code, "counted": counted, "country": name_country,
@@ -96,6 +96,13 @@ def _make_environment() -> Environment:
         "issues_words": ISSUES,
     }  # fmt: skip
     return templates
+
+
+def _show(value: object) -> object:
+    """What a template writes of a value: safe text, or markup of ours. Most are texts: they are asked first."""
+    if type(value) is str:
+        return escape(value)
+    return value if hasattr(value, "__html__") else format_value(value)
 
 
 def counted(n: int, noun: str, plural: str | None = None) -> str:

@@ -14,8 +14,8 @@ from contracts.fields import catalogue, columns_beside
 from pipeline.ground.printable import encode_json, escape, format_value
 from pipeline.report.addresses import make_name
 from pipeline.report.figures.time import Mark, draw_versions
-from pipeline.report.inputs import UNTOLD, hash_inputs
 from pipeline.report.pages.citations import cite_document
+from pipeline.report.pages.inputs import UNTOLD, hash_inputs
 from pipeline.report.quotes import Quotation, Quoted, number_evidence, quote_capture, read_record
 from pipeline.report.render import Templates
 from pipeline.report.sentences import count_quiet_days

@@ -382,7 +382,7 @@ def test_a_page_that_somebody_changed_or_that_lost_its_record_is_made_again(copy
     (copy / "report" / pages["CD.1056"]).with_name("record.json").write_text("{}", encoding="utf-8")
     Caller(copy).succeed("report")
     assert digest(copy / "report") == digest(report)
-    (copy / "report" / ".made.json").write_text("[no proofs", encoding="utf-8")
+    (copy / "report" / ".iomdb-inputs.json").write_text("[no proofs", encoding="utf-8")
     Caller(copy).succeed("report")
     assert digest(copy / "report") == digest(report)
     for volume in (copy / "archive").rglob("*.warc.gz"):

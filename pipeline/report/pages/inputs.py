@@ -1,6 +1,6 @@
 """What the files of a document are made of, as one digest: equal inputs make equal files, which need not be made again.
 
-Belongs here: how that is hashed. Does not belong here: which inputs there are, making the files (``pages.documents``),
+Belongs here: how that is hashed. Does not belong here: which inputs there are, making the files (``documents``),
 keeping what the last report has (``folder``).
 """
 
@@ -11,6 +11,8 @@ import unicodedata
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from pipeline.ground.folders import PROJECT_ROOT
 
@@ -42,6 +44,5 @@ def hash_maker() -> bytes:
 def hash_inputs(record: bytes | None, inputs: Iterable[object]) -> bytes:
     """The digest of a document's inputs: its archived record, and rows and shapes that are written as they are."""
     digest = hashlib.sha256(hash_maker() + hashlib.sha256(record or b"").digest())
-    for one in inputs:
-        digest.update(repr(one).encode("utf-8", "surrogatepass") + b"\0")
+    digest.update(msgspec.msgpack.encode(list(inputs)))
     return digest.digest()
