@@ -54,9 +54,12 @@ def test_the_index_names_every_page_document_and_feed(demo: Path, report: Path) 
 
 def test_every_link_leads_to_a_file_or_out(report: Path) -> None:
     for name, page in iter_pages(report):
+        places = {values["id"] for _, values in page.tags if "id" in values}
         for link in page.links:
-            if is_own(link):
-                assert link.startswith("#") or follow(report, name, link).is_file(), (name, link)
+            if link.startswith("#"):
+                assert link[1:] in places, (name, link)
+            elif is_own(link):
+                assert follow(report, name, link).is_file(), (name, link)
             else:
                 assert link.startswith(("https://", "http://")), (name, link)
         for tag, values in page.tags:
@@ -152,6 +155,16 @@ def test_the_state_of_a_document_is_a_sentence(demo: Path, report: Path) -> None
         assert f"Gone since {gone_from:%-d %B %Y}, last seen {last_seen_at:%-d %B %Y}." in text
     for (document_id,) in ask(demo, "SELECT project_id FROM v1.projects WHERE len(unread_fields) > 0"):
         assert "Could not be read now" in read_page(report / index[document_id]).text
+
+
+def test_a_long_page_says_at_its_top_what_it_has_and_leads_there(report: Path) -> None:
+    for name, words in (
+        ("week/2026-W46/index.html", "In this week: Gone 2, Money 1, Dates 1, Text 2, New pages 2, what was looked at"),
+        ("removed/index.html", "On this page: Gone now 4, Gone for a time 4"),
+    ):
+        page = read_page(report / name)
+        assert words in page.text
+        assert {"#group-1", "#group-2"} <= set(page.links)
 
 
 def test_money_adds_up_to_the_cent(demo: Path, report: Path) -> None:
