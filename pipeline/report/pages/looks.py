@@ -20,7 +20,7 @@ from pipeline.ground.printable import escape
 from pipeline.report.addresses import make_name, name_week
 from pipeline.report.figures.time import CalendarDay, draw_calendar
 from pipeline.report.render import Templates
-from pipeline.report.words import CHECKS, ISSUES, name_field, write_day
+from pipeline.report.words import CHECKS, ISSUES, name_field, write_day, write_detail
 
 if TYPE_CHECKING:
     from pipeline.report.edition import Edition
@@ -289,7 +289,7 @@ def _describe_issue(row: Row) -> str:
     """A doubt in the publisher's words, as far as there are any."""
     words = ISSUES.get(row["code"], row["code"].replace("-", " "))
     about = "" if row["code"] in ISSUES or not row["field"] else f" ({name_field(row['field'])})"
-    return escape(f"{words}{about}" + (f": {row['detail']}" if row["detail"] else ""))
+    return f"{words}{about}" + (f": {write_detail(row['code'], row['detail'])}" if row["detail"] else "")
 
 
 def _make_letter(templates: Templates, site: str, pages: list[Row]) -> Iterator[tuple[str, bytes]]:
