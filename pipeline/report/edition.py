@@ -63,7 +63,7 @@ SELECT project_id, country_code, share_amount, budget_currency, is_estimate, met
 FROM v1.project_country_money ORDER BY project_id, position
 """
 _BUILD = "SELECT content_sha256, schema_version FROM internal.build"
-_RUNS = "SELECT run_id, any_value(source) AS source, any_value(notes) AS notes FROM v1.runs GROUP BY run_id"
+_RUNS = "SELECT run_id, source, notes FROM v1.runs"
 _AS_OF = "SELECT min(captured_at), max(captured_at), count(*) FROM v1.captures WHERE captured_at <= $at"
 
 

@@ -34,7 +34,7 @@ LONGEST_ROBOTS = 4_000
 # A day's answers, by site. A seen page whose run was rejected, or that no reader understood, makes no version: the
 # second is found by its captures without a document.
 _DAYS = """
-WITH judged AS (SELECT run_id, site, bool_or(verdict = 'rejected') AS is_rejected FROM v1.runs GROUP BY ALL),
+WITH judged AS (SELECT run_id, site, bool_or(verdict = 'rejected') AS is_rejected FROM v1.verdicts GROUP BY ALL),
 changed AS (
     SELECT site, valid_from::DATE AS day, count(*) AS n FROM (
         SELECT site, valid_from, change_kind FROM v1.project_versions
@@ -80,8 +80,8 @@ FROM sent GROUP BY site
 """
 _NO_RECEIPT = {"requests": 0, "gap": None, "bytes": 0, "unmodified": 0, "refused": 0, "most": 0, "saved": 0}
 _REJECTED = """
-SELECT run_id, site, kind, started_at, reasons FROM v1.runs WHERE verdict = 'rejected' AND started_at <= $at
-ORDER BY started_at DESC, site, kind LIMIT 50
+SELECT v.run_id, v.site, v.kind, r.started_at, v.reasons FROM v1.verdicts AS v JOIN v1.runs AS r USING (run_id)
+WHERE v.verdict = 'rejected' AND r.started_at <= $at ORDER BY r.started_at DESC, v.site, v.kind LIMIT 50
 """
 _NEWEST_RUNS = """
 SELECT site, max_by(run_id, started_at) AS run_id FROM v1.runs
