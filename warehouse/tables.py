@@ -30,15 +30,13 @@ class PublicTable:
         return ", ".join(f'"{column}"' for column in self.key)
 
     @property
-    def null_keys(self) -> str:
-        """A relation of the rows whose key has a null where none may be."""
+    def key_counts(self) -> str:
+        """A statement: its rows, those whose key has a null where none may be, and how many keys occur twice."""
         tests = [f'"{column}" IS NULL' for column in self.key if column not in self.nullable]
-        return f"v1.{self.name} WHERE {' OR '.join(tests) or 'false'}"
-
-    @property
-    def double_keys(self) -> str:
-        """A relation of the keys that occur twice."""
-        return f"(SELECT 1 FROM v1.{self.name} GROUP BY {self.order} HAVING count(*) > 1)"
+        return (
+            f"SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER ({' OR '.join(tests) or 'false'}), 0), "
+            f"count(*) FILTER (n > 1) FROM (SELECT count(*) AS n, {self.order} FROM v1.{self.name} GROUP BY ALL)"
+        )
 
     def find_orphans(self, column: str, table: str) -> str:
         """A relation of the values of a column that are the key of no row in the table they refer to."""
@@ -106,7 +104,8 @@ PUBLIC_TABLES = (
     PublicTable("evidence", ("kind", "document_id", "position"), references=(CAPTURE, EXTRACTOR)),
     PublicTable("captures", ("capture_id",)),
     PublicTable("fetches", ("run_id", "seq"), references=(CAPTURE,)),
-    PublicTable("runs", ("run_id", "site", "kind"), nullable=("site", "kind")),
+    PublicTable("runs", ("run_id",)),
+    PublicTable("verdicts", ("run_id", "site", "kind"), references=(("run_id", "runs"),)),
     PublicTable("releases", ("release",)),
     PublicTable("countries", ("country_code",)),
     PublicTable("project_types", ("type_code",)),

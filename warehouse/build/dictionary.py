@@ -5,6 +5,7 @@ the field catalogue has it, of all else ``sql/comments.toml`` and ``sql/facts.to
 (:mod:`bench.tables_page`).
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
@@ -124,8 +125,9 @@ def apply_comments(connection: DuckDBPyConnection) -> None:
     Raises:
         BuildError: a view or column has no comment, or a comment names none; the text lists them.
     """
-    examples = _read_examples(connection)
-    rows = [*_describe_views(connection, examples), *_describe_macros(connection, examples)]
+    views = {table.name: _describe(connection, f"v1.{table.name}") for table in PUBLIC_TABLES}
+    examples = _read_examples(connection, views)
+    rows = [*_describe_views(views, examples), *_describe_macros(connection, examples)]
     missing = [f"{row.relation}.{row.column_name or ''}" for row in rows if not row.comment]
     unused = find_unused_comments(rows)
     if missing or unused:
@@ -166,45 +168,53 @@ Examples = dict[tuple[str, str], str]
 _LONGEST_EXAMPLE = 80
 
 
-def _read_examples(connection: DuckDBPyConnection) -> Examples:
+Columns = list[tuple[str, str]]
+"""Name and type of each column of a view or macro, in order."""
+
+
+def _describe(connection: DuckDBPyConnection, relation: str) -> Columns:
+    return [(str(row[0]), str(row[1])) for row in connection.execute(f"DESCRIBE FROM {relation}").fetchall()]
+
+
+def _read_examples(connection: DuckDBPyConnection, views: Mapping[str, Columns]) -> Examples:
     """One value of each column of each view that has any: the least, so always the same."""
     found: Examples = {}
-    for table in PUBLIC_TABLES:
-        described = [(str(row[0]), str(row[1])) for row in _describe(connection, f"v1.{table.name}")]
-        least = ", ".join(_write_example(name, data_type) for name, data_type in described)
-        values = connection.execute(f"SELECT {least} FROM v1.{table.name}").fetchall()[0]
+    for view, described in views.items():
+        least = ", ".join(_find_least(name, data_type) for name, data_type in described)
+        values = connection.execute(f"SELECT {least} FROM v1.{view}").fetchall()[0]
         pairs = zip(described, values, strict=True)
-        found |= {(table.name, name): str(value) for (name, _), value in pairs if value is not None}
+        found |= {(view, name): _shorten(value) for (name, _), value in pairs if value is not None}
     return found
 
 
-def _write_example(name: str, data_type: str) -> str:
-    """The SQL of the least value as one short text, in the notation of instants and lists."""
+def _find_least(name: str, data_type: str) -> str:
+    """The SQL of the least value as text, in the notation of instants and lists."""
     least = f'min("{name}")'
     if data_type == "TIMESTAMP":
         return f"strftime({least}, '%Y-%m-%dT%H:%M:%SZ')"
     if data_type.endswith("[]"):
         least += f' FILTER (len("{name}") > 0)'
     if data_type.startswith("STRUCT"):
-        text = f"to_json({least})::VARCHAR"
-    elif data_type.endswith("[]"):
-        text = f"array_to_string({least}, ', ')"
-    else:
-        text = f"{least}::VARCHAR"
-    short = f"regexp_replace(left({text}, {_LONGEST_EXAMPLE}), '\\s+', ' ', 'g')"
-    return f"CASE WHEN length({text}) > {_LONGEST_EXAMPLE} THEN {short} || '…' ELSE {short} END"
+        return f"to_json({least})::VARCHAR"
+    return f"array_to_string({least}, ', ')" if data_type.endswith("[]") else f"{least}::VARCHAR"
 
 
-def _describe(connection: DuckDBPyConnection, relation: str) -> list[tuple[object, ...]]:
-    return connection.execute(f"DESCRIBE FROM {relation}").fetchall()
+def _shorten(text: str) -> str:
+    r"""The beginning of a text on one line.
+
+    >>> _shorten("one\n two")
+    'one two'
+    """
+    short = re.sub(r"[\t\n\f\r ]+", " ", text[:_LONGEST_EXAMPLE])
+    return f"{short}…" if len(text) > _LONGEST_EXAMPLE else short
 
 
-def _describe_views(connection: DuckDBPyConnection, examples: Examples) -> list[DictionaryRow]:
+def _describe_views(views: Mapping[str, Columns], examples: Examples) -> list[DictionaryRow]:
     rows: list[DictionaryRow] = []
-    for table in PUBLIC_TABLES:
-        comment = read_comments()["views"].get(table.name, {}).get("comment", "")
-        rows.append(_describe_relation(table.name, "view", comment))
-        rows += _describe_columns(connection, table.name, "view", f"v1.{table.name}", examples)
+    for view, described in views.items():
+        comment = read_comments()["views"].get(view, {}).get("comment", "")
+        rows.append(_describe_relation(view, "view", comment))
+        rows += _describe_columns(view, "view", described, examples)
     return rows
 
 
@@ -212,15 +222,12 @@ def _describe_macros(connection: DuckDBPyConnection, examples: Examples) -> list
     rows: list[DictionaryRow] = []
     for name, macro in read_comments()["macros"].items():
         rows.append(_describe_relation(name, "macro", f"{macro['comment']} Call: {macro['call']}"))
-        rows += _describe_columns(connection, name, "macro", macro["probe"], examples)
+        rows += _describe_columns(name, "macro", _describe(connection, macro["probe"]), examples)
     return rows
 
 
-def _describe_columns(
-    connection: DuckDBPyConnection, name: str, kind: str, relation: str, examples: Examples
-) -> list[DictionaryRow]:
+def _describe_columns(name: str, kind: str, described: Columns, examples: Examples) -> list[DictionaryRow]:
     """The rows of the columns of a view, or of a macro's call."""
-    described = [(str(row[0]), str(row[1])) for row in _describe(connection, relation)]
     return [
         describe_column(
             name,

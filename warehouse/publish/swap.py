@@ -6,11 +6,12 @@ A reader that holds the old file open keeps its whole snapshot; SIGKILL at any m
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import duckdb
 
@@ -41,10 +42,11 @@ def publish_database(built: Path, published: Path, *, before_swap: Callable[[Pat
     try:
         with closing(duckdb.connect(str(built))) as connection:
             connection.execute(QUIET)
-            broken = find_broken_laws(connection)
+            connection.execute("SET threads = 1")
+            keys = _for_each(connection, PUBLIC_TABLES, _count_keys)
+            broken = find_broken_laws(connection, keys)
             if broken:
                 raise PublishError(f"{built.name} is not published: " + "; ".join(broken))
-            rows = count_public_rows(connection)
             digest = hash_content(connection, built)
             connection.execute(f"UPDATE internal.build SET content_sha256 = {quote_text(digest)}")
             connection.execute("CHECKPOINT")
@@ -56,31 +58,59 @@ def publish_database(built: Path, published: Path, *, before_swap: Callable[[Pat
     if before_swap is not None:
         before_swap(built)
     put_in_place(built, published)
-    return Published(published, rows, digest)
+    return Published(
+        published, {table.name: n_rows for table, (n_rows, _, _) in zip(PUBLIC_TABLES, keys, strict=True)}, digest
+    )
 
 
-def find_broken_laws(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The laws of step 95 and of the keys that do not hold, each with how many rows break it."""
+_AT_A_TIME = 2
+"""Tables that are looked at together, each by one thread: of one small table DuckDB's threads wait for each other."""
+
+_Given = TypeVar("_Given")
+_Found = TypeVar("_Found")
+
+
+def _for_each(
+    connection: duckdb.DuckDBPyConnection,
+    given: Iterable[_Given],
+    find: Callable[[duckdb.DuckDBPyConnection, _Given], _Found],
+) -> list[_Found]:
+    """What is found of each, in their order."""
+
+    def find_apart(one: _Given) -> _Found:
+        with closing(connection.cursor()) as cursor:
+            return find(cursor, one)
+
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        return list(pool.map(find_apart, given))
+
+
+def find_broken_laws(connection: duckdb.DuckDBPyConnection, keys: Iterable[tuple[int, int, int]]) -> list[str]:
+    """The laws of step 95 and of the keys that do not hold, each with how many rows break it.
+
+    ``keys`` are of each public table its rows, the keys with a null, and the keys that it has twice.
+    """
     laws = connection.execute(read_step("95_laws")).fetchall()
-    laws += [(f"{table.name} has a null in its key", _count(connection, table.null_keys)) for table in PUBLIC_TABLES]
-    laws += [(f"{table.name} has a key twice", _count(connection, table.double_keys)) for table in PUBLIC_TABLES]
+    for table, (_, n_null, n_double) in zip(PUBLIC_TABLES, keys, strict=True):
+        laws += [(f"{table.name} has a null in its key", n_null), (f"{table.name} has a key twice", n_double)]
+    references = [(table, *reference) for table in PUBLIC_TABLES for reference in table.references]
+    orphans = _for_each(connection, references, _count_orphans)
     laws += [
-        (f"{table.name}.{column} names none of {other}", _count(connection, table.find_orphans(column, other)))
-        for table in PUBLIC_TABLES
-        for column, other in table.references
+        (f"{table.name}.{column} names none of {other}", n_orphans)
+        for (table, column, other), n_orphans in zip(references, orphans, strict=True)
     ]
     return [f"{law} ({n_rows} rows)" for law, n_rows in laws if n_rows]
 
 
-def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
-    assert row is not None
-    return int(row[0])
+def _count_keys(connection: duckdb.DuckDBPyConnection, table: PublicTable) -> tuple[int, int, int]:
+    (counts,) = connection.execute(table.key_counts).fetchall()
+    return counts
 
 
-def count_public_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Rows of each public table, by name."""
-    return {table.name: _count(connection, f"v1.{table.name}") for table in PUBLIC_TABLES}
+def _count_orphans(connection: duckdb.DuckDBPyConnection, reference: tuple[PublicTable, str, str]) -> int:
+    table, column, other = reference
+    ((n_orphans,),) = connection.execute(f"SELECT count(*) FROM {table.find_orphans(column, other)}").fetchall()
+    return int(n_orphans)
 
 
 def write_ordered_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
@@ -105,17 +135,20 @@ def _write_ordered(
 def hash_content(connection: duckdb.DuckDBPyConnection, beside: Path) -> str:
     """The sha256 over the ordered Parquet of the public tables: what two builds of one input have in common.
 
-    The database file itself is not reproducible byte for byte, ordered Parquet is. One table at a time is written to a
-    folder next to ``beside``: the disk that holds the database has room for it, ``/tmp`` may not. It is not compressed:
-    that would take three times as long, for files that are only hashed.
+    The database file itself is not reproducible byte for byte, ordered Parquet is. Each table is written to a folder
+    next to ``beside`` and removed: the disk that holds the database has room for it, ``/tmp`` may not. It is not
+    compressed: that would take three times as long, for files that are only hashed.
     """
-    total = hashlib.sha256()
     with tempfile.TemporaryDirectory(prefix=f"{beside.name}-", dir=beside.parent) as folder:
-        for table in PUBLIC_TABLES:
-            path = _write_ordered(connection, table, Path(folder), "uncompressed")
-            total.update(f"{path.name} {hash_file(path)}\n".encode())
+
+        def hash_table(cursor: duckdb.DuckDBPyConnection, table: PublicTable) -> str:
+            path = _write_ordered(cursor, table, Path(folder), "uncompressed")
+            digest = hash_file(path)
             path.unlink()
-    return total.hexdigest()
+            return f"{path.name} {digest}\n"
+
+        lines = _for_each(connection, PUBLIC_TABLES, hash_table)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def hash_file(path: Path) -> str:
