@@ -30,6 +30,7 @@ STAGES: Mapping[str, str] = {
     "derive": "bench.derive",
     "search": "bench.search",
     "duplicates": "bench.near_duplicates",
+    "report": "bench.report",
     "truth": "bench.truth.stage",
 }
 """Stage name to the module whose ``measure(size)`` gives its rows. The last one needs a folder of labelled pages: it

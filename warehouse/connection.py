@@ -153,7 +153,7 @@ def quote_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise it with any change to ``internal.*`` or ``v1.*``: a file of another number is rebuilt, never changed."""
 
 

@@ -46,7 +46,11 @@ class LimitError(QueryError):
 
 
 class NotFoundError(QueryError):
-    """Raised when no document, capture, version or extractor release has the given name; the text says which."""
+    """Raised when no document, capture, version or release has the given name; the text says which."""
+
+
+class InstantError(QueryError):
+    """Raised when a text that should be an instant is none; the text says how to write one."""
 
 
 class AmbiguousNameError(QueryError):

@@ -18,8 +18,9 @@ import msgspec
 from contracts.fields import RECORDS
 from crawler.archive.runs import iter_manifests
 from extractor.layouts.repeated import Frame
+from pipeline.ground.errors import NothingToWriteError
 from pipeline.ground.folders import DataFolder
-from pipeline.ground.printable import UNWATCHED, Watch, escape, format_value
+from pipeline.ground.printable import UNWATCHED, Watch, escape
 from pipeline.stages.extract import extraction_path, iter_interpretations
 from pipeline.stages.extract_report import PageCount
 from pipeline.stages.frames import Frames, Group
@@ -100,12 +101,15 @@ def compare_readings(folder: DataFolder, watch: Watch = UNWATCHED) -> Comparison
     Nothing is written.
 
     Raises:
+        NothingToWriteError: nothing is archived.
         DamagedRecordError: an archived record does not hold.
     """
+    run_ids = [manifest.run_id for manifest in iter_manifests(folder.archive)]
+    if not run_ids:
+        raise NothingToWriteError(f"nothing is archived in {folder.root}: `make run` has the seeds, `iomdb demo` more")
     comparison = Comparison(before_release=current_release().number)
     with tempfile.TemporaryDirectory() as place:
         frames = Frames.learn(folder.archive, Path(place))
-        run_ids = [manifest.run_id for manifest in iter_manifests(folder.archive)]
         count = PageCount(folder.archive, run_ids, watch)
         for run_id in run_ids:
             _compare_run(folder, run_id, frames.choose(run_id), comparison, count.add_page)
@@ -191,6 +195,6 @@ def _as_code(text: str | None) -> str:
     >>> print(_as_code("a|b `c` @d <b>"))
     `` a\|b `c` @d <b> ``
     """
-    shown = escape(format_value(text)).replace("|", "\\|")
+    shown = "∅" if text is None else escape(text).replace("|", "\\|")
     fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
     return f"{fence} {shown} {fence}"

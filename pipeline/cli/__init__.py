@@ -138,10 +138,13 @@ class LazyCommands(click.Group):
             return super().invoke(ctx)
         except (KeyboardInterrupt, click.Abort) as error:
             raise InterruptedCommandError from error
-        except RuntimeError as error:
-            # DuckDB's way to pass on a Ctrl-C that came inside one of its statements.
+        except (RuntimeError, UnicodeEncodeError) as error:
+            # DuckDB's ways to pass on a Ctrl-C that came inside one of its statements, and to refuse what is no text.
             if isinstance(error.__cause__, KeyboardInterrupt):
                 raise InterruptedCommandError from error
+            if any("\udc80" <= sign <= "\udcff" for sign in "".join((*sys.argv, str(find_data_folder().root)))):
+                said = "an argument, or the name of the data folder, holds bytes that are not UTF-8"
+                raise CommandFailedError(said, exit_code=2) from error
             raise
         except (PipelineError, CrawlerError, WarehouseError) as error:
             raise CommandFailedError(str(error), exit_code=find_exit_code(error)) from error

@@ -19,6 +19,7 @@ from crawler.imports.folder import IngestedRun, ingest_folder
 from crawler.imports.warc import ingest_archive
 from crawler.site.site import Sites, load_sites
 from extractor.values.contacts import withhold_contacts
+from pipeline.cli.sites import find_site_id
 from pipeline.cluster.site_crawl import crawl_site
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import find_data_folder, find_sites_folder
@@ -45,6 +46,7 @@ def crawl(site_id: str, as_json: bool) -> None:
     from pipeline.cli.operation import tell_note
     from pipeline.defs.record import record_crawl
 
+    site_id = find_site_id(site_id)
     report = crawl_site(
         find_data_folder(),
         site_id,

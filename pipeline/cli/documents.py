@@ -11,11 +11,9 @@ import click
 
 from pipeline.cli.format.rows import json_option, open_tables, print_heading, print_others, print_rows, release_option
 from pipeline.cli.format.tables import paint_difference
-from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, format_value
 from pipeline.report.differences import iter_text_differences, narrow_difference
-from warehouse.errors import AmbiguousNameError
 from warehouse.publish.comparison import compare_releases
 from warehouse.publish.data_release import find_releases, get_release, read_names
 from warehouse.publish.package import DESCRIPTION
@@ -85,10 +83,7 @@ def diff(
         _print_release_differences(*releases, everything=everything, as_json=as_json)
         return
     with open_tables(release) as connection:
-        try:
-            named, others = get_document(connection, name)
-        except AmbiguousNameError as error:
-            raise WrongUseError(str(error)) from error
+        named, others = get_document(connection, name)
         first, second = _choose_versions(connection, named, before, after)
         differences = compare_versions(first, second)
     print_others(named.document_id, [one.document_id for one in others])

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
-from pipeline.cli.format.rows import json_option, read_instant
+from pipeline.cli.format.rows import json_option
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import DataFolder, find_data_folder
 from pipeline.ground.printable import count, encode_object
 from pipeline.ground.target import check_target, mark_folder, write_target
 from warehouse.errors import ExportError
+from warehouse.read.published import parse_instant
 
 if TYPE_CHECKING:
     from warehouse.export.files import Format
@@ -162,7 +163,7 @@ def _write_wacz(
 
     target = target or Path("iomdb.wacz")
     check_target(target, folder, force=force)
-    since = None if given.since is None else read_instant(given.since, read_clock())
+    since = None if given.since is None else parse_instant(given.since, read_clock())
     site = None if given.site is None else find_site_id(given.site, list_sites(folder))
     with write_target(target, force=force) as unfinished:
         report = write_wacz(folder, unfinished, given.documents, site, since)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.format.rows import find_tables, json_option, leave_pandas_out, read_instant, release_option
+from pipeline.cli.format.rows import find_tables, json_option, leave_pandas_out, release_option
 from pipeline.cli.format.terminal import show_progress
 from pipeline.ground.bill import ENDING, write_bill
 from pipeline.ground.clock import read_clock
@@ -21,6 +21,7 @@ from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import count, encode_object
 from pipeline.ground.target import check_target
+from warehouse.read.published import parse_instant
 
 if TYPE_CHECKING:
     from pipeline.report.build import Report
@@ -142,7 +143,7 @@ def report(
         check_target(target or folder.report, folder, force=force or target is None, is_folder=True)
     if base is not None and not is_web_address(base):
         raise WrongUseError(f"--base-url {base!r} is no address: write it with https://")
-    instant = None if at is None else read_instant(at, read_clock())
+    instant = None if at is None else parse_instant(at, read_clock())
     with leave_pandas_out(), show_progress() as watch:
         made = write_report(
             folder, target or folder.report, published=find_tables(release), at=instant, base=base,

@@ -3,8 +3,11 @@
 Belongs here: arguments, printing, exit codes. Does not belong here: any question's SQL (:mod:`warehouse.read`).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import groupby
 
 import click
 
@@ -15,17 +18,16 @@ from pipeline.cli.format.rows import (
     open_tables,
     print_heading,
     print_rows,
-    read_instant,
 )
 from pipeline.cli.format.tables import find_table_width
 from pipeline.ground.clock import read_clock
-from pipeline.ground.errors import WrongUseError
+from pipeline.ground.errors import WrongUseError, propose
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import format_value
 from pipeline.report.differences import narrow_difference
 from warehouse.errors import QueryError
 from warehouse.read.claims import CHANGE_KINDS, SITE_CHANGES, read_changes
-from warehouse.read.published import QueryResult, Tables, as_objects, fetch_query, select_columns
+from warehouse.read.published import QueryResult, Tables, as_objects, fetch_query, parse_instant, select_columns
 from warehouse.read.search import parse_terms
 from warehouse.read.search import search as search_documents
 
@@ -78,8 +80,10 @@ def changes(
       iomdb changes --since 2w --change removed --json
     """
     now = read_clock()
-    start = read_instant(since, now)
-    end = None if until is None else read_instant(until, now)
+    start = parse_instant(since, now)
+    end = None if until is None else parse_instant(until, now)
+    if end is not None and end < start:
+        raise WrongUseError(f"--until {until} is before --since {since}")
     with open_tables() as connection:
         site = _find_site(connection, site)
         result = read_changes(connection, start, end, kind=kind, site=site, changes=kinds or SITE_CHANGES)
@@ -92,26 +96,24 @@ def changes(
         result = select_columns(result, ("changed_at", "change", "document_id", "field", "old", "new", "sentence"))
         result = replace(result, rows=[(*row[:4], *narrow_difference(row[4], row[5]), *row[6:]) for row in result.rows])
         if width := find_table_width():
-            for row in result.rows[:TABLE_ROWS]:
-                _print_change(row, width)
+            for _, group in groupby(result.rows[:TABLE_ROWS], key=lambda row: row[:3]):
+                _print_changes(list(group), width)
             if (hidden := len(result.rows) - TABLE_ROWS) > 0:
                 click.echo(f"{hidden:,} more changes are not shown; --format csv gives all", err=True)
             return
     print_rows(result, form, what="changes")
 
 
-def _print_change(row: Sequence[object], width: int) -> None:
-    """One change on a screen: when, what and where; old and new as the tables hold them; its sentence."""
+def _print_changes(rows: Sequence[Sequence[object]], width: int) -> None:
+    """What changed at once, on a screen: when, what, where; of each field old and new as in the tables, a sentence."""
     from pipeline.cli.format.screen import NULL, wrap
 
-    changed_at, change, document_id, field, old, new, sentence = row
-    print_heading(format_value(changed_at), str(change), str(document_id))
-    if field is not None:
-        values = (NULL if value is None else format_value(value) for value in (old, new))
-        for line in wrap(f"{field}: {' → '.join(values)}", width - 2):
-            click.echo(f"  {line}")
-    for line in wrap(format_value(sentence), width - 2):
-        click.echo(f"  {line}")
+    print_heading(*map(format_value, rows[0][:3]))
+    for *_, field, old, new, sentence in rows:
+        values = " → ".join(NULL if value is None else format_value(value) for value in (old, new))
+        for text in ((f"{field}: {values}",) if field is not None else ()) + (format_value(sentence),):
+            for line in wrap(text, width - 2):
+                click.echo(f"  {line}")
 
 
 def _add_sentences(result: QueryResult) -> QueryResult:
@@ -156,7 +158,8 @@ def search(
       iomdb search frontière sénégal --lang fr --json
       iomdb search title:returns reintegration
     """
-    text = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+    quote = partial(re.compile("^(title:|text:)?(.*)$", re.DOTALL).sub, r'\1"\2"')
+    text = " ".join(quote(word) if " " in word and '"' not in word else word for word in words)
     try:
         parse_terms(text)
     except QueryError as error:
@@ -169,9 +172,9 @@ def search(
     form = "json" if as_json else form
     if form == "table":
         if not result.rows:
-            click.echo(
-                "nothing holds these words" + ("" if any_word else "; --any finds pages with some of them"), err=True
-            )
+            near = [propose(word.partition(":")[0], ("title", "text")) for word in words if ":" in word]
+            said = next(filter(None, near), "" if any_word else "--any finds pages with some of them")
+            click.echo("nothing holds these words" + (said and f"; {said}"), err=True)
             return
         result = select_columns(result, ("score", "id", "date", "lang", "title", "excerpt"))
     print_rows(result, form, what="documents")

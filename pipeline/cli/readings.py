@@ -62,10 +62,9 @@ def extract(
       iomdb extract --site liberia.iom.int --since 2026-11-01 --until 2026-11-07 --again
       iomdb extract --release next --compare --markdown      (make coverage)
     """
-    if (release == "next") != compare or (as_markdown and not compare):
-        raise WrongUseError(
-            "--release next and --compare (--markdown) go together: a release is written only under its own number"
-        )
+    if since and until and until < since:
+        raise WrongUseError("--until is before --since")
+    _check_comparison(release, compare=compare, as_markdown=as_markdown, as_json=as_json)
     if compare:
         _compare(as_json=as_json, as_markdown=as_markdown)
         return
@@ -87,6 +86,15 @@ def extract(
     else:
         click.echo(report.describe())
     tell_note(record_extraction(folder, report, now=read_clock()))
+
+
+def _check_comparison(release: str, *, compare: bool, as_markdown: bool, as_json: bool) -> None:
+    if (release == "next") != compare or (as_markdown and not compare):
+        raise WrongUseError(
+            "--release next and --compare (--markdown) go together: a release is written only under its own number"
+        )
+    if as_markdown and as_json:
+        raise WrongUseError("choose one of --markdown and --json")
 
 
 def _find_site(name: str) -> str:

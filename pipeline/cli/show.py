@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli.format.rows import json_option, open_tables, print_heading, print_record, read_instant
+from pipeline.cli.format.rows import json_option, open_tables, print_heading, print_record
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import DataFolder, find_data_folder
 from pipeline.ground.printable import count, encode_object, escape, format_value
@@ -19,7 +19,7 @@ from pipeline.ground.target import check_target, write_target
 from warehouse.read.captures import Capture, Memento, find_capture, find_mementos, stand_alone
 from warehouse.read.claims import Said, read_said
 from warehouse.read.documents import Named, find_version, get_current
-from warehouse.read.published import Tables
+from warehouse.read.published import Tables, parse_instant
 
 _BESIDE_CONTENT = frozenset({"content_sha256", "layout", "extractor", "country_roles", "mentions"})
 """Of a reading: what no version has a column for, or what says how it was read."""
@@ -68,7 +68,7 @@ def show(*, name: str, at: str | None, target: Path | None, force: bool, as_json
       iomdb show https://www.iom.int/news/new-project-boosts-migration-management --at 2026-11-21
       iomdb show QU8-805 --at 2026-11-21 --save page.html
     """
-    instant = None if at is None else read_instant(at)
+    instant = None if at is None else parse_instant(at)
     folder = find_data_folder()
     extracted = folder.extracted
     if target is not None:

@@ -118,7 +118,7 @@ def find_site(sites: Sites, name: str) -> Site:
     """
     found = sites.find(name)
     if found is None:
-        near = propose(name, [*sites.by_id, *(one.partition(".")[0] for one in sites.by_id)])
+        near = propose(name, sites.by_id)
         raise WrongUseError(f"there is no site {name!r}; {near or 'there are: ' + ', '.join(sites.by_id)}")
     return found
 

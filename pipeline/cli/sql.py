@@ -31,7 +31,7 @@ from warehouse.read.cookbook import Question, find_question, list_names, list_qu
 from warehouse.read.door import LONGEST_STATEMENT
 from warehouse.read.limits import QueryLimits, hold_memory, make_limits, parse_size
 from warehouse.read.parameters import bind_values, find_strangers
-from warehouse.read.published import RowStream, Tables, ask, open_published
+from warehouse.read.published import RowStream, Tables, ask, fetch_query, open_published
 
 
 class _StatementCommand(click.Command):
@@ -145,6 +145,8 @@ def _ask(connection: Tables, text: str, values: dict[str, str], limits: QueryLim
             yield row
         if not has_answer:
             _tell_strangers(connection, text, values)
+        if _SUMS.search(text) and "budget_currency" not in text.lower():
+            _tell_currencies(connection)
 
     return RowStream(found.columns, found.types, iter_rows())
 
@@ -152,6 +154,19 @@ def _ask(connection: Tables, text: str, values: dict[str, str], limits: QueryLim
 def _tell_strangers(connection: Tables, text: str, values: dict[str, str]) -> None:
     for sentence in find_strangers(connection, text, values):
         click.echo(f"note: {escape(sentence)}", err=True)
+
+
+_SUMS = re.compile(r"\b(?:sum|avg|mean|median)\(\s*(?:\w+\.)?\"?(?:budget|share)_amount\b", re.IGNORECASE)
+
+
+def _tell_currencies(connection: Tables) -> None:
+    sql = "SELECT DISTINCT budget_currency FROM v1.projects WHERE budget_currency IS NOT NULL ORDER BY 1"
+    currencies = [str(currency) for (currency,) in fetch_query(connection, sql).rows]
+    if len(currencies) > 1:
+        stated = " and ".join(currencies)
+        click.echo(
+            f"note: amounts are in {stated}, and this reckons as if they were one: GROUP BY budget_currency", err=True
+        )
 
 
 def _explain(told: str, statement: str) -> str:

@@ -11,13 +11,12 @@ from dagster import DagsterRunStatus, RunRecord, RunsFilter
 from pipeline.defs.assets import CAUSE_TAG
 from pipeline.defs.specs import GATE, SITE_TAG
 from pipeline.ground.finding import Finding
-from pipeline.ground.folders import find_sites_folder
+from pipeline.ground.folders import find_data_folder, find_sites_folder
 from pipeline.history.due import find_contact_time, find_unaskable
 
 FINISHED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE]
 NEWEST_RUNS = 500
 RUN_FAMILY = "run"
-UI = "http://127.0.0.1:3000"
 STARTER_TAGS = ("dagster/schedule_name", "dagster/sensor_name", "dagster/backfill")
 """One of them is on every run that was not started by a person."""
 
@@ -52,6 +51,12 @@ def _is_settled(record: RunRecord, now: datetime) -> bool:
     return tags.get(CAUSE_TAG) == GATE.name or (is_by_hand and now - record.update_timestamp > BY_HAND)
 
 
+def _find_ui() -> str:
+    """Where the UI was last served, or where it is unless somebody says otherwise."""
+    port = find_data_folder().ui_port
+    return f"http://127.0.0.1:{port.read_text() if port.exists() else 3000}"
+
+
 def _describe(name: str, run: dg.DagsterRun) -> Finding:
     cause = run.tags.get(CAUSE_TAG)
     return Finding(
@@ -59,6 +64,6 @@ def _describe(name: str, run: dg.DagsterRun) -> Finding:
         severity="problem",
         what=f"the newest run of {name} failed",
         where=f"Dagster run {run.run_id}",
-        remedy=f"its log: {UI}/runs/{run.run_id} (iomdb-ui.service; `iomdb dev` where no daemon runs); or wait",
+        remedy=f"its log: {_find_ui()}/runs/{run.run_id} (iomdb-ui.service; `iomdb dev` where no daemon runs); or wait",
         because=(f"{cause}:",) if cause else (),
     )

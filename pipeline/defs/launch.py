@@ -20,7 +20,7 @@ from pipeline.defs import defs
 from pipeline.defs.instance import open_instance
 from pipeline.defs.life import PROCESS_TAG, beat, uninterrupted
 from pipeline.defs.specs import SITE_TAG, add_sites
-from pipeline.ground.errors import PipelineError, WrongUseError, find_exit_code
+from pipeline.ground.errors import PipelineError, WrongUseError, find_exit_code, propose
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.process import identify_process
 from warehouse.errors import WarehouseError
@@ -108,7 +108,8 @@ def run_live(
     found = {name: sites.find(name) for name in wanted}
     unknown = sorted(name for name, site in found.items() if site is None)
     if unknown:
-        raise WrongUseError(f"no site file for {', '.join(unknown)} in {sites_folder}; `iomdb site list` names them")
+        near = propose(unknown[0], sites.by_id) or "`iomdb site list` names them"
+        raise WrongUseError(f"no site file for {', '.join(unknown)} in {sites_folder}; {near}")
     failures = []
     for site in dict.fromkeys(site.id for site in found.values() if site) or sorted(sites.by_id):
         report(f"crawling {site}")

@@ -11,7 +11,7 @@ import sys
 import warnings
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -52,6 +52,8 @@ def serve_ui(
     set_environment(folder)
     with ExitStack() as stack:
         listening = stack.enter_context(_listen(host, port))
+        with suppress(OSError):
+            folder.ui_port.write_text(str(port))
         os.chdir(folder.dagster)
         instance = stack.enter_context(DagsterInstance.get())
         instance.optimize_for_webserver(DATABASE_TIMEOUT_MS, POOL_RECYCLE_SECONDS, POOL_OVERFLOW)

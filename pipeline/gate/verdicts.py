@@ -122,7 +122,7 @@ def describe_notices(notices: Sequence[VerdictNotice]) -> list[str]:
     lines += [f"  {notice.describe()}" for notice in notices[:MOST_LINES]]
     if len(notices) > MOST_LINES:
         lines.append(
-            f"  and {len(notices) - MOST_LINES} more: `iomdb publish --json` names all, v1.runs has the reasons"
+            f"  and {len(notices) - MOST_LINES} more: `iomdb publish --json` names all, v1.verdicts has the reasons"
         )
     return lines
 

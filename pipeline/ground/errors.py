@@ -1,10 +1,11 @@
 """Every error the pipeline raises, in one tree. Messages say what happened, where, and the next step."""
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from crawler.errors import SiteFileError, UrlError
-from warehouse.errors import NotFoundError
+from warehouse.errors import AmbiguousNameError, InstantError, NotFoundError
 
 
 class PipelineError(Exception):
@@ -19,11 +20,14 @@ class WrongUseError(PipelineError):
     exit_code = 2
 
 
+_WRONG_USE = (SiteFileError, UrlError, NotFoundError, AmbiguousNameError, InstantError)
+
+
 def find_exit_code(error: BaseException) -> int:
     """The exit code of a command that an error ended: 2 for wrong use (an argument, a site file, a setting), else 1."""
     if isinstance(error, PipelineError):
         return error.exit_code
-    return WrongUseError.exit_code if isinstance(error, (SiteFileError, UrlError, NotFoundError)) else 1
+    return WrongUseError.exit_code if isinstance(error, _WRONG_USE) else 1
 
 
 class OutputError(PipelineError):
@@ -31,7 +35,7 @@ class OutputError(PipelineError):
 
 
 class NothingToWriteError(PipelineError):
-    """Raised by exports when there is nothing of what was asked for; no file is written."""
+    """Raised when there is nothing of what was asked for; no file is written."""
 
 
 class GateError(PipelineError):
@@ -49,9 +53,16 @@ class ReadingError(PipelineError):
 def propose(name: str, known: Iterable[str]) -> str:
     """The names that somebody may have meant, as a question to end a message with; empty where none is near.
 
+    Where no whole name is near, one of a name's words may be.
+
     >>> propose("buget_amount", ["title", "budget_amount", "budget_currency"])
     'did you mean budget_amount?'
+    >>> propose("haitii", ["haiti.iom.int", "iom.int"]), propose("budgt", ["title", "budget_amount"])
+    ('did you mean haiti.iom.int?', 'did you mean budget_amount?')
     """
     folded = {one.lower(): one for one in known}
-    near = difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.7)
+    near = (
+        difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.7)
+        or [one for one in folded if difflib.get_close_matches(name.lower(), re.split("[._]", one), cutoff=0.7)][:3]
+    )
     return f"did you mean {' or '.join(folded[one] for one in near)}?" if near else ""

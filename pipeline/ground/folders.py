@@ -84,6 +84,11 @@ class DataFolder:
         return self.root / "dagster"
 
     @property
+    def ui_port(self) -> Path:
+        """The port at which Dagster's UI was last served."""
+        return self.dagster / "ui-port"
+
+    @property
     def lock(self) -> Path:
         """The file whose operating-system lock the one writer holds."""
         return self.root / "writer.lock"

@@ -31,6 +31,8 @@ def escape(text: str, *, keep_lines: bool = False) -> str:
 
 def format_value(value: object) -> str:
     """A value as one line of safe text; None is empty, a list is joined by commas, an instant is UTC with a Z."""
+    if isinstance(value, str):
+        return escape(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

@@ -32,7 +32,7 @@ ORDER BY captured_at DESC, capture_id LIMIT 1
 """
 _BEFORE = """
 SELECT c.archive_file, c.archive_offset, c.archive_length, c.reader, c.page_key, c.captured_at
-FROM v1.captures AS c JOIN v1.runs AS r ON r.run_id = c.run_id AND r.site = c.site AND r.kind = c.kind
+FROM v1.captures AS c JOIN v1.verdicts AS r ON r.run_id = c.run_id AND r.site = c.site AND r.kind = c.kind
 WHERE c.page_key = ? AND c.captured_at < ? AND r.verdict = 'accepted'
   AND c.content_capture_id = c.capture_id AND c.reader IS NOT NULL
 ORDER BY c.captured_at DESC, c.capture_id LIMIT 1

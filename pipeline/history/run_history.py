@@ -103,7 +103,7 @@ def read_run_history(archive: Path) -> RunHistory:
 
 
 class PublishedVerdict(Verdict, frozen=True, kw_only=True):
-    """A verdict as v1.runs has it, with the source of its run."""
+    """A verdict as v1.verdicts has it, with the source of its run."""
 
     source: Source
 
@@ -117,8 +117,8 @@ def read_verdicts(published: Path) -> list[PublishedVerdict]:
     with open_published(published) as connection:
         result = fetch_query(
             connection,
-            'SELECT run_id, source, site, kind, verdict, judged_by AS "by", reasons FROM v1.runs '
-            "WHERE verdict IS NOT NULL ORDER BY started_at, run_id, site, kind",
+            'SELECT run_id, source, v.site, v.kind, v.verdict, judged_by AS "by", v.reasons '
+            "FROM v1.verdicts AS v JOIN v1.runs AS r USING (run_id) ORDER BY started_at, run_id, v.site, v.kind",
         )
     rows = (dict(zip(result.columns, row, strict=True)) for row in result.rows)
     return [msgspec.convert(row | {"reasons": row["reasons"] or ()}, PublishedVerdict) for row in rows]

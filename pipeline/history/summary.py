@@ -35,7 +35,7 @@ FROM v1.news AS n ORDER BY last_checked_at DESC, news_id LIMIT ?
 """
 COUNTS = """
 SELECT (SELECT count(*) FROM v1.projects) AS projects, (SELECT count(*) FROM v1.news) AS news,
-       (SELECT count(*) FROM v1.captures) AS captures, (SELECT count(DISTINCT run_id) FROM v1.runs) AS runs
+       (SELECT count(*) FROM v1.captures) AS captures, (SELECT count(*) FROM v1.runs) AS runs
 """
 
 

@@ -24,7 +24,6 @@ from pipeline.ground.printable import format_value
 from pipeline.stages.extract import interpret_capture
 from pipeline.stages.frames import find_used
 from pipeline.stages.releases import current_release
-from warehouse.errors import AmbiguousNameError
 from warehouse.read.captures import Capture
 from warehouse.read.claims import Claim, VersionMark, find_claim
 from warehouse.read.published import open_published, read_notice
@@ -117,15 +116,13 @@ def prove_capture(
 
     Raises:
         NotFoundError: no document, version or capture has the name, or nothing was read from it.
-        WrongUseError: several documents have it, or the document has no such field.
+        AmbiguousNameError: several documents have it.
+        WrongUseError: the document has no such field.
         DamagedRecordError: the archived record does not hold.
         ReadingError: the archive no longer has the record, or its bytes are not the ones that the table names.
     """
     with open_published(published or folder.published) as connection:
-        try:
-            claim = find_claim(connection, folder.extracted, name, at)
-        except AmbiguousNameError as error:
-            raise WrongUseError(str(error)) from error
+        claim = find_claim(connection, folder.extracted, name, at)
         notice = read_notice(connection)
     fetch, capture = read_archived(folder.archive, claim.capture)
     release = current_release().number

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pipeline.ground.folders import DataFolder
@@ -69,8 +70,10 @@ def write_report(
     with _open_with_tables(published or folder.published) as (connection, tables), build_folder(target) as made:
         edition = Edition(connection, at)
         notices = (f"{edition.notice}.",) if edition.notice else ()
-        for name, content in _make_files(edition, Templates(notices), tables, folder.root, watch):
+        templates = Templates(notices)
+        for name, content in _make_files(edition, templates, tables, folder.root):
             made.write(name, content)
+        _write_documents(edition, made, DocumentPages(edition, templates, folder.root), watch)
         feeds = _write_feeds(edition, made, base, notices)
         pages = sorted(name for name in made.names if name.endswith(".html"))
         index = {
@@ -113,7 +116,6 @@ def _make_files(
     templates: Templates,
     tables: dict[str, bytes],
     data: Path,
-    watch: Watch,
 ) -> Iterator[File]:
     for name in ("style.css", "script.js", "icon.svg"):
         yield name, read_asset(name).encode()
@@ -125,11 +127,13 @@ def _make_files(
     yield _make_search(edition, templates)
     yield from make_index(edition)
     yield from _make_moved(edition, templates)
-    pages = DocumentPages(edition, templates, data)
+
+
+def _write_documents(edition: Edition, folder: OpenFolder, pages: DocumentPages, watch: Watch) -> None:
     done = 0
     for kind, batch in edition.iter_batches(list(edition.entries.values())):
         for dossier in read_dossiers(edition, kind, batch):
-            yield from pages.make(dossier)
+            folder.write_made(*pages.find_inputs(dossier), partial(pages.make, dossier))
         done += len(batch)
         watch.count("writing pages", done, len(edition.entries))
 

@@ -1,7 +1,7 @@
 """One change of one document, as its sentence, its feed entry and its place in a page need it.
 
-Belongs here: that shape, and what of several changed fields belongs together. Does not belong here: words
-(``sentences``), finding changes (``warehouse.read.claims``).
+Belongs here: that shape, its values, and what of several changed fields belongs together. Does not belong here:
+sentences (``sentences``), finding changes (``warehouse.read.claims``).
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from datetime import datetime
 from typing import Any
 
 from contracts.fields import wording_column
+from pipeline.report.words import write_field
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One row of :func:`warehouse.read.claims.read_changes`: a changed field, or with no field the change itself.
 
-    ``currency``, ``end_date`` and ``published_date`` are what the document stated after it. ``printed`` are the page's
+    ``currency``, ``end_date`` and ``published_date`` are what the document stated after it, ``old_currency`` what it
+    stated before. ``printed`` are the page's
     words for a value that no rule reads any more. Instants are UTC.
     """
 
@@ -37,6 +39,7 @@ class Change:
     changed_after: datetime | None = None
     time_basis: str = "captured"
     currency: str | None = None
+    old_currency: str | None = None
     end_date: str | None = None
     published_date: str | None = None
     printed: str | None = None
@@ -58,9 +61,14 @@ def make_changes(rows: Iterable[Mapping[str, Any]]) -> list[Change]:
     words: dict[tuple[object, ...], str] = {
         (*_version(one), one.field): one.new for one in changes if one.field and one.new
     }
+    currencies = {_version(one): one.old for one in changes if one.field == "budget_currency"}
     return [
-        replace(one, printed=words.get((*_version(one), wording_column(one.kind, one.field))))
-        if one.field and is_nothing(one.new)
+        replace(
+            one,
+            old_currency=currencies.get(_version(one), one.currency),
+            printed=words.get((*_version(one), wording_column(one.kind, one.field))) if is_nothing(one.new) else None,
+        )
+        if one.field
         else one
         for one in changes
     ]
@@ -68,6 +76,15 @@ def make_changes(rows: Iterable[Mapping[str, Any]]) -> list[Change]:
 
 def _version(change: Change) -> tuple[str, str, datetime, str]:
     return change.kind, change.document_id, change.changed_at, change.change
+
+
+def write_sides(change: Change) -> tuple[str | None, str | None]:
+    """The old and the new value of a changed field in words, None where it states nothing; texts are as they are."""
+    field = change.field or ""
+    if field in {"title", "body", "description"} or field.endswith("_raw"):
+        return change.old or None, change.new or None
+    old = None if is_nothing(change.old) else write_field(field, change.old, change.old_currency)
+    return old, None if is_nothing(change.new) else write_field(field, change.new, change.currency)
 
 
 def is_nothing(value: str | None) -> bool:

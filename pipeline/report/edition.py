@@ -63,7 +63,7 @@ SELECT project_id, country_code, share_amount, budget_currency, is_estimate, met
 FROM v1.project_country_money ORDER BY project_id, position
 """
 _BUILD = "SELECT content_sha256, schema_version FROM internal.build"
-_RUNS = "SELECT run_id, any_value(source) AS source, any_value(notes) AS notes FROM v1.runs GROUP BY run_id"
+_RUNS = "SELECT run_id, source, notes FROM v1.runs"
 _AS_OF = "SELECT min(captured_at), max(captured_at), count(*) FROM v1.captures WHERE captured_at <= $at"
 
 
@@ -262,9 +262,9 @@ class Edition:
 
 
 def _order(change: Change) -> tuple[int, bool, str]:
-    """What matters first; a name before its code."""
+    """What matters first; a value before the words that it was read from."""
     field = change.field or ""
-    return SIGNIFICANCE.index(change.weight), field.endswith(("_code", "_raw")), field
+    return SIGNIFICANCE.index(change.weight), field.endswith("_raw"), field
 
 
 def list_events(tables: Tables, since: datetime, until: datetime | None = None) -> list[SiteEvent]:
@@ -276,7 +276,9 @@ def list_events(tables: Tables, since: datetime, until: datetime | None = None) 
 
 
 def _make_event(changes: list[Change]) -> SiteEvent:
-    ordered = sorted(changes, key=_order)
+    """What is told of a type is its name: the code that changes with it says no more."""
+    has_name = any(one.field == "type_name" for one in changes)
+    ordered = sorted((one for one in changes if not (has_name and one.field == "type_code")), key=_order)
     return SiteEvent(tuple(ordered), tuple(describe_change(one) for one in ordered))
 
 
@@ -291,10 +293,6 @@ def divide_budget(row: dict[str, Any]) -> list[Share]:
     cents, n = round(row["budget_amount"] * 100), len(countries)
     method = "no_country" if countries == [None] else "equal_shares" if n > 1 else "single_country"
     return [
-        Share(code, _write_cents(cents // n + (position < cents % n)), row["budget_currency"], n > 1, method)
+        Share(code, Decimal(cents // n + (position < cents % n)) / 100, row["budget_currency"], n > 1, method)
         for position, code in enumerate(countries)
     ]
-
-
-def _write_cents(cents: int) -> Decimal:
-    return Decimal(cents) / 100

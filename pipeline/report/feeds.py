@@ -17,12 +17,13 @@ from xml.etree import ElementTree as ET
 
 from pipeline.ground.printable import escape, write_instant
 from pipeline.report.addresses import link, make_name, name_week
+from pipeline.report.changes import write_sides
 from pipeline.report.edition import NAMESPACE
+from pipeline.report.render import cut
 from pipeline.report.sentences import write_sentence
-from pipeline.report.words import LIST_FIELDS, name_country, name_field, write_field
+from pipeline.report.words import NOT_STATED, name_country, name_field
 
 if TYPE_CHECKING:
-    from pipeline.report.changes import Change
     from pipeline.report.edition import Edition, SiteEvent
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -101,8 +102,8 @@ def _make_item(edition: Edition, event: SiteEvent) -> Item:
     for change, sentence in zip(event.changes, event.sentences, strict=True):
         lines.append(write_sentence(sentence))
         if change.field:
-            lines.append(f"{name_field(change.field)} before: {_write(change, change.old)}")
-            lines.append(f"after: {_write(change, change.new)}")
+            before, after = map(_write, write_sides(change))
+            lines += [f"{name_field(change.field)} before: {before}", f"after: {after}"]
     return Item(
         id=event.id.urn,
         title=write_sentence(event.sentences[0]),
@@ -115,11 +116,8 @@ def _make_item(edition: Edition, event: SiteEvent) -> Item:
     )
 
 
-def _write(change: Change, value: str | None) -> str:
-    assert change.field is not None, "a changed field"
-    text = write_field(change.field, value, change.currency)
-    text = text if change.field in LIST_FIELDS else " ".join(text.split())
-    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
+def _write(value: str | None) -> str:
+    return cut(value or NOT_STATED, LONGEST_VALUE)
 
 
 def write_atom(feed: ReportFeed, base: str | None, notices: Sequence[str] = ()) -> bytes:

@@ -5,9 +5,11 @@ a file that did not change keeps its time, so that a copy of the folder (rsync, 
 """
 
 import ctypes
+import hashlib
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_ISREG
@@ -16,6 +18,8 @@ from crawler.disk import sync_folder, try_lock
 from pipeline.ground.target import mark_folder
 from warehouse.files import private_beside
 
+PROOFS = ".iomdb-inputs.json"
+"""By the first of some files a digest of what they were made of and of their content."""
 _EXCHANGE = 2
 """RENAME_EXCHANGE of renameat2(2): two names swap what they name, in one step."""
 _HERE = -100
@@ -28,18 +32,44 @@ class OpenFolder:
         self.path = path
         self._last = last
         self._made: set[Path] = set()
+        self._last_proofs = _read_proofs(last / PROOFS)
+        self._proofs: dict[str, str] = {}
         self.names: list[str] = []
         self.written = 0
         self.kept = 0
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file under its path from the folder; of equal content it is the last one's."""
+        self._place(name, content, is_same=_read(self._last / name, len(content)) == content)
+
+    def write_made(self, names: Sequence[str], inputs: bytes, make: Callable[[], Iterable[tuple[str, bytes]]]) -> None:
+        """Write the files of these names, which ``make`` makes of ``inputs`` alone, a digest.
+
+        They are not made where the last folder's were made of the same, and still are as they were made.
+        """
+        kept = [(name, _read(self._last / name)) for name in names] if names[0] in self._last_proofs else []
+        files = [(name, content) for name, content in kept if content is not None]
+        is_same = len(files) == len(names) and _prove(inputs, files) == self._last_proofs[names[0]]
+        if is_same:
+            for name, content in files:
+                self._place(name, content, is_same=True)
+        else:
+            files = list(make())
+            for name, content in files:
+                self.write(name, content)
+        self._proofs[names[0]] = _prove(inputs, files)
+
+    def write_proofs(self) -> None:
+        """Write down what was made of what, for the next folder."""
+        self.write(PROOFS, json.dumps(self._proofs, indent=0, sort_keys=True).encode())
+
+    def _place(self, name: str, content: bytes, *, is_same: bool) -> None:
         target, last = self.path / name, self._last / name
         if target.parent not in self._made:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(target.parent)
         self.names.append(name)
-        if _holds(last, content):
+        if is_same:
             with suppress(OSError):
                 target.hardlink_to(last)
                 self.kept += 1
@@ -58,6 +88,7 @@ def build_folder(target: Path) -> Iterator[OpenFolder]:
         with _locked(private):
             folder = OpenFolder(private, target)
             yield folder
+            folder.write_proofs()
             mark_folder(private)
             _swap(private, target)
     finally:
@@ -86,12 +117,26 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def _read(path: Path, size: int | None = None) -> bytes | None:
+    """The content of a regular file, of the size where one is given; None of anything else."""
     try:
         about = path.lstat()
-        return S_ISREG(about.st_mode) and about.st_size == len(content) and path.read_bytes() == content
+        return path.read_bytes() if S_ISREG(about.st_mode) and size in {None, about.st_size} else None
     except OSError:
-        return False
+        return None
+
+
+def _read_proofs(path: Path) -> dict[str, str]:
+    try:
+        stated = json.loads(_read(path) or b"{}")
+    except ValueError:
+        return {}
+    return stated if isinstance(stated, dict) else {}
+
+
+def _prove(inputs: bytes, files: Iterable[tuple[str, bytes]]) -> str:
+    contents = b"".join(hashlib.sha256(content).digest() for _, content in files)
+    return hashlib.sha256(inputs + contents).hexdigest()[:32]
 
 
 def _swap(private: Path, target: Path) -> None:

@@ -24,7 +24,7 @@ Sums = tuple[str, Markup, Decimal, bool]
 
 @dataclass(frozen=True, slots=True)
 class MoneySums:
-    """The sums of one currency over some shares; ``n`` is how many projects they are of.
+    """The sums of one currency over some shares; ``n`` is how many projects they are of, ``n_gone`` of them are gone.
 
     ``years`` are rows of year (None where no funding year is stated), stated and estimated sum, in order, those without
     a year last.
@@ -34,6 +34,8 @@ class MoneySums:
     n: int
     stated: Decimal
     shared: Decimal
+    n_gone: int
+    gone: Decimal
     years: list[tuple[int | None, Decimal, Decimal]]
     years_figure: Markup
     regions: list[Sums]
@@ -73,6 +75,8 @@ def _add(currency: str | None, counted: Counted, regions: Mapping[str, str]) -> 
         n=len({entry.id for entry, _ in counted}),
         stated=sum((one.amount for _, one in counted if not one.is_estimate), NOTHING),
         shared=sum((one.amount for _, one in counted if one.is_estimate), NOTHING),
+        n_gone=len({entry.id for entry, _ in counted if entry.row["state"] == "gone"}),
+        gone=sum((one.amount for entry, one in counted if entry.row["state"] == "gone"), NOTHING),
         years=rows,
         years_figure=_draw_years(rows, currency),
         regions=_sum_by(counted, lambda _, share: name_region(share.country, regions), currency),

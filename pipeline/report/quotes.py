@@ -17,10 +17,11 @@ from typing import Any
 
 from crawler.archive.reader import read_capture
 from crawler.errors import CrawlerError
-from extractor.blocks.document import Block, Document, UnplacedError, from_text
+from extractor.blocks.document import Document, UnplacedError, from_text
 from extractor.blocks.markup import Markup
 from extractor.blocks.reference import read_whole
-from extractor.blocks.source import Source, decode_html, decode_text
+from extractor.blocks.source import decode_html, decode_text
+from extractor.blocks.text import SourceText
 from extractor.values.contact_patterns import iter_reaches
 from extractor.values.contacts import withhold_contacts
 from pipeline.ground.printable import escape
@@ -96,13 +97,15 @@ def quote_capture(data: Path, place: Mapping[str, Any], quoted: Sequence[Quoted]
 
     ``data`` is the data folder that the row's ``archive_file`` is relative to.
     """
-    parts = Path(str(place["archive_file"])).parts
-    if len(parts) != 3 or ".." in parts:
+    volume = _find_volume(data, place)
+    if volume is None:
         return Quotation(missing="the table names no file of an archive")
-    if not (data / parts[0] / parts[1] / parts[2]).is_file():
+    if not volume.is_file():
         return Quotation(missing="the archive is not beside these tables")
     try:
-        capture = read_capture(data / parts[0], parts[1], parts[2], place["archive_offset"], place["archive_length"])
+        capture = read_capture(
+            volume.parents[1], volume.parent.name, volume.name, place["archive_offset"], place["archive_length"]
+        )
     except CrawlerError:
         return Quotation(missing="the archived record does not hold; iomdb fsck says why")
     if hashlib.sha256(capture.payload).hexdigest() != place["payload_sha256"]:
@@ -110,35 +113,51 @@ def quote_capture(data: Path, place: Mapping[str, Any], quoted: Sequence[Quoted]
     return quote_payload(capture.payload, str(place["reader"]), capture.charset, quoted)
 
 
+def read_record(data: Path, place: Mapping[str, Any]) -> bytes | None:
+    """The bytes of a row's record as they lie in the archive; None where they cannot be read."""
+    volume = _find_volume(data, place)
+    if volume is None or not volume.is_file():
+        return None
+    try:
+        with volume.open("rb") as opened:
+            opened.seek(place["archive_offset"])
+            return opened.read(place["archive_length"])
+    except OSError:
+        return None
+
+
+def _find_volume(data: Path, place: Mapping[str, Any]) -> Path | None:
+    parts = Path(str(place["archive_file"])).parts
+    return data.joinpath(*parts) if len(parts) == 3 and not {"..", "/"} & {*parts} else None
+
+
 def quote_payload(payload: bytes, reader: str, charset: str | None, quoted: Sequence[Quoted]) -> Quotation:
     """The text of a payload with its marks; for HTML that of the region of its content."""
-    marks = _Marks(quoted)
     source = decode_text(payload) if reader == "text" else decode_html(payload, charset)
-    document = _read(source, reader) if source is not None else None
+    if source is None:
+        return _quote_document(None, payload, _Marks(quoted))
+    try:
+        document = from_text(source) if reader == "text" else Markup(source).read_document(_is_shown)
+        return _quote_document(document, payload, _Marks(quoted))
+    except UnplacedError:
+        return _quote_document(read_whole(source, _is_shown), payload, _Marks(quoted))
+
+
+def _quote_document(document: Document | None, payload: bytes, marks: _Marks) -> Quotation:
     if document is None:
-        return Quotation(beside=_show_beside(payload, marks), missing=None if quoted else "no text was found in it")
+        return Quotation(
+            beside=_show_beside(payload, marks), missing=None if marks.quoted else "no text was found in it"
+        )
     lines: list[QuotedLine] = []
     shown = 0
     for block in document.blocks:
         if shown > SHOWN_CHARACTERS:
             break
-        text = block.text.value
-        if text:
-            lines.append(QuotedLine(block.heading_level, tuple(_mark(block, text[:SHOWN_CHARACTERS], marks))))
+        # Asked for once: each such text finds its places anew.
+        if text := block.text:
+            lines.append(QuotedLine(block.heading_level, tuple(_mark(text, text.value[:SHOWN_CHARACTERS], marks))))
             shown += len(text)
     return Quotation(tuple(lines), _show_beside(payload, marks), shown > SHOWN_CHARACTERS)
-
-
-def _read(source: Source, reader: str) -> Document | None:
-    if reader == "text":
-        return from_text(source)
-    document = Markup(source).read_document(_is_shown)
-    try:
-        for block in document.blocks if document else ():
-            block.prove()
-    except UnplacedError:
-        return read_whole(source, _is_shown)
-    return document
 
 
 def _is_shown(_: str) -> bool:
@@ -146,9 +165,9 @@ def _is_shown(_: str) -> bool:
     return True
 
 
-def _mark(block: Block, text: str, marks: _Marks) -> list[Run]:
+def _mark(placed: SourceText, text: str, marks: _Marks) -> list[Run]:
     """The text of a block as runs: at each of its characters the shortest range over it counts."""
-    start, end = block.text.span()
+    start, end = placed.span()
     found = marks.find(start, end)
     private = list(iter_reaches(text))
     if not found:
@@ -157,8 +176,8 @@ def _mark(block: Block, text: str, marks: _Marks) -> list[Run]:
     spans: list[tuple[int, int, int]] = []
     for one in found:
         marks.met.add(one.number)
-        first = 0 if one.start <= start else _find_character(block, text, one.start, is_end=False)
-        last = len(text) if one.end >= end else _find_character(block, text, one.end, is_end=True)
+        first = 0 if one.start <= start else _find_character(placed, text, one.start, is_end=False)
+        last = len(text) if one.end >= end else _find_character(placed, text, one.end, is_end=True)
         if first < last:
             spans.append((first, last, one.number))
             cuts |= {first, last}
@@ -174,12 +193,12 @@ def _mark(block: Block, text: str, marks: _Marks) -> list[Run]:
     return runs
 
 
-def _find_character(block: Block, text: str, byte: int, *, is_end: bool) -> int:
+def _find_character(placed: SourceText, text: str, byte: int, *, is_end: bool) -> int:
     """The first character that begins at a byte or after it; with ``is_end`` the one after the last that ends by it."""
     places = range(len(text))
     if is_end:
-        return bisect_right(places, byte, key=lambda index: block.text.span(index, index + 1)[1])
-    return bisect_left(places, byte, key=lambda index: block.text.span(index, index + 1)[0])
+        return bisect_right(places, byte, key=lambda index: placed.span(index, index + 1)[1])
+    return bisect_left(places, byte, key=lambda index: placed.span(index, index + 1)[0])
 
 
 def _show_beside(payload: bytes, marks: _Marks) -> tuple[tuple[int, str], ...]:

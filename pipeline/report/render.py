@@ -17,7 +17,7 @@ from markupsafe import escape as escape_markup
 
 from pipeline.ground.printable import escape, format_value, write_instant
 from pipeline.report.addresses import is_web_address, make_name
-from pipeline.report.changes import Change
+from pipeline.report.changes import Change, write_sides
 from pipeline.report.differences import Stretch, mark_differences
 from pipeline.report.words import (
     CHANGES,
@@ -30,9 +30,11 @@ from pipeline.report.words import (
     name_field,
     name_language,
     write_amount,
+    write_code,
     write_date,
     write_day,
-    write_field,
+    write_detail,
+    write_said,
 )
 
 FOLDER = Path(__file__).parent
@@ -78,14 +80,15 @@ def _make_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        finalize=lambda value: value if hasattr(value, "__html__") else format_value(value),
+        finalize=_show,
     )
     templates.filters |= {
-        "amount": write_amount, "bytes": write_bytes, "country": name_country, "country_names": _name_countries,
-        "counted": counted, "cut": cut, "day": write_day, "differences": _mark_change, "direction": get_direction,
-        "edtf": write_date, "field_name": name_field, "iso": _write_iso, "keep": _keep_lines,
-        "language": name_language, "name": make_name, "slashes": break_at_slashes, "stamp": _write_stamp,
-        "thousands": "{:,}".format, "value_words": write_field, "years": write_years,
+        "amount": write_amount, "bytes": write_bytes, "code": write_code, "counted": counted, "country": name_country,
+        "country_names": _name_countries, "cut": cut, "day": write_day, "detail": write_detail,
+        "differences": _mark_change, "direction": get_direction, "edtf": write_date, "field_name": name_field,
+        "iso": _write_iso, "keep": _keep_lines, "language": name_language, "name": make_name,
+        "slashes": break_at_slashes, "stamp": _write_stamp, "thousands": "{:,}".format, "said": write_said,
+        "years": write_years,
     }  # fmt: skip
     templates.tests["web_address"] = is_web_address
     templates.globals |= {
@@ -93,6 +96,13 @@ def _make_environment() -> Environment:
         "issues_words": ISSUES,
     }  # fmt: skip
     return templates
+
+
+def _show(value: object) -> object:
+    """What a template writes of a value: safe text, or markup of ours. Most are texts: they are asked first."""
+    if type(value) is str:
+        return escape(value)
+    return value if hasattr(value, "__html__") else format_value(value)
 
 
 def counted(n: int, noun: str, plural: str | None = None) -> str:
@@ -132,7 +142,7 @@ def write_years(row: Mapping[str, Any]) -> str:
 
 
 def break_at_slashes(url: str) -> Markup:
-    """An address that may be broken at its slashes, and nowhere else."""
+    """An address, or words with addresses, that may be broken at its slashes too."""
     return Markup("/<wbr>").join(escape(part) for part in url.split("/"))
 
 
@@ -159,7 +169,8 @@ def _keep_lines(text: str) -> Markup:
 
 
 def _mark_change(change: Change) -> tuple[list[Stretch], list[Stretch]]:
-    if change.old is None or change.new is None:
-        old, new = ([Stretch(cut(side, 3_000), differs=True)] if side else [] for side in (change.old, change.new))
+    before, after = write_sides(change)
+    if before is None or after is None:
+        old, new = ([Stretch(cut(side, 3_000), differs=True)] if side else [] for side in (before, after))
         return old, new
-    return mark_differences(change.old, change.new)
+    return mark_differences(before, after)

@@ -80,17 +80,12 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 
 
-def _value(change: Change, value: str | None, role: Role) -> Piece:
-    assert change.field is not None, "a change of a field"
-    return Piece(_cut(write_field(change.field, value, change.currency)), role)
-
-
 def _old(change: Change) -> Piece:
-    return _value(change, change.old, "old")
+    return Piece(_cut(write_field(change.field or "", change.old, change.old_currency)), "old")
 
 
 def _new(change: Change) -> Piece:
-    return _value(change, change.new, "new")
+    return Piece(_cut(write_field(change.field or "", change.new, change.currency)), "new")
 
 
 def _describe_page(change: Change) -> Sentence:
@@ -155,8 +150,10 @@ def _describe_money(change: Change) -> Sentence:
     if is_nothing(change.new):
         return (*_say("The budget of "), _title(change), *_say(" is no longer stated; it was "), _old(change),
                 Piece(f"{late}."))  # fmt: skip
-    # The currency once, after the second amount.
-    old = Piece(write_amount(change.old), "old")
+    # The currency once, after the second amount, where it is the same.
+    old = Piece(
+        write_amount(change.old, None if change.old_currency == change.currency else change.old_currency), "old"
+    )
     return (*_say("The budget of "), _title(change), *_say(" went from "), old, *_say(" to "), _new(change),
             Piece(f"{late}."))  # fmt: skip
 

@@ -11,6 +11,7 @@ from typing import Any
 from babel import Locale
 
 from contracts.fields import list_fields
+from extractor.codebooks import read_codebook
 from pipeline.ground.printable import escape, format_value
 
 NOT_STATED = "not stated"
@@ -56,6 +57,18 @@ ISSUES = {
     "many-pages-lead-here": "many pages of different titles lead to this one",
 }
 """What a doubt says to the publisher, by its code (docs/issues.md); any other is said by its code."""
+CODES = {
+    "stated": "in the page’s own words", "interpreted": "by a codebook", "inferred": "inferred",
+    "primary": "what it is about", "dateline": "where it was written", "participant": "takes part", "funder": "pays",
+    "mention": "mentioned", "preferred": "the one that is cited", "scheme": "http beside https",
+    "www": "with or without www", "spelling": "another spelling", "redirect": "leads to the page",
+    "canonical": "named by the page as its own", "language": "another language", "node": "its number on the site",
+    "near_copy": "nearly a copy", "mirror": "the same on another site", "alternate": "links between the pages",
+    "exact_text": "equal texts", "similar_text": "similar texts", "slug": "equal ends of the addresses",
+    "key_facts": "equal key facts", "id": "its id", "title": "its title", "acronym": "its acronym",
+    "byline": "the line beside its title", "listing": "a list of the site", "metadata": "its metadata",
+}  # fmt: skip
+"""What a word of the tables' codes says to a reader: of roles, methods, certainties, addresses, sources of dates."""
 LIST_FIELDS = list_fields("project") | list_fields("news")
 _COUNTRY_ENDS = ("countries", "_country")
 _DATE_ENDS = ("_date", "event_start", "event_end")
@@ -183,6 +196,41 @@ def write_field(field: str, value: object, currency: str | None = None) -> str:
     if field.endswith(_COUNTRY_ENDS):
         return name_country(str(value))
     return format_value(value)
+
+
+def write_said(field: str, value: object) -> str:
+    """What one of several pages says of a field, in words: of a type, of which they state a code, its name too.
+
+    >>> write_said("type_code", "CD"), write_said("end_date", "2024")
+    ('Community and Economic Development (CD)', '2024')
+    """
+    return _name_type(str(value)) if field == "type_code" and value else write_field(field, value)
+
+
+@cache
+def _name_type(code: str) -> str:
+    names = [entry["name"] for entry in read_codebook("type")["entry"] if entry["code"] == code]
+    return f"{names[0]} ({code})" if names else escape(code)
+
+
+def write_code(code: str) -> str:
+    """A code of the tables in words.
+
+    >>> write_code("near_copy"), write_code("programme"), write_code("other_benefiting")
+    ('nearly a copy', 'programme', 'other benefiting')
+    """
+    return CODES.get(code, code.replace("_", " "))
+
+
+def write_detail(issue: str, detail: str | None) -> str:
+    """What a doubt rests on: the countries of a list by their names, anything else as the reader noted it.
+
+    >>> write_detail("national-with-several-countries", "KG TL"), write_detail("id-changed", None)
+    ('Kyrgyzstan and Timor-Leste', '')
+    """
+    if issue == "national-with-several-countries":
+        return join_words([name_country(code) for code in (detail or "").split()])
+    return escape(detail or "")
 
 
 def split_list(value: Any) -> list[str]:

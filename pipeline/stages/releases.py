@@ -85,7 +85,7 @@ def restamp(path: Path = RELEASES_FILE, root: Path = PROJECT_ROOT) -> str:
     return code
 
 
-NOTICE = "INVENTED: made by `iomdb demo`, not IOM's; no page, project, person or amount of it exists"
+NOTICE = "INVENTED for the demonstration of iomdb, not IOM's; no page, project, person or amount of it exists"
 OLDER = ExtractorRelease(
     0, date(2026, 9, 1), "Invented for the demonstration: a reader that knew no regional projects."
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -42,9 +43,42 @@ def test_every_kind_of_change_and_both_extractor_releases_are_in_it(demo: Path) 
     assert ask_values(database, "SELECT DISTINCT lang FROM v1.coverage WHERE lang IS NOT NULL ORDER BY 1") == [
         "en", "es", "fr",
     ]  # fmt: skip
-    assert ask(database, "SELECT site, kind, verdict FROM v1.runs WHERE verdict = 'rejected'") == [
+    assert ask(database, "SELECT site, kind, verdict FROM v1.verdicts WHERE verdict = 'rejected'") == [
         ("haiti.iom.example", "news", "rejected")
     ]
+
+
+@pytest.mark.parametrize(
+    ("page", "which"),
+    [
+        ("index", "FROM projects"),
+        ("type/index", "FROM projects"),
+        ("country/index", "FROM projects"),
+        ("type/IB/index", "FROM projects WHERE type_code = 'IB'"),
+        ("type/LM/index", "FROM projects WHERE type_code = 'LM'"),
+        (
+            "country/WS/index",
+            "FROM project_country_money SEMI JOIN projects USING (project_id) WHERE country_code = 'WS'",
+        ),
+    ],
+)
+def test_each_total_on_a_page_says_how_many_of_its_projects_are_gone_and_their_sum(
+    demo: Path, page: str, which: str
+) -> None:
+    amount = "share_amount" if "money" in which else "budget_amount"
+    sql = (
+        f"SELECT count({amount}), coalesce(sum({amount}), 0) FROM (SELECT * {which}) SEMI JOIN gone USING (project_id)"
+    )
+    gone = "WITH gone AS (SELECT project_id FROM projects WHERE state = 'gone' AND budget_currency = 'USD') "
+    n, total = ask_one(demo / "iomdb.duckdb", gone + sql)
+    text = " ".join(re.sub("<[^>]+>", " ", (demo / "report" / f"{page}.html").read_text(encoding="utf-8")).split())
+    projects = "1 project" if n == 1 else f"{n} projects"
+    said = (
+        f"Of it {total:,.2f} USD in {projects} whose page is gone."
+        if n
+        else "The page of none of these projects is gone."
+    )
+    assert said in text
 
 
 def test_every_archived_body_says_that_it_is_invented(demo: Path) -> None:

@@ -239,6 +239,14 @@ def test_a_first_attempt_without_an_answer_is_told_the_words_that_have_one(
 
 
 @pytest.mark.parametrize(
+    "summed", ["sum(budget_amount) FROM projects", "AVG(m.share_amount) FROM project_country_money m"]
+)
+def test_a_sum_over_currencies_says_so_and_one_of_each_does_not(iomdb: Caller, summed: str) -> None:
+    assert "amounts are in EUR and USD" in iomdb.call("sql", f"SELECT {summed}").err
+    assert iomdb.call("sql", f"SELECT budget_currency, {summed} GROUP BY 1").err == ""
+
+
+@pytest.mark.parametrize(
     "where", ["status = 'active' AND title = 'none'", "status <> 'Completed' AND false", "title = 'Completed'"]
 )
 def test_an_answer_without_rows_to_a_question_in_right_words_is_silent(iomdb: Caller, where: str) -> None:

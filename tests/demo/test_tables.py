@@ -136,6 +136,7 @@ NAIVE = {
         "SELECT count(DISTINCT capture_id) FROM changes WHERE kind = 'project' AND change_kind = 'edited'",
         "SELECT count(*) FROM project_versions WHERE change_kind = 'edited'",
     ),
+    "each run is one run": ("SELECT count(*) FROM runs", "SELECT count(DISTINCT run_id) FROM fetches"),
     "each page is one page": ("SELECT count(*) FROM coverage", "SELECT count(DISTINCT page_key) FROM coverage"),
 }
 

@@ -88,10 +88,15 @@ def test_an_empty_archive_is_not_published_and_a_new_run_in_it_is_once(
     assert isinstance(publish_new_captures(dg.build_sensor_context(instance=instance)), dg.SkipReason)
 
 
-def test_a_failed_run_is_found_until_the_next_one_succeeds(instance: dg.DagsterInstance) -> None:
+def test_a_failed_run_is_found_until_the_next_one_succeeds(instance: dg.DagsterInstance, folder: DataFolder) -> None:
     tags = {"iomdb/site": "alpha"}
     instance.add_run(dg.DagsterRun(job_name="crawl_site", tags=tags, status=dg.DagsterRunStatus.FAILURE))
-    assert [finding.key for finding in find_failed_runs(instance, now=read_clock())] == ["run:crawl_site:alpha"]
+    (finding,) = find_failed_runs(instance, now=read_clock())
+    assert finding.key == "run:crawl_site:alpha"
+    assert finding.remedy.startswith("its log: http://127.0.0.1:3000/runs/")
+    folder.ui_port.write_text("4567")
+    (finding,) = find_failed_runs(instance, now=read_clock())
+    assert finding.remedy.startswith("its log: http://127.0.0.1:4567/runs/")
     instance.add_run(dg.DagsterRun(job_name="crawl_site", tags=tags, status=dg.DagsterRunStatus.SUCCESS))
     assert find_failed_runs(instance, now=read_clock()) == []
 

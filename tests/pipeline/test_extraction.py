@@ -21,7 +21,7 @@ from crawler.site.site import Sites
 from pipeline.authoring.compare import compare_readings, flatten, write_markdown
 from pipeline.authoring.freeze import freeze_page
 from pipeline.cli import main
-from pipeline.ground.errors import WrongUseError
+from pipeline.ground.errors import NothingToWriteError, WrongUseError
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder
 from pipeline.stages.extract import count_readings, extract_missing, extract_run, extraction_path
 from pipeline.stages.extract_report import ReadingCounts, Scope
@@ -218,6 +218,11 @@ def test_a_comparison_leaves_places_and_releases_out() -> None:
 def test_a_run_that_no_release_read_is_counted_as_new(seeds: DataFolder) -> None:
     comparison = compare_readings(seeds)
     assert (comparison.n_pages, comparison.n_new) == (0, 4)
+
+
+def test_where_nothing_is_archived_there_is_nothing_to_compare(tmp_path: Path) -> None:
+    with pytest.raises(NothingToWriteError, match="nothing is archived in"):
+        compare_readings(DataFolder(tmp_path))
 
 
 def test_freezing_writes_the_bytes_and_a_draft_that_nobody_has_signed(seeds: DataFolder, tmp_path: Path) -> None:

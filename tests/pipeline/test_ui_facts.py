@@ -134,6 +134,7 @@ def test_a_ui_without_its_daemon_says_in_one_sentence_what_it_lacks(tmp_path: Pa
     try:
         wait_for(Ui(port), process, caller.data / "dagster" / "workspace.yaml")
         assert Ui(port).post("{runsOrError{__typename}}")[0] == 200
+        assert caller.data.joinpath("dagster", "ui-port").read_text() == str(port), "where the doctor sends people"
     finally:
         process.terminate()
         told = process.communicate(timeout=60)[1]

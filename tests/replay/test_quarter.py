@@ -9,8 +9,6 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +27,7 @@ from tests.crawler.crawling import crawl
 from tests.replay.world import Weather, World, make_world
 from tests.site.pages import ProjectContent
 from tests.site.routes import site_file
-from tests.site.server import WebServer
+from tests.site.schemes import TwoSchemes, open_both_schemes, trust_certificate
 from warehouse.read.published import run_query
 
 N_DAYS = 90
@@ -66,12 +64,12 @@ Published = dict[int, Publication]
 
 @dataclass
 class Operation:
-    """The operator's machine: one data folder, one site file, one server it looks at."""
+    """The operator's machine: one data folder, one site file, one https site it looks at."""
 
     folder: DataFolder
     sites: Path
     site: Site
-    server: WebServer
+    root: str
 
     def crawl_day(self, day: int, weather: Weather) -> None:
         """A day's crawl; on some days it is killed in its middle first."""
@@ -132,26 +130,24 @@ def find_tick(day: int) -> datetime:
     return FIRST_DAY + timedelta(days=day)
 
 
-@contextmanager
-def live_through(world: World, root: Path) -> Iterator[tuple[Operation, Published]]:
-    """Every day of the quarter, in a folder of its own; the server still stands when the checks begin."""
+def live_through(world: World, root: Path, both: TwoSchemes) -> tuple[Operation, Published]:
+    """Every day of the quarter, in a folder of its own."""
     folder, sites = DataFolder(root / "data"), root / "sites"
     folder.root.mkdir()
     sites.mkdir()
     command = json.dumps(["/bin/sh", "-c", f"cat >> {root / 'told'}; echo {END_OF_MESSAGE} >> {root / 'told'}"])
     (folder.root / "alerts.toml").write_text(f"free_bytes = 0\n[[command]]\nname = 'file'\nwords = {command}\n")
-    with WebServer() as server:
-        start = f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n'
-        text = site_file(server.host, DAILY, start=start)
-        (sites / "loop.toml").write_text(text)
-        operation = Operation(folder, sites, parse_site("loop", text, "loop.toml"), server)
-        publications: Published = {}
-        for day in range(N_DAYS):
-            world.serve(server, day, delay=0.02 if day in KILLED else 0.0)
-            operation.crawl_day(day, world.weather_on(day))
-            if is_publishing_day(world, day):
-                publications[day] = operation.publish_day(day)
-        yield operation, publications
+    server, address = both.settle("https"), f"https://{both.port.host}"
+    text = site_file(both.port.host, DAILY, start=f'[start]\nsitemaps = ["{address}/sitemap.xml"]\n')
+    (sites / "loop.toml").write_text(text)
+    operation = Operation(folder, sites, parse_site("loop", text, "loop.toml"), address)
+    publications: Published = {}
+    for day in range(N_DAYS):
+        world.serve(server, day, root=address, delay=0.02 if day in KILLED else 0.0)
+        operation.crawl_day(day, world.weather_on(day))
+        if is_publishing_day(world, day):
+            publications[day] = operation.publish_day(day)
+    return operation, publications
 
 
 def is_publishing_day(world: World, day: int) -> bool:
@@ -226,7 +222,7 @@ def check_every_page_has_its_true_versions(
         (url, kind, at.replace(tzinfo=UTC)) for url, kind, at in run_query(operation.folder.published, VERSIONS).rows
     ]
     day_of = [(url, kind, at.replace(hour=6, minute=0, second=0, microsecond=0)) for url, kind, at in found]
-    assert day_of == derive_expected(world, operation.server.root)
+    assert day_of == derive_expected(world, operation.root)
 
 
 def check_the_last_state_is_what_the_site_says(
@@ -240,9 +236,9 @@ def check_the_last_state_is_what_the_site_says(
         says = page.says(N_DAYS)
         if isinstance(says, ProjectContent):
             budget = next(values[0] for name, _, values in says.fields if name == "budget")
-            assert published[operation.server.root + page.path] == (says.title, budget, "live")
+            assert published[operation.root + page.path] == (says.title, budget, "live")
         elif page.path.startswith("/project/"):
-            assert published[operation.server.root + page.path][2] == "gone"
+            assert published[operation.root + page.path][2] == "gone"
 
 
 def check_each_bad_day_was_stopped_and_no_good_one(
@@ -279,9 +275,11 @@ def check_nothing_is_stuck_or_damaged(operation: Operation, publications: Publis
 
 @pytest.mark.slow
 @pytest.mark.timeout(2700)  # minutes where the machine is idle
-def test_a_quarter_of_daily_ticks_ends_at_the_truth(tmp_path: Path) -> None:
+def test_a_quarter_of_daily_ticks_ends_at_the_truth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = make_world(seed=2026, n_days=N_DAYS, n_projects=14, n_news=14)
-    with live_through(world, tmp_path) as (operation, publications):
+    with open_both_schemes(tmp_path) as both:
+        trust_certificate(tmp_path, monkeypatch)
+        operation, publications = live_through(world, tmp_path, both)
         for check in CHECKS:
             check(operation, publications, world)
 

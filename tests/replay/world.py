@@ -31,6 +31,7 @@ class Weather(StrEnum):
     HALF_WALLED = "half walled"
     REWORDED = "reworded"
     SLASHED = "slashed"
+    HTTP_LISTED = "http in the sitemap"
     EXODUS = "exodus"
     OVER_BUDGET = "over budget"
 
@@ -75,24 +76,29 @@ class World:
         """The theme worn on a day."""
         return self.themes[max(since for since in self.themes if since <= day)]
 
-    def serve(self, server: WebServer, day: int, *, delay: float = 0.0) -> None:
-        """Make the server answer as the site does on this day; pages after so many seconds."""
+    def serve(self, server: WebServer, day: int, *, root: str = "", delay: float = 0.0) -> None:
+        """Make the server answer as the site does on this day; pages after so many seconds.
+
+        ``root`` is what the site is known under, where that is not the server itself.
+        """
+        root = root or server.root
         weather = self.weather_on(day)
         there = [page for page in self.pages if page.exists_from() <= day]
         listed = [found for found in there if found.says(day) is not None]
         if weather is Weather.HALF_LISTED:
             listed = listed[: len(listed) // 2]
         slash = "/" if weather is Weather.SLASHED else ""
+        named = root.replace("https:", "http:") if weather is Weather.HTTP_LISTED else root
         routes: dict[str, Route] = {
             "/robots.txt": Answer(b"User-agent: *\nDisallow:\n", headers=(("Content-Type", "text/plain"),)),
-            "/sitemap.xml": xml(sitemap([server.root + found.path + slash for found in listed])),
+            "/sitemap.xml": xml(sitemap([named + found.path + slash for found in listed])),
         }
         for found in there:
             content = found.says(day)
             if content is not None:
                 body = WALL if self.is_walled(found, day) else self._render(content, day, weather)
                 routes[found.path] = slowly(page(body), delay)
-                routes[f"{found.path}/"] = Answer(status=301, headers=(("Location", server.root + found.path),))
+                routes[f"{found.path}/"] = Answer(status=301, headers=(("Location", root + found.path),))
         if day in self.unreadable:
             routes[self.unreadable[day]] = Answer(SCRIPT_SHELL)
         if weather is Weather.DOWN:
@@ -166,6 +172,7 @@ def make_world(seed: int, n_days: int, n_projects: int, n_news: int) -> World:
         18: Weather.SLASHED,
         **dict.fromkeys((22, 23), Weather.REWORDED),
         36: Weather.HALF_WALLED,
+        75: Weather.HTTP_LISTED,
         EXODUS: Weather.EXODUS,
         87: Weather.OVER_BUDGET,
     }

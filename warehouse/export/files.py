@@ -10,6 +10,7 @@ its own metadata.
 """
 
 import shutil
+import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 import duckdb
+from xlsxwriter.exceptions import FileCreateError
 
 from warehouse.connection import quote_text
 from warehouse.errors import EmptyExportError, ExportError
@@ -80,6 +82,7 @@ def export_tables(
         ExportError: an unknown table, several for one file, or a target that holds what is not ours.
         EmptyExportError: the tables have no row; nothing is written.
         QueryError: there is no published file.
+        OSError: the target cannot be written; it is left as it was.
     """
     tables = choose_tables(names)
     is_file = form in ONE_FILE or target.suffix == f".{form}"
@@ -96,10 +99,14 @@ def export_tables(
             _refuse_empty(connection, tables)
             origin = read_origin(connection)
             kept = find_release_of(releases, origin.content_sha256) if releases else None
+            if is_file:
+                unfinished.touch()  # no file may be written there: said before the work, not after it
             work = _Export(connection, replace(origin, release_id=kept.id if kept else None), tables, bom)
             rows = work.write(form, unfinished, target.stem, is_file=is_file)
         _remove(target)
         unfinished.rename(target)
+    except (duckdb.IOException, sqlite3.Error, FileCreateError) as error:
+        raise OSError(f"{target} cannot be written: {error}") from error
     finally:
         _remove(unfinished)
     return rows

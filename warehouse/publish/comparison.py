@@ -22,9 +22,9 @@ Change = Literal["table_added", "table_removed", "column_added", "column_removed
 
 
 LEDGERS = frozenset({
-    "evidence", "captures", "fetches", "runs", "coverage", "aliases", "absences", "quarantine", "releases",
-    "data_dictionary", "project_versions", "news_versions", "project_versions_bitemporal", "news_versions_bitemporal",
-    "changes", "changes_bitemporal",
+    "evidence", "captures", "fetches", "runs", "verdicts", "coverage", "aliases", "absences", "quarantine",
+    "releases", "data_dictionary", "project_versions", "news_versions", "project_versions_bitemporal",
+    "news_versions_bitemporal", "changes", "changes_bitemporal",
 })  # fmt: skip
 """Tables of how and when something was seen, and of history, which two releases of other days never share."""
 

@@ -23,7 +23,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from warehouse.connection import check_schema_version, open_scratch, quote_text
-from warehouse.errors import ReleaseError
+from warehouse.errors import NotFoundError, ReleaseError
 from warehouse.files import PRIVATE_MARK, clear_leftovers, fsync_path, private_beside, put_in_place
 from warehouse.publish.corrections import find_corrections, write_changes
 from warehouse.publish.csv_tables import write_csv
@@ -40,7 +40,7 @@ TWIN = "csv"
 CHANGES = "changes.csv"
 NAMES = "names.json"
 _NAME = re.compile(r"(?![0-9a-f]{4,16}$)[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
-_LEDGERS = frozenset({"evidence", "captures", "fetches", "runs"})
+_LEDGERS = frozenset({"evidence", "captures", "fetches", "runs", "verdicts"})
 """Tables for programs: they have no twin."""
 ID_LENGTH = 16
 """Hex digits of the id: 64 bits, no two contents of one house will ever share them."""
@@ -219,14 +219,14 @@ def get_release(releases: Path, beginning: str) -> DataRelease:
     """The one data release of this name, or whose id begins so.
 
     Raises:
-        ReleaseError: none or several do; the text lists what is there.
+        NotFoundError: none or several do; the text lists what is there.
     """
     known = find_releases(releases)
     stated = read_names(releases).get(beginning, beginning)
     fitting = [release for release in known if stated and release.id.startswith(stated)]
     if len(fitting) != 1:
         there = ", ".join(release.id for release in known) or "none; make one with `iomdb release`"
-        raise ReleaseError(f"{len(fitting)} data releases begin with {beginning!r}; there are: {there}")
+        raise NotFoundError(f"{len(fitting) or 'no'} data releases begin with {beginning!r}; there are: {there}")
     return fitting[0]
 
 

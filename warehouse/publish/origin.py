@@ -11,6 +11,10 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 TITLE = "The public record of IOM's projects and news"
+ABSTRACT = (
+    "What the websites of the International Organization for Migration say about projects and news: archived, "
+    "versioned on two clocks, each value with its place in the archived bytes."
+)
 PUBLISHER = "International Organization for Migration (IOM)"
 PUBLISHER_URL = "https://www.iom.int"
 LICENCE_NAME = "IOM-informational-use"

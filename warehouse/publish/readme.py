@@ -11,7 +11,7 @@ from pathlib import Path
 
 from warehouse.build.dictionary import read_comments
 from warehouse.publish.corrections import Corrected
-from warehouse.publish.origin import LICENCE, PUBLISHER, PUBLISHER_URL, TITLE, TablesOrigin
+from warehouse.publish.origin import ABSTRACT, LICENCE, PUBLISHER, PUBLISHER_URL, TITLE, TablesOrigin
 from warehouse.tables import PUBLIC_TABLES
 
 _FILES = """\
@@ -52,7 +52,7 @@ def _describe_corrections(before: str | None, corrections: Sequence[Corrected]) 
 
 def write_citation(folder: Path, origin: TablesOrigin) -> None:
     """Write CITATION.cff; its texts are quoted as JSON quotes them, which YAML reads alike."""
-    abstract = [*([origin.notice] if origin.notice else []), read_comments()["views"]["projects"]["comment"], LICENCE]
+    abstract = [*([origin.notice] if origin.notice else []), ABSTRACT, LICENCE]
     fields = {
         "cff-version": "1.2.0",
         "message": "If you use these tables, cite them so, and a single value by `iomdb cite`.",

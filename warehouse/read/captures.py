@@ -27,7 +27,7 @@ SELECT c.capture_id, c.captured_at, c.time_basis, c.url, c.page_key, p.kind, p.d
        coalesce(b.run_id, c.run_id) AS content_run_id, coalesce(b.archive_file, c.archive_file) AS archive_file,
        coalesce(b.archive_offset, c.archive_offset) AS archive_offset,
        EXISTS (SELECT 1 FROM v1.fetches AS f
-               JOIN v1.runs AS r ON r.run_id = f.run_id AND r.site = f.site AND r.kind = f.kind
+               JOIN v1.verdicts AS r ON r.run_id = f.run_id AND r.site = f.site AND r.kind = f.kind
                WHERE f.capture_id = c.capture_id AND f.effect = 'seen' AND r.verdict = 'accepted') AS is_accepted
 FROM v1.captures AS c
 LEFT JOIN v1.captures AS b ON b.capture_id = c.content_capture_id

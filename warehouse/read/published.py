@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from warehouse.connection import check_schema_version, close_at_once, connect_reader
-from warehouse.errors import LimitError, PublishedFileError, QueryError
+from warehouse.errors import InstantError, LimitError, PublishedFileError, QueryError
 from warehouse.read.door import admit
 from warehouse.read.limits import QueryLimits, format_size, make_limits
 
@@ -245,7 +245,7 @@ def parse_instant(text: str, now: datetime | None = None) -> datetime:
     it they are refused.
 
     Raises:
-        QueryError: the text is none of these.
+        InstantError: the text is none of these.
 
     >>> parse_instant("2026-11-21T01:00:00+01:00")
     datetime.datetime(2026, 11, 21, 0, 0)
@@ -257,12 +257,12 @@ def parse_instant(text: str, now: datetime | None = None) -> datetime:
             try:
                 moment = datetime.fromtimestamp(now.timestamp() - int(stated[:-1]) * seconds, UTC)
             except (OverflowError, ValueError, OSError) as error:
-                raise QueryError(f"{text!r} reaches back before any calendar; write 2026-11-21") from error
+                raise InstantError(f"{text!r} reaches back before any calendar; write 2026-11-21") from error
             return moment.replace(tzinfo=None)
     try:
         instant = datetime.fromisoformat(stated)
     except ValueError as error:
-        raise QueryError(
+        raise InstantError(
             f"{text!r} is no instant; write 2026-11-21, 2026-11-21T09:00:00Z"
             + (", or 7d for seven days ago" if now is not None else "")
         ) from error

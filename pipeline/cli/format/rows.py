@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,13 @@ from typing import Any
 import click
 
 from pipeline.cli.format.tables import find_table_width, find_width, has_colour, iter_csv, iter_json
-from pipeline.ground.errors import OutputError, WrongUseError
+from pipeline.ground.errors import OutputError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape
 from pipeline.ground.target import write_target
-from warehouse.errors import LimitError, QueryError, ReleaseError, SchemaVersionError
+from warehouse.errors import LimitError, ReleaseError, SchemaVersionError
 from warehouse.read.limits import QueryLimits
-from warehouse.read.published import QueryResult, RowStream, Tables, open_published, parse_instant
+from warehouse.read.published import QueryResult, RowStream, Tables, open_published
 
 TABLE_ROWS = 500
 """A table on a screen ends here and says so; the other formats always give every row."""
@@ -54,7 +53,7 @@ def find_tables(release: str | None) -> Path:
     """The published file of the data folder in use, or the tables of a data release that is kept there.
 
     Raises:
-        ReleaseError: there is no such data release.
+        NotFoundError: there is no such data release.
     """
     folder = find_data_folder()
     if release is None:
@@ -159,18 +158,6 @@ def print_others(document_id: str, others: Sequence[str]) -> None:
     if others:
         names = ", ".join(escape(other) for other in others)
         click.echo(f"note: {escape(document_id)} is also a name, now or once, of {names}", err=True)
-
-
-def read_instant(text: str, now: datetime | None = None) -> datetime:
-    """An instant given on the command line, as :func:`warehouse.read.published.parse_instant` reads it.
-
-    Raises:
-        WrongUseError: it is none; exit code 2.
-    """
-    try:
-        return parse_instant(text, now)
-    except QueryError as error:
-        raise WrongUseError(str(error)) from error
 
 
 def _iter_text(stream: RowStream, form: str, *, what: str, is_screen: bool) -> Iterator[str]:

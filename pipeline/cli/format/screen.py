@@ -6,7 +6,6 @@ takes a tenth of what an answer may.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 from io import StringIO
 
@@ -25,8 +24,6 @@ ELLIPSIS = "…"
 _GAP = 2
 _LEAST_PROSE = 24
 """A column of titles, texts or evidence is never narrower than this, or than what stands in it."""
-_LEAST_WORDS = 10
-"""The same for single words that are long: addresses and ids, which break anywhere."""
 _MAX_SHOWN = 280
 """Longer texts are cut in a table on a screen: a body of a thousand lines shows nothing else. A pipe gets all."""
 _NUMBERS = (int, float, Decimal)
@@ -37,7 +34,8 @@ def iter_table(
 ) -> Iterator[str]:
     """The lines of a table: long text wrapped within ``width`` columns, numbers to the right, unknown values ``∅``.
 
-    Rows of more columns than the width has room for are listed one below the other, as :func:`iter_record` does.
+    Prose wraps at blanks; dates, numbers, ids and addresses are never broken. Rows for which the width has no room are
+    listed one below the other, as :func:`iter_record` does.
     Without a width each row is one line with whole values: what a pipe and a file get.
     """
     cells = [[_show(value, is_whole=width is None) for value in row] for row in rows]
@@ -45,10 +43,10 @@ def iter_table(
     natural = [
         max([cell_len(name), *(cell_len(row[index]) for row in cells)], default=0) for index, name in enumerate(head)
     ]
-    ranks = [_rank([row[index] for row in rows]) for index in range(len(head))]
+    prose = [any(" " in row[index].strip() for row in cells) for index in range(len(head))]
     least = [
-        max(cell_len(name), min(size, _LEAST_OF[rank] or size))
-        for name, size, rank in zip(head, natural, ranks, strict=True)
+        max(cell_len(name), min(size, _LEAST_PROSE) if is_prose else size)
+        for name, size, is_prose in zip(head, natural, prose, strict=True)
     ]
     gaps = _GAP * (len(head) - 1)
     if width is not None and sum(least) + gaps > width:
@@ -85,9 +83,17 @@ def iter_record(
     for name, value in zip(names, row, strict=True):
         if unknown is None and (value is None or value == []):
             continue
-        text = escape(value, keep_lines=True) if isinstance(value, str) else format_value(value) or unknown or ""
+        text = (
+            escape(value, keep_lines=True)
+            if isinstance(value, str)
+            else unknown or ""
+            if value is None
+            else format_value(value)
+        )
         lines = [part for line in text.split("\n") for part in wrap(line, max(20, width - indent))]
         label = f"\x1b[1m{name}\x1b[0m" if colour else name
+        if colour and _is_address(text):
+            lines = [f"\x1b]8;;{text}\x1b\\{line}\x1b]8;;\x1b\\" for line in lines]
         yield label + " " * (indent - cell_len(name)) + lines[0]
         for line in lines[1:]:
             yield (" " * indent + line).rstrip()
@@ -102,21 +108,6 @@ def cut(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return (chop_cells(text, width - 1) or [""])[0] + ELLIPSIS if width > 1 else ELLIPSIS
-
-
-_PROSE, _WORDS, _FIRM = range(3)
-_LEAST_OF = {_PROSE: _LEAST_PROSE, _WORDS: _LEAST_WORDS, _FIRM: 0}
-"""The least width of a column by what stands in it; a firm one is never broken."""
-
-
-def _rank(values: Sequence[object]) -> int:
-    """What a column holds: prose, which wraps at blanks; words, which break where they must; or what never breaks."""
-    if _is_of((*_NUMBERS, date, bool), values):
-        return _FIRM
-    texts = [value if isinstance(value, str) else format_value(value) for value in values if value is not None]
-    if any(" " in text.strip() for text in texts):
-        return _PROSE
-    return _WORDS if any(cell_len(text) > _LEAST_PROSE for text in texts) else _FIRM
 
 
 def _fit(natural: list[int], least: list[int], room: int) -> list[int]:
@@ -144,8 +135,11 @@ def _paint(cell: str, *, colour: bool) -> Text:
         return Text(cell)
     if cell == NULL:
         return Text(cell, style="dim")
-    is_address = cell.startswith(("https://", "http://")) and " " not in cell and ELLIPSIS not in cell
-    return Text(cell, style=Style(link=cell) if is_address else "")
+    return Text(cell, style=Style(link=cell) if _is_address(cell) else "")
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith(("https://", "http://")) and " " not in text and ELLIPSIS not in text
 
 
 def _render(table: Table, width: int, *, colour: bool) -> Iterator[str]:

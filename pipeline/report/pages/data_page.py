@@ -8,13 +8,14 @@ from __future__ import annotations
 import base64
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.report.render import Templates
 from warehouse.errors import QueryError
 from warehouse.export.query_rows import write_query_parquet
+from warehouse.publish.origin import ABSTRACT, LICENCE, PUBLISHER_URL, TITLE
 from warehouse.read.cookbook import read_questions
 from warehouse.read.limits import make_limits
 from warehouse.read.published import fetch_query
@@ -74,7 +75,7 @@ class DataPage:
         path = "data/index.html"
         yield path, self._templates.render(
             "data.html", path, edition=edition, sizes=sizes, questions=self._ask() if not edition.is_past else [],
-            relations=self._read_dictionary(), described=self._describe(),
+            relations=self._read_dictionary(), described=self._describe(sizes),
         )  # fmt: skip
 
     def _ask(self) -> list[dict[str, Any]]:
@@ -104,8 +105,8 @@ class DataPage:
                 relations[-1]["columns"].append(row)
         return relations
 
-    def _describe(self) -> str:
-        """The data for machines: schema.org/Dataset."""
+    def _describe(self, names: Iterable[str]) -> str:
+        """The data for machines, schema.org/Dataset, with the tables that lie beside the page."""
         edition = self._edition
         span = None
         if edition.first_capture and edition.last_capture:
@@ -113,9 +114,10 @@ class DataPage:
         described = {
             "@context": "https://schema.org/",
             "@type": "Dataset",
-            "name": "iomdb: the public record of IOM's projects and news",
-            "description": "What the websites of the International Organization for Migration say about projects and "
-            "news: archived, versioned on two clocks, each value with its place in the archived bytes.",
+            "name": TITLE,
+            "description": f"{edition.notice}. {ABSTRACT}" if edition.notice else ABSTRACT,
+            "license": {"@type": "CreativeWork", "name": LICENCE, "url": PUBLISHER_URL},
+            "isBasedOn": PUBLISHER_URL,
             "identifier": f"sha256:{edition.content_sha256}",
             "creator": {"@type": "Organization", "name": "iomdb"},
             "isAccessibleForFree": True,
@@ -123,12 +125,7 @@ class DataPage:
             "measurementTechnique": "scheduled archiving of public pages, rule-based reading",
             "variableMeasured": ["budget", "status", "dates", "benefiting countries", "removal of pages"],
             "distribution": [
-                {
-                    "@type": "DataDownload",
-                    "encodingFormat": _PARQUET,
-                    "contentUrl": f"{name}.parquet",
-                }
-                for name in TABLES
+                {"@type": "DataDownload", "encodingFormat": _PARQUET, "contentUrl": f"{name}.parquet"} for name in names
             ],
         }
         return json.dumps({key: value for key, value in described.items() if value}, ensure_ascii=True).replace(

@@ -15,7 +15,8 @@ from pipeline.ground.printable import encode_json, escape, format_value
 from pipeline.report.addresses import make_name
 from pipeline.report.figures.time import Mark, draw_versions
 from pipeline.report.pages.citations import cite_document
-from pipeline.report.quotes import Quotation, Quoted, number_evidence, quote_capture
+from pipeline.report.pages.inputs import UNTOLD, hash_inputs
+from pipeline.report.quotes import Quotation, Quoted, number_evidence, quote_capture, read_record
 from pipeline.report.render import Templates
 from pipeline.report.sentences import count_quiet_days
 from pipeline.report.words import CHANGES, get_direction, name_field, write_amount, write_day, write_field
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pipeline.report.pages.dossier import Dossier, Row
 
 SHOWN_VERSIONS = 60
+OTHER = {"project": "news", "news": "project"}
 SHOWN_TEXT = 40_000
 LONG_FIELDS = frozenset({"description", "body"})
 NEWS_GROUPS = ("published", "dateline", "event")
@@ -57,8 +59,25 @@ class DocumentPages:
         self._templates = templates
         self._data = data
 
+    def find_inputs(self, dossier: Dossier) -> tuple[tuple[str, ...], bytes]:
+        """The names of the files of a document, and the digest of all that they are made of."""
+        entry, edition = dossier.entry, self._edition
+        others = [*self._follow(OTHER[entry.kind], dossier.links), *self._follow(entry.kind, dossier.cluster)]
+        place = next(iter(dossier.place), None)
+        inputs = hash_inputs(
+            read_record(self._data, place) if place else None,
+            (
+                edition.notice, entry.kind, entry.id, entry.folder, entry.shares, entry.gone_from,
+                {name: value for name, value in entry.row.items() if name not in UNTOLD}, describe_state(entry),
+                dossier.rows, dossier.capture, edition.runs[dossier.capture.content_run_id],
+                edition.events_of.get((entry.kind, entry.id), []),
+                [(other.href, other.title, other.row["lang"], other.row["site"]) for _, other in others],
+            ),
+        )  # fmt: skip
+        return (f"{entry.folder}/index.html", f"{entry.folder}/record.json"), inputs
+
     def make(self, dossier: Dossier) -> Iterator[tuple[str, bytes]]:
-        """The files of one document: path and content."""
+        """The files of one document: path and content. What they are made of is all in :meth:`find_inputs`."""
         entry = dossier.entry
         quoted = number_evidence(dossier.evidence)
         paragraphs, is_cut = _split_paragraphs(entry.row["description" if entry.kind == "project" else "body"])
@@ -70,7 +89,7 @@ class DocumentPages:
             "paragraphs": paragraphs, "is_cut": is_cut, "quotation": quotation, "place": place,
             "frame": self._make_frame(entry, quotation), "issues": dossier.issues, "countries": dossier.countries,
             "mentions": dossier.mentions, "aliases": dossier.aliases, "disagreements": dossier.disagreements,
-            "links": self._follow("news" if entry.kind == "project" else "project", dossier.links),
+            "links": self._follow(OTHER[entry.kind], dossier.links),
             "cluster": self._follow(entry.kind, dossier.cluster), "feed_name": make_name(entry.id),
             "command_id": escape(entry.id), "quiet": list(_find_quiet(events)),
             "citations": cite_document(self._edition, entry, dossier.capture),
@@ -83,8 +102,6 @@ class DocumentPages:
     def _quote(self, place: Row | None, quoted: list[Quoted]) -> Quotation:
         if place is None:
             return Quotation(missing="the archive is not beside these tables")
-        if not self._edition.entries:
-            return Quotation()
         return quote_capture(self._data, place, quoted)
 
     def _make_frame(self, entry: DocumentEntry, quotation: Quotation) -> str:

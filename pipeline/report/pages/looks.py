@@ -20,7 +20,7 @@ from pipeline.ground.printable import escape
 from pipeline.report.addresses import make_name, name_week
 from pipeline.report.figures.time import CalendarDay, draw_calendar
 from pipeline.report.render import Templates
-from pipeline.report.words import CHECKS, ISSUES, name_field, write_day
+from pipeline.report.words import CHECKS, ISSUES, name_field, write_day, write_detail
 
 if TYPE_CHECKING:
     from pipeline.report.edition import Edition
@@ -34,7 +34,7 @@ LONGEST_ROBOTS = 4_000
 # A day's answers, by site. A seen page whose run was rejected, or that no reader understood, makes no version: the
 # second is found by its captures without a document.
 _DAYS = """
-WITH judged AS (SELECT run_id, site, bool_or(verdict = 'rejected') AS is_rejected FROM v1.runs GROUP BY ALL),
+WITH judged AS (SELECT run_id, site, bool_or(verdict = 'rejected') AS is_rejected FROM v1.verdicts GROUP BY ALL),
 changed AS (
     SELECT site, valid_from::DATE AS day, count(*) AS n FROM (
         SELECT site, valid_from, change_kind FROM v1.project_versions
@@ -80,8 +80,8 @@ FROM sent GROUP BY site
 """
 _NO_RECEIPT = {"requests": 0, "gap": None, "bytes": 0, "unmodified": 0, "refused": 0, "most": 0, "saved": 0}
 _REJECTED = """
-SELECT run_id, site, kind, started_at, reasons FROM v1.runs WHERE verdict = 'rejected' AND started_at <= $at
-ORDER BY started_at DESC, site, kind LIMIT 50
+SELECT v.run_id, v.site, v.kind, r.started_at, v.reasons FROM v1.verdicts AS v JOIN v1.runs AS r USING (run_id)
+WHERE v.verdict = 'rejected' AND r.started_at <= $at ORDER BY r.started_at DESC, v.site, v.kind LIMIT 50
 """
 _NEWEST_RUNS = """
 SELECT site, max_by(run_id, started_at) AS run_id FROM v1.runs
@@ -289,7 +289,7 @@ def _describe_issue(row: Row) -> str:
     """A doubt in the publisher's words, as far as there are any."""
     words = ISSUES.get(row["code"], row["code"].replace("-", " "))
     about = "" if row["code"] in ISSUES or not row["field"] else f" ({name_field(row['field'])})"
-    return escape(f"{words}{about}" + (f": {row['detail']}" if row["detail"] else ""))
+    return f"{words}{about}" + (f": {write_detail(row['code'], row['detail'])}" if row["detail"] else "")
 
 
 def _make_letter(templates: Templates, site: str, pages: list[Row]) -> Iterator[tuple[str, bytes]]:

@@ -132,6 +132,13 @@ def test_a_question_of_the_cookbook_is_asked_by_name(iomdb: Iomdb) -> None:
         (("changes", "--since", "7 days"), "no instant"),
         (("report", "--at", "ever"), "no instant"),
         (("search", "--", "--"), "no word"),
+        (("sql", "SELECT 1", "--release", "nope"), "no data release"),
+        (("extract", "--release", "next", "--compare", "--markdown", "--json"), "--markdown and --json"),
+        (("diff", "QU8-805", "first", "last"), "no instant"),
+        (("verify", "QU8-805", "--at", "someday"), "no instant"),
+        (("changes", "--since", "2026-11-30", "--until", "2026-11-01"), "before --since"),
+        (("extract", "--since", "2026-11-30", "--until", "2026-11-01"), "before --since"),
+        (("crawl", "--site", "liberria"), "did you mean liberia.iom.int?"),
     ],
 )
 def test_wrong_use_ends_with_2_and_says_why(iomdb: Iomdb, words: tuple[str, ...], message: str) -> None:
@@ -148,6 +155,9 @@ def test_changes_and_search_print_tables_and_json(iomdb: Iomdb) -> None:
     assert (none.exit_code, none.stdout) == (0, "")
     (found,) = json.loads(iomdb("search", "new border post", "--lang", "en", "--limit", "1", "--json").output)
     assert found["title"] == "Border Post Opens"
+    (found,) = json.loads(iomdb("search", "title:post opens", "--limit", "1", "--json").output)
+    assert found["title"] == "Border Post Opens"
+    assert "did you mean title?" in iomdb("search", "titel:post").stderr
     assert "haiti.iom.int/news/storm" in iomdb("search", "storm").output
     assert iomdb("search", "nowhere").exit_code == 0
 
@@ -170,7 +180,7 @@ def test_a_release_is_kept_once_verified_and_compared(iomdb: Iomdb, tmp_path: Pa
     assert {"table": "projects", "change": "changed", "key": {"project_id": "TC.0001"}, "column": "budget_amount",
             "old": "10.00", "new": "20.00"} in found  # fmt: skip
     assert "20.00" in iomdb("diff", ids[0][:8], ids[1][:8], data=archive.root).output
-    assert iomdb("diff", ids[0], "ffffffff", data=archive.root).exit_code == 1
+    assert iomdb("diff", ids[0], "ffffffff", data=archive.root).exit_code == 2
 
 
 def test_export_writes_beside_and_refuses_to_write_over(iomdb: Iomdb, tmp_path: Path) -> None:
@@ -218,14 +228,16 @@ def test_the_commands_of_analysts_are_those_of_the_design() -> None:
     assert main.name == "main"
 
 
-def test_changes_on_a_screen_are_a_heading_the_values_and_a_sentence_each(
+def test_changes_on_a_screen_are_a_heading_for_what_changed_at_once_the_values_and_sentences(
     iomdb: Iomdb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     rows = json.loads(iomdb("changes", "--since", "2026-01-01", "--kind", "project", "--json").output)
     lines = iomdb("changes", "--since", "2026-01-01", "--kind", "project").output.splitlines()
     assert max(map(len, lines)) <= 80
-    assert len([line for line in lines if not line.startswith("  ")]) == len(rows)
+    assert [line for line in lines if not line.startswith("  ")] == list(
+        dict.fromkeys(f"{row['changed_at']} · {row['change']} · {row['document_id']}" for row in rows)
+    )
     (budget,) = [row for row in rows if row["field"] == "budget_amount"]
     assert f"  budget_amount: {budget['old']} → {budget['new']}" in lines
     assert budget["sentence"][:60] in " ".join(line.strip() for line in lines)

@@ -111,7 +111,7 @@ def test_a_release_is_asked_by_its_id_or_its_name(iomdb: Iomdb, data: Path) -> N
     told = json.loads(iomdb("diff", "PR.0157", "1", "2", "--release", "weeks", "--json", data=data).output)
     assert told["differences"]
     answer = iomdb("sql", sql, "--release", "winter", data=data)
-    assert answer.exit_code == 1
+    assert answer.exit_code == 2
     assert made["id"] in answer.output
 
 

@@ -54,8 +54,22 @@ def test_a_pipe_gets_whole_values_one_row_a_line() -> None:
 
 def test_an_address_leads_there_on_a_terminal_with_colour_alone() -> None:
     row = [["https://example.org/news/a", None]]
-    assert "\x1b]8;" in "".join(iter_table(["url", "end"], row, width=80, colour=True))
-    assert "\x1b" not in "".join(iter_table(["url", "end"], row, width=80, colour=False))
+    for width in (80, 24):
+        assert "\x1b]8;" in "".join(iter_table(["url", "end"], row, width=width, colour=True))
+        assert "\x1b" not in "".join(iter_table(["url", "end"], row, width=width, colour=False))
+
+
+def test_ids_and_addresses_are_never_broken() -> None:
+    row = ["haiti.iom.int/news/" + "a-story-" * 6, "a title of some words", "an excerpt " * 9]
+    for width in (100, 120):
+        lines = _table(["id", "title", "excerpt"], [row], width)
+        assert any(row[0] in line for line in lines)
+
+
+def test_an_empty_list_is_no_unknown_in_a_table_nor_in_a_list() -> None:
+    assert _table(["changed", "n"], [[[], None]], 40)[2].split() == ["∅"]
+    (changed,) = (line for line in _table(["changed", "text"], [[[], "word " * 9]], 12) if line.startswith("changed"))
+    assert changed.strip() == "changed"
 
 
 def test_dates_and_numbers_are_never_broken() -> None:

@@ -92,7 +92,8 @@ def test_a_strange_import_is_told_once_by_publish_and_by_doctor_until_a_person_d
     publication.raise_if_rejected()
     assert f"{run_id}, example.org project: accepted as handed in; budget_amount: filled on" in publication.describe()
     rows = run_query(
-        house.folder.published, f"SELECT verdict, judged_by, reasons[1].field FROM v1.runs WHERE run_id = '{run_id}'"
+        house.folder.published,
+        f"SELECT verdict, judged_by, reasons[1].field FROM v1.verdicts WHERE run_id = '{run_id}'",
     ).rows
     assert rows == [("accepted", "import", "budget_amount")]
     assert house.publish(at_day(5.1)).notices == []

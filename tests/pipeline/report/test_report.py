@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.report.build import write_report
+from tests.costs import measure_cost
 from tests.pipeline.commands import Caller
 from tests.pipeline.houses import at_day, build_house, project_url
 from tests.pipeline.report.reading import follow, is_own, iter_pages, read_index, read_page
@@ -53,9 +54,12 @@ def test_the_index_names_every_page_document_and_feed(demo: Path, report: Path) 
 
 def test_every_link_leads_to_a_file_or_out(report: Path) -> None:
     for name, page in iter_pages(report):
+        places = {values["id"] for _, values in page.tags if "id" in values}
         for link in page.links:
-            if is_own(link):
-                assert link.startswith("#") or follow(report, name, link).is_file(), (name, link)
+            if link.startswith("#"):
+                assert link[1:] in places, (name, link)
+            elif is_own(link):
+                assert follow(report, name, link).is_file(), (name, link)
             else:
                 assert link.startswith(("https://", "http://")), (name, link)
         for tag, values in page.tags:
@@ -153,6 +157,16 @@ def test_the_state_of_a_document_is_a_sentence(demo: Path, report: Path) -> None
         assert "Could not be read now" in read_page(report / index[document_id]).text
 
 
+def test_a_long_page_says_at_its_top_what_it_has_and_leads_there(report: Path) -> None:
+    for name, words in (
+        ("week/2026-W46/index.html", "In this week: Gone 2, Money 1, Dates 1, Text 2, New pages 2, what was looked at"),
+        ("removed/index.html", "On this page: Gone now 4, Gone for a time 4"),
+    ):
+        page = read_page(report / name)
+        assert words in page.text
+        assert {"#group-1", "#group-2"} <= set(page.links)
+
+
 def test_money_adds_up_to_the_cent(demo: Path, report: Path) -> None:
     (total,) = ask(demo, "SELECT sum(budget_amount) FROM v1.projects WHERE budget_currency = 'USD'")[0]
     text = read_page(report / "index.html").text
@@ -179,6 +193,45 @@ def test_what_no_rule_reads_any_more_is_not_called_not_stated(report: Path) -> N
     (of_words,) = re.findall(r"<dt>printed type before</dt>.*?</dl>", page, re.DOTALL | re.IGNORECASE)
     assert "words that a rule read" in of_words
     assert "not stated" not in of_type + of_words
+
+
+def test_what_people_read_is_in_words_and_not_in_the_codes_of_the_tables(demo: Path, report: Path) -> None:
+    pages = {name: page.text for name, page in iter_pages(report)}
+    assert all("INVENTED for the demonstration of iomdb, not IOM" in text for text in pages.values())
+    week = pages["week/2026-W46/index.html"]
+    assert "Budget before" not in week
+    assert "budget before 336,000.00 USD after 52,000.50 USD" in week
+    assert "start date before 2004 after May 2004" in week
+    # The code of a type says no more than its name, which went with it.
+    assert "type code" not in pages["week/2026-W48/index.html"]
+    lists = [pages["doubts/index.html"], pages["doubts/iom.example/index.html"]]
+    assert all("Kyrgyzstan and Timor-Leste" in text and "KG TL" not in text for text in lists)
+    assert "Technical Cooperation on Migration Management and Capacity Building (TC)" in lists[0]
+    for (document_id,) in ask(demo, "SELECT DISTINCT news_id FROM v1.news_countries"):
+        text = pages[read_index(report)["documents"][document_id]]
+        assert not re.search(r"\((stated|interpreted|inferred)\)", text), document_id
+
+
+def test_the_head_of_the_data_says_what_the_data_set_is_for_machines(demo: Path, report: Path, tmp_path: Path) -> None:
+    def describe(folder: Path) -> dict[str, object]:
+        page = (folder / "data/index.html").read_text("utf-8")
+        (stated,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+        assert page.index(stated) < page.index("</head>")
+        found: dict[str, object] = json.loads(stated)
+        return found
+
+    said = describe(report)
+    assert said["@type"] == "Dataset"
+    assert str(said["description"]).startswith("INVENTED")
+    assert {"name", "license", "creator", "isBasedOn", "temporalCoverage", "identifier"} <= set(said)
+    files = said["distribution"]
+    assert isinstance(files, list)
+    assert files
+    assert all((report / "data" / one["contentUrl"]).is_file() for one in files)
+    earlier = tmp_path / "earlier"
+    Caller(demo).succeed("report", "--at", "2026-10-20", "-o", str(earlier))
+    # An earlier day has no tables beside it.
+    assert "distribution" not in describe(earlier)
 
 
 def test_the_letter_has_every_doubt_of_a_site(demo: Path, report: Path) -> None:
@@ -223,6 +276,7 @@ def test_the_same_tables_give_the_same_bytes_and_a_second_build_writes_nothing(c
 
 @pytest.mark.slow
 def test_without_the_archive_a_page_says_why_it_shows_no_words(copy: Path, report: Path) -> None:
+    shutil.copytree(report, copy / "report")
     shutil.rmtree(copy / "archive")
     Caller(copy).succeed("report")
     path = read_index(report)["documents"]["IB.1001"]
@@ -314,6 +368,41 @@ def test_after_a_day_with_one_edit_only_what_it_touches_is_written(tmp_path: Pat
     assert len({name for name in written if name.startswith("feeds/project/")}) == 2
     assert len({name for name in written if name.startswith("search/words-")}) <= 2
     assert "index.html" in written
+    # What was not made again is what would have been made.
+    write_report(house.folder, tmp_path / "anew")
+    assert digest(house.folder.report) == digest(tmp_path / "anew")
+
+
+@pytest.mark.slow
+def test_a_second_build_makes_no_page_of_a_document_that_is_what_it_was(tmp_path: Path) -> None:
+    house = build_house(tmp_path, projects=150, news=150)
+    house.crawl(0)
+    house.publish(at_day(1))
+    first = measure_cost(lambda: write_report(house.folder, house.folder.report))
+    made = digest(house.folder.report)
+    again = measure_cost(lambda: write_report(house.folder, house.folder.report))
+    assert digest(house.folder.report) == made
+    assert again < 0.75 * first
+
+
+@pytest.mark.slow
+def test_a_page_that_somebody_changed_or_that_lost_its_record_is_made_again(copy: Path, report: Path) -> None:
+    """A page is kept for what it was made of, never for its name."""
+    pages = read_index(report)["documents"]
+    shutil.copytree(report, copy / "report")
+    (copy / "report" / pages["IB.1001"]).write_text("forged", encoding="utf-8")
+    (copy / "report" / pages["CD.1002"]).unlink()
+    (copy / "report" / pages["CD.1056"]).with_name("record.json").write_text("{}", encoding="utf-8")
+    Caller(copy).succeed("report")
+    assert digest(copy / "report") == digest(report)
+    (copy / "report" / ".iomdb-inputs.json").write_text("[no proofs", encoding="utf-8")
+    Caller(copy).succeed("report")
+    assert digest(copy / "report") == digest(report)
+    for volume in (copy / "archive").rglob("*.warc.gz"):
+        volume.write_bytes(volume.read_bytes()[:100])
+    Caller(copy).succeed("report")
+    text = read_page(copy / "report" / pages["IB.1001"]).text
+    assert "the archived record does not hold; iomdb fsck says why" in text
 
 
 def test_the_courtesy_receipt_is_what_the_ledger_says(report: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.report.changes import Change, make_changes
+from pipeline.report.changes import Change, make_changes, write_sides
 from pipeline.report.sentences import count_quiet_days, describe_change, write_sentence
 
 SEEN = datetime(2026, 11, 23, 8)  # noqa: DTZ001 - the tables' instants are UTC without a zone
@@ -19,7 +19,7 @@ def change(field: str | None = None, old: str | None = None, new: str | None = N
     return Change(document_id="X", changed_at=SEEN, field=field, old=old, new=new, **{**stated, **more})
 
 
-USD = {"currency": "USD"}
+USD = {"currency": "USD", "old_currency": "USD"}
 SAID = [
     (
         change(change="removed"),
@@ -129,6 +129,33 @@ def test_a_value_that_gave_way_to_unknown_words_is_not_called_unstated() -> None
     first, second = make_changes(rows)
     assert first.printed == "Dormant"
     assert second.printed is None
+
+
+@pytest.mark.parametrize(
+    ("made", "sides"),
+    [
+        (change("budget_amount", "336000.00", "5.50", **USD), ("336,000.00 USD", "5.50 USD")),
+        (change("countries", "[LR]", "[LR, GH]"), ("Liberia", "Liberia and Ghana")),
+        (change("countries", "[]", "[LR]"), (None, "Liberia")),
+        (change("start_date", "2004", "2004-05"), ("2004", "May 2004")),
+        (change("status_raw", None, "[a]\nb"), (None, "[a]\nb")),
+        (change("body", "One.", ""), ("One.", None)),
+    ],
+)
+def test_old_and_new_are_in_words(made: Change, sides: tuple[str | None, str | None]) -> None:
+    assert write_sides(made) == sides
+
+
+def test_each_amount_has_the_currency_that_was_stated_with_it() -> None:
+    common = {"kind": "project", "document_id": "X", "change": "edited", "changed_at": SEEN, "currency": "EUR"}
+    amount = common | {"field": "budget_amount", "old": "90.00", "new": "80.00", "title": "Lamps"}
+    alone, _, both = make_changes(
+        [amount, common | {"document_id": "Y", "field": "budget_currency", "old": "USD", "new": "EUR"},
+         amount | {"document_id": "Y"}]
+    )  # fmt: skip
+    assert write_sides(alone) == ("90.00 EUR", "80.00 EUR")
+    assert write_sides(both) == ("90.00 USD", "80.00 EUR")
+    assert write_sentence(describe_change(both)) == "The budget of “Lamps” went from 90.00 USD to 80.00 EUR."
 
 
 def test_only_a_late_edit_of_news_with_a_whole_date_is_quiet() -> None:

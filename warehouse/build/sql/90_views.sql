@@ -112,11 +112,18 @@ FROM internal.capture;
 
 CREATE VIEW v1.fetches AS SELECT * FROM internal.ledger;
 
+CREATE VIEW v1.verdicts AS
+SELECT run_id, site, kind, CASE WHEN is_accepted THEN 'accepted' ELSE 'rejected' END AS verdict, judged_by, reasons, n_fetches
+FROM internal.verdict;
+
 CREATE VIEW v1.runs AS
 SELECT r.run_id, r.source, r.started_at, r.ended_at, r.sealed_at, r.complete AS is_complete, r.resumed AS n_resumed,
-       v.site, v.kind, CASE WHEN v.is_accepted THEN 'accepted' WHEN NOT v.is_accepted THEN 'rejected' END AS verdict,
-       v.judged_by, v.reasons, CASE WHEN v.run_id IS NULL THEN r.n_fetches ELSE v.n_fetches END AS n_fetches, r.site_config_sha256, r.notes
-FROM internal.run AS r LEFT JOIN internal.verdict AS v ON v.run_id = r.run_id;
+       v.site, v.verdict, v.reasons, r.n_fetches, r.site_config_sha256, r.notes
+FROM internal.run AS r LEFT JOIN (
+    SELECT run_id, CASE WHEN min(site) = max(site) THEN min(site) END AS site, max(verdict) AS verdict,
+           flatten(list(coalesce(reasons, []) ORDER BY site, kind)) AS reasons
+    FROM v1.verdicts GROUP BY run_id
+) AS v USING (run_id);
 
 CREATE VIEW v1.releases AS
 SELECT r.release, r.released_on, r.summary, coalesce(e.n_captures, 0) AS n_captures

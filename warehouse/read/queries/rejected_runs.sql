@@ -4,4 +4,4 @@
 --   are in v1.fetches, v1.captures, v1.timemap, and v1.coverage counts its attempts.
 -- may be empty: where the gate rejected nothing
 SELECT run_id, site, kind, verdict, judged_by, reasons
-FROM v1.runs WHERE verdict = 'rejected' ORDER BY run_id, site, kind;
+FROM v1.verdicts WHERE verdict = 'rejected' ORDER BY run_id, site, kind;
