@@ -7,16 +7,15 @@ A reader that holds the old file open keeps its whole snapshot; SIGKILL at any m
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import duckdb
 
 from warehouse.build.steps import read_step
-from warehouse.connection import QUIET, quote_text
+from warehouse.connection import QUIET, find_together, quote_text
 from warehouse.errors import PublishError
 from warehouse.files import put_in_place
 from warehouse.tables import PUBLIC_TABLES, PublicTable
@@ -42,8 +41,7 @@ def publish_database(built: Path, published: Path, *, before_swap: Callable[[Pat
     try:
         with closing(duckdb.connect(str(built))) as connection:
             connection.execute(QUIET)
-            connection.execute("SET threads = 1")
-            keys = _for_each(connection, PUBLIC_TABLES, _count_keys)
+            keys = find_together(connection, PUBLIC_TABLES, _count_keys)
             broken = find_broken_laws(connection, keys)
             if broken:
                 raise PublishError(f"{built.name} is not published: " + "; ".join(broken))
@@ -63,28 +61,6 @@ def publish_database(built: Path, published: Path, *, before_swap: Callable[[Pat
     )
 
 
-_AT_A_TIME = 2
-"""Tables that are looked at together, each by one thread: of one small table DuckDB's threads wait for each other."""
-
-_Given = TypeVar("_Given")
-_Found = TypeVar("_Found")
-
-
-def _for_each(
-    connection: duckdb.DuckDBPyConnection,
-    given: Iterable[_Given],
-    find: Callable[[duckdb.DuckDBPyConnection, _Given], _Found],
-) -> list[_Found]:
-    """What is found of each, in their order."""
-
-    def find_apart(one: _Given) -> _Found:
-        with closing(connection.cursor()) as cursor:
-            return find(cursor, one)
-
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        return list(pool.map(find_apart, given))
-
-
 def find_broken_laws(connection: duckdb.DuckDBPyConnection, keys: Iterable[tuple[int, int, int]]) -> list[str]:
     """The laws of step 95 and of the keys that do not hold, each with how many rows break it.
 
@@ -94,7 +70,7 @@ def find_broken_laws(connection: duckdb.DuckDBPyConnection, keys: Iterable[tuple
     for table, (_, n_null, n_double) in zip(PUBLIC_TABLES, keys, strict=True):
         laws += [(f"{table.name} has a null in its key", n_null), (f"{table.name} has a key twice", n_double)]
     references = [(table, *reference) for table in PUBLIC_TABLES for reference in table.references]
-    orphans = _for_each(connection, references, _count_orphans)
+    orphans = find_together(connection, references, _count_orphans)
     laws += [
         (f"{table.name}.{column} names none of {other}", n_orphans)
         for (table, column, other), n_orphans in zip(references, orphans, strict=True)
@@ -147,7 +123,7 @@ def hash_content(connection: duckdb.DuckDBPyConnection, beside: Path) -> str:
             path.unlink()
             return f"{path.name} {digest}\n"
 
-        lines = _for_each(connection, PUBLIC_TABLES, hash_table)
+        lines = find_together(connection, PUBLIC_TABLES, hash_table)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 

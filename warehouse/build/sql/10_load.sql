@@ -1,5 +1,5 @@
 -- Step 10, load. In: the ledgers, the extractions and the staged manifests, releases, verdicts and removal rules.
--- Out: run, archived_line, ledger, capture, release, verdict, removal_rule, reading (narrow: page text stays in Parquet until it is published).
+-- Out: run, ledger, capture, release, verdict, removal_rule, reading (narrow: page text stays in Parquet until it is published).
 -- The lists of files are bound by warehouse.build.database; a list is never empty.
 
 CREATE TABLE run AS
@@ -33,7 +33,7 @@ CREATE MACRO withhold_contacts(address) AS CASE
             ELSE 'number-withheld-' || md5(found)[:4] END), address)
     ELSE address END;
 
-CREATE TABLE archived_line AS
+CREATE TABLE ledger AS
 SELECT parse_path(filename)[-2] AS run_id, * EXCLUDE (filename) REPLACE (
     withhold_contacts(url) AS url, withhold_contacts(page_key) AS page_key, withhold_contacts(final_url) AS final_url,
     withhold_contacts(discovered_by) AS discovered_by)
@@ -48,21 +48,17 @@ FROM read_json(getvariable('ledger_files'), format = 'newline_delimited', filena
 -- A purged page stays out when it is captured again (handed over, mostly), until a person accepts that run.
 CREATE TABLE purged_again AS
 SELECT l.run_id, l.seq, l.capture.capture_id AS capture_id
-FROM archived_line AS l
-SEMI JOIN (SELECT page_key FROM archived_line WHERE outcome = 'purged' AND kind IN (<<page kinds>>)) AS p
+FROM ledger AS l
+SEMI JOIN (SELECT page_key FROM ledger WHERE outcome = 'purged' AND kind IN (<<page kinds>>)) AS p
   ON l.page_key = p.page_key
 ANTI JOIN (SELECT * FROM verdict WHERE is_accepted AND judged_by = 'decision') AS v
   ON v.run_id = l.run_id AND v.site = l.site AND v.kind = l.kind
 WHERE l.capture IS NOT NULL AND l.kind IN (<<page kinds>>);
 
 -- Its lines are read as those are that the purge wrote anew.
-CREATE TABLE ledger AS
-SELECT l.* REPLACE (
-    if(a.seq IS NULL, l.outcome, 'purged') AS outcome, if(a.seq IS NULL, l.effect, 'unknown') AS effect,
-    if(a.seq IS NULL, l.capture, NULL) AS capture, if(a.seq IS NULL, l.etag, NULL) AS etag,
-    if(a.seq IS NULL, l.last_modified, NULL) AS last_modified,
-    if(a.seq IS NULL, l.detail, 'captured again after it was removed: left out until somebody decides') AS detail)
-FROM archived_line AS l LEFT JOIN purged_again AS a ON a.run_id = l.run_id AND a.seq = l.seq;
+UPDATE ledger AS l SET outcome = 'purged', effect = 'unknown', capture = NULL, etag = NULL, last_modified = NULL,
+       detail = 'captured again after it was removed: left out until somebody decides'
+FROM purged_again AS a WHERE a.run_id = l.run_id AND a.seq = l.seq;
 
 -- One capture may be in two runs (an archive imported twice): it is the same capture, listed once, as a crawl has it.
 CREATE TABLE capture AS
