@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from bench.derive import RUN_ID, write_archive
+from bench.derive import RUN_ID
 
 STAGES = {
     "build": """
@@ -40,6 +40,12 @@ from warehouse.read.search import build_index
 made = build_index(root / "iomdb.duckdb")
 """,
 }
+WRITE = """
+import sys
+from pathlib import Path
+from bench.derive import write_archive
+write_archive(Path(sys.argv[1]), int(sys.argv[2]))
+"""
 PROGRAM = """
 import json, resource, sys, time
 from pathlib import Path
@@ -55,7 +61,8 @@ def measure_scale(documents: int) -> list[dict[str, Any]]:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        write_archive(root, documents)
+        # In a process of its own too: a child's peak begins at what its parent holds when it is started.
+        subprocess.run([sys.executable, "-c", WRITE, str(root), str(documents)], check=True)
         for stage, code in STAGES.items():
             command = [sys.executable, "-c", PROGRAM.format(stage=code), str(root), RUN_ID]
             took = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
