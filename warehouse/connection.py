@@ -22,7 +22,7 @@ READING_MEMORY = "1600MB"
 """Rows of JSON are read in buffers of half a gigabyte a thread."""
 
 BUILD_MEMORY = "600MB"
-"""DuckDB spills to disk beyond it; with what is around it a publish of 100,000 documents takes 0.9 GB."""
+"""DuckDB spills to disk beyond it; with what is around it a build of 100,000 documents takes 0.9 GB."""
 
 QUIET = "SET enable_progress_bar = false"
 """Under ``python -c`` DuckDB takes itself for interactive and draws a bar on stdout, where a program reads JSON."""

@@ -52,7 +52,7 @@ def serve_ui(
     set_environment(folder)
     with ExitStack() as stack:
         listening = stack.enter_context(_listen(host, port))
-        with suppress(OSError):
+        with suppress(OSError):  # a full disk: the UI is served all the same, messages name its usual port
             folder.ui_port.write_text(str(port))
         os.chdir(folder.dagster)
         instance = stack.enter_context(DagsterInstance.get())
