@@ -83,13 +83,13 @@ def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
     return rows
 
 
-def measure_derivation(spill: Path, pages: int) -> list[dict[str, Any]]:
+def measure_derivation(spill: Path, pages: int, weeks: int = WEEKS) -> list[dict[str, Any]]:
     """From the loaded ledger to versions, step by step; the reading of JSON and Parquet is in the build's figure."""
-    observations = f"{pages * WEEKS:,} observations of {pages:,} pages"
+    observations = f"{pages * weeks:,} observations of {pages:,} pages"
     with open_scratch(spill) as connection:
         connection.execute("ATTACH ':memory:' AS built")
         run_step(connection, "00_schemas")
-        _load_ledger(connection, spill, pages, WEEKS)
+        _load_ledger(connection, spill, pages, weeks)
         seconds = {step: _time_step(connection, step) for step in STEPS}
         versions = fetch_query(connection, "SELECT count(*) FROM version").rows[0][0]
         plain = _time(connection, "CREATE TABLE plain AS " + PLAIN_ISLANDS)

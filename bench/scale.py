@@ -40,6 +40,13 @@ from warehouse.read.search import build_index
 made = build_index(root / "iomdb.duckdb")
 """,
 }
+VERSIONS = """
+from bench.derive import measure_derivation
+for row in measure_derivation(root / "spill", int(sys.argv[3]), int(sys.argv[4])):
+    print(json.dumps({"measure": row["measure"].strip(), "value": round(row["value"], 2), "unit": row["unit"]}))
+"""
+"""What of the publish grows with the ledger and not with the documents: identity, and versions from observations."""
+
 WRITE = """
 import sys
 from pathlib import Path
@@ -75,11 +82,22 @@ def measure_scale(documents: int) -> list[dict[str, Any]]:
     return rows
 
 
+def measure_versions(documents: int, weeks: int) -> str:
+    """The derivation alone, of ``documents`` pages that were asked for in each of ``weeks``: one JSON object a line."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = ["-c", PROGRAM.format(stage=VERSIONS), folder, RUN_ID, str(documents), str(weeks)]
+        return subprocess.run([sys.executable, *words], stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
 @click.command()
 @click.argument("sizes", nargs=-1, type=int, required=True, metavar="DOCUMENTS...")
-def main(sizes: tuple[int, ...]) -> None:
+@click.option("--weeks", type=int, help="Only derive versions, from so many ledger lines a document.")
+def main(sizes: tuple[int, ...], weeks: int | None) -> None:
     """Measure the stages that hold all documents at these sizes, one JSON object a line."""
     for documents in sizes:
+        if weeks is not None:
+            click.echo(measure_versions(documents, weeks), nl=False)
+            continue
         for row in measure_scale(documents):
             click.echo(json.dumps(row))
 
