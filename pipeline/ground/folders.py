@@ -93,6 +93,11 @@ class DataFolder:
         """The file whose operating-system lock the one writer holds."""
         return self.root / "writer.lock"
 
+    @property
+    def crawl_locks(self) -> Path:
+        """One lock file a site: its host is never asked by two crawls at once."""
+        return self.root / "crawling"
+
 
 def find_data_folder(environ: Mapping[str, str] = os.environ) -> DataFolder:
     """The data folder named by ``IOMDB_DATA``, else ``data`` in the current folder; absolute, not created."""

@@ -88,7 +88,7 @@ def _refuse_own(target: Path, place: Path, folder: DataFolder) -> None:
 
     In the data folder a person may put a new file beside ours, with a name that no part of ours has.
     """
-    trees = (folder.archive, folder.extracted, folder.private, folder.releases, folder.dagster)
+    trees = (folder.archive, folder.extracted, folder.private, folder.releases, folder.dagster, folder.crawl_locks)
     within = (place, *place.parents)
     inside = any(_is_same(above, tree) for tree in trees for above in within) or any(
         _is_same(above, folder.root) for above in place.parent.parents

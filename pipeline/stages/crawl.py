@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ import msgspec
 from crawler.errors import SiteFileError
 from crawler.site.site import load_sites
 from pipeline.ground.errors import PipelineError, WrongUseError
-from pipeline.ground.folders import PROJECT_ROOT, DataFolder
+from pipeline.ground.folders import PROJECT_ROOT, DataFolder, find_site_ids, hold_lock
 from pipeline.history.run_history import find_unsettled, require_crawl_room
 
 GRACE_SECONDS = 20.0
@@ -76,12 +76,14 @@ def run_crawl(
     Raises:
         DiskError: there is too little room on the disk; nothing was begun.
         WrongUseError: no such site, or a site file that is not as it must be.
+        LockedError: another process crawls the site.
         CrawlError: the child ended without sealing its run.
     """
     _require_room(site_id, sites, folder.archive)
     last_words: deque[str] = deque(maxlen=20)
     events: dict[str, Progress] = {}
     with (
+        _hold_site(site_id, sites, folder, now),
         TemporaryDirectory(prefix="iomdb-crawl-") as place,
         _start(site_id, sites, folder, now, _write_unsettled(site_id, sites, folder, Path(place))) as child,
     ):
@@ -105,6 +107,16 @@ def run_crawl(
     if code == WrongUseError.exit_code:
         raise WrongUseError(told)
     raise CrawlError(f"the crawl of {site_id} ended with exit code {code} and no sealed run: {told or 'no last words'}")
+
+
+def _hold_site(site_id: str, sites: Path, folder: DataFolder, now: datetime) -> AbstractContextManager[None]:
+    """The lock of one site's crawl; a site that is not there is for the child to report.
+
+    The child locks its open run as well, but two that start in one second would each see none and begin their own.
+    """
+    if site_id not in find_site_ids(sites):
+        return nullcontext()
+    return hold_lock(folder.crawl_locks / f"{site_id}.lock", task=f"crawling {site_id}", since=now, wait_seconds=0)
 
 
 def _write_unsettled(site_id: str, sites: Path, folder: DataFolder, place: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from pipeline.ground.folders import WAIT_SECONDS
 from tests.costs import costing_at_most
 from tests.pipeline.commands import Caller
+from tests.replay.world import make_world
+from tests.site.routes import site_file
+from tests.site.server import WebServer
 
 HOLD = """
 import sys
@@ -49,3 +53,20 @@ def test_a_second_writer_is_refused_within_seconds_and_told_who_holds_the_lock(t
         holder.communicate("\n")
     caller.succeed("extract")
     caller.succeed("publish")
+
+
+@pytest.mark.slow
+def test_of_crawls_of_one_site_that_start_together_one_asks_its_host(tmp_path: Path) -> None:
+    caller, sites = Caller(tmp_path / "data"), tmp_path / "sites"
+    sites.mkdir()
+    with WebServer() as server:
+        make_world(seed=7, n_days=40, n_projects=4, n_news=4).serve(server, 0, delay=3)
+        start = f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n'
+        (sites / "slow.toml").write_text(site_file(server.host, start=start))
+        started = [caller.start("crawl", "--site", "slow", IOMDB_SITES=str(sites)) for _ in range(3)]
+        ended = [(process.communicate(timeout=240)[1], process.returncode) for process in started]
+        asked = Counter(server.paths())
+    assert sorted(code for _, code in ended) == [0, 1, 1]
+    refused = [err for err, code in ended if code == 1]
+    assert all("slow.lock is held by process" in err and "(crawling slow, since " in err for err in refused)
+    assert set(asked.values()) == {1}

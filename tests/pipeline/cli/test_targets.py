@@ -28,6 +28,7 @@ OWN = [
     "private/new.jsonl",
     "releases/new.parquet",
     "dagster/dagster.yaml",
+    "crawling/new",
     "iomdb.duckdb",
     "iomdb.duckdb.wal",
     "iomdb.duckdb.tmp",
@@ -53,7 +54,7 @@ OWN = [
 @pytest.fixture
 def data(weeks: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "data"
-    for tree in ("archive/a-run", "extracted", "private", "releases", "dagster", "report", ".purging"):
+    for tree in ("archive/a-run", "extracted", "private", "releases", "dagster", "crawling", "report", ".purging"):
         (folder / tree).mkdir(parents=True)
     for name in (
         "archive/a-run/run.json",
