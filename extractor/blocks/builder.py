@@ -29,118 +29,6 @@ MAX_DEPTH: Final = 250
 _INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 
-@final
-class BlockBuilder:
-    """Turns markup events, in page order, into blocks. The caller leaves out what is no text of the page (scripts)."""
-
-    def __init__(self, source: Source, places: Places) -> None:
-        self.source = source
-        self.blocks: list[Block] = []
-        self._texts = Texts(places)
-        self._box = Box("root", None, 0)
-        self._boxes = [self._box]
-        self._below = 0
-        self._first = 0
-        """The first text node of the block that is being read."""
-        self._links = 0
-        self._in_link = 0
-        self._is_new_run = True
-        self._n_breaks = 0
-        self.has_text = False
-        """Whether a block has begun: blanks before one are none of it."""
-
-    def open(self, tag: str, element: Any) -> None:
-        """An element begins that is no ``INLINE`` one."""
-        if self.has_text:
-            self._end_block()
-        self._n_breaks = 0
-        if self._below or self._box.depth >= MAX_DEPTH:
-            self._below += 1
-        else:
-            self._box = box = Box(tag, self._box, len(self.blocks), element)
-            self._boxes.append(box)
-            if self._texts.times:
-                self._forget_times()
-
-    def close(self) -> None:
-        """The box opened last ends: events are properly nested."""
-        if self.has_text:
-            self._end_block()
-        self._n_breaks = 0
-        if self._below:
-            self._below -= 1
-        elif self._box.parent is not None:
-            self._box.last = len(self.blocks)
-            self._box = self._box.parent
-            if self._texts.times:
-                self._forget_times()
-
-    def _forget_times(self) -> None:
-        """``time`` elements before any text of a box are of none of its blocks."""
-        times = self._texts.times
-        while times and times[-1][0] >= self._first:
-            times.pop()
-
-    def open_inline(self, tag: str, start: int) -> None:
-        """An ``INLINE`` element begins; a ``time`` at ``start`` in the source."""
-        self._is_new_run = True
-        if tag == "a":
-            self._in_link += 1
-        elif tag == "time":
-            self._texts.times.append((len(self._texts.parts), -1, start))
-
-    def close_inline(self, tag: str) -> None:
-        """The ``INLINE`` element opened last ends."""
-        self._is_new_run = True
-        if tag == "a":
-            self._in_link -= 1
-        elif tag == "time" and self._texts.times:
-            first, _, start = self._texts.times[-1]
-            if first >= self._first:
-                self._texts.times[-1] = (first, len(self._texts.parts), start)
-
-    def put_text(self, data: str, node: Any) -> None:
-        """A text node and what it reads; not called for blanks before a block."""
-        texts = self._texts
-        self.has_text = True
-        if self._is_new_run:
-            texts.cuts.append(len(texts.parts))
-            self._is_new_run = False
-        texts.parts.append(data)
-        texts.nodes.append(node)
-        if self._in_link:
-            self._links += len(data)
-
-    def put_break(self) -> None:
-        """A line ends by a ``<br>`` or ``<hr>``."""
-        if self.has_text:
-            self._end_block()
-        self._n_breaks += 1
-
-    def _end_block(self) -> None:
-        texts, first, last = self._texts, self._first, len(self._texts.parts)
-        value = fold_blanks(texts.parts[first] if last - first == 1 else "".join(texts.parts[first:last]))
-        if value.isascii() or value.strip(_INVISIBLE):
-            block = Block(self.source, value, self._box, len(self.blocks), self._n_breaks)
-            block.texts, block.first, block.last = texts, first, last
-            if self._links:
-                block.link_share = min(1.0, self._links / len(value))
-            self.blocks.append(block)
-            self._n_breaks = 0
-        self._first = last
-        self._links = 0
-        self._is_new_run = True
-        self.has_text = False
-
-    def finish(self) -> Document:
-        """The document, once every element is closed."""
-        if self.has_text:
-            self._end_block()
-        for box in self._box.iter_up():
-            box.last = len(self.blocks)
-        return Document(self.source, self._boxes, self.blocks, is_markup=True)
-
-
 CONTENT: Final = frozenset(["main", "article"])
 """Elements whose header and footer are content, and not the page's."""
 
@@ -193,71 +81,136 @@ def is_silent(tag: str, attributes: Mapping[str, object], *, is_within: bool) ->
 
 _Kind = Literal["nothing", "break", "inline", "content", "asked"]
 _KINDS: Final[dict[str, _Kind]] = {
-    **dict.fromkeys((*SILENT, *VOID), "nothing"),
+    **dict.fromkeys(("", *SILENT, *VOID), "nothing"),
     **dict.fromkeys(BREAKS, "break"),
     **dict.fromkeys(INLINE, "inline"),
     **dict.fromkeys(CONTENT, "content"),
     **dict.fromkeys(("header", "footer", "dialog"), "asked"),
 }
-"""What an element is to the reader; any other is a box."""
+"""What an element is to the reader; any other is a box. What is no element (a comment) has no name."""
 
 
 @final
 class AreaReader:
-    """Gives the tree below an area to a builder as events; ``text`` and ``element`` are its parser's types."""
+    """Turns the tree below an area into blocks inside boxes; ``text`` and ``element`` are its parser's types."""
 
     def __init__(self, source: Source, places: Places, text: type[Any], element: type[Any]) -> None:
         self._source = source
         self._places = places
         self._types = text, element
-        self._within = 0
+
+    def _begin(self, area: Any, tag: str) -> None:
+        root = Box("root", None, 0)
+        self._box = Box(tag, root, 0, area if type(area) is self._types[1] else None)
+        self._boxes = [root, self._box]
+        self._blocks: list[Block] = []
+        self._texts = Texts(self._places)
+        self._first = 0
+        """The first text node of the block that is being read."""
+        self._links = self._in_link = self._n_breaks = 0
+        self._is_new_run = True
+        self._has_text = False
+        """Whether a block has begun."""
+        self._within = int(tag in CONTENT)
         """How many elements are open whose header and footer are content."""
 
-    def read(self, area: Any, tag: str, may_hide: Iterable[Any] | None) -> Document:  # noqa: PLR0912 - no call a node
+    def read(self, area: Any, tag: str, may_hide: Iterable[Any] | None) -> Document:
         """The blocks below ``area``, a ``tag``; each element that its attributes may hide is asked, all for None."""
-        builder = BlockBuilder(self._source, self._places)
         (text, element), hiding = self._types, frozenset(may_hide or ())
-        self._within = int(tag in CONTENT)
-        builder.open(tag, area if type(area) is element else None)
+        self._begin(area, tag)
+        parts, nodes, cuts = self._texts.parts, self._texts.nodes, self._texts.cuts
         kind, children = _KINDS.get(tag), iter(area.children)
-        pending: list[tuple[str, _Kind | None, Iterator[Any]]] = []
+        pending: list[tuple[str, _Kind | None, Iterator[Any], Box]] = []
         while True:
             for node in children:
                 if type(node) is text:
                     data = node.data
-                    if builder.has_text or not data.isspace():
-                        builder.put_text(data, node)
+                    if self._has_text or not data.isspace():  # blanks before a block are none of it
+                        if self._is_new_run:
+                            cuts.append(len(parts))
+                            self._is_new_run = False
+                        self._has_text = True
+                        parts.append(data)
+                        nodes.append(node)
+                        if self._in_link:
+                            self._links += len(data)
                     continue
-                if type(node) is not element:
-                    continue
-                inner = node.tag
+                inner = node.tag if type(node) is element else ""
                 inner_kind = _KINDS.get(inner)
                 if inner_kind == "nothing":
                     continue
                 if inner_kind == "break":
-                    builder.put_break()
+                    if self._has_text:
+                        self._end_block()
+                    self._n_breaks += 1
                     continue
-                if (inner_kind == "asked" or may_hide is None or (hiding and node in hiding)) and self._leaves_out(
-                    node, inner
-                ):
+                is_asked = inner_kind == "asked" or may_hide is None or (hiding and node in hiding)
+                if is_asked and self._leaves_out(node, inner):
                     continue
-                if inner_kind == "inline":
-                    builder.open_inline(inner, self._places.find_start(node) if inner == "time" else 0)
-                else:
-                    self._within += inner_kind == "content"
-                    builder.open(inner, node)
-                pending.append((tag, kind, children))
+                pending.append((tag, kind, children, self._box))
                 tag, kind, children = inner, inner_kind, iter(node.children)
+                self._open(node, tag, kind)
                 break
             else:
-                if kind == "inline":
-                    builder.close_inline(tag)
-                else:
-                    self._within -= kind == "content"
-                    builder.close()
+                self._close(tag, kind)
                 if not pending:
-                    return builder.finish()
-                tag, kind, children = pending.pop()
+                    self._boxes[0].last = len(self._blocks)
+                    return Document(self._source, self._boxes, self._blocks, is_markup=True)
+                tag, kind, children, self._box = pending.pop()
+
+    def _open(self, element: Any, tag: str, kind: _Kind | None) -> None:
+        if kind != "inline":
+            if self._has_text:
+                self._end_block()
+            self._n_breaks = 0
+            self._within += kind == "content"
+            if self._box.depth < MAX_DEPTH:
+                self._box = Box(tag, self._box, len(self._blocks), element)
+                self._boxes.append(self._box)
+            if self._texts.times:
+                self._forget_times()
+        elif tag == "a":
+            self._in_link += 1
+        elif tag == "time":
+            self._texts.times.append((len(self._texts.parts), -1, self._places.find_start(element)))
+        self._is_new_run = True
+
+    def _close(self, tag: str, kind: _Kind | None) -> None:
+        times = self._texts.times
+        if kind != "inline":
+            if self._has_text:
+                self._end_block()
+            self._n_breaks = 0
+            self._within -= kind == "content"
+            self._box.last = len(self._blocks)
+            if times:
+                self._forget_times()
+        elif tag == "a":
+            self._in_link -= 1
+        elif tag == "time" and times and times[-1][0] >= self._first:
+            times[-1] = (times[-1][0], len(self._texts.parts), times[-1][2])
+        self._is_new_run = True
+
+    def _forget_times(self) -> None:
+        """``time`` elements before any text of a box are of none of its blocks."""
+        times = self._texts.times
+        while times and times[-1][0] >= self._first:
+            times.pop()
+
+    def _end_block(self) -> None:
+        texts, first, last = self._texts, self._first, len(self._texts.parts)
+        value = fold_blanks(texts.parts[first] if last - first == 1 else "".join(texts.parts[first:last]))
+        if value.isascii() or value.strip(_INVISIBLE):
+            block = Block(self._source, value, self._box, len(self._blocks), self._n_breaks)
+            block.texts, block.first, block.last = texts, first, last
+            if self._links:
+                block.link_share = min(1.0, self._links / len(value))
+            self._blocks.append(block)
+            self._n_breaks = 0
+        self._first = last
+        self._links = 0
+        self._is_new_run = True
+        self._has_text = False
 
     def _leaves_out(self, element: Any, tag: str) -> bool:
         if tag == "header" and not self._within:
