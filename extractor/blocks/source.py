@@ -17,7 +17,7 @@ from typing import Final, final
 
 from contracts.charset import decode_page
 
-_STRIDE: Final = 4096
+_STRIDE: Final = 2048
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 # A character reference as html.unescape finds them (which lets some end in whitespace; here none does, and the rest is
 # then read as what it is), or whitespace that folding changes.
@@ -55,7 +55,8 @@ class Source:
         self.base = base
         self._encoding = encoding
         self._errors = errors
-        self._marks: list[int] | None = None
+        self._marks = [base]
+        """The bytes at which each stretch begins, as far as was asked for."""
         self._identical = text.isascii() and not encoding.startswith("utf-16")
         self.is_damaged = not is_exact and not self._identical and _SURROGATE.search(text) is not None
 
@@ -63,18 +64,14 @@ class Source:
         """The byte offset in the payload at which character ``index`` starts (or, at the end, where the text ends)."""
         if self._identical:
             return self.base + index
-        if self._marks is None:
-            self._marks = self._measure()
         stride = index // _STRIDE
-        rest = self.text[stride * _STRIDE : index]
-        return self._marks[stride] + len(rest.encode(self._encoding, self._errors))
+        while len(self._marks) <= stride:
+            start = (len(self._marks) - 1) * _STRIDE
+            self._marks.append(self._marks[-1] + self._count_bytes(start, start + _STRIDE))
+        return self._marks[stride] + self._count_bytes(stride * _STRIDE, index)
 
-    def _measure(self) -> list[int]:
-        marks = [self.base]
-        for start in range(0, len(self.text), _STRIDE):
-            stretch = self.text[start : start + _STRIDE]
-            marks.append(marks[-1] + len(stretch.encode(self._encoding, self._errors)))
-        return marks
+    def _count_bytes(self, start: int, end: int) -> int:
+        return len(self.text[start:end].encode(self._encoding, self._errors))
 
     def read(self, start: int, end: int) -> str:
         """The characters of a range, with U+FFFD for bytes that the charset has no character for."""
@@ -95,15 +92,11 @@ class Folded:
         self._segments: list[Segment] | None = None
         self._starts: list[int] = []
 
-    def find_start(self, index: int) -> int:
-        """The byte at which a character begins."""
-        at, start, _, same = self._find_segment(index)
-        return self._source.find_byte(start + (index - at if same else 0))
-
-    def find_end(self, index: int) -> int:
-        """The byte after its last."""
+    def find_span(self, index: int) -> tuple[int, int]:
+        """The byte at which a character begins, and the one after its last."""
         at, start, end, same = self._find_segment(index)
-        return self._source.find_byte(start + (index - at) + 1 if same else end)
+        first, last = (start + index - at, start + index - at + 1) if same else (start, end)
+        return self._source.find_byte(first), self._source.find_byte(last)
 
     def prove(self) -> None:
         """Raise what finding the ranges raises."""

@@ -20,9 +20,9 @@ from extractor.unicode import fold_blanks
 class Origin(Protocol):
     """Where the characters of a value begin and end in the payload."""
 
-    def find_start(self, index: int) -> int: ...  # noqa: D102 - as the class says
-
-    def find_end(self, index: int) -> int: ...  # noqa: D102
+    def find_span(self, index: int) -> tuple[int, int]:
+        """The byte at which a character begins, and the one after its last."""
+        ...
 
     def prove(self) -> None:
         """Raise an error where that cannot be told; nothing is counted for it."""
@@ -38,17 +38,11 @@ class _Joined:
         self._parts = parts
         self._starts = starts
 
-    def find_start(self, index: int) -> int:
-        return self._find_span(index)[0]
-
-    def find_end(self, index: int) -> int:
-        return self._find_span(index)[1]
-
     def prove(self) -> None:
         for part in self._parts:
             part.prove()
 
-    def _find_span(self, index: int) -> tuple[int, int]:
+    def find_span(self, index: int) -> tuple[int, int]:
         which = bisect_right(self._starts, index) - 1
         part, at = self._parts[which], index - self._starts[which]
         return part.span(at, at + 1) if at < len(part) else (part.span()[1], part.span()[1])
@@ -65,16 +59,10 @@ class _Edited:
         self._segments = segments
         self._starts = [segment[0] for segment in segments]
 
-    def find_start(self, index: int) -> int:
-        return self._find_span(index)[0]
-
-    def find_end(self, index: int) -> int:
-        return self._find_span(index)[1]
-
     def prove(self) -> None:
         self._text.prove()
 
-    def _find_span(self, index: int) -> tuple[int, int]:
+    def find_span(self, index: int) -> tuple[int, int]:
         at, start, end, same = self._segments[max(0, bisect_right(self._starts, index) - 1)]
         first = start + (index - at) if same else start
         return self._text.span(first, min(first + 1, end) if same else end)
@@ -166,9 +154,9 @@ class SourceText:
         start, end, _ = slice(start, end).indices(len(self.value))
         if start >= end:
             at = self._at + start
-            edge = self.origin.find_end(at - 1) if start > 0 else self.origin.find_start(at)
+            edge = self.origin.find_span(at - 1)[1] if start > 0 else self.origin.find_span(at)[0]
             return edge, edge
-        return self.origin.find_start(self._at + start), self.origin.find_end(self._at + end - 1)
+        return self.origin.find_span(self._at + start)[0], self.origin.find_span(self._at + end - 1)[1]
 
     def prove(self) -> None:
         """Raise an error where the place of the text cannot be told."""
