@@ -70,17 +70,14 @@ def read_layout(document: Document, metadata: PageMetadata, url: str) -> Laid | 
     else:
         title = find_line_title(document.blocks, roles, url)
     objection = _find_refusal(document, title) or (_find_untitled(document, roles) if title is None else None)
-    found = objection or find_fields(document, roles)
+    found = objection or _find_fields(document, roles)
     if isinstance(found, str):
         return found
     title = mend_text(title) if title is not None else None
     is_address = _is_project_address(url)
-    if title is None or not is_project(found, is_address=is_address):
+    if title is None or not _is_project(found, is_address=is_address):
         return _find_objection(found, url, is_address=is_address) or _read_news(document, title, roles)
-    parts = read_project(document, found, title, roles)
-    if isinstance(parts, str):
-        return parts
-    return Laid(parts.layout, title, roles, project=parts.page, labels=parts.labels)
+    return _read_project(document, found, title, roles)
 
 
 def may_be_project_address(url: str) -> bool:
@@ -115,17 +112,6 @@ def _find_refusal(document: Document, title: SourceText | None) -> str | None:
     return f"a block or error page, not content: “{said[:80]}”" if said is not None else None
 
 
-def _read_news(document: Document, title: SourceText | None, roles: dict[int, Role]) -> Laid | str:
-    if not document.is_markup and is_list_of_lines(document.blocks, roles):
-        return "a list of articles, not an article"
-    parts = read_news(document, roles)
-    if _is_listing(document.blocks, parts):
-        return "a list of articles, not an article"
-    if not parts.page.paragraphs:
-        return "a title without running text below it"
-    return Laid("news/2-wrapped" if parts.is_wrapped else "news/1", title, parts.roles, news=parts.page)
-
-
 def _find_objection(found: Assignment, url: str, *, is_address: bool) -> str | None:
     """Why a page without a project's structure cannot be news either, or None."""
     if is_address:
@@ -137,33 +123,14 @@ def _find_objection(found: Assignment, url: str, *, is_address: bool) -> str | N
     return None
 
 
-def _is_listing(blocks: Sequence[Block], parts: NewsParts) -> bool:
-    """Whether a page holds entries of other pages and no text of its own but a line of introduction, or links alone."""
-    roles = parts.roles
-    own = parts.page.paragraphs
-    if len(own) > 1 or any(len(one) > _INTRODUCTION for one in own):
-        return False
-    if "teaser" in roles.values():
-        return True
-    linked = [b for b in blocks if b.link_share >= 0.8 and len(b.value) >= _MIN_LINKED_TITLE]
-    return len([b for b in linked if roles.get(b.index) not in {"body", "related"}]) >= 5
-
-
-@dataclass(frozen=True, slots=True)
-class NewsParts:
-    """A news page as read, with the role of every block that a rule explained, and whether its lines were wrapped."""
-
-    page: NewsPage
-    roles: dict[int, Role]
-    is_wrapped: bool
-
-
-def read_news(document: Document, roles: dict[int, Role]) -> NewsParts:
-    """The article below the title; without paragraphs where the page has no running text."""
+def _read_news(document: Document, title: SourceText | None, roles: dict[int, Role]) -> Laid | str:
+    """The article below the title; or why there is none."""
     start = min((index + 1 for index, role in roles.items() if role == "title"), default=0)
     blocks = document.blocks
     if document.is_markup:
         assign_aside_roles(blocks, roles)
+    elif is_list_of_lines(blocks, roles):
+        return "a list of articles, not an article"
     contact = find_contact_blocks([block for block in blocks[start:] if _may_be_contact(block, roles)])
     roles.update(dict.fromkeys((block.index for block in contact), "contact"))
     if document.is_markup:
@@ -178,8 +145,22 @@ def read_news(document: Document, roles: dict[int, Role]) -> NewsParts:
             paragraphs.append(text)
         if reach is not None:
             contacts.insert(0, reach)
-    page = NewsPage(tuple(paragraphs), tuple(contacts))
-    return NewsParts(page, roles, any(map(is_wrapped, group_lines(body))))
+    if _is_listing(blocks, roles, paragraphs):
+        return "a list of articles, not an article"
+    if not paragraphs:
+        return "a title without running text below it"
+    layout = "news/2-wrapped" if any(map(is_wrapped, group_lines(body))) else "news/1"
+    return Laid(layout, title, roles, news=NewsPage(tuple(paragraphs), tuple(contacts)))
+
+
+def _is_listing(blocks: Sequence[Block], roles: dict[int, Role], own: Sequence[SourceText]) -> bool:
+    """Whether a page holds entries of other pages and no text of its own but a line of introduction, or links alone."""
+    if len(own) > 1 or any(len(one) > _INTRODUCTION for one in own):
+        return False
+    if "teaser" in roles.values():
+        return True
+    linked = [b for b in blocks if b.link_share >= 0.8 and len(b.value) >= _MIN_LINKED_TITLE]
+    return len([b for b in linked if roles.get(b.index) not in {"body", "related"}]) >= 5
 
 
 def _may_be_contact(block: Block, roles: dict[int, Role]) -> bool:
@@ -188,22 +169,13 @@ def _may_be_contact(block: Block, roles: dict[int, Role]) -> bool:
     return role is None or (role == "frame" and block.value.endswith(":") and block.link_share == 0)
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectParts:
-    """A project page as read, its layout, and its known labels."""
-
-    layout: str
-    page: ProjectPage
-    labels: Sequence[Label]
-
-
-def find_fields(document: Document, roles: dict[int, Role]) -> Assignment | str:
+def _find_fields(document: Document, roles: dict[int, Role]) -> Assignment | str:
     """What the blocks without a role state in fields."""
     titles = [index for index, role in roles.items() if role == "title"]
     return assign(document, [block for block in document.blocks if block.index not in roles], titles)
 
 
-def is_project(found: Assignment, *, is_address: bool) -> bool:
+def _is_project(found: Assignment, *, is_address: bool) -> bool:
     """Whether fields make a project page: four of them, or a key with others, or a key under a project's address.
 
     Without labels and without a key four may stand on any page.
@@ -214,9 +186,7 @@ def is_project(found: Assignment, *, is_address: bool) -> bool:
     return has_key and (is_address or n_fields + 1 >= MIN_LABELS)
 
 
-def read_project(
-    document: Document, found: Assignment, title: SourceText, roles: dict[int, Role]
-) -> ProjectParts | str:
+def _read_project(document: Document, found: Assignment, title: SourceText, roles: dict[int, Role]) -> Laid | str:
     """The project page that the fields belong to, with ``roles`` for its blocks; or why its title is lost.
 
     What is left of the blocks is its description, or explained by no rule.
@@ -238,7 +208,7 @@ def read_project(
         layout = "project/3-unlabelled"
     else:
         layout = "project/2-bullets" if found.n_bulleted * 2 > len(found.labels) else "project/1"
-    return ProjectParts(layout, page, found.labels)
+    return Laid(layout, title, roles, project=page, labels=found.labels)
 
 
 def _drop_strays(blocks: Sequence[Block], roles: dict[int, Role], found: Assignment) -> None:
