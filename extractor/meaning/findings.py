@@ -19,7 +19,7 @@ from decimal import Decimal
 
 import msgspec
 
-from contracts.extraction import Certainty, CountryEntry, Evidence, Issue, Mention, Unmapped
+from contracts.extraction import CountryEntry, Evidence, Issue, Mention, Unmapped
 from contracts.fields import NewsRecord, ProjectRecord, catalogue
 from extractor.blocks.text import SourceText
 from extractor.raw import FrameFact
@@ -42,7 +42,7 @@ class Findings:
         self._last_span = (0, 0)
 
     def prove(
-        self, field: str, value: object, source: SourceText | str, *, rule: str, certainty: Certainty = "stated"
+        self, field: str, value: object, source: SourceText | str, *, rule: str, interpreted: bool = False
     ) -> None:
         """Keep where ``value`` stands; a plain text as source (a listing's date) stands nowhere in the payload.
 
@@ -57,7 +57,7 @@ class Findings:
                 value=published,
                 raw=published if printed == published else shorten(printed),
                 rule=rule,
-                certainty=certainty,
+                certainty="interpreted" if interpreted else "stated",
                 start=start,
                 end=end,
             )

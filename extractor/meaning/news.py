@@ -7,6 +7,7 @@ without any has none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from contracts.fields import NewsRecord
@@ -84,11 +85,15 @@ class _Reader:
         self.findings = findings
         self.values: dict[str, Any] = {}
 
-    def prove(self, field: str, value: object, first: int, last: int, *, rule: str, interpreted: bool = False) -> None:
-        """Keep where in the body a value stands."""
-        self.findings.prove(
-            field, value, self.body[first:last], rule=rule, certainty="interpreted" if interpreted else "stated"
-        )
+    def take(
+        self, values: Mapping[str, str | None], first: int, last: int, *, rule: str, interpreted: bool = False
+    ) -> None:
+        """Keep the values that stand in one place of the body."""
+        self.values |= values
+        place = self.body[first:last]
+        for field, value in values.items():
+            if value is not None:
+                self.findings.prove(field, value, place, rule=rule, interpreted=interpreted)
 
     def read_dateline(self) -> Dateline | None:
         """The dateline's fields; its words stay in the body, which is kept as published."""
@@ -97,20 +102,11 @@ class _Reader:
             if found.looks_like:
                 self.findings.leave_unmapped("dateline", None, found.looks_like)
             return None
-        first = found.places[0]
-        self.values |= {
-            "dateline_raw": withhold_contacts(clean_line(found.raw)),
-            "dateline_place": first.name,
-            "dateline_place_kind": first.kind,
-            "dateline_country": first.country_code,
-        }
-        self.prove("dateline_raw", self.values["dateline_raw"], 0, found.last, rule="dateline")
-        self.prove("dateline_place", first.name, 0, found.last, rule="dateline", interpreted=True)
-        self.prove("dateline_place_kind", first.kind, 0, found.last, rule="dateline.gazetteer", interpreted=True)
-        if first.country_code:
-            self.prove(
-                "dateline_country", first.country_code, 0, found.last, rule="dateline.gazetteer", interpreted=True
-            )
+        name, kind, country = found.places[0]
+        self.take({"dateline_raw": withhold_contacts(clean_line(found.raw))}, 0, found.last, rule="dateline")
+        self.take({"dateline_place": name}, 0, found.last, rule="dateline", interpreted=True)
+        known = {"dateline_place_kind": kind, "dateline_country": country}
+        self.take(known, 0, found.last, rule="dateline.gazetteer", interpreted=True)
         return found
 
     def read_published(self, metadata: PageMetadata, listing: Listing, dateline: Dateline | None) -> None:
@@ -138,27 +134,16 @@ class _Reader:
         after = dateline.last if dateline else 0
         event = find_event_date(self.prose, self.values.get("published_date"), after=after)
         if event is not None:
-            raw = clean_line(self.prose.text[event.first : event.last])
-            self.values |= {"event_start": event.start, "event_end": event.end, "event_raw": raw}
-            self.prove("event_raw", raw, event.first, event.last, rule=event.rule)
-            self.prove(
-                "event_start", event.start, event.first, event.last, rule=event.rule, interpreted=event.is_relative
-            )
-            self.prove("event_end", event.end, event.first, event.last, rule=event.rule, interpreted=event.is_relative)
+            span, days = (event.first, event.last), {"event_start": event.start, "event_end": event.end}
+            self.take({"event_raw": clean_line(self.prose.text[slice(*span)])}, *span, rule=event.rule)
+            self.take(days, *span, rule=event.rule, interpreted=event.is_relative)
         if place := find_event_place(self.prose):
-            self.values |= {"event_place": clean_line(place.name), "event_country": place.country_code}
-            self.prove(
-                "event_place", clean_line(place.name), place.first, place.last, rule="event.held-in", interpreted=True
-            )
-            self.prove(
-                "event_country", place.country_code, place.first, place.last, rule="event.held-in", interpreted=True
-            )
+            named = {"event_place": clean_line(place.name), "event_country": place.country_code}
+            self.take(named, place.first, place.last, rule="event.held-in", interpreted=True)
         if duration := find_event_duration(self.prose):
-            self.values["event_duration"] = duration[0]
-            self.prove("event_duration", *duration, rule="duration.event")
+            self.take({"event_duration": duration[0]}, *duration[1:], rule="duration.event")
         if relative := find_relative_date(self.prose):
-            self.values["relative_date"] = relative.word
-            self.prove("relative_date", relative.word, relative.first, relative.last, rule="date.relative")
+            self.take({"relative_date": relative.word}, relative.first, relative.last, rule="date.relative")
         for wrong in find_wrong_weekdays(self.prose):
             self.findings.raise_issue("weekday-disagrees", "body", wrong)
 
@@ -167,7 +152,7 @@ class _Reader:
         targets = find_sdg_targets(self.prose)
         self.values["sdg_targets"] = tuple(target for target, _, _ in targets)
         for target, first, last in targets:
-            self.prove("sdg_targets", target, first, last, rule="sdg.target")
+            self.findings.prove("sdg_targets", target, self.body[first:last], rule="sdg.target")
         if self.prose.text:
             text = withhold_contacts(clean_text(self.prose.text))
             self.values |= {"body": text, "word_count": len(text.split())}

@@ -55,21 +55,13 @@ class _Reader:
         raw = withhold_contacts("; ".join(dict.fromkeys(cleaned)))
         if raw_field:
             self.values[raw_field] = raw
-            self.prove(raw_field, raw, labelled, SourceText.join("; ", labelled.values))
+            self.findings.prove(raw_field, raw, SourceText.join("; ", labelled.values), rule=labelled.rule)
         if len(set(cleaned)) > 1:
             self.findings.raise_issue("several-values", labelled.field, raw)
             self.findings.leave_unmapped(labelled.field, labelled.label.value, raw)
             return None
         text = cleaned[0]
         return None if text.casefold() in NOT_STATED or not text else (text, labelled.values[0])
-
-    def prove(
-        self, field: str, value: object, labelled: LabelledValue, source: SourceText, *, interpreted: bool = False
-    ) -> None:
-        """Keep where a field's value stands, and by which of the page's labels or shapes it was found."""
-        self.findings.prove(
-            field, value, source, rule=labelled.rule, certainty="interpreted" if interpreted else "stated"
-        )
 
 
 def _read_single(reader: _Reader, labelled: LabelledValue) -> None:
@@ -88,7 +80,8 @@ def _read_single(reader: _Reader, labelled: LabelledValue) -> None:
             reader.values[column] = value
             is_of_label = column == "budget_currency" and find_currency(text) != value
             is_interpreted = name in CODEBOOKS or column == "projects_id_scheme"
-            reader.prove(column, value, labelled, label if is_of_label else source, interpreted=is_interpreted)
+            place = label if is_of_label else source
+            reader.findings.prove(column, value, place, rule=labelled.rule, interpreted=is_interpreted)
     currencies = {find_currency(text), find_currency(label.value)} - {None} if name == "budget" else ()
     if len(currencies) > 1:
         reader.findings.raise_issue("currency-conflict", "budget", f"label {label.value}, value {text}")
@@ -124,7 +117,7 @@ def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
     raw = withhold_contacts("\n".join(filter(None, (clean_text(value.value) for value in labelled.values))))
     reader.values[f"{field}_raw"] = raw
     whole = SourceText.join("\n", labelled.values)
-    reader.prove(f"{field}_raw", raw, labelled, whole)
+    reader.findings.prove(f"{field}_raw", raw, whole, rule=labelled.rule)
     codes = list(dict.fromkeys(codes))
     if unexplained:
         reader.findings.leave_unmapped(field, labelled.label.value, raw)
@@ -139,7 +132,7 @@ def _read_countries(reader: _Reader, labelled: LabelledValue) -> None:
         first.setdefault(entry.country_code, entry)
     reader.countries[role] = list(first.values())
     if codes:
-        reader.prove(field, " ".join(codes), labelled, whole, interpreted=True)
+        reader.findings.prove(field, " ".join(codes), whole, rule=labelled.rule, interpreted=True)
 
 
 def _check(record: ProjectRecord, findings: Findings) -> None:
