@@ -139,11 +139,7 @@ def find_capitals(text: str) -> Capitals:
     """
     found: Capitals = {}
     for match in _CAPITAL.finditer(text):
-        word = match[0]
-        if word in found:
-            found[word].append(match.start())
-        else:
-            found[word] = [match.start()]
+        found.setdefault(match[0], []).append(match.start())
     return found
 
 

@@ -166,17 +166,7 @@ _PHRASE = re.compile(
     r"(?P<article> the| le| la| les| el| los| las| l['’])?(?: |(?<=['’]))",
     re.IGNORECASE,
 )
-_TRIGGERS = (
-    "funded by",
-    "financed by",
-    "bankrolled by",
-    "financial ",
-    "funding ",
-    "funds ",
-    "financ",
-    "apoyo fin",
-    "fondos d",
-)
+_TRIGGERS = ("funded by", "bankrolled by", "funding ", "funds ", "financ", "apoyo fin", "fondos d")
 _FUNDER_WORD = r"(?:(?:[A-Z]\.){2,}|[^\W\d_a-zß-öø-ÿ](?:[\w&’'-]|\.(?=\w))*)"
 _LINK = (
     r"(?:,? (?:and )?(?:the )?|,? (?:et|y) (?:la |le |el |los )?| of (?:the )?| for | de (?:la |los )?| du | "

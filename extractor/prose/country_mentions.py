@@ -115,12 +115,6 @@ def _is_ruled_out(text: str, key: Key, first: int, last: int) -> bool:
     return is_name and ((previous[:1].isupper() and previous not in {"IOM", "UN", "In", "From"}) or after[:1].isupper())
 
 
-def _find_key_words(word: str) -> str | None:
-    """The folded form of a word that begins a name of the lexicon, else None."""
-    folded = fold_word(word)
-    return folded if folded in _lexicon().by_word else None
-
-
 def _find_acronym(text: str, word: str, first: int) -> str | None:
     """The acronym of a country that begins with ``word`` at ``first``, written exactly so ("UK", "U.S.")."""
     lexicon = _lexicon()
@@ -194,11 +188,11 @@ def _first_letters() -> frozenset[str]:
 def _match_at(text: str, token: str, first: int) -> tuple[Key, int] | None:
     end = first + len(token)
     if token.isascii() and text[end : end + 1] < "\u0300":
-        word = _find_key_words(token)
+        word = fold_word(token)
     else:
         whole = WORD.match(text, first)  # with the marks of a decomposed letter, which no \w matches
-        word, end = (_find_key_words(whole[0]), whole.end()) if whole else (None, first)
-    return _match_key(text, end=end, first=first, word=word) if word else None
+        word, end = (fold_word(whole[0]), whole.end()) if whole else ("", first)
+    return _match_key(text, end=end, first=first, word=word)
 
 
 def _decide(waiting: Iterable[tuple[Key, int, int]], found: Iterable[NamedCountry]) -> Iterator[NamedCountry]:

@@ -82,9 +82,7 @@ def find_relative_date(prose: Prose) -> RelativeDate | None:
     None for "today's migration" and for words that somebody is quoted with.
     """
     text = prose.text
-    for place in prose.places_of(_WITH_PRINTED):
-        if place >= prose.lead_end:
-            break
+    for place in prose.places_of(_WITH_PRINTED, prose.lead_end):
         word = next(word for word in _WITH_PRINTED if prose.lower.startswith(word, place))
         last = place + len(word)
         is_whole = not _PART_OF_WORD.match(text, last) and not (place and _PART_OF_WORD.match(text, place - 1))

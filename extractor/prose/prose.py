@@ -63,17 +63,17 @@ class Prose:
         """Some of them, each with its place, in the order of the text."""
         return ((word, place) for place, word in list_places(self.capitals, self.capitals.keys() & words))
 
-    def places_of(self, words: Iterable[str]) -> list[int]:
-        """Where any of the words, in small letters, stands, in order; also inside other words.
+    def places_of(self, words: Iterable[str], end: int | None = None) -> list[int]:
+        """Where any of the words, in small letters, stands before ``end``, in order; also inside other words.
 
         Rules are regular expressions, and slow ones; most texts have no place for most of them.
         """
         found = []
         for word in words:
-            at = self.lower.find(word)
+            at = self.lower.find(word, 0, end)
             while at >= 0:
                 found.append(at)
-                at = self.lower.find(word, at + 1)
+                at = self.lower.find(word, at + 1, end)
         return sorted(found)
 
     @cached_property

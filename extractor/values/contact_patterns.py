@@ -86,10 +86,12 @@ _MAY_HOLD: Final = re.compile(
 
 One class of first characters, as ranges: the engine tries nothing at any other.
 """
-AT: Final = r" ?(?:@|[\[({<]\s?(?i:at|@|ät|à|arroba|arobase|собака)\s?[\])}>]|\[a]| -at-) ?"
+_MASKED: Final = r"(?:(?<=@)|(?<=[\[({<])(?:\s?(?i:at|@|ät|à|arroba|arobase|собака)\s?[\])}>]|(?<=\[)a])|(?<= )-at-) ?"
+AT: Final = rf" ?[@\[({{< ]{_MASKED}"
 """The sign of an address, however it is masked."""
 DOT: Final = r"(?:\s?[\[({<]\s?(?i:dot|punto|ponto|point|punkt|крапка|точка)\s?[\])}>]\s?| (?i:dot) )"
-_AT: Final = re.compile(rf"{AT}|(?P<spelled> (?:AT|at) )")
+_AT: Final = re.compile(rf"[@\[({{< ](?:{_MASKED}|(?<= )(?P<spelled>AT|at) )")
+"""Without the blank before it: what begins with one class of characters is tried at no other."""
 _DOT: Final = rf"(?:\.|{DOT})"
 _HOST: Final = re.compile(rf"(?:[\w-]{{1,63}}{_DOT}){{1,8}}[^\W\d_]{{2,24}}")
 _USER_SIGNS: Final = frozenset(".+%'_-")
@@ -103,12 +105,13 @@ def _iter_emails(plain: str) -> Iterator[Reach]:
         host = _HOST.match(plain, sign.end()) if sign.start() >= reached else None
         if host is None:
             continue
-        first, floor = sign.start(), max(reached, sign.start() - _LONGEST_USER)
+        end = sign.start() - (sign["spelled"] is None and plain[sign.start() - 1 : sign.start()] == " ")
+        first, floor = end, max(reached, end - _LONGEST_USER)
         while first > floor and (plain[first - 1].isalnum() or plain[first - 1] in _USER_SIGNS):
             first -= 1
-        while first < sign.start() and plain[first] in ".'":
+        while first < end and plain[first] in ".'":
             first += 1
-        user = plain[first : sign.start()]
+        user = plain[first:end]
         if not user or user[-1] in ".'" or (sign["spelled"] and not _is_masked(sign["spelled"], user, host[0])):
             continue
         before = _MAILTO.search(plain, max(reached, first - 10), first)
@@ -118,7 +121,7 @@ def _iter_emails(plain: str) -> Iterator[Reach]:
 
 def _is_masked(spelled: str, user: str, host: str) -> bool:
     """``avula AT iom.int``, ``avula at iom dot int``: words are signs where they are written as nobody writes words."""
-    return " dot " in host.lower() or (spelled == " AT " and not user.isupper())
+    return " dot " in host.lower() or (spelled == "AT" and not user.isupper())
 
 
 _LABELS: Final = find_pattern("contacts", "telephone")
@@ -132,7 +135,7 @@ _LABELLED: Final = re.compile(
 _ASKS: Final = re.compile(rf"(?<!\[)\b(?:{find_pattern('contacts', 'reach')})\b", re.IGNORECASE)
 """Words of sentences that tell how to reach somebody; the marks of what was cut (``[phone …]``) are none."""
 _BOUND: Final = re.compile(r"[.!?]\s|\n")
-_RUN: Final = re.compile(r"\(?\d(?:(?:[ .()–—‒\-]{0,3}|/)\d)*+\)?")
+_RUN: Final = re.compile(r"[(0-9](?:(?<=\d)|\d)(?:(?:[ .()–—‒\-]{0,3}|/)\d)*+\)?")
 _PLUS: Final = re.compile(r"(?<![\w+])\+\s?\(?$")
 _ABROAD: Final = re.compile(r"00[ -]?[1-9]")
 _PART_BEFORE: Final = re.compile(r"\w[.,/+#_-]?$|\d:$")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 Basis = Literal["labels", "markup", "url", "detected"]
 
@@ -21,12 +21,15 @@ SHORTEST, SAMPLE = 80, 700
 """Characters: less than the first are not judged, more than the second are not needed."""
 CONFIDENT = 0.95
 
-_SMALL_WORDS = {
-    "en": "the of and to in that for with was were are is on by their from which has have this will",
-    "fr": "le la les des et en du dans pour une un est que qui par sur aux avec ont cette au",
-    "es": "el la los las de y en que del para una por con se su es al como sus un",
-    "pt": "o a os as de e em do da dos das para uma por com que no na ao pelo",
-    "de": "der die das und in den von zu mit für ist auf im des dem ein eine wurde nach",
+_SMALL_WORDS: Final = {
+    lang: frozenset(words.split())
+    for lang, words in {
+        "en": "the of and to in that for with was were are is on by their from which has have this will",
+        "fr": "le la les des et en du dans pour une un est que qui par sur aux avec ont cette au",
+        "es": "el la los las de y en que del para una por con se su es al como sus un",
+        "pt": "o a os as de e em do da dos das para uma por com que no na ao pelo",
+        "de": "der die das und in den von zu mit für ist auf im des dem ein eine wurde nach",
+    }.items()
 }
 
 
@@ -41,11 +44,6 @@ class FoundLanguage(NamedTuple):
     contradicts: str | None = None
 
 
-@cache
-def _small_words() -> dict[str, frozenset[str]]:
-    return {lang: frozenset(words.split()) for lang, words in _SMALL_WORDS.items()}
-
-
 def find_by_small_words(text: str) -> str | None:
     """The language whose commonest words make up a fifth of the text and lead all others clearly.
 
@@ -57,9 +55,7 @@ def find_by_small_words(text: str) -> str | None:
     words = text[:SAMPLE].casefold().split()
     if len(words) < 12:
         return None
-    scores = sorted(
-        ((sum(map(small.__contains__, words)), lang) for lang, small in _small_words().items()), reverse=True
-    )
+    scores = sorted(((sum(map(small.__contains__, words)), lang) for lang, small in _SMALL_WORDS.items()), reverse=True)
     best, second = scores[0], scores[1]
     return best[1] if best[0] * 5 >= len(words) and best[0] * 3 >= second[0] * 4 else None
 
