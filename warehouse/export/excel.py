@@ -16,7 +16,6 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
-from warehouse.build.dictionary import read_comments
 from warehouse.publish.origin import TablesOrigin
 from warehouse.tables import PublicTable
 
@@ -57,13 +56,12 @@ def _write_about(tables: Sequence[PublicTable], book: Any, styles: dict[str, Any
     sheet = book.add_worksheet(ABOUT)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 110, styles["wrapped"])
-    comments = read_comments()["views"]
     told = [
         *origin.describe().items(),
         ("times", "UTC"),
         ("empty cells", "what a page does not state, or no rule reads"),
     ]
-    sheets = [(f"sheet {table.name}", comments[table.name]["comment"]) for table in tables]
+    sheets = [(f"sheet {table.name}", table.comment) for table in tables]
     for row, (name, text) in enumerate([*told, *sheets]):
         sheet.write_string(row, 0, name, styles["head"])
         sheet.write_string(row, 1, text, styles["wrapped"])

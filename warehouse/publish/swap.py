@@ -69,7 +69,7 @@ def find_broken_laws(connection: duckdb.DuckDBPyConnection, keys: Iterable[tuple
     laws = connection.execute(read_step("95_laws")).fetchall()
     for table, (_, n_null, n_double) in zip(PUBLIC_TABLES, keys, strict=True):
         laws += [(f"{table.name} has a null in its key", n_null), (f"{table.name} has a key twice", n_double)]
-    references = [(table, *reference) for table in PUBLIC_TABLES for reference in table.references]
+    references = [(table, *reference) for table in PUBLIC_TABLES for reference in table.references.items()]
     orphans = find_together(connection, references, _count_orphans)
     laws += [
         (f"{table.name}.{column} names none of {other}", n_orphans)
