@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal, cast
 
 from contracts.fields import catalogue
-from pipeline.ground.printable import escape
+from pipeline.ground.printable import count, escape
 from pipeline.report.changes import Change, is_nothing
 from pipeline.report.words import (
     LIST_FIELDS,
@@ -199,16 +199,16 @@ def _describe_text(change: Change) -> Sentence:
     name = name_field(change.field or "")
     old, new = len((change.old or "").split()), len((change.new or "").split())
     if not old or not new:
-        has = f"now has a {name}, of {_words(new)}" if not old else f"no longer has a {name}; it had {_words(old)}"
+        has = (
+            f"now has a {name}, of {count(new, 'word')}"
+            if not old
+            else f"no longer has a {name}; it had {count(old, 'word')}"
+        )
         return _say(change, f"<title> {has}.")
-    how = f"was changed, at {_words(new)} as before"
+    how = f"was changed, at {count(new, 'word')} as before"
     if new != old:
-        how = f"{'grew' if new > old else 'shrank'} from {_words(old)} to {new:,}"
+        how = f"{'grew' if new > old else 'shrank'} from {count(old, 'word')} to {new:,}"
     return _say(change, f"The {name} of <title> {how}{_say_quiet(change)}.")
-
-
-def _words(n: int) -> str:
-    return f"{n:,} word{'' if n == 1 else 's'}"
 
 
 def _say_quiet(change: Change) -> str:

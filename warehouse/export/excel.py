@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
+from warehouse.publish.csv_tables import FORMULA_START
 from warehouse.publish.origin import TablesOrigin
 from warehouse.tables import PublicTable
 
@@ -26,7 +27,6 @@ ABOUT = "About"
 CUT = "… [cut: the whole text has {length:,} characters]"
 _BATCH = 2000
 _NARROWEST, _WIDEST = 8, 60
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp without a zone, as the format wants it: equal tables, equal files
 
 
@@ -122,7 +122,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, styles: dict[str,
         if len(text) > MAX_TEXT:
             end = CUT.format(length=len(text))
             text = text[: MAX_TEXT - len(end)] + end
-        sheet.write_string(row, column, text, styles["quoted"] if _FORMULA.match(text) else None)
+        sheet.write_string(row, column, text, styles["quoted"] if re.match(FORMULA_START, text) else None)
 
 
 def _make_text(value: Any) -> str:

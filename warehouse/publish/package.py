@@ -12,8 +12,8 @@ from typing import Any, Literal
 from duckdb import DuckDBPyConnection
 
 from warehouse.build.dictionary import find_comment
+from warehouse.files import hash_file
 from warehouse.publish.origin import LICENCE, LICENCE_NAME, PUBLISHER, PUBLISHER_URL, TITLE, TablesOrigin
-from warehouse.publish.swap import hash_file
 from warehouse.tables import PublicTable, get_table
 
 DESCRIPTION = "datapackage.json"
