@@ -17,7 +17,6 @@ from extractor.codebooks import read_codebook
 from pipeline.ground.printable import escape, format_value
 
 NOT_STATED = "not stated"
-UNREAD = "could not be read"
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
