@@ -143,7 +143,10 @@ OUTCOMES: Final = {outcome.value: outcome for outcome in Outcome}
 _EXACT: Final = {
     **dict.fromkeys((200, 203), Outcome.FETCHED),
     **dict.fromkeys((301, 302, 303, 307, 308), Outcome.REDIRECTED),
-    304: Outcome.UNCHANGED, 404: Outcome.NOT_FOUND, 410: Outcome.GONE, 429: Outcome.RATE_LIMITED,
+    304: Outcome.UNCHANGED,
+    404: Outcome.NOT_FOUND,
+    410: Outcome.GONE,
+    429: Outcome.RATE_LIMITED,
 }
 
 

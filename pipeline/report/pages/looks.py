@@ -226,22 +226,14 @@ class Looks:
         for site, pages in letters.items():
             yield from _make_letter(templates, site, list(pages.values()))
         codes = [row | {"entry": edition.entries.get((row["kind"], row["document_id"]))} for row in edition.ask(_CODES)]
-        yield (
-            path,
-            templates.render(
-                "doubts.html",
-                path,
-                edition=edition,
-                codes=codes,
-                sites=[(site, sum(len(page["rows"]) for page in pages.values())) for site, pages in letters.items()],
-                disagreements=[
-                    row | {"entry": edition.entries["project", row["project_id"]]}
-                    for row in edition.ask(_DISAGREEMENTS)
-                ],
-                unmapped=edition.ask(_UNMAPPED),
-                most=MOST,
-            ),
-        )
+        disagreements = [
+            row | {"entry": edition.entries["project", row["project_id"]]} for row in edition.ask(_DISAGREEMENTS)
+        ]
+        sites = [(site, sum(len(page["rows"]) for page in pages.values())) for site, pages in letters.items()]
+        yield path, templates.render(
+            "doubts.html", path, edition=edition, codes=codes, sites=sites, disagreements=disagreements,
+            unmapped=edition.ask(_UNMAPPED), most=MOST,
+        )  # fmt: skip
 
 
 def judge_day(row: Row) -> str:
