@@ -70,9 +70,7 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
         verify_release(kept[0].path)
     else:
         kept = [write_release(folder.published, folder.releases, name)]
-        bill = folder.releases / f"{kept[0].id}{ENDING}"
-        if not bill.exists():
-            write_bill(bill)
+        write_bill(folder.releases / f"{kept[0].id}{ENDING}")
     names = _turn(read_names(folder.releases))
     if as_json:
         found = [{"id": one.id, "path": str(one.path), "names": names.get(one.id, [])} for one in kept]

@@ -51,8 +51,9 @@ def make_bill() -> dict[str, Any]:
 
 
 def write_bill(path: Path) -> None:
-    """Write the bill to a file."""
-    path.write_text(json.dumps(make_bill(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write the bill to a file, where there is none yet."""
+    if not path.exists():
+        path.write_text(json.dumps(make_bill(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def normal_name(name: str) -> str:
