@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from bench.house import ROOT
-from warehouse.build.dictionary import DictionaryRow, read_comments
-from warehouse.tables import PUBLIC_TABLES
+from warehouse.build.dictionary import DictionaryRow
+from warehouse.tables import PUBLIC_TABLES, read_comments
 
 PAGE = ROOT / "docs" / "tables.md"
 TABLE_HEAD = ("| column | type | meaning | NULL | example |", "|---|---|---|---|---|")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Final, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
 from msgspec import Meta, Struct
 
@@ -52,12 +52,17 @@ Text = str | None
 Codes = tuple[str, ...]
 
 
+def stated(label: FieldName, meaning: str, significance: Significance = "high", **more: Any) -> FieldEntry:
+    """A fact under a label of a project page, which all pages of the project should state alike."""
+    return FieldEntry(meaning, significance, label, **{"shared": True, **more})
+
+
 def raw(label: FieldName, value: str, meaning: str) -> FieldEntry:
     """The words of a project page that ``value`` is read from."""
     return FieldEntry(meaning, label=label, wording_of=value)
 
 
-def derived(meaning: str, *, label: FieldName | None = None, is_key: bool = False) -> FieldEntry:
+def derived(label: FieldName | None, meaning: str, *, is_key: bool = False) -> FieldEntry:
     """A field that follows from another one: it counts for nothing by itself."""
     return FieldEntry(meaning, label=label, is_key=is_key, hashed=False, compared=False, guarded=False)
 
@@ -65,112 +70,77 @@ def derived(meaning: str, *, label: FieldName | None = None, is_key: bool = Fals
 class ProjectRecord(Struct, frozen=True, kw_only=True):
     """What an IDF project page states; None and an empty list are what it does not state, or no rule reads."""
 
-    projects_id: Annotated[
-        Text, F("The Projects ID the page states.", "high", label="projects_id", shared=True, is_key=True)
-    ] = None
-    projects_id_scheme: Annotated[Text, derived("The form of the Projects ID.", label="projects_id", is_key=True)] = (
-        None
-    )
-    prima_id: Annotated[
-        Text,
-        F("The Prima ID the page states.", "high", label="prima_id", shared=True, is_key=True),
-    ] = None
+    projects_id: Annotated[Text, stated("projects_id", "The Projects ID the page states.", is_key=True)] = None
+    projects_id_scheme: Annotated[Text, derived("projects_id", "The form of the Projects ID.", is_key=True)] = None
+    prima_id: Annotated[Text, stated("prima_id", "The Prima ID the page states.", is_key=True)] = None
     start_date: Annotated[
-        Text,
-        F(
-            "EDTF text in the page's own precision: 2006, 2006-05 or 2006-05-10.",
-            "high",
-            label="start_date",
-            shared=True,
-        ),
+        Text, stated("start_date", "EDTF text in the page's own precision: 2006, 2006-05 or 2006-05-10.")
     ] = None
     start_date_raw: Annotated[Text, raw("start_date", "start_date", "The start date as printed.")] = None
-    start_year: Annotated[Number | None, derived("The year of start_date.", label="start_date")] = None
+    start_year: Annotated[Number | None, derived("start_date", "The year of start_date.")] = None
     end_date: Annotated[
-        Text,
-        F("EDTF text in the page's own precision: 2007, 2007-05 or 2007-05-10.", "high", label="end_date", shared=True),
+        Text, stated("end_date", "EDTF text in the page's own precision: 2007, 2007-05 or 2007-05-10.")
     ] = None
     end_date_raw: Annotated[Text, raw("end_date", "end_date", "The end date as printed.")] = None
-    end_year: Annotated[Number | None, derived("The year of end_date.", label="end_date")] = None
-    status: Annotated[
-        Text, F("completed, active … as the codebook has it.", "high", label="status", codebook="status", shared=True)
-    ] = None
+    end_year: Annotated[Number | None, derived("end_date", "The year of end_date.")] = None
+    status: Annotated[Text, stated("status", "completed, active … as the codebook has it.", codebook="status")] = None
     status_raw: Annotated[Text, raw("status", "status", "The status as printed.")] = None
-    type_code: Annotated[Text, F("The project type's code.", "medium", label="type", codebook="type", shared=True)] = (
-        None
-    )
+    type_code: Annotated[Text, stated("type", "The project type's code.", "medium", codebook="type")] = None
     type_name: Annotated[
-        Text,
-        F("The project type's name by the codebook.", "medium", label="type", codebook="type"),
+        Text, stated("type", "The project type's name by the codebook.", "medium", codebook="type", shared=False)
     ] = None
     type_raw: Annotated[Text, raw("type", "type_name", "The project type as printed.")] = None
     budget_amount: Annotated[
         Decimal | None,
-        F(
+        stated(
+            "budget",
             "The budget the page states. NULL where it states none, and where what it prints is no plain "
             "amount (budget_raw has it); never zero for missing.",
-            "high",
-            label="budget",
-            shared=True,
         ),
     ] = None
-    budget_currency: Annotated[
-        Text, F("ISO 4217, from the label or the value of the budget.", "high", label="budget", shared=True)
-    ] = None
+    budget_currency: Annotated[Text, stated("budget", "ISO 4217, from the label or the value of the budget.")] = None
     budget_raw: Annotated[Text, raw("budget", "budget_amount", "The budget as printed.")] = None
     coverage: Annotated[
         Text,
-        F(
+        stated(
+            "coverage",
             "national, regional or global. NULL where the page does not say, or not in a known word (coverage_raw).",
             "medium",
-            label="coverage",
             codebook="coverage",
-            shared=True,
         ),
     ] = None
     coverage_raw: Annotated[Text, raw("coverage", "coverage", "The coverage as printed.")] = None
     funding_year: Annotated[
-        Number | None,
-        F(
-            "The page's Year: the year of allocation, often before the start.",
-            "high",
-            label="funding_year",
-            shared=True,
-        ),
+        Number | None, stated("funding_year", "The page's Year: the year of allocation, often before the start.")
     ] = None
     funding_year_raw: Annotated[Text, raw("funding_year", "funding_year", "The funding year as printed.")] = None
-    idf_region: Annotated[
-        Text,
-        F("The fund's region.", "medium", label="idf_region", codebook="region", shared=True),
-    ] = None
+    idf_region: Annotated[Text, stated("idf_region", "The fund's region.", "medium", codebook="region")] = None
     idf_region_raw: Annotated[Text, raw("idf_region", "idf_region", "The region as printed.")] = None
     countries: Annotated[
         Codes,
-        F(
+        stated(
+            "countries",
             "ISO 3166-1 alpha-2 of the benefiting states, in page order, no repeats (XK for Kosovo). Empty "
             "where none is named, and where not every word of countries_raw could be read (v1.data_issues, "
             "countries-unexplained).",
-            "high",
-            label="countries",
-            shared=True,
         ),
     ] = ()
     countries_raw: Annotated[Text, raw("countries", "countries", "The benefiting states as printed.")] = None
     other_countries: Annotated[
         Codes,
-        F(
+        stated(
+            "other_countries",
             "ISO 3166-1 alpha-2 of other countries benefiting at the time of allocation; they have no part in "
             "the budget. Empty as countries is.",
             "medium",
-            label="other_countries",
+            shared=False,
         ),
     ] = ()
     other_countries_raw: Annotated[
         Text, raw("other_countries", "other_countries", "Other benefiting countries as printed.")
     ] = None
     description: Annotated[
-        Text,
-        F("The project's description, paragraphs divided by an empty line, contacts withheld."),
+        Text, F("The project's description, paragraphs divided by an empty line, contacts withheld.")
     ] = None
 
 
@@ -213,7 +183,7 @@ class NewsRecord(Struct, frozen=True, kw_only=True):
         Text,
         F("The article's text, paragraphs divided by an empty line, contacts withheld. NULL where none was found."),
     ] = None
-    word_count: Annotated[Number | None, derived("Words of the body.")] = None
+    word_count: Annotated[Number | None, derived(None, "Words of the body.")] = None
 
 
 TITLE: Final = FieldEntry("The title as the page has it.", "medium")

@@ -140,6 +140,16 @@ OUTCOMES: Final = {outcome.value: outcome for outcome in Outcome}
 """Every outcome by its name."""
 
 
+_EXACT: Final = {
+    **dict.fromkeys((200, 203), Outcome.FETCHED),
+    **dict.fromkeys((301, 302, 303, 307, 308), Outcome.REDIRECTED),
+    304: Outcome.UNCHANGED,
+    404: Outcome.NOT_FOUND,
+    410: Outcome.GONE,
+    429: Outcome.RATE_LIMITED,
+}
+
+
 def outcome_of_status(status: int) -> Outcome:
     """The outcome that an HTTP status alone allows; a 2xx body still has to prove itself a page.
 
@@ -148,21 +158,8 @@ def outcome_of_status(status: int) -> Outcome:
     >>> [str(outcome_of_status(s)) for s in (200, 304, 404, 410, 301, 403, 429, 500, 204)]
     ['fetched', 'unchanged', 'not_found', 'gone', 'redirected', 'client_error', 'rate_limited', 'server_error', 'unexpected_status']
     """  # noqa: E501 - one line of output is one line
-    exact = {
-        200: Outcome.FETCHED,
-        203: Outcome.FETCHED,
-        301: Outcome.REDIRECTED,
-        302: Outcome.REDIRECTED,
-        303: Outcome.REDIRECTED,
-        304: Outcome.UNCHANGED,
-        307: Outcome.REDIRECTED,
-        308: Outcome.REDIRECTED,
-        404: Outcome.NOT_FOUND,
-        410: Outcome.GONE,
-        429: Outcome.RATE_LIMITED,
-    }
-    if status in exact:
-        return exact[status]
+    if status in _EXACT:
+        return _EXACT[status]
     if 400 <= status < 500:
         return Outcome.CLIENT_ERROR
     if 500 <= status < 600:

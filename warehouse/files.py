@@ -1,8 +1,9 @@
 """Putting a finished file in its place so that a crash at any moment leaves the old one or the new one, whole.
 
-Belongs here: fsync, rename and clearing of leftovers. Does not belong here: what the files hold.
+Belongs here: fsync, rename and clearing of leftovers, the digest of a file. Does not belong here: what the files hold.
 """
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -15,6 +16,12 @@ FOLDER_MARK = ".iomdb-made.json"
 
 STAGING_MARK = ".staging-"
 """So begin the folders in which rows wait to be written to a file beside them."""
+
+
+def hash_file(path: Path) -> str:
+    """The sha256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def private_beside(target: Path) -> Path:

@@ -1,30 +1,44 @@
 """The public tables: their names, their order and their keys.
 
-Belongs here: what a data release contains and how it is ordered. Does not belong here: SQL or comments
-(``warehouse/build/sql``).
+Belongs here: what a data release contains and how it is ordered, as ``warehouse/build/sql/comments.toml`` has it. Does
+not belong here: SQL, the meaning of columns (:mod:`warehouse.build.dictionary`).
 """
 
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+COMMENTS = Path(__file__).parent / "build" / "sql" / "comments.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class PublicTable:
-    """One view of ``v1``.
+@cache
+def read_comments() -> Mapping[str, Any]:
+    """The parsed comments.toml: ``columns``, ``views`` and ``macros``."""
+    return tomllib.loads(COMMENTS.read_text(encoding="utf-8"))
+
+
+class PublicTable(msgspec.Struct, frozen=True):
+    """One view of ``v1``, and what it means.
 
     ``key`` identifies a row and is never null, unless ``nullable`` names the column. ``references`` are columns whose
-    value, where there is one, is the key of a row in another table: column and table.
+    value, where there is one, is the key of a row in another table: column to table.
     """
 
     name: str
+    comment: str
     key: tuple[str, ...]
     nullable: tuple[str, ...] = ()
-    references: tuple[tuple[str, str], ...] = ()
+    references: dict[str, str] = {}
 
     @property
     def order(self) -> str:
         """The ORDER BY of a data release: total, since the key identifies a row.
 
-        >>> PublicTable("projects", ("project_id",)).order
+        >>> get_table("projects").order
         '"project_id"'
         """
         return ", ".join(f'"{column}"' for column in self.key)
@@ -45,72 +59,8 @@ class PublicTable:
         return f'({stated}) ANTI JOIN v1.{table} USING ("{key}")'
 
 
-PROJECT, NEWS, CAPTURE, BEFORE, EXTRACTOR = (
-    ("project_id", "projects"), ("news_id", "news"), ("capture_id", "captures"), ("before_capture_id", "captures"),
-    ("extractor", "releases"),
-)  # fmt: skip
-
-
-PUBLIC_TABLES = (
-    PublicTable("projects", ("project_id",), references=(CAPTURE, EXTRACTOR)),
-    PublicTable("project_versions", ("project_id", "valid_from"), references=(PROJECT, CAPTURE, EXTRACTOR)),
-    PublicTable(
-        "project_versions_bitemporal",
-        ("project_id", "known_from", "valid_from"),
-        references=(PROJECT, CAPTURE, EXTRACTOR),
-    ),
-    PublicTable("project_countries", ("project_id", "position"), references=(PROJECT, CAPTURE, EXTRACTOR)),
-    PublicTable("project_country_money", ("project_id", "position"), references=(PROJECT,)),
-    PublicTable("news", ("news_id",), references=(CAPTURE, EXTRACTOR)),
-    PublicTable("news_versions", ("news_id", "valid_from"), references=(NEWS, CAPTURE, EXTRACTOR)),
-    PublicTable(
-        "news_versions_bitemporal", ("news_id", "known_from", "valid_from"), references=(NEWS, CAPTURE, EXTRACTOR)
-    ),
-    PublicTable("news_countries", ("news_id", "position"), references=(NEWS, CAPTURE, EXTRACTOR)),
-    PublicTable(
-        "mentions",
-        ("project_id", "news_id", "position"),
-        nullable=("project_id", "news_id"),
-        references=(PROJECT, NEWS, CAPTURE, EXTRACTOR),
-    ),
-    PublicTable("clusters", ("kind", "document_id")),
-    PublicTable("project_news", ("project_id", "news_id", "method", "evidence"), references=(PROJECT, NEWS)),
-    PublicTable("changes", ("kind", "document_id", "changed_at", "field"), references=(CAPTURE, BEFORE)),
-    PublicTable(
-        "changes_bitemporal",
-        ("kind", "document_id", "changed_at", "known_from", "change_kind", "field"),
-        references=(CAPTURE, BEFORE),
-    ),
-    PublicTable("removals", ("kind", "document_id", "gone_from")),
-    PublicTable(
-        "disagreements", ("project_id", "field", "within_lang"), nullable=("within_lang",), references=(PROJECT,)
-    ),
-    PublicTable(
-        "data_issues",
-        ("kind", "page_key", "code", "field", "detail"),
-        nullable=("field", "detail"),
-        references=(("page_key", "coverage"), CAPTURE, EXTRACTOR),
-    ),
-    PublicTable(
-        "unmapped",
-        ("kind", "field", "label", "value"),
-        nullable=("field", "label", "value"),
-        references=(("example_capture_id", "captures"),),
-    ),
-    PublicTable("aliases", ("kind", "document_id", "alias")),
-    PublicTable("coverage", ("page_key",)),
-    PublicTable("absences", ("page_key", "seen_at")),
-    PublicTable("quarantine", ("page_key",)),
-    PublicTable("evidence", ("kind", "document_id", "position"), references=(CAPTURE, EXTRACTOR)),
-    PublicTable("captures", ("capture_id",)),
-    PublicTable("fetches", ("run_id", "seq"), references=(CAPTURE,)),
-    PublicTable("runs", ("run_id",)),
-    PublicTable("verdicts", ("run_id", "site", "kind"), references=(("run_id", "runs"),)),
-    PublicTable("releases", ("release",)),
-    PublicTable("countries", ("country_code",)),
-    PublicTable("project_types", ("type_code",)),
-    PublicTable("sites", ("site",)),
-    PublicTable("data_dictionary", ("relation", "position")),
+PUBLIC_TABLES = tuple(
+    msgspec.convert({"name": name, **view}, PublicTable) for name, view in read_comments()["views"].items()
 )
 """Every view of ``v1``, in the order of the documentation. A document_id of two kinds refers to no one table."""
 

@@ -11,8 +11,10 @@ only: an article that writes *about* captchas or missing pages is a page.
 import codecs
 import html
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from contracts.charset import decode_page, find_charset
@@ -175,26 +177,9 @@ def find_strange_type(payload: bytes, media_type: str | None, *, is_page: bool) 
 _TITLE = re.compile(rb"<title[^>]{0,300}>([^<]{0,1000})", re.IGNORECASE)
 _HEADING = re.compile(rb"<h1[^>]{0,300}>(.{0,1000}?)</h1", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_BLOCK_TITLES = re.compile(
-    r"^(just a moment(\.{3}|…)?$|attention required! \| cloudflare|access denied$|access to this page has been denied|"
-    r"pardon our interruption|request rejected|you are being redirected|please wait\.{3}|security check$|"
-    r"ddos[- ]guard|sucuri website firewall|are you a human|verify you are human|human verification|robot check|"
-    r"one moment, please|blocked$|error 10(06|07|08|15|20)\b)",
-    re.IGNORECASE,
-)
-# Each is written by a firewall's own error page and nowhere else.
-_BLOCK_BYTES: tuple[tuple[bytes, str], ...] = (
-    (b"Request unsuccessful. Incapsula incident ID", "Incapsula incident page"),
-    (b"The requested URL was rejected. Please consult with your administrator", "F5 rejection page"),
-    (b"https://errors.edgesuite.net/", "Akamai denial page"),
-    (b"errors.edgesuite.net&#47;", "Akamai denial page"),
-    (b"window._cf_chl_opt", "Cloudflare challenge"),
-    (b"cf-error-details", "Cloudflare error page"),
-    (b"window.gokuProps", "AWS WAF challenge"),
-    (b'id="px-captcha"', "PerimeterX challenge"),
-    (b"Sucuri WebSite Firewall - Access Denied", "Sucuri denial page"),
-    (b"captcha-delivery.com", "DataDome challenge"),
-)
+_BLOCK_PAGES = tomllib.loads((Path(__file__).parent / "block_pages.toml").read_text("utf-8"))
+_BLOCK_TITLES = re.compile(f"^({'|'.join(_BLOCK_PAGES['titles'])})", re.IGNORECASE)
+_BLOCK_BYTES = [(mark.encode(), name) for mark, name in _BLOCK_PAGES["marks"].items()]
 _SMALLEST_FRAME = 4_000
 """Bytes. A page of a site has menus and footers; what a proxy or a firewall writes of itself is shorter."""
 _LARGEST_BLOCK_PAGE = 40_000

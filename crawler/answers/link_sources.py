@@ -227,15 +227,6 @@ def iter_listing(payload: bytes, base: str, is_page: Callable[[str], bool]) -> I
         yield SourceEntry(url, next((date for date in dates if date), None))
 
 
-def iter_links(payload: bytes, base: str) -> Iterator[str]:
-    """Every address that a page links to, made absolute, in order, repeats included."""
-    tree = _find_tree(payload)
-    for anchor in () if tree is None else tree.iter("a"):
-        url = _find_url(anchor.get("href") or "", base)
-        if url is not None:
-            yield url
-
-
 def _find_tree(payload: bytes) -> lxml_html.HtmlElement | None:
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:

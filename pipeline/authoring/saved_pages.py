@@ -37,27 +37,14 @@ class PageLine(Struct, frozen=True):
     charset: str | None = None
 
 
-EMPTY: dict[str, Any] = {
-    "file": None,
-    "url": None,
-    "status": "quarantined",
-    "reason": None,
-    "kind": None,
-    "layout": None,
-    "lang": None,
-    "title": None,
-    "body": None,
-    "published_date": None,
-    "published_source": None,
-    "fields": None,
-    "countries": [],
-    "dateline_place": None,
-    "dateline_country": None,
-    "unread_fields": [],
-    "issues": [],
-    "unexplained_prose": None,
-    "seconds": 0.0,
-}
+_KEYS = (
+    "file", "url", "status", "reason", "kind", "layout", "lang", "title", "body", "published_date", "published_source",
+    "fields", "countries", "dateline_place", "dateline_country", "unread_fields", "issues", "unexplained_prose",
+    "seconds",
+)  # fmt: skip
+EMPTY: dict[str, Any] = dict.fromkeys(_KEYS) | {
+    "status": "quarantined", "countries": [], "unread_fields": [], "issues": [], "seconds": 0.0
+}  # fmt: skip
 """The keys of a row in their order, as they are for a page that cannot be loaded."""
 
 

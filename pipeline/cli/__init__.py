@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 a run or a gate failed, 2 wrong use, 130 interrupted.
 
 import os
 import sys
+import tomllib
 from collections.abc import Callable
 from functools import cache, wraps
 from importlib import import_module
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
+import msgspec
 
 from crawler.errors import CrawlerError
 from pipeline.cluster import Work, share
@@ -22,66 +24,32 @@ from pipeline.ground.errors import PipelineError, find_exit_code
 from pipeline.ground.folders import find_data_folder
 from warehouse.errors import WarehouseError
 
-COMMANDS = {
-    "run": "pipeline.cli.operation:run",
-    "demo": "pipeline.cli.demo:demo",
-    "dev": "pipeline.cli.operation:dev",
-    "ui": "pipeline.cli.operation:ui",
-    "daemon": "pipeline.cli.operation:daemon",
-    "status": "pipeline.cli.care:status",
-    "doctor": "pipeline.cli.care:doctor",
-    "publish": "pipeline.cli.operation:publish",
-    "rebuild": "pipeline.cli.operation:rebuild",
-    "decide": "pipeline.cli.care:decide",
-    "purge": "pipeline.cli.care:purge",
-    "crawl": "pipeline.cli.collection:crawl",
-    "ingest": "pipeline.cli.collection:ingest",
-    "fsck": "pipeline.cli.collection:fsck",
-    "site": "pipeline.cli.sites:site",
-    "extract": "pipeline.cli.readings:extract",
-    "verify": "pipeline.cli.proofs:verify",
-    "cite": "pipeline.cli.proofs:cite",
-    "prove": "pipeline.cli.proofs:write_proof",
-    "freeze": "pipeline.cli.readings:freeze",
-    "sql": "pipeline.cli.sql:sql",
-    "show": "pipeline.cli.show:show",
-    "history": "pipeline.cli.documents:history",
-    "changes": "pipeline.cli.questions:changes",
-    "search": "pipeline.cli.questions:search",
-    "diff": "pipeline.cli.documents:diff",
-    "release": "pipeline.cli.outputs:release",
-    "export": "pipeline.cli.exports:export",
-    "report": "pipeline.cli.outputs:report",
-}
-"""Command name to ``module:attribute``. Order is the order of ``iomdb --help``."""
+
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of ``commands.toml``."""
+
+    module: str
+    attribute: str | None = None
+    shared: Work | None = None
+    paged: bool = False
 
 
-SHARED: dict[str, Work] = {
-    **dict.fromkeys(("ingest", "extract", "decide"), "collect"),
-    **dict.fromkeys(("publish", "rebuild"), "publish"),
-    "purge": "purge",
-    **dict.fromkeys(("status", "doctor"), "look"),
-    **dict.fromkeys(("fsck", "verify", "cite", "show", "prove", "export", "report"), "prove"),
-    **dict.fromkeys(("sql", "history", "changes", "search", "diff", "release"), "read"),
-}
-"""What each command does on a data folder that several machines share (:mod:`pipeline.cluster`); ``crawl`` says so
-itself, and the others touch none."""
-
-
-PAGED = frozenset({"sql", "history", "changes", "search", "diff", "show"})
-"""Commands whose answer may be longer than a terminal: there it goes through the pager."""
+COMMANDS = msgspec.convert(
+    tomllib.loads(Path(__file__).with_name("commands.toml").read_text("utf-8")), dict[str, Command]
+)
+"""Every command by its name, in the order of ``iomdb --help``."""
 
 
 @cache
 def _load_command(name: str) -> click.Command:
     """The command, imported now; its help ready to print."""
-    module, _, attribute = COMMANDS[name].partition(":")
-    command = getattr(import_module(module), attribute)
+    told = COMMANDS[name]
+    command = getattr(import_module(f"pipeline.cli.{told.module}"), told.attribute or name)
     assert isinstance(command, click.Command)
     _keep_example_lines(command)
-    if name in SHARED and command.callback is not None:
-        command.callback = _work_shared(command.callback, SHARED[name])
-    if name in PAGED:
+    if told.shared is not None and command.callback is not None:
+        command.callback = _work_shared(command.callback, told.shared)
+    if told.paged:
         from pipeline.cli.format.terminal import page_answer
 
         page_answer(command)

@@ -7,7 +7,7 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work, t
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -17,7 +17,7 @@ from crawler.archive.check import check_archive
 from crawler.errors import FolderError, ImportedWarcError
 from crawler.imports.folder import IngestedRun, ingest_folder
 from crawler.imports.warc import ingest_archive
-from crawler.site.site import Sites, load_sites
+from crawler.site.site import load_sites
 from extractor.values.contacts import withhold_contacts
 from pipeline.cli.sites import find_site_id
 from pipeline.cluster.site_crawl import crawl_site
@@ -52,7 +52,7 @@ def crawl(site_id: str, as_json: bool) -> None:
         site_id,
         sites=find_sites_folder(),
         now=read_clock(),
-        on_progress=_show_crawl if sys.stderr.isatty() else _ignore,
+        on_progress=_show_crawl if sys.stderr.isatty() else lambda _: None,  # a log would only fill with it
         on_log=lambda line: click.echo(escape(line), err=True),
     )
     if as_json:
@@ -93,10 +93,6 @@ def _show_crawl(progress: Progress) -> None:
     click.echo(escape(words), err=True)
 
 
-def _ignore(progress: Progress) -> None:
-    """Progress is for terminals; a log would only fill with it."""
-
-
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a path on stdout.")
@@ -123,12 +119,15 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
     failed = n_damaged = 0
     for path in paths:
         try:
-            done = _ingest(path, archive, sites, latest)
+            if path.is_dir():
+                done = ingest_folder(path, archive, sites, latest, withhold_contacts)
+            else:
+                done = ingest_archive(path, archive, sites, latest, _show_progress if sys.stderr.isatty() else None)
         except (ImportedWarcError, FolderError) as error:
             if len(paths) == 1:
                 raise
             failed += 1
-            click.echo(f"Error: {_escape_lines(str(error))}", err=True)
+            click.echo(f"Error: {escape(str(error), keep_lines=True)}", err=True)
             continue
         n_damaged += bool(done.damages)
         _print_ingested(path, done, as_json=as_json)
@@ -149,16 +148,6 @@ def _print_ingested(path: Path, done: IngestedRun, *, as_json: bool) -> None:
     click.echo(f"{escape(str(path))}: {done.n_pages} pages, run {done.run_id} {words}")
     for note in dict.fromkeys((*done.notes, *done.damages)):
         click.echo(f"  {escape(note)}")
-
-
-def _escape_lines(text: str) -> str:
-    return "\n".join(escape(line) for line in text.splitlines())
-
-
-def _ingest(path: Path, archive: Path, sites: Sites, latest: datetime) -> IngestedRun:
-    if path.is_dir():
-        return ingest_folder(path, archive, sites, latest, withhold_contacts)
-    return ingest_archive(path, archive, sites, latest, _show_progress if sys.stderr.isatty() else None)
 
 
 def _show_progress(words: str) -> None:

@@ -149,7 +149,7 @@ def _write_iati(
     with write_target(target, force=force) as unfinished, write_target(beside, force=force) as omitted:
         report = write_iati(folder.published, unfinished, omitted, ref=given.ref, year_dates=given.year_dates)
     lines = [
-        f"{count(report.n_activities, 'activity').replace('activitys', 'activities')} written to {target}",
+        f"{count(report.n_activities, 'activity')} written to {target}",
         f"{count(report.n_omitted, 'value')} left out, each with its reason, listed in {beside}",
     ]
     say({"path": str(target), "omitted": str(beside), "format": form, **asdict(report)}, lines)

@@ -33,29 +33,16 @@ def run(source: str, sites: tuple[str, ...]) -> None:
       iomdb run
       iomdb run --source live --site liberia.iom.int
     """
+    if source == "seeds" and sites:
+        raise click.UsageError("--site goes with --source live; the seeds are four fixed pages")
+    from pipeline.defs.launch import run_job, run_live
+    from pipeline.history.summary import summarise
+
+    folder, now = find_data_folder(), read_clock()
     if source == "seeds":
-        if sites:
-            raise click.UsageError("--site goes with --source live; the seeds are four fixed pages")
-        _run_seeds()
-        return
-    _run_live(sites)
-
-
-def _run_seeds() -> None:
-    from pipeline.defs.launch import run_job
-    from pipeline.history.summary import summarise
-
-    folder = find_data_folder()
-    run_job("seeds", folder, now=read_clock())
-    click.echo(summarise(folder))
-
-
-def _run_live(sites: tuple[str, ...]) -> None:
-    from pipeline.defs.launch import run_live
-    from pipeline.history.summary import summarise
-
-    folder = find_data_folder()
-    run_live(folder, find_sites_folder(), sites, now=read_clock(), report=lambda line: click.echo(line, err=True))
+        run_job("seeds", folder, now=now)
+    else:
+        run_live(folder, find_sites_folder(), sites, now=now, report=lambda line: click.echo(line, err=True))
     click.echo(summarise(folder))
 
 

@@ -70,7 +70,7 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
         verify_release(kept[0].path)
     else:
         kept = [write_release(folder.published, folder.releases, name)]
-        _write_bill(folder.releases / f"{kept[0].id}{ENDING}")
+        write_bill(folder.releases / f"{kept[0].id}{ENDING}")
     names = _turn(read_names(folder.releases))
     if as_json:
         found = [{"id": one.id, "path": str(one.path), "names": names.get(one.id, [])} for one in kept]
@@ -81,11 +81,6 @@ def release(*, list_all: bool, name: str | None, verify_id: str | None, as_json:
         click.echo("  ".join(words))
     if list_all and not kept:
         click.echo("no data release is kept yet; make one with `iomdb release`", err=True)
-
-
-def _write_bill(path: Path) -> None:
-    if not path.exists():
-        write_bill(path)
 
 
 def _turn(names: Mapping[str, str]) -> dict[str, list[str]]:

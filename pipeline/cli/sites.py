@@ -183,31 +183,18 @@ def try_source(source: str | None, url: str | None, jsonl: BinaryIO | None, as_j
         sys.exit(1)
 
 
-_DRY_RUN_HEAD = (
-    *("read from", "url", "site", "kind by path", "lang by address"),
-    *("status", "reason", "kind", "layout", "lang", "title"),
-)
-
-
 def _iter_dry_run_lines(dry_run: DryRun) -> Iterator[str]:
     """The dry run for a person: what was read, by which rule, and what was not understood."""
     found, width, colour = dry_run.extraction, find_width(), has_colour()
-    values = (
-        dry_run.source,
-        dry_run.url,
-        dry_run.site,
-        dry_run.url_kind,
-        dry_run.url_lang,
-        found.status,
-        found.reason,
-        found.kind,
-    )
-    yield from iter_record(_DRY_RUN_HEAD, (*values, found.layout, found.lang, found.title), width=width, colour=colour)
+    head: dict[str, object] = {"read from": dry_run.source, "url": dry_run.url, "site": dry_run.site}
+    head |= {"kind by path": dry_run.url_kind, "lang by address": dry_run.url_lang}
+    head |= {name: getattr(found, name) for name in ("status", "reason", "kind", "layout", "lang", "title")}
+    yield from iter_record(list(head), list(head.values()), width=width, colour=colour)
     record = found.project or found.news
     if record is not None:
         fields = msgspec.structs.asdict(record)
         yield ""
-        yield from iter_record(tuple(fields), tuple(_plain(v) for v in fields.values()), width=width, colour=colour)
+        yield from iter_record(list(fields), [_plain(v) for v in fields.values()], width=width, colour=colour)
     columns = ("field", "value", "rule", "certainty", "start", "end")
     proofs = [tuple(getattr(proof, column) for column in columns) for proof in found.evidence]
     yield from _iter_section("rules applied", columns, proofs, width, colour=colour)

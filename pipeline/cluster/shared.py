@@ -14,7 +14,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
-from pathlib import Path
 
 from crawler.archive.runs import MANIFEST_NAME, iter_run_ids, read_manifest
 from crawler.archive.volumes import VOLUME_PATTERN
@@ -27,6 +26,7 @@ from pipeline.cluster.objects import StoredObject, StoreError, TakenError
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import DataFolder
 from pipeline.history.published_file import note_file
+from warehouse.files import hash_file
 
 POINTER = "published.json"
 DERIVED = ("extracted", "private")
@@ -175,7 +175,7 @@ def _seal_in_store(cluster: Cluster, mirror: Mirror, run_id: str) -> None:
             # This machine was killed in the middle of it; or the run is another machine's.
             key = f"{run_id}/{path.name}"
             found = cluster.archive.find(key)
-            if found is None or hashlib.sha256(found[0]).digest() != _digest(path):
+            if found is None or hashlib.sha256(found[0]).hexdigest() != hash_file(path):
                 raise StoreError(
                     f"{cluster.archive.url}/{key} is there with other content, and no run is sealed twice: compare it "
                     f"with {path}, and move one of them away"
@@ -185,11 +185,6 @@ def _seal_in_store(cluster: Cluster, mirror: Mirror, run_id: str) -> None:
 def list_sealed(objects: list[StoredObject]) -> set[str]:
     """The runs of a listing whose manifest is there."""
     return {one.key.partition("/")[0] for one in objects if one.key.endswith(f"/{MANIFEST_NAME}")}
-
-
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
 
 
 def fetch_decisions(cluster: Cluster) -> None:
@@ -233,7 +228,7 @@ def send_published(cluster: Cluster, *, keeps_last: bool = True) -> None:
     published = cluster.folder.published
     if not published.exists():
         return
-    sha256 = _digest(published).hex()
+    sha256 = hash_file(published)
     found = cluster.derived.find(POINTER)
     last = json.loads(found[0]) if found else {}
     if last.get("sha256") == sha256:
@@ -257,7 +252,7 @@ def fetch_published(cluster: Cluster) -> None:
     if found is None:
         return
     pointer = json.loads(found[0])
-    if not published.exists() or _digest(published).hex() != pointer["sha256"]:
+    if not published.exists() or hash_file(published) != pointer["sha256"]:
         cluster.folder.root.mkdir(parents=True, exist_ok=True)
         cluster.derived.download(pointer["file"], published)
         note_file(cluster.folder)

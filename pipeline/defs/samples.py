@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.fields import RECORDS, catalogue
 from pipeline.ground.folders import DataFolder
-from warehouse.read.published import run_query
+from warehouse.read.published import as_objects, run_query
 
 FILLED = {
     kind: [name for name, entry in catalogue(kind).items() if entry.guarded and entry.significance != "low"]
@@ -68,8 +68,7 @@ def read_rows(folder: DataFolder, name: str) -> list[dict[str, Any]]:
     Raises:
         QueryError: there is no published file.
     """
-    result = run_query(folder.published, QUERIES[name])
-    return [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+    return as_objects(run_query(folder.published, QUERIES[name]))
 
 
 def read_columns(folder: DataFolder) -> dict[str, list[dict[str, Any]]]:

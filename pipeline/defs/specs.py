@@ -5,14 +5,13 @@ Belongs here: specifications, the partitions. Does not belong here: making an as
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 
 from pipeline.ground.folders import PROJECT_ROOT, find_sites_folder
-from warehouse.build.dictionary import read_comments
 from warehouse.tables import PUBLIC_TABLES
 
 SITE_TAG = "iomdb/site"
@@ -40,111 +39,70 @@ def link_docs(page: str) -> dict[str, Any]:
     return {"documentation": dg.MetadataValue.path(str(PROJECT_ROOT / "docs" / page))}
 
 
-SEEDS = dg.AssetSpec(
-    "archived_seeds",
-    description="The four given pages as a sealed run of the archive, byte for byte; archiving them again changes "
-    "nothing.",
-    group_name="archive",
-    kinds={"warc"},
-    owners=OWNERS,
-    metadata=link_docs("contracts.md"),
-)
-CRAWL = dg.AssetSpec(
-    "archived_site",
-    description="One crawl of one site as a sealed run of the archive: one partition a site file. The crawl is a child "
-    "process that ends with this run. Pages, outcomes and checks of each site are on its partition.",
-    group_name="archive",
-    kinds={"warc", "scrapy"},
-    owners=OWNERS,
-    partitions_def=site_partitions,
-    freshness_policy=DAILY,
-    metadata=link_docs("outcomes.md") | {"site_files": dg.MetadataValue.path(str(find_sites_folder()))},
-)
-RECORDS = dg.AssetSpec(
-    "extracted_records",
-    description="One typed, evidenced record an archived page: each run is read once by each release of the extractor.",
-    deps=[SEEDS.key, CRAWL.key],
-    group_name="records",
-    kinds={"parquet"},
-    owners=OWNERS,
-    freshness_policy=DAILY,
-    metadata=link_docs("reading-pages.md"),
-)
-VERSIONS = dg.AssetSpec(
-    "derived_versions",
-    description="Versions on two clocks, derived from all observations by SQL.",
-    deps=[RECORDS.key],
-    group_name="derivation",
-    kinds={"duckdb"},
-    owners=OWNERS,
-    metadata=link_docs("contracts.md"),
-)
-CLUSTERS = dg.AssetSpec(
-    "document_clusters",
-    description="Documents that are one work: copies, near-copies, mirrors, translations. Nothing is deleted.",
-    deps=[VERSIONS.key],
-    group_name="derivation",
-    kinds={"duckdb"},
-    owners=OWNERS,
-    metadata=link_docs("contracts.md"),
-)
-PUBLISHED = dg.AssetSpec(
-    "published_tables",
-    description="The file people open: schema v1, checked, swapped in by one rename. Its tables are the assets below.",
-    deps=[VERSIONS.key, CLUSTERS.key],
-    group_name="derivation",
-    kinds={"duckdb"},
-    owners=OWNERS,
-    freshness_policy=DAILY,
-    metadata=link_docs("tables.md"),
-)
-SITE_RECORD = dg.AssetSpec(
-    "site_record",
-    description="What is published of one site, after each publish: pages, changes, what could not be read, and how "
-    "many pages state each field. Its plots show each of them over time, one partition a site.",
-    deps=[PUBLISHED.key],
-    group_name="sites",
-    kinds={"duckdb"},
-    owners=OWNERS,
-    partitions_def=site_partitions,
-    metadata=link_docs("operating.md") | {"site_files": dg.MetadataValue.path(str(find_sites_folder()))},
-)
+def _specify(key: str | list[str], group: str, kinds: set[str], page: str, about: str, **more: Any) -> dg.AssetSpec:
+    """An asset of ours; ``page`` of the docs has more of it than ``about`` says."""
+    metadata = link_docs(page) | more.pop("metadata", {})
+    return dg.AssetSpec(key, description=about, group_name=group, kinds=kinds, owners=OWNERS, metadata=metadata, **more)
 
 
-def describe_table(name: str) -> dg.AssetSpec:
-    """One public table as an asset: the comment that the file itself carries, its key, its columns."""
-    view: Mapping[str, Any] = read_comments()["views"][name]
-    return dg.AssetSpec(
-        ["v1", name],
-        description=view["comment"],
-        deps=[PUBLISHED.key],
-        group_name="public_tables",
-        kinds={"duckdb"},
-        owners=OWNERS,
-        metadata=link_docs("tables.md"),
-    )
+_OF_SITES = {
+    "partitions_def": site_partitions,
+    "metadata": {"site_files": dg.MetadataValue.path(str(find_sites_folder()))},
+}
+SEEDS = _specify(
+    "archived_seeds", "archive", {"warc"}, "contracts.md",
+    "The four given pages as a sealed run of the archive, byte for byte; archiving them again changes nothing.",
+)  # fmt: skip
+CRAWL = _specify(
+    "archived_site", "archive", {"warc", "scrapy"}, "outcomes.md",
+    "One crawl of one site as a sealed run of the archive: one partition a site file. The crawl is a child process "
+    "that ends with this run. Pages, outcomes and checks of each site are on its partition.",
+    freshness_policy=DAILY, **_OF_SITES,
+)  # fmt: skip
+RECORDS = _specify(
+    "extracted_records", "records", {"parquet"}, "reading-pages.md",
+    "One typed, evidenced record an archived page: each run is read once by each release of the extractor.",
+    deps=[SEEDS.key, CRAWL.key], freshness_policy=DAILY,
+)  # fmt: skip
+VERSIONS = _specify(
+    "derived_versions", "derivation", {"duckdb"}, "contracts.md",
+    "Versions on two clocks, derived from all observations by SQL.", deps=[RECORDS.key],
+)  # fmt: skip
+CLUSTERS = _specify(
+    "document_clusters", "derivation", {"duckdb"}, "contracts.md",
+    "Documents that are one work: copies, near-copies, mirrors, translations. Nothing is deleted.", deps=[VERSIONS.key],
+)  # fmt: skip
+PUBLISHED = _specify(
+    "published_tables", "derivation", {"duckdb"}, "tables.md",
+    "The file people open: schema v1, checked, swapped in by one rename. Its tables are the assets below.",
+    deps=[VERSIONS.key, CLUSTERS.key], freshness_policy=DAILY,
+)  # fmt: skip
+SITE_RECORD = _specify(
+    "site_record", "sites", {"duckdb"}, "operating.md",
+    "What is published of one site, after each publish: pages, changes, what could not be read, and how many pages "
+    "state each field. Its plots show each of them over time, one partition a site.",
+    deps=[PUBLISHED.key], **_OF_SITES,
+)  # fmt: skip
+TABLES = [
+    _specify(["v1", table.name], "public_tables", {"duckdb"}, "tables.md", table.comment, deps=[PUBLISHED.key])
+    for table in PUBLIC_TABLES
+]
+"""Each public table as an asset, with the comment that the file itself carries."""
+PUBLICATION = [VERSIONS, CLUSTERS, PUBLISHED, *TABLES]
+"""What one publish makes, in its order."""
 
-
-REPORT = dg.AssetSpec(
-    "report",
-    description="The pages for people: weeks, documents, countries, what was watched, feeds, search. Built by a "
-    "process of its own after each publish; where that fails, the last report stays and the publish stands.",
-    deps=[PUBLISHED.key],
-    group_name="report",
-    kinds={"html"},
-    owners=OWNERS,
-    metadata=link_docs("report.md"),
-    skippable=True,
-)
+REPORT = _specify(
+    "report", "report", {"html"}, "report.md",
+    "The pages for people: weeks, documents, countries, what was watched, feeds, search. Built by a process of its own "
+    "after each publish; where that fails, the last report stays and the publish stands.",
+    deps=[PUBLISHED.key], skippable=True,
+)  # fmt: skip
 REPORT_CHECK = dg.AssetCheckSpec(
     "report_is_built",
     asset=REPORT.key,
     description="The pages for people are those of the newest publish; else a warning, for the tables are published.",
     metadata=link_docs("report.md"),
 )
-TABLES = [describe_table(table.name) for table in PUBLIC_TABLES]
-PUBLICATION = [VERSIONS, CLUSTERS, PUBLISHED, *TABLES]
-"""What one publish makes, in its order."""
 
 GATE = dg.AssetCheckSpec(
     "gate",

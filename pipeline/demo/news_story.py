@@ -1,6 +1,7 @@
 """The invented news: their pages as they first stand, what comes week by week, and what meets them.
 
-Belongs here: pages and events of news. Does not belong here: words and markup (``content``, ``markup``).
+Belongs here: pages and events of news. Does not belong here: words and markup (``content``, ``markup``), longer texts
+(``story.toml``).
 """
 
 from collections.abc import Iterator
@@ -21,23 +22,13 @@ from pipeline.demo.content import (
     make_project,
     read_words,
 )
-from pipeline.demo.event import N_WEEKS, Edit, PageEvent, add_sentence, day_of, reword
+from pipeline.demo.event import N_WEEKS, PageEvent, add_sentence, day_of, read_story, reword
 
 TRANSLATED: Final[dict[int, Lang]] = {0: "fr", 3: "fr", 1: "es", 4: "es"}
 DAKAR_NEWS: Final = (25, 30, 34, 35, 39, 44)
 """Numbers of news whose country is in West Africa."""
 LOCAL: Final = {3: 49, 6: 50}
 """News of the office in Liberia that come later: week to number."""
-
-_ADDED: Final[dict[int, Edit]] = {
-    16: add_sentence(
-        "“We asked for light,” said the Mayor of Upper Gannet, Ms. Ida Marlow. “We got a lamp on every desk.”"
-    ),
-    17: add_sentence("“The second lane halves the queue,” said the Director of the Port of Orsel, Mr. Tomas Brell."),
-    18: add_sentence("The course was funded by the Government of Japan under the grant IB.1001."),
-    24: add_sentence("The course was funded by the Government of Canada; guests came from the Dominican Republic."),
-    25: add_sentence(f"The work belongs to the project “{make_project(25).title}”."),
-}
 
 
 def iter_pages() -> Iterator[DemoPage]:
@@ -55,7 +46,8 @@ def iter_pages() -> Iterator[DemoPage]:
     for number in range(16, 30):
         site = LIBERIA if number < 23 else HAITI
         page = make_news(number, site, "en", f"{2020 + number % 6}-{1 + number % 12:02d}-{number - 5:02d}")
-        page = _ADDED[number](page) if number in _ADDED else page
+        if more := read_story()["news"].get(str(number)):
+            page = add_sentence(more.format(project=make_project(number).title))(page)
         yield page
         if number in {16, 17, 18, 23, 24}:
             yield copy_news(page, MAIN)
@@ -66,25 +58,11 @@ def iter_pages() -> Iterator[DemoPage]:
 
 def _iter_speeches() -> Iterator[DemoPage]:
     """News that speak of a programme, and of the fund as a whole."""
-    texts = (
-        ("Programme to Light the Coast Is Launched", "2026-03-02", (
-            "Monrovia – The programme “Lamps along the Coast” was launched today by four coastal countries.",
-            "Delegates from Liberia, Sierra Leone, Ghana and Senegal signed its plan in the town hall.",
-        )),
-        ("Programme to Light the Coast Ends with a Seminar", "2026-09-28", (
-            "Dakar – The programme “Lamps along the Coast” ended with a wrap-up seminar for forty harbour masters.",
-            "The Coastal Lamps Initiative (CLI) goes on, said the Coordinator of the programme, Ms. Awa Toure.",
-        )),
-        ("The Fund in Figures", "2026-02-10", (
-            "Geneva – Since 2004 the Fund has supported 60 projects worth USD 9.8 million in 22 countries.",
-            "The figures are updated when a new year of allocations is closed.",
-        )),
-    )  # fmt: skip
-    for number, (title, published, paragraphs) in enumerate(texts):
-        page = make_news(40 + number, MAIN, "en", published)
-        slug = page.url.rpartition("/")[0] + "/" + "-".join(title.lower().split())
-        notice = read_words()["notice"]["en"].format(title=title)
-        yield replace(page, title=title, url=slug, paragraphs=(*paragraphs, notice))
+    for number, told in enumerate(read_story()["speech"], start=40):
+        page = make_news(number, MAIN, "en", told["published"])
+        slug = page.url.rpartition("/")[0] + "/" + "-".join(told["title"].lower().split())
+        notice = read_words()["notice"]["en"].format(title=told["title"])
+        yield replace(page, title=told["title"], url=slug, paragraphs=(*told["paragraphs"], notice))
 
 
 def iter_events() -> Iterator[PageEvent]:

@@ -7,7 +7,8 @@ from a comparison (rules), the rejected crawls that wait (judge).
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from statistics import median_low
 
@@ -47,15 +48,7 @@ class Baseline:
 
     def copy(self) -> "Baseline":
         """The same, to try what would follow from another verdict."""
-        return Baseline(
-            pages=dict(self.pages),
-            absent=set(self.absent),
-            restated=list(self.restated),
-            listed=deque(self.listed, maxlen=N_EARLIER_LISTINGS),
-            aside=dict(self.aside),
-            doubted=dict(self.doubted),
-            tolerated=set(self.tolerated),
-        )
+        return Baseline(**{one.name: copy(getattr(self, one.name)) for one in fields(self)})
 
     def find_usual_listing(self) -> int | None:
         """The (lower) median of the last accepted listings, or None where there is none."""

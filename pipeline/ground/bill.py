@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Collection
+from functools import cache
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def make_bill() -> dict[str, Any]:
 
     Without a lock (an installed wheel) it lists every distribution there is. The same environment gives the same bill.
     """
-    locked = _read_locked()
+    locked = read_locked()
     found = {normal_name(one.metadata["Name"]): one for one in distributions() if one.metadata["Name"]}
     parts = {name: found[name] for name in sorted(found) if name == OWN or not locked or name in locked}
     own = parts.pop(OWN, None)
@@ -50,8 +51,9 @@ def make_bill() -> dict[str, Any]:
 
 
 def write_bill(path: Path) -> None:
-    """Write the bill to a file."""
-    path.write_text(json.dumps(make_bill(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write the bill to a file, where there is none yet."""
+    if not path.exists():
+        path.write_text(json.dumps(make_bill(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def normal_name(name: str) -> str:
@@ -86,11 +88,13 @@ def _refer(name: str, distribution: Distribution) -> str:
     return f"pkg:pypi/{name}@{distribution.version}"
 
 
-def _read_locked() -> frozenset[str]:
+@cache
+def read_locked() -> dict[str, str]:
+    """Distribution to locked version; empty where the lock is not there (an installed wheel)."""
     if not LOCK_FILE.is_file():
-        return frozenset()
-    text = LOCK_FILE.read_text(encoding="utf-8")
-    return frozenset(normal_name(name) for name in re.findall(r"^([A-Za-z0-9._-]+)==", text, re.MULTILINE))
+        return {}
+    found = re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", LOCK_FILE.read_text(encoding="utf-8"), re.MULTILINE)
+    return {normal_name(name): version for name, version in found}
 
 
 if __name__ == "__main__":

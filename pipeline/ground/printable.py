@@ -56,13 +56,14 @@ def write_instant(instant: datetime, *, timespec: str = "auto") -> str:
     return instant.isoformat(timespec=timespec) + "Z"
 
 
-def count(n: int, noun: str) -> str:
+def count(n: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun.
 
-    >>> count(1, "run"), count(3, "run")
-    ('1 run', '3 runs')
+    >>> count(1, "run"), count(3, "activity"), count(2, "child", "children")
+    ('1 run', '3 activities', '2 children')
     """
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+    more = plural or (f"{noun[:-1]}ies" if noun.endswith(("cy", "ry", "ty")) else f"{noun}s")
+    return f"{n:,} {noun if n == 1 else more}"
 
 
 def encode_json(value: object) -> Any:

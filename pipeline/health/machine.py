@@ -4,24 +4,22 @@ Belongs here: what is found without reading any page. Does not belong here: the 
 """
 
 import os
-import re
 import shlex
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from pwd import getpwuid
 
 from pipeline.alerts.settings import DEFAULT_FREE_BYTES
+from pipeline.ground.bill import LOCK_FILE, read_locked
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import PROJECT_ROOT
 from pipeline.health.look import Look, find_alert_settings
 from pipeline.history.run_history import read_free_bytes, write_bytes
 
 PACKAGES = ("iomdb", "duckdb", "dagster", "scrapy")
-LOCK_FILE = PROJECT_ROOT / "requirements" / "run.txt"
 CLOCK_SLACK = timedelta(hours=1)
 CALM = 1.1
 """So many times the threshold must be free before a disk incident is over."""
@@ -144,14 +142,6 @@ def check_clock(look: Look) -> list[Finding]:
         return []
     what = f"{len(ahead)} runs are dated after now ({look.now:%Y-%m-%d %H:%M} UTC): the clock is or was wrong"
     return [Finding("clock:now", "problem", what, ahead[-1], "set the clock: timedatectl set-ntp true")]
-
-
-@cache
-def read_locked() -> dict[str, str]:
-    """Package to locked version; empty where the lock is not there (an installed wheel)."""
-    if not LOCK_FILE.is_file():
-        return {}
-    return dict(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", LOCK_FILE.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def find_version(package: str) -> str | None:

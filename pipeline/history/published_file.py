@@ -21,6 +21,7 @@ from crawler.disk import write_durably
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.folders import DataFolder, is_shared
 from pipeline.ground.printable import count
+from warehouse.files import hash_file
 
 
 class LostRunsError(PipelineError):
@@ -102,8 +103,7 @@ def _date_reading(_: Path, size: int, mtime_ns: int) -> str:
 @lru_cache(maxsize=100_000)
 def _digest_reading(path: Path, _size: int, _mtime_ns: int) -> str:
     """The sha256 of a reading, worked out once a process while its size and time are the same."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return hash_file(path)
 
 
 def note_publish(folder: DataFolder, inputs_sha256: str, *, now: datetime) -> None:
@@ -145,8 +145,7 @@ class FileMarks(msgspec.Struct, frozen=True):
 
 def mark_file(path: Path) -> FileMark:
     """The mark of a file; reads all of it."""
-    with path.open("rb") as file:
-        return FileMark(path.stat().st_size, hash_samples(path), hashlib.file_digest(file, "sha256").hexdigest())
+    return FileMark(path.stat().st_size, hash_samples(path), hash_file(path))
 
 
 def hash_samples(path: Path) -> str:

@@ -25,7 +25,7 @@ from crawler.site.site import Site
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.folders import DataFolder
 from warehouse.errors import WarehouseError
-from warehouse.read.published import fetch_query, open_published, run_query
+from warehouse.read.published import as_objects, fetch_query, open_published, run_query
 
 
 class RobotsRow(Struct, frozen=True):
@@ -120,8 +120,7 @@ def read_verdicts(published: Path) -> list[PublishedVerdict]:
             'SELECT run_id, source, v.site, v.kind, v.verdict, judged_by AS "by", v.reasons '
             "FROM v1.verdicts AS v JOIN v1.runs AS r USING (run_id) ORDER BY started_at, run_id, v.site, v.kind",
         )
-    rows = (dict(zip(result.columns, row, strict=True)) for row in result.rows)
-    return [msgspec.convert(row | {"reasons": row["reasons"] or ()}, PublishedVerdict) for row in rows]
+    return [msgspec.convert(row | {"reasons": row["reasons"] or ()}, PublishedVerdict) for row in as_objects(result)]
 
 
 def find_unsettled(published: Path, site: str) -> frozenset[tuple[str, str]]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.ground.folders import DataFolder
-from pipeline.ground.printable import count
-from warehouse.read.published import fetch_query, open_published
+from pipeline.ground.printable import count, escape
+from warehouse.read.published import as_objects, fetch_query, open_published
 
 MOST_DOCUMENTS = 12
 NEXT_STEPS = (
@@ -46,7 +46,7 @@ def count_documents(folder: DataFolder) -> dict[str, int]:
         QueryError: as :func:`summarise`.
     """
     with open_published(folder.published) as connection:
-        (counts,) = _rows(fetch_query(connection, COUNTS))
+        (counts,) = as_objects(fetch_query(connection, COUNTS))
     return dict(counts)
 
 
@@ -57,9 +57,9 @@ def summarise(folder: DataFolder) -> str:
         QueryError: there is no published file, or it cannot be read.
     """
     with open_published(folder.published) as connection:
-        projects = _rows(fetch_query(connection, PROJECTS, [MOST_DOCUMENTS]))
-        news = _rows(fetch_query(connection, NEWS, [MOST_DOCUMENTS]))
-        (counts,) = _rows(fetch_query(connection, COUNTS))
+        projects = as_objects(fetch_query(connection, PROJECTS, [MOST_DOCUMENTS]))
+        news = as_objects(fetch_query(connection, NEWS, [MOST_DOCUMENTS]))
+        (counts,) = as_objects(fetch_query(connection, COUNTS))
     documents = count(counts["projects"] + counts["news"], "document")
     kinds = f"{count(counts['projects'], 'project')}, {count(counts['news'], 'news page')}"
     lines = [f"{documents} ({kinds}) from {count(counts['captures'], 'capture')} in {count(counts['runs'], 'run')}"]
@@ -96,7 +96,11 @@ def describe_project(row: Mapping[str, Any]) -> list[str]:
         f"{row['start_date'] or 'no start'} to {row['end_date'] or 'no end'}",
         row["status"] or "no status stated",
     )
-    return ["", f"  project  {row['id']}  {_clean(row['title'])}", "           " + " · ".join(map(_clean, facts))]
+    return [
+        "",
+        f"  project  {row['id']}  {escape(row['title'] or 'no title')}",
+        "           " + " · ".join(map(escape, facts)),
+    ]
 
 
 def describe_news(row: Mapping[str, Any]) -> list[str]:
@@ -109,7 +113,7 @@ def describe_news(row: Mapping[str, Any]) -> list[str]:
         f"published {row['published_date']}" if row["published_date"] else "no publication date stated",
         *(f"{role} {' '.join(dict.fromkeys(codes))}" for role, codes in sorted(roles.items()) if role != "dateline"),
     ]
-    return ["", f"  news     {_clean(row['title'])}", "           " + " · ".join(map(_clean, facts))]
+    return ["", f"  news     {escape(row['title'] or 'no title')}", "           " + " · ".join(map(escape, facts))]
 
 
 def name_program() -> str:
@@ -117,15 +121,6 @@ def name_program() -> str:
     own = Path(sys.executable).with_name("iomdb")
     found = shutil.which("iomdb")
     return "iomdb" if found and Path(found).resolve() == own.resolve() else _shorten(own)
-
-
-def _rows(result: Any) -> Sequence[Mapping[str, Any]]:
-    return [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-
-
-def _clean(text: str | None) -> str:
-    # Titles come from the web: on a terminal a control character is an instruction.
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text or "no title")
 
 
 def _shorten(path: Path) -> str:

@@ -27,30 +27,12 @@ from warehouse.read.published import open_published
 _STAMP = (1980, 1, 1, 0, 0, 0)
 """The time of each file in the ZIP: the oldest that it can hold, so that one value gives one file."""
 
-_README = """\
-A proof of one value that iomdb has published.
-
-  {citation}
-
-To check it, with Python 3.8 or later, without a network and without iomdb:
-
-  python3 -I -S check.py
-
-It ends with exit code 0 and the value, or with 1 and the reason why not.
-
-  citation.json    what is claimed: the value, the page, the time, the version, digests, ranges of bytes
-  record.warc.gz   the page as it was archived, byte for byte: a WARC file (ISO 28500), which other programs open too
-  check.py         the program that checks: some 250 lines of Python that use its own library alone, made to be read
-  README.txt       this page
-
-What it proves: that these bytes are the ones whose digest the published tables name, and that they hold these words
-at this place. Compare payload_sha256 with v1.captures of the tables, or of the data release that is cited, from
-whoever keeps a copy: who made this file cannot change what others hold.
-
-What it does not prove: that the server sent these bytes, which nobody signs; and how a value follows from the words
-where it is not printed so itself. "relation" in citation.json says which it is: the value is there "verbatim", its
-"figures" are, or a "rule" of iomdb's reads it (a codebook, a calendar), which is named beside the words.
-"""
+_SAID = (
+    "kind", "document_id", "title", "url", "site", "time_basis", "source", "origin", "notice", "capture_id",
+    "archive_file", "archive_offset", "payload_sha256", "content_sha256", "tables_sha256",
+)  # fmt: skip
+"""What ``citation.json`` says as the proof does."""
+_README = Path(__file__).with_name("bundle_readme.txt")
 
 
 def write_bundle(folder: DataFolder, name: str, field: str, at: str | None, target: Path) -> Proof:
@@ -80,7 +62,7 @@ def _write_files(
 ) -> tuple[Path, ...]:
     """The four files of the bundle, when they pass the check that goes with them."""
     contents = {
-        check.README: _README.format(citation=cite(proof, "footnote")).encode(),
+        check.README: _README.read_text("utf-8").format(citation=cite(proof, "footnote")).encode(),
         "check.py": Path(check.__file__).read_bytes(),
         check.WARC: warc,
     }
@@ -118,11 +100,7 @@ def _describe(proof: Proof, value: ProvedValue, content: ArchivedCapture) -> dic
     return {
         "bundle": 1,
         "citation": cite(proof, "footnote"),
-        "kind": proof.kind,
-        "document_id": proof.document_id,
-        "title": proof.title,
-        "url": proof.url,
-        "site": proof.site,
+        **{name: getattr(proof, name) for name in _SAID},
         "field": value.field,
         "value": value.published,
         "relation": check.relate(value.published, [word for one in evidence for word in one["words"]]),
@@ -130,19 +108,9 @@ def _describe(proof: Proof, value: ProvedValue, content: ArchivedCapture) -> dic
         "charset": charset,
         "is_markup": is_markup,
         "captured_at": write_instant(proof.observed_at),
-        "time_basis": proof.time_basis,
-        "source": proof.source,
-        "origin": proof.origin,
         "version": _describe_version(proof),
         "gone_from": None if proof.gone_from is None else write_instant(proof.gone_from),
-        "notice": proof.notice,
-        "capture_id": proof.capture_id,
         "content_capture_id": content.record.record_id,
-        "archive_file": proof.archive_file,
-        "archive_offset": proof.archive_offset,
-        "payload_sha256": proof.payload_sha256,
-        "content_sha256": proof.content_sha256,
-        "tables_sha256": proof.tables_sha256,
         "extractor_release": proof.published_release,
     }
 

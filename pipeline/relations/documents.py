@@ -6,6 +6,7 @@ which texts are compared, any judgement.
 """
 
 import re
+import tomllib
 import unicodedata
 from collections import Counter
 from pathlib import Path
@@ -81,44 +82,11 @@ _ASCII_BREAKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f'’]\d{3})*(?:[.,]\d+)?")
 _DECIMALS = re.compile(r"(.*\d)[.,](\d{1,2})", re.DOTALL)
 
-_NUMBER_WORDS = {
-    2: "two deux dos dois",
-    3: "three trois tres",
-    4: "four quatre cuatro quatro",
-    5: "five cinq cinco",
-    6: "six seis",
-    7: "seven sept siete sete",
-    8: "eight huit ocho oito",
-    9: "nine neuf nueve nove",
-    10: "ten dix diez dez",
-    11: "eleven onze once",
-    12: "twelve douze doce doze",
-    15: "fifteen quinze quince",
-    20: "twenty vingt veinte vinte",
-    30: "thirty trente treinta trinta",
-    40: "forty quarante cuarenta quarenta",
-    50: "fifty cinquante cincuenta cinquenta",
-    100: "hundred cent cien cem",
-    1000: "thousand mille mil",
+_WORDS = tomllib.loads((Path(__file__).parent / "facts.toml").read_text("utf-8"))
+FACT_WORDS = {word: number for number, words in _WORDS["numbers"].items() for word in words.split()} | {
+    word: f"month {number}" for number, words in _WORDS["months"].items() for word in words.split()
 }
-_MONTH_WORDS = (
-    "january janvier enero janeiro",
-    "february fevrier febrero fevereiro",
-    "march mars marzo marco",
-    "april avril abril",
-    "may mai mayo maio",
-    "june juin junio junho",
-    "july juillet julio julho",
-    "august aout agosto",
-    "september septembre septiembre setembro",
-    "october octobre octubre outubro",
-    "november novembre noviembre novembro",
-    "december decembre diciembre dezembro",
-)
-FACT_WORDS = {word: str(number) for number, words in _NUMBER_WORDS.items() for word in words.split()} | {
-    word: f"month {index}" for index, words in enumerate(_MONTH_WORDS, start=1) for word in words.split()
-}
-"""Words that state a number or a month, without accents, in English, French, Spanish and Portuguese."""
+"""Words that state a number or a month, folded."""
 
 
 def fold(text: str) -> str:

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 from markupsafe import escape as escape_markup
 
-from pipeline.ground.printable import escape, format_value, write_instant
+from pipeline.ground.printable import count, escape, format_value, write_instant
 from pipeline.report.addresses import is_web_address, make_name
 from pipeline.report.changes import Change, write_sides
 from pipeline.report.differences import Stretch, mark_differences
@@ -83,7 +83,7 @@ def _make_environment() -> Environment:
         finalize=_show,
     )
     templates.filters |= {
-        "amount": write_amount, "bytes": write_bytes, "code": write_code, "counted": counted, "country": name_country,
+        "amount": write_amount, "bytes": write_bytes, "code": write_code, "counted": count, "country": name_country,
         "country_names": _name_countries, "cut": cut, "day": write_day, "detail": write_detail,
         "differences": _mark_change, "direction": get_direction, "edtf": write_date, "field_name": name_field,
         "iso": _write_iso, "keep": _keep_lines, "language": name_language, "name": make_name,
@@ -103,16 +103,6 @@ def _show(value: object) -> object:
     if type(value) is str:
         return escape(value)
     return value if hasattr(value, "__html__") else format_value(value)
-
-
-def counted(n: int, noun: str, plural: str | None = None) -> str:
-    """A number with its noun.
-
-    >>> counted(1, "country"), counted(3, "country"), counted(2, "change"), counted(2, "child", "children")
-    ('1 country', '3 countries', '2 changes', '2 children')
-    """
-    more = plural or (f"{noun[:-1]}ies" if noun.endswith(("ry", "cy")) else f"{noun}s")
-    return f"{n:,} {noun if n == 1 else more}"
 
 
 def write_bytes(n: int) -> str:

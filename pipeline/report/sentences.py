@@ -6,13 +6,14 @@ Belongs here: which words say what changed. Does not belong here: single values 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 
 from contracts.fields import catalogue
-from pipeline.ground.printable import escape
+from pipeline.ground.printable import count, escape
 from pipeline.report.changes import Change, is_nothing
 from pipeline.report.words import (
     LIST_FIELDS,
@@ -30,6 +31,7 @@ LONGEST = 160
 """Characters of a value or a title that a sentence shows; the whole value stands beside it."""
 
 Role = Literal["", "title", "old", "new"]
+_ROLES = re.compile("<(title|old|new)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,8 @@ def describe_change(change: Change) -> Sentence:
     if change.field is None:
         return _describe_page(change)
     if change.change == "reparsed":
-        name, before = name_field(change.field), (Piece("none"),) if is_nothing(change.old) else (_old(change),)
-        now = *_say(f"A newer reader reads the {name} of "), _title(change), *_say(" as "), _new(change)
-        if is_nothing(change.new):
-            now = *_say(f"A newer reader finds no {name} of "), _title(change)
-        return (*now, *_say(", where an older one read "), *before, Piece("."))
-    describe = _RULES.get(change.field, _describe_value)
-    said = describe(change)
+        return _describe_reading(change, name_field(change.field))
+    said = _RULES.get(change.field, _describe_value)(change)
     if change.change != "relocated":
         return said
     # The words of ours that a sentence begins with; a name of the publisher's keeps its letters.
@@ -67,95 +64,91 @@ def write_sentence(sentence: Sentence) -> str:
     return "".join(part.text for part in sentence)
 
 
-def _say(text: str) -> Sentence:
-    return (Piece(text),)
+def _say(change: Change, pattern: str, **stated: str) -> Sentence:
+    """The sentence of a pattern of our words; ``<title>``, ``<old>`` and ``<new>`` are the change's, or as stated."""
+    pieces = []
+    for number, part in enumerate(_ROLES.split(pattern)):
+        if number % 2:
+            role = cast("Role", part)
+            pieces.append(Piece(stated.get(role) or _write_part(change, role), role))
+        elif part:
+            pieces.append(Piece(part))
+    return tuple(pieces)
 
 
-def _title(change: Change) -> Piece:
-    title = _cut(escape(" ".join((change.title or "").split())))
-    return Piece(f"“{title}”" if title else "a page without a title", "title")
+def _write_part(change: Change, role: Role) -> str:
+    if role == "title":
+        title = _cut(escape(" ".join((change.title or "").split())))
+        return f"“{title}”" if title else "a page without a title"
+    value, currency = (change.old, change.old_currency) if role == "old" else (change.new, change.currency)
+    return _cut(write_field(change.field or "", value, currency))
 
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 
 
-def _old(change: Change) -> Piece:
-    return Piece(_cut(write_field(change.field or "", change.old, change.old_currency)), "old")
-
-
-def _new(change: Change) -> Piece:
-    return Piece(_cut(write_field(change.field or "", change.new, change.currency)), "new")
-
-
 def _describe_page(change: Change) -> Sentence:
     noun = "project" if change.kind == "project" else "news page"
-    named: Sentence = (Piece(f"The {noun} "), _title(change)) if change.title else _say(f"A {noun} without a title")
+    named = f"The {noun} <title>" if change.title else f"A {noun} without a title"
     day = write_day(change.changed_at)
     if change.change == "removed":
         seen = f"; it was last seen on {write_day(change.changed_after)}" if change.changed_after else ""
-        said = f"has been gone since {day}{seen}"
-    elif change.change == "created":
-        said = f"{'was handed over' if change.time_basis == 'received' else 'was first seen'} on {day}"
-    else:
-        said = {
-            "restored": f"has been back since {day}",
-            "relocated": "has since been read from another of its pages, and says the same",
-            "reparsed": "is read otherwise by a newer reader",
-        }.get(change.change, "changed")
-    return (*named, Piece(f" {said}."))
+        return _say(change, f"{named} has been gone since {day}{seen}.")
+    if change.change == "created":
+        verb = "was handed over" if change.time_basis == "received" else "was first seen"
+        return _say(change, f"{named} {verb} on {day}.")
+    said = {
+        "restored": f"has been back since {day}",
+        "relocated": "has since been read from another of its pages, and says the same",
+        "reparsed": "is read otherwise by a newer reader",
+    }.get(change.change, "changed")
+    return _say(change, f"{named} {said}.")
+
+
+def _describe_reading(change: Change, name: str) -> Sentence:
+    now = f"finds no {name} of <title>" if is_nothing(change.new) else f"reads the {name} of <title> as <new>"
+    before = "none" if is_nothing(change.old) else "<old>"
+    return _say(change, f"A newer reader {now}, where an older one read {before}.")
 
 
 def _describe_value(change: Change) -> Sentence:
-    if _is_wording(change):
+    entry = catalogue(change.kind).get(change.field or "")
+    if entry is not None and entry.wording_of is not None:
         return _describe_wording(change)
     name = name_field(change.field or "")
-    of = (*_say(f"The {name} of "), _title(change))
-    was, now = ("were", "are") if change.field in LIST_FIELDS else ("was", "is")
+    was, now, it = ("were", "are", "they were") if change.field in LIST_FIELDS else ("was", "is", "it was")
     if change.printed is not None:
-        printed = Piece(_cut(escape(" ".join(change.printed.split()))), "new")
-        return (*of, *_say(f" {was} "), _old(change), *_say("; the page now prints “"), printed,
-                Piece("”, which no rule reads."))  # fmt: skip
+        printed = _cut(escape(" ".join(change.printed.split())))
+        pattern = f"The {name} of <title> {was} <old>; the page now prints “<new>”, which no rule reads."
+        return _say(change, pattern, new=printed)
     if is_nothing(change.old):
-        return (*of, *_say(f", which {was} not stated, {now} now "), _new(change), Piece("."))
+        return _say(change, f"The {name} of <title>, which {was} not stated, {now} now <new>.")
     if is_nothing(change.new):
-        it = "they were" if change.field in LIST_FIELDS else "it was"
-        return (*of, *_say(f" {now} no longer stated; {it} "), _old(change), Piece("."))
-    verb = " moved from " if "date" in name or "day" in name else " went from "
-    return (*of, *_say(verb), _old(change), *_say(" to "), _new(change), Piece("."))
-
-
-def _is_wording(change: Change) -> bool:
-    """Whether the field is the page's words for a value that could not be read."""
-    entry = catalogue(change.kind).get(change.field or "")
-    return entry is not None and entry.wording_of is not None
+        return _say(change, f"The {name} of <title> {now} no longer stated; {it} <old>.")
+    verb = "moved" if "date" in name or "day" in name else "went"
+    return _say(change, f"The {name} of <title> {verb} from <old> to <new>.")
 
 
 def _describe_wording(change: Change) -> Sentence:
+    """Of the page's words for a value that could not be read."""
     name = name_field(change.field or "").removeprefix("printed ")
-    of = (*_say(f"The {name} of "), _title(change))
     if is_nothing(change.new):
-        return (*of, *_say(" is no longer printed as “"), _old(change), Piece("”, which no rule reads."))
+        return _say(change, f"The {name} of <title> is no longer printed as “<old>”, which no rule reads.")
     if is_nothing(change.old):
-        return (*of, *_say(" is now printed as “"), _new(change), Piece("”, which no rule reads."))
-    return (*of, *_say(" is now printed as “"), _new(change), *_say("”, no longer as “"), _old(change),
-            Piece("”; no rule reads either."))  # fmt: skip
+        return _say(change, f"The {name} of <title> is now printed as “<new>”, which no rule reads.")
+    return _say(change, f"The {name} of <title> is now printed as “<new>”, no longer as “<old>”; no rule reads either.")
 
 
 def _describe_money(change: Change) -> Sentence:
     late = _say_late(change)
     if is_nothing(change.old):
-        return (*_say("A budget of "), _new(change), *_say(" is now stated for "), _title(change),
-                Piece(f", where none was{late}."))  # fmt: skip
+        return _say(change, f"A budget of <new> is now stated for <title>, where none was{late}.")
     if is_nothing(change.new):
-        return (*_say("The budget of "), _title(change), *_say(" is no longer stated; it was "), _old(change),
-                Piece(f"{late}."))  # fmt: skip
+        return _say(change, f"The budget of <title> is no longer stated; it was <old>{late}.")
     # The currency once, after the second amount, where it is the same.
-    old = Piece(
-        write_amount(change.old, None if change.old_currency == change.currency else change.old_currency), "old"
-    )
-    return (*_say("The budget of "), _title(change), *_say(" went from "), old, *_say(" to "), _new(change),
-            Piece(f"{late}."))  # fmt: skip
+    old = write_amount(change.old, None if change.old_currency == change.currency else change.old_currency)
+    return _say(change, f"The budget of <title> went from <old> to <new>{late}.", old=old)
 
 
 def _say_late(change: Change) -> str:
@@ -170,28 +163,27 @@ def _say_late(change: Change) -> str:
 def _describe_title(change: Change) -> Sentence:
     if is_nothing(change.old) or is_nothing(change.new):
         return _describe_value(change)
-    return (*_say("The title “"), Piece(_cut(write_field("title", change.old)), "old"), *_say("” became “"),
-            Piece(_cut(write_field("title", change.new)), "new"), Piece("”."))  # fmt: skip
+    return _say(change, "The title “<old>” became “<new>”.")
 
 
 def _describe_list(change: Change) -> Sentence:
     name = name_field(change.field or "")
     old, new = split_list(change.old), split_list(change.new)
     came, went = [one for one in new if one not in old], [one for one in old if one not in new]
-    if not old or not new or not (came or went):
-        if came or went:
-            return _describe_value(change)
-        return (*_say(f"The {name} of "), _title(change), *_say(" are listed in another order: "), _new(change),
-                Piece("."))  # fmt: skip
-    said: Sentence
+    if not (came or went):
+        return _say(change, f"The {name} of <title> are listed in another order: <new>.")
+    if not old or not new:
+        return _describe_value(change)
     if came and went:
-        said = (Piece(_write_list(change.field, came), "new"), Piece(f" {_was(came)} added, and "),
-                Piece(_write_list(change.field, went), "old"), Piece(" removed, among "))  # fmt: skip
-    elif came:
-        said = (Piece(_write_list(change.field, came), "new"), Piece(f" {_was(came)} added to "))
+        said = f"<new> {_was(came)} added, and <old> removed, among"
     else:
-        said = (Piece(_write_list(change.field, went), "old"), Piece(f" {_was(went)} removed from "))
-    return (*said, Piece(f"the {name} of "), _title(change), Piece("."))
+        said = f"<new> {_was(came)} added to" if came else f"<old> {_was(went)} removed from"
+    return _say(
+        change,
+        f"{said} the {name} of <title>.",
+        new=_write_list(change.field, came),
+        old=_write_list(change.field, went),
+    )
 
 
 def _was(parts: list[str]) -> str:
@@ -207,15 +199,16 @@ def _describe_text(change: Change) -> Sentence:
     name = name_field(change.field or "")
     old, new = len((change.old or "").split()), len((change.new or "").split())
     if not old or not new:
-        said = f" now has a {name}, of {_words(new)}" if not old else f" no longer has a {name}; it had {_words(old)}"
-        return (_title(change), Piece(f"{said}."))
-    size = f"grew from {_words(old)} to {new:,}" if new > old else f"shrank from {_words(old)} to {new:,}"
-    how = f"{size}" if new != old else f"was changed, at {_words(new)} as before"
-    return (*_say(f"The {name} of "), _title(change), Piece(f" {how}{_say_quiet(change)}."))
-
-
-def _words(n: int) -> str:
-    return f"{n:,} word{'' if n == 1 else 's'}"
+        has = (
+            f"now has a {name}, of {count(new, 'word')}"
+            if not old
+            else f"no longer has a {name}; it had {count(old, 'word')}"
+        )
+        return _say(change, f"<title> {has}.")
+    how = f"was changed, at {count(new, 'word')} as before"
+    if new != old:
+        how = f"{'grew' if new > old else 'shrank'} from {count(old, 'word')} to {new:,}"
+    return _say(change, f"The {name} of <title> {how}{_say_quiet(change)}.")
 
 
 def _say_quiet(change: Change) -> str:

@@ -27,7 +27,7 @@ class _QuietHandler(SimpleHTTPRequestHandler):
         return super().send_head()
 
 
-def serve_report(folder: Path, on_ready: Callable[[str], object], *, opens: bool = True) -> None:
+def serve_report(folder: Path, on_ready: Callable[[str], object]) -> None:
     """Serve a folder on a free port of 127.0.0.1 and open its first page, until the process is interrupted.
 
     ``on_ready`` is given the address.
@@ -35,6 +35,5 @@ def serve_report(folder: Path, on_ready: Callable[[str], object], *, opens: bool
     with ThreadingHTTPServer((LOOPBACK, 0), partial(_QuietHandler, directory=str(folder))) as server:
         address = f"http://{LOOPBACK}:{server.server_address[1]}/"
         on_ready(address)
-        if opens:
-            webbrowser.open(address)
+        webbrowser.open(address)
         server.serve_forever()

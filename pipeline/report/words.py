@@ -3,9 +3,11 @@
 Belongs here: one value and its words, in English. Does not belong here: sentences (``sentences``), markup.
 """
 
+import tomllib
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from babel import Locale
@@ -15,60 +17,12 @@ from extractor.codebooks import read_codebook
 from pipeline.ground.printable import escape, format_value
 
 NOT_STATED = "not stated"
-UNREAD = "could not be read"
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-NAMES = {
-    "body": "text", "budget_amount": "budget", "countries": "benefiting countries", "idf_region": "region of the fund",
-    "other_countries": "other benefiting countries", "prima_id": "Prima ID", "projects_id": "Projects ID",
-    "published_date": "publication date", "sdg_targets": "SDG targets", "type_name": "type",
-}  # fmt: skip
-"""What people call a field whose column says it otherwise; any other is called by its column, without underscores."""
-
-STATES = {"live": "on the site", "gone": "gone", "unknown": "uncertain: its newest answer was neither page nor absence"}
-CHANGES = {
-    "created": "new", "edited": "changed", "removed": "gone", "restored": "back", "relocated": "read elsewhere",
-    "reparsed": "read anew",
-}  # fmt: skip
-CHECKS = {
-    "new": "new", "changed": "changed", "unchanged": "unchanged", "unread": "answered, could not be read",
-    "absent": "absent, not confirmed", "moved": "moved", "gone": "gone", "unchecked": "asked without an answer",
-    "never_answered": "never answered",
-}  # fmt: skip
-ISSUES = {
-    "several-values": "the page prints several values under one label",
-    "countries-unexplained": "the list of countries has a word that is no country",
-    "country-repeated": "a country stands twice in the list",
-    "currency-conflict": "label and value name different currencies",
-    "end-before-start": "the project ends before it starts",
-    "funded-after-end": "the year of funding is after the end",
-    "national-with-several-countries": "the coverage is national, and the list has several countries",
-    "label-without-value": "a label has no value",
-    "dates-disagree": "the date in the dateline is not the date of publication",
-    "weekday-disagrees": "a printed weekday is not the weekday of its date",
-    "broken-characters": "bytes stand in the text that are no characters",
-    "language-disagrees": "the markup names a language that the text is not in",
-    "id-changed": "the page showed different Projects IDs over time",
-    "prima-id-with-several-projects": "one Prima ID is shown with several Projects IDs",
-    "budget-not-positive": "the budget is zero or less",
-    "one-id-on-two-works": "one Projects ID is shown on the pages of two works",
-    "redirects-to-another-project": "the page leads to the page of another project",
-    "many-pages-lead-here": "many pages of different titles lead to this one",
-}
-"""What a doubt says to the publisher, by its code (docs/issues.md); any other is said by its code."""
-CODES = {
-    "stated": "in the page’s own words", "interpreted": "by a codebook", "inferred": "inferred",
-    "primary": "what it is about", "dateline": "where it was written", "participant": "takes part", "funder": "pays",
-    "mention": "mentioned", "preferred": "the one that is cited", "scheme": "http beside https",
-    "www": "with or without www", "spelling": "another spelling", "redirect": "leads to the page",
-    "canonical": "named by the page as its own", "language": "another language", "node": "its number on the site",
-    "near_copy": "nearly a copy", "mirror": "the same on another site", "alternate": "links between the pages",
-    "exact_text": "equal texts", "similar_text": "similar texts", "slug": "equal ends of the addresses",
-    "key_facts": "equal key facts", "id": "its id", "title": "its title", "acronym": "its acronym",
-    "byline": "the line beside its title", "listing": "a list of the site", "metadata": "its metadata",
-}  # fmt: skip
-"""What a word of the tables' codes says to a reader: of roles, methods, certainties, addresses, sources of dates."""
+_WORDS: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
+NAMES, GROUPS, STATES, CHANGES, CHECKS = (_WORDS[name] for name in ("names", "groups", "states", "changes", "checks"))
+ISSUES, CODES, NEWS, ALERTS = (_WORDS[name] for name in ("issues", "codes", "news", "alerts"))
 LIST_FIELDS = list_fields("project") | list_fields("news")
 _COUNTRY_ENDS = ("countries", "_country")
 _DATE_ENDS = ("_date", "event_start", "event_end")

@@ -9,9 +9,8 @@ import duckdb
 import pytest
 
 from tests.warehouse.archives import Archive
-from warehouse.build import dictionary
 from warehouse.errors import BuildError
-from warehouse.tables import PUBLIC_TABLES
+from warehouse.tables import PUBLIC_TABLES, read_comments
 
 
 @pytest.fixture(scope="module")
@@ -70,15 +69,15 @@ def test_an_order_is_a_position_and_a_release_is_the_extractors(built: Path) -> 
 def test_a_column_without_a_comment_fails_the_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, object], message: str
 ) -> None:
-    comments = dict(dictionary.read_comments()) | change
-    monkeypatch.setattr(dictionary, "read_comments", lambda: comments)
+    comments = dict(read_comments()) | change
+    monkeypatch.setattr("warehouse.build.dictionary.read_comments", lambda: comments)
     with pytest.raises(BuildError, match=message):
         Archive(tmp_path).build()
 
 
 def test_a_comment_of_nothing_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    comments = dict(dictionary.read_comments())
+    comments = dict(read_comments())
     comments["columns"] = comments["columns"] | {"no_such_column": "x"}
-    monkeypatch.setattr(dictionary, "read_comments", lambda: comments)
+    monkeypatch.setattr("warehouse.build.dictionary.read_comments", lambda: comments)
     with pytest.raises(BuildError, match=r"of nothing .*'no_such_column'"):
         Archive(tmp_path).build()

@@ -19,7 +19,7 @@ from contracts.outcomes import OUTCOMES
 from warehouse.build.steps import SQL_FOLDER
 from warehouse.connection import quote_text
 from warehouse.errors import BuildError
-from warehouse.tables import PUBLIC_TABLES
+from warehouse.tables import PUBLIC_TABLES, read_comments
 
 
 class DictionaryRow(NamedTuple):
@@ -36,12 +36,6 @@ class DictionaryRow(NamedTuple):
     allowed_values: list[str] | None
     warning: str | None
     example: str | None
-
-
-@cache
-def read_comments() -> Mapping[str, Any]:
-    """The parsed comments.toml: ``columns``, ``views`` and ``macros``."""
-    return tomllib.loads((SQL_FOLDER / "comments.toml").read_text(encoding="utf-8"))
 
 
 def find_comment(view: str, column: str) -> str | None:

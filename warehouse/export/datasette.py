@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.build.dictionary import find_comment, read_comments
+from warehouse.build.dictionary import find_comment
 from warehouse.publish.origin import LICENCE, PUBLISHER, PUBLISHER_URL, TITLE, TablesOrigin
 from warehouse.read.cookbook import Question
 from warehouse.tables import PublicTable
@@ -35,7 +35,7 @@ def write_metadata(
     for table in tables:
         names = [str(row[0]) for row in connection.execute(f"DESCRIBE v1.{table.name}").fetchall()]
         described[table.name] = {
-            "description": read_comments()["views"][table.name]["comment"],
+            "description": table.comment,
             "columns": {name: find_comment(table.name, name) or "" for name in names},
         }
     for question in questions:

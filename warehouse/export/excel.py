@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
-from warehouse.build.dictionary import read_comments
+from warehouse.publish.csv_tables import FORMULA_START
 from warehouse.publish.origin import TablesOrigin
 from warehouse.tables import PublicTable
 
@@ -27,7 +27,6 @@ ABOUT = "About"
 CUT = "… [cut: the whole text has {length:,} characters]"
 _BATCH = 2000
 _NARROWEST, _WIDEST = 8, 60
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp without a zone, as the format wants it: equal tables, equal files
 
 
@@ -57,13 +56,12 @@ def _write_about(tables: Sequence[PublicTable], book: Any, styles: dict[str, Any
     sheet = book.add_worksheet(ABOUT)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 110, styles["wrapped"])
-    comments = read_comments()["views"]
     told = [
         *origin.describe().items(),
         ("times", "UTC"),
         ("empty cells", "what a page does not state, or no rule reads"),
     ]
-    sheets = [(f"sheet {table.name}", comments[table.name]["comment"]) for table in tables]
+    sheets = [(f"sheet {table.name}", table.comment) for table in tables]
     for row, (name, text) in enumerate([*told, *sheets]):
         sheet.write_string(row, 0, name, styles["head"])
         sheet.write_string(row, 1, text, styles["wrapped"])
@@ -124,7 +122,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, styles: dict[str,
         if len(text) > MAX_TEXT:
             end = CUT.format(length=len(text))
             text = text[: MAX_TEXT - len(end)] + end
-        sheet.write_string(row, column, text, styles["quoted"] if _FORMULA.match(text) else None)
+        sheet.write_string(row, column, text, styles["quoted"] if re.match(FORMULA_START, text) else None)
 
 
 def _make_text(value: Any) -> str:

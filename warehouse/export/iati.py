@@ -5,19 +5,15 @@ Belongs here: the file, its sidecar, and which projects go into it. Does not bel
 """
 
 import csv
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
-import duckdb
-
 from warehouse.errors import EmptyExportError
-from warehouse.export.iati_activity import EXTRA, Activity, Omission
-from warehouse.publish.csv_tables import FORMULA_START
+from warehouse.export.iati_activity import EXTRA, Activity
+from warehouse.publish.csv_tables import neutralise
 from warehouse.publish.origin import TablesOrigin, read_origin
 from warehouse.read.published import as_objects, fetch_query, open_published
 
@@ -64,7 +60,7 @@ def write_iati(
             writer = csv.writer(beside, lineterminator="\n")
             writer.writerow(HEAD)
             file.write(_begin(origin))
-            for row in _iter_projects(connection):
+            for row in as_objects(fetch_query(connection, _PROJECTS)):
                 n_projects += 1
                 activity = Activity(row, ref or DEFAULT_REF, year_dates=year_dates, notice=origin.notice)
                 element, omitted = activity.build()
@@ -72,7 +68,7 @@ def write_iati(
                     n_activities += 1
                     _append(file, element)
                 n_omitted += len(omitted)
-                writer.writerows(_as_cells(row["project_id"], one) for one in omitted)
+                writer.writerows(map(neutralise, (row["project_id"], *one)) for one in omitted)
             file.write("</iati-activities>\n")
     if not n_activities:
         hint = "" if year_dates else "; --year-dates writes a year as its first or last day, and says so"
@@ -81,10 +77,6 @@ def write_iati(
             f"IATI wants them{hint}"
         )
     return IatiReport(n_activities, n_omitted)
-
-
-def _iter_projects(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
-    yield from as_objects(fetch_query(connection, _PROJECTS))
 
 
 def _begin(origin: TablesOrigin) -> str:
@@ -103,11 +95,3 @@ def _append(file: TextIO, element: ET.Element) -> None:
     text = ET.tostring(element, encoding="unicode")
     # The namespace is declared once, at the root.
     file.write("  " + text.replace(f' xmlns:iomdb="{EXTRA}"', "", 1) + "\n")
-
-
-def _as_cells(project_id: str, one: Omission) -> list[str]:
-    return [_neutralise(cell) for cell in (project_id, one.field, one.value, one.reason)]
-
-
-def _neutralise(cell: str) -> str:
-    return f"'{cell}" if re.match(FORMULA_START, cell) else cell

@@ -61,7 +61,7 @@ def _write_table(
     parts.append(f"{'UNIQUE' if table.nullable else 'PRIMARY KEY'} ({table.order})")
     parts += [
         f'FOREIGN KEY ("{column}") REFERENCES "{other}" ("{get_table(other).key[0]}")'
-        for column, other in table.references
+        for column, other in table.references.items()
         if other in names
     ]
     return _fill(cursor, table.name, parts, len(columns), file)

@@ -8,6 +8,7 @@ that a spreadsheet would run as a formula gets a leading apostrophe.
 """
 
 import codecs
+import re
 import shutil
 from pathlib import Path
 
@@ -18,6 +19,15 @@ from warehouse.tables import PublicTable
 
 FORMULA_START = r"^[=+\-@\t\r\n＝＋－＠]"
 """What makes a spreadsheet take a cell for a formula (OWASP, CSV injection), the full-width signs too."""
+
+
+def neutralise(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula.
+
+    >>> neutralise("=1+1"), neutralise("1+1=2")
+    ("'=1+1", '1+1=2')
+    """
+    return f"'{text}" if re.match(FORMULA_START, text) else text
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, table: PublicTable, path: Path, *, bom: bool = False) -> int:

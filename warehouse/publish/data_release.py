@@ -24,13 +24,13 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.connection import check_schema_version, open_scratch, quote_text
 from warehouse.errors import NotFoundError, ReleaseError
-from warehouse.files import PRIVATE_MARK, clear_leftovers, fsync_path, private_beside, put_in_place
+from warehouse.files import PRIVATE_MARK, clear_leftovers, fsync_path, hash_file, private_beside, put_in_place
 from warehouse.publish.corrections import find_corrections, write_changes
 from warehouse.publish.csv_tables import write_csv
 from warehouse.publish.origin import TablesOrigin, read_origin
 from warehouse.publish.package import DESCRIPTION, describe_file, describe_package, write_package
 from warehouse.publish.readme import write_citation, write_readme
-from warehouse.publish.swap import hash_file, write_ordered_parquet
+from warehouse.publish.swap import write_ordered_parquet
 from warehouse.read.published import describe_missing
 from warehouse.tables import PUBLIC_TABLES, get_table
 

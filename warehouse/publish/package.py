@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from duckdb import DuckDBPyConnection
 
-from warehouse.build.dictionary import find_comment, read_comments
+from warehouse.build.dictionary import find_comment
+from warehouse.files import hash_file
 from warehouse.publish.origin import LICENCE, LICENCE_NAME, PUBLISHER, PUBLISHER_URL, TITLE, TablesOrigin
-from warehouse.publish.swap import hash_file
 from warehouse.tables import PublicTable, get_table
 
 DESCRIPTION = "datapackage.json"
@@ -81,7 +81,7 @@ def describe_file(
         **({"encoding": encoding} if form == "csv" else {}),
         "bytes": path.stat().st_size,
         "hash": f"sha256:{hash_file(path)}",
-        "description": read_comments()["views"][table.name]["comment"],
+        "description": table.comment,
         "rowcount": count[0],
         "schema": {
             "fields": [
@@ -98,7 +98,7 @@ def _describe_keys(table: PublicTable, among: Sequence[str] | None) -> dict[str,
     key = {"uniqueKeys": [list(table.key)]} if table.nullable else {"primaryKey": list(table.key)}
     foreign = [
         {"fields": [column], "reference": {"resource": other, "fields": list(get_table(other).key)}}
-        for column, other in table.references
+        for column, other in table.references.items()
         if among is None or other in among
     ]
     return key | ({"foreignKeys": foreign} if foreign else {})

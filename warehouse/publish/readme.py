@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from warehouse.build.dictionary import read_comments
 from warehouse.publish.corrections import Corrected
 from warehouse.publish.origin import ABSTRACT, LICENCE, PUBLISHER, PUBLISHER_URL, TITLE, TablesOrigin
 from warehouse.tables import PUBLIC_TABLES
@@ -31,8 +30,7 @@ def write_readme(folder: Path, origin: TablesOrigin, before: str | None, correct
     """Write README.md. ``before`` is the data release that ``corrections`` are against; None where there is none."""
     told = origin.describe()
     facts = "\n".join(f"- **{name}**: {text}" for name, text in told.items() if name != "title")
-    comments = read_comments()["views"]
-    tables = "\n".join(f"- `{table.name}`: {comments[table.name]['comment']}" for table in PUBLIC_TABLES)
+    tables = "\n".join(f"- `{table.name}`: {table.comment}" for table in PUBLIC_TABLES)
     text = f"# {TITLE}\n\n{facts}\n\n## What to correct\n{_describe_corrections(before, corrections)}\n\n"
     text += f"## Files\n{_FILES}\n## Tables\n{tables}\n\n"
     text += (

@@ -17,7 +17,7 @@ import duckdb
 from warehouse.build.steps import read_step
 from warehouse.connection import QUIET, find_together, quote_text
 from warehouse.errors import PublishError
-from warehouse.files import put_in_place
+from warehouse.files import hash_file, put_in_place
 from warehouse.tables import PUBLIC_TABLES, PublicTable
 
 
@@ -69,7 +69,7 @@ def find_broken_laws(connection: duckdb.DuckDBPyConnection, keys: Iterable[tuple
     laws = connection.execute(read_step("95_laws")).fetchall()
     for table, (_, n_null, n_double) in zip(PUBLIC_TABLES, keys, strict=True):
         laws += [(f"{table.name} has a null in its key", n_null), (f"{table.name} has a key twice", n_double)]
-    references = [(table, *reference) for table in PUBLIC_TABLES for reference in table.references]
+    references = [(table, *reference) for table in PUBLIC_TABLES for reference in table.references.items()]
     orphans = find_together(connection, references, _count_orphans)
     laws += [
         (f"{table.name}.{column} names none of {other}", n_orphans)
@@ -125,9 +125,3 @@ def hash_content(connection: duckdb.DuckDBPyConnection, beside: Path) -> str:
 
         lines = find_together(connection, PUBLIC_TABLES, hash_table)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def hash_file(path: Path) -> str:
-    """The sha256 of a file's bytes, in hex."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.ground.printable import encode_json, encode_object
 from warehouse.errors import LimitError
+from warehouse.publish.csv_tables import neutralise
 
 
 def iter_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
@@ -78,12 +79,3 @@ def _make_csv_cell(value: object) -> str:
 def _quote(cell: str) -> str:
     # Not csv.writer: with Unix line ends it leaves a lone carriage return bare, and readers split the row there.
     return '"' + cell.replace('"', '""') + '"' if any(sign in cell for sign in ',"\r\n') else cell
-
-
-def neutralise(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula (OWASP, CSV injection).
-
-    >>> neutralise("=1+1"), neutralise("1+1=2")
-    ("'=1+1", '1+1=2')
-    """
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")) else text

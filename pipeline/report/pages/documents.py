@@ -19,7 +19,7 @@ from pipeline.report.pages.inputs import UNTOLD, hash_inputs
 from pipeline.report.quotes import Quotation, Quoted, number_evidence, quote_capture, read_record
 from pipeline.report.render import Templates
 from pipeline.report.sentences import count_quiet_days
-from pipeline.report.words import CHANGES, get_direction, name_field, write_amount, write_day, write_field
+from pipeline.report.words import CHANGES, GROUPS, get_direction, name_field, write_amount, write_day, write_field
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,6 @@ OTHER = {"project": "news", "news": "project"}
 SHOWN_TEXT = 40_000
 LONG_FIELDS = frozenset({"description", "body"})
 NEWS_GROUPS = ("published", "dateline", "event")
-GROUP_NAMES = {"published": "publication date", "dateline": "dateline", "event": "event", "type": "type"}
 _NOT_IN_RECORD = frozenset({"last_seen_at", "last_checked_at", "is_newest", "known_from", "known_to", "valid_to"})
 
 
@@ -153,7 +152,7 @@ def _make_fact(
     known = [(name, format_value(row[name])) for name in stated if row[name] not in (None, [])]
     marks = [one.number for one in quoted if set(one.fields) & set(columns)]
     return Fact(
-        name=GROUP_NAMES.get(group) or name_field(stated[0] if stated else group),
+        name=GROUPS.get(group) or name_field(stated[0] if stated else group),
         value=value,
         printed=printed,
         columns=tuple((name, text) for name, text in known if text != value),

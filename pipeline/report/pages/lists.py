@@ -17,7 +17,7 @@ from pipeline.report.figures.bars import Segment, draw_stack
 from pipeline.report.figures.world import Shaded, can_draw, draw_map
 from pipeline.report.money import NOTHING, MoneySums, add_up, name_region
 from pipeline.report.sentences import count_quiet_days, write_sentence
-from pipeline.report.words import CHECKS, name_country, name_language, write_amount, write_day
+from pipeline.report.words import CHECKS, NEWS, name_country, name_language, write_amount, write_day
 
 if TYPE_CHECKING:
     from pipeline.report.edition import DocumentEntry, Edition, SiteEvent
@@ -39,13 +39,6 @@ _GROUPS = (
     ("Text", lambda event: _touches(event, {"body", "description"})),
     ("Other", lambda _: True),
 )
-_ROLE_WORDS = {
-    "primary": "News about it",
-    "dateline": "News written there",
-    "participant": "News in which it takes part",
-    "funder": "News in which it pays",
-    "mention": "News that mentions it",
-}
 
 
 def _touches(event: SiteEvent, fields: set[str]) -> bool:
@@ -206,7 +199,7 @@ class ListPages:
             told_events = sorted((one for one in events if one.first.change != "created"), key=_by_time)
             yield self._render(
                 "country.html", f"country/{make_name(code)}/index.html", code=code, region=region, projects=own,
-                news=list(distinct.values()), roles=list(told.items()), moneys=moneys, role_words=_ROLE_WORDS,
+                news=list(distinct.values()), roles=list(told.items()), moneys=moneys, role_words=NEWS,
                 n_without=sum(not entry.shares for entry in own), events=told_events[:MOST_ON_HOME], most=MOST_IN_LIST,
             )  # fmt: skip
         lost = sum(
@@ -222,7 +215,7 @@ class ListPages:
         for row in rows:
             named.setdefault(row["news_id"], []).append((row["country_code"], row["role"]))
         found: dict[str, dict[str, list[DocumentEntry]]] = {}
-        for role in _ROLE_WORDS:
+        for role in NEWS:
             for entry in self._edition.news:
                 for code, stated in named.get(entry.id, ()) if entry.row["is_newest"] else ():
                     if stated == role:

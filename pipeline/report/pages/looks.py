@@ -20,7 +20,7 @@ from pipeline.ground.printable import escape
 from pipeline.report.addresses import make_name, name_week
 from pipeline.report.figures.time import CalendarDay, draw_calendar
 from pipeline.report.render import Templates
-from pipeline.report.words import CHECKS, ISSUES, name_field, write_day, write_detail
+from pipeline.report.words import ALERTS, CHECKS, ISSUES, name_field, write_day, write_detail
 
 if TYPE_CHECKING:
     from pipeline.report.edition import Edition
@@ -140,7 +140,7 @@ class Looks:
     def list_alerts(self, week: str) -> list[str]:
         """What of a week must be said in red, a sentence a site."""
         rows = self.weeks.get(week, [])
-        return [f"{row['site']}: {_ALERTS[row['state']]}" for row in rows if row["state"] != "accepted"]
+        return [f"{row['site']}: {ALERTS[row['state']]}" for row in rows if row["state"] != "accepted"]
 
     @cached_property
     def checks(self) -> dict[str, dict[str, int]]:
@@ -226,30 +226,14 @@ class Looks:
         for site, pages in letters.items():
             yield from _make_letter(templates, site, list(pages.values()))
         codes = [row | {"entry": edition.entries.get((row["kind"], row["document_id"]))} for row in edition.ask(_CODES)]
-        yield (
-            path,
-            templates.render(
-                "doubts.html",
-                path,
-                edition=edition,
-                codes=codes,
-                sites=[(site, sum(len(page["rows"]) for page in pages.values())) for site, pages in letters.items()],
-                disagreements=[
-                    row | {"entry": edition.entries["project", row["project_id"]]}
-                    for row in edition.ask(_DISAGREEMENTS)
-                ],
-                unmapped=edition.ask(_UNMAPPED),
-                most=MOST,
-            ),
-        )
-
-
-_ALERTS = {
-    "refused": "it refused every request, so nothing is known of this week",
-    "could not be read": "no page that answered could be read, so nothing is known of this week",
-    "no answer": "no page answered, so nothing is known of this week",
-    "rejected": "a run was rejected by the gate and left out, so what it saw is in no table",
-}
+        disagreements = [
+            row | {"entry": edition.entries["project", row["project_id"]]} for row in edition.ask(_DISAGREEMENTS)
+        ]
+        sites = [(site, sum(len(page["rows"]) for page in pages.values())) for site, pages in letters.items()]
+        yield path, templates.render(
+            "doubts.html", path, edition=edition, codes=codes, sites=sites, disagreements=disagreements,
+            unmapped=edition.ask(_UNMAPPED), most=MOST,
+        )  # fmt: skip
 
 
 def judge_day(row: Row) -> str:

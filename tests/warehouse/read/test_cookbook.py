@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from tests.warehouse.archives import Archive, project
-from warehouse.errors import QueryError
 from warehouse.read.claims import read_changes
-from warehouse.read.cookbook import Question, find_question, list_questions, parse_question, read_questions
+from warehouse.read.cookbook import FOLDER, find_question, list_names, list_questions, parse_cookbook, read_questions
 from warehouse.read.published import open_published, run_query, select_columns
 
 if TYPE_CHECKING:
@@ -309,17 +310,18 @@ def test_a_name_that_is_no_question_finds_none() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("-- question: Q?\n-- asked by: a\nSELECT 1", "counting is missing"),
-        ("-- question: Q?\n-- asked by: a\n-- counting: c\n", "the statement is missing"),
-        ("-- question: Q?\n-- who: a\nSELECT 1", "none of the header's lines"),
-        ("-- question: Q?\n-- asked by: a\n-- counting: c\n-- parameters: x\nSELECT 1", "'x' has no default"),
+        ("question = 'Q?'\nasked_by = 'a'", "missing required field `counting`"),
+        ("question = 'Q?'\nasked_by = 'a'\ncounting = 'c'\nwho = 'a'", "unknown field `who`"),
+        ("question = 'Q?'\nasked_by = 'a'\ncounting = 'c'\ndefaults = { x = 1 }", "Expected `str`, got `int`"),
     ],
 )
-def test_a_malformed_header_is_named(text: str, message: str) -> None:
-    with pytest.raises(QueryError, match=message):
-        parse_question("q", text)
+def test_a_malformed_question_is_named(text: str, message: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=message):
+        parse_cookbook(f"[q]\n{text}")
 
 
-def test_a_header_line_goes_on_and_parameters_have_defaults() -> None:
-    text = "-- question: Q?\n-- asked by: a\n-- counting: one\n--   two\n-- parameters: x = 1; y = a=b\nSELECT $x"
-    assert parse_question("q", text) == Question("q", "Q?", "a", "one two", {"x": "1", "y": "a=b"}, "SELECT $x")
+def test_every_statement_is_that_of_a_question_and_asks_for_what_has_a_default() -> None:
+    assert {path.stem for path in FOLDER.glob("*.sql")} == set(list_names())
+    for question in read_questions():
+        assert question.sql.endswith(";"), question.name
+        assert set(re.findall(r"\$([a-z_]+)", question.sql)) == set(question.defaults), question.name

@@ -1,7 +1,3 @@
--- question: Did a budget change after its project was completed?
--- asked by: an aid-transparency analyst
--- counting: One row a change of the amount after a version that already said completed; 183,813 and 183813.00 are equal.
--- may be empty: where no completed project's budget was touched
 SELECT c.document_id AS project_id, v.title, c.changed_at, c.old::DECIMAL(14,2) AS old_amount,
        c.new::DECIMAL(14,2) AS new_amount, c.new::DECIMAL(14,2) - c.old::DECIMAL(14,2) AS difference
 FROM v1.changes AS c

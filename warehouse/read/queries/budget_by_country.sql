@@ -1,9 +1,3 @@
--- question: How much money goes to each country?
--- asked by: a migration researcher
--- counting: A project of several countries states one budget; its equal shares are an estimate, labelled so. The row without a
---   country is the money of projects that name none. The shares add up to all_budgets, the unsplit total on every row.
---   Projects that are gone are in it; n_gone and gone_amount say how many and how much.
---   n_pages_unread: pages of projects, on every row the same, that are archived and could not be read now (v1.quarantine).
 SELECT m.country_code, c.name_en AS country, count(DISTINCT m.project_id) AS n_projects, sum(m.share_amount) AS amount,
        coalesce(sum(m.share_amount) FILTER (WHERE NOT m.is_estimate), 0) AS of_it_stated,
        coalesce(sum(m.share_amount) FILTER (WHERE m.is_estimate), 0) AS of_it_estimated, m.budget_currency,

@@ -1,8 +1,3 @@
--- question: How do country, year and type combine, without counting a dollar twice?
--- asked by: a migration researcher
--- counting: Shares of v1.project_country_money, one currency a row; the rows add up to the unsplit total of budget_total.
---   n_gone and gone_amount say how many of the projects are gone, and their part.
---   n_pages_unread: pages of projects, on every row the same, that are archived and could not be read now (v1.quarantine).
 SELECT m.country_code, m.funding_year, coalesce(p.type_code, p.type_raw) AS type, count(*) AS n_projects,
        sum(m.share_amount) AS amount, bool_or(m.is_estimate) AS is_estimate, m.budget_currency,
        count(*) FILTER (WHERE p.state = 'gone') AS n_gone,

@@ -1,8 +1,3 @@
--- question: How much was allocated in each funding year?
--- asked by: an aid-transparency analyst
--- counting: One row a project, whole budgets; nothing is split. The funding year is not the start: use one or the other.
---   Projects that are gone are among them: n_gone, gone_total.
---   n_pages_unread: pages of projects, on every row the same, that are archived and could not be read now (v1.quarantine).
 SELECT funding_year, count(*) AS n_projects, sum(budget_amount) AS total, budget_currency,
        count(*) FILTER (WHERE state = 'gone') AS n_gone, sum(budget_amount) FILTER (WHERE state = 'gone') AS gone_total,
        (SELECT count(*) FROM v1.quarantine AS u WHERE u.kind = 'project') AS n_pages_unread

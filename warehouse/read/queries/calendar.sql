@@ -1,8 +1,3 @@
--- question: On which days was each site looked at, and what came of it?
--- asked by: a journalist
--- counting: One row a site and day with a look. A day without a row was not looked at, which is not the same as unchanged; nor is a
---   day on which nothing was seen.
--- may be empty: where nothing was asked for
 WITH changed AS (
     SELECT site, valid_from::DATE AS day, count(*) AS n FROM (
         SELECT site, valid_from, change_kind FROM v1.project_versions

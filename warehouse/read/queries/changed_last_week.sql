@@ -1,10 +1,3 @@
--- question: What changed on the sites in the last week before the newest run?
--- asked by: a journalist
--- counting: One row a changed field; a page that came, went or came back has one row without a field where nothing else
---   differs. What a newer extractor release reads otherwise, or another page of the document says, is
---   no change of the site and left out.
--- parameters: days = 7
--- may be empty: where nothing changed
 WITH version AS (
     SELECT 'project' AS kind, project_id AS document_id, valid_from AS changed_at, change_kind, title FROM v1.project_versions
     UNION ALL

@@ -1,6 +1,3 @@
--- question: How much happened in each week, of which kind?
--- asked by: a journalist
--- counting: One row a week (its Monday) and kind of change, documents counted once; the first sight of a document is no change and left out.
 SELECT date_trunc('week', valid_from)::DATE AS week, change_kind, count(DISTINCT document_id) AS n_documents
 FROM (SELECT project_id AS document_id, valid_from, change_kind FROM v1.project_versions
       UNION ALL SELECT news_id, valid_from, change_kind FROM v1.news_versions)

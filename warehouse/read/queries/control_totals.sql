@@ -1,9 +1,3 @@
--- question: Do the totals match what the publisher claims of the fund?
--- asked by: an aid-transparency analyst
--- counting: One row a sentence of a news document that counts projects, beside the totals of these tables. Currencies are never added; a
---   project over several countries counts once. n_gone and gone_usd are in n_projects and usd_total. A claim is quoted, not understood.
---   n_pages_unread: pages of projects that are archived and could not be read now (v1.quarantine).
--- may be empty: where no page makes such a claim
 WITH total AS (
     SELECT count(*) AS n_projects, sum(budget_amount) FILTER (WHERE budget_currency = 'USD') AS usd_total,
            count(*) FILTER (WHERE state = 'gone') AS n_gone,

@@ -1,8 +1,3 @@
--- question: Which texts would one mine, with language, country and date?
--- asked by: a migration researcher
--- counting: One row a work: of copies and mirrors the original, translations as texts of their own. Bodies are without menus and contacts;
---   nothing is guessed, so a text without a stated date has none.
--- parameters: lang = en
 SELECT n.news_id, n.site, n.lang, n.published_date, n.published_year, n.dateline_country, n.title, n.body, n.word_count
 FROM v1.news AS n
 LEFT JOIN v1.clusters AS k ON k.kind = 'news' AND k.document_id = n.news_id

@@ -1,8 +1,3 @@
--- question: What did this record cost each site: requests, the smallest gap between two, bytes saved?
--- asked by: a migration researcher
--- counting: One row a site, over its crawls; what was handed in cost it nothing. A gap is between two requests of one crawl to one
---   host. A page that was not modified saved the bytes of the answer whose body is still valid.
--- may be empty: where nothing was crawled
 WITH sent AS (
     SELECT f.site, f.fetched_at, f.outcome, f.bytes_received, f.capture_id,
            epoch(f.fetched_at - lag(f.fetched_at) OVER (

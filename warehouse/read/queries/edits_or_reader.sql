@@ -1,7 +1,3 @@
--- question: Was it the publisher or our reader that changed?
--- asked by: a journalist
--- counting: One row a kind of change and field. Edits are counted once, whatever releases read them; what a newer extractor release alone
---   reads otherwise is in rows of its own.
 SELECT 'the site' AS who, change_kind, field, count(*) AS n FROM v1.changes GROUP BY ALL
 UNION ALL
 SELECT 'our reader', change_kind, field, count(*) FROM v1.changes_bitemporal

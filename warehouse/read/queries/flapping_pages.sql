@@ -1,7 +1,3 @@
--- question: Which pages were gone and back more than once?
--- asked by: a journalist
--- counting: One row a document with two removals or more, confirmed each time. A page that was absent once only is in absences.
--- may be empty: where nothing came back twice
 SELECT kind, document_id, any_value(title) AS title, count(*) AS n_removals, count(restored_at) AS n_returns,
        min(gone_from) AS first_gone, max(coalesce(restored_at, gone_from)) AS last_turn, any_value(url) AS url
 FROM v1.removals GROUP BY kind, document_id HAVING count(*) > 1 ORDER BY n_removals DESC, kind, document_id;

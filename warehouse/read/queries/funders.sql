@@ -1,7 +1,3 @@
--- question: Which countries are named as funders, and where does their money work?
--- asked by: a journalist
--- counting: A funder is no place of work: roles are kept apart. Works, not pages, are counted.
--- may be empty: where no news names a funder beside a country
 SELECT f.country_code AS funder, b.country_code AS country, count(DISTINCT coalesce(k.cluster_id, f.news_id)) AS n_works
 FROM v1.news_countries AS f
 JOIN v1.news_countries AS b ON b.news_id = f.news_id AND b.role IN ('primary', 'benefiting')

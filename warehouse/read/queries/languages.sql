@@ -1,6 +1,3 @@
--- question: In which languages does each site speak?
--- asked by: a migration researcher
--- counting: Pages, not works: a translation is a page of its own. The language is that of the text, not of the address.
 SELECT s.name AS site_name, c.site, c.kind, c.lang, count(*) AS n_pages
 FROM v1.coverage AS c LEFT JOIN v1.sites AS s USING (site)
 WHERE c.lang IS NOT NULL GROUP BY ALL ORDER BY c.site, c.kind, n_pages DESC, c.lang;

@@ -1,9 +1,3 @@
--- question: What would one write to the publisher of a site?
--- asked by: a journalist
--- counting: One row an inconsistency on a page of the site, as a sentence, with the address: issues that one page shows, and fields on
---   which pages of one project disagree. Nothing was corrected here.
--- parameters: site = iom.example
--- may be empty: where a site has no inconsistency
 SELECT i.url, i.document_id, concat(coalesce(i.field || ': ', ''), i.code, coalesce(' (' || i.detail || ')', '')) AS sentence
 FROM v1.data_issues AS i JOIN v1.coverage AS c USING (page_key) WHERE c.site = $site
 UNION ALL

@@ -1,6 +1,3 @@
--- question: From which countries does the news report?
--- asked by: a journalist
--- counting: By the dateline's country, which is not always the subject; works, not pages.
 SELECT n.dateline_country AS country, count(DISTINCT n.work_id) AS n_works, count(*) AS n_pages
 FROM v1.news AS n
 GROUP BY n.dateline_country ORDER BY n_works DESC, country NULLS LAST;

@@ -1,7 +1,3 @@
--- question: Which news speaks of which project, and what proves it?
--- asked by: a journalist
--- counting: One row a project and page; work says which pages are one press release. Links that are inferred are labelled.
--- may be empty: where no news names a project
 SELECT l.project_id, p.title AS project_title, l.news_id, n.title AS news_title, l.method, l.certainty, l.evidence,
        n.work_id AS work
 FROM v1.project_news AS l

@@ -1,8 +1,3 @@
--- question: What could not be read?
--- asked by: an aid-transparency analyst
--- counting: One row a page that is archived and not read now, with the reason; a field that a page states in words no rule knows; and a
---   page that never answered. The values shown for them are the last ones read: unread is not withdrawn.
--- may be empty: where everything is read
 SELECT 'field' AS what, d.kind, d.document_id AS name, d.field AS reason, d.last_checked_at AS since, d.url
 FROM (SELECT 'project' AS kind, project_id AS document_id, unnest(unread_fields) AS field, last_checked_at, url FROM v1.projects
       UNION ALL

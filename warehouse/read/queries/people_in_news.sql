@@ -1,7 +1,3 @@
--- question: Who is named in the news, in what function?
--- asked by: a journalist
--- counting: One row a person, function and document; works, not pages, are counted in n_works. Names are as printed.
--- may be empty: where nobody is named with a function
 SELECT m.name AS person, m.value AS function, count(DISTINCT coalesce(k.cluster_id, m.news_id)) AS n_works,
        list(DISTINCT m.news_id ORDER BY m.news_id) AS news_ids
 FROM v1.mentions AS m LEFT JOIN v1.clusters AS k ON k.kind = 'news' AND k.document_id = m.news_id

@@ -1,7 +1,3 @@
--- question: Which programmes are named, and in which news?
--- asked by: a migration researcher
--- counting: Works, not pages: a press release on two sites counts once. Names are as printed; no two are merged by guess.
--- may be empty: where no programme is named
 SELECT m.name AS programme, count(DISTINCT coalesce(k.cluster_id, m.news_id)) AS n_works,
        list(DISTINCT m.news_id ORDER BY m.news_id) AS news_ids
 FROM v1.mentions AS m

@@ -1,9 +1,3 @@
--- question: Which projects work in one country, and what do they cost as a whole?
--- asked by: a journalist
--- counting: Whole budgets of projects that may name other countries too: not to be added over countries; share_amount may be.
---   Where the country is only among the other countries benefiting (role) it has no share.
--- parameters: country = HT
--- may be empty: where no project names the country
 SELECT p.project_id, p.title, min(c.role) AS role, p.status, p.start_year, p.end_year, p.budget_amount, m.share_amount,
        m.n_countries, p.budget_currency, p.state, p.url
 FROM v1.projects AS p

@@ -1,8 +1,3 @@
--- question: Which projects of one type are in one part of the world, by funding year?
--- asked by: a migration researcher
--- counting: One row a funding year and currency, a project once in it, its budget whole: it may name countries elsewhere too. n_gone and
---   gone_total say how many of them are gone, and their sum.
--- parameters: type = IB; subregion = Western Africa
 SELECT p.funding_year, count(*) AS n_projects, sum(p.budget_amount) AS total, p.budget_currency,
        count(*) FILTER (WHERE p.state = 'gone') AS n_gone,
        coalesce(sum(p.budget_amount) FILTER (WHERE p.state = 'gone'), 0) AS gone_total,

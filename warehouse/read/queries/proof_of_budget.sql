@@ -1,6 +1,3 @@
--- question: Where is the proof of each published budget?
--- asked by: a journalist
--- counting: One row a project with a budget: its words on the page, the archived bytes, their digest and the time of capture.
 SELECT p.project_id, p.budget_amount, p.budget_raw, e.start_byte, e.end_byte, c.captured_at, c.time_basis, c.url,
        b.archive_file, b.archive_offset, b.payload_sha256
 FROM v1.projects AS p JOIN v1.captures AS c USING (capture_id) JOIN v1.captures AS b ON b.capture_id = p.content_capture_id

@@ -1,9 +1,3 @@
--- question: Which old news was edited without a word?
--- asked by: a journalist
--- counting: One row a changed field of a news document, first seen more than so many days after its publication. Without a whole day of
---   publication nothing can be said, so those are left out.
--- parameters: days = 30
--- may be empty: where old news is left alone
 SELECT c.document_id AS news_id, n.title, n.published_on, c.changed_at, date_diff('day', n.published_on, c.changed_at::DATE) AS days_later,
        c.field, c.significance, c.old, c.new, n.url
 FROM v1.changes AS c JOIN v1.news AS n ON c.kind = 'news' AND n.news_id = c.document_id

@@ -1,7 +1,3 @@
--- question: Which projects went from active to completed, and when did the page say so?
--- asked by: a migration researcher
--- counting: One row a change of status; changed_after is the last time the old status was seen, so the true day lies between.
--- may be empty: where no status changed
 SELECT c.document_id AS project_id, p.title, c.old, c.new, c.changed_after, c.changed_at, p.end_date
 FROM v1.changes AS c JOIN v1.projects AS p ON p.project_id = c.document_id
 WHERE c.field = 'status' AND c.change_kind IN ('edited', 'restored')

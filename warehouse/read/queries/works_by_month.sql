@@ -1,7 +1,3 @@
--- question: How many distinct works were published each month?
--- asked by: a migration researcher
--- counting: Copies, mirrors and translations of a press release count once, in the month of its earliest stated date. Pages without a
---   date are in a row without a month; none is invented.
 SELECT month, count(*) AS n_works, sum(n_pages) AS n_pages
 FROM (SELECT n.work_id AS work, count(*) AS n_pages,
              min(CASE WHEN length(n.published_date) >= 7 THEN n.published_date[1:7] END) AS month

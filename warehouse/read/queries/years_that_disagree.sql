@@ -1,7 +1,3 @@
--- question: Where do start, end and funding year contradict each other, on one page or between languages?
--- asked by: an aid-transparency analyst
--- counting: One row a project and contradiction; a page that leaves a year out contradicts nobody.
--- may be empty: where all years agree
 SELECT document_id AS project_id, code AS contradiction, field, detail, url FROM v1.data_issues
 WHERE kind = 'project' AND field IN ('start_date', 'end_date', 'funding_year')
 UNION ALL
