@@ -2,7 +2,7 @@
 # test      set up, then every law and every test that is not marked slow: minutes
 # test-all  set up, then every law and every test, each stage of the benchmark once at its tiny size too: under an hour
 # fuzz      set up, then a long search for counterexamples, another one each time; prints how to repeat what it finds
-# week      set up, then seven days of the daemon over twenty sites on a quick clock, killed twice: half an hour
+# week      set up, then seven days of the daemon over twenty sites on a quick clock, killed twice: about an hour
 # dev       set up, then Dagster's UI on 127.0.0.1
 # bench     set up, then the benchmark (REAL_PAGES=FOLDER: how true and quick on a labelled folder of saved pages too)
 # figures   set up, then the figures of the house beside their bounds

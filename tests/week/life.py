@@ -110,7 +110,8 @@ class Life:
         if (day := (now.date() - self.plan.begin.date()).days) != self.day:
             self.day = day
             self.begin_day(day)
-        if not self.record.resident or now - self.record.resident[-1][0] >= timedelta(hours=1):
+        measured_at = self.record.resident[-1][0] if self.record.resident else self.plan.begin
+        if now - measured_at >= timedelta(hours=1):
             self.record.resident.append((now, psutil.Process(daemon.pid).memory_info().rss))
         return now
 

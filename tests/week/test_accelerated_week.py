@@ -34,7 +34,7 @@ FIRST = at(0, 6)
 ONE_DAY = Plan(
     begin=BEGIN,
     end=at(1, 8),
-    names=("abelmoor", "brenine", "brenara", "caldmere", "estine"),
+    names=("abelmoor", "brenine", "brenara", "caldmere"),
     weather={"brenine": {0: Weather.DOWN}, "abelmoor": {1: Weather.FIELD_LOST}},
     kills=(Kill(at(0, 13), "crawl_site", everything=True),),
 )
@@ -59,13 +59,18 @@ def is_whole(run: RunRecord) -> bool:
 
 
 def check_no_tick_failed_and_none_was_left_out(plan: Plan, record: Record) -> None:
-    """Of the ticks that came while there was no daemon, the next one evaluates the newest."""
-    for name, ticks in record.ticks.items():
-        assert {tick.status for tick in ticks} <= {TickStatus.SUCCESS, TickStatus.SKIPPED}, name
-    quarters = [FIRST + number * QUARTER for number in range((plan.end - FIRST) // QUARTER + 1)]
+    """Of the ticks that came while there was no daemon, the next one evaluates the newest.
+
+    The end may come while a tick is being evaluated.
+    """
+    done = {TickStatus.SUCCESS, TickStatus.SKIPPED}
+    for name, (*ticks, last) in record.ticks.items():
+        assert {tick.status for tick in ticks} <= done, name
+        assert last.status in done | {TickStatus.STARTED}, name
+    quarters = [FIRST + number * QUARTER for number in range((plan.end - FIRST) // QUARTER)]
     missed = {each for since, until in record.deaths for each in quarters if since < each <= until - QUARTER}
     evaluated = [datetime.fromtimestamp(tick.timestamp, UTC) for tick in record.ticks["crawl_due_sites"]]
-    assert [each for each in evaluated if each <= plan.end] == [each for each in quarters if each not in missed]
+    assert [each for each in evaluated if each < plan.end] == [each for each in quarters if each not in missed]
 
 
 def check_each_site_was_crawled_once_a_day(plan: Plan, record: Record) -> None:
