@@ -2,6 +2,7 @@
 # test      set up, then every law and every test that is not marked slow: minutes
 # test-all  set up, then every law and every test, each stage of the benchmark once at its tiny size too: under an hour
 # fuzz      set up, then a long search for counterexamples, another one each time; prints how to repeat what it finds
+# week      set up, then seven days of the daemon over twenty sites on a quick clock, killed twice: about an hour
 # dev       set up, then Dagster's UI on 127.0.0.1
 # bench     set up, then the benchmark (REAL_PAGES=FOLDER: how true and quick on a labelled folder of saved pages too)
 # figures   set up, then the figures of the house beside their bounds
@@ -15,7 +16,7 @@
 # lock      choose the newest permitted dependencies and lock them with hashes (needs uv and the registry)
 # clean     remove the environment and everything derived; the archive stays
 
-.PHONY: run test test-all fuzz dev bench figures rules vendored screenshots coverage cookbook screens lock format clean
+.PHONY: run test test-all fuzz week dev bench figures rules vendored screenshots coverage cookbook screens lock format clean
 .DELETE_ON_ERROR:
 
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done 2>/dev/null)
@@ -53,6 +54,9 @@ test-all: .venv/ready-bench
 
 fuzz: .venv/ready-dev
 	$(PYTEST) -m hypothesis --hypothesis-profile fuzz --timeout 0
+
+week: .venv/ready-bench
+	IOMDB_WEEK=1 $(BIN)/pytest -s tests/week -k week_of
 
 dev: .venv/ready-run
 	@$(BIN)/iomdb dev

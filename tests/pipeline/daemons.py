@@ -56,7 +56,7 @@ class Copy:
         )
 
     @contextmanager
-    def run_daemon(self) -> Iterator[None]:
+    def run_daemon(self) -> Iterator[subprocess.Popen[bytes]]:
         """``iomdb daemon``, for as long as the block lasts; its log is ``daemon.log`` beside the code."""
         with (self.code / "daemon.log").open("ab") as log:
             daemon = subprocess.Popen(
@@ -68,7 +68,7 @@ class Copy:
                 start_new_session=True,
             )
             try:
-                yield
+                yield daemon
                 assert daemon.poll() is None, f"the daemon died: {self.read_log()[-3000:]}"
             finally:
                 daemon.send_signal(signal.SIGTERM)
@@ -96,6 +96,22 @@ class Copy:
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+
+def list_processes(copy: Copy) -> list[tuple[int, str]]:
+    """Every process that works on the copy's data folder, by its environment: id and words."""
+    found = []
+    for path in Path("/proc").iterdir():
+        try:
+            if path.name.isdecimal() and f"IOMDB_DATA={copy.data}".encode() in (path / "environ").read_bytes():
+                words = (path / "cmdline").read_bytes().decode().replace("\0", " ")
+                # Python's tracker of shared memory ends by itself, some time after whoever it served.
+                is_tracker = "multiprocessing.resource_tracker" in words
+                if not is_tracker and (path / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                    found.append((int(path.name), words))
+        except OSError:
+            continue
+    return found
 
 
 def kill_group(pid: int) -> None:

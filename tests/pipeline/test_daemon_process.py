@@ -17,7 +17,7 @@ from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 
 from pipeline.defs.life import PROCESS_TAG
 from tests.patience import wait_until
-from tests.pipeline.daemons import Copy, copy_code
+from tests.pipeline.daemons import Copy, copy_code, list_processes
 from tests.replay.world import make_world
 from tests.site.routes import site_file
 from tests.site.server import WebServer
@@ -48,22 +48,6 @@ def copy(tmp_path: Path, server: WebServer) -> Copy:
     start = f'[start]\nsitemaps = ["{server.root}/sitemap.xml"]\n'
     (tmp_path / "sites" / "slow.toml").write_text(site_file(server.host, start=start))
     return copy_code(tmp_path, tmp_path / "sites")
-
-
-def list_processes(copy: Copy) -> list[tuple[int, str]]:
-    """Every process that works on the copy's data folder, by its environment: id and words."""
-    found = []
-    for path in Path("/proc").iterdir():
-        try:
-            if path.name.isdecimal() and f"IOMDB_DATA={copy.data}".encode() in (path / "environ").read_bytes():
-                words = (path / "cmdline").read_bytes().decode().replace("\0", " ")
-                # Python's tracker of shared memory ends by itself, some time after whoever it served.
-                is_tracker = "multiprocessing.resource_tracker" in words
-                if not is_tracker and (path / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
-                    found.append((int(path.name), words))
-        except OSError:
-            continue
-    return found
 
 
 def find_worker(instance: DagsterInstance) -> tuple[DagsterRun, int] | None:

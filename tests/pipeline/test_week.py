@@ -1,7 +1,7 @@
 """A week of the daemon on a clock that is set: its schedule and sensors, evaluated by Dagster, over five sites.
 
 What a worker does is done here: a crawl leaves its run in the archive, a publish (each tenth is one) its note, and both
-their end in the instance.
+their end in the instance. The daemon itself, with real crawls and publishes, is in ``tests/week``.
 """
 
 from __future__ import annotations
