@@ -48,7 +48,7 @@ LEDGER = Path(__file__).with_name("ledger.sql")
 """What step 10 would have loaded: the ledger, verdicts, readings."""
 
 BUILD = """
-import json, resource, sys, time
+import json, sys, time
 from datetime import date
 from pathlib import Path
 from warehouse.build.database import build_database
@@ -57,6 +57,12 @@ from contracts.extraction import ExtractorRelease
 from contracts.verdict import Verdict
 from warehouse.build.sources import Sources
 root = Path(sys.argv[1])
+
+def read_peak():
+    # In MB. ru_maxrss begins at what the parent held when it started this process; VmHWM is this program's own.
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
 start = time.perf_counter()
 sources = Sources(root / "archive", root / "extracted", [ExtractorRelease(1, date(2026, 1, 1))])
 verdicts = [
@@ -66,7 +72,7 @@ built = build_database(sources, verdicts, root / "iomdb.duckdb").path
 middle = time.perf_counter()
 publish_database(built, root / "iomdb.duckdb")
 print(json.dumps({"build": middle - start, "publish": time.perf_counter() - middle,
-                  "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+                  "memory": read_peak()}))
 """
 
 
@@ -198,9 +204,9 @@ def measure_build(root: Path, pages: int) -> list[dict[str, Any]]:
     seconds = took["build"] + took["publish"]
     size = (root / "iomdb.duckdb").stat().st_size / 2**20
     return [
-        _row(f"published file from {pages:,} extracted pages", seconds, "s", target=60.0, met=seconds < 60),
+        _row(f"published file from {pages:,} extracted pages", seconds, "s", target=10.0, met=seconds < 10),
         _row("  of which check, hash and swap", took["publish"], "s"),
-        _row("  peak memory", took["memory"], "MB", target=2000.0, met=took["memory"] < 2000),
+        _row("  peak memory", took["memory"], "MB", target=1200.0, met=took["memory"] < 1200),
         _row("  size of the file", size, "MB"),
     ]
 

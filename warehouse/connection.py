@@ -22,7 +22,8 @@ READING_MEMORY = "1600MB"
 """Rows of JSON are read in buffers of half a gigabyte a thread."""
 
 BUILD_MEMORY = "600MB"
-"""DuckDB spills to disk beyond it; with what is around it a build of 100,000 documents takes 0.9 GB."""
+"""DuckDB spills to disk beyond it; with what is around it a build of 100,000 documents takes 0.9 GB. Statements of a
+build that write run one by one: two of them beside each other outgrew it at that size, and the build failed."""
 
 QUIET = "SET enable_progress_bar = false"
 """Under ``python -c`` DuckDB takes itself for interactive and draws a bar on stdout, where a program reads JSON."""
@@ -91,12 +92,20 @@ def find_together(
             free.put(cursor)
 
     with ExitStack() as opened:
-        cursors = [opened.enter_context(closing(connection.cursor())) for _ in range(_AT_A_TIME)]
+        cursors = [opened.enter_context(closing(_open_cursor(connection))) for _ in range(_AT_A_TIME)]
         pool = opened.enter_context(ThreadPoolExecutor(_AT_A_TIME))
         for cursor in cursors:
             opened.callback(cursor.interrupt)
             free.put(cursor)
         return list(pool.map(find_apart, given))
+
+
+def _open_cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A cursor in the current database of the connection; DuckDB opens it in the first one."""
+    ((database,),) = connection.execute("SELECT current_database()").fetchall()
+    cursor = connection.cursor()
+    cursor.execute(f'USE "{database}"')
+    return cursor
 
 
 def attach_private(connection: duckdb.DuckDBPyConnection, path: Path, alias: str) -> None:

@@ -17,7 +17,7 @@ from duckdb import DuckDBPyConnection
 from contracts.fields import RECORDS, TITLE, catalogue, list_fields
 from contracts.outcomes import OUTCOMES
 from warehouse.build.steps import SQL_FOLDER
-from warehouse.connection import quote_text
+from warehouse.connection import find_together, quote_text
 from warehouse.errors import BuildError
 from warehouse.tables import PUBLIC_TABLES, read_comments
 
@@ -172,13 +172,20 @@ def _describe(connection: DuckDBPyConnection, relation: str) -> Columns:
 
 def _read_examples(connection: DuckDBPyConnection, views: Mapping[str, Columns]) -> Examples:
     """One value of each column of each view that has any: the least, so always the same."""
-    found: Examples = {}
-    for view, described in views.items():
-        least = ", ".join(_find_least(name, data_type) for name, data_type in described)
-        values = connection.execute(f"SELECT {least} FROM v1.{view}").fetchall()[0]
-        pairs = zip(described, values, strict=True)
-        found |= {(view, name): _shorten(value) for (name, _), value in pairs if value is not None}
-    return found
+    values = find_together(connection, list(views.items()), _read_least)
+    return {
+        (view, name): _shorten(value)
+        for (view, described), row in zip(views.items(), values, strict=True)
+        for (name, _), value in zip(described, row, strict=True)
+        if value is not None
+    }
+
+
+def _read_least(connection: DuckDBPyConnection, view: tuple[str, Columns]) -> tuple[str | None, ...]:
+    name, described = view
+    least = ", ".join(_find_least(column, data_type) for column, data_type in described)
+    (row,) = connection.execute(f"SELECT {least} FROM v1.{name}").fetchall()
+    return row
 
 
 def _find_least(name: str, data_type: str) -> str:
