@@ -13,8 +13,8 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -82,11 +82,7 @@ def run_crawl(
     _require_room(site_id, sites, folder.archive)
     last_words: deque[str] = deque(maxlen=20)
     events: dict[str, Progress] = {}
-    with (
-        _hold_site(site_id, sites, folder, now),
-        TemporaryDirectory(prefix="iomdb-crawl-") as place,
-        _start(site_id, sites, folder, now, _write_unsettled(site_id, sites, folder, Path(place))) as child,
-    ):
+    with _hold_site(site_id, sites, folder, now) as place, _start(site_id, sites, folder, now, place) as child:
         assert child.stdout is not None
         assert child.stderr is not None
         listener = Thread(target=_listen, args=(child.stderr, last_words, on_log), daemon=True)
@@ -109,14 +105,17 @@ def run_crawl(
     raise CrawlError(f"the crawl of {site_id} ended with exit code {code} and no sealed run: {told or 'no last words'}")
 
 
-def _hold_site(site_id: str, sites: Path, folder: DataFolder, now: datetime) -> AbstractContextManager[None]:
-    """The lock of one site's crawl; a site that is not there is for the child to report.
+@contextmanager
+def _hold_site(site_id: str, sites: Path, folder: DataFolder, now: datetime) -> Iterator[Path]:
+    """The lock of one site's crawl, and a place for its files; a site that is not there is for the child to report.
 
     The child locks its open run as well, but two that start in one second would each see none and begin their own.
     """
-    if site_id not in find_site_ids(sites):
-        return nullcontext()
-    return hold_lock(folder.crawl_locks / f"{site_id}.lock", task=f"crawling {site_id}", since=now, wait_seconds=0)
+    with ExitStack() as held:
+        if site_id in find_site_ids(sites):
+            lock = folder.crawl_locks / f"{site_id}.lock"
+            held.enter_context(hold_lock(lock, task=f"crawling {site_id}", since=now, wait_seconds=0))
+        yield Path(held.enter_context(TemporaryDirectory(prefix="iomdb-crawl-")))
 
 
 def _write_unsettled(site_id: str, sites: Path, folder: DataFolder, place: Path) -> Path:
@@ -130,8 +129,9 @@ def _write_unsettled(site_id: str, sites: Path, folder: DataFolder, place: Path)
     return path
 
 
-def _start(site_id: str, sites: Path, folder: DataFolder, now: datetime, unsettled: Path) -> subprocess.Popen[str]:
+def _start(site_id: str, sites: Path, folder: DataFolder, now: datetime, place: Path) -> subprocess.Popen[str]:
     """The child process that crawls; it ends when its standard input does."""
+    unsettled = _write_unsettled(site_id, sites, folder, place)
     words = [
         sys.executable,
         "-m",
