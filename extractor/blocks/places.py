@@ -16,8 +16,9 @@ from html import unescape
 from itertools import accumulate, chain
 from typing import Any, Final, final
 
-from turbohtml import Element, Text, tokenize
+from turbohtml import Element, Node, Text, tokenize
 
+from extractor.blocks.builder import BREAKS, VOID
 from extractor.blocks.document import Box, Ranges, UnplacedError
 
 _STATED: Final = re.compile(r"""[^\s=]+\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
@@ -60,12 +61,14 @@ class TokenPlaces:
         element: Element = box.element
         if len(nodes) == 1 and (only := self._place_only(element, nodes[0])) is not None:
             return [[only]]
-        if element not in self._known:
-            self._known[element] = self._place(element)
-        known = self._known[element]
-        if not known.keys() >= set(nodes):
-            raise UnplacedError
-        return [known[node] for node in nodes]
+        known = self._known.get(element)
+        if known is None:
+            try:
+                known = self._place(element)
+            except UnplacedError:
+                known = {}
+            self._known[element] = known
+        return [known[node] if node in known else self._place_alone(node) for node in nodes]
 
     def _place_only(self, element: Element, node: Text) -> tuple[int, int] | None:
         """The range of a text that is all that its element holds; None where it is not, or that is not certain."""
@@ -88,6 +91,16 @@ class TokenPlaces:
         elif element.parent is not None and type(element.parent) is Element:
             return self._place(element.parent)
         return self._place_simple(texts, first, last) or _set_side_by_side(texts, self._read_tokens(first, last))
+
+    def _place_alone(self, node: Text) -> Ranges:
+        """The range of a text between two tags whose places are known."""
+        before, after, around = node.previous_sibling, node.next_sibling, node.parent
+        start = _find_edge(before, around, is_start=True)
+        stop = _find_edge(after, around, is_start=False)
+        found = self._place_simple([node], start, stop)
+        if found is None:
+            raise UnplacedError
+        return found[node]
 
     def _place_simple(self, texts: Sequence[Text], first: int, last: int) -> dict[Any, Ranges] | None:
         """The same where each text is what stands between two tags; None where one is not."""
@@ -128,6 +141,20 @@ def _reads(node: Text, raw: str) -> bool:
     """Whether a text of the tree is what a stretch of the source says."""
     data = node.data
     return data == raw or ("&" in raw and data == unescape(raw))
+
+
+def _find_edge(sibling: Node | None, around: Node | None, *, is_start: bool) -> int:
+    """Where the tag before a text ends, or the one after it starts: a sibling's, else that of the element around it."""
+    beside = sibling if sibling is not None else around
+    location = beside.source_location if type(beside) is Element else None
+    if location is None:
+        raise UnplacedError
+    tag = location.end_tag if (sibling is None) != is_start else location.start_tag
+    if tag is None and is_start and isinstance(beside, Element) and beside.tag in {*VOID, *BREAKS}:
+        tag = location.start_tag
+    if tag is None:
+        raise UnplacedError
+    return tag.end_offset if is_start else tag.start_offset
 
 
 def _set_side_by_side(texts: Sequence[Text], tokens: Sequence[_Token]) -> dict[Any, Ranges]:
