@@ -20,7 +20,7 @@ def house() -> House:
 
 
 NOT_YET = {
-    "source lines": "48,900 lines of which 46,700 may be: 9,900 of them are the extractor's, which had 9,000",
+    "source lines": "48,000 lines of which 47,100 may be: 9,800 of them are the extractor's, which had 9,000",
 }
 """Bounds that do not hold yet, and why. The marks are strict: a figure that comes to hold must lose its line here."""
 
