@@ -7,7 +7,6 @@ Bodies are gzip, as nearly all come over the wire. Both sides write to files; ou
 from __future__ import annotations
 
 import gzip
-import resource
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from typing import Any
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
+from bench.memory import read_peak
 from bench.sizes import Size
 from crawler.archive.reader import iter_captures
 from crawler.archive.volumes import Exchange
@@ -45,7 +45,7 @@ def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
         started = process_time()
         assert read_with_fastwarc(foreign) == count
         read_by_fastwarc = count / (process_time() - started)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = read_peak()
     return [
         _row("written, ledger and digests too", written, "pages/s a core", "warcio", written_by_warcio),
         _row("read back, every digest proved", read, "pages/s a core", "FastWARC, digests proved", read_by_fastwarc),

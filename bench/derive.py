@@ -51,18 +51,13 @@ BUILD = """
 import json, sys, time
 from datetime import date
 from pathlib import Path
+from bench.memory import read_peak
 from warehouse.build.database import build_database
 from warehouse.publish.swap import publish_database
 from contracts.extraction import ExtractorRelease
 from contracts.verdict import Verdict
 from warehouse.build.sources import Sources
 root = Path(sys.argv[1])
-
-def read_peak():
-    # In MB. ru_maxrss begins at what the parent held when it started this process; VmHWM is this program's own.
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
-
 start = time.perf_counter()
 sources = Sources(root / "archive", root / "extracted", [ExtractorRelease(1, date(2026, 1, 1))])
 verdicts = [
@@ -71,8 +66,7 @@ verdicts = [
 built = build_database(sources, verdicts, root / "iomdb.duckdb").path
 middle = time.perf_counter()
 publish_database(built, root / "iomdb.duckdb")
-print(json.dumps({"build": middle - start, "publish": time.perf_counter() - middle,
-                  "memory": read_peak()}))
+print(json.dumps({"build": middle - start, "publish": time.perf_counter() - middle, "memory": read_peak()}))
 """
 
 

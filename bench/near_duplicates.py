@@ -8,11 +8,11 @@ another number, year or country).
 from __future__ import annotations
 
 import random
-import resource
 from hashlib import sha256
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
+from bench.memory import read_peak
 from bench.sizes import Size
 from pipeline.relations.clusters import build_clusters
 from pipeline.relations.documents import RelatedDocument
@@ -44,7 +44,7 @@ def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
         _row("precision beside decoys", precision, "", 0.99, precision >= 0.99),
         _row("processor time a document", cpu / count * 1000, "ms", None, None),
         *_measure_increment(documents, count // 100),
-        _row("peak memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB", 2000.0, None),
+        _row("peak memory", read_peak(), "MB", 2000.0, None),
     ]
 
 

@@ -7,7 +7,6 @@ record, and the record is the one the page was made from, is counted on a sample
 
 from __future__ import annotations
 
-import resource
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from time import perf_counter, process_time
@@ -19,6 +18,7 @@ from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser
 
 from bench.inputs import state_input
+from bench.memory import read_peak
 from bench.sizes import Size
 from extractor.blocks.source import decode_html
 from extractor.layouts.read_page import read_page, read_page_whole
@@ -39,7 +39,7 @@ def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
     sample = pages[: count // 20]
     _read_all(sample)
     rate = _measure_rate(_read, pages)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = read_peak()
     rows = [
         _row(f"{count:,} pages of 40 to 120 KB", rate, "pages/s a core", target=600.0, met=rate >= 600),
         _row("processor time a page", 1000 / rate, "ms"),

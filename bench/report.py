@@ -22,16 +22,15 @@ DOCUMENTS = {Size.FULL: 10_000, Size.QUICK: 1_000, Size.TINY: 100}
 BUILD = """
 import json, resource, sys
 from pathlib import Path
+from bench.memory import read_peak
 from pipeline.ground.folders import DataFolder
 from pipeline.report.build import write_report
 folder = DataFolder(Path(sys.argv[1]))
 made = write_report(folder, folder.report)
 used = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps({"documents": made.n_documents, "files": made.n_files, "written": made.n_written,
-                  "cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss / 1024}))
+                  "cpu": used.ru_utime + used.ru_stime, "memory": read_peak()}))
 """
-LAUNCH = "import subprocess, sys; sys.exit(subprocess.call([sys.executable, *sys.argv[1:]]))"
-"""A small process in between: a child's peak begins at what the process holds that it is forked from."""
 
 
 def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
@@ -52,7 +51,7 @@ def measure(size: Size = Size.FULL) -> list[dict[str, Any]]:
 
 
 def _measure_build(house: House, what: str) -> list[dict[str, Any]]:
-    command = [sys.executable, "-c", LAUNCH, "-c", BUILD, str(house.folder.root)]
+    command = [sys.executable, "-c", BUILD, str(house.folder.root)]
     took = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
     # The bounds are those of 10,000 documents.
     share = took["documents"] / 10_000

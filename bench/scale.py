@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from bench.derive import RUN_ID
+from bench.derive import RUN_ID, write_archive
 
 STAGES = {
     "build": """
@@ -47,19 +47,14 @@ for row in measure_derivation(root / "spill", int(sys.argv[3]), int(sys.argv[4])
 """
 """What of the publish grows with the ledger and not with the documents: identity, and versions from observations."""
 
-WRITE = """
-import sys
-from pathlib import Path
-from bench.derive import write_archive
-write_archive(Path(sys.argv[1]), int(sys.argv[2]))
-"""
 PROGRAM = """
-import json, resource, sys, time
+import json, resource, sys
 from pathlib import Path
+from bench.memory import read_peak
 root, run_id = Path(sys.argv[1]), sys.argv[2]
 {stage}
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps({{"cpu": used.ru_utime + used.ru_stime, "memory_mb": used.ru_maxrss / 1024}}))
+print(json.dumps({{"cpu": used.ru_utime + used.ru_stime, "memory_mb": read_peak()}}))
 """
 
 
@@ -68,8 +63,7 @@ def measure_scale(documents: int) -> list[dict[str, Any]]:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        # In a process of its own too: a child's peak begins at what its parent holds when it is started.
-        subprocess.run([sys.executable, "-c", WRITE, str(root), str(documents)], check=True)
+        write_archive(root, documents)
         for stage, code in STAGES.items():
             command = [sys.executable, "-c", PROGRAM.format(stage=code), str(root), RUN_ID]
             took = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)

@@ -43,13 +43,13 @@ COMMANDS = msgspec.convert(
 @cache
 def _load_command(name: str) -> click.Command:
     """The command, imported now; its help ready to print."""
-    told = COMMANDS[name]
-    command = getattr(import_module(f"pipeline.cli.{told.module}"), told.attribute or name)
+    row = COMMANDS[name]
+    command = getattr(import_module(f"pipeline.cli.{row.module}"), row.attribute or name)
     assert isinstance(command, click.Command)
     _keep_example_lines(command)
-    if told.shared is not None and command.callback is not None:
-        command.callback = _work_shared(command.callback, told.shared)
-    if told.paged:
+    if row.shared is not None and command.callback is not None:
+        command.callback = _work_shared(command.callback, row.shared)
+    if row.paged:
         from pipeline.cli.format.terminal import page_answer
 
         page_answer(command)
