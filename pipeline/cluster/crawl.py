@@ -86,11 +86,7 @@ def crawl_shared(folder: DataFolder, site: Site, on_progress: Callable[[Progress
 
 
 def settle_open_runs(cluster: Cluster, site_id: str) -> None:
-    """Bring here the open runs of a site as the machine that wrote last left them; what is sealed is open no more.
-
-    Raises:
-        StoreError: the store is away.
-    """
+    """Bring here the open runs of a site as the machine that wrote last left them; what is sealed is open no more."""
     archive = cluster.folder.archive
     sealed = list_sealed(cluster.archive.list_objects())
     journals = {one.key.split("/")[1] for one in cluster.derived.list_objects("open")}
