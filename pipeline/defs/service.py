@@ -72,7 +72,7 @@ def _become(
     Two daemons on one instance would start everything twice: a lock, kept for good, allows one.
     """
     open_instance(folder, now=now).dispose()
-    keep_lock(folder.dagster / "daemon.lock", task=task, since=now)
+    keep_lock(folder.daemon_lock, task=task, since=now)
     environment = {**os.environ, **set_environment(folder), **variables}
     # Started in its own home, Dagster finds the settings it uses, and does not warn of those in the project's root.
     os.chdir(folder.dagster)

@@ -108,20 +108,15 @@ def _digest_reading(path: Path, _size: int, _mtime_ns: int) -> str:
 
 def note_publish(folder: DataFolder, inputs_sha256: str, *, now: datetime) -> None:
     """Write down what the published file is made of."""
-    write_durably(find_note(folder), msgspec.json.encode(PublishedInputs(inputs_sha256, now)))
+    write_durably(folder.inputs_note, msgspec.json.encode(PublishedInputs(inputs_sha256, now)))
 
 
 def find_published_inputs(folder: DataFolder) -> PublishedInputs | None:
     """What the published file is made of; None where that is not known: never published, or the note is damaged."""
     try:
-        return msgspec.json.decode(find_note(folder).read_bytes(), type=PublishedInputs)
+        return msgspec.json.decode(folder.inputs_note.read_bytes(), type=PublishedInputs)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
-
-
-def find_note(folder: DataFolder) -> Path:
-    """Where the note is."""
-    return folder.extracted / "published.json"
 
 
 SAMPLE_BYTES = 64 * 1024
@@ -195,18 +190,13 @@ def describe_change(folder: DataFolder, *, whole: bool = False) -> str | None:
     return None if alike else "something else than a publish changed it: its bytes are not those that were published"
 
 
-def find_marks(folder: DataFolder) -> Path:
-    """Where the marks are."""
-    return folder.extracted / "published-file.json"
-
-
 def _read_marks(folder: DataFolder) -> Sequence[FileMark]:
     try:
-        return msgspec.json.decode(find_marks(folder).read_bytes(), type=FileMarks).files
+        return msgspec.json.decode(folder.file_marks.read_bytes(), type=FileMarks).files
     except (FileNotFoundError, msgspec.DecodeError):
         return ()
 
 
 def _write_marks(folder: DataFolder, marks: Sequence[FileMark]) -> None:
     folder.extracted.mkdir(parents=True, exist_ok=True)
-    write_durably(find_marks(folder), msgspec.json.encode(FileMarks(tuple(marks))))
+    write_durably(folder.file_marks, msgspec.json.encode(FileMarks(tuple(marks))))

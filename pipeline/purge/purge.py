@@ -101,7 +101,7 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
         has_report = folder.report.exists()
         for path in (folder.report, *folder.root.glob(f"{private_beside(folder.report).name}*")):
             shutil.rmtree(path, ignore_errors=True)
-        for path in (folder.extracted / "sketches.bin", folder.search_index):
+        for path in (folder.sketches, folder.search_index):
             path.unlink(missing_ok=True)
         removal = CaptureRemoval(ids, decision.decided_at, decision.why)
         runs = {run: remove_captures(folder.archive, run, removal, staging) for run in sorted(occurrences.bodies)}

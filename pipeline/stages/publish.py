@@ -145,7 +145,7 @@ def publish(folder: DataFolder, *, now: datetime, threads: int | None = None, wa
             sources,
             [judgement.as_verdict() for judgement in verdicts],
             folder.published,
-            relate=partial(write_relations, sketches=folder.extracted / "sketches.bin"),
+            relate=partial(write_relations, sketches=folder.sketches),
             threads=threads,
             notice=find_notice(folder),
             on_step=partial(watch.count, "deriving tables"),
