@@ -75,7 +75,7 @@ def read_asset(name: str) -> str:
 def _make_environment() -> Environment:
     templates = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
-        autoescape=select_autoescape(("html",)),
+        autoescape=select_autoescape(("html", "xml")),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
