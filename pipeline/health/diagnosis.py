@@ -16,13 +16,13 @@ from pipeline.alerts.settings import AlertSettings
 from pipeline.gate.verdicts import find_streaks
 from pipeline.ground.finding import Finding, one_line
 from pipeline.ground.folders import DataFolder
-from pipeline.ground.printable import count
+from pipeline.ground.printable import count, write_bytes
 from pipeline.health import archive, daemon, freshness, judgement, machine
 from pipeline.health.look import Look, take_look
 from pipeline.health.news import find_news
 from pipeline.health.redesign import StructureChange, compare_structures
 from pipeline.health.status import describe_age
-from pipeline.history.run_history import read_free_bytes, write_bytes
+from pipeline.history.run_history import read_free_bytes
 
 Check = Callable[[Look], list[Finding] | None]
 

@@ -16,8 +16,9 @@ from pipeline.alerts.settings import DEFAULT_FREE_BYTES
 from pipeline.ground.bill import LOCK_FILE, read_locked
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import PROJECT_ROOT
+from pipeline.ground.printable import write_bytes
 from pipeline.health.look import Look
-from pipeline.history.run_history import read_free_bytes, write_bytes
+from pipeline.history.run_history import read_free_bytes
 
 PACKAGES = ("iomdb", "duckdb", "dagster", "scrapy")
 CLOCK_SLACK = timedelta(hours=1)

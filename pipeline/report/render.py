@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 from markupsafe import escape as escape_markup
 
-from pipeline.ground.printable import count, escape, format_value, write_instant
+from pipeline.ground.printable import count, escape, format_value, write_bytes, write_instant
 from pipeline.report.addresses import is_web_address, make_name
 from pipeline.report.changes import Change, write_sides
 from pipeline.report.differences import Stretch, mark_differences
@@ -103,18 +103,6 @@ def _show(value: object) -> object:
     if type(value) is str:
         return escape(value)
     return value if hasattr(value, "__html__") else format_value(value)
-
-
-def write_bytes(n: int) -> str:
-    """An amount of bytes.
-
-    >>> write_bytes(900), write_bytes(2_500_000)
-    ('900 B', '2.5 MB')
-    """
-    for size, sign in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if n >= size:
-            return f"{n / size:.1f} {sign}"
-    return f"{n} B"
 
 
 def write_years(row: Mapping[str, Any]) -> str:

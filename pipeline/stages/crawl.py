@@ -25,10 +25,10 @@ from typing import IO, Any
 import msgspec
 
 from crawler.errors import SiteFileError
-from crawler.site.site import load_sites
+from crawler.site.site import Site, load_sites
 from pipeline.ground.errors import PipelineError, WrongUseError
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder, find_site_ids, hold_lock
-from pipeline.history.run_history import find_unsettled, require_crawl_room
+from pipeline.history.run_history import estimate_crawl, find_unsettled, require_room
 
 GRACE_SECONDS = 20.0
 """How long the child may take to leave its run in good order after a SIGTERM; then its group is killed."""
@@ -79,7 +79,9 @@ def run_crawl(
         LockedError: another process crawls the site.
         CrawlError: the child ended without sealing its run.
     """
-    _require_room(site_id, sites, folder.archive)
+    site = _find_site(site_id, sites)
+    if site is not None:
+        require_room(folder.archive, estimate_crawl(folder.archive, site), f"a crawl of {site.id}")
     last_words: deque[str] = deque(maxlen=20)
     events: dict[str, Progress] = {}
     with _hold_site(site_id, sites, folder, now) as place, _start(site_id, sites, folder, now, place) as child:
@@ -118,32 +120,14 @@ def _hold_site(site_id: str, sites: Path, folder: DataFolder, now: datetime) -> 
         yield Path(held.enter_context(TemporaryDirectory(prefix="iomdb-crawl-")))
 
 
-def _write_unsettled(site_id: str, sites: Path, folder: DataFolder, place: Path) -> Path:
-    """The file for the child; a site that is not there, or a faulty site file, is for the child to report."""
-    path = place / "unsettled"
-    with suppress(SiteFileError):
-        site = load_sites(sites).find(site_id)
-        pages = () if site is None else sorted(find_unsettled(folder.published, site.id))
-        path.write_text("".join(json.dumps(page) + "\n" for page in pages), encoding="utf-8")
-    path.touch()
-    return path
-
-
 def _start(site_id: str, sites: Path, folder: DataFolder, now: datetime, place: Path) -> subprocess.Popen[str]:
     """The child process that crawls; it ends when its standard input does."""
-    unsettled = _write_unsettled(site_id, sites, folder, place)
-    words = [
-        sys.executable,
-        "-m",
-        "crawler",
-        "--site",
-        site_id,
-        "--sites",
-        str(sites),
-        "--archive",
-        str(folder.archive),
-    ]
-    words += ["--now", now.isoformat(), "--unsettled", str(unsettled), "--end-with-stdin"]
+    unsettled = place / "unsettled"
+    pages = sorted(find_unsettled(folder.published, site_id))
+    unsettled.write_text("".join(json.dumps(page) + "\n" for page in pages), encoding="utf-8")
+    words = [sys.executable, "-m", "crawler", "--site", site_id, "--sites", str(sites)]
+    words += ["--archive", str(folder.archive), "--now", now.isoformat()]
+    words += ["--unsettled", str(unsettled), "--end-with-stdin"]
     return subprocess.Popen(
         words,
         stdin=subprocess.PIPE,
@@ -158,12 +142,11 @@ def _start(site_id: str, sites: Path, folder: DataFolder, now: datetime, place: 
     )
 
 
-def _require_room(site_id: str, sites: Path, archive: Path) -> None:
-    """A site that is not there, or a faulty site file, is for the crawler to report."""
+def _find_site(site_id: str, sites: Path) -> Site | None:
+    """The site; None of one that is not there, or of a faulty site file, for that is the child's to report."""
     with suppress(SiteFileError):
-        site = load_sites(sites).by_id.get(site_id)
-        if site is not None:
-            require_crawl_room(archive, site)
+        return load_sites(sites).by_id.get(site_id)
+    return None
 
 
 def _listen(lines: IO[str], last_words: deque[str], on_log: Callable[[str], None]) -> None:
