@@ -19,13 +19,7 @@ from crawler.site.site import Site
 from pipeline.cluster.journal import Journal, find_generations, forget_journal, restore_run
 from pipeline.cluster.lease import Heartbeat, hold_leases
 from pipeline.cluster.machine import Cluster, find_cluster
-from pipeline.cluster.shared import (
-    fetch_decisions,
-    fetch_published,
-    fetch_runs,
-    list_sealed,
-    send_runs,
-)
+from pipeline.cluster.shared import fetch_decisions, fetch_published, fetch_runs, list_sealed, send_runs
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import DataFolder
 from pipeline.stages.crawl import CrawlReport, Progress
