@@ -38,10 +38,6 @@ class Mirror:
         except (FileNotFoundError, msgspec.DecodeError):
             self._known = {}
 
-    def list_missing(self, prefix: str = "") -> list[StoredObject]:
-        """The objects of which this machine has no file, or another one than the store's; by key."""
-        return self.choose_missing(self.store.list_objects(prefix))
-
     def choose_missing(self, objects: Iterable[StoredObject]) -> list[StoredObject]:
         """Those of a listing of which this machine has no file, or another one."""
         return [one for one in objects if not self._is_alike(one)]

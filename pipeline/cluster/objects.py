@@ -25,7 +25,7 @@ class TakenError(StoreError):
     """Raised when an object is there already, or was changed by another machine meanwhile: what must be refused."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class StoredObject:
     """An object of a listing: its key below the store's address, its size in bytes and the tag of its content."""
 
@@ -107,7 +107,7 @@ class ObjectStore:
         """The objects whose keys lie below this folder of keys, in their order."""
         with self._words("listed", prefix) as obstore:
             found = [one for page in obstore.list(self._store, prefix or None) for one in page]
-        return sorted((StoredObject(str(o["path"]), int(o["size"]), str(o["e_tag"])) for o in found), key=_key_of)
+        return sorted(StoredObject(str(o["path"]), int(o["size"]), str(o["e_tag"])) for o in found)
 
     def delete(self, keys: list[str]) -> None:
         """Remove objects; those that are not there are no error."""
@@ -131,10 +131,6 @@ class ObjectStore:
                 f"{where} cannot be {what}: {_first_line(error)}. What is done stays on this machine; call again when "
                 "the store answers"
             ) from error
-
-
-def _key_of(one: StoredObject) -> str:
-    return one.key
 
 
 def _first_line(error: Exception) -> str:

@@ -87,7 +87,7 @@ def fetch_derived(cluster: Cluster) -> None:
     readings, private = cluster.readings, cluster.folder.private
     private.mkdir(mode=0o700, parents=True, exist_ok=True)
     for prefix in DERIVED:
-        readings.fetch(readings.list_missing(prefix))
+        readings.fetch(readings.choose_missing(cluster.derived.list_objects(prefix)))
     for path in private.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
 

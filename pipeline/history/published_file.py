@@ -83,7 +83,7 @@ def fingerprint_inputs(folder: DataFolder, release: int, *, run_ids: Iterable[st
     ``run_ids`` are the sealed runs that count; None: all. A reading counts by name, size and time: it is replaced whole
     or not at all. Where machines share the archive its bytes count: each machine wrote its copy at a time of its own.
     """
-    identify = _digest_reading if is_shared() else _date_reading
+    identify = _digest_reading if is_shared() else lambda _, size, mtime_ns: f"{size} {mtime_ns}"
     digest = hashlib.sha256(f"release {release}\n".encode())
     for run_id in iter_run_ids(folder.archive) if run_ids is None else run_ids:
         digest.update(f"run {run_id}\n".encode())
@@ -94,10 +94,6 @@ def fingerprint_inputs(folder: DataFolder, release: int, *, run_ids: Iterable[st
     if folder.decisions.exists():
         digest.update(f"decisions {hashlib.sha256(folder.decisions.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
-
-
-def _date_reading(_: Path, size: int, mtime_ns: int) -> str:
-    return f"{size} {mtime_ns}"
 
 
 @lru_cache(maxsize=100_000)

@@ -101,7 +101,7 @@ def _make_item(edition: Edition, event: SiteEvent) -> Item:
     for change, sentence in zip(event.changes, event.sentences, strict=True):
         lines.append(write_sentence(sentence))
         if change.field:
-            before, after = map(_write, write_sides(change))
+            before, after = (cut(side or NOT_STATED, LONGEST_VALUE) for side in write_sides(change))
             lines += [f"{name_field(change.field)} before: {before}", f"after: {after}"]
     return Item(
         id=event.id.urn,
@@ -113,10 +113,6 @@ def _make_item(edition: Edition, event: SiteEvent) -> Item:
         source=entry.row["url"] if entry else None,
         tags=(first.change, first.kind, f"{event.weight} significance"),
     )
-
-
-def _write(value: str | None) -> str:
-    return cut(value or NOT_STATED, LONGEST_VALUE)
 
 
 def write_atom(templates: Templates, feed: ReportFeed, base: str | None, notices: Sequence[str]) -> bytes:
