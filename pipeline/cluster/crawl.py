@@ -11,7 +11,6 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from contracts.run import source_of
 from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs
@@ -61,7 +60,7 @@ def crawl_shared(folder: DataFolder, site: Site, on_progress: Callable[[Progress
     beat = _Beat(cluster)
     with hold_leases(
         cluster.derived,
-        [f"host-{_name(host)}" for host in site.file.hosts],
+        ["host-" + re.sub(r"[^a-z0-9.-]", "_", host.lower()) for host in site.file.hosts],
         holder=cluster.worker,
         task=f"the crawl of {site.id}",
         clock=read_clock,
@@ -89,12 +88,12 @@ def settle_open_runs(cluster: Cluster, site_id: str) -> None:
             continue
         here = archive / (run_id + OPEN_SUFFIX)
         if run_id in sealed:
-            _remove(here)
+            shutil.rmtree(here, ignore_errors=True)
             forget_journal(cluster.derived, run_id)
             continue
         generations = find_generations(cluster.derived, run_id)
         if generations and (generations[-1].worker != cluster.worker or not here.exists()):
-            _remove(here)
+            shutil.rmtree(here, ignore_errors=True)
             restore_run(cluster.derived, generations[-1], here)
 
 
@@ -105,11 +104,3 @@ def _tell(progress: Progress, beat: _Beat, on_progress: Callable[[Progress], Non
 
 def _obey(heartbeat: Heartbeat, end: Callable[[], None]) -> None:
     heartbeat.on_lost = end
-
-
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _name(host: str) -> str:
-    return re.sub(r"[^a-z0-9.-]", "_", host.lower())
