@@ -1,6 +1,7 @@
-"""Handing the public tables out as files that other programs open; in which formats.
+"""Handing the public tables out as files that other programs open.
 
-Belongs here: one module a format. Does not belong here: data releases (``publish``), what the tables hold (``build``).
+Belongs here: which formats there are, and a module each. Does not belong here: data releases (``publish``), what the
+tables hold (``build``).
 """
 
 from typing import Literal, get_args
