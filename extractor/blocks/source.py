@@ -98,11 +98,6 @@ class Folded:
         first, last = (start + index - at, start + index - at + 1) if same else (start, end)
         return self._source.find_byte(first), self._source.find_byte(last)
 
-    def prove(self) -> None:
-        """Raise what finding the ranges raises."""
-        if callable(self._ranges):
-            self._ranges()
-
     def _find_segment(self, index: int) -> Segment:
         if self._segments is None:
             ranges = self._ranges() if callable(self._ranges) else self._ranges

@@ -26,9 +26,15 @@ def read_codebook(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def join_signs(group: str) -> str:
-    """The alternatives of a group of ``frame.toml`` as one regular expression."""
-    return "|".join(read_codebook("frame")[group])
+def list_words(name: str, group: str) -> list[str]:
+    """What a group of a codebook lists, in one language after the other where it does so by language."""
+    listed: Any = read_codebook(name)[group]
+    return listed if isinstance(listed, list) else [word for words in listed.values() for word in words]
+
+
+def join_words(name: str, group: str) -> str:
+    """The same as alternatives of one regular expression."""
+    return "|".join(list_words(name, group))
 
 
 @cache

@@ -112,11 +112,13 @@ class _Page:
     roles: dict[int, Role]
     title: int
 
-    def is_section(self, block: Block, home: Box, last: Block) -> bool:
-        """Whether a block begins a section that continues the text: a heading is all that stands between, if anything.
+    def continues(self, block: Block, home: Box, path: str, last: Block) -> bool:
+        """Whether prose after the text box continues the text: it is in a box like it, or begins a section of it.
 
-        Without a heading one paragraph may be a note of the site; two and more are text.
+        A heading is all that stands between, if anything: without one a paragraph may be a note of the site.
         """
+        if home is last.box.home or home.path == path:
+            return all(self.roles.get(one) != "contact" for one in range(last.index + 1, block.index))
         between = self.blocks[last.index + 1 : block.index]
         if any(self.roles.get(one.index) not in {None, "caption"} or one.is_prose for one in between):
             return False
@@ -147,18 +149,11 @@ def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
             continue
         if block.index <= inside[-1].index:
             is_own = block.index > inside[0].index or not home.is_aside
-        elif is_own := not home.is_aside and _continues(page, block, home, path, last):
+        elif is_own := not home.is_aside and page.continues(block, home, path, last):
             last = block
         if is_own:
             own.append(block)
     return own
-
-
-def _continues(page: _Page, block: Block, home: Box, path: str, last: Block) -> bool:
-    """Whether prose after the text box belongs to the text."""
-    if home is last.box.home or home.path == path:
-        return all(page.roles.get(one) != "contact" for one in range(last.index + 1, block.index))
-    return page.is_section(block, home, last)
 
 
 def _find_article(page: _Page, prose: Sequence[Block]) -> Box:

@@ -16,12 +16,12 @@ from typing import Final
 
 from extractor.blocks.document import Block, Box
 from extractor.blocks.prose_shape import Role, ends_sentence, is_date, is_prose, states_kind
-from extractor.codebooks import join_signs
+from extractor.codebooks import join_words
 from extractor.roles.boilerplate import is_frame_text
 
-_RELATED: Final = re.compile(join_signs("related"), re.IGNORECASE)
+_RELATED: Final = re.compile(join_words("frame", "related"), re.IGNORECASE)
 _ANNOUNCEMENT_END: Final = re.compile("[:»>|–—]")
-_MORE: Final = re.compile(join_signs("more"), re.IGNORECASE)
+_MORE: Final = re.compile(join_words("frame", "more"), re.IGNORECASE)
 _ENTRY: Final = re.compile("e|[kd]*[tl][kd]*s?[kd]*r?")
 """Of kinds: dates and words on what an entry is, its title, a summary, the way to read on."""
 _MIN_ENTRIES: Final = 3
