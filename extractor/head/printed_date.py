@@ -66,10 +66,10 @@ def settle_published(document: Document, roles: dict[int, Role], stated: Metadat
         day, (block, printed) = days.popitem()
         if known is None or day == known:
             known, stated = day, stated if known is not None else printed
-            block.find_ranges()
+            block.find_ranges(0, 0)
             roles[block.index] = "byline"
         elif stated is not None and day is not None:
-            block.find_ranges()
+            block.find_ranges(0, 0)
             known, stated = _choose(stated, known, printed, day)
             roles[block.index] = "byline"
     for block in below:

@@ -129,7 +129,7 @@ def _read_document(document: Document, metadata: PageMetadata, url: str, frame: 
         metadata = replace(metadata, published=settle_published(document, laid.roles, metadata.published))
     for index, role in laid.roles.items():
         if role not in _LEFT_OUT:
-            document.blocks[index].find_ranges()
+            document.blocks[index].find_ranges(0, 0)  # raises where they can't be proved
     if laid.title is not None:
         laid.title.span()
     unexplained = [block.text for block in document.blocks if block.index not in laid.roles]

@@ -229,6 +229,7 @@ def is_section(value: str) -> bool:
     return len(value) <= 40 and fold_label(value).replace("&", "and") in _read_names()["section"]
 
 
+@remember_short(256)
 def is_section_name(value: str) -> bool:
     """Whether a text names a part of a site, whom it speaks of, or the site, and no document.
 
