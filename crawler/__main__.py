@@ -18,8 +18,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,11 @@ def parse_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--sites", required=True, type=Path, help="folder of site files")
     parser.add_argument("--archive", required=True, type=Path, help="folder of runs")
     parser.add_argument("--now", type=_parse_instant, default=None, help="start of the run, ISO 8601 with an offset")
-    parser.add_argument("--unsettled", type=Path, default=None, help="file of pages to ask again: [kind, key] a line")
-    parser.add_argument("--end-with-stdin", action="store_true", help="stop when standard input is closed")
+    parser.add_argument(
+        "--supervised",
+        action="store_true",
+        help="standard input names pages to ask again, [kind, key] a line, then an empty line; stop when it is closed",
+    )
     return parser.parse_args(words)
 
 
@@ -94,7 +98,8 @@ async def run(arguments: argparse.Namespace, site: Site, sites: Sites, report: P
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop, signal.Signals(number).name)
-    if arguments.end_with_stdin:
+    unsettled = read_unsettled(sys.stdin) if arguments.supervised else frozenset()
+    if arguments.supervised:
         loop.add_reader(sys.stdin.fileno(), _read_stdin)
     now = arguments.now or datetime.now(UTC).replace(microsecond=0)
     return await crawl_site(
@@ -105,14 +110,14 @@ async def run(arguments: argparse.Namespace, site: Site, sites: Sites, report: P
         find_contact(arguments.sites),
         contact_file=arguments.sites / CONTACT_FILE,
         sites=sites,
-        unsettled=read_unsettled(arguments.unsettled),
+        unsettled=unsettled,
     )
 
 
-def read_unsettled(path: Path | None) -> frozenset[tuple[str, str]]:
-    """Kind and key of each page that the file names; none without a file."""
-    lines = [] if path is None else path.read_text(encoding="utf-8").splitlines()
-    return frozenset((str(kind), str(page_key)) for kind, page_key in map(json.loads, lines))
+def read_unsettled(lines: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """Kind and key of each page that the lines name, up to an empty one."""
+    named = takewhile(str.strip, lines)
+    return frozenset((str(kind), str(page_key)) for kind, page_key in map(json.loads, named))
 
 
 def _read_stdin() -> None:

@@ -108,10 +108,9 @@ def _unbrotli(body: bytes, largest: int) -> bytes:
     return b"".join(parts)
 
 
-_STATUS_LINE = re.compile(rb"^HTTP/\d(?:\.\d)? +(\d{3})(?: |$)")
+_STATUS_LINE = re.compile(rb"^HTTP/\d(?:\.\d)? +(\d{3})(?= |\r?\n|\Z)")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_FIELD = re.compile(r"\r\n([!-9;-~]+):[ \t]*([!-~](?:[ -~]*[!-~])?)(?=\r\n|\Z)")
+_FIELD = re.compile(r"\r\n([!-9;-~]+):([\t -~]*)(?=\r\n|\Z)")
 _GZIP_NAMES = frozenset({"gzip", "x-gzip"})
 
 
@@ -140,7 +139,7 @@ def find_fields(head: bytes) -> list[tuple[str, str]] | None:
         return None
     text = head.decode("ascii")
     found = _FIELD.findall(text)
-    return [(name.lower(), value) for name, value in found] if len(found) == text.count("\r\n") else None
+    return [(name.lower(), value.strip()) for name, value in found] if len(found) == text.count("\r\n") else None
 
 
 def bare_media_type(content_type: str | None) -> str | None:
@@ -154,8 +153,10 @@ def bare_media_type(content_type: str | None) -> str | None:
 
 def split_head(block: bytes) -> tuple[bytes, bytes]:
     """Head (its empty line included) and body; all is head when there is no empty line."""
-    end = _HEAD_END.search(block)
-    return (block[: end.end()], block[end.end() :]) if end else (block, b"")
+    end = block.find(b"\n\r\n")
+    bare = block.find(b"\n\n", 0, end + 1 if end >= 0 else None)
+    start = bare + 2 if bare >= 0 else end + 3 if end >= 0 else len(block)
+    return block[:start], block[start:]
 
 
 def parse_response_head(head: bytes) -> ResponseHead:
@@ -165,13 +166,13 @@ def parse_response_head(head: bytes) -> ResponseHead:
         PayloadError: it does not begin with an HTTP status line.
     """
     head = head.rstrip(b"\r\n")
-    first, *lines = re.split(rb"\r?\n", head)
-    match = _STATUS_LINE.match(first)
+    match = _STATUS_LINE.match(head)
     if match is None:
-        raise PayloadError(f"no HTTP status line: {first[:40]!r}")
+        first = head.partition(b"\n")[0].rstrip()[:40]
+        raise PayloadError(f"no HTTP status line: {first!r}")
     if (named := find_fields(head)) is not None:
         return ResponseHead(int(match[1]), _fold(named))
-    split = (line.partition(b":") for line in lines)
+    split = (line.partition(b":") for line in re.split(rb"\r?\n", head)[1:])
     return ResponseHead(int(match[1]), fold_headers((name, value) for name, colon, value in split if colon))
 
 

@@ -29,7 +29,7 @@ _LONGEST_START = 2048
 _WINDOW = 1 << 20
 _LARGEST_AT_ONCE = 1 << 24
 """Bytes of a block that are unpacked without a look in between; larger ones are read piece by piece."""
-_VERSION = re.compile(rb"^WARC/\d\.\d+$")
+_VERSION = re.compile(rb"^WARC/\d\.\d+(?=\r\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,14 +220,14 @@ def _read_record(stream: Stream, limits: Limits) -> tuple[dict[str, str], bytes 
 
 
 def _parse_headers(head: bytes) -> dict[str, str]:
-    first, *lines = head.split(b"\r\n")
-    if not _VERSION.match(first):
-        raise DamagedRecordError(f"it begins with {first[:20]!r}, not with a WARC version")
+    if not _VERSION.match(head):
+        first = head.partition(b"\r\n")[0][:20]
+        raise DamagedRecordError(f"it begins with {first!r}, not with a WARC version")
     if (fields := find_fields(head)) is not None:
         return dict(reversed(fields))  # of repeated names the first counts
     headers: dict[str, str] = {}
     name = ""
-    for line in lines:
+    for line in head.split(b"\r\n")[1:]:
         if line[:1] in {b" ", b"\t"} and name:
             headers[name] += " " + line.strip().decode("utf-8", "replace")
             continue

@@ -14,11 +14,10 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import IO, Any
 
@@ -82,7 +81,7 @@ def run_crawl(
     _require_room(site_id, sites, folder.archive)
     last_words: deque[str] = deque(maxlen=20)
     events: dict[str, Progress] = {}
-    with _hold_site(site_id, sites, folder, now) as place, _start(site_id, sites, folder, now, place) as child:
+    with _hold_site(site_id, sites, folder, now), _start(site_id, sites, folder, now) as child:
         assert child.stdout is not None
         assert child.stderr is not None
         listener = Thread(target=_listen, args=(child.stderr, last_words, on_log), daemon=True)
@@ -105,46 +104,24 @@ def run_crawl(
     raise CrawlError(f"the crawl of {site_id} ended with exit code {code} and no sealed run: {told or 'no last words'}")
 
 
-@contextmanager
-def _hold_site(site_id: str, sites: Path, folder: DataFolder, now: datetime) -> Iterator[Path]:
-    """The lock of one site's crawl, and a place for its files; a site that is not there is for the child to report.
+def _hold_site(site_id: str, sites: Path, folder: DataFolder, now: datetime) -> AbstractContextManager[object]:
+    """The lock of one site's crawl; a site that is not there is for the child to report.
 
     The child locks its open run as well, but two that start in one second would each see none and begin their own.
     """
-    with ExitStack() as held:
-        if site_id in find_site_ids(sites):
-            lock = folder.crawl_locks / f"{site_id}.lock"
-            held.enter_context(hold_lock(lock, task=f"crawling {site_id}", since=now, wait_seconds=0))
-        yield Path(held.enter_context(TemporaryDirectory(prefix="iomdb-crawl-")))
+    if site_id not in find_site_ids(sites):
+        return nullcontext()
+    lock = folder.crawl_locks / f"{site_id}.lock"
+    return hold_lock(lock, task=f"crawling {site_id}", since=now, wait_seconds=0)
 
 
-def _write_unsettled(site_id: str, sites: Path, folder: DataFolder, place: Path) -> Path:
-    """The file for the child; a site that is not there, or a faulty site file, is for the child to report."""
-    path = place / "unsettled"
-    with suppress(SiteFileError):
-        site = load_sites(sites).find(site_id)
-        pages = () if site is None else sorted(find_unsettled(folder.published, site.id))
-        path.write_text("".join(json.dumps(page) + "\n" for page in pages), encoding="utf-8")
-    path.touch()
-    return path
-
-
-def _start(site_id: str, sites: Path, folder: DataFolder, now: datetime, place: Path) -> subprocess.Popen[str]:
+@contextmanager
+def _start(site_id: str, sites: Path, folder: DataFolder, now: datetime) -> Iterator[subprocess.Popen[str]]:
     """The child process that crawls; it ends when its standard input does."""
-    unsettled = _write_unsettled(site_id, sites, folder, place)
-    words = [
-        sys.executable,
-        "-m",
-        "crawler",
-        "--site",
-        site_id,
-        "--sites",
-        str(sites),
-        "--archive",
-        str(folder.archive),
-    ]
-    words += ["--now", now.isoformat(), "--unsettled", str(unsettled), "--end-with-stdin"]
-    return subprocess.Popen(
+    words = [sys.executable, "-m", "crawler", "--site", site_id, "--sites", str(sites)]
+    words += ["--archive", str(folder.archive), "--now", now.isoformat(), "--supervised"]
+    unsettled = _find_unsettled(site_id, sites, folder)
+    with subprocess.Popen(
         words,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -155,7 +132,25 @@ def _start(site_id: str, sites: Path, folder: DataFolder, now: datetime, place: 
         errors="backslashreplace",
         # A group of its own: all of it can be ended, and a terminal's Ctrl-C reaches us alone.
         start_new_session=True,
-    )
+    ) as child:
+        assert child.stdin is not None
+        # A child that has ended already says why by its exit code and its last words.
+        with suppress(BrokenPipeError):
+            child.stdin.write("".join(f"{json.dumps(page)}\n" for page in unsettled) + "\n")
+            child.stdin.flush()
+        try:
+            yield child
+        finally:
+            with suppress(BrokenPipeError):
+                child.stdin.close()
+
+
+def _find_unsettled(site_id: str, sites: Path, folder: DataFolder) -> list[tuple[str, str]]:
+    """Kind and key of the pages to ask again; a missing or faulty site file is for the child to report."""
+    with suppress(SiteFileError):
+        site = load_sites(sites).find(site_id)
+        return [] if site is None else sorted(find_unsettled(folder.published, site.id))
+    return []
 
 
 def _require_room(site_id: str, sites: Path, archive: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+from crawler.__main__ import read_unsettled
 from crawler.archive.runs import iter_open_runs, iter_run_ids
 from pipeline.ground.errors import WrongUseError
 from pipeline.ground.folders import DataFolder
@@ -118,7 +119,11 @@ run_crawl("loop", sites=folder / "sites", folder=DataFolder(folder), now=datetim
 
 def test_a_crawl_ends_with_its_caller_even_when_that_is_killed(server: WebServer, tmp_path: Path) -> None:
     server.routes["/sitemap.xml"] = faults.silence()
-    caller = subprocess.Popen([sys.executable, "-c", CALLER, str(tmp_path)], stdout=subprocess.PIPE)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    words = [sys.executable, "-c", CALLER, str(tmp_path)]
+    caller = subprocess.Popen(words, stdout=subprocess.PIPE, env=environment)
     assert caller.stdout is not None
     assert caller.stdout.readline() == b"started\n"
     (child,) = psutil.Process(caller.pid).children()
@@ -126,3 +131,12 @@ def test_a_crawl_ends_with_its_caller_even_when_that_is_killed(server: WebServer
     caller.wait()
     caller.stdout.close()
     wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, "the end of the crawl")
+    assert list(temporary.iterdir()) == []
+
+
+def test_pages_to_ask_again_are_named_up_to_an_empty_line_and_none_is_needed() -> None:
+    assert read_unsettled(['["news", "a b"]\n', '["project", "é"]\n', "\n", "never read"]) == {
+        ("news", "a b"),
+        ("project", "é"),
+    }
+    assert read_unsettled([]) == read_unsettled(["\n"]) == frozenset()
