@@ -50,6 +50,7 @@ def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     paths = {home.path for home in homes}
     known = {block.index for block in own}
     for block in free:
+        is_lead = len(block.value) >= _MIN_LEAD and block.is_prose and ends_sentence(block.value)
         if block.index in known:
             roles[block.index] = "body"
         elif block.index < first.index and is_byline(block):
@@ -57,7 +58,7 @@ def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
         elif (
             block.box.home in homes
             or (first.index < block.index < last.index and block.box.home.path in paths)
-            or (block.heading_level and (block.index + 1 in known if block.index > first.index else _is_lead(block)))
+            or (block.heading_level and (block.index + 1 in known if block.index > first.index else is_lead))
         ):
             roles[block.index] = "body"
     _drop_trailing_headings(blocks, roles, last)
@@ -78,10 +79,6 @@ def find_title_block(blocks: Sequence[Block], roles: Mapping[int, Role]) -> int:
     titled = [block for block in blocks if roles.get(block.index) == "title"]
     best = min(titled, key=lambda block: (block.heading_level or 9, block.index), default=None)
     return best.index if best is not None else -1
-
-
-def _is_lead(block: Block) -> bool:
-    return len(block.value) >= _MIN_LEAD and block.is_prose and ends_sentence(block.value)
 
 
 def _take_back(between: Sequence[Block], roles: dict[int, Role]) -> None:
