@@ -159,6 +159,7 @@ class AreaReader:
                 tag, kind, children, self._box = pending.pop()
 
     def _open(self, element: Any, tag: str, kind: _Kind | None) -> None:
+        times = self._texts.times
         if kind != "inline":
             if self._has_text:
                 self._end_block()
@@ -167,12 +168,12 @@ class AreaReader:
             if self._box.depth < MAX_DEPTH:
                 self._box = Box(tag, self._box, len(self._blocks), element)
                 self._boxes.append(self._box)
-            if self._texts.times:
-                self._forget_times()
+            while times and times[-1][0] >= self._first:  # before any text of a box they are of none of its blocks
+                times.pop()
         elif tag == "a":
             self._in_link += 1
         elif tag == "time":
-            self._texts.times.append((len(self._texts.parts), -1, self._places.find_start(element)))
+            times.append((len(self._texts.parts), -1, self._places.find_start(element)))
         self._is_new_run = True
 
     def _close(self, tag: str, kind: _Kind | None) -> None:
@@ -183,19 +184,13 @@ class AreaReader:
             self._n_breaks = 0
             self._within -= kind == "content"
             self._box.last = len(self._blocks)
-            if times:
-                self._forget_times()
+            while times and times[-1][0] >= self._first:
+                times.pop()
         elif tag == "a":
             self._in_link -= 1
         elif tag == "time" and times and times[-1][0] >= self._first:
             times[-1] = (times[-1][0], len(self._texts.parts), times[-1][2])
         self._is_new_run = True
-
-    def _forget_times(self) -> None:
-        """``time`` elements before any text of a box are of none of its blocks."""
-        times = self._texts.times
-        while times and times[-1][0] >= self._first:
-            times.pop()
 
     def _end_block(self) -> None:
         texts, first, last = self._texts, self._first, len(self._texts.parts)

@@ -190,10 +190,6 @@ class Block:
             return SourceText(self.value, Folded(self._source, self.find_ranges, has_references=True))
         return SourceText(self.value, self.origin)
 
-    def prove(self) -> None:
-        """Raise ``UnplacedError`` where the place of its text can't be proved."""
-        self.find_ranges()
-
     @property
     def runs(self) -> tuple[SourceText, ...]:
         """The inline parts (by element) that have text, in order; one where no element divides the block."""
@@ -214,7 +210,7 @@ class Block:
     def _take(self, first: int, last: int) -> SourceText:
         value = fold_blanks("".join(self.texts.parts[first:last] if self.texts else ()))
         find_ranges = partial(self.find_ranges, first - self.first, last - self.first)
-        return SourceText.from_nodes(self._source, value, find_ranges)
+        return SourceText(value, Folded(self._source, find_ranges, has_references=True))
 
     def _list_times(self) -> list[tuple[int, int, int]]:
         times = self.texts.times if self.texts is not None else []

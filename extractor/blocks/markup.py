@@ -24,7 +24,7 @@ from extractor.blocks.source import Source
 from extractor.blocks.text import SourceText
 
 _STATING: Final = "meta,title,link[rel*=canonical i],link[rel*=alternate i]"
-_LINKED_DATA: Final = "ld+json"
+_LINKED_DATA: Final = "script[type*='ld+json' i]"
 
 
 @final
@@ -66,11 +66,9 @@ class Markup:
 
     def iter_linked_data(self) -> Iterator[tuple[int, int]]:
         """The range of what each script of JSON-LD holds."""
-        for script in self._tree.find_all("script"):
-            if _LINKED_DATA in (script.attr("type") or "").lower():
-                found = self._places.find_stated(script, None)
-                if found is not None:
-                    yield found
+        for script in self._tree.select(_LINKED_DATA):
+            if (found := self._places.find_stated(script, None)) is not None:
+                yield found
 
     def iter_named(self, selector: str) -> Iterator[int]:
         """Where each element begins that a selector of CSS names, in page order."""

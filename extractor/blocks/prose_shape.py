@@ -29,11 +29,10 @@ _DATE: Final = re.compile(
 _DIGIT: Final = re.compile(r"\d")
 """Every date has one: most lines have none, and are not searched."""
 _BYLINE: Final = re.compile(
-    r"(?:news|press release|press briefing note|story|stories|statement|feature|blog|communiqué(?: de presse)?"
-    r"|noticias?|comunicado(?: de prensa)?|(?:date\s+)?(?:posted|published?|publié|publicado|date)\b.{0,80}"
-    r"|by:?\s.{2,60}|local|global"
-    r"|(?:project )?(?:description|summary|overview|background)|descripción|resumen|résumé|contexte|about the project"
-    r"|submitted\b.{0,80}|tags?:?.{0,80}|updated\b.{0,60}|last updated\b.{0,60})",
+    r"news|press release|press briefing note|story|stories|statement|feature|blog|communiqué(?: de presse)?|noticias?"
+    r"|comunicado(?: de prensa)?|(?:date\s+)?(?:posted|published?|publié|publicado|date)\b.{0,80}|by:?\s.{2,60}|local"
+    r"|global|(?:project )?(?:description|summary|overview|background)|descripción|resumen|résumé|contexte"
+    r"|about the project|submitted\b.{0,80}|tags?:?.{0,80}|updated\b.{0,60}|last updated\b.{0,60}",
     re.IGNORECASE,
 )
 _ENDS: Final = tuple(".!?…。؟۔।:")

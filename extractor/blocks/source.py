@@ -67,10 +67,11 @@ class Source:
         stride = index // _STRIDE
         while len(self._marks) <= stride:
             start = (len(self._marks) - 1) * _STRIDE
-            self._marks.append(self._marks[-1] + self._count_bytes(start, start + _STRIDE))
-        return self._marks[stride] + self._count_bytes(stride * _STRIDE, index)
+            self._marks.append(self._marks[-1] + self.count_bytes(start, start + _STRIDE))
+        return self._marks[stride] + self.count_bytes(stride * _STRIDE, index)
 
-    def _count_bytes(self, start: int, end: int) -> int:
+    def count_bytes(self, start: int, end: int) -> int:
+        """How many bytes a range of characters has."""
         return len(self.text[start:end].encode(self._encoding, self._errors))
 
     def read(self, start: int, end: int) -> str:
@@ -96,12 +97,8 @@ class Folded:
         """The byte at which a character begins, and the one after its last."""
         at, start, end, same = self._find_segment(index)
         first, last = (start + index - at, start + index - at + 1) if same else (start, end)
-        return self._source.find_byte(first), self._source.find_byte(last)
-
-    def prove(self) -> None:
-        """Raise what finding the ranges raises."""
-        if callable(self._ranges):
-            self._ranges()
+        byte = self._source.find_byte(first)
+        return byte, byte + self._source.count_bytes(first, last)
 
     def _find_segment(self, index: int) -> Segment:
         if self._segments is None:

@@ -9,7 +9,7 @@ The way back is worked out only when it is asked for: most texts of a page are r
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from html import unescape
 from typing import Final, Protocol, final
 
@@ -24,9 +24,6 @@ class Origin(Protocol):
         """The byte at which a character begins, and the one after its last."""
         ...
 
-    def prove(self) -> None:
-        """Raise an error where that cannot be told; nothing is counted for it."""
-
 
 @final
 class _Joined:
@@ -37,10 +34,6 @@ class _Joined:
     def __init__(self, parts: Sequence[SourceText], starts: list[int]) -> None:
         self._parts = parts
         self._starts = starts
-
-    def prove(self) -> None:
-        for part in self._parts:
-            part.prove()
 
     def find_span(self, index: int) -> tuple[int, int]:
         which = bisect_right(self._starts, index) - 1
@@ -58,9 +51,6 @@ class _Edited:
         self._text = text
         self._segments = segments
         self._starts = [segment[0] for segment in segments]
-
-    def prove(self) -> None:
-        self._text.prove()
 
     def find_span(self, index: int) -> tuple[int, int]:
         at, start, end, same = self._segments[max(0, bisect_right(self._starts, index) - 1)]
@@ -95,11 +85,6 @@ class SourceText:
         if "&" in raw:
             raw = "".join([unescape(source.read(a, b)) for a, b in ranges])
         return cls(fold_blanks(raw), Folded(source, ranges, has_references=True))
-
-    @classmethod
-    def from_nodes(cls, source: Source, value: str, find_ranges: Callable[[], Ranges]) -> SourceText:
-        """The same for text nodes that are known to read ``value``; where they are is asked for when it is needed."""
-        return cls(value, Folded(source, find_ranges, has_references=True))
 
     @classmethod
     def from_plain(cls, source: Source, start: int, end: int) -> SourceText:
@@ -157,10 +142,6 @@ class SourceText:
             edge = self.origin.find_span(at - 1)[1] if start > 0 else self.origin.find_span(at)[0]
             return edge, edge
         return self.origin.find_span(self._at + start)[0], self.origin.find_span(self._at + end - 1)[1]
-
-    def prove(self) -> None:
-        """Raise an error where the place of the text cannot be told."""
-        self.origin.prove()
 
     def strip(self, characters: str | None = None) -> SourceText:
         """Without whitespace (or the given characters) at both ends; the rest keeps its place."""

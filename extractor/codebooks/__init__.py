@@ -26,9 +26,15 @@ def read_codebook(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def join_signs(group: str) -> str:
-    """The alternatives of a group of ``frame.toml`` as one regular expression."""
-    return "|".join(read_codebook("frame")[group])
+def list_words(name: str, group: str) -> list[str]:
+    """What a group of a codebook lists, in one language after the other where it does so by language."""
+    listed: Any = read_codebook(name)[group]
+    return listed if isinstance(listed, list) else [word for words in listed.values() for word in words]
+
+
+def join_words(name: str, group: str) -> str:
+    """The same as alternatives of one regular expression."""
+    return "|".join(list_words(name, group))
 
 
 @cache
@@ -36,13 +42,15 @@ def find_pattern(name: str, group: str) -> str:
     """A regular expression for every phrase that a group of a codebook has in any language, longer ones first.
 
     ``a|b`` in a phrase are alternatives for one place, ``a*`` any word that begins so, and a blank or an apostrophe is
-    any of its kind.
+    any of its kind. None is tried where no first letter of one stands.
 
     >>> find_pattern("contacts", "heads_with_colon")[:32]
-    '(?:للتواصل|للاتصال|الاتصال|التوا'
+    '(?=[cklаклت])(?:(?:للتواصل|للاتص'
     """
     phrases = {phrase for lang, listed in read_codebook(name)[group].items() if lang != "source" for phrase in listed}
-    return "|".join(map(_make_pattern, sorted(phrases, key=lambda phrase: (-len(phrase), phrase))))
+    first = re.escape("".join(sorted({word[0] for phrase in phrases for word in phrase.split(" ")[0].split("|")})))
+    longest = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    return f"(?=[{first}])(?:{'|'.join(map(_make_pattern, longest))})"
 
 
 def _make_pattern(phrase: str) -> str:

@@ -13,18 +13,13 @@ from typing import Any, Final, NamedTuple
 
 from contracts.fields import FieldName, catalogue
 from extractor.blocks.prose_shape import is_prose
-from extractor.codebooks import PRIMA_ID, PROJECTS_ID, find_entry, find_label, find_marks, read_codebook
+from extractor.codebooks import PRIMA_ID, PROJECTS_ID, find_entry, find_label, find_marks, list_words, read_codebook
 from extractor.unicode import clean_line, fold, remember_short, straighten
 from extractor.values.countries import read_countries
 from extractor.values.dates import FIRST_YEAR, LAST_YEAR, find_date, find_year
 from extractor.values.money import PRINTED, find_currency, find_money
 
-# fmt: off
-NOT_STATED: Final = frozenset([
-    "n/a", "na", "n.a.", "-", "--", "–", "—", "none", "null", "tbd", "tbc", "not available", "non disponible",
-    "no disponible", "nd", "n/d",
-])
-# fmt: on
+NOT_STATED: Final = frozenset(list_words("values", "not_stated"))
 """Values that say that there is no value: NULL with the raw text kept, and nothing to map."""
 
 LISTS: Final[frozenset[FieldName]] = frozenset(["countries", "other_countries"])

@@ -19,17 +19,17 @@ from typing import Final
 from extractor.blocks.document import Block, Document
 from extractor.blocks.prose_shape import Role
 from extractor.blocks.text import SourceText
-from extractor.codebooks import join_signs
+from extractor.codebooks import join_words
 from extractor.head.metadata import TAG, ZONED, read_stated
 from extractor.raw import MetadataText
 from extractor.unicode import fold
 from extractor.values.dates import find_date, find_exact_day, find_readings, weekday_numbers
 
-_PUBLICATION: Final = re.compile(rf"[\W_]*(?:(?:{join_signs('publication')})\b[\W_]*)*", re.IGNORECASE)
-_ANOTHER: Final = re.compile(join_signs("another"), re.IGNORECASE)
+_PUBLICATION: Final = re.compile(rf"[\W_]*(?:(?:{join_words('frame', 'publication')})\b[\W_]*)*", re.IGNORECASE)
+_ANOTHER: Final = re.compile(join_words("frame", "another"), re.IGNORECASE)
 _AUTHOR: Final = r"(?:by|von|par|por|di|door)\s"
 _BETWEEN: Final = re.compile(
-    rf"\s*[|·•]\s*|\s+[-–—]\s+|,?\s+(?={_AUTHOR}|{join_signs('another')})|(?<=[^\W\d])[,،]\s", re.IGNORECASE
+    rf"\s*[|·•]\s*|\s+[-–—]\s+|,?\s+(?={_AUTHOR}|{join_words('frame', 'another')})|(?<=[^\W\d])[,،]\s", re.IGNORECASE
 )
 _BY: Final = re.compile(rf"{_AUTHOR}|\d{{1,3}}\s", re.IGNORECASE)
 _SUBMITTED: Final = re.compile(rf"(?:[^\W\d]+\s)?{_AUTHOR}\D{{1,60}}?\s(?=(?:on|le|el|am|em|il)\s)", re.IGNORECASE)
@@ -66,10 +66,10 @@ def settle_published(document: Document, roles: dict[int, Role], stated: Metadat
         day, (block, printed) = days.popitem()
         if known is None or day == known:
             known, stated = day, stated if known is not None else printed
-            block.prove()
+            block.find_ranges(0, 0)
             roles[block.index] = "byline"
         elif stated is not None and day is not None:
-            block.prove()
+            block.find_ranges(0, 0)
             known, stated = _choose(stated, known, printed, day)
             roles[block.index] = "byline"
     for block in below:

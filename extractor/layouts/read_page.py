@@ -129,9 +129,9 @@ def _read_document(document: Document, metadata: PageMetadata, url: str, frame: 
         metadata = replace(metadata, published=settle_published(document, laid.roles, metadata.published))
     for index, role in laid.roles.items():
         if role not in _LEFT_OUT:
-            document.blocks[index].prove()
+            document.blocks[index].find_ranges(0, 0)  # raises where they can't be proved
     if laid.title is not None:
-        laid.title.prove()
+        laid.title.span()
     unexplained = [block.text for block in document.blocks if block.index not in laid.roles]
     n_frame = sum(1 for role in laid.roles.values() if role in _FRAME_ROLES) + total - len(document.blocks)
     lang, lang_basis = _find_lang(laid, metadata)

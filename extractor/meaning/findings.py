@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
@@ -90,9 +91,13 @@ def shorten(text: str) -> str:
     return safe if len(safe) <= LONGEST_RAW else safe[: LONGEST_RAW - 1] + "…"
 
 
-_GROUPING = re.compile(r"(\d)[,' ](?=\d{3}(?!\d))")
+def cite(text: SourceText, first: int, last: int) -> dict[str, Any]:
+    """A stretch of a text as a row repeats it, and its bytes."""
+    start, end = text.span(first, last)
+    return {"raw": shorten(clean_line(text.value[first:last])), "start": start, "end": end}
 
-_OFFICE = "office"
+
+_GROUPING = re.compile(r"(\d)[,' ](?=\d{3}(?!\d))")
 
 
 def normal_text(text: str) -> str:
@@ -143,7 +148,7 @@ def content_sha256(
         "mentions": sorted(
             [mention.kind, normal_text(mention.name), normal_text(mention.value or "")]
             for mention in mentions
-            if mention.kind != _OFFICE
+            if mention.kind != "office"
         ),
     }
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
@@ -169,7 +174,6 @@ def split_areas(text: str) -> tuple[str, ...]:
 
 def office_mention(fact: FrameFact) -> Mention:
     """One fact of the frame. Areas of work are divided by ``|``."""
-    start, end = fact.evidence.span()
     value = clean_line(fact.value.value)
     is_list = fact.name == "thematic_areas"
     return Mention(
@@ -178,9 +182,7 @@ def office_mention(fact: FrameFact) -> Mention:
         value="|".join(split_areas(value)) if is_list else value,
         rule="frame.fact",
         certainty="interpreted" if is_list else "stated",
-        raw=shorten(clean_line(fact.evidence.value)),
-        start=start,
-        end=end,
+        **cite(fact.evidence, 0, len(fact.evidence)),
     )
 
 

@@ -5,18 +5,19 @@ Belongs here: putting the parts together. Does not belong here: any rule of its 
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from contracts.extraction import Alternate, Contact, CountryEntry, Extraction, Interpretation, Mention, PageInput
-from contracts.fields import NewsRecord, ProjectRecord
+from contracts.fields import DocumentKind, NewsRecord, ProjectRecord
 from extractor.blocks.prose_shape import is_prose, share_unexplained
 from extractor.blocks.source import keeping_garbage
 from extractor.blocks.text import SourceText
 from extractor.meaning.findings import (
     Findings,
+    cite,
     content_sha256,
     find_office_country,
     keep_visible,
@@ -46,43 +47,21 @@ BROKEN = "\ufffd"
 AROUND = 40
 """Characters on either side of it that its issue repeats."""
 
+_OF_PAGE = ("capture_id", "run_id", "site", "url", "page_key", "observed_at", "time_basis", "release")
+
 
 @keeping_garbage()
 def interpret_page(page: PageInput, reading: PageReading) -> Interpretation:
-    """What ``reading`` means. A quarantined reading gives a quarantined extraction.
-
-    That one has no field of a record and no contact.
-    """
-    common = _common_fields(page, reading)
-    if reading.status == "quarantined" or (reading.project is None and reading.news is None):
-        extraction = Extraction(
-            **common, status="quarantined", reason=shorten(reading.reason or "the reading has no record")
-        )
-        return Interpretation(extraction=extraction, contacts=())
-    return _interpret_read(page, reading, common)
-
-
-def _common_fields(page: PageInput, reading: PageReading) -> dict[str, Any]:
-    return {
-        "capture_id": page.capture_id,
-        "run_id": page.run_id,
-        "site": page.site,
-        "url": page.url,
-        "page_key": page.page_key,
-        "observed_at": page.observed_at,
-        "time_basis": page.time_basis,
-        "release": page.release,
+    """What ``reading`` means; a quarantined one gives an extraction without any field of a record, and no contact."""
+    common = {
+        **{name: getattr(page, name) for name in _OF_PAGE},
         "blocks": reading.blocks,
         "unexplained": tuple(shorten(clean_line(text.value)) for text in reading.unexplained[:MOST_UNEXPLAINED]),
     }
-
-
-class _Meaning(NamedTuple):
-    """What a reading's record means: one of the two kinds, and the countries it names with their roles."""
-
-    kind: Literal["project", "news"]
-    record: ProjectRecord | NewsRecord
-    countries: tuple[CountryEntry, ...]
+    if reading.status == "quarantined" or (reading.project is None and reading.news is None):
+        reason = shorten(reading.reason or "the reading has no record")
+        return Interpretation(extraction=Extraction(**common, status="quarantined", reason=reason), contacts=())
+    return _interpret_read(page, reading, common)
 
 
 def _interpret_read(page: PageInput, reading: PageReading, common: dict[str, Any]) -> Interpretation:
@@ -98,16 +77,17 @@ def _interpret_read(page: PageInput, reading: PageReading, common: dict[str, Any
     mentions = tuple(_mention(rule, hit, body) for rule, hit in hits)
     mentions += tuple(office_mention(fact) for fact in reading.frame_facts)
     funders = [hit for rule, hit in hits if rule.kind == "funder"]
-    meaning = _read_record(page, reading, prose, body, funders=funders, findings=findings)
-    _tell_broken(published_title, meaning.record, findings)
+    record, countries = _read_record(page, reading, prose, body, funders=funders, findings=findings)
+    _tell_broken(published_title, record, findings)
     _tell_partial(reading, body, findings)
+    kind: DocumentKind = "project" if isinstance(record, ProjectRecord) else "news"
     alternates = [(lang, absolute_url(url, page.url)) for lang, url in reading.metadata.alternates]
     extraction = Extraction(
         **common,
-        project=meaning.record if isinstance(meaning.record, ProjectRecord) else None,
-        news=meaning.record if isinstance(meaning.record, NewsRecord) else None,
+        project=record if isinstance(record, ProjectRecord) else None,
+        news=record if isinstance(record, NewsRecord) else None,
         status="read",
-        kind=meaning.kind,
+        kind=kind,
         layout=reading.layout,
         lang=language.code,
         lang_basis=language.basis,
@@ -115,20 +95,16 @@ def _interpret_read(page: PageInput, reading: PageReading, common: dict[str, Any
         canonical_url=absolute_url(reading.metadata.canonical_url, page.url),
         alternates=tuple(Alternate(lang=lang, url=url) for lang, url in alternates if url),
         content_sha256=content_sha256(
-            kind=meaning.kind,
-            title=published_title,
-            record=meaning.record,
-            countries=meaning.countries,
-            mentions=mentions,
+            kind=kind, title=published_title, record=record, countries=countries, mentions=mentions
         ),
-        countries=meaning.countries,
+        countries=countries,
         mentions=mentions,
         evidence=tuple(findings.evidence),
         unmapped=tuple(findings.unmapped),
         issues=tuple(findings.issues),
         unread_fields=list_unread(reading.project) if reading.project is not None else (),
     )
-    return Interpretation(extraction=extraction, contacts=_contacts(page, reading, body, meaning.record))
+    return Interpretation(extraction=extraction, contacts=_contacts(page, reading, body, record))
 
 
 def _tell_partial(reading: PageReading, body: SourceText, findings: Findings) -> None:
@@ -166,21 +142,15 @@ def _read_language(page: PageInput, reading: PageReading, text: str, findings: F
 
 def _read_record(
     page: PageInput, reading: PageReading, prose: Prose, body: SourceText, *, funders: list[Hit], findings: Findings
-) -> _Meaning:
+) -> tuple[ProjectRecord | NewsRecord, tuple[CountryEntry, ...]]:
+    """The record, and the countries that it names with their roles."""
     if reading.project is not None:
-        record, countries = interpret_project(reading.project, findings)
-        return _Meaning("project", record, countries)
+        return interpret_project(reading.project, findings)
     assert reading.news is not None, "a reading that was read has a project or news"
-    news = interpret_news(
-        reading.news,
-        prose,
-        body,
-        metadata=reading.metadata,
-        listing=(page.listing_date, page.listing_order),
-        findings=findings,
-    )
-    roles = read_roles(prose, funders=funders, dateline_codes=news.dateline_roles)
-    return _Meaning("news", news.record, tuple(_country(role, body) for role in roles))
+    listing = (page.listing_date, page.listing_order)
+    record, dateline = interpret_news(reading, prose, body, listing=listing, findings=findings)
+    roles = read_roles(prose, funders=funders, dateline_codes=dateline)
+    return record, tuple(_country(role, body) for role in roles)
 
 
 def absolute_url(url: str | None, base: str) -> str | None:
@@ -198,29 +168,23 @@ def absolute_url(url: str | None, base: str) -> str | None:
 
 
 def _mention(rule: Rule, hit: Hit, body: SourceText) -> Mention:
-    start, end = body.span(hit.first, hit.last)
     return Mention(
         kind=rule.kind,
         name=withhold_contacts(hit.name),
         value=withhold_contacts(hit.value) if hit.value else None,
         rule=rule.id,
         certainty=rule.certainty,
-        raw=shorten(clean_line(body.value[hit.first : hit.last])),
-        start=start,
-        end=end,
+        **cite(body, hit.first, hit.last),
     )
 
 
 def _country(role: Role, body: SourceText) -> CountryEntry:
-    start, end = body.span(role.first, role.last)
     return CountryEntry(
         role=role.role,
         country_code=role.code,
-        raw=shorten(clean_line(body.value[role.first : role.last])),
         rule=role.rule,
         certainty=role.certainty,
-        start=start,
-        end=end,
+        **cite(body, role.first, role.last),
     )
 
 

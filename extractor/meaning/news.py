@@ -24,18 +24,10 @@ from extractor.prose.events import (
     find_wrong_weekdays,
 )
 from extractor.prose.prose import Prose
-from extractor.raw import NewsPage, PageMetadata
+from extractor.raw import PageMetadata, PageReading
 from extractor.unicode import clean_line, clean_text
 from extractor.values.contacts import withhold_contacts
 from extractor.values.dates import Order, find_date, find_exact_day
-
-
-class NewsReading(NamedTuple):
-    """The record, and the countries of its dateline."""
-
-    record: NewsRecord
-    dateline_roles: tuple[Role, ...]
-
 
 Listing = tuple[str | None, Order | None]
 """The date that a listing printed for the page, and the order of its numbers where the listing's other rows tell."""
@@ -49,7 +41,7 @@ class _Published(NamedTuple):
 
 
 def _find_published(
-    metadata: PageMetadata, listing: Listing, dateline: Dateline | None, opening: SourceText | None
+    metadata: PageMetadata, listing: Listing, dateline: Dateline | None, opening: SourceText
 ) -> _Published:
     """The first source that has a readable date.
 
@@ -67,7 +59,7 @@ def _find_published(
         if found := find_date(listing_date, order):
             return _Published(found, "listing", clean_line(listing_date), None)
         unread = unread or _Published(None, None, clean_line(listing_date), None)
-    if dateline is not None and dateline.date is not None and opening is not None:
+    if dateline is not None and dateline.date is not None:
         date = dateline.date
         place = opening[date.first : date.last]
         if find_exact_day(date.start) and date.start == date.end:
@@ -99,8 +91,8 @@ class _Reader:
         """The dateline's fields; its words stay in the body, which is kept as published."""
         found = find_dateline(self.prose.text)
         if not isinstance(found, Dateline):
-            if found.looks_like:
-                self.findings.leave_unmapped("dateline", None, found.looks_like)
+            if found:
+                self.findings.leave_unmapped("dateline", None, found)
             return None
         name, kind, country = found.places[0]
         self.take({"dateline_raw": withhold_contacts(clean_line(found.raw))}, 0, found.last, rule="dateline")
@@ -138,7 +130,7 @@ class _Reader:
             self.take({"event_raw": clean_line(self.prose.text[slice(*span)])}, *span, rule=event.rule)
             self.take(days, *span, rule=event.rule, interpreted=event.is_relative)
         if place := find_event_place(self.prose):
-            named = {"event_place": clean_line(place.name), "event_country": place.country_code}
+            named = {"event_place": clean_line(place.name), "event_country": place.value}
             self.take(named, place.first, place.last, rule="event.held-in", interpreted=True)
         if duration := find_event_duration(self.prose):
             self.take({"event_duration": duration[0]}, *duration[1:], rule="duration.event")
@@ -160,12 +152,12 @@ class _Reader:
 
 
 def interpret_news(
-    page: NewsPage, prose: Prose, body: SourceText, *, metadata: PageMetadata, listing: Listing, findings: Findings
-) -> NewsReading:
-    """The record of a news page. ``body`` is the positioned text of which ``prose`` holds the characters."""
+    page: PageReading, prose: Prose, body: SourceText, *, listing: Listing, findings: Findings
+) -> tuple[NewsRecord, tuple[Role, ...]]:
+    """The record of a news page, and its dateline's countries; ``prose`` holds the characters of the text ``body``."""
     reader = _Reader(prose, body, findings)
-    dateline = reader.read_dateline() if page.paragraphs else None
-    reader.read_published(metadata, listing, dateline)
+    dateline = reader.read_dateline() if page.news and page.news.paragraphs else None
+    reader.read_published(page.metadata, listing, dateline)
     reader.read_event(dateline)
     reader.read_body()
     roles = tuple(
@@ -173,4 +165,4 @@ def interpret_news(
         for place in (dateline.places if dateline else ())
         if dateline and place.country_code
     )
-    return NewsReading(NewsRecord(**reader.values), roles)
+    return NewsRecord(**reader.values), roles

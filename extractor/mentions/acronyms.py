@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from extractor.codebooks import read_codebook
+from extractor.codebooks import join_words, list_words, read_codebook
 from extractor.prose.prose import Hit, Prose, make_rules, once_a_text
 from extractor.unicode import clean_line, fold_word
 
@@ -21,25 +21,8 @@ _IN_PARENTHESES = re.compile(r"\((?P<letters>[^\W\d_a-z][A-Za-zÀ-ÿ0-9&/\-]{1,1
 _WORD = re.compile(r"(?:[Qq]u|[LlDdNnSsJjCc])[’'](?=[^\W\d_]{2})|[^\W_]+(?:[’'.][^\W_]+)*")
 """A word; the elided article of "l’Organisation" is one of its own."""
 _BREAK = re.compile(r"[.;:!?()\n\"“”«»\[\]]")
-_SMALL_WORDS = (
-    "a an and at by d da das de del der des di do dos du e el en et for from für in into l la las le les los na o "
-    "of on or para per por pour sur the to und with y"
-)
-_SMALL = frozenset(_SMALL_WORDS.split())
+_SMALL = frozenset(list_words("prose", "in_acronym"))
 _POSSESSIVE = re.compile(r"[’']s$")
-
-
-class Expansion(NamedTuple):
-    """Letters and their expansion.
-
-    ``first`` is where the expansion begins, ``last`` the character after the parenthesis.
-    """
-
-    letters: str
-    expansion: str
-    first: int
-    last: int
-    in_order: bool
 
 
 class _Word(NamedTuple):
@@ -135,8 +118,8 @@ def _find_in_run(letters: str, words: list[_Word]) -> tuple[int, bool] | None:
 
 
 @once_a_text
-def iter_pairs(prose: Prose) -> Iterator[Expansion]:
-    """Every pair that the text spells out, in order."""
+def iter_pairs(prose: Prose) -> Iterator[tuple[bool, Hit]]:
+    """Every pair of letters and what they stand for, in the order of the text: whether the letters come in order."""
     text = prose.text
     for match in _IN_PARENTHESES.finditer(text):
         printed = match["letters"]
@@ -153,27 +136,16 @@ def iter_pairs(prose: Prose) -> Iterator[Expansion]:
         if place is not None:
             first, in_order = place
             expansion = clean_line(text[first : match.start()]).strip(" ,\"“”'’")
-            yield Expansion(printed, expansion, first, match.end(), in_order)
+            yield in_order, Hit(printed, expansion, first, match.end())
 
 
-def _find_spelled(prose: Prose, *, in_order: bool) -> Iterator[Hit]:
-    pairs = (pair for pair in iter_pairs(prose) if pair.in_order is in_order)
-    return (Hit(pair.letters, pair.expansion, pair.first, pair.last) for pair in pairs)
-
-
-_ORGANISATION = re.compile(
-    r"\b(?:Government|Ministry|Organi[sz]ation|Agency|Commission|Department|Service|Authority|Bureau|Directorate|"
-    r"University|"
-    r"Union|Council|Committee|Gouvernement|Ministère|Organisation|Ministerio|Organización|Gobierno)\b"
-)
+_ORGANISATION = re.compile(rf"\b(?:{join_words('prose', 'organisation')})\b")
 
 
 def _find_organisations(prose: Prose) -> Iterator[Hit]:
-    return (
-        Hit(pair.expansion, pair.letters, pair.first, pair.last)
-        for pair in iter_pairs(prose)
-        if pair.in_order and _ORGANISATION.search(pair.expansion)
-    )
+    for in_order, pair in iter_pairs(prose):
+        if in_order and _ORGANISATION.search(name := str(pair.value)):
+            yield Hit(name, pair.name, pair.first, pair.last)
 
 
 @cache
@@ -183,7 +155,7 @@ def _known() -> dict[str, str]:
 
 def _find_known(prose: Prose) -> Iterator[Hit]:
     entries, text = _known(), prose.text
-    spelled = {pair.letters for pair in iter_pairs(prose)}
+    spelled = {pair.name for _, pair in iter_pairs(prose)}
     for word, first in prose.iter_capitals(entries.keys()):
         last = first + len(word)
         if word not in spelled and not _PART_OF_MORE.search(text[first - 1 : first] + text[last : last + 1]):
@@ -196,8 +168,8 @@ _PART_OF_MORE = re.compile(r"[\w\-/()]")
 
 ACRONYM_RULES = make_rules(
     {
-        "acronym.spelled-out": lambda prose: _find_spelled(prose, in_order=True),
-        "acronym.out-of-order": lambda prose: _find_spelled(prose, in_order=False),
+        "acronym.spelled-out": lambda prose: (pair for in_order, pair in iter_pairs(prose) if in_order),
+        "acronym.out-of-order": lambda prose: (pair for in_order, pair in iter_pairs(prose) if not in_order),
         "organisation.spelled-out": _find_organisations,
         "acronym.codebook": _find_known,
     }

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from extractor.codebooks import join_words, list_words
 from extractor.prose.prose import Hit, Prose, make_rules
 from extractor.unicode import clean_line
 from extractor.values.places import city_keys, country_keys, words_of
@@ -20,20 +21,9 @@ _NAME = (
     rf"(?:{_CAP}|[A-Z]\.)(?: (?:{_CAP}|[A-Z]\.|de|da|dos|del|van|von|der|bin|al|el|ben|la)){{1,3}}(?<! de)(?<! "
     rf"la)(?<! el)(?<! al)"
 )
-_HONORIFIC = r"(?:H\.E\. )?(?:Mr|Mrs|Ms|Miss|Dr|Prof|Hon|Sir|Madam|Mme|M|Sr|Sra|Señor|Señora|Monsieur|Madame)\b\.?"
-_SMALL = (
-    r"of|for|and|the|in|on|to|at|resident|deputy|general|regional|country|acting|special|de|la|des|du|del|los|"
-    r"las|para|pour|et|y|en|au|aux|da|do|d['’]"
-)
-_ROLE_NOUN = (
-    r"(?:Chief of Mission|Head of (?:Mission|Office|Sub-Office|Delegation)|Coordinator|Minister|Ministre|Ministra|"
-    r"Ministro|Director|Directeur|Directrice|"
-    r"Directora|Ambassador|Ambassadeur|Embajador|Embajadora|Commissioner|Secretary|Secretary-General|President|"
-    r"Président|Presidente|Governor|Mayor|Spokesperson|Spokesman|"
-    r"Spokeswoman|Manager|Officer|Representative|Représentant|Representante|Envoy|Chairperson|Chairman|Adviser|"
-    r"Advisor|Specialist|Expert|Chief|Superintendent|General|Consul|Professor|"
-    r"Chef de mission|Jefe de Misión|Jefa de Misión)"
-)
+_HONORIFIC = rf"(?:H\.E\. )?(?:{join_words('prose', 'honorific')})\b\.?"
+_SMALL = join_words("prose", "in_role")
+_ROLE_NOUN = rf"(?:{join_words('prose', 'role')})"
 _ROLE_WORD = rf"(?:{_CAP}|{_SMALL})"
 _ROLE = rf"{_CAP}(?: {_ROLE_WORD}){{0,14}}"
 _MOST_WORDS: Final = 15
@@ -42,33 +32,23 @@ _LONGEST_ROLE: Final = 300
 """Characters of these words."""
 _HAS_ROLE_NOUN = re.compile(rf"\b{_ROLE_NOUN}\b")
 _ROLE_STEMS = frozenset(re.findall(r"\b[A-ZÉ][a-zéè]+", _ROLE_NOUN))
-_HONORIFICS = frozenset("Mr Mrs Ms Miss Dr Prof Hon Sir Madam Mme M Sr Sra Señor Señora Monsieur Madame".split())  # noqa: SIM905 - one line
+_HONORIFICS = frozenset(list_words("prose", "honorific"))
 
 _HONORIFIC_AND_NAME = re.compile(rf"{_HONORIFIC} (?P<name>{_NAME})")
 _ROLE_TOKEN = re.compile(rf"(?P<capital>{_CAP})|{_SMALL}")
 _CAPITAL_END = re.compile(rf"(?<![\w’'-]){_CAP}$")
 _CLAUSE_BREAK = re.compile(r"[,;:(\"“”]")
-_CLOSED_ROLE = (
-    r"(?:Deputy )?Chief of Mission|(?:Deputy )?Director General|Regional Director|Resident Coordinator|"
-    r"Head of (?:Mission|Office|Sub-Office)|(?:Project|Programme|Program) (?:Manager|Coordinator|Officer)|"
-    r"Special Envoy|Spokesperson|Chef de mission|Jef[ae] de Misión|Director(?:a)? General"
-)
+_CLOSED_ROLE = join_words("prose", "role_before_name")
 _CLOSED_FIRST = frozenset(re.findall(r"(?<![\w ])[A-Z][a-z]+", _CLOSED_ROLE)) | {"Jefe", "Jefa", "Director"}
 _CLOSED_ROLE_AND_NAME = re.compile(rf"(?:{_CLOSED_ROLE}),? (?P<name>{_NAME})")
+_LEADING_WORD = re.compile(r"^(?:The|the|For|As|By|And) ")
 _LEADING = re.compile(rf"(?<![\w’'-])(?:{_CAP} ){{1,4}}$")
 _NAME_AT_END = re.compile(rf"(?<![\w’'-]){_NAME}$")
 _ROLE_TO_ITS_END = re.compile(
     rf"(?P<role>(?:the )?{_ROLE})(?=[,.;:\n”\"]| (?:said|says|told|stressed|added|noted|explained|stated)\b|$)"
 )
 
-_WORDS_OF_NO_NAME = (
-    "the in at on for with and as by from this that these it our their his her its a an monday tuesday wednesday "
-    "thursday friday saturday sunday january february march april may june july august september october november "
-    "december international national united iom un government ministry mission minister president project "
-    "programme migration border management republic union fund agency office deputy assistant chief director head "
-    "senior regional"
-)
-_NO_NAME = frozenset(_WORDS_OF_NO_NAME.split())
+_NO_NAME = frozenset(list_words("prose", "in_no_name"))
 
 
 def _is_name(name: str) -> bool:
@@ -79,12 +59,8 @@ def _is_name(name: str) -> bool:
     return not any(words_of(word) in country_keys() or words_of(word) in city_keys() for word in name.split()[-1:])
 
 
-def _clean_role(role: str) -> str:
-    return clean_line(re.sub(r"^(?:The|the|For|As|By|And) ", "", role)).strip(" ,")
-
-
 def _person(name: str, role: str, first: int, last: int) -> Iterator[Hit]:
-    name, role = clean_line(name), _clean_role(role)
+    name, role = clean_line(name), clean_line(_LEADING_WORD.sub("", role)).strip(" ,")
     if _HAS_ROLE_NOUN.search(role) and _is_name(name) and not _HAS_ROLE_NOUN.search(name):
         yield Hit(name, role, first, last)
 
@@ -158,15 +134,10 @@ PEOPLE_RULES = make_rules(
 
 
 _PHRASE = re.compile(
-    r"\b(?:(?:co-?)?(?:funded|financed|bankrolled) by"
-    r"|with (?:the )?(?:generous |kind )?(?:financial (?:support|assistance|contribution)|funding|funds) (?:from|of|"
-    r"by|provided by)"
-    r"|financée?s? par|avec (?:le |un )?(?:financement|soutien financier|appui financier) (?:de la|de l['’]|de|du|des)"
-    r"|financiad[oa]s? por|con (?:el )?(?:financiamiento|financiación|apoyo financiero|fondos) (?:de la|del|de))"
-    r"(?P<article> the| le| la| les| el| los| las| l['’])?(?: |(?<=['’]))",
+    rf"\b(?:{join_words('prose', 'funded')})(?P<article> the| le| la| les| el| los| las| l['’])?(?: |(?<=['’]))",
     re.IGNORECASE,
 )
-_TRIGGERS = ("funded by", "bankrolled by", "funding ", "funds ", "financ", "apoyo fin", "fondos d")
+_TRIGGERS = list_words("prose", "funding")
 _FUNDER_WORD = r"(?:(?:[A-Z]\.){2,}|[^\W\d_a-zß-öø-ÿ](?:[\w&’'-]|\.(?=\w))*)"
 _LINK = (
     r"(?:,? (?:and )?(?:the )?|,? (?:et|y) (?:la |le |el |los )?| of (?:the )?| for | de (?:la |los )?| du | "
@@ -202,22 +173,15 @@ def _split_names(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
     yield start, last
 
 
-def _iter_phrases(prose: Prose) -> Iterator[re.Match[str]]:
-    reached = 0
-    for place in prose.places_of(_TRIGGERS):
-        phrase = _PHRASE.search(prose.text, max(reached, place - 30), place + 80)
-        if phrase and phrase.start() <= place:
-            reached = phrase.end()
-            yield phrase
-
-
 def _find_funders(prose: Prose) -> Iterator[Hit]:
-    text = prose.text
-    for phrase in _iter_phrases(prose):
-        name = _FUNDER.match(text, phrase.end())
-        if name is None:
+    text, reached = prose.text, 0
+    for place in prose.places_of(_TRIGGERS):
+        phrase = _PHRASE.search(text, max(reached, place - 30), place + 80)
+        if phrase is None or phrase.start() > place:
             continue
-        for first, last in _split_names(text, name.start(), name.end()):
+        reached = phrase.end()
+        name = _FUNDER.match(text, reached)
+        for first, last in _split_names(text, *name.span()) if name else ():
             article = _ARTICLE.match(text, first, last)
             if hit := _read_funder(prose, article.end() if article else first, last):
                 yield hit

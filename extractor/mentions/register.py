@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from extractor.mentions.acronyms import ACRONYM_RULES, iter_pairs
 from extractor.mentions.parties import FUNDER_RULES, PEOPLE_RULES
@@ -42,44 +41,28 @@ _FOLLOWING = re.compile(rf"\s(?P<noun>{_PROJECT}|{_PROGRAMME})\b")
 _IS_PROJECT = re.compile(_PROJECT)
 
 
-class _Quoted(NamedTuple):
-    """A quoted name after "project" or "programme"; ``first`` and ``last`` are of the name with its quotes."""
-
-    is_project: bool
-    name: str
-    first: int
-    last: int
-
-
 @once_a_text
-def _iter_quoted(prose: Prose) -> Iterator[_Quoted]:
+def _iter_quoted(prose: Prose) -> Iterator[tuple[bool, Hit]]:
+    """The quoted names after "project" or "programme", and whether it is a project's."""
     for first, last in prose.quotations:
         noun = _NOUN_BEFORE.search(prose.text, max(0, first - 32), first)
         name = clean_line(prose.text[first + 1 : last - 1])
         is_name = 8 <= len(name) <= 220 and name[0].isupper() and len(name.split()) >= 2 and name[-1] not in ",.!?"
         if noun and is_name:
-            yield _Quoted(_IS_PROJECT.fullmatch(noun["noun"]) is not None, name, first, last)
-
-
-def _find_quoted(prose: Prose, *, projects: bool) -> Iterator[Hit]:
-    return (
-        Hit(quoted.name, None, quoted.first, quoted.last)
-        for quoted in _iter_quoted(prose)
-        if quoted.is_project is projects
-    )
+            yield _IS_PROJECT.fullmatch(noun["noun"]) is not None, Hit(name, None, first, last)
 
 
 def _find_by_acronym(prose: Prose, *, projects: bool) -> Iterator[Hit]:
-    for pair in iter_pairs(prose):
+    for _, pair in iter_pairs(prose):
         match = _FOLLOWING.match(prose.text, pair.last)
         if match and (_IS_PROJECT.fullmatch(match["noun"]) is not None) is projects:
-            yield Hit(pair.expansion, pair.letters, pair.first, match.end())
+            yield Hit(str(pair.value), pair.name, pair.first, match.end())
 
 
 def _find_countries(prose: Prose) -> Iterator[Hit]:
     return (
         Hit(quoted.name, country.code, country.first, country.last)
-        for quoted in _iter_quoted(prose)
+        for _, quoted in _iter_quoted(prose)
         for country in prose.countries_between(quoted.first, quoted.last)
     )
 
@@ -120,9 +103,9 @@ def _read_run(prose: Prose, run: list[re.Match[str]]) -> Iterator[Hit]:
 
 PROJECT_RULES = make_rules(
     {
-        "project.quoted": lambda prose: _find_quoted(prose, projects=True),
+        "project.quoted": lambda prose: (hit for is_project, hit in _iter_quoted(prose) if is_project),
         "project.with-acronym": lambda prose: _find_by_acronym(prose, projects=True),
-        "programme.quoted": lambda prose: _find_quoted(prose, projects=False),
+        "programme.quoted": lambda prose: (hit for is_project, hit in _iter_quoted(prose) if not is_project),
         "programme.with-acronym": lambda prose: _find_by_acronym(prose, projects=False),
         "project.countries-in-name": _find_countries,
     }

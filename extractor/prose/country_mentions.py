@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from extractor.codebooks import read_codebook
 from extractor.unicode import Capitals, find_capitals, fold_word, list_places, remember_short
-from extractor.values.places import MARKS, WORD, Key, country_keys, index_by_first_word, words_of
+from extractor.values.places import MARKS, WORD, Key, country_acronyms, country_keys, index_by_first_word, words_of
 
 
 class NamedCountry(NamedTuple):
@@ -26,63 +26,47 @@ class NamedCountry(NamedTuple):
     is_demonym: bool
 
 
-class _Lexicon(NamedTuple):
-    by_word: dict[str, list[Key]]
-    names: dict[Key, str]
-    demonyms: dict[Key, str]
-    needing_name: dict[Key, tuple[str, ...]]
-    personal: frozenset[Key]
-    not_after: frozenset[str]
-    not_before: frozenset[str]
-    heads: frozenset[str]
-    acronyms: dict[str, tuple[str, ...]]
-    acronym_codes: dict[str, str]
+class _Lexicon:
+    """The names of countries in prose, what keeps them from being read, and the keys of all by their first words."""
+
+    def __init__(self) -> None:
+        book = read_codebook("countries")
+        prose = book["prose"]
+        silent = {words_of(name) for name in prose["silent"]}
+        self.names = {key: code for key, code in country_keys().items() if key not in silent and len(key[0]) > 2}
+        self.demonyms: dict[Key, str] = {words_of(name): code for name, code in book["demonyms"]["en"].items()}
+        self.needing_name = {words_of(name): tuple(codes) for name, codes in book["demonyms"]["with_name"].items()}
+        self.by_word = index_by_first_word({*self.names, *self.demonyms, *self.needing_name})
+        self.first_letters = frozenset(["", *(word[0] for word in self.by_word)])
+        self.personal = frozenset(words_of(name) for name in prose["personal"])
+        self.not_after = frozenset(prose["not_after"])
+        self.not_before = frozenset(prose["not_before"])
+        self.heads = frozenset(book["demonym_heads"]["en"])
+        self.acronyms: dict[str, tuple[str, ...]] = {}
+        for name in sorted(country_acronyms(), key=lambda name: (-len(name), name)):
+            word = name.partition(".")[0]
+            self.acronyms[word] = (*self.acronyms.get(word, ()), name)
 
 
-@cache
-def _lexicon() -> _Lexicon:
-    book = read_codebook("countries")
-    prose = book["prose"]
-    silent = {words_of(name) for name in prose["silent"]}
-    names = {key: code for key, code in country_keys().items() if key not in silent and len(key[0]) > 2}
-    demonyms = {words_of(name): code for name, code in book["demonyms"]["en"].items()}
-    needing = {words_of(name): tuple(codes) for name, codes in book["demonyms"]["with_name"].items()}
-    acronyms = {name: code for name, code in book["acronyms"].items() if name != "source"}
-    by_word: dict[str, tuple[str, ...]] = {}
-    for name in sorted(acronyms, key=lambda name: (-len(name), name)):
-        word = name.partition(".")[0]
-        by_word[word] = (*by_word.get(word, ()), name)
-    return _Lexicon(
-        by_word=index_by_first_word({*names, *demonyms, *needing}),
-        names=names,
-        demonyms=demonyms,
-        needing_name=needing,
-        personal=frozenset(words_of(name) for name in prose["personal"]),
-        not_after=frozenset(prose["not_after"]),
-        not_before=frozenset(prose["not_before"]),
-        heads=frozenset(book["demonym_heads"]["en"]),
-        acronyms=by_word,
-        acronym_codes=acronyms,
-    )
-
-
+_lexicon = cache(_Lexicon)
 _MARK = re.compile(f"[{MARKS}]")
 _NEXT_WORD = re.compile(rf"[ '’\-‐‑.\n]{{1,2}}\(?({WORD.pattern})")
 
 
-def _match_key(text: str, *, first: int, end: int, word: str) -> tuple[Key, int] | None:
-    """The longest key of the lexicon that begins at ``first``, and where it ends."""
-    keys = _lexicon().by_word.get(word)
-    if keys is None:
-        return None
-    words, ends = [word], [end]
-    longest = len(keys[0])
-    while len(words) < longest and (match := _NEXT_WORD.match(text, ends[-1])):
+def _match_at(text: str, token: str, first: int) -> tuple[Key, int] | None:
+    """The longest key of the lexicon that begins with the word ``token`` at ``first``, and where it ends."""
+    end = first + len(token)
+    if token.isascii() and text[end : end + 1] < "\u0300":
+        words, ends = [fold_word(token)], [end]
+    else:
+        whole = WORD.match(text, first)  # with the marks of a decomposed letter, which no \w matches
+        words, ends = ([fold_word(whole[0])], [whole.end()]) if whole else ([""], [first])
+    keys = _lexicon().by_word.get(words[0], ())
+    while len(words) < max(map(len, keys[:1]), default=0) and (match := _NEXT_WORD.match(text, ends[-1])):
         words.append(fold_word(match[1]))
         ends.append(match.end())
-    read = tuple(words)
     for key in keys:
-        if read[: len(key)] == key:
+        if tuple(words[: len(key)]) == key:
             last = ends[len(key) - 1]
             return key, last + (1 if "(" in text[first:last] and text[last : last + 1] == ")" else 0)
     return None
@@ -144,7 +128,7 @@ def iter_named_countries(text: str, capitals: Capitals | None = None) -> Iterato
             continue
         if token in lexicon.acronyms and (acronym := _find_acronym(text, token, first)):
             reached = first + len(acronym)
-            found.append(NamedCountry(lexicon.acronym_codes[acronym], first, reached, is_demonym=False))
+            found.append(NamedCountry(country_acronyms()[acronym], first, reached, is_demonym=False))
             continue
         matched = _match_at(text, token, first)
         if matched is None:
@@ -174,25 +158,10 @@ def _begins_name(word: str) -> bool:
     lexicon = _lexicon()
     if word in lexicon.acronyms or word.isascii():
         return word in lexicon.acronyms or word.casefold() in lexicon.by_word
-    if fold_word(word[0])[:1] not in _first_letters():
+    if fold_word(word[0])[:1] not in lexicon.first_letters:
         return False
     whole = WORD.match(word)
     return whole is not None and fold_word(whole[0]) in lexicon.by_word
-
-
-@cache
-def _first_letters() -> frozenset[str]:
-    return frozenset(["", *(word[0] for word in _lexicon().by_word)])
-
-
-def _match_at(text: str, token: str, first: int) -> tuple[Key, int] | None:
-    end = first + len(token)
-    if token.isascii() and text[end : end + 1] < "\u0300":
-        word = fold_word(token)
-    else:
-        whole = WORD.match(text, first)  # with the marks of a decomposed letter, which no \w matches
-        word, end = (fold_word(whole[0]), whole.end()) if whole else ("", first)
-    return _match_key(text, end=end, first=first, word=word)
 
 
 def _decide(waiting: Iterable[tuple[Key, int, int]], found: Iterable[NamedCountry]) -> Iterator[NamedCountry]:

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from contracts.extraction import Certainty, CountryRole
+from extractor.codebooks import join_words, list_words
 from extractor.prose.country_mentions import NamedCountry
 from extractor.prose.prose import Hit, Prose
 
@@ -30,31 +31,14 @@ class Role(NamedTuple):
     certainty: Certainty
 
 
-_DELEGATES = re.compile(
-    r"(?:representatives|delegates|delegations|participants|officials|officers|ministers|experts|journalists|"
-    r"practitioners) (?:from|of)\b|brought together\b|représentants\b|participants venus\b|representantes\b|"
-    r"delegados\b|participantes\b"
-)
-_DELEGATE_STEMS = (
-    "representa", "delega", "participa", "officials ", "officers ", "ministers ", "experts ", "journalists ",
-    "practitioners ", "brought together", "représentants",
-)  # fmt: skip
+_DELEGATES = re.compile(join_words("prose", "delegates"))
+_DELEGATE_STEMS = list_words("prose", "delegate")
 _LONGEST_GAP = 70
 """Characters between "representatives from" and the first country: "the four states of the region, namely"."""
 _LIST_HEAD = re.compile(r"^[^.;!?\n\"“”]*\b(?:countries|states|pays|países|governments)\b\s*[–—:(-]\s*$")
 _LISTED = re.compile(r"(?:[\s,–-]|\b(?:and|et|y|as well as|the|la|le|les|el)\b)*+")
-_FIRST_GAP = re.compile(
-    r"(?:\s|[–:,(—-]|\b(?:the|la|le|les|los|el|G5|region|countries|country|member|states|governments?|of|from|including|"
-    r"namely|all|five|four|three|two|six|seven|eight|nine|ten|over|more|than|Sahel|\d+|de|del|des|du|West|East|Central|"
-    r"South|Southern|Eastern|Western|Northern|African|Asian|American|European|Pacific|Caribbean)\b)*+"
-)
+_FIRST_GAP = re.compile(rf"(?:\s|[–:,(—-]|\b(?:{join_words('prose', 'before_countries')})\b)*+")
 """Whole words only, and none given back once read: a number of any length is read once."""
-
-
-def _iter_heads(prose: Prose) -> Iterator[re.Match[str]]:
-    for place in prose.places_of(_DELEGATE_STEMS):
-        if match := _DELEGATES.match(prose.lower, place):
-            yield match
 
 
 def _iter_participants(prose: Prose) -> Iterator[Role]:
@@ -64,9 +48,10 @@ def _iter_participants(prose: Prose) -> Iterator[Role]:
     """
     countries = [country for country in prose.countries if not country.is_demonym]
     places = [country.first for country in countries]
-    for match in _iter_heads(prose) if countries else ():
-        at = bisect_left(places, match.end())
-        if at == len(places) or places[at] - match.end() > _LONGEST_GAP:
+    for place in prose.places_of(_DELEGATE_STEMS) if countries else ():
+        match = _DELEGATES.match(prose.lower, place)
+        at = bisect_left(places, match.end()) if match else 0
+        if match is None or at == len(places) or places[at] - match.end() > _LONGEST_GAP:
             continue
         opening = prose.text[match.end() : places[at]]
         if _FIRST_GAP.fullmatch(opening.strip()) or _LIST_HEAD.search(opening):

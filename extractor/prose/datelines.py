@@ -46,14 +46,8 @@ class Dateline(NamedTuple):
     last: int
 
 
-class NoDateline(NamedTuple):
-    """What stands before a dash where a dateline would, and is none that we can read; ``""`` where nothing does."""
-
-    looks_like: str
-
-
-def find_dateline(text: str) -> Dateline | NoDateline:
-    """The dateline at the start of a news text's first paragraph.
+def find_dateline(text: str) -> Dateline | str:
+    """The dateline at the start of a news text's first paragraph; else what stands in its place and can't be read.
 
     >>> find_dateline("Ibadan, Nigeria & Accra, Ghana – Officials met.").places
     (Place(name='Ibadan', kind='city', country_code='NG'), Place(name='Accra', kind='city', country_code='GH'))
@@ -61,18 +55,18 @@ def find_dateline(text: str) -> Dateline | NoDateline:
     >>> found.raw, found.places[0].country_code, found.date.start
     ('Tunis, 29 July 2016', 'TN', '2016-07-29')
     >>> find_dateline("IOM - the UN Migration Agency - has opened an office.")
-    NoDateline(looks_like='IOM')
+    'IOM'
     """
     ends = _find_ends(text)
     for end in reversed(ends):  # a date between two dashes belongs to the head
         found = _read_head(text[:end])
-        if found is not None and (end == ends[0] or found.is_dated):
-            return found.dateline
+        if found is not None and (end == ends[0] or found[1] is not None):
+            return found[0]
     if not ends:
-        return NoDateline("")
+        return ""
     head = text[: ends[0]]
     where, _ = _split_date(head)
-    return NoDateline(head if is_plausible_name(where) and len(where.split()) <= 3 else "")
+    return head if is_plausible_name(where) and len(where.split()) <= 3 else ""
 
 
 def _find_ends(text: str) -> list[int]:
@@ -82,20 +76,8 @@ def _find_ends(text: str) -> list[int]:
     return [dash.start() for dash in dashes if dash.end() <= line_end and dash.start() <= LONGEST]
 
 
-class _Head(NamedTuple):
-    dateline: Dateline
-    is_dated: bool
-
-
-class _Printed(NamedTuple):
-    """A date in a head; ``date`` is None where it can be read in two ways, or in none."""
-
-    first: int
-    last: int
-    date: FoundDate | None
-
-
-def _read_head(head: str) -> _Head | None:
+def _read_head(head: str) -> tuple[Dateline, FoundDate | None] | None:
+    """The dateline that a head is, and the date in it, readable or not."""
     where, printed = _split_date(head)
     if _DASH.search(where):
         return None
@@ -105,14 +87,13 @@ def _read_head(head: str) -> _Head | None:
         return None
     ends_with_date = printed is not None and not head[printed.last :].strip(" .")
     last = printed.last if printed and ends_with_date else len(head)
-    dateline = Dateline(head[:last], places, printed.date if printed else None, last)
-    return _Head(dateline, is_dated=printed is not None)
+    return Dateline(head[:last], places, printed if printed and printed.start else None, last), printed
 
 
-def _split_date(head: str) -> tuple[str, _Printed | None]:
+def _split_date(head: str) -> tuple[str, FoundDate | None]:
     """What is left as places, and the date at the head's end, or else at its start."""
     bare = _AGENCY.sub("", head)
-    dates = [_Printed(found.first, found.last, found) for found in iter_dates(head)] + list(_iter_figures(head))
+    dates = [*iter_dates(head), *_iter_figures(head)]
     for printed in dates:
         if printed.last >= len(bare) - 1:
             return _ARTICLE.sub("", _AGENCY.sub("", head[: printed.first])).strip(f"{_SEPARATORS}("), printed
@@ -122,10 +103,11 @@ def _split_date(head: str) -> tuple[str, _Printed | None]:
     return bare.strip(" ,،"), None
 
 
-def _iter_figures(head: str) -> Iterator[_Printed]:
+def _iter_figures(head: str) -> Iterator[FoundDate]:
+    """The dates in figures; of no day where they can be read in two ways, or in none."""
     for match in _FIGURES.finditer(head):
-        text = find_date(match[0])
-        yield _Printed(*match.span(), FoundDate(text, text, None, *match.span()) if text else None)
+        text = find_date(match[0]) or ""
+        yield FoundDate(text, text, None, *match.span())
 
 
 def _find_places(where: str, *, is_dated: bool) -> tuple[Place, ...]:
@@ -177,18 +159,6 @@ def _find_prose_month(name: str, *, has_year: bool) -> int | None:
     else:
         known = folded in others and folded not in english
     return find_month(name) if known else None
-
-
-def find_day_and_month(value: str) -> tuple[int, int] | None:
-    """Day and month of a numeric day-first date without a year, as in "today (26/03)".
-
-    >>> find_day_and_month("26/03"), find_day_and_month("13/13")
-    ((26, 3), None)
-    """
-    match = re.fullmatch(r"(\d{1,2})[./](\d{1,2})\.?", value.strip())
-    if match is None or edtf(None, int(match[2]), int(match[1])) is None:
-        return None
-    return int(match[1]), int(match[2])
 
 
 _ORDINAL = r"(?:st|nd|rd|th|er|re|º|ª|°|\.)?"

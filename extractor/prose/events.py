@@ -7,12 +7,12 @@ Belongs here: the one event that the first three paragraphs report. Does not bel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from extractor.prose.datelines import disagrees_with_weekday, find_day_and_month
-from extractor.prose.prose import Prose
+from extractor.codebooks import join_words, list_words, read_codebook
+from extractor.prose.datelines import disagrees_with_weekday
+from extractor.prose.prose import Hit, Prose
 from extractor.prose.times import HELD, find_event_durations, iter_occasion_dates
 from extractor.unicode import begins_with_capital, fold_word
 from extractor.values.dates import edtf, find_exact_day
@@ -42,38 +42,21 @@ class RelativeDate(NamedTuple):
     last: int
 
 
-class EventPlace(NamedTuple):
-    """A town of the gazetteer in which something is said to be held."""
-
-    name: str
-    country_code: str
-    first: int
-    last: int
-
-
 _VERB = (
     r"(?:\w{3,}(?:ed|rew|gan|gun|eld|ook|met|ens|nds|hes)|will be \w+|was \w+|were \w+|has|have|is \w+ing|are \w+ing)"
 )
-_PRINTED = re.compile(r" ?\((?P<printed>\d{1,2}[./]\d{1,2}\.?)\)")
-_WITH_PRINTED = (
-    "today", "yesterday", "tomorrow", "this week", "last week",
-    "aujourd’hui", "aujourd'hui", "hier", "cette semaine", "début de semaine",
-    "hoy", "ayer", "esta semana", "heute", "gestern", "hoje", "ontem",
-)  # fmt: skip
+_PRINTED = re.compile(r" ?\((?P<day>\d{1,2})[./](?P<month>\d{1,2})\.?\)")
+_WORDS = read_codebook("prose")["relative"]
+_WITH_PRINTED: tuple[str, ...] = tuple(_WORDS["words"])
 """Words that are read wherever a day and a month stand in parentheses behind them."""
 
-_ALONE = ("today", "yesterday", "tomorrow", "aujourd’hui", "aujourd'hui", "hoy")
-"""Words that are read alone, where a verb says that something happens then."""
+_SHIFT: dict[str, int] = _WORDS["days"]
+"""Words that are read alone, where a verb says that something happens then, and how many days they are from today."""
 
-_VERB_BEFORE = re.compile(
-    rf"\b{_VERB}(?: [\w’-]+){{0,2}} $|\b(?:launched|opened|signed|begins|starts|inaugurated|s[’']ouvre|s[’']est "
-    rf"ouverte?|lancée?s?|débute|"
-    r"commence|se tient|inaugur\w+|inici\w+|comienza|lanz\w+|se realiza) $"
-)
+_VERB_BEFORE = re.compile(rf"\b{_VERB}(?: [\w’-]+){{0,2}} $|\b(?:{join_words('prose', 'happens')}) $")
 _VERB_AFTER = re.compile(rf",? {_VERB}")
 _BEING_DONE = re.compile(r" (?:being |officially |jointly ){1,3}\w+ed\b")
 _PART_OF_WORD = re.compile(r"[\w’'-]")
-_SHIFT = {"today": 0, "yesterday": -1, "tomorrow": 1, "aujourd'hui": 0, "hoy": 0}
 
 
 def find_relative_date(prose: Prose) -> RelativeDate | None:
@@ -89,10 +72,11 @@ def find_relative_date(prose: Prose) -> RelativeDate | None:
         if not is_whole or prose.is_quoted(place):
             continue
         if printed := _PRINTED.match(text, last):
-            return RelativeDate(word, find_day_and_month(printed["printed"]), place, printed.end())
+            day, month = int(printed["day"]), int(printed["month"])
+            return RelativeDate(word, (day, month) if edtf(None, month, day) else None, place, printed.end())
         before = _VERB_BEFORE.search(text, max(0, place - 60), place)
         after = _BEING_DONE.match(text, last) or (text[place].isupper() and _VERB_AFTER.match(text, last))
-        if word in _ALONE and (before or after):
+        if fold_word(word) in _SHIFT and (before or after):
             return RelativeDate(word, None, place, last)
     return None
 
@@ -144,6 +128,7 @@ def find_event_date(prose: Prose, published: str | None, *, after: int = 0) -> E
 
 _ON = r"(?:(?:On|From|Between|Le|Du|El|Del|Los días|Am|Vom) (?:the )?)?"
 _OPENING = re.compile(rf"(?:[^\n]{{2,90}}?\s?[-–—]+\s+)?{_ON}")
+_CLAUSE = re.compile(r",? \w|, ")
 _OPENING_BEHIND_DATELINE = re.compile(rf"[).\s]*[-–—―]*\s*{_ON}")
 
 
@@ -156,9 +141,6 @@ def _find_opening_date(prose: Prose, after: int) -> EventDate | None:
     if not _CLAUSE.match(prose.text, first.last):
         return None
     return EventDate(first.start, first.end, first.first, first.last, "event.opening", is_relative=False)
-
-
-_CLAUSE = re.compile(r",? \w|, ")
 
 
 def find_wrong_weekdays(prose: Prose) -> tuple[str, ...]:
@@ -176,23 +158,11 @@ _HELD_IN = re.compile(
 )
 
 
-_BEFORE_TOWN = (
-    " in ",
-    " at ",
-    " à ",
-    " en ",
-    " of ",
-    " capital ",
-    " city ",
-    " town ",
-    " capital, ",
-    " city, ",
-    " town, ",
-)
+_BEFORE_TOWN = list_words("prose", "before_town")
 """With these ends what may stand between a verb of happening and a town."""
 
 
-def find_event_place(prose: Prose) -> EventPlace | None:
+def find_event_place(prose: Prose) -> Hit | None:
     """The first town right after a verb of happening ("held in Niamey", "launched today in Port-au-Prince")."""
     for place in prose.places_of(_BEFORE_TOWN):
         first = prose.text.index(" ", place + 1) + 1
@@ -203,7 +173,7 @@ def find_event_place(prose: Prose) -> EventPlace | None:
     return None
 
 
-def _match_town(text: str, first: int) -> EventPlace | None:
+def _match_town(text: str, first: int) -> Hit | None:
     words: list[str] = []
     ends: list[int] = []
     position = first
@@ -215,7 +185,7 @@ def _match_town(text: str, first: int) -> EventPlace | None:
             break
     for count in range(len(words), 0, -1):
         if code := city_keys().get(tuple(words[:count])):
-            return EventPlace(text[first : ends[count - 1]], code, first, ends[count - 1])
+            return Hit(text[first : ends[count - 1]], code, first, ends[count - 1])
     return None
 
 
@@ -233,12 +203,6 @@ _SDG = re.compile(
 )
 
 
-def _iter_targets(prose: Prose) -> Iterator[re.Match[str]]:
-    for place in prose.places_of(("target ", "sdg", "sustainable development goal")):
-        if match := _SDG.match(prose.text, place):
-            yield match
-
-
 def find_sdg_targets(prose: Prose) -> tuple[tuple[str, int, int], ...]:
     """Targets of the 2030 Agenda that the text cites, each once, with their places.
 
@@ -246,7 +210,8 @@ def find_sdg_targets(prose: Prose) -> tuple[tuple[str, int, int], ...]:
     (('10.7', 16, 27),)
     """
     found: dict[str, tuple[str, int, int]] = {}
-    for match in _iter_targets(prose):
-        target = match["direct"] or match["target"]
-        found.setdefault(target, (target, *match.span()))
+    for place in prose.places_of(("target ", "sdg", "sustainable development goal")):
+        if match := _SDG.match(prose.text, place):
+            target = match["direct"] or match["target"]
+            found.setdefault(target, (target, *match.span()))
     return tuple(found.values())

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache, cached_property, wraps
+from functools import cached_property, wraps
 from typing import Any, NamedTuple, TypeVar
 
 from contracts.extraction import Certainty, MentionKind
@@ -149,16 +149,12 @@ class Rule:
     counter_example: str
 
 
-@cache
-def _described() -> dict[str, dict[str, Any]]:
-    return {entry["id"]: entry for entry in read_codebook("rules")["rule"]}
-
-
 def make_rules(finders: Mapping[str, Callable[[Prose], Iterable[Hit]]]) -> tuple[Rule, ...]:
     """The rules of ``codebooks/rules.toml`` by their ids, each with the function that finds."""
+    described: dict[str, dict[str, Any]] = {entry["id"]: entry for entry in read_codebook("rules")["rule"]}
     made = []
     for name, find in finders.items():
-        entry = _described()[name]
+        entry = described[name]
         finds = tuple((one[0], one[1] if len(one) > 1 else None) for one in entry["finds"])
         made.append(Rule(**{**entry, "find": find, "finds": finds}))
     return tuple(made)

@@ -9,40 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from extractor.codebooks import join_words, read_codebook
 from extractor.prose.prose import Hit, Prose, make_rules, once_a_text
 from extractor.unicode import clean_line
 
-_NUMBERS = {
-    word: number
-    for words in (
-        "one two three four five six seven eight nine ten eleven twelve",
-        "un deux trois quatre cinq six sept huit neuf dix onze douze",
-        "un dos tres cuatro cinco seis siete ocho nueve diez once doce",
-    )
-    for number, word in enumerate(words.split(), start=1)
-} | {"une": 1, "una": 1, "a half": 0, "eighteen": 18, "fifteen": 15, "twenty-four": 24}
-_UNITS = {
-    unit: letter
-    for letter, units in {
-        "D": "day jour día dia",
-        "W": "week semaine semana",
-        "M": "month mois mes",
-        "Y": "year an année año",
-    }.items()
-    for unit in units.split()
-}
-_EVENT = (
-    "workshop|training|meeting|conference|seminar|course|forum|symposium|retreat|consultation|dialogue|session|"
-    "visit|event|summit|mission|"
-    "atelier|formation|réunion|conférence|séminaire|taller|capacitación|reunión|conferencia|seminario|curso|foro"
-)
-_PROJECT = "project|programme|program|initiative|projet|proyecto|programa"
-_HEDGE = re.compile(
-    r"(?:more than|less than|fewer than|over|under|about|around|almost|nearly|up to|at least|every|each|another|"
-    r"within|plus de|moins de|más de|menos de|hasta)(?: (?:an?|the|une?))? $",
-    re.IGNORECASE,
-)
-_ENGLISH_UNITS = ("day", "week", "month", "year")
+_NUMBERS = {word: number for words in read_codebook("prose")["number"].values() for word, number in words.items()}
+_UNITS = {unit: letter for units in read_codebook("prose")["unit"].values() for unit, letter in units.items()}
+_EVENT, _PROJECT = join_words("prose", "event"), join_words("prose", "undertaking")
+_HEDGE = re.compile(rf"(?:{join_words('prose', 'hedge')})(?: (?:an?|the|une?))? $", re.IGNORECASE)
+_ENGLISH_UNITS = tuple(read_codebook("prose")["unit"]["en"])
 _COUNT_BEFORE = re.compile(r"(?<![\w-])(?:\d{1,2}|[A-Za-z]+(?:-four)?)$")
 _AFTER_UNIT = re.compile(
     rf"(?:-long)?,? (?:[\w’'-]+ ){{0,4}}?(?P<thing>{_EVENT}|{_PROJECT})(?!\w)(?! (?:{_EVENT}|{_PROJECT})\b)",
@@ -107,18 +82,9 @@ DURATION_RULES = make_rules(
 )
 
 
-HELD = (
-    r"held|holding|took place|taking place|takes place|take place|convened|organi[sz]ed|hosted|conducted|opened|"
-    r"inaugurated|launched|met|gathered|concluded|kicked off|kicks off|opens|"
-    r"tenue?s?|organisée?s?|lancée?s?|s['’]est ouverte?|a eu lieu|celebrad[oa]s?|realizad[oa]s?|realizó|celebró|"
-    r"organizad[oa]s?|inaugurad[oa]s?|se llevó a cabo|llevad[oa]s? a cabo"
-)
-_BY = (
-    r"(?:,? (?:on|from|between|over|in|the|le|du|el|del|entre|los días|of|last|this|les|en)\b)*(?:,? "
-    r"[^\W\d_]{4,10}(?:-feira)?,?)?(?: the| le| el)? ?$"
-)
-_ACTS = r"adopted|signed|ratified|endorsed|established|founded|approved|enacted|entered into force"
-_SENT = r"carried out|undertaken|fielded"
+HELD = join_words("prose", "held")
+_BY = rf"(?:,? (?:{join_words('prose', 'on_day')})\b)*(?:,? [^\W\d_]{{4,10}}(?:-feira)?,?)?(?: the| le| el)? ?$"
+_ACTS, _SENT = join_words("prose", "enacted"), join_words("prose", "sent")
 _VERB = re.compile(rf"(?<!\w)(?:(?P<act>{_ACTS})|(?P<sent>{_SENT})|(?P<held>{HELD}))(?!\w)")
 _UP_TO_DATE = re.compile(rf"[^.;!?\n\"“”]{{0,60}}?{_BY}")
 _ACT_TO_DATE = re.compile(r"[^.;!?\n\"“”]{0,90}?\b(?:on|in) $")

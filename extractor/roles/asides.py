@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from extractor.blocks.document import Block, Box
 from extractor.blocks.prose_shape import Role, is_byline, is_prose, is_wrapped
-from extractor.codebooks import read_codebook
+from extractor.codebooks import join_words, read_codebook
 from extractor.roles.boilerplate import is_frame_text, is_share_text
 from extractor.roles.teasers import (
     announces_related,
@@ -26,10 +26,7 @@ from extractor.roles.teasers import (
 )
 from extractor.unicode import remember_short
 
-_CAPTION: Final = re.compile(
-    r"©|photos?\s*(?:credits?|by)?\s*:|photo\s*/|crédits?\s*(?:photo)?\s*:|(?:titel)?(?:foto|bild)(?:quelle|nachweis)?s?\s*:",
-    re.IGNORECASE,
-)
+_CAPTION: Final = re.compile(join_words("frame", "caption"), re.IGNORECASE)
 _OWNED: Final = re.compile(r"©|\b(?:IOM|OIM|UN|UNHCR|WFP)\b|\b(?:19|20)\d\d\b|/")
 _LETTERED: Final = re.compile(r"\([cC]\)\s?(?=\d{4}\b|[A-Z])")
 _ENUMERATED: Final = frozenset(["(a)", "(b)", "(A)", "(B)"])

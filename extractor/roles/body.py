@@ -50,6 +50,7 @@ def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     paths = {home.path for home in homes}
     known = {block.index for block in own}
     for block in free:
+        is_lead = len(block.value) >= _MIN_LEAD and block.is_prose and ends_sentence(block.value)
         if block.index in known:
             roles[block.index] = "body"
         elif block.index < first.index and is_byline(block):
@@ -57,7 +58,7 @@ def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
         elif (
             block.box.home in homes
             or (first.index < block.index < last.index and block.box.home.path in paths)
-            or (block.heading_level and (block.index + 1 in known if block.index > first.index else _is_lead(block)))
+            or (block.heading_level and (block.index + 1 in known if block.index > first.index else is_lead))
         ):
             roles[block.index] = "body"
     _drop_trailing_headings(blocks, roles, last)
@@ -78,10 +79,6 @@ def find_title_block(blocks: Sequence[Block], roles: Mapping[int, Role]) -> int:
     titled = [block for block in blocks if roles.get(block.index) == "title"]
     best = min(titled, key=lambda block: (block.heading_level or 9, block.index), default=None)
     return best.index if best is not None else -1
-
-
-def _is_lead(block: Block) -> bool:
-    return len(block.value) >= _MIN_LEAD and block.is_prose and ends_sentence(block.value)
 
 
 def _take_back(between: Sequence[Block], roles: dict[int, Role]) -> None:
@@ -112,11 +109,13 @@ class _Page:
     roles: dict[int, Role]
     title: int
 
-    def is_section(self, block: Block, home: Box, last: Block) -> bool:
-        """Whether a block begins a section that continues the text: a heading is all that stands between, if anything.
+    def continues(self, block: Block, home: Box, path: str, last: Block) -> bool:
+        """Whether prose after the text box continues the text: it is in a box like it, or begins a section of it.
 
-        Without a heading one paragraph may be a note of the site; two and more are text.
+        A heading is all that stands between, if anything: without one a paragraph may be a note of the site.
         """
+        if home is last.box.home or home.path == path:
+            return all(self.roles.get(one) != "contact" for one in range(last.index + 1, block.index))
         between = self.blocks[last.index + 1 : block.index]
         if any(self.roles.get(one.index) not in {None, "caption"} or one.is_prose for one in between):
             return False
@@ -147,18 +146,11 @@ def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
             continue
         if block.index <= inside[-1].index:
             is_own = block.index > inside[0].index or not home.is_aside
-        elif is_own := not home.is_aside and _continues(page, block, home, path, last):
+        elif is_own := not home.is_aside and page.continues(block, home, path, last):
             last = block
         if is_own:
             own.append(block)
     return own
-
-
-def _continues(page: _Page, block: Block, home: Box, path: str, last: Block) -> bool:
-    """Whether prose after the text box belongs to the text."""
-    if home is last.box.home or home.path == path:
-        return all(page.roles.get(one) != "contact" for one in range(last.index + 1, block.index))
-    return page.is_section(block, home, last)
 
 
 def _find_article(page: _Page, prose: Sequence[Block]) -> Box:

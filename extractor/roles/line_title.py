@@ -89,7 +89,8 @@ def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Bl
     if following and (following[0].marker or find_label(following[0].value) is not None):
         short = [line for line in lines if not line.is_prose]
         return short[-1] if len(short) == len(lines) else first
-    if len(lines) == 1 or lines[1].value == first.value or _belongs_below_title(lines[1]):
+    below = lines[1] if len(lines) > 1 else None
+    if below is None or below.is_prose or below.value == first.value or is_byline(below) or ends_with_dash(below.value):
         return first
     if any(is_project_key(line.value) for line in lines):
         return first
@@ -100,10 +101,6 @@ def _choose_line(lines: list[Block], following: Sequence[Block], url: str) -> Bl
     if is_wrapped(lines[1:]):
         return first if best[2] is first or best[0] < _MIN_NAMED else None
     return best[2] if best[0] >= _MIN_NAMED else None
-
-
-def _belongs_below_title(block: Block) -> bool:
-    return block.is_prose or is_byline(block) or ends_with_dash(block.value)
 
 
 def find_frame_end(blocks: Sequence[Block], url: str) -> int:

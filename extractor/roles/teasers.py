@@ -12,16 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from extractor.blocks.document import Block, Box
 from extractor.blocks.prose_shape import Role, ends_sentence, is_date, is_prose, states_kind
-from extractor.codebooks import join_signs
+from extractor.codebooks import join_words
 from extractor.roles.boilerplate import is_frame_text
 
-_RELATED: Final = re.compile(join_signs("related"), re.IGNORECASE)
+_RELATED: Final = re.compile(join_words("frame", "related"), re.IGNORECASE)
 _ANNOUNCEMENT_END: Final = re.compile("[:»>|–—]")
-_MORE: Final = re.compile(join_signs("more"), re.IGNORECASE)
+_MORE: Final = re.compile(join_words("frame", "more"), re.IGNORECASE)
 _ENTRY: Final = re.compile("e|[kd]*[tl][kd]*s?[kd]*r?")
 """Of kinds: dates and words on what an entry is, its title, a summary, the way to read on."""
 _MIN_ENTRIES: Final = 3
@@ -79,7 +80,7 @@ def _assign(blocks: Sequence[Block], role: Role, roles: dict[int, Role]) -> None
 
 def _assign_repeated(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     free = [block for block in blocks if roles.get(block.index) in {None, "frame", "aside"}]
-    if len([block for block in free if _may_be_entry(block)]) >= _MIN_ENTRIES:
+    if len(list(islice(filter(_may_be_entry, free), _MIN_ENTRIES))) == _MIN_ENTRIES:
         for run in iter_entries(free, [_find_kind(block) for block in free]):
             if not _is_set_in_text(free, run):
                 roles.update((block.index, "teaser") for block in run)

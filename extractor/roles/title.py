@@ -21,7 +21,7 @@ from urllib.parse import unquote
 from extractor.blocks.document import Block, Box, Document
 from extractor.blocks.prose_shape import Role
 from extractor.blocks.text import SourceText
-from extractor.codebooks import fold_label, read_codebook
+from extractor.codebooks import fold_label, join_words, read_codebook
 from extractor.raw import PageMetadata
 from extractor.roles.boilerplate import is_frame_text
 from extractor.roles.teasers import announces_related
@@ -209,12 +209,7 @@ def _find_section_name(document: Document, metadata: PageMetadata) -> SourceText
     return next((name for name in (*headings, *stated) if is_section(name.value)), None)
 
 
-_OWNERS: Final = (
-    r"International Organi[sz]ation for Migration(?: \(IOM\))?|UN Migration|IOM Development Fund|Organisation"
-    r" internationale pour les migrations(?: \(OIM\))?|Organización Internacional para las Migraciones(?: \(OIM\))?"
-    r"|Organização Internacional para as Migrações|Internationale Organisation für Migration(?: \(IOM\))?"
-    r"|Международная организация по миграции|المنظمة الدولية للهجرة"
-)
+_OWNERS: Final = join_words("frame", "owner")
 _SITE_NAME: Final = re.compile(rf"\b(?:IOM|OIM|{_OWNERS})(?:\b|\Z)", re.IGNORECASE)
 _SITE_NAME_ALONE: Final = re.compile(rf"IOM|OIM|(?:IOM|OIM),? [^\W\d_]+|{_OWNERS}", re.IGNORECASE)
 
@@ -234,6 +229,7 @@ def is_section(value: str) -> bool:
     return len(value) <= 40 and fold_label(value).replace("&", "and") in _read_names()["section"]
 
 
+@remember_short(256)
 def is_section_name(value: str) -> bool:
     """Whether a text names a part of a site, whom it speaks of, or the site, and no document.
 

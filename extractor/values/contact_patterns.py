@@ -147,23 +147,21 @@ _DATE: Final = re.compile(
     r"\(?(?:\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d"
     r"|(?:19|20)\d\d ?[-–—‒/] ?(?:(?:19|20)\d\d|\d\d)(?![-.]\d))(?!\d)"
 )
-_YEARS: Final = re.compile(r"\(?(?:19|20)\d\d\)?(?:[ ().–—‒/-]{1,3}(?:19|20)\d\d\)?)*")
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:[ .]\d{3})+(?:[ ]?[-–—‒][ ]?[1-9]\d{0,2}(?:[ .]\d{3})+)?")
 _ROUND: Final = re.compile(r"[1-9]\d*00 ?[-–—‒] ?[1-9]\d*00")
 _AREA: Final = re.compile(r"\([2-9]\d\d\) ?\d{3}[ .\-]\d{4}|\(0\d{1,4}\)[ .\-]?\d{2,4}(?:[ .\-]?\d{2,4})+")
-_MEASURE: Final = re.compile(
-    r"\d+\.\d+|[0-2]?\d\.[0-5]\d ?[-–—‒] ?[0-2]?\d\.[0-5]\d"
+_OTHER: Final = re.compile(
+    r"\(?(?:19|20)\d\d\)?(?:[ ().–—‒/-]{1,3}(?:19|20)\d\d\)?)*|\d{5}-\d{3,4}|\d{4}-\d{3}|(?:19|20)\d\d[-–/]\d{5,}"
+    r"|\d+\.\d+|[0-2]?\d\.[0-5]\d ?[-–—‒] ?[0-2]?\d\.[0-5]\d"
     r"|\d{1,2}([./])\d{1,2}\1\d\d ?[-–—‒] ?\d{1,2}\1\d{1,2}\1\d\d"
 )
-"""Decimals, hours and spans of days that are written with stops, as some numbers are."""
+"""Years, postal codes of several countries, cases that begin with a year; decimals, hours and spans of days."""
 _NATIONAL: Final = re.compile(r"\(?0[1-9]\d*+\)?(?:[ .\-–]{1,3}\d+)+|0[1-9]\d{8,9}")
 _IDENTIFIER: Final = re.compile(
     rf"(?:(?<!\w)(?:{find_pattern('contacts', 'identifiers')})(?!\w)(?:{_GAP}{{1,3}}(?:{_NUMBER_WORDS}|code|n)(?!\w))?"
     rf"{_GAP}{{0,3}}|[#№]\s?)$",
     re.IGNORECASE,
 )
-_UNLABELLED_CODE: Final = re.compile(r"\d{5}-\d{3,4}|\d{4}-\d{3}|(?:19|20)\d\d[-–/]\d{5,}")
-"""Postal codes of several countries, and numbers of cases that begin with a year."""
 _NAMED_BY: Final = re.compile(r"(?:\b(?:on|at|au|al|unter|call|dial|ring)|:) ?$", re.IGNORECASE)
 _MONEY_BEFORE: Final = re.compile(r"(?:[$€£¥₴]|\b[A-Z]{3}|CHF) ?$")
 _UNIT_AFTER: Final = re.compile(
@@ -194,11 +192,12 @@ def _iter_phones(plain: str, emails: list[Reach]) -> Iterator[Reach]:
             continue
         near = (max(passed, reached or passed), waiting[0].first if waiting else len(plain) + _SENTENCE)
         plus = _PLUS.search(plain, max(0, first - 3), first)
-        if plus is not None and n_digits > _FEWEST_DIGITS and not _is_amount(plain, first, last):
-            first = plus.start() - _is_opened_before(plain, plus.start(), last)
-        elif not _is_phone(
-            plain, first, last, n_digits=n_digits, is_joined=_is_joined(plain, reached, first), near=near
-        ):
+        is_amount = plus is not None and _GROUPED.fullmatch(plain, first, last) and _UNIT_AFTER.match(plain, last)
+        if plus is not None and n_digits > _FEWEST_DIGITS and not is_amount:
+            first = plus.start()
+            if plain[first - 1 : first] == "(" and plain.count(")", first, last) > plain.count("(", first, last):
+                first -= 1  # the parenthesis before a plus belongs to the number that closes it
+        elif not _is_phone(plain, first, last, n_digits, is_joined=_is_joined(plain, reached, first), near=near):
             continue
         reached = last + 1 if _has_plus_behind(plain, last) else last
         yield Reach("phone", first, reached)
@@ -208,11 +207,6 @@ def _is_joined(plain: str, reached: int | None, first: int) -> bool:
     """Whether nothing but a stroke, a comma or an "or" stands between the number before and this one."""
     is_near = reached is not None and first - reached <= _LONGEST_JOIN
     return is_near and _JOINS.fullmatch(plain, reached or 0, first) is not None
-
-
-def _is_opened_before(plain: str, plus: int, last: int) -> bool:
-    """``(+231) 88 …``: the parenthesis before a plus belongs to the number that closes it."""
-    return plain[plus - 1 : plus] == "(" and plain.count(")", plus, last) > plain.count("(", plus, last)
 
 
 def _trim(run: re.Match[str]) -> tuple[int, int]:
@@ -231,18 +225,14 @@ def _has_plus_behind(plain: str, last: int) -> bool:
     return plain[last : last + 1] == "+" and not plain[last + 1 : last + 2].isalnum()
 
 
-def _is_amount(plain: str, first: int, last: int) -> bool:
-    return _GROUPED.fullmatch(plain, first, last) is not None and _UNIT_AFTER.match(plain, last) is not None
-
-
-def _is_phone(plain: str, first: int, last: int, *, n_digits: int, is_joined: bool, near: tuple[int, int]) -> bool:
+def _is_phone(plain: str, first: int, last: int, n_digits: int, *, is_joined: bool, near: tuple[int, int]) -> bool:
     """Whether six digits or more without a plus before them are a telephone number."""
     run = plain[first:last]
     if _DATE.match(run):
         return False
     if _LABELLED.search(plain, max(0, first - _LONGEST_LABEL), first):
         return True
-    if _is_part(plain, first, last) or any(form.fullmatch(run) for form in (_YEARS, _MEASURE, _UNLABELLED_CODE)):
+    if _is_part(plain, first, last) or _OTHER.fullmatch(run):
         return False
     is_grouped = _GROUPED.fullmatch(run) is not None
     if is_joined or (n_digits >= 10 and _has_plus_behind(plain, last)):

@@ -13,11 +13,20 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from extractor.codebooks import read_codebook
+from extractor.codebooks import list_words
 from extractor.unicode import fold
-from extractor.values.places import WORD, Key, area_keys, country_keys, index_by_first_word, sovereigns, words_of
+from extractor.values.places import (
+    WORD,
+    Key,
+    area_keys,
+    country_acronyms,
+    country_keys,
+    index_by_first_word,
+    sovereigns,
+    words_of,
+)
 
-_JOINING = frozenset({"and", "et", "y", "e", "und", "و", "the", "le", "la", "les", "los", "las", "el", "l"})
+_JOINING = frozenset(list_words("values", "joining"))
 """Words that stand between or before names in a list and name nothing."""
 
 _DIVIDING = frozenset(",;:/|&()[]*.-–—‐‑'’·•+،؛\"“”")
@@ -55,11 +64,8 @@ class _Word(NamedTuple):
     last: int
 
 
-_TRAILING = frozenset({"of", "the", "de", "del", "du", "d", "la", "da"})
-"""Last words of names turned round ("Congo, República Democrática del").
-
-A name that reads on is tried before such a one.
-"""
+_TRAILING = frozenset(list_words("values", "trailing"))
+"""Last words of names turned round: a name that reads on is tried before such a one."""
 
 _BESIDE = re.compile(r"\s*[,:/–-]\s*")
 """What stands between a territory and its sovereign."""
@@ -68,9 +74,7 @@ _BESIDE = re.compile(r"\s*[,:/–-]\s*")
 @cache
 def _names() -> dict[Key, str | None]:
     """Every name that a list may hold: countries, by their acronyms too, and areas, which are none."""
-    acronyms = {
-        words_of(name): code for name, code in read_codebook("countries")["acronyms"].items() if name != "source"
-    }
+    acronyms = {words_of(name): code for name, code in country_acronyms().items()}
     return dict.fromkeys(area_keys()) | acronyms | country_keys()
 
 
@@ -81,13 +85,12 @@ def _index() -> dict[str, list[Key]]:
 
 
 class _Name(NamedTuple):
+    """A name with its country, None for an area; ``last`` is behind the parenthesis that it opens."""
+
     key: Key
+    code: str | None
     first: int
     last: int
-
-    @property
-    def code(self) -> str | None:
-        return _names()[self.key]
 
 
 def _split_words(value: str, *, glued: bool) -> list[_Word]:
@@ -124,8 +127,10 @@ def _read_all(value: str, words: list[_Word]) -> list[_Name] | None:
     at = 0
     while at < n_words:
         end = at + steps[at]
-        if texts[at:end] in _names():
-            found.append(_Name(texts[at:end], words[at].first, words[end - 1].last))
+        if (key := texts[at:end]) in _names():
+            first, last = words[at].first, words[end - 1].last
+            is_open = value.count("(", first, last) > value.count(")", first, last) and value[last : last + 1] == ")"
+            found.append(_Name(key, _names()[key], first, last + is_open))
         at = end
     return found
 
@@ -136,22 +141,21 @@ def _settle(value: str, names: list[_Name]) -> list[FoundCountry] | None:
     at = 0
     while at < len(names):
         name, at = names[at], at + 1
-        end = _end_of(value, name)
-        opened = value.find("(", end)
-        closed = value.find(")", opened) if opened >= 0 and not value[end:opened].strip() else -1
+        opened = value.find("(", name.last)
+        closed = value.find(")", opened) if opened >= 0 and not value[name.last : opened].strip() else -1
         inside: list[_Name] = []
         while at < len(names) and names[at].first < closed:
             inside.append(names[at])
             at += 1
         if name.code is None:
-            found += [FoundCountry(one.code, one.first, _end_of(value, one)) for one in inside if one.code is not None]
+            found += [FoundCountry(one.code, one.first, one.last) for one in inside if one.code is not None]
             if found and not inside and value[found[-1].last : name.first].strip(" ") == "":
                 return None  # "Samoa America" may be one name that nobody knows
             continue
         code = _narrow(name.key, name.code, {one.code for one in inside if one.code is not None})
         if code is None:
             return None
-        found.append(FoundCountry(code, name.first, closed + 1 if inside else end))
+        found.append(FoundCountry(code, name.first, closed + 1 if inside else name.last))
     return _without_sovereigns(value, found)
 
 
@@ -177,12 +181,6 @@ def _narrow(key: Key, code: str, within: set[str]) -> str | None:
         return other
     parts = [one for one in family if sovereigns().get(one) == other]
     return parts[0] if len(parts) == 1 else None
-
-
-def _end_of(value: str, name: _Name) -> int:
-    """Where a name ends: behind the parenthesis that it opens."""
-    is_open = value[name.first : name.last].count("(") > value[name.first : name.last].count(")")
-    return name.last + 1 if is_open and value[name.last : name.last + 1] == ")" else name.last
 
 
 def _find_strange(value: str) -> tuple[str, ...]:

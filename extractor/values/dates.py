@@ -19,6 +19,7 @@ from typing import Literal
 
 from babel import Locale
 
+from extractor.codebooks import list_words, read_codebook
 from extractor.unicode import clean_line, fold, remember_short
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -66,7 +67,7 @@ _TIME = re.compile(
 )
 """An hour with all that belongs to it, in a folded text."""
 
-_SMALL = frozenset("of the on at d de del do da le el am den der o a um las року р года г".split())  # noqa: SIM905 - read as a line
+_SMALL = frozenset(list_words("values", "in_date"))
 _ENDS = " ,.|·•-()"
 _YEAR_FIRST = re.compile(
     r"(\d{4})(?:-(\d{1,2}))?|(\d{4})([/.-])(\d{1,2})\4(\d{1,2})|((?:19|20)\d\d)(\d\d)(\d\d)"
@@ -163,7 +164,6 @@ def find_order(values: Iterable[str]) -> Order | None:
 LANGUAGES = ("en", "fr", "es", "pt", "de", "ar", "ar_SY", "ar_MA", "ar_DZ", "uk", "ru", "it", "nl", "pl", "tr")
 """Those of IOM's sites; Arabic names the months by Syriac names in the Levant, by French ones in the Maghreb."""
 
-_LACKING = {"sept": 9, "setiembre": 9, "maerz": 3, "janner": 1, "fevr": 2}
 _SECOND = r"(?: ال(?:[اأ]ول|ثان[يى]))?"
 MONTH = rf"[^\W\d_]{{2,12}}{_SECOND}(?: ?/ ?[^\W\d_]{{2,12}}{_SECOND})?"
 """What may be a month's name: a word, or two where Arabic tells a first from a second, or two names of one month."""
@@ -181,7 +181,7 @@ def month_numbers() -> dict[str, int]:
 
     A name that two languages number apart is left out.
     """
-    numbers: dict[str, set[int]] = {name: {number} for name, number in _LACKING.items()}
+    numbers: dict[str, set[int]] = {name: {number} for name, number in read_codebook("values")["months"].items()}
     for lang in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for number, name in _iter_names(lang, width):

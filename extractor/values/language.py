@@ -12,6 +12,8 @@ import re
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple
 
+from extractor.codebooks import read_codebook
+
 Basis = Literal["labels", "markup", "url", "detected"]
 
 LANGUAGES = tuple("ar bg bs de el en es fa fr hr hu it ja ko mk nl pl pt ro ru sq sr th tr uk vi zh".split())  # noqa: SIM905 - one line
@@ -21,16 +23,7 @@ SHORTEST, SAMPLE = 80, 700
 """Characters: less than the first are not judged, more than the second are not needed."""
 CONFIDENT = 0.95
 
-_SMALL_WORDS: Final = {
-    lang: frozenset(words.split())
-    for lang, words in {
-        "en": "the of and to in that for with was were are is on by their from which has have this will",
-        "fr": "le la les des et en du dans pour une un est que qui par sur aux avec ont cette au",
-        "es": "el la los las de y en que del para una por con se su es al como sus un",
-        "pt": "o a os as de e em do da dos das para uma por com que no na ao pelo",
-        "de": "der die das und in den von zu mit für ist auf im des dem ein eine wurde nach",
-    }.items()
-}
+_SMALL_WORDS: Final = {lang: frozenset(words) for lang, words in read_codebook("prose")["commonest"].items()}
 
 
 class FoundLanguage(NamedTuple):

@@ -43,11 +43,6 @@ def words_of(name: str) -> Key:
     return tuple(WORD.findall(fold(name)))
 
 
-@cache
-def _codes() -> frozenset[str]:
-    return frozenset(country.alpha_2 for country in pycountry.countries) | {"XK"}
-
-
 def _merge(claims: Iterable[tuple[str, str]]) -> dict[Key, str]:
     """One source's names; a key that it gives to two countries is nobody's."""
     claimed: dict[Key, set[str]] = {}
@@ -55,16 +50,6 @@ def _merge(claims: Iterable[tuple[str, str]]) -> dict[Key, str]:
         if key := words_of(name):
             claimed.setdefault(key, set()).add(code)
     return {key: codes.pop() for key, codes in claimed.items() if len(codes) == 1}
-
-
-def _iter_aliases() -> Iterator[tuple[str, str]]:
-    for group in read_codebook("countries")["aliases"]:
-        yield from group["names"].items()
-
-
-def _iter_cldr(lang: str) -> Iterator[tuple[str, str]]:
-    territories = Locale(lang).territories
-    yield from ((name, code) for code, name in territories.items() if code in _codes())
 
 
 def _iter_iso(lang: str) -> Iterator[tuple[str, str]]:
@@ -85,9 +70,11 @@ def country_keys(languages: tuple[str, ...] = LANGUAGES) -> dict[Key, str]:
     >>> keys["niger",], keys["nigeria",], keys["republica", "dominicana"], keys["congo", "kinshasa"]
     ('NE', 'NG', 'DO', 'CD')
     """
-    keys = _merge(_iter_aliases())
+    codes = {country.alpha_2 for country in pycountry.countries} | {"XK"}
+    keys = _merge(alias for group in read_codebook("countries")["aliases"] for alias in group["names"].items())
     for lang in languages:
-        for source in (_iter_cldr(lang), _iter_iso(lang)):
+        cldr = ((name, code) for code, name in Locale(lang).territories.items() if code in codes)
+        for source in (cldr, _iter_iso(lang)):
             for key, code in _merge(source).items():
                 keys.setdefault(key, code)
     return keys
@@ -168,7 +155,7 @@ def city_keys() -> dict[Key, str]:
     silent = {words_of(name) for name in book["names"]} - {words_of(name) for name in book["known_best"]}
     listed = {words_of(name): country for name, country in _iter_listed()}
     silent = silent.union(*(keys - listed.keys() for _, keys in _iter_zones() if not silent.isdisjoint(keys)))
-    silent |= _country_keys().keys() | area_keys()
+    silent |= country_keys(PLACE_LANGUAGES).keys() | area_keys()
     found = {key: listed.get(key) or min(codes) for key, codes in _claims().items() if len(codes) == 1 or key in listed}
     return {key: country for key, country in found.items() if key and key not in silent}
 
@@ -220,16 +207,13 @@ def find_place(text: str) -> Place | None:
 def _find_country(name: str) -> str | None:
     """The country that is called so, as no town of another is, or by exactly this acronym ("DRC")."""
     key = words_of(name)
-    code = _country_keys().get(key)
-    return _acronyms().get(name) if code is None else code if _claims().get(key, {code}) == {code} else None
-
-
-def _country_keys() -> dict[Key, str]:
-    return country_keys(PLACE_LANGUAGES)
+    code = country_keys(PLACE_LANGUAGES).get(key)
+    return country_acronyms().get(name) if code is None else code if _claims().get(key, {code}) == {code} else None
 
 
 @cache
-def _acronyms() -> dict[str, str]:
+def country_acronyms() -> dict[str, str]:
+    """The acronyms of countries, as they are written, to these."""
     return {name: code for name, code in read_codebook("countries")["acronyms"].items() if name != "source"}
 
 

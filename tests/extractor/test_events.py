@@ -77,7 +77,7 @@ def test_today_is_read_only_where_something_happens(text: str, word: str | None)
 )
 def test_the_place_is_a_town_right_after_the_verb(text: str, place: str | None, country: str | None) -> None:
     found = find_event_place(Prose(text))
-    assert ((found.name, found.country_code) if found else (None, None)) == (place, country)
+    assert ((found.name, found.value) if found else (None, None)) == (place, country)
 
 
 @pytest.mark.parametrize(
