@@ -78,8 +78,8 @@ def run_crawl(
         LockedError: another process crawls the site.
         CrawlError: the child ended without sealing its run.
     """
-    site = _find_site(site_id, sites)
-    if site is not None:
+    if (site := _find_site(site_id, sites)) is not None:
+        site_id = site.id
         require_room(folder.archive, estimate_crawl(folder.archive, site), f"a crawl of {site.id}")
     last_words: deque[str] = deque(maxlen=20)
     events: dict[str, Progress] = {}
@@ -148,9 +148,9 @@ def _start(site_id: str, sites: Path, folder: DataFolder, now: datetime) -> Iter
 
 
 def _find_site(site_id: str, sites: Path) -> Site | None:
-    """The site; None of one that is not there, or of a faulty site file, for that is the child's to report."""
+    """The site of an id, host or short name; None where there is none, or its file is faulty: the child reports it."""
     with suppress(SiteFileError):
-        return load_sites(sites).by_id.get(site_id)
+        return load_sites(sites).find(site_id)
     return None
 
 
