@@ -25,7 +25,7 @@ READING = (
 )  # fmt: skip
 """Where each field has its own rule or wording."""
 
-MAPPED = ("docs/iati.md", "warehouse/export/iati_activity.py")
+MAPPED = ("docs/iati.md", "warehouse/export/iati_activity.py", "warehouse/export/iati.xml")
 """Where each field has its own place in a standard of others: a rule for each, no second list of them."""
 
 HASHING = "extractor/meaning/findings.py"

@@ -17,13 +17,7 @@ from crawler.errors import PayloadError, PayloadTooLargeError, UrlError
 from crawler.imports.door import Address, find_replay, is_replayed, original_head, read_address
 from crawler.site.site import Sites
 from crawler.site.urls import host_of, join_url, path_of
-from crawler.warc.http import (
-    ResponseHead,
-    bare_media_type,
-    decode_body,
-    parse_response_head,
-    split_head,
-)
+from crawler.warc.http import ResponseHead, bare_media_type, decode_body, parse_response_head, split_head
 from crawler.warc.members import Record
 from crawler.warc.records import parse_warc_date
 

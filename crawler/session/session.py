@@ -105,10 +105,6 @@ Report = Callable[[Mapping[str, object]], None]
 """Takes one event of the crawl; crawler.__main__ documents them."""
 
 
-def _say_nothing(event: Mapping[str, object]) -> None:
-    """The report of a session that nobody watches."""
-
-
 @dataclass(slots=True)
 class CrawlSession:
     """The state of one crawl of one site.
@@ -128,7 +124,7 @@ class CrawlSession:
     stop: Stop
     notes: RunNotes
     sites: Sites = field(default_factory=lambda: Sites({}))
-    report: Report = _say_nothing
+    report: Report = lambda _: None
 
     def claim(self, url: str, context: RequestContext) -> bool:
         """Whether the URL is this caller's to fetch: False when it has a row, will get one, or must never have one."""

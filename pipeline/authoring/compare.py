@@ -7,7 +7,7 @@ release, which is a line in ``releases.toml`` that a person writes.
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -125,11 +125,8 @@ def _compare_run(
 ) -> None:
     release = comparison.before_release
     stored = extraction_path(folder, release, run_id)
-    before = (
-        {row["capture_id"]: row for row in _iter_stored(str(row) for row in iter_rows(stored))}
-        if stored.exists()
-        else {}
-    )
+    rows = (json.loads(text, parse_float=str) for text in (iter_rows(stored) if stored.exists() else ()))
+    before = {row["capture_id"]: row for row in rows}
     for interpretation in iter_interpretations(folder.archive / run_id, release + 1, frames):
         on_page()
         after = json.loads(msgspec.json.encode(interpretation.extraction))
@@ -137,10 +134,6 @@ def _compare_run(
             _compare_row(before[after["capture_id"]], after, comparison)
         else:
             comparison.n_new += 1
-
-
-def _iter_stored(rows: Iterator[str]) -> Iterator[dict[str, Any]]:
-    return (json.loads(row, parse_float=str) for row in rows)
 
 
 def _compare_row(before: dict[str, Any], after: dict[str, Any], comparison: Comparison) -> None:

@@ -21,7 +21,6 @@ from crawler.site.urls import page_key
 from crawler.warc.records import capture_id_of, sha256_hex
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
-from extractor.raw import PageReading
 from pipeline.ground.errors import WrongUseError
 from pipeline.stages.extract import page_input
 
@@ -54,10 +53,8 @@ def dry_run_page(source: str, *, url: str | None, sites: Sites, archive: Path, r
     path = Path(source)
     if path.is_file():
         return _read_file(path, url or _find_url(path) or unknown_url(path), sites, release, now)
-    found = find_newest(source, archive)
-    reading = read_page(found.payload, reader=found.reader, url=found.fetch.url, declared_charset=found.charset)
-    page = page_input(found.fetch, archive / found.run_id, release)
-    return _dry_run(f"run {found.run_id}", page, reading, sites)
+    run_id, fetch, saved = find_newest(source, archive)
+    return _dry_run(saved, page_input(fetch, archive / run_id, release), sites)
 
 
 def _find_url(path: Path) -> str | None:
@@ -92,7 +89,7 @@ def find_reader(path: Path) -> Reader:
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """The bytes of a page outside the archive; ``charset`` is what its server declared, or None."""
+    """The bytes of a page, and where they are from; ``charset`` is what its server declared, or None."""
 
     source: str
     payload: bytes
@@ -117,31 +114,19 @@ def dry_run_saved(saved: SavedPage, *, sites: Sites, release: int, now: datetime
         time_basis="received",
         release=release,
     )
+    return _dry_run(saved, page, sites)
+
+
+def _dry_run(saved: SavedPage, page: PageInput, sites: Sites) -> DryRun:
     reading = read_page(saved.payload, reader=saved.reader, url=saved.url, declared_charset=saved.charset)
-    return _dry_run(saved.source, page, reading, sites)
-
-
-def _dry_run(source: str, page: PageInput, reading: PageReading, sites: Sites) -> DryRun:
     extraction = interpret_page(page, reading).extraction
     unexplained = tuple(text.value for text in reading.unexplained)
-    return DryRun(
-        source, page.url, page.site, sites.kind_of(page.url), sites.find_language(page.url), extraction, unexplained
-    )
+    kind, lang = sites.kind_of(page.url), sites.find_language(page.url)
+    return DryRun(saved.source, page.url, page.site, kind, lang, extraction, unexplained)
 
 
-@dataclass(frozen=True, slots=True)
-class NewestCapture:
-    """A capture that showed its page and has a body of its own: its run and row, its bytes and how to read them."""
-
-    run_id: str
-    fetch: Fetch
-    payload: bytes
-    reader: Reader
-    charset: str | None
-
-
-def find_newest(url: str, archive: Path) -> NewestCapture:
-    """The newest capture of a page.
+def find_newest(url: str, archive: Path) -> tuple[str, Fetch, SavedPage]:
+    """The newest capture of a page that showed it and has a body of its own: its run, its row, its bytes.
 
     Raises:
         WrongUseError: it is no URL, or its page is not in the archive.
@@ -166,5 +151,5 @@ def find_newest(url: str, archive: Path) -> NewestCapture:
         )
     run_id, fetch = newest
     capture = read_fetched(archive / run_id, fetch)
-    reader = fetch.capture.reader if fetch.capture else None
-    return NewestCapture(run_id, fetch, capture.payload, reader or "html", capture.charset)
+    reader: Reader = (fetch.capture and fetch.capture.reader) or "html"
+    return run_id, fetch, SavedPage(f"run {run_id}", capture.payload, fetch.url, reader, capture.charset)

@@ -21,7 +21,7 @@ from contracts.run import Reader
 from crawler.site.urls import page_key
 from extractor.layouts.read_page import read_page
 from extractor.meaning.interpret import interpret_page
-from pipeline.authoring.dry_run import find_newest, find_reader
+from pipeline.authoring.dry_run import SavedPage, find_newest, find_reader
 from pipeline.ground.errors import WrongUseError
 
 GOLDEN_PAGES = Path("tests") / "golden" / "pages"
@@ -85,24 +85,23 @@ def freeze_page(source: str, *, url: str | None, archive: Path, target: Path) ->
             raise WrongUseError(
                 f"{source} is a file: give the address of its page with --url, for the address is evidence too"
             )
-        payload, reader, charset, address = path.read_bytes(), find_reader(path), None, url
+        page = SavedPage(source, path.read_bytes(), url, find_reader(path))
     else:
-        found = find_newest(source, archive)
-        payload, reader, charset, address = found.payload, found.reader, found.charset, found.fetch.url
-    name = _name_of(address, payload)
-    frozen = FrozenPage(target / f"{name}.{'txt' if reader == 'text' else 'html'}", target / f"{name}.json")
+        _, _, page = find_newest(source, archive)
+    name = _name_of(page.url, page.payload)
+    frozen = FrozenPage(target / f"{name}.{'txt' if page.reader == 'text' else 'html'}", target / f"{name}.json")
     if frozen.golden.exists():
         raise WrongUseError(f"{frozen.golden} exists: that page is frozen already; remove it to draft it anew")
     target.mkdir(parents=True, exist_ok=True)
     draft = {
         "reviewed": None,
-        "url": address,
-        "reader": reader,
-        "charset": charset,
-        "payload_sha256": hashlib.sha256(payload).hexdigest(),
-        "record": read_golden(payload, reader=reader, url=address, charset=charset),
+        "url": page.url,
+        "reader": page.reader,
+        "charset": page.charset,
+        "payload_sha256": hashlib.sha256(page.payload).hexdigest(),
+        "record": read_golden(page.payload, reader=page.reader, url=page.url, charset=page.charset),
     }
-    frozen.fixture.write_bytes(payload)
+    frozen.fixture.write_bytes(page.payload)
     frozen.golden.write_text(json.dumps(draft, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return frozen
 

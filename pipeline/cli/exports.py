@@ -7,10 +7,8 @@ Belongs here: arguments, printing, exit codes. Does not belong here: any work (:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
@@ -21,18 +19,12 @@ from pipeline.ground.folders import DataFolder, find_data_folder
 from pipeline.ground.printable import count, encode_object
 from pipeline.ground.target import check_target, mark_folder, write_target
 from warehouse.errors import ExportError
+from warehouse.export import FORMATS
 from warehouse.read.published import parse_instant
 
-if TYPE_CHECKING:
-    from warehouse.export.files import Format
-
-TableFormat = Literal["csv", "jsonl", "parquet", "sqlite", "xlsx"]
-TABLE_FORMATS: tuple[TableFormat, ...] = get_args(TableFormat)
-"""As :data:`warehouse.export.files.FORMATS`, which is not imported here: writing Excel takes long to load."""
-
-FORMATS = (*TABLE_FORMATS, "iati", "wacz")
+OFFERED = (*FORMATS, "iati", "wacz")
 _ONLY_FOR = {
-    "names": ("--table", TABLE_FORMATS),
+    "names": ("--table", FORMATS),
     "bom": ("--bom", ("csv",)),
     "year_dates": ("--year-dates", ("iati",)),
     "ref": ("--ref", ("iati",)),
@@ -56,7 +48,7 @@ class ExportOptions:
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="What to write.")
+@click.option("--format", "form", type=click.Choice(OFFERED), required=True, help="What to write.")
 @click.option("--table", "-t", "names", multiple=True, metavar="NAME", help="Tables: only this one (repeatable).")
 @click.option(
     "--output", "-o", "target", type=click.Path(path_type=Path), help="Where to; a name is made if none is given."
@@ -98,29 +90,18 @@ def export(
             raise WrongUseError(f"{option} is for {' and '.join(forms)}, not for {form}")
     folder = find_data_folder()
     write = {"iati": _write_iati, "wacz": _write_wacz}.get(form, _write_tables)
-    write(folder, form, target, given, force=force, say=_say_json if as_json else _say_lines)
+    written, lines = write(folder, form, target, given, force=force)
+    click.echo(encode_object(written) if as_json else "\n".join(lines))
 
 
-Say = Callable[[dict[str, object], list[str]], None]
-"""Tells what was written: as an object, or in lines."""
+Told = tuple[dict[str, object], list[str]]
+"""What was written, for a program and in lines."""
 
 
-def _say_json(told: dict[str, object], _lines: list[str]) -> None:
-    click.echo(encode_object(told))
-
-
-def _say_lines(_told: dict[str, object], lines: list[str]) -> None:
-    for line in lines:
-        click.echo(line)
-
-
-def _write_tables(
-    folder: DataFolder, form: str, target: Path | None, given: ExportOptions, *, force: bool, say: Say
-) -> None:
-    from warehouse.export.files import FORMATS as KNOWN
+def _write_tables(folder: DataFolder, form: str, target: Path | None, given: ExportOptions, *, force: bool) -> Told:
     from warehouse.export.files import METADATA, ONE_FILE, export_tables
 
-    kind: Format = next(known for known in KNOWN if known == form)
+    kind = next(known for known in FORMATS if known == form)
     target = target or Path(f"iomdb.{form}" if form in ONE_FILE else f"iomdb-{form}")
     check_target(target, folder, force=force, is_folder=form not in ONE_FILE)
     if form == "sqlite":
@@ -132,12 +113,10 @@ def _write_tables(
     if target.is_dir():
         mark_folder(target)
     lines = [f"{n_rows:>10,}  {name}" for name, n_rows in rows.items()]
-    say({"path": str(target), "format": form, "rows": rows}, [*lines, f"written to {target}"])
+    return {"path": str(target), "format": form, "rows": rows}, [*lines, f"written to {target}"]
 
 
-def _write_iati(
-    folder: DataFolder, form: str, target: Path | None, given: ExportOptions, *, force: bool, say: Say
-) -> None:
+def _write_iati(folder: DataFolder, form: str, target: Path | None, given: ExportOptions, *, force: bool) -> Told:
     from warehouse.export.iati import name_omissions, write_iati
 
     if given.ref is not None and not re.fullmatch(r"[^/&|?\s]+", given.ref):
@@ -152,12 +131,10 @@ def _write_iati(
         f"{count(report.n_activities, 'activity')} written to {target}",
         f"{count(report.n_omitted, 'value')} left out, each with its reason, listed in {beside}",
     ]
-    say({"path": str(target), "omitted": str(beside), "format": form, **asdict(report)}, lines)
+    return {"path": str(target), "omitted": str(beside), "format": form, **asdict(report)}, lines
 
 
-def _write_wacz(
-    folder: DataFolder, form: str, target: Path | None, given: ExportOptions, *, force: bool, say: Say
-) -> None:
+def _write_wacz(folder: DataFolder, form: str, target: Path | None, given: ExportOptions, *, force: bool) -> Told:
     from pipeline.cli.sites import find_site_id
     from pipeline.proof.wacz import list_sites, write_wacz
 
@@ -171,4 +148,4 @@ def _write_wacz(
         f"{count(report.n_captures, 'capture')} written to {target}, {count(report.n_pages, 'page')} listed",
         *([f"{count(report.n_originals, 'capture')} more that they refer to"] if report.n_originals else []),
     ]
-    say({"path": str(target), "format": form, **asdict(report)}, lines)
+    return {"path": str(target), "format": form, **asdict(report)}, lines

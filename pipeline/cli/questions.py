@@ -11,14 +11,7 @@ from itertools import groupby
 
 import click
 
-from pipeline.cli.format.rows import (
-    TABLE_ROWS,
-    format_option,
-    json_option,
-    open_tables,
-    print_heading,
-    print_rows,
-)
+from pipeline.cli.format.rows import TABLE_ROWS, format_option, json_option, open_tables, print_heading, print_rows
 from pipeline.cli.format.tables import find_table_width
 from pipeline.ground.clock import read_clock
 from pipeline.ground.errors import WrongUseError, propose

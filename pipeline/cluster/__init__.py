@@ -2,7 +2,8 @@
 
 Belongs here: what passes between a machine's own disk and the store, leases, what a dead machine left. Does not belong
 here: the stages, which work on the machine's own disk as they always do. Where ``IOMDB_ARCHIVE`` is not set nothing of
-this is imported, and ``obstore`` in ``objects`` alone (the extra ``iomdb[cluster]``).
+this is imported, and ``obstore`` in ``objects`` alone (the extra ``iomdb[cluster]``). Whatever asks the store raises
+:class:`pipeline.cluster.objects.StoreError` where it is away.
 """
 
 from contextlib import AbstractContextManager, nullcontext

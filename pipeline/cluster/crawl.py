@@ -11,7 +11,6 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from contracts.run import source_of
 from crawler.archive.runs import OPEN_SUFFIX, iter_open_runs
@@ -19,13 +18,7 @@ from crawler.site.site import Site
 from pipeline.cluster.journal import Journal, find_generations, forget_journal, restore_run
 from pipeline.cluster.lease import Heartbeat, hold_leases
 from pipeline.cluster.machine import Cluster, find_cluster
-from pipeline.cluster.shared import (
-    fetch_decisions,
-    fetch_published,
-    fetch_runs,
-    list_sealed,
-    send_runs,
-)
+from pipeline.cluster.shared import fetch_decisions, fetch_published, fetch_runs, list_sealed, send_runs
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import DataFolder
 from pipeline.stages.crawl import CrawlReport, Progress
@@ -67,7 +60,7 @@ def crawl_shared(folder: DataFolder, site: Site, on_progress: Callable[[Progress
     beat = _Beat(cluster)
     with hold_leases(
         cluster.derived,
-        [f"host-{_name(host)}" for host in site.file.hosts],
+        ["host-" + re.sub(r"[^a-z0-9.-]", "_", host.lower()) for host in site.file.hosts],
         holder=cluster.worker,
         task=f"the crawl of {site.id}",
         clock=read_clock,
@@ -86,11 +79,7 @@ def crawl_shared(folder: DataFolder, site: Site, on_progress: Callable[[Progress
 
 
 def settle_open_runs(cluster: Cluster, site_id: str) -> None:
-    """Bring here the open runs of a site as the machine that wrote last left them; what is sealed is open no more.
-
-    Raises:
-        StoreError: the store is away.
-    """
+    """Bring here the open runs of a site as the machine that wrote last left them; what is sealed is open no more."""
     archive = cluster.folder.archive
     sealed = list_sealed(cluster.archive.list_objects())
     journals = {one.key.split("/")[1] for one in cluster.derived.list_objects("open")}
@@ -99,12 +88,12 @@ def settle_open_runs(cluster: Cluster, site_id: str) -> None:
             continue
         here = archive / (run_id + OPEN_SUFFIX)
         if run_id in sealed:
-            _remove(here)
+            shutil.rmtree(here, ignore_errors=True)
             forget_journal(cluster.derived, run_id)
             continue
         generations = find_generations(cluster.derived, run_id)
         if generations and (generations[-1].worker != cluster.worker or not here.exists()):
-            _remove(here)
+            shutil.rmtree(here, ignore_errors=True)
             restore_run(cluster.derived, generations[-1], here)
 
 
@@ -115,11 +104,3 @@ def _tell(progress: Progress, beat: _Beat, on_progress: Callable[[Progress], Non
 
 def _obey(heartbeat: Heartbeat, end: Callable[[], None]) -> None:
     heartbeat.on_lost = end
-
-
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _name(host: str) -> str:
-    return re.sub(r"[^a-z0-9.-]", "_", host.lower())

@@ -32,11 +32,7 @@ class Journal:
 
     @classmethod
     def begin(cls, store: ObjectStore, archive: Path, run_id: str, worker: str) -> "Journal":
-        """The next generation of a run's journal.
-
-        Raises:
-            StoreError: the store is away.
-        """
+        """The next generation of a run's journal."""
         generation = max((one.number for one in find_generations(store, run_id)), default=0) + 1
         return cls(store, archive / (run_id + OPEN_SUFFIX), run_id, f"open/{run_id}/{generation:04d}-{worker}")
 
@@ -84,11 +80,7 @@ class Generation:
 
 
 def find_generations(store: ObjectStore, run_id: str) -> list[Generation]:
-    """The generations of a run's journal that are ready, oldest first.
-
-    Raises:
-        StoreError: the store is away.
-    """
+    """The generations of a run's journal that are ready, oldest first."""
     keys: dict[str, list[str]] = {}
     for one in store.list_objects(f"open/{run_id}"):
         keys.setdefault(one.key.split("/")[2], []).append(one.key)
@@ -100,11 +92,7 @@ def find_generations(store: ObjectStore, run_id: str) -> list[Generation]:
 
 
 def restore_run(store: ObjectStore, generation: Generation, folder: Path) -> None:
-    """Put an open run together in a folder that is not there yet: each file up to its first missing part.
-
-    Raises:
-        StoreError: the store is away.
-    """
+    """Put an open run together in a folder that is not there yet: each file up to its first missing part."""
     aside = folder.with_name("." + folder.name)
     aside.mkdir(parents=True, exist_ok=True)
     for key in generation.keys:
@@ -122,9 +110,5 @@ def restore_run(store: ObjectStore, generation: Generation, folder: Path) -> Non
 
 
 def forget_journal(store: ObjectStore, run_id: str) -> None:
-    """Remove all that was sent of a run: it is sealed in the store.
-
-    Raises:
-        StoreError: the store is away.
-    """
+    """Remove all that was sent of a run: it is sealed in the store."""
     store.delete([one.key for one in store.list_objects(f"open/{run_id}")])

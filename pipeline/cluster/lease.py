@@ -46,7 +46,6 @@ class Lease:
 
         Raises:
             LockedError: another machine holds it; the text names it.
-            StoreError: the store is away.
         """
         key, now = f"leases/{name}.json", clock()
         found = store.find(key)
@@ -69,7 +68,6 @@ class Lease:
 
         Raises:
             TakenError: another machine took it over.
-            StoreError: the store is away.
         """
         now = self.clock()
         self.etag = self.store.swap(self.key, _encode(self.holder, self.task, now), self.etag)

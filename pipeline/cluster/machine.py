@@ -27,20 +27,16 @@ class Cluster:
     @property
     def runs(self) -> Mirror:
         """The archive and its mirror here."""
-        return Mirror(self.archive, self.folder.archive, self._own / "runs.json")
+        return Mirror(self.archive, self.folder.archive, self.locks / "runs.json")
 
     @property
     def readings(self) -> Mirror:
         """The readings and contacts and their mirror here."""
-        return Mirror(self.derived, self.folder.root, self._own / "derived.json")
+        return Mirror(self.derived, self.folder.root, self.locks / "derived.json")
 
     @property
     def locks(self) -> Path:
-        """The folder of the local locks beside the leases."""
-        return self._own
-
-    @property
-    def _own(self) -> Path:
+        """The folder of the local locks beside the leases, and of what the mirrors remember."""
         return self.folder.root / "cluster"
 
 

@@ -38,24 +38,12 @@ class Mirror:
         except (FileNotFoundError, msgspec.DecodeError):
             self._known = {}
 
-    def list_missing(self, prefix: str = "") -> list[StoredObject]:
-        """The objects of which this machine has no file, or another one than the store's; by key.
-
-        Raises:
-            StoreError: the store is away.
-        """
-        return self.choose_missing(self.store.list_objects(prefix))
-
     def choose_missing(self, objects: Iterable[StoredObject]) -> list[StoredObject]:
         """Those of a listing of which this machine has no file, or another one."""
         return [one for one in objects if not self._is_alike(one)]
 
     def fetch(self, objects: Iterable[StoredObject], place: Callable[[str], Path] | None = None) -> None:
-        """Bring objects here, each whole or not at all; ``place`` says where to, for what is put together elsewhere.
-
-        Raises:
-            StoreError: the store is away.
-        """
+        """Bring objects here, each whole or not at all; ``place`` says where to, for what is put together elsewhere."""
         for one in objects:
             target = self.folder / one.key if place is None else place(one.key)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +57,6 @@ class Mirror:
 
         Raises:
             TakenError: there is one.
-            StoreError: the store is away.
         """
         key, status = path.relative_to(self.folder).as_posix(), path.stat()
         self._known[key] = MirroredFile(self.store.create(key, path), status.st_size, status.st_mtime_ns)
@@ -84,11 +71,7 @@ class Mirror:
         self._keep()
 
     def send(self, paths: Iterable[Path]) -> int:
-        """Put files into the store that differ from what it was known to hold; how many they were.
-
-        Raises:
-            StoreError: the store is away.
-        """
+        """Put files into the store that differ from what it was known to hold; how many they were."""
         n_sent = 0
         for path in sorted(paths):
             key, status = path.relative_to(self.folder).as_posix(), path.stat()
@@ -104,9 +87,6 @@ class Mirror:
         """Take from the store what was alike and is not here any more: the work that has just ended removed it.
 
         Only after :meth:`fetch` of all that was missing: what is not here then is gone on purpose (a purge, mostly).
-
-        Raises:
-            StoreError: the store is away.
         """
         gone = sorted(key for key in self._known if not (self.folder / key).exists())
         self.store.delete(gone)

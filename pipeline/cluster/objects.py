@@ -25,7 +25,7 @@ class TakenError(StoreError):
     """Raised when an object is there already, or was changed by another machine meanwhile: what must be refused."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class StoredObject:
     """An object of a listing: its key below the store's address, its size in bytes and the tag of its content."""
 
@@ -65,17 +65,12 @@ class ObjectStore:
 
         Raises:
             TakenError: there is one.
-            StoreError: the store is away.
         """
         with self._words("written", key) as obstore:
             return str(obstore.put(self._store, key, content, mode="create")["e_tag"])
 
     def replace(self, key: str, content: bytes | Path) -> str:
-        """Put an object, whatever was there; its tag.
-
-        Raises:
-            StoreError: the store is away.
-        """
+        """Put an object, whatever was there; its tag."""
         with self._words("written", key) as obstore:
             return str(obstore.put(self._store, key, content)["e_tag"])
 
@@ -84,18 +79,13 @@ class ObjectStore:
 
         Raises:
             TakenError: another machine was quicker.
-            StoreError: the store is away.
         """
         with self._words("written", key) as obstore:
             mode: Any = "create" if etag is None else {"e_tag": etag}
             return str(obstore.put(self._store, key, content, mode=mode)["e_tag"])
 
     def find(self, key: str) -> tuple[bytes, str] | None:
-        """A small object's bytes and tag, or None where there is none.
-
-        Raises:
-            StoreError: the store is away.
-        """
+        """A small object's bytes and tag, or None where there is none."""
         with self._words("read", key) as obstore:
             try:
                 found = obstore.get(self._store, key)
@@ -114,21 +104,13 @@ class ObjectStore:
                 file.write(chunk)
 
     def list_objects(self, prefix: str = "") -> list[StoredObject]:
-        """The objects whose keys lie below this folder of keys, in their order.
-
-        Raises:
-            StoreError: the store is away.
-        """
+        """The objects whose keys lie below this folder of keys, in their order."""
         with self._words("listed", prefix) as obstore:
             found = [one for page in obstore.list(self._store, prefix or None) for one in page]
-        return sorted((StoredObject(str(o["path"]), int(o["size"]), str(o["e_tag"])) for o in found), key=_key_of)
+        return sorted(StoredObject(str(o["path"]), int(o["size"]), str(o["e_tag"])) for o in found)
 
     def delete(self, keys: list[str]) -> None:
-        """Remove objects; those that are not there are no error.
-
-        Raises:
-            StoreError: the store is away.
-        """
+        """Remove objects; those that are not there are no error."""
         if keys:
             with self._words("written", keys[0]) as obstore:
                 obstore.delete(self._store, keys)
@@ -149,10 +131,6 @@ class ObjectStore:
                 f"{where} cannot be {what}: {_first_line(error)}. What is done stays on this machine; call again when "
                 "the store answers"
             ) from error
-
-
-def _key_of(one: StoredObject) -> str:
-    return one.key
 
 
 def _first_line(error: Exception) -> str:

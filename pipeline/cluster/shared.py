@@ -75,37 +75,25 @@ def share_work(folder: DataFolder, work: Work) -> Iterator[None]:
 
 
 def fetch_all(cluster: Cluster) -> None:
-    """Bring everything here that a stage reads; send first what a call that was cut short left unsent.
-
-    Raises:
-        StoreError: the store is away.
-    """
+    """Bring everything here that a stage reads; send first what a call that was cut short left unsent."""
     send_runs(cluster)
     fetch_runs(cluster)
     fetch_derived(cluster)
 
 
 def fetch_derived(cluster: Cluster) -> None:
-    """Bring here readings, contacts and decisions of other machines.
-
-    Raises:
-        StoreError: the store is away.
-    """
+    """Bring here readings, contacts and decisions of other machines."""
     fetch_decisions(cluster)
     readings, private = cluster.readings, cluster.folder.private
     private.mkdir(mode=0o700, parents=True, exist_ok=True)
     for prefix in DERIVED:
-        readings.fetch(readings.list_missing(prefix))
+        readings.fetch(readings.choose_missing(cluster.derived.list_objects(prefix)))
     for path in private.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def send_all(cluster: Cluster) -> None:
-    """Send what this machine made: sealed runs, readings, decisions.
-
-    Raises:
-        StoreError: the store is away.
-    """
+    """Send what this machine made: sealed runs, readings, decisions."""
     send_runs(cluster)
     send_decisions(cluster)
     root = cluster.folder.root
@@ -118,11 +106,7 @@ def send_all(cluster: Cluster) -> None:
 
 
 def fetch_runs(cluster: Cluster, *, with_volumes: bool = True) -> None:
-    """Bring sealed runs here, each whole or not at all; ``with_volumes`` false leaves the pages themselves away.
-
-    Raises:
-        StoreError: the store is away.
-    """
+    """Bring sealed runs here, each whole or not at all; ``with_volumes`` false leaves the pages themselves away."""
     mirror, archive = cluster.runs, cluster.folder.archive
     objects = cluster.archive.list_objects()
     sealed = list_sealed(objects)
@@ -188,11 +172,7 @@ def list_sealed(objects: list[StoredObject]) -> set[str]:
 
 
 def fetch_decisions(cluster: Cluster) -> None:
-    """Bring here what people decided on other machines.
-
-    Raises:
-        StoreError: the store is away.
-    """
+    """Bring here what people decided on other machines."""
     found = cluster.derived.find(cluster.folder.decisions.name)
     if found is not None:
         own = cluster.folder.decisions.read_bytes() if cluster.folder.decisions.exists() else b""
@@ -242,11 +222,7 @@ def send_published(cluster: Cluster, *, keeps_last: bool = True) -> None:
 
 
 def fetch_published(cluster: Cluster) -> None:
-    """Bring the published file here where the pointer names another one than this machine has.
-
-    Raises:
-        StoreError: the store is away.
-    """
+    """Bring the published file here where the pointer names another one than this machine has."""
     found = cluster.derived.find(POINTER)
     published = cluster.folder.published
     if found is None:

@@ -4,7 +4,7 @@ Belongs here: Dagster's view of the stages. Does not belong here: the work itsel
 (``specs``), what its work came to (``facts``).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -75,7 +75,7 @@ def archived_site(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeR
             site,
             sites=find_sites_folder(),
             now=read_clock(),
-            on_progress=lambda progress: say(context, describe_progress(progress)),
+            on_progress=lambda progress: say(context, " ".join(f"{key}={value}" for key, value in progress.items())),
             on_log=context.log.debug,
         )
     metadata = facts.describe_crawl(site, report)
@@ -141,11 +141,6 @@ def say(context: dg.AssetExecutionContext, line: str) -> None:
     """One line for the run's log, from the thread that works."""
     with uninterrupted():
         context.log.info(line)
-
-
-def describe_progress(progress: Mapping[str, object]) -> str:
-    """One line of a crawl's progress for the run's log."""
-    return " ".join(f"{key}={value}" for key, value in progress.items())
 
 
 ALL: list[dg.AssetsDefinition | dg.AssetSpec] = [

@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import dagster as dg
 
@@ -23,7 +22,9 @@ LONGEST_SECONDS = 3600
 
 def build_report(folder: DataFolder) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Build the report of what is published now; where that fails, a warning and no asset."""
-    environment = {**os.environ, "IOMDB_DATA": str(folder.root), "PYTHONPATH": _find_path()}
+    # This very code comes before whatever else the caller's path names.
+    path = os.pathsep.join(filter(None, (str(PROJECT_ROOT), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "IOMDB_DATA": str(folder.root), "PYTHONPATH": path}
     command = [sys.executable, "-c", _CALL, "report", "--json"]
     try:
         done = subprocess.run(
@@ -59,8 +60,3 @@ def _judge(fault: str | None) -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.WARN,
         description=fault or "every page was written, and the folder is in its place",
     )
-
-
-def _find_path() -> str:
-    """Where this very code is, before whatever else the caller's path names."""
-    return os.pathsep.join(filter(None, (str(Path(PROJECT_ROOT)), os.environ.get("PYTHONPATH"))))

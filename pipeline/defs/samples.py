@@ -63,11 +63,7 @@ QUERIES = {
 
 
 def read_rows(folder: DataFolder, name: str) -> list[dict[str, Any]]:
-    """The rows of one of :data:`QUERIES` on the published file.
-
-    Raises:
-        QueryError: there is no published file.
-    """
+    """The rows of one of :data:`QUERIES` on the published file."""
     return as_objects(run_query(folder.published, QUERIES[name]))
 
 

@@ -47,20 +47,12 @@ log = logging.getLogger("iomdb")
 
 
 def serve_daemon(folder: DataFolder, *, now: datetime) -> NoReturn:
-    """Become the daemon with its code server.
-
-    Raises:
-        LockedError: a daemon runs on this instance already.
-    """
+    """Become the daemon with its code server."""
     _become(folder, [], DAEMON_TASK, {}, now=now)
 
 
 def serve_ui(folder: DataFolder, *, port: int, now: datetime) -> NoReturn:
-    """Become the daemon with its code server and the UI on 127.0.0.1. Here nothing crawls until it is turned on.
-
-    Raises:
-        LockedError: a daemon runs on this instance already.
-    """
+    """Become the daemon with its code server and the UI on 127.0.0.1. Here nothing crawls until it is turned on."""
     _become(folder, ["--ui-port", str(port)], UI_TASK, {"DAGSTER_IS_DEV_CLI": "1"}, now=now)
 
 
@@ -70,9 +62,12 @@ def _become(
     """Replace this process by :func:`main`, which loads the definitions in the environment that is meant.
 
     Two daemons on one instance would start everything twice: a lock, kept for good, allows one.
+
+    Raises:
+        LockedError: a daemon runs on this instance already.
     """
     open_instance(folder, now=now).dispose()
-    keep_lock(folder.dagster / "daemon.lock", task=task, since=now)
+    keep_lock(folder.daemon_lock, task=task, since=now)
     environment = {**os.environ, **set_environment(folder), **variables}
     # Started in its own home, Dagster finds the settings it uses, and does not warn of those in the project's root.
     os.chdir(folder.dagster)

@@ -1,12 +1,14 @@
 """What Dagster's graph shows: every asset and check by name, with what it is, whose it is, how fresh it must be.
 
-Belongs here: specifications, the partitions. Does not belong here: making an asset (``assets``), judging a check
-(``checks``), what one making came to (``facts``).
+Belongs here: specifications (their words are in ``specs.toml``), the partitions. Does not belong here: making an asset
+(``assets``), judging a check (``checks``), what one making came to (``facts``).
 """
 
+import tomllib
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -39,97 +41,50 @@ def link_docs(page: str) -> dict[str, Any]:
     return {"documentation": dg.MetadataValue.path(str(PROJECT_ROOT / "docs" / page))}
 
 
-def _specify(key: str | list[str], group: str, kinds: set[str], page: str, about: str, **more: Any) -> dg.AssetSpec:
-    """An asset of ours; ``page`` of the docs has more of it than ``about`` says."""
-    metadata = link_docs(page) | more.pop("metadata", {})
+def _specify(key: str | list[str], row: Mapping[str, Any], **more: Any) -> dg.AssetSpec:
+    """An asset of ours, by its row."""
+    metadata = link_docs(row["page"]) | more.pop("metadata", {})
+    about, group, kinds = row["about"], row["group"], set(row["kinds"])
     return dg.AssetSpec(key, description=about, group_name=group, kinds=kinds, owners=OWNERS, metadata=metadata, **more)
 
 
+def _specify_listed(name: str, **more: Any) -> dg.AssetSpec:
+    return _specify(name, _LISTED["assets"][name], **more)
+
+
+def _specify_check(name: str, asset: dg.AssetSpec, **more: Any) -> dg.AssetCheckSpec:
+    """A check of an asset, by its row. That a check has partitions is a preview of the Dagster that is locked."""
+    row = _LISTED["checks"][name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.PreviewWarning)
+        metadata = link_docs(row["page"])
+        return dg.AssetCheckSpec(name, asset=asset.key, description=row["about"], metadata=metadata, **more)
+
+
+_LISTED = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _OF_SITES = {
     "partitions_def": site_partitions,
     "metadata": {"site_files": dg.MetadataValue.path(str(find_sites_folder()))},
 }
-SEEDS = _specify(
-    "archived_seeds", "archive", {"warc"}, "contracts.md",
-    "The four given pages as a sealed run of the archive, byte for byte; archiving them again changes nothing.",
-)  # fmt: skip
-CRAWL = _specify(
-    "archived_site", "archive", {"warc", "scrapy"}, "outcomes.md",
-    "One crawl of one site as a sealed run of the archive: one partition a site file. The crawl is a child process "
-    "that ends with this run. Pages, outcomes and checks of each site are on its partition.",
-    freshness_policy=DAILY, **_OF_SITES,
-)  # fmt: skip
-RECORDS = _specify(
-    "extracted_records", "records", {"parquet"}, "reading-pages.md",
-    "One typed, evidenced record an archived page: each run is read once by each release of the extractor.",
-    deps=[SEEDS.key, CRAWL.key], freshness_policy=DAILY,
-)  # fmt: skip
-VERSIONS = _specify(
-    "derived_versions", "derivation", {"duckdb"}, "contracts.md",
-    "Versions on two clocks, derived from all observations by SQL.", deps=[RECORDS.key],
-)  # fmt: skip
-CLUSTERS = _specify(
-    "document_clusters", "derivation", {"duckdb"}, "contracts.md",
-    "Documents that are one work: copies, near-copies, mirrors, translations. Nothing is deleted.", deps=[VERSIONS.key],
-)  # fmt: skip
-PUBLISHED = _specify(
-    "published_tables", "derivation", {"duckdb"}, "tables.md",
-    "The file people open: schema v1, checked, swapped in by one rename. Its tables are the assets below.",
-    deps=[VERSIONS.key, CLUSTERS.key], freshness_policy=DAILY,
-)  # fmt: skip
-SITE_RECORD = _specify(
-    "site_record", "sites", {"duckdb"}, "operating.md",
-    "What is published of one site, after each publish: pages, changes, what could not be read, and how many pages "
-    "state each field. Its plots show each of them over time, one partition a site.",
-    deps=[PUBLISHED.key], **_OF_SITES,
-)  # fmt: skip
+SEEDS = _specify_listed("archived_seeds")
+CRAWL = _specify_listed("archived_site", freshness_policy=DAILY, **_OF_SITES)
+RECORDS = _specify_listed("extracted_records", deps=[SEEDS.key, CRAWL.key], freshness_policy=DAILY)
+VERSIONS = _specify_listed("derived_versions", deps=[RECORDS.key])
+CLUSTERS = _specify_listed("document_clusters", deps=[VERSIONS.key])
+PUBLISHED = _specify_listed("published_tables", deps=[VERSIONS.key, CLUSTERS.key], freshness_policy=DAILY)
+SITE_RECORD = _specify_listed("site_record", deps=[PUBLISHED.key], **_OF_SITES)
+_TABLE = {"group": "public_tables", "kinds": ["duckdb"], "page": "tables.md"}
 TABLES = [
-    _specify(["v1", table.name], "public_tables", {"duckdb"}, "tables.md", table.comment, deps=[PUBLISHED.key])
-    for table in PUBLIC_TABLES
+    _specify(["v1", table.name], {**_TABLE, "about": table.comment}, deps=[PUBLISHED.key]) for table in PUBLIC_TABLES
 ]
 """Each public table as an asset, with the comment that the file itself carries."""
 PUBLICATION = [VERSIONS, CLUSTERS, PUBLISHED, *TABLES]
 """What one publish makes, in its order."""
 
-REPORT = _specify(
-    "report", "report", {"html"}, "report.md",
-    "The pages for people: weeks, documents, countries, what was watched, feeds, search. Built by a process of its own "
-    "after each publish; where that fails, the last report stays and the publish stands.",
-    deps=[PUBLISHED.key], skippable=True,
-)  # fmt: skip
-REPORT_CHECK = dg.AssetCheckSpec(
-    "report_is_built",
-    asset=REPORT.key,
-    description="The pages for people are those of the newest publish; else a warning, for the tables are published.",
-    metadata=link_docs("report.md"),
-)
-
-GATE = dg.AssetCheckSpec(
-    "gate",
-    asset=PUBLISHED.key,
-    blocking=True,
-    description="Every site's newest run was accepted and every record whole; what is not is left out; the run fails.",
-    metadata=link_docs("operating.md"),
-)
-
-
-def _specify_crawl_check(name: str, description: str) -> dg.AssetCheckSpec:
-    """A check of each crawl, by site. That a check has partitions is a preview of the Dagster that is locked."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", dg.PreviewWarning)
-        return dg.AssetCheckSpec(
-            name,
-            asset=CRAWL.key,
-            description=description,
-            partitions_def=site_partitions,
-            metadata=link_docs("outcomes.md"),
-        )
-
-
+REPORT = _specify_listed("report", deps=[PUBLISHED.key], skippable=True)
+REPORT_CHECK = _specify_check("report_is_built", REPORT)
+GATE = _specify_check("gate", PUBLISHED, blocking=True)
 CRAWL_CHECKS = [
-    _specify_crawl_check(
-        "pages_are_seen", "The crawl learned the content of some page: the site is neither down nor walled."
-    ),
-    _specify_crawl_check("sources_are_whole", "Every sitemap, listing and feed of the site file was read to its end."),
-    _specify_crawl_check("hosts_let_us_in", "At most one answer in ten was a block page, a challenge, or none at all."),
+    _specify_check(name, CRAWL, partitions_def=site_partitions)
+    for name in ("pages_are_seen", "sources_are_whole", "hosts_let_us_in")
 ]

@@ -30,10 +30,6 @@ def find_exit_code(error: BaseException) -> int:
     return WrongUseError.exit_code if isinstance(error, _WRONG_USE) else 1
 
 
-class OutputError(PipelineError):
-    """Raised when what a command prints cannot be written where it is sent."""
-
-
 class NothingToWriteError(PipelineError):
     """Raised when there is nothing of what was asked for; no file is written."""
 

@@ -23,6 +23,16 @@ ARCHIVE_VARIABLE, STORE_VARIABLE = "IOMDB_ARCHIVE", "IOMDB_STORE"
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
+class _Place:
+    """A place below the root of a data folder, by its path from there."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __get__(self, folder: "DataFolder", _: object) -> Path:
+        return folder.root / self._path
+
+
 @dataclass(frozen=True, slots=True)
 class DataFolder:
     """The layout of one data folder.
@@ -33,70 +43,48 @@ class DataFolder:
 
     root: Path
 
-    @property
-    def archive(self) -> Path:
-        """One folder a run: the truth."""
-        return self.root / "archive"
-
-    @property
-    def extracted(self) -> Path:
-        """``<release>/<run_id>.parquet``: one reading of one run, immutable."""
-        return self.root / "extracted"
-
-    @property
-    def published(self) -> Path:
-        """The DuckDB file that people open; only ever replaced by a rename."""
-        return self.root / "iomdb.duckdb"
-
-    @property
-    def search_index(self) -> Path:
-        """The index of the published file's texts, made anew with it."""
-        return self.published.with_suffix(".search")
-
-    @property
-    def releases(self) -> Path:
-        """``<id>/``: ordered Parquet, datapackage.json, checksums."""
-        return self.root / "releases"
-
-    @property
-    def private(self) -> Path:
-        """Personal contacts cut from published text. Mode 0700."""
-        return self.root / "private"
-
-    @property
-    def decisions(self) -> Path:
-        """``decisions.jsonl``: what people decided, as recorded input."""
-        return self.root / "decisions.jsonl"
-
-    @property
-    def invented(self) -> Path:
-        """There where the archive is invented (``iomdb demo``); whatever is shown of it must say so."""
-        return self.root / "INVENTED.txt"
-
-    @property
-    def report(self) -> Path:
-        """Pages for people."""
-        return self.root / "report"
-
-    @property
-    def dagster(self) -> Path:
-        """The Dagster instance: DAGSTER_HOME of every process we start."""
-        return self.root / "dagster"
-
-    @property
-    def ui_port(self) -> Path:
-        """The port at which Dagster's UI was last served."""
-        return self.dagster / "ui-port"
-
-    @property
-    def lock(self) -> Path:
-        """The file whose operating-system lock the one writer holds."""
-        return self.root / "writer.lock"
-
-    @property
-    def crawl_locks(self) -> Path:
-        """One lock file a site: its host is never asked by two crawls at once."""
-        return self.root / "crawling"
+    archive = _Place("archive")
+    """One folder a run: the truth."""
+    extracted = _Place("extracted")
+    """``<release>/<run_id>.parquet``: one reading of one run, immutable."""
+    inputs_note = _Place("extracted/published.json")
+    """What the published file was made of, as its publish noted."""
+    file_marks = _Place("extracted/published-file.json")
+    """What the published file is by its bytes."""
+    sketches = _Place("extracted/sketches.bin")
+    """What is kept of texts for finding similar ones."""
+    published = _Place("iomdb.duckdb")
+    """The DuckDB file that people open; only ever replaced by a rename."""
+    search_index = _Place("iomdb.search")
+    """The index of the published file's texts, made anew with it."""
+    releases = _Place("releases")
+    """``<id>/``: ordered Parquet, datapackage.json, checksums."""
+    private = _Place("private")
+    """Personal contacts cut from published text. Mode 0700."""
+    decisions = _Place("decisions.jsonl")
+    """``decisions.jsonl``: what people decided, as recorded input."""
+    alert_settings = _Place("alerts.toml")
+    """Whom to tell of trouble, as the operator wrote it."""
+    incidents = _Place("incidents.json")
+    """The open incidents, and who was told of them."""
+    invented = _Place("INVENTED.txt")
+    """There where the archive is invented (``iomdb demo``); whatever is shown of it must say so."""
+    report = _Place("report")
+    """Pages for people."""
+    dagster = _Place("dagster")
+    """The Dagster instance: DAGSTER_HOME of every process we start."""
+    dagster_runs = _Place("dagster/history/runs.db")
+    """Where Dagster's SQLite instance keeps runs and heartbeats."""
+    dagster_schedules = _Place("dagster/schedules/schedules.db")
+    """Where it keeps ticks and states."""
+    daemon_lock = _Place("dagster/daemon.lock")
+    """Held by the one daemon for as long as it lives."""
+    ui_port = _Place("dagster/ui-port")
+    """The port at which Dagster's UI was last served."""
+    lock = _Place("writer.lock")
+    """The file whose operating-system lock the one writer holds."""
+    crawl_locks = _Place("crawling")
+    """One lock file a site: its host is never asked by two crawls at once."""
 
 
 def find_data_folder(environ: Mapping[str, str] = os.environ) -> DataFolder:

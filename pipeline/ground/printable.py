@@ -66,6 +66,18 @@ def count(n: int, noun: str, plural: str | None = None) -> str:
     return f"{n:,} {noun if n == 1 else more}"
 
 
+def write_bytes(n: int) -> str:
+    """An amount of bytes.
+
+    >>> write_bytes(900), write_bytes(2_500_000)
+    ('900 bytes', '2.5 MB')
+    """
+    for size, unit in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if n >= size:
+            return f"{n / size:.1f} {unit}"
+    return f"{n} bytes"
+
+
 def encode_json(value: object) -> Any:
     """What :mod:`json` cannot write: money as text, instants as UTC, dates as ISO, shapes as mappings."""
     if isinstance(value, datetime):

@@ -46,7 +46,7 @@ def check_daemon(look: Look) -> list[Finding] | None:
 
     On a machine where nothing was ever crawled it is somebody who looked at the UI and closed it.
     """
-    where = str(find_runs(look.folder))
+    where = str(look.folder.dagster_runs)
     try:
         beat = find_heartbeat(look.folder)
     except sqlite3.Error:
@@ -102,11 +102,6 @@ def is_alive(heartbeat: datetime, now: datetime) -> bool:
     return now - heartbeat <= LONGEST_SILENCE
 
 
-def find_runs(folder: DataFolder) -> Path:
-    """Where Dagster's SQLite instance keeps runs and heartbeats."""
-    return folder.dagster / "history" / "runs.db"
-
-
 def find_heartbeat(folder: DataFolder) -> datetime | None:
     """When the last of the daemon's needed parts was last alive, UTC; None where there was never a daemon.
 
@@ -116,7 +111,7 @@ def find_heartbeat(folder: DataFolder) -> datetime | None:
     """
     if address := os.environ.get(INSTANCE_VARIABLE):
         return _find_shared_heartbeat(address)
-    path = find_runs(folder)
+    path = folder.dagster_runs
     if not path.exists():
         return None
     with _open(path) as connection:
@@ -176,7 +171,7 @@ class _State(msgspec.Struct):
 
 def check_ticks(look: Look) -> list[Finding] | None:
     """One finding for each schedule and sensor that is on and whose newest finished tick failed."""
-    path = find_schedules(look.folder)
+    path = look.folder.dagster_schedules
     if not path.exists():
         return []
     try:
@@ -195,7 +190,7 @@ def find_crawling_since(folder: DataFolder) -> datetime | None:
         sqlite3.Error: the file cannot be read now.
         msgspec.DecodeError: Dagster writes something else by now.
     """
-    path = find_schedules(folder)
+    path = folder.dagster_schedules
     if not path.exists():
         return None
     with _open(path) as connection:
@@ -204,11 +199,6 @@ def find_crawling_since(folder: DataFolder) -> datetime | None:
         return find_daemon_start(folder)
     on = [msgspec.json.decode(body, type=_State).job_specific_data for status, body in states if status != "STOPPED"]
     return min((datetime.fromtimestamp(int(data.start_timestamp), UTC) for data in on), default=None)
-
-
-def find_schedules(folder: DataFolder) -> Path:
-    """Where Dagster's SQLite instance keeps ticks and states."""
-    return folder.dagster / "schedules" / "schedules.db"
 
 
 def _open(path: Path) -> closing[sqlite3.Connection]:

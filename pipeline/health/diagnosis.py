@@ -16,13 +16,13 @@ from pipeline.alerts.settings import AlertSettings
 from pipeline.gate.verdicts import find_streaks
 from pipeline.ground.finding import Finding, one_line
 from pipeline.ground.folders import DataFolder
-from pipeline.ground.printable import count
+from pipeline.ground.printable import count, write_bytes
 from pipeline.health import archive, daemon, freshness, judgement, machine
-from pipeline.health.look import Look, find_incidents, take_look
+from pipeline.health.look import Look, take_look
 from pipeline.health.news import find_news
 from pipeline.health.redesign import StructureChange, compare_structures
 from pipeline.health.status import describe_age
-from pipeline.history.run_history import read_free_bytes, write_bytes
+from pipeline.history.run_history import read_free_bytes
 
 Check = Callable[[Look], list[Finding] | None]
 
@@ -177,7 +177,7 @@ def find_unexamined(folder: DataFolder, found: Collection[Finding], families: Co
     known = {finding.key for finding in found}
     return [
         finding
-        for finding in read_open_incidents(find_incidents(folder))
+        for finding in read_open_incidents(folder.incidents)
         if finding.family not in families and finding.key not in known
     ]
 
@@ -195,7 +195,7 @@ def send_alerts(diagnosis: Diagnosis, folder: DataFolder) -> DeliveryReport:
     settings = diagnosis.settings
     tell = partial(find_news, folder, settings.changes, diagnosis.at) if settings.changes else None
     return update_incidents(
-        diagnosis.findings, find_incidents(folder), settings.channels, diagnosis.at, families=diagnosis.families,
+        diagnosis.findings, folder.incidents, settings.channels, diagnosis.at, families=diagnosis.families,
         tell=tell,
     )  # fmt: skip
 

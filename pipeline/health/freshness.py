@@ -18,7 +18,7 @@ from pipeline.ground.errors import PipelineError
 from pipeline.ground.finding import Finding, Severity, merge_likes
 from pipeline.ground.printable import count
 from pipeline.health.daemon import InstanceAwayError, find_crawling_since, find_heartbeat, is_alive
-from pipeline.health.look import Look, find_daemon_start, find_incidents
+from pipeline.health.look import Look, find_daemon_start
 from pipeline.history.due import find_longest_unseen, find_unaskable, is_overdue, is_stale
 from pipeline.history.published_file import describe_change, find_published_inputs, fingerprint_inputs
 from pipeline.history.run_history import SealedRun
@@ -109,7 +109,7 @@ def _find_overdue(look: Look, sites: Mapping[str, Site]) -> set[str]:
     Where that cannot be told, or the daemon stopped since (which is an incident of its own), it is those told of
     before: that a site is crawled again can be told of no other way than by its crawl.
     """
-    told = {finding.key for finding in read_open_incidents(find_incidents(look.folder))}
+    told = {finding.key for finding in read_open_incidents(look.folder.incidents)}
     known = {site for site in sites if f"stale:{site}" in told}
     try:
         since, beat = find_crawling_since(look.folder), find_heartbeat(look.folder)

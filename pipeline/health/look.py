@@ -74,7 +74,7 @@ def take_look(folder: DataFolder, sites_folder: Path, *, now: datetime) -> Look:
         history=attempt("archive", lambda: read_run_history(folder.archive)) or RunHistory((), {}),
         sites=attempt("sites", lambda: load_sites(sites_folder).by_id),
         decisions=attempt("decisions", lambda: read_decisions(folder.decisions)),
-        settings=attempt("settings", lambda: read_alert_settings(find_alert_settings(folder))),
+        settings=attempt("settings", lambda: read_alert_settings(folder.alert_settings)),
         verdicts=verdicts,
         holder=attempt("lock", lambda: find_holder(folder.lock)),
         faults=faults,
@@ -87,17 +87,7 @@ def find_daemon_start(folder: DataFolder) -> datetime | None:
 
     It writes its name into its lock when it starts, and nobody does later.
     """
-    path = folder.dagster / "daemon.lock"
+    path = folder.daemon_lock
     if f"({DAEMON_TASK}, " not in (find_holder(path) or ""):
         return None
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-
-
-def find_alert_settings(folder: DataFolder) -> Path:
-    """Where alerts.toml is."""
-    return folder.root / "alerts.toml"
-
-
-def find_incidents(folder: DataFolder) -> Path:
-    """Where the open incidents are remembered."""
-    return folder.root / "incidents.json"

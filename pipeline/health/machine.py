@@ -16,8 +16,9 @@ from pipeline.alerts.settings import DEFAULT_FREE_BYTES
 from pipeline.ground.bill import LOCK_FILE, read_locked
 from pipeline.ground.finding import Finding
 from pipeline.ground.folders import PROJECT_ROOT
-from pipeline.health.look import Look, find_alert_settings
-from pipeline.history.run_history import read_free_bytes, write_bytes
+from pipeline.ground.printable import write_bytes
+from pipeline.health.look import Look
+from pipeline.history.run_history import read_free_bytes
 
 PACKAGES = ("iomdb", "duckdb", "dagster", "scrapy")
 CLOCK_SLACK = timedelta(hours=1)
@@ -72,7 +73,7 @@ def _find_open_secrets(look: Look) -> Iterator[Finding]:
     """The settings of alarms where an address stands in them, and the files of tokens and passwords."""
     if look.settings is None:
         return
-    own = [find_alert_settings(look.folder)] if look.settings.holds_secret else []
+    own = [look.folder.alert_settings] if look.settings.holds_secret else []
     files = [*own, *look.settings.secret_files]
     for path in dict.fromkeys(path for path in files if path.exists()):
         mode = stat.S_IMODE(path.stat().st_mode)
@@ -100,18 +101,16 @@ def _iter_entries(root: Path) -> Iterator[Path]:
 
 def check_settings(look: Look) -> list[Finding]:
     """Settings that cannot be read, alerts that reach nobody, a Dagster instance with settings of another version."""
-    found = []
+    found, path = [], str(look.folder.alert_settings)
     if fault := look.faults.get("settings"):
-        path = find_alert_settings(look.folder)
-        found.append(Finding("settings:alerts", "problem", fault, str(path), "correct the file: docs/operating.md"))
+        found.append(Finding("settings:alerts", "problem", fault, path, "correct the file: docs/operating.md"))
     elif look.settings is not None and (faults := look.settings.find_faults()):
         what = f"a channel cannot deliver: {'; '.join(faults)}"
-        path = find_alert_settings(look.folder)
-        found.append(Finding("settings:alerts", "problem", what, str(path), "correct what it names: docs/operating.md"))
+        found.append(Finding("settings:alerts", "problem", what, path, "correct what it names: docs/operating.md"))
     elif look.settings is not None and not look.settings.channels and look.history.runs:
         what = "no alert reaches anybody: alerts.toml names no channel"
         remedy = "write one: docs/operating.md, alarms"
-        found.append(Finding("settings:alerts", "notice", what, str(find_alert_settings(look.folder)), remedy))
+        found.append(Finding("settings:alerts", "notice", what, path, remedy))
     if fault := look.faults.get("sites"):
         found.append(Finding("settings:sites", "problem", fault, str(look.sites_folder), "correct that site file"))
     ours, copied = PROJECT_ROOT / "dagster.yaml", look.folder.dagster / "dagster.yaml"

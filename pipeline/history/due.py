@@ -11,6 +11,7 @@ old ones seldom, each at least once in ``full_every_days`` without validators.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -159,20 +160,12 @@ def is_stale(site: Site, last_success_at: datetime | None, now: datetime) -> boo
 
 def find_unaskable(sites_folder: Path) -> frozenset[str]:
     """The public sites, while there is no contact; none where the site files cannot be read."""
-    if has_contact(sites_folder):
-        return frozenset()
-    try:
+    with suppress(SiteFileError):
+        if find_contact(sites_folder) is not None:
+            return frozenset()
+    with suppress(SiteFileError):
         return frozenset(site.id for site in load_sites(sites_folder).by_id.values() if not site.is_private)
-    except SiteFileError:
-        return frozenset()
-
-
-def has_contact(sites_folder: Path) -> bool:
-    """Whether the operator's address is there, in its form."""
-    try:
-        return find_contact(sites_folder) is not None
-    except SiteFileError:
-        return False
+    return frozenset()
 
 
 def find_contact_time(sites_folder: Path) -> datetime | None:

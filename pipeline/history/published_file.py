@@ -83,7 +83,7 @@ def fingerprint_inputs(folder: DataFolder, release: int, *, run_ids: Iterable[st
     ``run_ids`` are the sealed runs that count; None: all. A reading counts by name, size and time: it is replaced whole
     or not at all. Where machines share the archive its bytes count: each machine wrote its copy at a time of its own.
     """
-    identify = _digest_reading if is_shared() else _date_reading
+    identify = _digest_reading if is_shared() else lambda _, size, mtime_ns: f"{size} {mtime_ns}"
     digest = hashlib.sha256(f"release {release}\n".encode())
     for run_id in iter_run_ids(folder.archive) if run_ids is None else run_ids:
         digest.update(f"run {run_id}\n".encode())
@@ -96,10 +96,6 @@ def fingerprint_inputs(folder: DataFolder, release: int, *, run_ids: Iterable[st
     return digest.hexdigest()
 
 
-def _date_reading(_: Path, size: int, mtime_ns: int) -> str:
-    return f"{size} {mtime_ns}"
-
-
 @lru_cache(maxsize=100_000)
 def _digest_reading(path: Path, _size: int, _mtime_ns: int) -> str:
     """The sha256 of a reading, worked out once a process while its size and time are the same."""
@@ -108,20 +104,15 @@ def _digest_reading(path: Path, _size: int, _mtime_ns: int) -> str:
 
 def note_publish(folder: DataFolder, inputs_sha256: str, *, now: datetime) -> None:
     """Write down what the published file is made of."""
-    write_durably(find_note(folder), msgspec.json.encode(PublishedInputs(inputs_sha256, now)))
+    write_durably(folder.inputs_note, msgspec.json.encode(PublishedInputs(inputs_sha256, now)))
 
 
 def find_published_inputs(folder: DataFolder) -> PublishedInputs | None:
     """What the published file is made of; None where that is not known: never published, or the note is damaged."""
     try:
-        return msgspec.json.decode(find_note(folder).read_bytes(), type=PublishedInputs)
+        return msgspec.json.decode(folder.inputs_note.read_bytes(), type=PublishedInputs)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
-
-
-def find_note(folder: DataFolder) -> Path:
-    """Where the note is."""
-    return folder.extracted / "published.json"
 
 
 SAMPLE_BYTES = 64 * 1024
@@ -195,18 +186,13 @@ def describe_change(folder: DataFolder, *, whole: bool = False) -> str | None:
     return None if alike else "something else than a publish changed it: its bytes are not those that were published"
 
 
-def find_marks(folder: DataFolder) -> Path:
-    """Where the marks are."""
-    return folder.extracted / "published-file.json"
-
-
 def _read_marks(folder: DataFolder) -> Sequence[FileMark]:
     try:
-        return msgspec.json.decode(find_marks(folder).read_bytes(), type=FileMarks).files
+        return msgspec.json.decode(folder.file_marks.read_bytes(), type=FileMarks).files
     except (FileNotFoundError, msgspec.DecodeError):
         return ()
 
 
 def _write_marks(folder: DataFolder, marks: Sequence[FileMark]) -> None:
     folder.extracted.mkdir(parents=True, exist_ok=True)
-    write_durably(find_marks(folder), msgspec.json.encode(FileMarks(tuple(marks))))
+    write_durably(folder.file_marks, msgspec.json.encode(FileMarks(tuple(marks))))

@@ -24,6 +24,7 @@ from crawler.archive.runs import MANIFEST_NAME, iter_run_ids, iter_unsealed_fold
 from crawler.site.site import Site
 from pipeline.ground.errors import PipelineError
 from pipeline.ground.folders import DataFolder
+from pipeline.ground.printable import write_bytes
 from warehouse.errors import WarehouseError
 from warehouse.read.published import as_objects, fetch_query, open_published, run_query
 
@@ -191,24 +192,6 @@ def require_room(folder: Path, needed: int, task: str) -> None:
         )
 
 
-def require_crawl_room(archive: Path, site: Site) -> None:
-    """Refuse a crawl of the site where it could fill the disk.
-
-    Raises:
-        DiskError: see :func:`require_room`.
-    """
-    require_room(archive, estimate_crawl(archive, site), f"a crawl of {site.id}")
-
-
-def require_publish_room(folder: DataFolder) -> None:
-    """Refuse a publish where it could fill the disk.
-
-    Raises:
-        DiskError: see :func:`require_room`.
-    """
-    require_room(folder.root, estimate_publish(folder), "a publish")
-
-
 def measure(folder: Path) -> int:
     """Bytes of all files under a folder; 0 where it is not there. Links are not followed."""
     total = 0
@@ -219,17 +202,3 @@ def measure(folder: Path) -> int:
             except FileNotFoundError:
                 continue
     return total
-
-
-def write_bytes(n: int) -> str:
-    """A size for people, in powers of ten.
-
-    >>> write_bytes(999), write_bytes(1_530_000), write_bytes(79_000_000_000)
-    ('999 bytes', '1.5 MB', '79.0 GB')
-    """
-    if n < 1_000:
-        return f"{n} bytes"
-    for size, unit in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "KB")):
-        if n >= size:
-            return f"{n / size:.1f} {unit}"
-    raise AssertionError("every size of a thousand bytes or more has a unit")

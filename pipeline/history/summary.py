@@ -40,11 +40,7 @@ SELECT (SELECT count(*) FROM v1.projects) AS projects, (SELECT count(*) FROM v1.
 
 
 def count_documents(folder: DataFolder) -> dict[str, int]:
-    """How many projects, news pages, captures and runs are published, by these names.
-
-    Raises:
-        QueryError: as :func:`summarise`.
-    """
+    """How many projects, news pages, captures and runs are published, by these names."""
     with open_published(folder.published) as connection:
         (counts,) = as_objects(fetch_query(connection, COUNTS))
     return dict(counts)

@@ -39,11 +39,7 @@ def cite(proof: Proof, form: CitationForm = "footnote", release_id: str | None =
 
 
 def refuse_rejected(proof: Proof) -> None:
-    """Refuse what may not be cited.
-
-    Raises:
-        WrongUseError: the gate rejected the capture's run.
-    """
+    """Refuse, by a :class:`WrongUseError`, what may not be cited: the gate rejected the capture's run."""
     if not proof.is_accepted:
         raise WrongUseError(f"the run of capture {proof.capture_id} is not accepted: nothing is published from it")
 

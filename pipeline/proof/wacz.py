@@ -156,7 +156,8 @@ class _Wacz:
         both.sort(key=lambda one: _place(one[1]).warc_type == "revisit")
         lines = self._write_warc(both, newest)
         index, blocks = compress_index(lines, "index.cdx.gz")
-        pages = [self._describe_page(fetch) for _, fetch in chosen.values() if _is_page(fetch)]
+        pages = [self._describe_page(fetch) for _, fetch in chosen.values()
+                 if fetch.effect is Effect.SEEN and fetch.kind in PAGE_KINDS]  # fmt: skip
         head = {"format": "json-pages-1.0", "id": "pages", "title": "Archived pages", "hasText": False}
         self._add("index.cdx.gz", INDEX, index)
         self._add("index.idx", "indexes/index.idx", blocks)
@@ -241,10 +242,6 @@ class _Wacz:
 
     def _list(self, name: str, path: str, size: int, digest: str) -> None:
         self.resources.append({"name": name, "path": path, "hash": f"sha256:{digest}", "bytes": size})
-
-
-def _is_page(fetch: Fetch) -> bool:
-    return fetch.effect is Effect.SEEN and fetch.kind in PAGE_KINDS
 
 
 def _make_record(warc_type: Any, url: str, at: datetime, block: bytes, refers_to: str | None = None) -> bytes:

@@ -9,7 +9,7 @@ nor a digest of it does.
 """
 
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -90,10 +90,11 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
         occurrences = find_occurrences(folder, sites, url)
         decision = _record(folder, sites, Decision(now, "purge", why, who, url=normal_url(url)), occurrences)
         ids = occurrences.capture_ids
-        traces = read_traces(_iter_readings(folder), ids)
+        readings = sorted(folder.extracted.glob("*/*.parquet"))
+        traces = read_traces(readings, ids)
         addresses = {url, decision.url or url, key}
         scrub_folder(folder.dagster, traces.titles, traces.digests | occurrences.digests | addresses)
-        for path in _iter_readings(folder):
+        for path in readings:
             drop_captures(path, ids)
         forget_frames(folder.extracted, occurrences.bodies)
         drop_contacts(folder, ids)
@@ -101,7 +102,7 @@ def purge(folder: DataFolder, sites_folder: Path, url: str, *, why: str, who: st
         has_report = folder.report.exists()
         for path in (folder.report, *folder.root.glob(f"{private_beside(folder.report).name}*")):
             shutil.rmtree(path, ignore_errors=True)
-        for path in (folder.extracted / "sketches.bin", folder.search_index):
+        for path in (folder.sketches, folder.search_index):
             path.unlink(missing_ok=True)
         removal = CaptureRemoval(ids, decision.decided_at, decision.why)
         runs = {run: remove_captures(folder.archive, run, removal, staging) for run in sorted(occurrences.bodies)}
@@ -136,10 +137,6 @@ def _record(folder: DataFolder, sites: Sites, wanted: Decision, occurrences: Occ
         return past[-1]
     append_decision(folder.decisions, wanted)
     return wanted
-
-
-def _iter_readings(folder: DataFolder) -> Iterator[Path]:
-    yield from sorted(folder.extracted.glob("*/*.parquet"))
 
 
 def drop_contacts(folder: DataFolder, capture_ids: Collection[str]) -> int:

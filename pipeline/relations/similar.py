@@ -167,10 +167,9 @@ class _Comparison:
     """The exact check of candidate pairs, with what is computed of a text computed once while it is in use."""
 
     def __init__(self, texts: Mapping[bytes, str], sketches: Sketches) -> None:
-        self._texts = texts
         self._sketches = sketches
-        self._shingles = lru_cache(maxsize=4096)(self._make_shingles)
-        self.facts = lru_cache(maxsize=65_536)(self._find_facts)
+        self._shingles = lru_cache(maxsize=4096)(lambda digest: make_shingles(split_words(texts[digest])))
+        self.facts = lru_cache(maxsize=65_536)(lambda digest: find_facts(texts[digest]))
 
     def score(self, candidates: Iterable[_Pair]) -> SimilarPairs:
         """The candidates that are similar and do not contradict each other, with their exact similarity."""
@@ -191,12 +190,6 @@ class _Comparison:
         for digest in bucket:
             parts.setdefault(frozenset(self.facts(digest).items()), []).append(digest)
         yield from parts.values()
-
-    def _make_shingles(self, digest: bytes) -> set[str]:
-        return make_shingles(split_words(self._texts[digest]))
-
-    def _find_facts(self, digest: bytes) -> Counter[str]:
-        return find_facts(self._texts[digest])
 
 
 def are_contradicting(left: Counter[str], right: Counter[str]) -> bool:

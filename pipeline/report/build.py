@@ -74,7 +74,7 @@ def write_report(
         for name, content in _make_files(edition, templates, tables, folder.root):
             made.write(name, content)
         _write_documents(edition, made, DocumentPages(edition, templates, folder.root), watch)
-        feeds = _write_feeds(edition, made, base, notices)
+        feeds = _write_feeds(edition, templates, made, base, notices)
         pages = sorted(name for name in made.names if name.endswith(".html"))
         index = {
             "content_sha256": edition.content_sha256,
@@ -163,10 +163,12 @@ def _make_search(edition: Edition, templates: Templates) -> File:
     )  # fmt: skip
 
 
-def _write_feeds(edition: Edition, folder: OpenFolder, base: str | None, notices: tuple[str, ...]) -> list[str]:
+def _write_feeds(
+    edition: Edition, templates: Templates, folder: OpenFolder, base: str | None, notices: tuple[str, ...]
+) -> list[str]:
     names = []
     for feed in list_feeds(edition):
-        folder.write(f"{feed.path}.xml", write_atom(feed, base, notices))
+        folder.write(f"{feed.path}.xml", write_atom(templates, feed, base, notices))
         folder.write(f"{feed.path}.json", write_json_feed(feed, base, notices))
         names += [f"{feed.path}.xml", f"{feed.path}.json"]
     return sorted(names)

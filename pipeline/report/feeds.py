@@ -12,10 +12,10 @@ import json
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
-from pipeline.ground.printable import escape, write_instant
+from pipeline.ground.printable import write_instant
 from pipeline.report.addresses import link, make_name, name_week
 from pipeline.report.changes import write_sides
 from pipeline.report.edition import NAMESPACE
@@ -25,11 +25,10 @@ from pipeline.report.words import NOT_STATED, name_country, name_field
 
 if TYPE_CHECKING:
     from pipeline.report.edition import Edition, SiteEvent
+    from pipeline.report.render import Templates
 
-ATOM = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 200
 LONGEST_VALUE = 600
-EMPTY_SINCE = "1970-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def _make_item(edition: Edition, event: SiteEvent) -> Item:
     for change, sentence in zip(event.changes, event.sentences, strict=True):
         lines.append(write_sentence(sentence))
         if change.field:
-            before, after = map(_write, write_sides(change))
+            before, after = (cut(side or NOT_STATED, LONGEST_VALUE) for side in write_sides(change))
             lines += [f"{name_field(change.field)} before: {before}", f"after: {after}"]
     return Item(
         id=event.id.urn,
@@ -116,43 +115,13 @@ def _make_item(edition: Edition, event: SiteEvent) -> Item:
     )
 
 
-def _write(value: str | None) -> str:
-    return cut(value or NOT_STATED, LONGEST_VALUE)
-
-
-def write_atom(feed: ReportFeed, base: str | None, notices: Sequence[str] = ()) -> bytes:
+def write_atom(templates: Templates, feed: ReportFeed, base: str | None, notices: Sequence[str]) -> bytes:
     """A feed as Atom (RFC 4287). Without a base address its links are relative to the feed."""
-    ET.register_namespace("", ATOM)
-    root = ET.Element(f"{{{ATOM}}}feed")
-    _add(root, "title", feed.title)
-    _add(root, "subtitle", " ".join(("What IOM’s websites changed, as iomdb saw it.", *notices)))
-    _add(root, "id", f"urn:uuid:{uuid.uuid5(NAMESPACE, feed.path)}")
-    _add(root, "updated", feed.items[0].updated if feed.items else EMPTY_SINCE)
-    _add(_add(root, "author"), "name", "iomdb")
-    _add(root, "link", rel="self", type="application/atom+xml", href=_point(feed, f"{feed.path}.xml", base))
-    _add(root, "link", rel="alternate", type="text/html", href=_point(feed, feed.home, base))
-    for item in feed.items:
-        entry = _add(root, "entry")
-        _add(entry, "title", item.title)
-        _add(entry, "id", item.id)
-        _add(entry, "updated", item.updated)
-        _add(entry, "link", rel="alternate", type="text/html", href=_point(feed, item.path, base))
-        _add(entry, "link", rel="related", title="proof", href=_point(feed, f"{item.path}#archived", base))
-        _add(entry, "link", rel="related", title="week", href=_point(feed, item.week, base))
-        for tag in item.tags:
-            _add(entry, "category", term=tag)
-        _add(entry, "content", item.text, type="text")
-    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+    feed_id, point = f"urn:uuid:{uuid.uuid5(NAMESPACE, feed.path)}", partial(_point, feed, base=base)
+    return templates.render_text("atom.xml", feed=feed, id=feed_id, subtitle=_describe(notices), point=point)
 
 
-def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
-    element = ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
-    if text is not None:
-        element.text = "\n".join(escape(line) for line in text.split("\n"))
-    return element
-
-
-def write_json_feed(feed: ReportFeed, base: str | None, notices: Sequence[str] = ()) -> bytes:
+def write_json_feed(feed: ReportFeed, base: str | None, notices: Sequence[str]) -> bytes:
     """A feed as JSON Feed 1.1, its items in the same order under the same ids."""
     items = [
         {
@@ -170,7 +139,7 @@ def write_json_feed(feed: ReportFeed, base: str | None, notices: Sequence[str] =
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
-        "description": " ".join(("What IOM’s websites changed, as iomdb saw it.", *notices)),
+        "description": _describe(notices),
         "home_page_url": _point(feed, feed.home, base),
         "feed_url": _point(feed, f"{feed.path}.json", base),
         "authors": [{"name": "iomdb"}],
@@ -178,6 +147,10 @@ def write_json_feed(feed: ReportFeed, base: str | None, notices: Sequence[str] =
         "items": items,
     }
     return (json.dumps(document, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def _describe(notices: Sequence[str]) -> str:
+    return " ".join(("What IOM’s websites changed, as iomdb saw it.", *notices))
 
 
 def _point(feed: ReportFeed, target: str, base: str | None) -> str:

@@ -30,6 +30,7 @@ SHOWN_CHARACTERS = 60_000
 """Of a page's text so much is shown; what is marked beyond it is shown by itself."""
 WITHHELD = "[contact withheld]"
 CONTACTS = "[a line with contacts, withheld]"
+NO_ARCHIVE = "the archive is not beside these tables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def quote_capture(data: Path, place: Mapping[str, Any], quoted: Sequence[Quoted]
     if volume is None:
         return Quotation(missing="the table names no file of an archive")
     if not volume.is_file():
-        return Quotation(missing="the archive is not beside these tables")
+        return Quotation(missing=NO_ARCHIVE)
     try:
         capture = read_capture(
             volume.parents[1], volume.parent.name, volume.name, place["archive_offset"], place["archive_length"]

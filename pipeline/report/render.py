@@ -15,27 +15,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 from markupsafe import escape as escape_markup
 
-from pipeline.ground.printable import count, escape, format_value, write_instant
+from pipeline.ground.printable import count, escape, format_value, write_bytes, write_instant
+from pipeline.report import words
 from pipeline.report.addresses import is_web_address, make_name
 from pipeline.report.changes import Change, write_sides
 from pipeline.report.differences import Stretch, mark_differences
-from pipeline.report.words import (
-    CHANGES,
-    CHECKS,
-    ISSUES,
-    STATES,
-    get_direction,
-    join_words,
-    name_country,
-    name_field,
-    name_language,
-    write_amount,
-    write_code,
-    write_date,
-    write_day,
-    write_detail,
-    write_said,
-)
 
 FOLDER = Path(__file__).parent
 SITE_NAME = "iomdb"
@@ -75,7 +59,7 @@ def read_asset(name: str) -> str:
 def _make_environment() -> Environment:
     templates = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
-        autoescape=select_autoescape(("html",)),
+        autoescape=select_autoescape(("html", "xml")),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -83,17 +67,17 @@ def _make_environment() -> Environment:
         finalize=_show,
     )
     templates.filters |= {
-        "amount": write_amount, "bytes": write_bytes, "code": write_code, "counted": count, "country": name_country,
-        "country_names": _name_countries, "cut": cut, "day": write_day, "detail": write_detail,
-        "differences": _mark_change, "direction": get_direction, "edtf": write_date, "field_name": name_field,
-        "iso": _write_iso, "keep": _keep_lines, "language": name_language, "name": make_name,
-        "slashes": break_at_slashes, "stamp": _write_stamp, "thousands": "{:,}".format, "said": write_said,
-        "years": write_years,
+        "amount": words.write_amount, "bytes": write_bytes, "code": words.write_code, "counted": count,
+        "country": words.name_country, "country_names": _name_countries, "cut": cut, "day": words.write_day,
+        "detail": words.write_detail, "differences": _mark_change, "direction": words.get_direction,
+        "edtf": words.write_date, "field_name": words.name_field, "iso": _write_iso, "keep": _keep_lines,
+        "language": words.name_language, "name": make_name, "slashes": break_at_slashes, "stamp": _write_stamp,
+        "thousands": "{:,}".format, "said": words.write_said, "years": write_years,
     }  # fmt: skip
     templates.tests["web_address"] = is_web_address
     templates.globals |= {
-        "site_name": SITE_NAME, "states_words": STATES, "changes_words": CHANGES, "checks_words": CHECKS,
-        "issues_words": ISSUES,
+        "site_name": SITE_NAME, "states_words": words.STATES, "changes_words": words.CHANGES,
+        "checks_words": words.CHECKS, "issues_words": words.ISSUES,
     }  # fmt: skip
     return templates
 
@@ -103,18 +87,6 @@ def _show(value: object) -> object:
     if type(value) is str:
         return escape(value)
     return value if hasattr(value, "__html__") else format_value(value)
-
-
-def write_bytes(n: int) -> str:
-    """An amount of bytes.
-
-    >>> write_bytes(900), write_bytes(2_500_000)
-    ('900 B', '2.5 MB')
-    """
-    for size, sign in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if n >= size:
-            return f"{n / size:.1f} {sign}"
-    return f"{n} B"
 
 
 def write_years(row: Mapping[str, Any]) -> str:
@@ -143,7 +115,7 @@ def cut(value: object, longest: int = 300) -> str:
 
 
 def _name_countries(codes: list[str] | None) -> str:
-    return join_words([name_country(code) for code in codes or ()]) or "not stated"
+    return words.join_words([words.name_country(code) for code in codes or ()]) or "not stated"
 
 
 def _write_iso(instant: datetime | None) -> str:

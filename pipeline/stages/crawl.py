@@ -24,10 +24,10 @@ from typing import IO, Any
 import msgspec
 
 from crawler.errors import SiteFileError
-from crawler.site.site import load_sites
+from crawler.site.site import Site, load_sites
 from pipeline.ground.errors import PipelineError, WrongUseError
 from pipeline.ground.folders import PROJECT_ROOT, DataFolder, find_site_ids, hold_lock
-from pipeline.history.run_history import find_unsettled, require_crawl_room
+from pipeline.history.run_history import estimate_crawl, find_unsettled, require_room
 
 GRACE_SECONDS = 20.0
 """How long the child may take to leave its run in good order after a SIGTERM; then its group is killed."""
@@ -78,7 +78,9 @@ def run_crawl(
         LockedError: another process crawls the site.
         CrawlError: the child ended without sealing its run.
     """
-    _require_room(site_id, sites, folder.archive)
+    site = _find_site(site_id, sites)
+    if site is not None:
+        require_room(folder.archive, estimate_crawl(folder.archive, site), f"a crawl of {site.id}")
     last_words: deque[str] = deque(maxlen=20)
     events: dict[str, Progress] = {}
     with _hold_site(site_id, sites, folder, now), _start(site_id, sites, folder, now) as child:
@@ -120,7 +122,7 @@ def _start(site_id: str, sites: Path, folder: DataFolder, now: datetime) -> Iter
     """The child process that crawls; it ends when its standard input does."""
     words = [sys.executable, "-m", "crawler", "--site", site_id, "--sites", str(sites)]
     words += ["--archive", str(folder.archive), "--now", now.isoformat(), "--supervised"]
-    unsettled = _find_unsettled(site_id, sites, folder)
+    unsettled = sorted(find_unsettled(folder.published, site_id))
     with subprocess.Popen(
         words,
         stdin=subprocess.PIPE,
@@ -145,20 +147,11 @@ def _start(site_id: str, sites: Path, folder: DataFolder, now: datetime) -> Iter
                 child.stdin.close()
 
 
-def _find_unsettled(site_id: str, sites: Path, folder: DataFolder) -> list[tuple[str, str]]:
-    """Kind and key of the pages to ask again; a missing or faulty site file is for the child to report."""
+def _find_site(site_id: str, sites: Path) -> Site | None:
+    """The site; None of one that is not there, or of a faulty site file, for that is the child's to report."""
     with suppress(SiteFileError):
-        site = load_sites(sites).find(site_id)
-        return [] if site is None else sorted(find_unsettled(folder.published, site.id))
-    return []
-
-
-def _require_room(site_id: str, sites: Path, archive: Path) -> None:
-    """A site that is not there, or a faulty site file, is for the crawler to report."""
-    with suppress(SiteFileError):
-        site = load_sites(sites).by_id.get(site_id)
-        if site is not None:
-            require_crawl_room(archive, site)
+        return load_sites(sites).by_id.get(site_id)
+    return None
 
 
 def _listen(lines: IO[str], last_words: deque[str], on_log: Callable[[str], None]) -> None:

@@ -32,7 +32,7 @@ from pipeline.history.published_file import (
     note_swap,
     require_whole_archive,
 )
-from pipeline.history.run_history import PublishedVerdict, read_verdicts, require_publish_room
+from pipeline.history.run_history import PublishedVerdict, estimate_publish, read_verdicts, require_room
 from pipeline.relations.clusters import build_clusters
 from pipeline.relations.documents import read_documents
 from pipeline.relations.links import find_links
@@ -127,7 +127,7 @@ def publish(folder: DataFolder, *, now: datetime, threads: int | None = None, wa
         LostRunsError, DamagedRecordError: runs, files or ledgers are missing or damaged; nothing published was changed.
         DecisionsError, SourceError, BuildError, PublishError: nothing was changed; the text says why.
     """
-    require_publish_room(folder)
+    require_room(folder.root, estimate_publish(folder), "a publish")
     with hold_lock(folder.lock, task="publishing", since=now):
         run_ids = require_whole_archive(folder)
         damages = extract_unread(folder, run_ids, watch=watch)
@@ -145,7 +145,7 @@ def publish(folder: DataFolder, *, now: datetime, threads: int | None = None, wa
             sources,
             [judgement.as_verdict() for judgement in verdicts],
             folder.published,
-            relate=partial(write_relations, sketches=folder.extracted / "sketches.bin"),
+            relate=partial(write_relations, sketches=folder.sketches),
             threads=threads,
             notice=find_notice(folder),
             on_step=partial(watch.count, "deriving tables"),
@@ -157,13 +157,9 @@ def publish(folder: DataFolder, *, now: datetime, threads: int | None = None, wa
         note_publish(folder, inputs, now=now)
         with suppress(OSError, WarehouseError):
             build_index(folder.published)
-    again = _find_captured_again(published.path)
+    with open_published(published.path) as connection:
+        again = read_captured_again(connection)
     return Publication(published.path, published.rows, published.content_sha256, verdicts, notices, damages, again)
-
-
-def _find_captured_again(published: Path) -> list[tuple[str, str]]:
-    with open_published(published) as connection:
-        return read_captured_again(connection)
 
 
 def list_project_types() -> list[ProjectType]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from bench.declarations import find_field_declarations, find_verdict_declarations
 from bench.figures import FIGURES
@@ -19,20 +18,9 @@ def house() -> House:
     return House(ROOT)
 
 
-NOT_YET = {
-    "source lines": "48,000 lines of which 47,100 may be: 9,800 of them are the extractor's, which had 9,000",
-}
-"""Bounds that do not hold yet, and why. The marks are strict: a figure that comes to hold must lose its line here."""
-
-
-def mark(name: str) -> ParameterSet:
-    """The figure with its marks."""
-    reason = next((why for start, why in NOT_YET.items() if name.startswith(start)), None)
-    marks = [pytest.mark.slow] if name.startswith(SLOW) else []
-    return pytest.param(name, marks=[*marks, pytest.mark.xfail(strict=True, reason=reason)] if reason else marks)
-
-
-@pytest.mark.parametrize("name", [mark(name) for name in FIGURES])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name.startswith(SLOW) else []) for name in FIGURES]
+)
 def test_the_figure_keeps_its_bound(name: str, house: House) -> None:
     figure = FIGURES[name](house)
     assert figure.holds, f"{name}: {figure.value:,}, at most {figure.bound:,}\n" + "\n".join(figure.places[:20])

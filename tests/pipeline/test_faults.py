@@ -30,8 +30,6 @@ from pipeline.history.run_history import (
     estimate_crawl,
     estimate_publish,
     read_free_bytes,
-    require_crawl_room,
-    require_publish_room,
     require_room,
 )
 from pipeline.stages.extract import extract_missing
@@ -176,12 +174,12 @@ def test_a_crawl_needs_its_budget_until_it_has_a_past(published: House) -> None:
     assert estimate_crawl(published.folder.archive, site) < 123_456_789
     other = parse_site("other.org", SITE_FILE.replace(SITE, "other.org"), "x")
     assert estimate_crawl(published.folder.archive, other) == other.file.budget.bytes
-    require_crawl_room(published.folder.archive, site)
+    require_room(published.folder.archive, estimate_crawl(published.folder.archive, site), "a crawl")
 
 
 def test_a_publish_needs_more_than_the_published_file(published: House) -> None:
     assert estimate_publish(published.folder) > 2 * published.folder.published.stat().st_size
-    require_publish_room(published.folder)
+    require_room(published.folder.root, estimate_publish(published.folder), "a publish")
     assert RESERVE_BYTES > 0
 
 

@@ -11,7 +11,6 @@ from pipeline.ground.folders import DataFolder
 from pipeline.history.due import MAX_ATTEMPTS_ON_INPUTS, Due, judge_publish_due
 from pipeline.history.published_file import (
     PublishedInputs,
-    find_note,
     find_published_inputs,
     fingerprint_inputs,
     note_publish,
@@ -75,7 +74,7 @@ def test_the_note_of_a_publish_is_read_back(folder: DataFolder) -> None:
 
 
 def test_a_damaged_note_means_publish_again(folder: DataFolder) -> None:
-    find_note(folder).write_text("{")
+    folder.inputs_note.write_text("{")
     assert find_published_inputs(folder) is None
 
 

@@ -21,7 +21,8 @@ from datasette.app import Datasette  # type: ignore[import-untyped]  # it has no
 
 from tests.demo.demonstration import share_demo
 from warehouse.errors import EmptyExportError
-from warehouse.export.files import Format, export_tables
+from warehouse.export import Format
+from warehouse.export.files import export_tables
 from warehouse.publish.data_release import write_release
 from warehouse.read.cookbook import read_questions
 from warehouse.tables import PUBLIC_TABLES

@@ -37,10 +37,6 @@ def test_values_are_bound_and_never_read_as_sql(published: Path) -> None:
     assert run_query(published, "SELECT $words", {"words": hostile}).rows == [(hostile,)]
 
 
-def test_a_limit_bounds_the_rows(published: Path) -> None:
-    assert len(run_query(published, "FROM range(100000)", limit=3).rows) == 3
-
-
 def test_a_mistake_is_told_in_the_words_of_the_database(published: Path) -> None:
     with pytest.raises(QueryError, match="budget_amout"):
         run_query(published, "SELECT budget_amout FROM v1.projects")

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.ground.folders import DataFolder
-from pipeline.health.daemon import HEARTBEATS, find_runs, find_schedules
+from pipeline.health.daemon import HEARTBEATS
 from tests.week.clock import Clock
 
 FAST = 3000.0
@@ -80,22 +80,22 @@ class Leash:
 
     def count_unfinished_runs(self) -> int:
         """Runs that are queued or under way."""
-        return len(_read(find_runs(self.folder), UNFINISHED))
+        return len(_read(self.folder.dagster_runs, UNFINISHED))
 
     def is_working(self, job: str) -> bool:
         """Whether a run of the job works."""
-        return (job, "STARTED") in _read(find_runs(self.folder), UNFINISHED)
+        return (job, "STARTED") in _read(self.folder.dagster_runs, UNFINISHED)
 
     def find_limit(self) -> float | None:
         """How far the clock may go, in seconds since 1970; None while the daemon has not begun."""
-        beats = _read(find_runs(self.folder), HEARTBEATS)
+        beats = _read(self.folder.dagster_runs, HEARTBEATS)
         if not beats:
             return None
-        ticks = {json.loads(body)["job_name"]: at for body, at in _read(find_schedules(self.folder), NEWEST_TICKS)}
+        ticks = {json.loads(body)["job_name"]: at for body, at in _read(self.folder.dagster_schedules, NEWEST_TICKS)}
         if ticks.keys() != LONGEST_AHEAD.keys():
             return self.clock.now()
         ahead = dict(LONGEST_AHEAD)
-        if any(job == "crawl_site" for job, _ in _read(find_runs(self.folder), NEWEST_RUN)):
+        if any(job == "crawl_site" for job, _ in _read(self.folder.dagster_runs, NEWEST_RUN)):
             ahead["publish_new_captures"] = LONGEST_AHEAD_OF_PUBLISH
         limits = [_find_seconds(at) + ahead[name] for name, at in ticks.items()]
         return min(*limits, _find_seconds(beats[0][0]) + LONGEST_BEAT)

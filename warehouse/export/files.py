@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 from xlsxwriter.exceptions import FileCreateError
 
 from warehouse.connection import quote_text
 from warehouse.errors import EmptyExportError, ExportError
+from warehouse.export import FORMATS, Format
 from warehouse.export.datasette import write_metadata
 from warehouse.export.excel import write_excel
 from warehouse.export.sqlite import write_sqlite
@@ -34,8 +34,6 @@ from warehouse.read.cookbook import read_questions
 from warehouse.read.published import open_published
 from warehouse.tables import PUBLIC_TABLES, PublicTable
 
-Format = Literal["csv", "jsonl", "parquet", "sqlite", "xlsx"]
-FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet", "sqlite", "xlsx")
 ONE_FILE: tuple[Format, ...] = ("sqlite", "xlsx")
 """These hold all tables in one file; of the others each table is a file of its own in a folder."""
 
@@ -113,11 +111,7 @@ def export_tables(
 
 
 def _refuse_empty(connection: duckdb.DuckDBPyConnection, tables: Sequence[PublicTable]) -> None:
-    """Refuse to write tables without a row.
-
-    Raises:
-        EmptyExportError: they have none.
-    """
+    """Refuse, by an :class:`EmptyExportError`, to write tables without a row."""
     asked = [table for table in tables if table.name not in BOOKS] or tables
     if not any(connection.execute(f"SELECT 1 FROM v1.{table.name} LIMIT 1").fetchone() for table in asked):
         words = f"{tables[0].name} has no row" if len(tables) == 1 else "the tables have no row"

@@ -5,23 +5,36 @@ Belongs here: the file, its sidecar, and which projects go into it. Does not bel
 """
 
 import csv
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
-from xml.etree import ElementTree as ET
+from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
 from warehouse.errors import EmptyExportError
-from warehouse.export.iati_activity import EXTRA, Activity
+from warehouse.export.iati_activity import STATUS, Activity
 from warehouse.publish.csv_tables import neutralise
-from warehouse.publish.origin import TablesOrigin, read_origin
+from warehouse.publish.origin import read_origin
 from warehouse.read.published import as_objects, fetch_query, open_published
 
 DEFAULT_REF = "XX-IOMDB"
 """The reporting organisation where none is given: XX is kept free by ISO 3166, so it is nobody's registered ref."""
 
+EXTRA = "urn:iomdb:iati"
+"""The namespace of what IATI has no place for: the words as printed."""
+
+SCOPE = {"national": "4", "regional": "2", "global": "1"}
+"""ActivityScope."""
 HEAD = ("project_id", "field", "value", "reason")
 _PROJECTS = "SELECT *, CASE WHEN state = 'gone' THEN valid_from END AS gone_at FROM v1.projects ORDER BY project_id"
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_URI = "%:/?#[]@!$&'()*+,;=~"
+"""What an address may have beside letters and digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,45 +66,54 @@ def write_iati(
         EmptyExportError: no project can be written.
         QueryError: there is no published file.
     """
-    n_projects = n_activities = n_omitted = 0
+    counts = {"projects": 0, "activities": 0, "omitted": 0}
     with open_published(published) as connection:
         origin = read_origin(connection)
         with target.open("w", encoding="utf-8") as file, omissions.open("w", encoding="utf-8", newline="") as beside:
             writer = csv.writer(beside, lineterminator="\n")
             writer.writerow(HEAD)
-            file.write(_begin(origin))
-            for row in as_objects(fetch_query(connection, _PROJECTS)):
-                n_projects += 1
-                activity = Activity(row, ref or DEFAULT_REF, year_dates=year_dates, notice=origin.notice)
-                element, omitted = activity.build()
-                if element is not None:
-                    n_activities += 1
-                    _append(file, element)
-                n_omitted += len(omitted)
-                writer.writerows(map(neutralise, (row["project_id"], *one)) for one in omitted)
-            file.write("</iati-activities>\n")
-    if not n_activities:
+
+            def iter_written(rows: Iterable[dict[str, Any]]) -> Iterator[Activity]:
+                for row in rows:
+                    activity = Activity(row, year_dates=year_dates)
+                    counts["projects"] += 1
+                    counts["activities"] += activity.is_written
+                    counts["omitted"] += len(activity.omitted)
+                    writer.writerows(map(neutralise, (row["project_id"], *one)) for one in activity.omitted)
+                    if activity.is_written:
+                        yield activity
+
+            activities = iter_written(as_objects(fetch_query(connection, _PROJECTS)))
+            file.writelines(
+                _load_templates().get_template("iati.xml").generate(
+                    activities=activities, ref=ref or DEFAULT_REF, notice=origin.notice, facts=origin.describe(),
+                    created=origin.created, extra=EXTRA, statuses=STATUS, scopes=SCOPE,
+                )
+            )  # fmt: skip
+    if not counts["activities"]:
         hint = "" if year_dates else "; --year-dates writes a year as its first or last day, and says so"
         raise EmptyExportError(
-            f"there is nothing to write: none of {n_projects} projects states a title, a status and a whole day, as "
-            f"IATI wants them{hint}"
+            f"there is nothing to write: none of {counts['projects']} projects states a title, a status and a whole "
+            f"day, as IATI wants them{hint}"
         )
-    return IatiReport(n_activities, n_omitted)
+    return IatiReport(counts["activities"], counts["omitted"])
 
 
-def _begin(origin: TablesOrigin) -> str:
-    generated = f' generated-datetime="{origin.created}"' if origin.created else ""
-    # Two hyphens would end a comment too early.
-    told = "\n".join(f"  {name}: {text}" for name, text in origin.describe().items()).replace("--", "- -")
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<!--\n{escape(told)}\n-->\n"
-        f'<iati-activities version="2.03"{generated} xmlns:iomdb="{EXTRA}">\n'
+def _load_templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_write,
     )
+    templates.filters["uri"] = lambda url: quote(url, safe=_URI)
+    return templates
 
 
-def _append(file: TextIO, element: ET.Element) -> None:
-    ET.indent(element, "  ", level=1)
-    text = ET.tostring(element, encoding="unicode")
-    # The namespace is declared once, at the root.
-    file.write("  " + text.replace(f' xmlns:iomdb="{EXTRA}"', "", 1) + "\n")
+def _write(value: object) -> Markup:
+    """What the template writes of a value: escaped, and without the characters that no XML file may have."""
+    clean = _NOT_XML.sub("\ufffd", str(value))
+    return value if isinstance(value, Markup) else Markup(escape(clean, {'"': "&quot;"}))  # noqa: S704 - escaped here

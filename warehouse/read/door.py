@@ -1,7 +1,7 @@
 """The door for a stranger's SQL: what runs on the published file, and why nothing else does.
 
-Belongs here: which statements and functions are let in. Does not belong here: limits, fetching, files; the settings of
-the connection, which are a second wall (:mod:`warehouse.connection`).
+Belongs here: which statements and functions are let in, by the lists of ``door.toml``. Does not belong here: limits,
+fetching, files; the settings of the connection, which are a second wall (:mod:`warehouse.connection`).
 
 The statement is parsed by the very DuckDB that runs it, and its tree is looked at, not its text: comments, quotes and
 letters of any alphabet make no difference. A settings sandbox alone is not enough: DuckDB always lets ``COPY`` reach
@@ -10,7 +10,9 @@ the attached file itself, and 2.0 calls ``WITH x AS (COPY … TO …) FROM x`` a
 
 import json
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
@@ -23,35 +25,10 @@ LONGEST_STATEMENT = 1_000_000
 DEEPEST_NESTING = 200
 """Brackets open at once: DuckDB 2.0 takes all memory over a hundred thousand of them, before it has parsed anything."""
 
-NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
-SOURCES = frozenset(
-    {"BASE_TABLE", "SUBQUERY", "JOIN", "TABLE_FUNCTION", "EXPRESSION_LIST", "CTE", "EMPTY", "PIVOT", "SHOW_REF"}
-)
-EXPRESSIONS = frozenset(
-    {"FUNCTION", "GROUPING_FUNCTION", "AGGREGATE", "CASE_EXPR", "CAST", "COLLATE", "COLUMN_REF", "LAMBDA", "LAMBDA_REF"}
-    | {"STAR", "TABLE_STAR", "POSITIONAL_REFERENCE", "ARRAY_EXTRACT", "ARRAY_SLICE", "ARRAY_CONSTRUCTOR", "ARROW"}
-    | {"STRUCT_EXTRACT", "PLACEHOLDER", "TYPE", "ASCENDING", "DESCENDING"}
-)
-_FAMILIES = re.compile(r"(COMPARE|CONJUNCTION|OPERATOR|VALUE|WINDOW|ORDER)_[A-Z_]+|[A-Z_]+_(MODIFIER|TYPE_INFO)")
-"""Kinds of expressions and modifiers. With the three sets above these are all parts of a statement that only reads:
-whatever a later DuckDB adds is refused until somebody has looked at it."""
-
-TABLE_FUNCTIONS = frozenset(
-    {"range", "generate_series", "unnest", "repeat", "repeat_row", "json_each", "json_tree", "summary"}
-    | {"duckdb_columns", "duckdb_constraints", "duckdb_databases", "duckdb_dependencies", "duckdb_functions"}
-    | {"duckdb_indexes", "duckdb_keywords", "duckdb_schemas", "duckdb_sequences", "duckdb_settings", "duckdb_tables"}
-    | {"duckdb_types", "duckdb_views", "pragma_table_info", "pragma_version", "pragma_platform", "pragma_show"}
-    | {"pragma_database_size", "pragma_collations", "pg_timezone_names", "icu_calendar_names"}
-)
-"""Beside the macros of the published file: those that count, unfold a value or describe the tables. All others read
-files, write, take pointers or settings, or run a text as SQL."""
-
-CHANGING = frozenset({"random", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "setseed", "error"})
-"""Functions whose answer changes from call to call (DuckDB's VOLATILE) and that do nothing else. Those left out move
-sequences, write logs, sleep or look into the program."""
-
-NEVER = frozenset({"json_serialize_plan", "json_serialize_sql", "json_deserialize_sql", "getenv"})
-"""Functions that take SQL as a text, a second door behind this one; and what DuckDB's shell has of the environment."""
+_OPEN: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_KINDS = frozenset(_OPEN["nodes"] + _OPEN["sources"] + _OPEN["expressions"])
+_FAMILIES = re.compile("|".join(_OPEN["patterns"]))
+_TABLE_FUNCTIONS, _CHANGING, _NEVER = (frozenset(_OPEN[key]) for key in ("table_functions", "changing", "never"))
 
 _ONLY_READING = "only statements that read the tables run here (SELECT, FROM, WITH, DESCRIBE, SUMMARIZE)"
 
@@ -170,7 +147,7 @@ def _read_names(tree: Any) -> _Names:
         kind = node.get("type")
         if not isinstance(kind, str):
             continue
-        if kind not in NODES | SOURCES | EXPRESSIONS and not _FAMILIES.fullmatch(kind):
+        if kind not in _KINDS and not _FAMILIES.fullmatch(kind):
             raise QueryError(f"{_ONLY_READING}, no {kind.removesuffix('_QUERY_NODE')}")
         if kind == "TABLE_FUNCTION":
             function = node.get("function") or {}
@@ -204,11 +181,11 @@ def _check_names(connection: duckdb.DuckDBPyConnection, names: _Names, within: f
         [sorted(names.tables | names.scalars)],
     ).fetchall()
     ours = {name for name, kind, _, _, is_internal in rows if kind == "table_macro" and not is_internal}
-    _refuse(names.tables - TABLE_FUNCTIONS - ours)
+    _refuse(names.tables - _TABLE_FUNCTIONS - ours)
     values = [row for row in rows if row[1] not in {"table", "table_macro", "pragma"}]
-    _refuse(names.scalars & {row[0] for row in rows} - {row[0] for row in values} - TABLE_FUNCTIONS)
-    _refuse(names.scalars & {row[0] for row in values if row[2] == "VOLATILE"} - CHANGING)
-    _refuse(name for name in names.scalars if name in NEVER or name.startswith("__"))
+    _refuse(names.scalars & {row[0] for row in rows} - {row[0] for row in values} - _TABLE_FUNCTIONS)
+    _refuse(names.scalars & {row[0] for row in values if row[2] == "VOLATILE"} - _CHANGING)
+    _refuse(name for name in names.scalars if name in _NEVER or name.startswith("__"))
     for name, kind, _, definition, is_internal in values:
         if kind == "macro" and is_internal and name in names.scalars - within and definition:
             inner = _read_names(parse_tree(connection, f"SELECT {definition}"))

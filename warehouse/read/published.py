@@ -131,10 +131,8 @@ def read_everything(path: Path) -> None:
             connection.execute(f'SELECT bit_xor(hash(t)) FROM "{schema}"."{table}" AS t').fetchall()
 
 
-def run_query(
-    path: Path, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = (), *, limit: int | None = None
-) -> QueryResult:
-    """Run one statement on the published file and fetch its rows, at most ``limit`` of them.
+def run_query(path: Path, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> QueryResult:
+    """Run one statement on the published file and fetch its rows.
 
     Values are bound (``?`` or ``$name``), never written into the text.
 
@@ -143,15 +141,11 @@ def run_query(
         SchemaVersionError: as :func:`open_published`.
     """
     with open_published(path) as connection:
-        return fetch_query(connection, sql, parameters, limit=limit)
+        return fetch_query(connection, sql, parameters)
 
 
 def fetch_query(
-    connection: duckdb.DuckDBPyConnection,
-    sql: str,
-    parameters: Sequence[Any] | Mapping[str, Any] = (),
-    *,
-    limit: int | None = None,
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
 ) -> QueryResult:
     """As :func:`run_query`, on a connection that :func:`open_published` gave.
 
@@ -161,7 +155,7 @@ def fetch_query(
     try:
         cursor = connection.execute(sql, parameters) if parameters else connection.execute(sql)
         description = cursor.description or []
-        rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
+        rows = cursor.fetchall()
     except _DAMAGES:
         raise
     except duckdb.Error as error:

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from pipeline.cli.format.tables import find_table_width, find_width, has_colour, iter_csv, iter_json
-from pipeline.ground.errors import OutputError
+from pipeline.ground.errors import PipelineError
 from pipeline.ground.folders import find_data_folder
 from pipeline.ground.printable import encode_object, escape
 from pipeline.ground.target import write_target
@@ -114,7 +114,7 @@ def print_stream(
 
     Raises:
         LimitError, QueryError: as the stream; what was found before is printed, a file is not made.
-        OutputError: standard output took no more, a full disk mostly.
+        PipelineError: standard output took no more, a full disk mostly.
     """
     if target is not None:
         with write_target(target, force=force) as private, private.open("w", encoding="utf-8", newline="") as file:
@@ -129,7 +129,7 @@ def print_stream(
         raise SystemExit(0) from None
     except OSError as error:
         _drop_output()
-        raise OutputError(f"standard output took no more: {error.strerror or error}; not all was written") from error
+        raise PipelineError(f"standard output took no more: {error.strerror or error}; not all was written") from error
 
 
 def _drop_output() -> None:

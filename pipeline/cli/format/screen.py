@@ -59,7 +59,7 @@ def iter_table(
         box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0), header_style="bold"
     )
     for index, name in enumerate(head):
-        is_number = _is_of(_NUMBERS, (row[index] for row in rows))
+        is_number = _is_number(row[index] for row in rows)
         table.add_column(
             Text(name),
             justify="right" if is_number else "left",
@@ -151,11 +151,9 @@ def _render(table: Table, width: int, *, colour: bool) -> Iterator[str]:
         yield line.rstrip()
 
 
-def _is_of(types: tuple[type, ...], values: Iterable[object]) -> bool:
+def _is_number(values: Iterable[object]) -> bool:
     known = [value for value in values if value is not None]
-    return bool(known) and all(
-        isinstance(value, types) and (bool in types or not isinstance(value, bool)) for value in known
-    )
+    return bool(known) and all(isinstance(value, _NUMBERS) and not isinstance(value, bool) for value in known)
 
 
 def wrap(line: str, width: int) -> list[str]:

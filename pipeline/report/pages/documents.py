@@ -16,7 +16,7 @@ from pipeline.report.addresses import make_name
 from pipeline.report.figures.time import Mark, draw_versions
 from pipeline.report.pages.citations import cite_document
 from pipeline.report.pages.inputs import UNTOLD, hash_inputs
-from pipeline.report.quotes import Quotation, Quoted, number_evidence, quote_capture, read_record
+from pipeline.report.quotes import NO_ARCHIVE, Quotation, Quoted, number_evidence, quote_capture, read_record
 from pipeline.report.render import Templates
 from pipeline.report.sentences import count_quiet_days
 from pipeline.report.words import CHANGES, GROUPS, get_direction, name_field, write_amount, write_day, write_field
@@ -82,7 +82,7 @@ class DocumentPages:
         paragraphs, is_cut = _split_paragraphs(entry.row["description" if entry.kind == "project" else "body"])
         events = self._edition.events_of.get((entry.kind, entry.id), [])
         place = next(iter(dossier.place), None)
-        quotation = self._quote(place, quoted)
+        quotation = quote_capture(self._data, place, quoted) if place else Quotation(missing=NO_ARCHIVE)
         context = {
             "entry": entry, "state": describe_state(entry), "facts": list_facts(entry, quoted, dossier.evidence),
             "paragraphs": paragraphs, "is_cut": is_cut, "quotation": quotation, "place": place,
@@ -97,11 +97,6 @@ class DocumentPages:
         path = f"{entry.folder}/index.html"
         yield path, self._templates.render(f"{entry.kind}.html", path, **context)
         yield f"{entry.folder}/record.json", _write_record(dossier)
-
-    def _quote(self, place: Row | None, quoted: list[Quoted]) -> Quotation:
-        if place is None:
-            return Quotation(missing="the archive is not beside these tables")
-        return quote_capture(self._data, place, quoted)
 
     def _make_frame(self, entry: DocumentEntry, quotation: Quotation) -> str:
         if quotation.missing:

@@ -175,7 +175,9 @@ class Looks:
                    "checks": list(self.checks.get(site, {}).items()), "receipt": by_site.get(site, _NO_RECEIPT),
                    "robots": self._read_robots(runs.get(site))}
             )  # fmt: skip
-        rejected = [row | {"why": _list_reasons(row)} for row in self._edition.ask_at(_REJECTED)]
+        rejected = self._edition.ask_at(_REJECTED)
+        for row in rejected:
+            row["why"] = [escape(str(reason["message"])) for reason in row["reasons"] or ()]
         path = "coverage/index.html"
         yield path, templates.render("coverage.html", path, sites=sites, rejected=rejected, **self._list_unseen())
 
@@ -263,10 +265,6 @@ def _choose_newest(days: list[Row]) -> list[Row]:
 def _draw_days(rows: list[Row], label: str, *, has_words: bool = True) -> Any:
     told = "{day}: {state}; asked {asked:,}, answered {seen:,}, changed {changed:,}" if has_words else ""
     return draw_calendar({row["day"]: CalendarDay(row["state"], told.format_map(row)) for row in rows}, label)
-
-
-def _list_reasons(row: Row) -> list[str]:
-    return [escape(str(reason["message"])) for reason in row["reasons"] or ()]
 
 
 def _describe_issue(row: Row) -> str:

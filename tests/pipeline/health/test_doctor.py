@@ -22,7 +22,6 @@ from pipeline.alerts.incidents import update_incidents
 from pipeline.gate.judgement import append_decision
 from pipeline.ground.finding import Finding
 from pipeline.health.diagnosis import Diagnosis, examine, send_alerts
-from pipeline.health.look import find_incidents
 from pipeline.health.redesign import compare_structures
 from pipeline.history.run_history import read_free_bytes
 from tests.costs import costing_at_most
@@ -171,9 +170,9 @@ def test_a_run_without_its_manifest_and_a_reading_that_is_none_are_found(house: 
 
 def test_an_open_incident_of_what_this_look_cannot_see_is_shown(house: House) -> None:
     seen_elsewhere = Finding("run:crawl_site:example.org", "problem", "the newest run failed", "run x", "read its log")
-    update_incidents([seen_elsewhere], find_incidents(house.folder), [], at_day(0.2), families={"run"})
+    update_incidents([seen_elsewhere], house.folder.incidents, [], at_day(0.2), families={"run"})
     assert problems(look(house)) == [seen_elsewhere.key]
-    update_incidents([], find_incidents(house.folder), [], at_day(0.3), families={"run"})
+    update_incidents([], house.folder.incidents, [], at_day(0.3), families={"run"})
     assert problems(look(house)) == []
 
 
