@@ -45,7 +45,7 @@ def find_pattern(name: str, group: str) -> str:
     any of its kind. None is tried where no first letter of one stands.
 
     >>> find_pattern("contacts", "heads_with_colon")[:32]
-    '(?=[cklаклت])(?:(?:للتواصل|للاتص'
+    '(?=[ckкال])(?:(?:للتواصل|للاتصال'
     """
     phrases = {phrase for lang, listed in read_codebook(name)[group].items() if lang != "source" for phrase in listed}
     first = re.escape("".join(sorted({word[0] for phrase in phrases for word in phrase.split(" ")[0].split("|")})))
