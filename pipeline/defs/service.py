@@ -24,7 +24,9 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import NoReturn
 
+import dagster
 from dagster import DagsterError, DagsterInstance
+from dagster._core.storage import sql
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.utils import FuturesAwareThreadPoolExecutor
 from dagster._daemon.cli import run_command
@@ -82,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = find_data_folder()
     workspace = folder.dagster / "workspace.yaml"
     broken = Event()
+    place_migrations()
     with ExitStack() as parts:
         instance = parts.enter_context(DagsterInstance.get())
         recovery = Recovery(instance)
@@ -94,6 +97,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parts.enter_context(showing(port, broken))
         run_command.main(["--workspace", str(workspace)], standalone_mode=False)
     return 1 if broken.is_set() else 0
+
+
+def place_migrations() -> None:
+    """Let Dagster find its migrations by their path instead of their package's name.
+
+    The code server opens the instance at each tick, and by name each opening leaves handles until the process ends
+    (alembic 1.20): over a week a daemon grew by 4 MB a day.
+    """
+    folder = Path(dagster.__file__).with_name("_core") / "storage" / "alembic"
+    sql.ALEMBIC_SCRIPTS_LOCATION = str(folder).replace("%", "%%")
+    sql.get_alembic_config.cache_clear()
 
 
 def list_locations(socket: Path) -> list[dict[str, dict[str, str | int]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from dagster._core.storage.tags import GRPC_INFO_TAG
 from pipeline.defs.automation import publish_new_captures, watch
 from pipeline.defs.instance import open_instance
 from pipeline.defs.life import LONGEST_SILENCE, LONGEST_START, PROCESS_TAG, Recovery, beat, beating
+from pipeline.defs.service import place_migrations
 from pipeline.ground.clock import read_clock
 from pipeline.ground.folders import DataFolder
 from pipeline.ground.process import identify_process
@@ -145,3 +147,13 @@ def test_work_names_its_process_and_gives_a_sign_before_it_begins(instance: dg.D
         assert named.tags[PROCESS_TAG] == identify_process()
         (sign,) = instance.daemon_cursor_storage.get_cursor_values({f"iomdb/heartbeat/{run.run_id}"}).values()
         assert sign <= read_clock().isoformat()
+
+
+def test_opening_the_instance_again_and_again_leaves_nothing_behind(instance: dg.DagsterInstance) -> None:
+    """As the code server does at each tick, for as long as the daemon lives."""
+    place_migrations()
+    kept = []
+    for _ in range(4):
+        with dg.DagsterInstance.from_ref(instance.get_ref()):
+            kept.append(atexit._ncallbacks())
+    assert kept[1:] == kept[:1] * 3
