@@ -8,7 +8,7 @@ and what inside the area is the page's own text (``roles``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, final
 
 from extractor.blocks.document import Block, Box, Document, Places, Texts
@@ -27,7 +27,6 @@ MAX_DEPTH: Final = 250
 """Boxes deeper than this are not told apart (no page met was deeper than 40): their blocks stay with the box above."""
 
 _INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-
 
 CONTENT: Final = frozenset(["main", "article"])
 """Elements whose header and footer are content, and not the page's."""
@@ -52,10 +51,6 @@ _SILENT_ROLES: Final = frozenset(["navigation", "search", "contentinfo"])
 _HIDING_STYLE: Final = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE
 )
-MAY_HIDE: Final = "[hidden],[style*='display' i],[style*='visibility' i],dialog," + ",".join(
-    f"[role~='{role}' i]" for role in sorted(_SILENT_ROLES)
-)
-"""A selector of the elements that ``is_silent`` may find hidden by what they state."""
 
 
 def is_silent(tag: str, attributes: Mapping[str, object], *, is_within: bool) -> bool:
@@ -114,9 +109,9 @@ class AreaReader:
         self._within = int(tag in CONTENT)
         """How many elements are open whose header and footer are content."""
 
-    def read(self, area: Any, tag: str, may_hide: Iterable[Any] | None) -> Document:
-        """The blocks below ``area``, a ``tag``; each element that its attributes may hide is asked, all for None."""
-        (text, element), hiding = self._types, frozenset(may_hide or ())
+    def read(self, area: Any, tag: str, *, hides: bool = True) -> Document:
+        """The blocks below ``area``, a ``tag``; unless ``hides``, those that their attributes hide too."""
+        text, element = self._types
         self._begin(area, tag)
         parts, nodes, cuts = self._texts.parts, self._texts.nodes, self._texts.cuts
         kind, children = _KINDS.get(tag), iter(area.children)
@@ -144,8 +139,9 @@ class AreaReader:
                         self._end_block()
                     self._n_breaks += 1
                     continue
-                is_asked = inner_kind == "asked" or may_hide is None or (hiding and node in hiding)
-                if is_asked and self._leaves_out(node, inner):
+                stated = node.attrs
+                may_hide = hides and ("style" in stated or "role" in stated or "hidden" in stated)
+                if (may_hide or inner_kind == "asked") and self._leaves_out(node, inner):
                     continue
                 pending.append((tag, kind, children, self._box))
                 tag, kind, children = inner, inner_kind, iter(node.children)

@@ -13,11 +13,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Final, final
 
 from turbohtml import Element, Text, parse
 
-from extractor.blocks.builder import MAY_HIDE, AreaReader
+from extractor.blocks.builder import AreaReader
 from extractor.blocks.document import Document
 from extractor.blocks.places import TokenPlaces
 from extractor.blocks.source import Source
@@ -43,17 +44,15 @@ class Markup:
     def read_document(self, keeps_all: Callable[[str], bool] | None = None) -> Document | None:
         """The blocks of the page, whose area ``area`` says; None where it has none."""
         area = None
-        for area in iter_areas(self._tree, _read_text, keeps_all):
-            document = self._reader.read(area, area.tag, area.select(MAY_HIDE))
+        for area in iter_areas(self._tree, attrgetter("text"), keeps_all):
+            document = self._reader.read(area, area.tag)
             if document.blocks:
                 return document if document.has_heading else replace(document, outside=self._read_outside(area))
-        return self._reader.read(area, area.tag, ()) if area is not None else None
+        return self._reader.read(area, area.tag, hides=False) if area is not None else None
 
     def _read_outside(self, area: Element) -> tuple[SourceText, ...]:
         """The texts of headings outside the content area."""
-        documents = [
-            self._reader.read(one, one.tag, one.select(MAY_HIDE)) for one in find_outside_headings(self._tree, area)
-        ]
+        documents = [self._reader.read(one, one.tag) for one in find_outside_headings(self._tree, area)]
         read = [SourceText.join(" ", [block.text for block in document.blocks]) for document in documents]
         return tuple(heading for heading in read if heading)
 
@@ -97,10 +96,6 @@ class Stated:
         """What an attribute states, or (without a name) what the element holds; None for nothing."""
         found = self._places.find_stated(self._element, name)
         return (SourceText.from_markup(self._source, [found]) or None) if found is not None else None
-
-
-def _read_text(element: Element) -> str:
-    return element.text
 
 
 MAX_OUTSIDE: Final = 20

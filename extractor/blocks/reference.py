@@ -132,14 +132,14 @@ def read_whole(source: Source, keeps_all: Callable[[str], bool] | None = None) -
     reader = AreaReader(source, _KnownPlaces(), PlacedString, _NamedTag)
     document = None
     for area in iter_areas(soup, _read_text, keeps_all):
-        document = reader.read(area, area.name, None)
+        document = reader.read(area, area.name)
         if document.blocks:
             if document.has_heading:
                 return document
-            read = [reader.read(one, one.name, None).blocks for one in find_outside_headings(soup, area)]
+            read = [reader.read(one, one.name).blocks for one in find_outside_headings(soup, area)]
             outside = [SourceText.join(" ", [block.text for block in blocks]) for blocks in read]
             return replace(document, outside=tuple(text for text in outside if text))
-    return reader.read(soup, soup.name, None) if document is None else document
+    return reader.read(soup, soup.name) if document is None else document
 
 
 def _read_text(tag: Tag) -> str:

@@ -128,7 +128,7 @@ def _read_news(document: Document, title: SourceText | None, roles: dict[int, Ro
     start = min((index + 1 for index, role in roles.items() if role == "title"), default=0)
     blocks = document.blocks
     if document.is_markup:
-        assign_aside_roles(blocks, roles)
+        assign_aside_roles(document, roles)
     elif is_list_of_lines(blocks, roles):
         return "a list of articles, not an article"
     contact = find_contact_blocks([block for block in blocks[start:] if _may_be_contact(block, roles)])
@@ -196,7 +196,7 @@ def _read_project(document: Document, found: Assignment, title: SourceText, role
     roles.update(dict.fromkeys(found.blocks, "field"))
     roles.update(dict.fromkeys(found.foreign - roles.keys(), "related"))
     if document.is_markup:
-        assign_aside_roles(document.blocks, roles)
+        assign_aside_roles(document, roles)
         assign_body_roles(document.blocks, roles)
     else:
         assign_line_roles(document.blocks, roles)

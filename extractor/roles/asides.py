@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate, pairwise, takewhile
+from itertools import accumulate, pairwise
 from typing import Final, Literal
 
-from extractor.blocks.document import Block, Box
+from extractor.blocks.document import Block, Box, Document
 from extractor.blocks.prose_shape import Role, is_byline, is_prose, is_wrapped
 from extractor.codebooks import join_words, read_codebook
 from extractor.roles.boilerplate import is_frame_text, is_share_text
@@ -31,7 +31,6 @@ _OWNED: Final = re.compile(r"©|\b(?:IOM|OIM|UN|UNHCR|WFP)\b|\b(?:19|20)\d\d\b|/
 _LETTERED: Final = re.compile(r"\([cC]\)\s?(?=\d{4}\b|[A-Z])")
 _ENUMERATED: Final = frozenset(["(a)", "(b)", "(A)", "(B)"])
 _LONGEST_CAPTION: Final = 300
-
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MIN_TEXT: Final = 140
@@ -76,7 +75,7 @@ def find_box_kind(names: str) -> _BoxKind | None:
     return None
 
 
-def _assign_named(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
+def _assign_named(boxes: Sequence[Box], blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     """Give the blocks of boxes that their markup calls something beside the text that role.
 
     Names decide nothing alone: a box that holds the title is not meant, nor one with most of the prose around it.
@@ -87,24 +86,24 @@ def _assign_named(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     held = (sums[box.last] - sums[box.first] for box in (titled[0].iter_up() if titled else ()))
     area = next((size for size in held if size >= max(_MIN_TEXT, sums[-1] // 4)), sums[-1])
     """How much prose the smallest box around the title holds that holds a quarter of it."""
-    outermost: dict[Box, Role | None] = dict.fromkeys(over)
+    outermost: dict[Box | None, Role | None] = dict.fromkeys([None, *over])
     """The role of the outermost box around each, itself included, that is named as something beside the text."""
+    for box in boxes:
+        if box not in outermost:
+            found = outermost[box.parent]
+            if found is None and box.first < box.last and box.tag not in _NEVER_NAMED:
+                is_small = 2 * (sums[box.last] - sums[box.first]) < area
+                found = find_box_kind(box.names) if is_small else None
+            outermost[box] = found
     for block in blocks:
-        if block.box not in outermost:
-            inner = list(takewhile(lambda box: box not in outermost, block.box.iter_up()))
-            around = inner[-1].parent
-            found = outermost[around] if around is not None else None
-            for one in reversed(inner):
-                if found is None and one.tag not in _NEVER_NAMED and 2 * (sums[one.last] - sums[one.first]) < area:
-                    found = find_box_kind(one.names)
-                outermost[one] = found
         if (role := outermost[block.box]) is not None:
             roles.setdefault(block.index, role)
 
 
-def assign_aside_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
+def assign_aside_roles(document: Document, roles: dict[int, Role]) -> None:
     """Give the blocks of markup that stand beside the text their roles: links, captions, teasers."""
-    _assign_named(blocks, roles)
+    blocks = document.blocks
+    _assign_named(document.boxes, blocks, roles)
     is_enumerated = _is_enumerated(blocks)
     for block in blocks:
         if block.index not in roles:
@@ -177,9 +176,8 @@ def is_caption(value: str, *, is_enumerated: bool = False) -> bool:
     [True, True, False]
     """
     if value.startswith("("):
-        return (
-            not is_enumerated and _LETTERED.match(value) is not None and not value.endswith(";") and not is_prose(value)
-        )
+        is_sign = not is_enumerated and _LETTERED.match(value) is not None
+        return is_sign and not value.endswith(";") and not is_prose(value)
     return _CAPTION.match(value) is not None and (_OWNED.search(value) is not None or not is_prose(value))
 
 

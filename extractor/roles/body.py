@@ -46,7 +46,7 @@ def assign_body_roles(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     if not own:
         return
     first, last = own[0], own[-1]
-    homes = {block.box.home for block in own}
+    homes = {*_find_homes(own), *(block.box.home for block in own)}
     paths = {home.path for home in homes}
     known = {block.index for block in own}
     for block in free:
@@ -127,7 +127,7 @@ class _Page:
 
 def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
     """Without the prose that is elsewhere on the page: notes of the site, boxes beside the text."""
-    homes = [block.box.home for block in prose]
+    homes = _find_homes(prose)
     main = [pair for pair in zip(prose, homes, strict=True) if not pair[1].is_aside]
     if len(main) < 2:
         return [block for block, _ in main] or prose
@@ -137,7 +137,6 @@ def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
     for block, home in within:
         weights[home] += len(block.value)
     text = weights.most_common(1)[0][0]
-    path = text.path
     inside = [block for block in prose if text.first <= block.index < text.last]
     last = inside[-1]
     own: list[Block] = []
@@ -146,11 +145,18 @@ def _keep_own(page: _Page, prose: list[Block]) -> list[Block]:
             continue
         if block.index <= inside[-1].index:
             is_own = block.index > inside[0].index or not home.is_aside
-        elif is_own := not home.is_aside and page.continues(block, home, path, last):
+        elif is_own := not home.is_aside and page.continues(block, home, text.path, last):
             last = block
         if is_own:
             own.append(block)
     return own
+
+
+def _find_homes(prose: Sequence[Block]) -> list[Box]:
+    """The box whose text each paragraph is; where several stand in a ``div`` each, the box that holds these."""
+    alone = [b.box.parent if b.box.tag == "div" and b.box.last - b.box.first == 1 else None for b in prose]
+    counts = Counter(alone)
+    return [a if a is not None and counts[a] > 1 else b.box.home for a, b in zip(alone, prose, strict=True)]
 
 
 def _find_article(page: _Page, prose: Sequence[Block]) -> Box:

@@ -35,6 +35,7 @@ _OVER_TEXT: Final = 60
 """In so many blocks below a heading there is running text, or it is over none."""
 _OVER: Final = 2.0
 _SECOND: Final = 0.5
+_LAST: Final = 0.9  # the last part of a heading, behind a kicker; other parts weigh 1
 _Heading = tuple[SourceText, float, bool]
 """A text that may be the title, what it weighs, and whether it is several put together."""
 _ANCHOR_SIGNS: Final = " ¶§"
@@ -81,7 +82,9 @@ class _Witnesses:
             for text in (metadata.og_title, metadata.headline, metadata.page_title)
             if text is not None
         ]
-        self.headings = list(_iter_headings(document)) or list(_iter_lines(document, self.stated))
+        self.headings = list(_iter_headings(document))
+        if all(weight == _SECOND for _, weight, _ in self.headings):
+            self.headings += _iter_lines(document, self.stated)
         self.worded = [[split_words(cut.value) for cut in cuts] for cuts in self.stated]
         self.has_two_in_head = metadata.og_title is not None and metadata.page_title is not None
         self.site_words = split_words(metadata.site_name.value) if metadata.site_name is not None else ()
@@ -94,10 +97,9 @@ class _Witnesses:
         return sum(said)
 
     def weigh_heading(self, words: tuple[str, ...], weight: float) -> float:
-        """What a heading weighs: a second one as the first where a statement, less a name at its end, says so."""
-        if weight == _SECOND and any(words in wordings[: len(wordings) - 1 or 1] for wordings in self.worded):
-            return _OVER
-        return weight
+        """What a heading weighs: a second or a last part as the first where a statement, less a name, says so."""
+        is_stated = any(words in wordings[: len(wordings) - 1 or 1] for wordings in self.worded)
+        return _OVER if is_stated and weight in {_SECOND, _LAST} else weight
 
 
 def _rate(seen: _Witnesses) -> list[_Candidate]:
@@ -154,15 +156,19 @@ def _iter_headings(document: Document) -> Iterator[_Heading]:
 
 
 def _iter_lines(document: Document, stated: Sequence[Sequence[SourceText]]) -> Iterator[_Heading]:
-    """On a page without headings: a line before any text that is most of what the head states, a site's name aside."""
-    for block in document.blocks[:_OVER_TEXT]:
-        value = block.value
-        if block.is_prose:
-            return
-        for whole, *parts in filter(None, stated):
-            is_part = whole.value.endswith(f": {value}") or any(value == part.value for part in parts)
-            if is_part and 2 * len(value) >= len(whole.value):
-                yield block.text, _OVER, False
+    """On a page without ``h1``: a heading, or a line before any text, that is most of a statement, a name aside."""
+    prose = next((block.index for block in document.blocks[:_OVER_TEXT] if block.is_prose), _OVER_TEXT)
+    for block in document.blocks:
+        if (block.heading_level or block.index < prose) and any(_is_most(block.value, s[0].value) for s in stated if s):
+            yield block.text, _OVER, False
+
+
+def _is_most(value: str, whole: str) -> bool:
+    """Whether a text is most of another, and stands in it between its separators."""
+    signs = [found.span() for found in SEPARATOR.finditer(whole)]
+    start = whole.find(value) if len(value) < len(whole) <= 2 * len(value) else -1
+    is_begun = start in {0, *(end for _, end in signs)} or whole[: max(start, 0)].endswith(": ")
+    return is_begun and start + len(value) in {len(whole), *(first for first, _ in signs)}
 
 
 def _iter_parts(lines: list[Block], weight: float) -> Iterator[_Heading]:
@@ -171,7 +177,8 @@ def _iter_parts(lines: list[Block], weight: float) -> Iterator[_Heading]:
     if len(pieces) > 1:
         has_one = sum(is_own for _, is_own in pieces) == 1
         for piece, is_own in pieces:
-            yield piece, weight if is_own and has_one else min(weight, 1.0), False
+            most = weight if is_own and has_one else _LAST if piece is pieces[-1][0] else 1.0
+            yield piece, min(weight, most), False
 
 
 def _is_joined(stated: str, glued: str) -> bool:

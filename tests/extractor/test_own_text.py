@@ -212,3 +212,19 @@ def test_a_last_section_in_boxes_of_its_own_is_text(section: str) -> None:
 def test_a_long_lead_does_not_cost_the_text_below_it() -> None:
     body = f"<div><p>{FIRST} {SECOND} {THIRD}</p></div><div><div><p>{SECOND}</p><p>{THIRD}</p></div></div>"
     assert find_paragraphs(read_html(page_of(body), NEWS_URL)) == [f"{FIRST} {SECOND} {THIRD}", SECOND, THIRD]
+
+
+SUMMARY = "The ledgers of the nine harbours are kept by hand, and nobody has lost a page of them since the war ended."
+
+
+@pytest.mark.parametrize(
+    "before", ["<div><ul>{}</ul></div>", "<div><blockquote>{}</blockquote></div>", "<div>{}</div>"]
+)
+def test_paragraphs_in_a_box_each_are_one_text_however_long_what_stands_before_them_is(before: str) -> None:
+    tag = "li" if "<ul>" in before else "p"
+    points = before.format(f"<{tag}>{SUMMARY}</{tag}>" * 3)
+    table = "<table><tr><td>Suva</td><td>9</td></tr></table>"
+    body = f"{points}<div><div>{FIRST}</div><div>{SECOND}</div>{table}<div>{THIRD}</div></div>"
+    found = find_paragraphs(read_html(page_of(body), NEWS_URL))
+    assert [text for text in found if text in OWN] == OWN
+    assert "9" in found

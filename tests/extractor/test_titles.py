@@ -132,3 +132,26 @@ def test_a_text_in_a_script_without_blanks_is_running_text() -> None:
     assert reading.title.value == "埠頭の灯り"
     assert reading.news is not None
     assert reading.news.paragraphs[0].value == sentence
+
+
+BANNER = f"<div><p>{PROSE}</p></div>"
+"""A notice over the title, as sites show one for weeks."""
+
+
+@pytest.mark.parametrize("end", [" | Harbour Post", " - Harbour Post", " – Lamps – Harbour Post", " | Lamps | Post"])
+@pytest.mark.parametrize("level", ["h2", "h3"])
+def test_on_a_page_without_h1_the_heading_is_the_title_that_the_head_states_with_more(level: str, end: str) -> None:
+    stated = f"<title>Every clerk has a lamp now{end}</title>"
+    shown = f"{BANNER}<{level}>What it cost</{level}><{level}>Every clerk has a lamp now</{level}>"
+    assert read_title(stated, shown) == "Every clerk has a lamp now"
+
+
+def test_a_heading_with_a_part_of_a_stated_title_that_no_sign_ends_is_no_title() -> None:
+    stated = "<title>Every clerk has a lamp now and a desk | IOM</title>"
+    assert read_title(stated, f"{BANNER}<h2>Every clerk has a lamp now</h2>") == "Every clerk has a lamp now and a desk"
+
+
+@pytest.mark.parametrize("kicker", ["<span>Harbours</span> <span>{}</span>", "<span>Harbours</span><br>{}"])
+def test_a_kicker_in_a_heading_is_no_part_of_the_title_where_the_window_goes_without(kicker: str) -> None:
+    heading = f"<h1>{kicker.format('Every clerk has a lamp now')}</h1>"
+    assert read_title("<title>Every clerk has a lamp now | Post</title>", heading) == "Every clerk has a lamp now"
