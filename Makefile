@@ -42,7 +42,8 @@ $(BIN)/lint-imports
 $(BIN)/mypy
 endef
 
-PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+# Three on two cores: a quarter of the time a test waits for processes, servers and clocks.
+PYTEST := $(BIN)/pytest -n 3 --dist worksteal
 
 test: .venv/ready-dev
 	$(JUDGE_LAWS)
